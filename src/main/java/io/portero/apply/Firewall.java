@@ -1,0 +1,40 @@
+package io.portero.apply;
+
+import io.portero.plan.Snapshot;
+import io.portero.plan.Step;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The port to whatever filters packets; it holds at most one table of ours and any number of others.
+ *
+ * <p>A transaction takes effect as a whole or not at all. Nothing outside our table is ever listed or changed. A failure
+ * is returned, never thrown.
+ */
+public interface Firewall {
+
+    /** What our table holds now. */
+    Reading<Snapshot> read();
+
+    /** Does these steps as one transaction. */
+    Optional<Failure> commit(List<Step> transaction);
+
+    /** Takes our table away; an absent one is no failure. */
+    Optional<Failure> remove();
+
+    /** How much each named counter has counted, by its name; none when there is no table. */
+    Reading<Map<String, Count>> counters();
+
+    /** What was asked for, or why it could not be had. */
+    sealed interface Reading<T> {
+        record Of<T>(T value) implements Reading<T> {}
+
+        record Failed<T>(Failure failure) implements Reading<T> {}
+    }
+
+    /** The value of a counter. */
+    record Count(long packets, long bytes) {
+        public static final Count ZERO = new Count(0, 0);
+    }
+}

@@ -1,0 +1,26 @@
+package io.portero.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code portero demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Shows all of it in throwaway network namespaces; nothing of this host is touched.")
+final class DemoCommand implements Callable<Integer> {
+    private final Tools.Demo demo;
+
+    @Option(names = "--no-colour", description = "Print without colour, also on a terminal.")
+    private boolean plain;
+
+    DemoCommand(Tools.Demo demo) {
+        this.demo = demo;
+    }
+
+    @Override
+    public Integer call() {
+        return demo.run(!plain && Screen.allowsColour());
+    }
+}

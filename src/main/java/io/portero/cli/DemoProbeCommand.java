@@ -1,0 +1,24 @@
+package io.portero.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code portero demo-probe}: the end of a demonstration that sits in one of its namespaces. */
+@Command(name = "demo-probe", hidden = true, description = "Serves a demonstration from inside a namespace.")
+final class DemoProbeCommand implements Callable<Integer> {
+    private final Tools.Probe probe;
+
+    @Parameters(arity = "0..*")
+    private List<String> arguments = List.of();
+
+    DemoProbeCommand(Tools.Probe probe) {
+        this.probe = probe;
+    }
+
+    @Override
+    public Integer call() {
+        return probe.run(arguments);
+    }
+}

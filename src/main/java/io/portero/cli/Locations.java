@@ -1,0 +1,50 @@
+package io.portero.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the policy, the state and the run-time files are; for every command the same. */
+public final class Locations {
+    private static final String CONFIG = "/etc/portero/portero.yaml";
+    private static final String STATE_DIR = "/var/lib/portero";
+    private static final String RUN_DIR = "/run/portero";
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The policy file (or PORTERO_CONFIG; default: " + CONFIG + ").")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description = "What survives a restart (or PORTERO_STATE_DIR; default: " + STATE_DIR + ").")
+    private @Nullable Path stateDir;
+
+    @Option(
+            names = "--run-dir",
+            paramLabel = "DIR",
+            description = "What survives until the next boot (or PORTERO_RUN_DIR; default: " + RUN_DIR + ").")
+    private @Nullable Path runDir;
+
+    public Path config() {
+        return choose(config, "PORTERO_CONFIG", CONFIG);
+    }
+
+    public Path stateDir() {
+        return choose(stateDir, "PORTERO_STATE_DIR", STATE_DIR);
+    }
+
+    public Path runDir() {
+        return choose(runDir, "PORTERO_RUN_DIR", RUN_DIR);
+    }
+
+    private static Path choose(@Nullable Path option, String variable, String otherwise) {
+        if (option != null) {
+            return option;
+        }
+        var value = System.getenv(variable);
+        return Path.of(value == null || value.isBlank() ? otherwise : value);
+    }
+}

@@ -1,0 +1,34 @@
+package io.portero.cli;
+
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** The policy that a command is about: the file that is named, else the one in force. */
+final class PolicyArgument {
+    @Parameters(arity = "0..1", paramLabel = "FILE", description = "The policy file (default: that of --config).")
+    private @Nullable Path file;
+
+    @Mixin
+    private Locations locations = new Locations();
+
+    Path path() {
+        return file == null ? locations.config() : file;
+    }
+
+    Locations locations() {
+        return locations;
+    }
+
+    /** The policy, its warnings printed; or nothing, its problems printed. */
+    Optional<Loaded.Accepted> load(PolicyReader reader, PrintWriter errors) {
+        var loaded = reader.read(path());
+        loaded.problems().forEach(errors::println);
+        return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted) : Optional.empty();
+    }
+}

@@ -1,0 +1,74 @@
+package io.portero.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code portero} with all its subcommands. */
+@Command(
+        name = "portero",
+        description = "Keeps this host reachable exactly as its policy file says, and shows that it does.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeOnInvalidInput = ExitCode.USAGE,
+        exitCodeOnExecutionException = ExitCode.FAILED,
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            RenderCommand.class,
+            PlanCommand.class,
+            ApplyCommand.class,
+            ExplainCommand.class,
+            StatusCommand.class,
+            RemoveCommand.class,
+            DemoCommand.class,
+            DemoProbeCommand.class
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed (kernel, permission, not running), 2 policy refused,",
+            "3 something would change (plan --detailed-exitcode), 64 usage."
+        })
+public final class PorteroCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Answers one command line. */
+    public static int execute(Tools tools, String... arguments) {
+        return commandLine(tools).execute(arguments);
+    }
+
+    static CommandLine commandLine(Tools tools) {
+        var line = new CommandLine(new PorteroCommand(), new CommandFactory(tools));
+        line.getSubcommands().values().forEach(PorteroCommand::configure);
+        return configure(line);
+    }
+
+    private static CommandLine configure(CommandLine line) {
+        line.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE).exitCodeOnExecutionException(ExitCode.FAILED);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(PorteroCommand::explainMisuse);
+        return line;
+    }
+
+    private static int explainMisuse(ParameterException misuse, String[] arguments) {
+        var line = misuse.getCommandLine();
+        var errors = line.getErr();
+        errors.println("portero: " + misuse.getMessage() + "; see " + line.getCommandSpec().qualifiedName() + " --help");
+        UnmatchedArgumentException.printSuggestions(misuse, errors);
+        return ExitCode.USAGE;
+    }
+
+    /** Without a command there is nothing to do but to say what there is. */
+    @Override
+    public void run() {
+        PrintWriter errors = spec.commandLine().getErr();
+        spec.commandLine().usage(errors);
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

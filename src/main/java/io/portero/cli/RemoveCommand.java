@@ -1,0 +1,35 @@
+package io.portero.cli;
+
+import io.portero.apply.Firewall;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code portero remove}. */
+@Command(
+        name = "remove",
+        mixinStandardHelpOptions = true,
+        description = "Takes Portero's table out of the kernel; the host is then as open as its other rules leave it.")
+final class RemoveCommand implements Callable<Integer> {
+    private final Firewall firewall;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    RemoveCommand(Firewall firewall) {
+        this.firewall = firewall;
+    }
+
+    @Override
+    public Integer call() {
+        var line = spec.commandLine();
+        var failure = firewall.remove();
+        if (failure.isPresent()) {
+            line.getErr().println("portero: " + failure.get().sentence());
+            return ExitCode.FAILED;
+        }
+        line.getOut().println("removed: Portero no longer filters anything on this host");
+        return ExitCode.DONE;
+    }
+}

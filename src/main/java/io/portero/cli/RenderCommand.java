@@ -1,0 +1,41 @@
+package io.portero.cli;
+
+import io.portero.compile.PolicyCompiler;
+import io.portero.compile.RulesetPrinter;
+import io.portero.config.PolicyReader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code portero render}. */
+@Command(
+        name = "render",
+        mixinStandardHelpOptions = true,
+        description = "Prints the complete nft script of a policy; nft -f loads it.")
+final class RenderCommand implements Callable<Integer> {
+    private final PolicyReader reader;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private PolicyArgument policy = new PolicyArgument();
+
+    RenderCommand(PolicyReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public Integer call() {
+        var line = spec.commandLine();
+        var loaded = policy.load(reader, line.getErr());
+        if (loaded.isEmpty()) {
+            return ExitCode.REFUSED;
+        }
+        line.getOut().print(RulesetPrinter.print(PolicyCompiler.compile(loaded.get().policy())));
+        line.getOut().flush();
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,26 @@
+package io.portero.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code portero run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs the agent: enforces the policy, watches its file, repairs what others change.")
+final class RunCommand implements Callable<Integer> {
+    private final Tools.Daemon daemon;
+
+    @Mixin
+    private Locations locations = new Locations();
+
+    RunCommand(Tools.Daemon daemon) {
+        this.daemon = daemon;
+    }
+
+    @Override
+    public Integer call() {
+        return daemon.run(locations);
+    }
+}

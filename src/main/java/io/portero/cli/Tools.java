@@ -1,0 +1,33 @@
+package io.portero.cli;
+
+import io.portero.apply.Firewall;
+import io.portero.config.PolicyReader;
+import java.util.List;
+
+/**
+ * What commands are given to work with.
+ *
+ * @param daemon runs the agent until it is told to stop
+ * @param demo runs the demonstration
+ * @param probe serves a demonstration from inside one of its namespaces
+ */
+public record Tools(Firewall firewall, PolicyReader reader, Daemon daemon, Demo demo, Probe probe) {
+
+    /** Runs until a signal ends it. */
+    @FunctionalInterface
+    public interface Daemon {
+        int run(Locations locations);
+    }
+
+    /** Runs to its end. */
+    @FunctionalInterface
+    public interface Demo {
+        int run(boolean colour);
+    }
+
+    /** Runs until its input ends. */
+    @FunctionalInterface
+    public interface Probe {
+        int run(List<String> arguments);
+    }
+}

@@ -1,0 +1,21 @@
+package io.portero.compile;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A chain of rules; the one with a hook is where packets come in. */
+public record Chain(String name, Optional<Hook> hook, List<Rule> rules) {
+    public Chain {
+        rules = List.copyOf(rules);
+    }
+
+    static Chain of(String name, List<Rule> rules) {
+        return new Chain(name, Optional.empty(), rules);
+    }
+
+    /** Where in the kernel's path a base chain stands; {@code priority} is relative to destination NAT at -100. */
+    public record Hook(String type, String hook, int priority, String policy) {
+        /** After connection tracking (-200), before destination NAT (-100): a published port is seen as it was dialled. */
+        public static final Hook CHOKE_POINT = new Hook("filter", "prerouting", -110, "accept");
+    }
+}

@@ -1,0 +1,17 @@
+package io.portero.compile;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
+
+/** A named set of addresses of one family. */
+public sealed interface NamedSet {
+    String name();
+
+    Family family();
+
+    /** Members that follow from the policy. */
+    record Members(String name, Family family, AddressSet addresses) implements NamedSet {}
+
+    /** Single addresses that come and go with timeouts, put there by commands and by other tools; never ours to take out. */
+    record Timed(String name, Family family) implements NamedSet {}
+}

@@ -1,0 +1,64 @@
+package io.portero.compile;
+
+import io.portero.compile.VerdictMap.Slot;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Cuts overlapping slots of many lanes into disjoint ones, each with all the lanes that it belongs to.
+ *
+ * <p>A sweep over the borders: n slots give at most 2n - 1 disjoint ones, neighbours with the same lanes being one.
+ */
+final class PortDispatch {
+    private PortDispatch() {}
+
+    /** The lanes of each slot, in the order of their names. */
+    static SortedMap<Slot, List<Lane>> disjoint(Collection<Lane> lanes) {
+        var byProtocol = new TreeMap<Integer, List<Claim>>();
+        for (var lane : lanes) {
+            for (var slot : lane.slots()) {
+                byProtocol
+                        .computeIfAbsent(slot.protocol(), p -> new ArrayList<>())
+                        .add(new Claim(slot, lane));
+            }
+        }
+        var result = new TreeMap<Slot, List<Lane>>();
+        byProtocol.forEach((protocol, claims) -> sweep(protocol, claims, result));
+        return result;
+    }
+
+    private record Claim(Slot slot, Lane lane) {}
+
+    private static void sweep(int protocol, List<Claim> claims, Map<Slot, List<Lane>> result) {
+        var opening =
+                claims.stream().collect(Collectors.groupingBy(c -> c.slot().first()));
+        var closing =
+                claims.stream().collect(Collectors.groupingBy(c -> c.slot().last() + 1));
+        var borders = new TreeSet<>(opening.keySet());
+        borders.addAll(closing.keySet());
+
+        var open = new TreeMap<String, Lane>();
+        int first = 0;
+        List<Lane> current = List.of();
+        for (int border : borders) {
+            closing.getOrDefault(border, List.of())
+                    .forEach(c -> open.remove(c.lane().name()));
+            opening.getOrDefault(border, List.of())
+                    .forEach(c -> open.put(c.lane().name(), c.lane()));
+            var next = List.copyOf(open.values());
+            if (!next.equals(current)) {
+                if (!current.isEmpty()) {
+                    result.put(new Slot(protocol, first, border - 1), current);
+                }
+                first = border;
+                current = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.portero.compile;
+
+import java.nio.charset.StandardCharsets;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+
+/**
+ * One rule: what it matches and does, in nft's words, and the policy key that it comes from.
+ *
+ * <p>The comment that goes with it into the kernel holds the key and a hash of the text, so that a listing alone tells a
+ * rule of ours from a changed or foreign one. nft allows a comment 128 bytes.
+ */
+public record Rule(String key, String text) {
+    private static final Pattern SET = Pattern.compile("@([A-Za-z0-9_.-]+)");
+    private static final Pattern COUNTER = Pattern.compile("counter name \"([A-Za-z0-9_-]+)\"");
+    private static final int COMMENT_BYTES = 128;
+
+    public Rule {
+        if (key.contains("\"") || key.length() + 9 > COMMENT_BYTES) {
+            throw new IllegalArgumentException("not a key for a comment: " + key);
+        }
+    }
+
+    public String comment() {
+        return key + " " + Hash.of(text);
+    }
+
+    /** Whether it takes every packet that comes to it, for good. */
+    boolean isFinal() {
+        return text.startsWith("goto ");
+    }
+
+    /** Names of the sets and maps that this rule looks things up in. */
+    public SortedSet<String> lookups() {
+        return found(SET);
+    }
+
+    SortedSet<String> counters() {
+        return found(COUNTER);
+    }
+
+    private SortedSet<String> found(Pattern pattern) {
+        var names = new TreeSet<String>();
+        pattern.matcher(text).results().forEach(m -> names.add(m.group(1)));
+        return names;
+    }
+
+    /** A short hash that names a content; no defence against somebody who wants two to collide. */
+    static final class Hash {
+        private Hash() {}
+
+        static String of(String text) {
+            var sum = new CRC32C();
+            sum.update(text.getBytes(StandardCharsets.UTF_8));
+            return String.format("%08x", sum.getValue());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.portero.compile;
+
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Everything that the table {@code inet portero} holds.
+ *
+ * <p>Everything that a rule or an element names is in it. The base chain is the last of the chains.
+ */
+public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, VerdictMap dispatch, List<Chain> chains) {
+    public static final String TABLE = "inet portero";
+
+    public Ruleset {
+        counters = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(counters));
+        sets = List.copyOf(sets);
+        chains = List.copyOf(chains);
+    }
+
+    /** The one chain with a hook. */
+    public Chain base() {
+        return chains.getLast();
+    }
+}

@@ -1,0 +1,141 @@
+package io.portero.compile;
+
+import io.portero.policy.AddressSet;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Writes a ruleset as an nft script, and its parts as single commands.
+ *
+ * <p>The script replaces the whole table in one transaction, so loading it twice is the same as once. nft 1.0.6 wants
+ * every statement on a line of its own.
+ */
+public final class RulesetPrinter {
+    private static final String TABLE = Ruleset.TABLE;
+
+    private RulesetPrinter() {}
+
+    public static String print(Ruleset ruleset) {
+        var text = new StringBuilder();
+        text.append("add table ").append(TABLE).append('\n');
+        text.append("delete table ").append(TABLE).append('\n');
+        text.append("table ").append(TABLE).append(" {\n");
+        ruleset.counters().forEach(c -> text.append("\tcounter ").append(c).append(" {\n\t}\n"));
+        ruleset.sets().forEach(set -> printSet(text, set));
+        printMap(text, ruleset.dispatch());
+        ruleset.chains().forEach(chain -> printChain(text, chain));
+        return text.append("}\n").toString();
+    }
+
+    private static void printSet(StringBuilder text, NamedSet set) {
+        text.append("\n\tset ").append(set.name()).append(" {\n");
+        setSpec(set).forEach(line -> text.append("\t\t").append(line).append('\n'));
+        if (set instanceof NamedSet.Members members && !members.addresses().isEmpty()) {
+            printElements(text, ranges(members.addresses()));
+        }
+        text.append("\t}\n");
+    }
+
+    private static void printMap(StringBuilder text, VerdictMap map) {
+        text.append("\n\tmap ").append(map.name()).append(" {\n");
+        mapSpec().forEach(line -> text.append("\t\t").append(line).append('\n'));
+        printElements(text, map.elements().iterator());
+        text.append("\t}\n");
+    }
+
+    private static void printElements(StringBuilder text, Iterator<String> elements) {
+        text.append("\t\telements = {\n");
+        elements.forEachRemaining(e -> text.append("\t\t\t").append(e).append(",\n"));
+        text.append("\t\t}\n");
+    }
+
+    private static void printChain(StringBuilder text, Chain chain) {
+        text.append("\n\tchain ").append(chain.name()).append(" {\n");
+        chain.hook().ifPresent(h -> text.append("\t\t").append(hookSpec(h)).append('\n'));
+        chain.rules().forEach(r -> text.append("\t\t").append(ruleSpec(r)).append('\n'));
+        text.append("\t}\n");
+    }
+
+    public static String addTable() {
+        return "add table " + TABLE + "\n";
+    }
+
+    public static String addCounter(String name) {
+        return "add counter " + TABLE + " " + name + "\n";
+    }
+
+    public static String addSet(NamedSet set) {
+        return "add set " + TABLE + " " + set.name() + " { " + String.join("; ", setSpec(set)) + "; }\n";
+    }
+
+    public static String addMap(VerdictMap map) {
+        return "add map " + TABLE + " " + map.name() + " { " + String.join("; ", mapSpec()) + "; }\n";
+    }
+
+    public static String addChain(Chain chain) {
+        var hook = chain.hook().map(h -> " { " + hookSpec(h) + " }").orElse("");
+        return "add chain " + TABLE + " " + chain.name() + hook + "\n";
+    }
+
+    public static String addRules(Chain chain) {
+        return chain.rules().stream()
+                .map(r -> "add rule " + TABLE + " " + chain.name() + " " + ruleSpec(r) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** {@code verb} is add or delete; nothing at all for no elements, which nft does not know how to read. */
+    public static String elements(String verb, String set, Collection<String> elements) {
+        if (elements.isEmpty()) {
+            return "";
+        }
+        var text = new StringBuilder(verb)
+                .append(" element ")
+                .append(TABLE)
+                .append(' ')
+                .append(set)
+                .append(" {\n");
+        elements.forEach(e -> text.append(e).append(",\n"));
+        return text.append("}\n").toString();
+    }
+
+    public static String flushChain(String chain) {
+        return "flush chain " + TABLE + " " + chain + "\n";
+    }
+
+    /** {@code kind} is one of chain, set, map, counter. */
+    public static String delete(String kind, String name) {
+        return "delete " + kind + " " + TABLE + " " + name + "\n";
+    }
+
+    private static Iterator<String> ranges(AddressSet addresses) {
+        return addresses.ranges().stream().map(Object::toString).iterator();
+    }
+
+    private static List<String> setSpec(NamedSet set) {
+        var type = switch (set.family()) {
+            case V4 -> "type ipv4_addr";
+            case V6 -> "type ipv6_addr";
+        };
+        return List.of(
+                type,
+                switch (set) {
+                    case NamedSet.Members members -> "flags interval";
+                    case NamedSet.Timed timed -> "flags timeout";
+                });
+    }
+
+    private static List<String> mapSpec() {
+        return List.of("type inet_proto . inet_service : verdict", "flags interval");
+    }
+
+    private static String hookSpec(Chain.Hook hook) {
+        return "type " + hook.type() + " hook " + hook.hook() + " priority " + hook.priority() + "; policy "
+                + hook.policy() + ";";
+    }
+
+    private static String ruleSpec(Rule rule) {
+        return rule.text() + " comment \"" + rule.comment() + "\"";
+    }
+}

@@ -1,0 +1,33 @@
+package io.portero.compile;
+
+/**
+ * What the parts of a service are called in the kernel.
+ *
+ * <p>A service's name has no dot and the parts differ by prefix or suffix, so no two services share a name.
+ */
+public record ServiceNames(String service) {
+
+    /** The chain that looks the source up. */
+    public String chain() {
+        return "service_" + service;
+    }
+
+    String acceptChain() {
+        return "accept_" + service;
+    }
+
+    /** Counts the packets that are let through. */
+    public String accepted() {
+        return chain() + "_accept";
+    }
+
+    /** Counts the packets whose source is not admitted. */
+    public String refused() {
+        return chain() + "_drop";
+    }
+
+    /** Counts the first packet of each flow that is let through. */
+    public String connections() {
+        return chain() + "_new";
+    }
+}

@@ -1,0 +1,16 @@
+package io.portero.config;
+
+import java.time.Duration;
+
+/** How the agent itself behaves, as far as the policy file says. */
+public record AgentSettings(Duration reconcileInterval, Metrics metrics) {
+    public static final AgentSettings DEFAULT = new AgentSettings(Duration.ofSeconds(30), new Metrics("0.0.0.0", 9090));
+
+    /** Where the metrics are served. */
+    public record Metrics(String host, int port) {
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+}

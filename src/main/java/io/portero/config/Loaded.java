@@ -1,0 +1,30 @@
+package io.portero.config;
+
+import io.portero.policy.Policy;
+import io.portero.policy.Problem;
+import java.util.List;
+
+/** What came of reading a policy file. */
+public sealed interface Loaded {
+
+    /** Everything that was found, in the order of the file's lines. */
+    List<Problem> problems();
+
+    /**
+     * The file is a policy; its problems are warnings.
+     *
+     * @param text the file as it was read, for whoever keeps it
+     */
+    record Accepted(Policy policy, AgentSettings settings, String text, List<Problem> problems) implements Loaded {
+        public Accepted {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** The file is none, and changes nothing. */
+    record Refused(List<Problem> problems) implements Loaded {
+        public Refused {
+            problems = List.copyOf(problems);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package io.portero.config;
+
+import io.portero.policy.Name;
+import java.io.StringReader;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.ReaderException;
+
+/**
+ * A policy file as YAML: its words by key, the line of each, and what does not fit the {@link Shape}.
+ *
+ * <p>Words are taken as they are written, so {@code 1:2:3:4:5:6:7:8} stays an address where YAML 1.1 would make a number
+ * of it. What does not fit is reported and left out, so that the rest can still be judged. The walk is led by the shape
+ * and hence no deeper than it, whatever aliases the file holds.
+ */
+final class PolicyDocument {
+    private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
+    private static final Set<String> TRUTHS = Set.of("true", "false");
+    private static final Pattern LIST_SEPARATOR = Pattern.compile("[\\\\,]");
+
+    private final Findings findings;
+    private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Map<String, Integer> lines = new HashMap<>();
+
+    private PolicyDocument(Findings findings) {
+        this.findings = findings;
+    }
+
+    static PolicyDocument read(String text, Findings findings) {
+        var document = new PolicyDocument(findings);
+        var root = document.compose(text);
+        if (root != null) {
+            document.walk(Shape.FILE, "", root);
+        }
+        return document;
+    }
+
+    /** Everything that fitted, as a configuration source takes it: a list is one value with commas. */
+    Map<String, String> properties() {
+        return Collections.unmodifiableMap(properties);
+    }
+
+    /** Whether nothing could be read, which then has been found wrong. */
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    boolean has(String key) {
+        return lines.containsKey(key);
+    }
+
+    /** The line of the key, of its nearest parent when it is not in the file, or 0. */
+    int line(String key) {
+        for (var k = key; !k.isEmpty(); k = parent(k)) {
+            var line = lines.get(k);
+            if (line != null) {
+                return line;
+            }
+        }
+        return 0;
+    }
+
+    private static String parent(String key) {
+        int end = Math.max(key.lastIndexOf('.'), key.lastIndexOf('['));
+        return end < 0 ? "" : key.substring(0, end);
+    }
+
+    /** The names below a key, in the order of the file. */
+    List<String> names(String key) {
+        var prefix = key + ".";
+        return lines.entrySet().stream()
+                .filter(e -> e.getKey().startsWith(prefix) && e.getKey().indexOf('.', prefix.length()) < 0)
+                .filter(e -> e.getKey().indexOf('[', prefix.length()) < 0)
+                .sorted(Map.Entry.comparingByValue())
+                .map(e -> e.getKey().substring(prefix.length()))
+                .toList();
+    }
+
+    private @Nullable Node compose(String text) {
+        var options = new LoaderOptions();
+        options.setCodePointLimit(MAX_CODE_POINTS);
+        try {
+            var root = new Yaml(options).compose(new StringReader(text));
+            if (root == null || isNull(root)) {
+                findings.error(0, "", "the file is empty; a policy has at least services");
+                return null;
+            }
+            return root;
+        } catch (ReaderException e) {
+            int line = 1
+                    + (int) text.codePoints()
+                            .limit(e.getPosition())
+                            .filter(c -> c == '\n')
+                            .count();
+            findings.error(
+                    line,
+                    "",
+                    String.format("the character U+%04X cannot stand in YAML; is this a text file?", e.getCodePoint()));
+        } catch (MarkedYAMLException e) {
+            findings.error(line(e).orElse(0), "", "this is not YAML: " + plain(e));
+        } catch (YAMLException e) {
+            findings.error(0, "", "this is not YAML: " + oneLine(String.valueOf(e.getMessage())));
+        } catch (StackOverflowError e) {
+            findings.error(0, "", "the file is nested too deeply; a policy has at most four levels");
+        }
+        return null;
+    }
+
+    private static OptionalInt line(MarkedYAMLException e) {
+        var mark = e.getProblemMark();
+        return mark == null ? OptionalInt.empty() : OptionalInt.of(mark.getLine() + 1);
+    }
+
+    private static String plain(MarkedYAMLException e) {
+        var problem = oneLine(String.valueOf(e.getProblem()));
+        if (problem.contains("(TAB)")) {
+            return "a tab stands where only spaces may indent; replace it by spaces";
+        }
+        return problem;
+    }
+
+    private static String oneLine(String text) {
+        return text.lines().limit(1).collect(Collectors.joining()).replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private void walk(Shape shape, String key, Node node) {
+        if (!key.isEmpty()) {
+            lines.putIfAbsent(key, node.getStartMark().getLine() + 1);
+        }
+        switch (shape) {
+            case Shape.Section section -> walkSection(section, key, node);
+            case Shape.Named named -> walkNamed(named, key, node);
+            case Shape.Items items -> walkItems(items, key, node);
+            case Shape.Words words -> walkWords(key, node);
+            case Shape.Word word -> scalar(key, node).ifPresent(text -> properties.put(key, text));
+            case Shape.Truth truth -> walkTruth(key, node);
+        }
+    }
+
+    private void walkSection(Shape.Section section, String key, Node node) {
+        each(key, node, section.keys().keySet().stream().sorted().toList(), (name, keyNode, value) -> {
+            var shape = section.keys().get(name);
+            if (shape == null) {
+                unknown(join(key, name), name, section, keyNode);
+            } else {
+                walkEntry(shape, join(key, name), keyNode, value);
+            }
+        });
+    }
+
+    private void unknown(String key, String name, Shape.Section section, Node keyNode) {
+        var known = section.keys().keySet();
+        var hint = Nearest.to(name, known)
+                .map(k -> "did you mean " + k + "?")
+                .orElseGet(() -> "known here are " + known.stream().sorted().collect(Collectors.joining(", ")));
+        findings.error(lineOf(keyNode), printable(key), "this key is unknown; " + hint);
+    }
+
+    private void walkNamed(Shape.Named named, String key, Node node) {
+        each(key, node, List.of(), (name, keyNode, value) -> {
+            if (Name.isValid(name)) {
+                walkEntry(named.value(), join(key, name), keyNode, value);
+            } else {
+                findings.error(lineOf(keyNode), key, "\"" + printable(name) + "\" cannot be a name; " + Name.RULE);
+            }
+        });
+    }
+
+    private void walkEntry(Shape shape, String key, Node keyNode, Node value) {
+        if (lines.putIfAbsent(key, lineOf(keyNode)) != null) {
+            findings.error(
+                    lineOf(keyNode), key, "this key stands twice, first in line " + lines.get(key) + "; keep one");
+        } else {
+            walk(shape, key, value);
+        }
+    }
+
+    private void walkItems(Shape.Items items, String key, Node node) {
+        if (!(node instanceof SequenceNode sequence)) {
+            findings.error(lineOf(node), key, "a list is expected here");
+            return;
+        }
+        int index = 0;
+        for (var item : sequence.getValue()) {
+            walk(items.item(), key + "[" + index++ + "]", item);
+        }
+    }
+
+    private void walkWords(String key, Node node) {
+        if (!(node instanceof SequenceNode sequence)) {
+            scalar(key, node).ifPresent(text -> {
+                lines.put(key + "[0]", lineOf(node));
+                properties.put(key, escaped(text));
+            });
+            return;
+        }
+        var joined = new StringBuilder();
+        int index = 0;
+        for (var item : sequence.getValue()) {
+            var text = scalar(key, item);
+            if (text.isPresent()) {
+                lines.put(key + "[" + index++ + "]", lineOf(item));
+                joined.append(joined.isEmpty() ? "" : ",").append(escaped(text.get()));
+            }
+        }
+        if (!joined.isEmpty()) {
+            properties.put(key, joined.toString());
+        }
+    }
+
+    private static String escaped(String text) {
+        return LIST_SEPARATOR.matcher(text).replaceAll("\\\\$0");
+    }
+
+    private void walkTruth(String key, Node node) {
+        scalar(key, node).ifPresent(text -> {
+            if (TRUTHS.contains(text)) {
+                properties.put(key, text);
+            } else {
+                findings.error(lineOf(node), key, "\"" + printable(text) + "\" is neither true nor false");
+            }
+        });
+    }
+
+    private Optional<String> scalar(String key, Node node) {
+        if (!(node instanceof ScalarNode scalar)) {
+            findings.error(lineOf(node), key, "one word is expected here, not " + kind(node));
+        } else if (isNull(node) || scalar.getValue().isBlank()) {
+            findings.error(lineOf(node), key, "the value is missing; write one or take the key out");
+        } else {
+            return Optional.of(scalar.getValue());
+        }
+        return Optional.empty();
+    }
+
+    private interface Entry {
+        void accept(String name, Node keyNode, Node value);
+    }
+
+    private void each(String key, Node node, List<String> known, Entry entry) {
+        if (!(node instanceof MappingNode mapping)) {
+            var what = known.isEmpty() ? "names with their values" : String.join(", ", known);
+            findings.error(lineOf(node), key, "keys are expected here (" + what + "), not " + kind(node));
+            return;
+        }
+        for (var tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode name) {
+                entry.accept(name.getValue(), name, tuple.getValueNode());
+            } else {
+                findings.error(lineOf(tuple.getKeyNode()), key, "a key is one word, not " + kind(tuple.getKeyNode()));
+            }
+        }
+    }
+
+    private static String kind(Node node) {
+        return switch (node) {
+            case MappingNode mapping -> "a mapping";
+            case SequenceNode sequence -> "a list";
+            default -> isNull(node) ? "nothing" : "a single word";
+        };
+    }
+
+    private static boolean isNull(Node node) {
+        return Tag.NULL.equals(node.getTag());
+    }
+
+    private static int lineOf(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    private static String join(String key, String name) {
+        return key.isEmpty() ? name : key + "." + name;
+    }
+
+    /** What a user typed, fit for a terminal and for one line of a log. */
+    static String printable(String text) {
+        var clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() <= 60 ? clean : clean.substring(0, 57) + "...";
+    }
+}

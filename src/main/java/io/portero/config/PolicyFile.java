@@ -1,0 +1,89 @@
+package io.portero.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The keys of the policy file and what they are when left out.
+ *
+ * <p>Values are words; what they mean is the business of {@link PolicyParser}, which can say more than a converter when
+ * they mean nothing.
+ */
+@ConfigMapping(prefix = "")
+interface PolicyFile {
+    @WithDefault("enforce")
+    String mode();
+
+    Map<String, Optional<List<String>>> groups();
+
+    Map<String, ServiceKeys> services();
+
+    Optional<List<String>> deny();
+
+    Optional<List<String>> ping();
+
+    Optional<List<String>> trustedInterfaces();
+
+    List<TestKeys> tests();
+
+    SafetyKeys safety();
+
+    AgentKeys agent();
+
+    /** One service. */
+    interface ServiceKeys {
+        Optional<List<String>> ports();
+
+        Optional<List<String>> from();
+
+        @WithDefault("true")
+        String enabled();
+
+        @WithDefault("false")
+        String management();
+
+        @WithDefault("cut")
+        String onRevoke();
+    }
+
+    /** One line of what must hold. */
+    interface TestKeys {
+        Optional<String> from();
+
+        Optional<String> to();
+
+        Optional<String> expect();
+    }
+
+    /** How the operator is kept from locking himself out. */
+    interface SafetyKeys {
+        @WithDefault("true")
+        String lockoutGuard();
+
+        @WithDefault("management")
+        String confirm();
+
+        @WithDefault("2m")
+        String confirmWithin();
+    }
+
+    /** How the agent itself behaves. */
+    interface AgentKeys {
+        @WithDefault("30s")
+        String reconcileInterval();
+
+        MetricsKeys metrics();
+    }
+
+    /** Where the metrics are served. */
+    interface MetricsKeys {
+        @WithDefault("0.0.0.0")
+        String host();
+
+        @WithDefault("9090")
+        String port();
+    }
+}

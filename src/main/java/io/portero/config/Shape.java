@@ -1,0 +1,49 @@
+package io.portero.config;
+
+import java.util.Map;
+
+/** What kind of YAML node may stand where in a policy file. */
+sealed interface Shape {
+    /** The whole file; a test holds it against {@link PolicyFile}. */
+    Section FILE = new Section(Map.of(
+            "mode", new Word(),
+            "groups", new Named(new Words()),
+            "services",
+                    new Named(new Section(Map.of(
+                            "ports", new Words(),
+                            "from", new Words(),
+                            "enabled", new Truth(),
+                            "management", new Truth(),
+                            "on-revoke", new Word()))),
+            "deny", new Words(),
+            "ping", new Words(),
+            "trusted-interfaces", new Words(),
+            "tests", new Items(new Section(Map.of("from", new Word(), "to", new Word(), "expect", new Word()))),
+            "safety",
+                    new Section(
+                            Map.of("lockout-guard", new Truth(), "confirm", new Word(), "confirm-within", new Word())),
+            "agent",
+                    new Section(Map.of(
+                            "reconcile-interval",
+                            new Word(),
+                            "metrics",
+                            new Section(Map.of("host", new Word(), "port", new Word()))))));
+
+    /** A mapping whose keys are known. */
+    record Section(Map<String, Shape> keys) implements Shape {}
+
+    /** A mapping from names that the user chooses. */
+    record Named(Shape value) implements Shape {}
+
+    /** A list of sections. */
+    record Items(Section item) implements Shape {}
+
+    /** A list of words; one word alone is a list of one. */
+    record Words() implements Shape {}
+
+    /** A single word. */
+    record Word() implements Shape {}
+
+    /** {@code true} or {@code false}. */
+    record Truth() implements Shape {}
+}

@@ -1,0 +1,10 @@
+/**
+ * The policy file: text on disk to a {@link io.portero.policy.Policy}.
+ *
+ * <p>In comes a path; out goes a {@link io.portero.config.Loaded}: a policy with its warnings, or every problem of the file
+ * at once, each with its line. This package knows nothing of the kernel.
+ */
+@NullMarked
+package io.portero.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,261 @@
+package io.portero.nft;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.apply.Firewall.Count;
+import io.portero.compile.Chain.Hook;
+import io.portero.compile.VerdictMap.Slot;
+import io.portero.plan.Snapshot;
+import io.portero.plan.Snapshot.ActualChain;
+import io.portero.plan.Snapshot.ActualMap;
+import io.portero.plan.Snapshot.ActualRule;
+import io.portero.plan.Snapshot.ActualSet;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Ip;
+import io.portero.policy.PortRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * Reads what {@code nft -j} lists, as described in libnftables-json(5).
+ *
+ * <p>Foreign things in our table must not make it illegible: what no policy of ours ever makes is noted as being there and
+ * read no further.
+ */
+final class NftJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final TreeSet<String> counters = new TreeSet<>();
+    private final Map<String, ActualSet> sets = new TreeMap<>();
+    private final Map<String, ActualMap> maps = new TreeMap<>();
+    private final Map<String, Optional<Hook>> hooks = new TreeMap<>();
+    private final Map<String, List<ActualRule>> rules = new TreeMap<>();
+    private final List<Snapshot.Other> others = new ArrayList<>();
+    private boolean present;
+    private boolean dormant;
+
+    private NftJson() {}
+
+    /** Thrown for output that is not what nft prints. */
+    static final class Illegible extends RuntimeException {
+        Illegible(String what) {
+            super(what, null, false, false);
+        }
+    }
+
+    static Snapshot snapshot(String json) {
+        var reading = new NftJson();
+        each(json, reading::object);
+        return reading.snapshot();
+    }
+
+    static Map<String, Count> counters(String json) {
+        var counts = new TreeMap<String, Count>();
+        each(json, (kind, body) -> {
+            if (kind.equals("counter")) {
+                counts.put(
+                        text(body, "name"),
+                        new Count(
+                                body.path("packets").asLong(),
+                                body.path("bytes").asLong()));
+            }
+        });
+        return counts;
+    }
+
+    private static void each(String json, BiConsumer<String, JsonNode> object) {
+        JsonNode root;
+        try {
+            root = MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new Illegible("not JSON");
+        }
+        var list = root.path("nftables");
+        if (!list.isArray()) {
+            throw new Illegible("no list of objects");
+        }
+        for (var entry : list) {
+            entry.properties().forEach(e -> object.accept(e.getKey(), e.getValue()));
+        }
+    }
+
+    private Snapshot snapshot() {
+        var chains = new TreeMap<String, ActualChain>();
+        hooks.forEach((name, hook) ->
+                chains.put(name, new ActualChain(name, hook, List.copyOf(rules.getOrDefault(name, List.of())))));
+        return new Snapshot(present, dormant, counters, new TreeMap<>(sets), new TreeMap<>(maps), chains, others);
+    }
+
+    private void object(String kind, JsonNode body) {
+        switch (kind) {
+            case "metainfo" -> {}
+            case "table" -> table(body);
+            case "counter" -> counters.add(text(body, "name"));
+            case "set" -> sets.put(text(body, "name"), set(body));
+            case "map" -> maps.put(text(body, "name"), map(body));
+            case "chain" -> hooks.put(text(body, "name"), hook(body));
+            case "rule" ->
+                rules.computeIfAbsent(text(body, "chain"), c -> new ArrayList<>())
+                        .add(rule(body));
+            case "element" -> {}
+            default -> others.add(new Snapshot.Other(kind, text(body, "name")));
+        }
+    }
+
+    private void table(JsonNode body) {
+        present = true;
+        dormant = words(body.path("flags")).contains("dormant");
+    }
+
+    private static ActualSet set(JsonNode body) {
+        var flags = words(body.path("flags"));
+        var addresses = flags.contains("timeout") ? AddressSet.EMPTY : addresses(body.path("elem"));
+        return new ActualSet(text(body, "name"), type(body), flags, addresses);
+    }
+
+    private static AddressSet addresses(JsonNode elements) {
+        var ranges = new ArrayList<AddressRange>(elements.size());
+        for (var element : elements) {
+            range(element).ifPresent(ranges::add);
+        }
+        return AddressSet.of(ranges);
+    }
+
+    private static Optional<AddressRange> range(JsonNode element) {
+        try {
+            if (element.has("elem")) {
+                return range(element.path("elem").path("val"));
+            }
+            var prefix = element.path("prefix");
+            if (!prefix.isMissingNode()) {
+                return Optional.of(AddressRange.network(
+                        Ip.parse(text(prefix, "addr")), prefix.path("len").asInt()));
+            }
+            var range = element.path("range");
+            return Optional.of(
+                    range.isArray()
+                            ? new AddressRange(
+                                    Ip.parse(range.path(0).asText()),
+                                    Ip.parse(range.path(1).asText()))
+                            : AddressRange.of(Ip.parse(element.asText())));
+        } catch (Ip.NotAnAddress e) {
+            return Optional.empty(); // an element of some other type
+        }
+    }
+
+    private static ActualMap map(JsonNode body) {
+        var targets = new TreeMap<Slot, String>();
+        boolean legible = text(body, "map").equals("verdict");
+        for (var element : body.path("elem")) {
+            var slot = slot(element.path(0).path("concat"));
+            var target = element.path(1).path("goto").path("target");
+            if (slot.isPresent() && target.isTextual()) {
+                targets.put(slot.get(), target.asText());
+            } else {
+                legible = false;
+            }
+        }
+        return new ActualMap(text(body, "name"), type(body), words(body.path("flags")), targets, legible);
+    }
+
+    private static Optional<Slot> slot(JsonNode concat) {
+        var protocol = protocol(concat.path(0));
+        var port = concat.path(1);
+        var range = port.path("range");
+        if (protocol.isEmpty()) {
+            return Optional.empty();
+        }
+        if (range.isArray()) {
+            return Optional.of(new Slot(
+                    protocol.get(), range.path(0).asInt(), range.path(1).asInt()));
+        }
+        if (port.path("prefix").isObject()) {
+            return Optional.of(prefixed(protocol.get(), port.path("prefix")));
+        }
+        return port.isInt() ? Optional.of(new Slot(protocol.get(), port.asInt(), port.asInt())) : Optional.empty();
+    }
+
+    /** Some versions print a range of ports that is a power of two as a prefix. */
+    private static Slot prefixed(int protocol, JsonNode prefix) {
+        int first = prefix.path("addr").asInt();
+        return new Slot(
+                protocol,
+                first,
+                first | PortRange.HIGHEST >>> prefix.path("len").asInt());
+    }
+
+    /** By name where the host has a file of names, else by number. */
+    private static Optional<Integer> protocol(JsonNode node) {
+        if (node.isInt()) {
+            return Optional.of(node.asInt());
+        }
+        return switch (node.asText()) {
+            case "icmp" -> Optional.of(1);
+            case "tcp" -> Optional.of(6);
+            case "udp" -> Optional.of(17);
+            case "gre" -> Optional.of(47);
+            case "esp" -> Optional.of(50);
+            case "ah" -> Optional.of(51);
+            case "ipv6-icmp", "icmpv6" -> Optional.of(58);
+            case "vrrp" -> Optional.of(112);
+            case "sctp" -> Optional.of(132);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Hook> hook(JsonNode body) {
+        return body.has("hook")
+                ? Optional.of(new Hook(
+                        text(body, "type"),
+                        text(body, "hook"),
+                        body.path("prio").asInt(),
+                        text(body, "policy")))
+                : Optional.empty();
+    }
+
+    private static ActualRule rule(JsonNode body) {
+        var expression = body.path("expr");
+        var lookups = new TreeSet<String>();
+        collectLookups(expression, lookups);
+        return new ActualRule(body.path("comment").asText(""), expression.toString(), lookups);
+    }
+
+    private static void collectLookups(JsonNode node, Set<String> lookups) {
+        if (node.isTextual() && node.asText().startsWith("@")) {
+            lookups.add(node.asText().substring(1));
+        }
+        node.forEach(child -> collectLookups(child, lookups));
+    }
+
+    /** The key type, its parts joined as nft's own language does. */
+    private static String type(JsonNode body) {
+        var type = body.path("type");
+        return type.isArray()
+                ? StreamSupport.stream(type.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining(" . "))
+                : type.asText();
+    }
+
+    private static Set<String> words(JsonNode node) {
+        return node.isArray()
+                ? StreamSupport.stream(node.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.toUnmodifiableSet())
+                : node.isTextual() ? Set.of(node.asText()) : Set.of();
+    }
+
+    private static String text(JsonNode body, String field) {
+        return body.path(field).asText();
+    }
+}

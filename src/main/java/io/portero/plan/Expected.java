@@ -1,0 +1,54 @@
+package io.portero.plan;
+
+import io.portero.compile.Chain;
+import io.portero.compile.NamedSet;
+import io.portero.compile.Ruleset;
+import io.portero.compile.VerdictMap;
+import io.portero.plan.Snapshot.ActualChain;
+import io.portero.plan.Snapshot.ActualMap;
+import io.portero.plan.Snapshot.ActualRule;
+import io.portero.plan.Snapshot.ActualSet;
+import io.portero.policy.AddressSet;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What a listing shows after a ruleset has been applied, as far as plans depend on it. */
+public final class Expected {
+    private Expected() {}
+
+    public static Snapshot of(Ruleset ruleset) {
+        return new Snapshot(
+                true,
+                false,
+                ruleset.counters(),
+                named(ruleset.sets().stream().map(Expected::set).toList(), ActualSet::name),
+                named(List.of(map(ruleset.dispatch())), ActualMap::name),
+                named(ruleset.chains().stream().map(Expected::chain).toList(), ActualChain::name),
+                List.of());
+    }
+
+    private static <T> TreeMap<String, T> named(List<T> items, Function<T, String> name) {
+        return items.stream().collect(Collectors.toMap(name, i -> i, (a, b) -> a, TreeMap::new));
+    }
+
+    private static ActualSet set(NamedSet set) {
+        var addresses = switch (set) {
+            case NamedSet.Members members -> members.addresses();
+            case NamedSet.Timed timed -> AddressSet.EMPTY;
+        };
+        return new ActualSet(set.name(), Make.type(set), Make.flags(set), addresses);
+    }
+
+    private static ActualMap map(VerdictMap map) {
+        return new ActualMap(map.name(), Make.MAP_TYPE, Make.INTERVAL, new TreeMap<>(map.targets()), true);
+    }
+
+    private static ActualChain chain(Chain chain) {
+        var rules = chain.rules().stream()
+                .map(r -> new ActualRule(r.comment(), r.text(), r.lookups()))
+                .toList();
+        return new ActualChain(chain.name(), chain.hook(), rules);
+    }
+}

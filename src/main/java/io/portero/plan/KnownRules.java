@@ -1,0 +1,41 @@
+package io.portero.plan;
+
+import io.portero.plan.Snapshot.ActualRule;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How each rule of ours looks when the kernel lists it, by its comment.
+ *
+ * <p>nft does not list what it was sent, so the form is learnt from a listing right after an apply of our own. A rule that
+ * was never seen is taken at its comment's word.
+ */
+public record KnownRules(Map<String, String> bodies) {
+    public static final KnownRules NONE = new KnownRules(Map.of());
+
+    public KnownRules {
+        bodies = Collections.unmodifiableMap(new TreeMap<>(bodies));
+    }
+
+    /** What the snapshot shows, to be taken right after an apply and never after anything else. */
+    public static KnownRules of(Snapshot snapshot) {
+        var bodies = new TreeMap<String, String>();
+        snapshot.chains().forEach((name, chain) -> {
+            for (int i = 0; i < chain.rules().size(); i++) {
+                var rule = chain.rules().get(i);
+                bodies.put(place(name, i, rule.comment()), rule.body());
+            }
+        });
+        return new KnownRules(bodies);
+    }
+
+    boolean contradicts(String chain, int index, ActualRule rule) {
+        var known = bodies.get(place(chain, index, rule.comment()));
+        return known != null && !known.equals(rule.body());
+    }
+
+    private static String place(String chain, int index, String comment) {
+        return chain + " " + index + " " + comment;
+    }
+}

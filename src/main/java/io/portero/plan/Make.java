@@ -1,0 +1,26 @@
+package io.portero.plan;
+
+import io.portero.compile.NamedSet;
+import java.util.Set;
+
+/** What types and flags the sets and maps of ours are listed with. */
+final class Make {
+    static final String MAP_TYPE = "inet_proto . inet_service";
+    static final Set<String> INTERVAL = Set.of("interval");
+
+    private Make() {}
+
+    static String type(NamedSet set) {
+        return switch (set.family()) {
+            case V4 -> "ipv4_addr";
+            case V6 -> "ipv6_addr";
+        };
+    }
+
+    static Set<String> flags(NamedSet set) {
+        return switch (set) {
+            case NamedSet.Members members -> INTERVAL;
+            case NamedSet.Timed timed -> Set.of("timeout");
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package io.portero.plan;
+
+import io.portero.policy.AddressSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * The way of one set from its members to others.
+ *
+ * <p>It may take two steps: grow to all that the old or the new members admit, and shrink later. So no address that both
+ * admit is missing at any time, even while rules move on to other sets.
+ */
+record MemberChange(String set, AddressSet before, AddressSet after) {
+
+    /** Sets that grow come before sets that shrink: an address that moves from one to the other is in both for a moment. */
+    static List<MemberChange> inLosslessOrder(Collection<MemberChange> changes) {
+        return changes.stream()
+                .sorted(Comparator.comparing(MemberChange::shrinks)
+                        .thenComparing(MemberChange::grows, Comparator.reverseOrder()))
+                .toList();
+    }
+
+    private boolean grows() {
+        return !after.minus(before).isEmpty();
+    }
+
+    private boolean shrinks() {
+        return !before.minus(after).isEmpty();
+    }
+
+    /**
+     * Adds the steps where they belong.
+     *
+     * @param early whether new members open nothing under the old rules that the new rules keep closed
+     * @param late whether old members open nothing under the new rules that the old rules kept closed
+     */
+    void plan(boolean early, boolean late, List<Step> fill, List<Step> switchOver, List<Step> clear) {
+        var all = before.union(after);
+        var first = early ? all : before;
+        var second = late ? all : after;
+        add(fill, before, first);
+        add(switchOver, first, second);
+        add(clear, second, after);
+    }
+
+    private void add(List<Step> steps, AddressSet from, AddressSet to) {
+        if (!from.equals(to)) {
+            var old = new HashSet<>(from.ranges());
+            var wanted = new HashSet<>(to.ranges());
+            steps.add(new Step.ChangeMembers(
+                    set,
+                    from.ranges().stream().filter(r -> !wanted.contains(r)).toList(),
+                    to.ranges().stream().filter(r -> !old.contains(r)).toList()));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.portero.plan;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is to be done so that the kernel holds what the policy says. */
+public sealed interface Plan {
+
+    /** Nothing: it does already. */
+    record Keep() implements Plan {}
+
+    /**
+     * Up to three transactions, each whole or not at all.
+     *
+     * <p>Rules that switch to sets which are new in the same transaction look into them before they are filled (measured:
+     * up to 4.7 ms at 10,000 members), so what is new is filled before.
+     *
+     * @param fill makes what nothing refers to yet, and lets in early whom both policies let in
+     * @param switchOver the one transaction that changes what is enforced
+     * @param clear takes away what nothing refers to any more
+     */
+    record Update(List<Step> fill, List<Step> switchOver, List<Step> clear) implements Plan {
+        public Update {
+            fill = List.copyOf(fill);
+            switchOver = List.copyOf(switchOver);
+            clear = List.copyOf(clear);
+        }
+
+        /** The transactions that have anything to do, in order. */
+        public List<List<Step>> transactions() {
+            return Stream.of(fill, switchOver, clear).filter(t -> !t.isEmpty()).toList();
+        }
+    }
+
+    /** Takes the whole table away. */
+    record Remove() implements Plan {}
+}

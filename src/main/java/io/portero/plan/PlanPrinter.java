@@ -1,0 +1,57 @@
+package io.portero.plan;
+
+import io.portero.compile.NamedSet;
+import io.portero.compile.Ruleset;
+import io.portero.compile.RulesetPrinter;
+import io.portero.policy.AddressRange;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes steps as an nft script. */
+public final class PlanPrinter {
+    private PlanPrinter() {}
+
+    /** One script, which nft takes as one transaction. */
+    public static String print(List<Step> transaction) {
+        return transaction.stream().map(PlanPrinter::print).collect(Collectors.joining());
+    }
+
+    private static String print(Step step) {
+        return switch (step) {
+            case Step.AddTable table -> RulesetPrinter.addTable();
+            case Step.AddCounter counter -> RulesetPrinter.addCounter(counter.name());
+            case Step.AddSet add -> RulesetPrinter.addSet(add.set()) + membersOf(add.set());
+            case Step.ChangeMembers change ->
+                elements("delete", change.set(), change.remove()) + elements("add", change.set(), change.add());
+            case Step.AddMap add ->
+                RulesetPrinter.addMap(add.map())
+                        + RulesetPrinter.elements(
+                                "add", add.map().name(), add.map().elements());
+            case Step.ChangeElements change ->
+                RulesetPrinter.elements("delete", change.map(), change.remove())
+                        + RulesetPrinter.elements("add", change.map(), change.add());
+            case Step.AddChain add -> RulesetPrinter.addChain(add.chain());
+            case Step.FillChain fillChain -> RulesetPrinter.addRules(fillChain.chain());
+            case Step.FlushChain flush -> RulesetPrinter.flushChain(flush.name());
+            case Step.Delete delete -> RulesetPrinter.delete(delete.kind(), delete.name());
+        };
+    }
+
+    private static String membersOf(NamedSet set) {
+        return switch (set) {
+            case NamedSet.Members members ->
+                elements("add", members.name(), members.addresses().ranges());
+            case NamedSet.Timed timed -> "";
+        };
+    }
+
+    private static String elements(String verb, String set, List<AddressRange> ranges) {
+        return RulesetPrinter.elements(
+                verb, set, ranges.stream().map(AddressRange::toString).toList());
+    }
+
+    /** The script that takes the whole table away. */
+    public static String removal() {
+        return "delete table " + Ruleset.TABLE + "\n";
+    }
+}

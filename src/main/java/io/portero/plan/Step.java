@@ -1,0 +1,49 @@
+package io.portero.plan;
+
+import io.portero.compile.Chain;
+import io.portero.compile.NamedSet;
+import io.portero.compile.VerdictMap;
+import io.portero.policy.AddressRange;
+import java.util.List;
+
+/** One thing to be done to the table. */
+public sealed interface Step {
+
+    /** Makes the table, or wakes it when it sleeps. */
+    record AddTable() implements Step {}
+
+    record AddCounter(String name) implements Step {}
+
+    /** Makes the set with its members. */
+    record AddSet(NamedSet set) implements Step {}
+
+    /** Takes members out of a set and puts others in; ranges are given exactly as they are to be, or are, in the kernel. */
+    record ChangeMembers(String set, List<AddressRange> remove, List<AddressRange> add) implements Step {
+        public ChangeMembers {
+            remove = List.copyOf(remove);
+            add = List.copyOf(add);
+        }
+    }
+
+    /** Makes the map with its elements. */
+    record AddMap(VerdictMap map) implements Step {}
+
+    /** Takes elements out of a map and puts others in. */
+    record ChangeElements(String map, List<String> remove, List<String> add) implements Step {
+        public ChangeElements {
+            remove = List.copyOf(remove);
+            add = List.copyOf(add);
+        }
+    }
+
+    /** Makes the chain, empty. */
+    record AddChain(Chain chain) implements Step {}
+
+    /** Puts the chain's rules in, behind what it holds. */
+    record FillChain(Chain chain) implements Step {}
+
+    record FlushChain(String name) implements Step {}
+
+    /** Takes an object away that nothing refers to any more; {@code kind} is nft's word. */
+    record Delete(String kind, String name) implements Step {}
+}

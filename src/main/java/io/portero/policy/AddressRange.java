@@ -1,0 +1,100 @@
+package io.portero.policy;
+
+/**
+ * The addresses from {@code first} to {@code last}, both included, of one family.
+ *
+ * <p>A single address and a network are ranges too; {@link #toString} prints the shortest of the three forms.
+ */
+public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange> {
+    public AddressRange {
+        if (first.family() != last.family() || first.compareTo(last) > 0) {
+            throw new IllegalArgumentException("not a range: " + first + "-" + last);
+        }
+    }
+
+    public static AddressRange of(Ip address) {
+        return new AddressRange(address, address);
+    }
+
+    public static AddressRange network(Ip address, int prefix) {
+        return new AddressRange(address.networkBase(prefix), address.networkEnd(prefix));
+    }
+
+    static AddressRange everything(Family family) {
+        return new AddressRange(Ip.lowest(family), Ip.highest(family));
+    }
+
+    /**
+     * Reads {@code ADDR}, {@code ADDR/PREFIX} or {@code ADDR-ADDR}; host bits below a prefix are cut off.
+     *
+     * @throws Ip.NotAnAddress with a clause that says what is wrong
+     */
+    public static AddressRange parse(String text) throws Ip.NotAnAddress {
+        int dash = text.indexOf('-');
+        if (dash >= 0) {
+            return parseRange(
+                    text.substring(0, dash).strip(), text.substring(dash + 1).strip());
+        }
+        int slash = text.indexOf('/');
+        if (slash >= 0) {
+            return parseNetwork(text.substring(0, slash), text.substring(slash + 1));
+        }
+        return of(Ip.parse(text));
+    }
+
+    private static AddressRange parseRange(String from, String to) throws Ip.NotAnAddress {
+        var first = Ip.parse(from);
+        var last = Ip.parse(to);
+        if (first.family() != last.family()) {
+            throw new Ip.NotAnAddress("a range has both ends in one family");
+        }
+        if (first.compareTo(last) > 0) {
+            throw new Ip.NotAnAddress("the range runs backwards; write " + last + "-" + first);
+        }
+        return new AddressRange(first, last);
+    }
+
+    private static AddressRange parseNetwork(String base, String length) throws Ip.NotAnAddress {
+        var address = Ip.parse(base);
+        int bits = address.family().bits();
+        int prefix = length.matches("\\d{1,3}") ? Integer.parseInt(length) : -1;
+        if (prefix < 0 || prefix > bits) {
+            throw new Ip.NotAnAddress("the prefix length is a number from 0 to " + bits);
+        }
+        return network(address, prefix);
+    }
+
+    public Family family() {
+        return first.family();
+    }
+
+    public boolean contains(Ip address) {
+        return address.family() == family() && first.compareTo(address) <= 0 && address.compareTo(last) <= 0;
+    }
+
+    /** The length of the prefix when this range is exactly one network, else -1. */
+    public int prefixLength() {
+        for (int prefix = family().bits(); prefix >= 0; prefix--) {
+            var end = first.networkEnd(prefix);
+            if (end.compareTo(last) >= 0 || !first.networkBase(prefix).equals(first)) {
+                return end.equals(last) && first.networkBase(prefix).equals(first) ? prefix : -1;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public int compareTo(AddressRange other) {
+        int byFirst = first.compareTo(other.first);
+        return byFirst != 0 ? byFirst : last.compareTo(other.last);
+    }
+
+    @Override
+    public String toString() {
+        if (first.equals(last)) {
+            return first.toString();
+        }
+        int prefix = prefixLength();
+        return prefix >= 0 ? first + "/" + prefix : first + "-" + last;
+    }
+}

@@ -1,0 +1,148 @@
+package io.portero.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A set of addresses of both families in its one canonical form.
+ *
+ * <p>The ranges are sorted, disjoint and not adjacent, so two sets are equal exactly when they hold the same addresses,
+ * however they were spelled. Building costs a sort of what is given; a look-up costs a binary search.
+ */
+public final class AddressSet {
+    public static final AddressSet EMPTY = new AddressSet(new AddressRange[0]);
+
+    private final AddressRange[] ranges;
+
+    private AddressSet(AddressRange[] canonical) {
+        this.ranges = canonical;
+    }
+
+    public static AddressSet of(AddressRange... ranges) {
+        return of(Arrays.asList(ranges));
+    }
+
+    public static AddressSet of(Collection<AddressRange> ranges) {
+        if (ranges.isEmpty()) {
+            return EMPTY;
+        }
+        var sorted = ranges.toArray(AddressRange[]::new);
+        Arrays.sort(sorted);
+        var merged = new ArrayList<AddressRange>(sorted.length);
+        var current = sorted[0];
+        for (var next : sorted) {
+            if (touches(current, next)) {
+                current = next.last().compareTo(current.last()) > 0
+                        ? new AddressRange(current.first(), next.last())
+                        : current;
+            } else {
+                merged.add(current);
+                current = next;
+            }
+        }
+        merged.add(current);
+        return new AddressSet(merged.toArray(AddressRange[]::new));
+    }
+
+    /** Whether {@code next}, which does not start before {@code current}, overlaps it or follows without a gap. */
+    private static boolean touches(AddressRange current, AddressRange next) {
+        return current.family() == next.family()
+                && (current.last().isHighest()
+                        || next.first().compareTo(current.last().next()) <= 0);
+    }
+
+    public boolean isEmpty() {
+        return ranges.length == 0;
+    }
+
+    /** How many ranges it takes to write this set down. */
+    public int size() {
+        return ranges.length;
+    }
+
+    public List<AddressRange> ranges() {
+        return Collections.unmodifiableList(Arrays.asList(ranges));
+    }
+
+    public AddressSet only(Family family) {
+        return new AddressSet(
+                Arrays.stream(ranges).filter(r -> r.family() == family).toArray(AddressRange[]::new));
+    }
+
+    public boolean contains(Ip address) {
+        int low = 0;
+        int high = ranges.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            var range = ranges[middle];
+            if (range.contains(address)) {
+                return true;
+            }
+            if (range.first().compareTo(address) > 0) {
+                high = middle - 1;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return false;
+    }
+
+    public AddressSet union(AddressSet other) {
+        if (other.isEmpty()) {
+            return this;
+        }
+        if (isEmpty()) {
+            return other;
+        }
+        return of(Stream.concat(ranges().stream(), other.ranges().stream()).toList());
+    }
+
+    /** The addresses that are in this set and not in the other. */
+    public AddressSet minus(AddressSet other) {
+        var left = new ArrayList<AddressRange>();
+        int i = 0;
+        for (var range : ranges) {
+            var first = range.first();
+            boolean open = true;
+            while (i < other.ranges.length && other.ranges[i].last().compareTo(first) < 0) {
+                i++;
+            }
+            for (int j = i;
+                    open && j < other.ranges.length && other.ranges[j].first().compareTo(range.last()) <= 0;
+                    j++) {
+                var hole = other.ranges[j];
+                if (hole.first().compareTo(first) > 0) {
+                    left.add(new AddressRange(first, hole.first().previous()));
+                }
+                open = hole.last().compareTo(range.last()) < 0;
+                if (open) {
+                    first = hole.last().next();
+                }
+            }
+            if (open) {
+                left.add(new AddressRange(first, range.last()));
+            }
+        }
+        return new AddressSet(left.toArray(AddressRange[]::new));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AddressSet that && Arrays.equals(ranges, that.ranges);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(ranges);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.stream(ranges).map(AddressRange::toString).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,193 @@
+package io.portero.policy;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.regex.Pattern;
+
+/**
+ * One IPv4 or IPv6 address as an unsigned number of 128 bits.
+ *
+ * <p>IPv4 comes before IPv6 in order. An IPv4 address has {@code high == 0} and {@code low < 2^32}. IPv6 text is printed
+ * as RFC 5952 asks.
+ */
+public record Ip(Family family, long high, long low) implements Comparable<Ip> {
+    private static final Pattern DOTTED = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+    private static final Pattern COLONS = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    public Ip {
+        if (family == Family.V4 && (high != 0 || low >>> 32 != 0)) {
+            throw new IllegalArgumentException("an IPv4 address has 32 bits");
+        }
+    }
+
+    /** Thrown for text that is no address; the message is a clause that says why, without the text itself. */
+    public static final class NotAnAddress extends Exception {
+        NotAnAddress(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /** True for text that can only have been meant as an address, right or wrong. */
+    public static boolean looksLikeOne(String text) {
+        return text.contains(":") || text.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    }
+
+    public static Ip parse(String text) throws NotAnAddress {
+        if (text.indexOf('%') >= 0) {
+            throw new NotAnAddress("an address with a zone id names one link, which a policy cannot; leave out what"
+                    + " follows the % sign");
+        }
+        return text.indexOf(':') >= 0 ? parseV6(text) : parseV4(text);
+    }
+
+    private static Ip parseV4(String text) throws NotAnAddress {
+        var matcher = DOTTED.matcher(text);
+        if (!matcher.matches()) {
+            throw new NotAnAddress("an IPv4 address is four numbers from 0 to 255, such as 192.0.2.10");
+        }
+        long value = 0;
+        for (int i = 1; i <= 4; i++) {
+            var part = matcher.group(i);
+            if (part.length() > 1 && part.startsWith("0")) {
+                throw new NotAnAddress("a number with a leading zero could be meant as octal; write it without");
+            }
+            int number = Integer.parseInt(part);
+            if (number > 255) {
+                throw new NotAnAddress(number + " is above 255");
+            }
+            value = value << 8 | number;
+        }
+        return new Ip(Family.V4, 0, value);
+    }
+
+    private static Ip parseV6(String text) throws NotAnAddress {
+        if (!COLONS.matcher(text).matches()) {
+            throw new NotAnAddress("an IPv6 address has hexadecimal digits and colons alone, such as 2001:db8::7");
+        }
+        InetAddress address;
+        try {
+            address = Inet6Address.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new NotAnAddress("it is not a whole IPv6 address, such as 2001:db8::7");
+        }
+        if (address instanceof Inet4Address mapped) {
+            throw new NotAnAddress(
+                    "it is an IPv4 address in IPv6 clothes, which never arrives as such; write " + of(mapped));
+        }
+        return of(address);
+    }
+
+    public static Ip of(InetAddress address) {
+        var bytes = address.getAddress();
+        return bytes.length == 4
+                ? new Ip(Family.V4, 0, number(bytes, 0, 4))
+                : new Ip(Family.V6, number(bytes, 0, 8), number(bytes, 8, 16));
+    }
+
+    private static long number(byte[] bytes, int from, int to) {
+        long value = 0;
+        for (int i = from; i < to; i++) {
+            value = value << 8 | (bytes[i] & 0xff);
+        }
+        return value;
+    }
+
+    static Ip lowest(Family family) {
+        return new Ip(family, 0, 0);
+    }
+
+    static Ip highest(Family family) {
+        return family == Family.V4 ? new Ip(family, 0, 0xffff_ffffL) : new Ip(family, -1, -1);
+    }
+
+    boolean isHighest() {
+        return equals(highest(family));
+    }
+
+    /** The next address; meaningless for the highest. */
+    Ip next() {
+        return new Ip(family, low == -1 ? high + 1 : high, low + 1);
+    }
+
+    /** The address before; meaningless for the lowest. */
+    Ip previous() {
+        return new Ip(family, low == 0 ? high - 1 : high, low - 1);
+    }
+
+    /** The first address of the network of this prefix length that this address lies in. */
+    Ip networkBase(int prefix) {
+        return new Ip(family, high & highMask(prefix), low & lowMask(prefix));
+    }
+
+    /** The last address of the network of this prefix length that this address lies in. */
+    Ip networkEnd(int prefix) {
+        long highBits = family == Family.V4 ? 0 : ~highMask(prefix);
+        long lowBits = family == Family.V4 ? ~lowMask(prefix) & 0xffff_ffffL : ~lowMask(prefix);
+        return new Ip(family, high | highBits, low | lowBits);
+    }
+
+    private long highMask(int prefix) {
+        return family == Family.V4 ? 0 : ones(Math.min(prefix, 64), 64);
+    }
+
+    private long lowMask(int prefix) {
+        return family == Family.V4 ? ones(prefix, 32) : ones(Math.max(prefix - 64, 0), 64);
+    }
+
+    private static long ones(int count, int width) {
+        return count == 0 ? 0 : -1L << (width - count);
+    }
+
+    @Override
+    public int compareTo(Ip other) {
+        if (family != other.family) {
+            return family.compareTo(other.family);
+        }
+        int byHigh = Long.compareUnsigned(high, other.high);
+        return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+    }
+
+    @Override
+    public String toString() {
+        return family == Family.V4 ? dotted() : colons();
+    }
+
+    private String dotted() {
+        return (low >>> 24) + "." + (low >>> 16 & 255) + "." + (low >>> 8 & 255) + "." + (low & 255);
+    }
+
+    private String colons() {
+        int longestStart = -1;
+        int longest = 1; // a single zero group is not shortened
+        for (int i = 0; i < 8; i++) {
+            int run = 0;
+            while (i + run < 8 && group(i + run) == 0) {
+                run++;
+            }
+            if (run > longest) {
+                longest = run;
+                longestStart = i;
+            }
+            i += run;
+        }
+        var text = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            if (i == longestStart) {
+                text.append("::");
+                i += longest - 1;
+            } else {
+                if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+                    text.append(':');
+                }
+                text.append(Integer.toHexString(group(i)));
+            }
+        }
+        return text.toString();
+    }
+
+    private int group(int index) {
+        long half = index < 4 ? high : low;
+        return (int) (half >>> (48 - 16 * (index % 4)) & 0xffff);
+    }
+}

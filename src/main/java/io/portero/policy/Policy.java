@@ -1,0 +1,54 @@
+package io.portero.policy;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The whole of what should be true.
+ *
+ * <p>A value: two policies are equal exactly when they admit the same and behave the same, however their files were
+ * spelled or ordered.
+ */
+public record Policy(
+        Mode mode,
+        SortedMap<String, Group> groups,
+        SortedMap<String, Service> services,
+        Sources deny,
+        Sources ping,
+        SortedSet<InterfacePattern> trustedInterfaces,
+        List<PolicyTest> tests,
+        Safety safety) {
+
+    public Policy {
+        groups = Collections.unmodifiableSortedMap(new TreeMap<>(groups));
+        services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+        trustedInterfaces = Collections.unmodifiableSortedSet(new TreeSet<>(trustedInterfaces));
+        tests = List.copyOf(tests);
+        if (deny.any()) {
+            throw new IllegalArgumentException("denying everybody is not a policy");
+        }
+        for (var service : services.values()) {
+            requireKnown(groups, service.from());
+        }
+        requireKnown(groups, deny);
+        requireKnown(groups, ping);
+    }
+
+    private static void requireKnown(Map<String, Group> groups, Sources sources) {
+        for (var group : sources.groups()) {
+            if (!groups.containsKey(group)) {
+                throw new IllegalArgumentException("no group " + group);
+            }
+        }
+    }
+
+    public Collection<Service> enabledServices() {
+        return services.values().stream().filter(Service::enabled).toList();
+    }
+}

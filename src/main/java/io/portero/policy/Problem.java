@@ -1,0 +1,35 @@
+package io.portero.policy;
+
+/**
+ * Something wrong with a policy file, with its place.
+ *
+ * @param file as the user named it
+ * @param line counted from 1; 0 where the file as a whole is meant
+ * @param key the dotted path into the file, empty where the file as a whole is meant
+ * @param sentence what is wrong, and what would be right
+ */
+public record Problem(Severity severity, String file, int line, String key, String sentence) {
+
+    /** An error refuses the policy; a warning does not. */
+    public enum Severity {
+        ERROR,
+        WARNING
+    }
+
+    /** {@code FILE:LINE: KEY: sentence}, with what is not known left out. */
+    @Override
+    public String toString() {
+        var text = new StringBuilder(file);
+        if (line > 0) {
+            text.append(':').append(line);
+        }
+        text.append(": ");
+        if (severity == Severity.WARNING) {
+            text.append("warning: ");
+        }
+        if (!key.isEmpty()) {
+            text.append(key).append(": ");
+        }
+        return text.append(sentence).toString();
+    }
+}

@@ -1,0 +1,33 @@
+package io.portero.policy;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Who may send: everybody, or the members of some groups and some addresses written out.
+ *
+ * <p>Canonical: with {@code any} the rest says nothing more and is empty.
+ */
+public record Sources(boolean any, SortedSet<String> groups, AddressSet literals) {
+    public static final Sources ANY = new Sources(true, Collections.emptySortedSet(), AddressSet.EMPTY);
+    public static final Sources NOBODY = new Sources(false, Collections.emptySortedSet(), AddressSet.EMPTY);
+
+    public Sources {
+        groups = any ? Collections.emptySortedSet() : Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+        literals = any ? AddressSet.EMPTY : literals;
+    }
+
+    /** All addresses that are meant; for {@code any}, all there are. */
+    public AddressSet addresses(Map<String, Group> known) {
+        if (any) {
+            return AddressSet.of(AddressRange.everything(Family.V4), AddressRange.everything(Family.V6));
+        }
+        var all = literals;
+        for (var group : groups) {
+            all = all.union(known.get(group).addresses());
+        }
+        return all;
+    }
+}

@@ -1,0 +1,43 @@
+package io.portero.policy;
+
+/** What somebody may try to reach on this host. */
+public sealed interface Target {
+
+    /** One port of a protocol, or a whole protocol without ports. */
+    record Port(PortRange port) implements Target {
+        public Port {
+            if (port.protocol().hasPorts() && port.first() != port.last()) {
+                throw new IllegalArgumentException("one port, not " + port);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return port.toString();
+        }
+    }
+
+    /** An answer to an echo request. */
+    record Ping() implements Target {
+        @Override
+        public String toString() {
+            return "ping";
+        }
+    }
+
+    /**
+     * Reads {@code PORT/PROTO}, a bare protocol or {@code ping}.
+     *
+     * @throws PortRange.NotAPort with a clause that says what is wrong
+     */
+    static Target parse(String text) throws PortRange.NotAPort {
+        if (text.equals("ping")) {
+            return new Ping();
+        }
+        var port = PortRange.parse(text);
+        if (port.protocol().hasPorts() && port.first() != port.last()) {
+            throw new PortRange.NotAPort("it names a range where one port is meant; take one of them");
+        }
+        return new Port(port);
+    }
+}

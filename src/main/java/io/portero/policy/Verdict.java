@@ -1,0 +1,14 @@
+package io.portero.policy;
+
+import java.util.Locale;
+
+/** What becomes of a packet. */
+public enum Verdict {
+    ACCEPT,
+    DROP;
+
+    /** The word as policies, nft and metrics write it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,31 @@
+package io.portero.reconcile;
+
+import io.portero.apply.Failure;
+import io.portero.apply.Outcome;
+import io.portero.config.AgentSettings;
+import io.portero.policy.Problem;
+import java.time.Duration;
+import java.util.List;
+
+/** What happened in a pass, for those who tell of it. */
+public sealed interface Event {
+
+    /** The file was read and is a policy; {@code warnings} may be empty. */
+    record PolicyAccepted(Trigger trigger, AgentSettings settings, List<Problem> warnings) implements Event {}
+
+    /** The file was read and is none; what was in force stays in force. */
+    record PolicyRefused(Trigger trigger, List<Problem> problems) implements Event {}
+
+    /** A policy was to be put in force. */
+    record ApplyEnded(Trigger trigger, Outcome outcome, String digestBefore, String digestAfter, Duration took)
+            implements Event {}
+
+    /** The kernel was looked at and held what it should. */
+    record FoundInSync() implements Event {}
+
+    /** The kernel was looked at and held something else. */
+    record DriftRepaired(List<Drift> drifts, Outcome outcome, Duration took) implements Event {}
+
+    /** The kernel could not be looked at. */
+    record LookFailed(Failure failure) implements Event {}
+}
