@@ -34,6 +34,8 @@ import java.util.stream.StreamSupport;
  */
 final class NftJson {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** What a table may be flagged with and still work; nft 1.0.6 prints the table's name where it means dormant. */
+    private static final Set<String> AWAKE_FLAGS = Set.of("owner", "persist");
 
     private final TreeSet<String> counters = new TreeSet<>();
     private final Map<String, ActualSet> sets = new TreeMap<>();
@@ -114,7 +116,7 @@ final class NftJson {
 
     private void table(JsonNode body) {
         present = true;
-        dormant = words(body.path("flags")).contains("dormant");
+        dormant = !AWAKE_FLAGS.containsAll(words(body.path("flags")));
     }
 
     private static ActualSet set(JsonNode body) {

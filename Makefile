@@ -1,0 +1,36 @@
+# Every target finds what it needs, or installs it (as root, with apt), or says the line that does.
+
+SHELL := /bin/bash
+MVN    = export JAVA_HOME="$$(scripts/need jdk)" && ./mvnw -B -ntp
+RUN    = nft=nftables ip=iproute2
+TEST   = $(RUN) conntrack=conntrack ping=iputils-ping sipp=sip-tester prometheus=prometheus promtool=prometheus
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test bench native format clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+build: ## build target/portero, which runs on this machine's JDK 25
+	@set -e; $(MVN) -q -Dquick -DskipTests package
+	@java_home="$$(scripts/need jdk)"; \
+	  sed -e "s|@JAVA_HOME@|$$java_home|" -e "s|@HERE@|$(CURDIR)/target|" scripts/launcher > target/portero; \
+	  chmod +x target/portero
+
+demo: ## see it protect a host, in throwaway network namespaces, in under a minute
+	@scripts/need $(RUN)
+	@$(MAKE) --no-print-directory build
+	@target/portero demo
+
+test: ## run every test and check
+	@scripts/need $(TEST)
+	@$(MVN) verify
+
+format: ## put the sources into the one format that the build accepts
+	@$(MVN) -q spotless:apply
+
+native: ## build the native executable target/portero-*-runner (needs GraalVM or Mandrel 25)
+	@scripts/native
+
+clean: ## remove what was built
+	@rm -rf target

@@ -1,0 +1,113 @@
+package io.portero;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Holds the house to its plan: who may import whom, and what each room must not know. */
+@AnalyzeClasses(packages = "io.portero", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** Each package, and the packages of ours that it may import. */
+    private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
+            Map.entry("policy", Set.of()),
+            Map.entry("exec", Set.of()),
+            Map.entry("config", Set.of("policy")),
+            Map.entry("compile", Set.of("policy")),
+            Map.entry("plan", Set.of("compile", "policy")),
+            Map.entry("apply", Set.of("plan", "compile", "policy")),
+            Map.entry("reconcile", Set.of("apply", "plan", "compile", "config", "policy")),
+            Map.entry("nft", Set.of("apply", "plan", "compile", "policy", "reconcile", "exec")),
+            Map.entry("host", Set.of("apply", "policy", "reconcile", "exec")),
+            Map.entry("metrics", Set.of("reconcile", "apply", "plan", "compile", "config", "policy")),
+            Map.entry("http", Set.of("reconcile", "apply", "plan", "compile", "config", "policy")),
+            Map.entry("systemd", Set.of("reconcile", "apply", "plan", "compile", "config", "policy", "exec")),
+            Map.entry("demo", Set.of("exec", "policy", "config")),
+            Map.entry("cli", Set.of("reconcile", "apply", "plan", "compile", "config", "policy")));
+
+    private static final String[] PURE = {"io.portero.policy..", "io.portero.compile..", "io.portero.plan.."};
+    private static final String[] EDGE = {
+        "io.portero", "io.portero.metrics..", "io.portero.http..", "io.portero.systemd..", "io.portero.cli.."
+    };
+
+    @ArchTest
+    static void everyPackageImportsOnlyWhatThePlanAllows(JavaClasses house) {
+        var broken = new TreeSet<String>();
+        for (var room : house) {
+            var from = packageOf(room);
+            for (var dependency : room.getDirectDependenciesFromSelf()) {
+                var to = packageOf(dependency.getTargetClass());
+                if (!from.isEmpty() && isOurs(dependency.getTargetClass()) && !allowed(from, to)) {
+                    broken.add(dependency.getDescription());
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @ArchTest
+    static void thePlanNamesEveryPackage(JavaClasses house) {
+        var packages = new TreeSet<String>();
+        house.forEach(room -> packages.add(packageOf(room)));
+        packages.remove("");
+        assertThat(IMPORTS.keySet()).containsAll(packages);
+    }
+
+    private static boolean allowed(String from, String to) {
+        return from.equals(to) || IMPORTS.getOrDefault(from, Set.of()).contains(to);
+    }
+
+    private static boolean isOurs(JavaClass type) {
+        return type.getPackageName().equals("io.portero") || type.getPackageName().startsWith("io.portero.");
+    }
+
+    private static String packageOf(JavaClass type) {
+        return type.getPackageName().replaceFirst("^io\\.portero\\.?", "");
+    }
+
+    @ArchTest
+    static final ArchRule noCircles =
+            slices().matching("io.portero.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theCoreIsPure = classes()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.portero..", "java.lang..", "java.util..", "java.net..", "java.time..", "java.nio.charset..", "org.jspecify..", "");
+
+    @ArchTest
+    static final ArchRule onlyExecStartsProcesses = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.portero.exec..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.ProcessBuilder");
+
+    @ArchTest
+    static final ArchRule onlyMetricsKnowsMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.portero.metrics..", "io.portero")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    static final ArchRule onlyTheEdgeKnowsTheFramework = noClasses()
+            .that(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(EDGE)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.quarkus..", "jakarta..", "io.vertx..");
+}

@@ -1,0 +1,209 @@
+package io.portero.apply;
+
+import io.portero.compile.NamedSet;
+import io.portero.plan.Snapshot;
+import io.portero.plan.Snapshot.ActualChain;
+import io.portero.plan.Snapshot.ActualMap;
+import io.portero.plan.Snapshot.ActualRule;
+import io.portero.plan.Snapshot.ActualSet;
+import io.portero.plan.Step;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A firewall in memory that keeps the kernel's promises: whole transactions, and no deleting of what is referred to. */
+public final class FakeFirewall implements Firewall {
+    private Model model = new Model();
+    private final List<List<Step>> commits = new ArrayList<>();
+    private Optional<Failure> nextFailure = Optional.empty();
+    private int failAfter;
+    private int reads;
+
+    /** The next commit but {@code passing} fails. */
+    public void failCommit(int passing, Failure failure) {
+        failAfter = passing;
+        nextFailure = Optional.of(failure);
+    }
+
+    public List<List<Step>> commits() {
+        return commits;
+    }
+
+    public int reads() {
+        return reads;
+    }
+
+    @Override
+    public Reading<Snapshot> read() {
+        reads++;
+        return new Reading.Of<>(model.snapshot());
+    }
+
+    @Override
+    public Optional<Failure> commit(List<Step> transaction) {
+        if (nextFailure.isPresent() && failAfter-- == 0) {
+            var failure = nextFailure;
+            nextFailure = Optional.empty();
+            return failure;
+        }
+        var next = model.copy();
+        try {
+            transaction.forEach(next::apply);
+        } catch (Refused e) {
+            return Optional.of(new Failure(Failure.Kind.REJECTED, String.valueOf(e.getMessage())));
+        }
+        model = next;
+        commits.add(transaction);
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Failure> remove() {
+        model = new Model();
+        return Optional.empty();
+    }
+
+    @Override
+    public Reading<Map<String, Count>> counters() {
+        var counts = new TreeMap<String, Count>();
+        model.counters.forEach(c -> counts.put(c, Count.ZERO));
+        return new Reading.Of<>(counts);
+    }
+
+    private static final class Refused extends RuntimeException {
+        Refused(String why) {
+            super(why);
+        }
+    }
+
+    private static final class Model {
+        private boolean present;
+        private final Set<String> counters = new TreeSet<>();
+        private final Map<String, ActualSet> sets = new TreeMap<>();
+        private final Map<String, ActualMap> maps = new TreeMap<>();
+        private final Map<String, ActualChain> chains = new TreeMap<>();
+
+        Model copy() {
+            var copy = new Model();
+            copy.present = present;
+            copy.counters.addAll(counters);
+            copy.sets.putAll(sets);
+            copy.maps.putAll(maps);
+            copy.chains.putAll(chains);
+            return copy;
+        }
+
+        Snapshot snapshot() {
+            return new Snapshot(
+                    present,
+                    false,
+                    new TreeSet<>(counters),
+                    new TreeMap<>(sets),
+                    new TreeMap<>(maps),
+                    new TreeMap<>(chains),
+                    List.of());
+        }
+
+        void apply(Step step) {
+            if (!present && !(step instanceof Step.AddTable)) {
+                throw new Refused("No such file or directory");
+            }
+            switch (step) {
+                case Step.AddTable table -> present = true;
+                case Step.AddCounter counter -> counters.add(counter.name());
+                case Step.AddSet add -> sets.put(add.set().name(), made(add.set()));
+                case Step.ChangeMembers change -> sets.put(change.set(), changed(existing(sets, change.set()), change));
+                case Step.AddMap add -> {
+                    add.map().targets().values().forEach(target -> existing(chains, target));
+                    maps.put(
+                            add.map().name(),
+                            new ActualMap(
+                                    add.map().name(),
+                                    "inet_proto . inet_service",
+                                    Set.of("interval"),
+                                    new TreeMap<>(add.map().targets()),
+                                    true));
+                }
+                case Step.ChangeElements change -> throw new UnsupportedOperationException("not needed yet");
+                case Step.AddChain add -> chains.putIfAbsent(
+                        add.chain().name(),
+                        new ActualChain(add.chain().name(), add.chain().hook(), List.of()));
+                case Step.FillChain fill -> fill(fill);
+                case Step.FlushChain flush -> chains.put(
+                        flush.name(),
+                        new ActualChain(flush.name(), existing(chains, flush.name()).hook(), List.of()));
+                case Step.Delete delete -> delete(delete);
+            }
+        }
+
+        private void fill(Step.FillChain fill) {
+            var chain = existing(chains, fill.chain().name());
+            var rules = new ArrayList<>(chain.rules());
+            for (var rule : fill.chain().rules()) {
+                rule.lookups().stream()
+                        .filter(l -> !sets.containsKey(l) && !maps.containsKey(l))
+                        .findFirst()
+                        .ifPresent(l -> {
+                            throw new Refused("no set " + l);
+                        });
+                rules.add(new ActualRule(rule.comment(), rule.text(), rule.lookups()));
+            }
+            chains.put(chain.name(), new ActualChain(chain.name(), chain.hook(), List.copyOf(rules)));
+        }
+
+        private void delete(Step.Delete delete) {
+            var name = delete.name();
+            boolean used = chains.values().stream()
+                            .flatMap(c -> c.rules().stream())
+                            .anyMatch(r -> r.lookups().contains(name) || r.body().contains("goto " + name))
+                    || maps.values().stream().anyMatch(m -> m.targets().containsValue(name));
+            if (used) {
+                throw new Refused("Device or resource busy: " + name);
+            }
+            boolean gone =
+                    switch (delete.kind()) {
+                        case "set" -> sets.remove(name) != null;
+                        case "map" -> maps.remove(name) != null;
+                        case "chain" -> chains.remove(name) != null;
+                        default -> counters.remove(name);
+                    };
+            if (!gone) {
+                throw new Refused("No such file or directory: " + name);
+            }
+        }
+
+        private static ActualSet made(NamedSet set) {
+            var type = set.family() == io.portero.policy.Family.V4 ? "ipv4_addr" : "ipv6_addr";
+            return switch (set) {
+                case NamedSet.Members members -> new ActualSet(
+                        set.name(), type, Set.of("interval"), members.addresses());
+                case NamedSet.Timed timed -> new ActualSet(set.name(), type, Set.of("timeout"), AddressSet.EMPTY);
+            };
+        }
+
+        private static ActualSet changed(ActualSet set, Step.ChangeMembers change) {
+            var ranges = new HashSet<AddressRange>(set.addresses().ranges());
+            if (!ranges.containsAll(change.remove())) {
+                throw new Refused("No such element in " + set.name());
+            }
+            change.remove().forEach(ranges::remove);
+            ranges.addAll(change.add());
+            return new ActualSet(set.name(), set.type(), set.flags(), AddressSet.of(ranges));
+        }
+
+        private static <T> T existing(Map<String, T> all, String name) {
+            var found = all.get(name);
+            if (found == null) {
+                throw new Refused("No such file or directory: " + name);
+            }
+            return found;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.portero.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.apply.Firewall.Reading;
+import io.portero.compile.PolicyCompiler;
+import io.portero.compile.Ruleset;
+import io.portero.plan.KnownRules;
+import io.portero.plan.Plan;
+import io.portero.plan.Planner;
+import io.portero.plan.Snapshot;
+import io.portero.plan.Step;
+import io.portero.policy.Policy;
+import io.portero.policy.RandomPolicy;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What every firewall promises; passed by the one in memory and by the kernel. */
+public interface FirewallContract {
+    Firewall firewall();
+
+    private static Policy policy(long seed) {
+        return new RandomPolicy(new Random(seed)).next();
+    }
+
+    private Snapshot snapshot() {
+        return switch (firewall().read()) {
+            case Reading.Of<Snapshot>(var snapshot) -> snapshot;
+            case Reading.Failed<Snapshot>(var failure) -> throw new AssertionError(failure.sentence());
+        };
+    }
+
+    private void put(Ruleset ruleset) {
+        var outcome = new Applier(firewall()).apply(Planner.plan(ruleset, snapshot(), KnownRules.NONE));
+        assertThat(outcome).isNotInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
+    default void holdsNothingAtFirst() {
+        assertThat(snapshot()).isEqualTo(Snapshot.ABSENT);
+        assertThat(firewall().remove()).isEmpty();
+    }
+
+    @Test
+    default void whatWasAppliedNeedsNothingMore() {
+        for (long seed = 0; seed < 20; seed++) {
+            var ruleset = PolicyCompiler.compile(policy(seed));
+            put(ruleset);
+            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE))
+                    .as("seed %d", seed)
+                    .isEqualTo(new Plan.Keep());
+        }
+    }
+
+    @Test
+    default void aWayThereLeavesNoTrace() {
+        var last = PolicyCompiler.compile(policy(99));
+        put(last);
+        var fresh = snapshot();
+        for (long seed = 100; seed < 115; seed++) {
+            put(PolicyCompiler.compile(policy(seed)));
+            put(last);
+            assertThat(snapshot()).as("by way of seed %d", seed).isEqualTo(fresh);
+        }
+    }
+
+    @Test
+    default void aRefusedTransactionChangesNothing() {
+        put(PolicyCompiler.compile(policy(7)));
+        var before = snapshot();
+        var failure = firewall()
+                .commit(List.of(new Step.AddCounter("extra"), new Step.Delete("chain", "drop_source")));
+        assertThat(failure.map(Failure::kind)).contains(Failure.Kind.REJECTED);
+        assertThat(snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    default void whatWasRemovedIsGone() {
+        put(PolicyCompiler.compile(policy(7)));
+        assertThat(firewall().remove()).isEmpty();
+        assertThat(snapshot().present()).isFalse();
+    }
+
+    @Test
+    default void everyCounterCanBeRead() {
+        var ruleset = PolicyCompiler.compile(policy(7));
+        put(ruleset);
+        var counters = firewall().counters();
+        assertThat(counters).isInstanceOf(Reading.Of.class);
+        if (counters instanceof Reading.Of<java.util.Map<String, Firewall.Count>>(var counts)) {
+            assertThat(counts.keySet()).isEqualTo(ruleset.counters());
+        }
+    }
+}
