@@ -1,0 +1,93 @@
+package io.portero.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.policy.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyReaderTest {
+    private static final String GOOD = "services: { ssh: { ports: [22/tcp], from: [any], management: true } }\n";
+
+    @TempDir
+    private Path directory;
+
+    private Path write(byte[] content) throws IOException {
+        var file = directory.resolve("portero.yaml");
+        Files.write(file, content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        return file;
+    }
+
+    private String refusal(Path file) {
+        return switch (new PolicyReader().read(file)) {
+            case Loaded.Accepted accepted -> throw new AssertionError("accepted");
+            case Loaded.Refused refused -> refused.problems().stream()
+                    .map(Problem::toString)
+                    .collect(Collectors.joining("\n"));
+        };
+    }
+
+    @Test
+    void readsAPolicy() throws IOException {
+        var loaded = new PolicyReader().read(write(GOOD.getBytes(StandardCharsets.UTF_8)));
+        assertThat(loaded).isInstanceOf(Loaded.Accepted.class);
+        assertThat(loaded.problems()).isEmpty();
+    }
+
+    @Test
+    void refusesAFileThatOthersMayWrite() throws IOException {
+        var file = write(GOOD.getBytes(StandardCharsets.UTF_8));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThat(refusal(file)).contains("chmod go-w " + file);
+    }
+
+    @Test
+    void refusesWhatIsNoFile() throws IOException {
+        assertThat(refusal(directory)).contains("it is a directory");
+        assertThat(refusal(directory.resolve("absent"))).contains("there is no such file");
+        assertThat(refusal(Path.of("/dev/null"))).contains("it is a special file");
+    }
+
+    @Test
+    void refusesWhatIsNoText() throws IOException {
+        assertThat(refusal(write(new byte[] {'a', ':', (byte) 0xff, (byte) 0xfe}))).contains("not text in UTF-8");
+        assertThat(refusal(write(new byte[] {'a', ':', 0, 1}))).contains("U+0000 cannot stand in YAML");
+        var garbage = new byte[10 * 1024 * 1024];
+        new Random(1).nextBytes(garbage);
+        assertThat(refusal(write(garbage))).contains("a policy has at most");
+    }
+
+    @Test
+    void refusesDeepNestingWithoutFalling() throws IOException {
+        assertThat(refusal(write("[".repeat(100_000).getBytes(StandardCharsets.UTF_8))))
+                .contains("this is not YAML")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void neverTellsMoreThanOneLinePerProblem() {
+        var random = new Random(3);
+        for (int round = 0; round < 2000; round++) {
+            var text = new StringBuilder(GOOD + "groups: { a: [192.0.2.1], b: [\"::1\"] }\ndeny: [b]\n");
+            for (int i = 0; i < 1 + random.nextInt(6); i++) {
+                int at = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.deleteCharAt(at);
+                    case 1 -> text.insert(at, "{}[]:,#\"'\n\t&*!|>%@-0a".charAt(random.nextInt(21)));
+                    default -> text.setCharAt(at, (char) (32 + random.nextInt(95)));
+                }
+            }
+            for (var problem : new PolicyReader().parse("f", text.toString()).problems()) {
+                assertThat(problem.toString()).hasLineCount(1).doesNotContain("Exception");
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.portero.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.apply.Failure;
+import io.portero.apply.FakeFirewall;
+import io.portero.apply.Outcome;
+import io.portero.config.PolicyReader;
+import io.portero.plan.Step;
+import io.portero.reconcile.Reconciler.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReconcilerTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+    private static final Failure FAILURE = new Failure(Failure.Kind.REJECTED, "no");
+
+    @TempDir
+    private Path directory;
+
+    private final FakeFirewall firewall = new FakeFirewall();
+    private final List<Event> events = new ArrayList<>();
+    private Path file;
+    private Reconciler reconciler;
+
+    @BeforeEach
+    void start() throws IOException {
+        file = directory.resolve("portero.yaml");
+        policy("192.0.2.1", "[any]");
+        reconciler = new Reconciler(file, new PolicyReader(), firewall, CLOCK, List.of((e, now) -> events.add(e)));
+    }
+
+    private void policy(String member, String webFrom) throws IOException {
+        Files.writeString(file, """
+                groups: { a: [%s] }
+                services:
+                  ssh: { ports: [22/tcp], from: [a], management: true }
+                  web: { ports: [443/tcp], from: %s }
+                """.formatted(member, webFrom));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    private void refusedFile() throws IOException {
+        Files.writeString(file, "services: {}\n");
+    }
+
+    @Test
+    void appliesAtStartAndThenFindsItselfInSync() {
+        assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.status().inSync()).isTrue();
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+        assertThat(events.getLast()).isInstanceOf(Event.FoundInSync.class);
+    }
+
+    @Test
+    void adoptsWhatIsThereAlreadyWithoutTouchingIt() {
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        var successor = new Reconciler(file, new PolicyReader(), firewall, CLOCK, List.of());
+        assertThat(successor.pass(Trigger.STARTUP)).isEqualTo(Result.DONE);
+        assertThat(firewall.commits()).hasSize(commits);
+    }
+
+    @Test
+    void changesMembersInOneTransactionWithoutLooking() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        int reads = firewall.reads();
+        policy("192.0.2.1, 192.0.2.9", "[any]");
+        reconciler.pass(Trigger.FILE);
+        assertThat(firewall.commits()).hasSize(commits + 1);
+        assertThat(firewall.commits().getLast()).singleElement().isInstanceOf(Step.ChangeMembers.class);
+        assertThat(firewall.reads()).isEqualTo(reads);
+    }
+
+    @Test
+    void changesRulesInAtMostThreeTransactions() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        policy("192.0.2.1", "[192.0.2.7]");
+        reconciler.pass(Trigger.FILE);
+        assertThat(firewall.commits().size() - commits).isBetween(1, 3);
+    }
+
+    @Test
+    void sendsNothingWhenTheFileSaysTheSameInOtherWords() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        policy("192.0.2.1-192.0.2.1, 192.0.2.1/32", "[any]");
+        reconciler.pass(Trigger.FILE);
+        assertThat(firewall.commits()).hasSize(commits);
+        assertThat(events.getLast())
+                .isInstanceOfSatisfying(
+                        Event.ApplyEnded.class,
+                        e -> assertThat(e.outcome()).isEqualTo(new Outcome.Unchanged()));
+    }
+
+    @Test
+    void keepsWhatIsInForceWhenTheFileIsRefused() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        refusedFile();
+        reconciler.pass(Trigger.FILE);
+        assertThat(firewall.commits()).hasSize(commits);
+        assertThat(reconciler.status().lastReloadSuccessful()).isFalse();
+        assertThat(reconciler.status().problems()).isNotEmpty();
+        assertThat(reconciler.status().inSync()).isTrue();
+    }
+
+    @Test
+    void repairsWhatOthersDeleted() {
+        reconciler.pass(Trigger.STARTUP);
+        firewall.remove();
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.status().drifts())
+                .singleElement()
+                .satisfies(d -> assertThat(d.drift().kind()).isEqualTo(Drift.Kind.TABLE));
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+    }
+
+    @Test
+    void looksAtTheKernelWhenMemoryTurnsOutWrong() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        firewall.remove();
+        policy("192.0.2.9", "[any]");
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.status().inSync()).isTrue();
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+    }
+
+    @Test
+    void keepsTheOldPolicyWhenFillingTheNewOneFailsAndComesBackToItLater() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        var digest = reconciler.status().digest();
+        policy("192.0.2.1", "[192.0.2.7]");
+        var stubborn = new Reconciler(file, new PolicyReader(), firewall, CLOCK, List.of());
+        firewall.failCommit(0, FAILURE);
+        assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(Result.FAILED);
+        assertThat(stubborn.status().inSync()).isFalse();
+        assertThat(stubborn.status().lastError()).contains("no");
+        assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(Result.UNVERIFIED);
+        assertThat(stubborn.status().digest()).isNotEqualTo(digest);
+    }
+
+    @Test
+    void takesUpWhereAnUnfinishedClearStopped() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        policy("192.0.2.1", "[192.0.2.7]");
+        var before = firewall.commits().size();
+        firewall.failCommit(2, FAILURE);
+        reconciler.pass(Trigger.FILE);
+        assertThat(firewall.commits().size() - before).isGreaterThanOrEqualTo(2);
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+    }
+}
