@@ -1,0 +1,71 @@
+package io.portero.host;
+
+import io.portero.policy.Family;
+import io.portero.policy.Ip;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads {@code /proc/net/tcp} and {@code /proc/net/tcp6}, as described in proc_net(5).
+ *
+ * <p>Addresses are hexadecimal words of 32 bits in the byte order of the machine, ports are plain hexadecimal.
+ */
+final class TcpTable {
+    private static final int LISTEN = 0x0A;
+    private static final int SYN_SENT = 0x02;
+    private static final int SYN_RECEIVED = 0x03;
+    private static final int NEW_SYN_RECEIVED = 0x0C;
+
+    private TcpTable() {}
+
+    /** One socket; an IPv4 address in IPv6 clothes is taken out of them. */
+    record Socket(int localPort, Ip peer, int peerPort, int state, long inode) {
+        boolean isListening() {
+            return state == LISTEN;
+        }
+
+        /** Whether the handshake was completed, however long ago the session ended. */
+        boolean isSession() {
+            return !isListening() && state != SYN_SENT && state != SYN_RECEIVED && state != NEW_SYN_RECEIVED;
+        }
+    }
+
+    static List<Socket> parse(List<String> lines) {
+        var sockets = new ArrayList<Socket>();
+        for (var line : lines) {
+            socket(line.strip().split("\\s+")).ifPresent(sockets::add);
+        }
+        return sockets;
+    }
+
+    private static Optional<Socket> socket(String[] fields) {
+        if (fields.length < 10 || !fields[0].endsWith(":")) {
+            return Optional.empty(); // the heading
+        }
+        var local = fields[1].split(":");
+        var remote = fields[2].split(":");
+        return Optional.of(new Socket(
+                HexFormat.fromHexDigits(local[1]),
+                address(remote[0]),
+                HexFormat.fromHexDigits(remote[1]),
+                HexFormat.fromHexDigits(fields[3]),
+                Long.parseLong(fields[9])));
+    }
+
+    private static Ip address(String hex) {
+        if (hex.length() == 8) {
+            return new Ip(Family.V4, 0, word(hex, 0));
+        }
+        long high = word(hex, 0) << 32 | word(hex, 8);
+        long low = word(hex, 16) << 32 | word(hex, 24);
+        boolean mapped = high == 0 && low >>> 32 == 0xffffL;
+        return mapped ? new Ip(Family.V4, 0, low & 0xffff_ffffL) : new Ip(Family.V6, high, low);
+    }
+
+    /** Little-endian, as on every machine that this is built for. */
+    private static long word(String hex, int at) {
+        return Integer.reverseBytes(HexFormat.fromHexDigits(hex, at, at + 8)) & 0xffff_ffffL;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The adapter to what the host tells of itself, by way of {@code /proc}.
+ *
+ * <p>In come questions, out go sessions, flows and ports. The only package that knows what those files look like.
+ */
+@NullMarked
+package io.portero.host;
+
+import org.jspecify.annotations.NullMarked;

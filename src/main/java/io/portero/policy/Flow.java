@@ -1,0 +1,8 @@
+package io.portero.policy;
+
+/**
+ * A flow that connection tracking knows, in the direction in which it was started.
+ *
+ * @param port the destination as it was dialled; for protocols without ports the whole protocol
+ */
+public record Flow(Ip from, Ip to, PortRange port) {}

@@ -1,0 +1,24 @@
+package io.portero.reconcile;
+
+import io.portero.policy.Flow;
+import io.portero.policy.PortRange;
+import io.portero.policy.Session;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * The port to what else the host tells about itself.
+ *
+ * <p>An answer that cannot be had is an empty one: nothing here may keep the firewall from being put right.
+ */
+public interface HostView {
+
+    /** The TCP sessions that others hold with these ports, published ones included. */
+    List<Session> sessions(List<PortRange> ports);
+
+    /** The flows that connection tracking knows. */
+    List<Flow> flows();
+
+    /** The ports that sshd listens on; empty where none is found. */
+    SortedSet<Integer> sshPorts();
+}
