@@ -94,7 +94,8 @@ public final class AuditTrail {
             long end = channel.size();
             try {
                 channel.position(end);
-                var bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+                var start = endsInMidLine(end) ? "\n" : "";
+                var bytes = ByteBuffer.wrap((start + line).getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
@@ -102,6 +103,17 @@ public final class AuditTrail {
                 channel.truncate(end); // half a line would break the chain
                 throw e;
             }
+        }
+    }
+
+    /** As after a crash, or after somebody's editor. */
+    private boolean endsInMidLine(long end) throws IOException {
+        if (end == 0) {
+            return false;
+        }
+        try (var access = new RandomAccessFile(file(0).toFile(), "r")) {
+            access.seek(end - 1);
+            return access.read() != '\n';
         }
     }
 

@@ -42,11 +42,13 @@ public final class Probation {
     public enum End {
         CONFIRMED_BY_COMMAND,
         CONFIRMED_BY_CONNECTION,
+        /** Another policy that needs no probation took its place. */
+        SUPERSEDED,
         EXPIRED,
         ROLLED_BACK_BY_COMMAND;
 
         public boolean isConfirmed() {
-            return this == CONFIRMED_BY_COMMAND || this == CONFIRMED_BY_CONNECTION;
+            return this == CONFIRMED_BY_COMMAND || this == CONFIRMED_BY_CONNECTION || this == SUPERSEDED;
         }
 
         public String word() {
@@ -57,6 +59,20 @@ public final class Probation {
     /** Marks the file as unconfirmed; to be called before its policy is applied. The reason when that failed. */
     public Optional<String> announce(String candidate) {
         return state.write(UNCONFIRMED, candidate + "\n");
+    }
+
+    /** Takes an announcement back whose policy could not be applied. */
+    public void withdraw() {
+        if (pending == null) {
+            state.delete(UNCONFIRMED);
+        } else {
+            announce(pending.candidate());
+        }
+    }
+
+    /** Whether it is this file's policy that waits to be confirmed. */
+    public boolean isPending(String candidate) {
+        return pending != null && pending.candidate().equals(candidate);
     }
 
     /** Starts the time; {@code before} are the sessions that prove nothing. */

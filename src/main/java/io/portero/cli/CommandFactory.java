@@ -22,6 +22,9 @@ final class CommandFactory implements IFactory {
                     case "ApplyCommand" -> new ApplyCommand(tools.reader(), tools.firewall());
                     case "ExplainCommand" -> new ExplainCommand(tools.reader());
                     case "StatusCommand" -> new StatusCommand(tools.firewall());
+                    case "ConfirmCommand" -> new ConfirmCommand();
+                    case "RollbackCommand" -> new RollbackCommand();
+                    case "AuditCommand" -> new AuditCommand();
                     case "RemoveCommand" -> new RemoveCommand(tools.firewall());
                     case "DemoCommand" -> new DemoCommand(tools.demo());
                     case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());

@@ -25,6 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ApplyCommand.class,
             ExplainCommand.class,
             StatusCommand.class,
+            ConfirmCommand.class,
+            RollbackCommand.class,
+            AuditCommand.class,
             RemoveCommand.class,
             DemoCommand.class,
             DemoProbeCommand.class

@@ -2,6 +2,7 @@ package io.portero.cli;
 
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
+import io.portero.reconcile.HostView;
 import java.util.List;
 
 /**
@@ -11,7 +12,8 @@ import java.util.List;
  * @param demo runs the demonstration
  * @param probe serves a demonstration from inside one of its namespaces
  */
-public record Tools(Firewall firewall, PolicyReader reader, Daemon daemon, Demo demo, Probe probe) {
+public record Tools(
+        Firewall firewall, HostView host, PolicyReader reader, Daemon daemon, Demo demo, Probe probe) {
 
     /** Runs until a signal ends it. */
     @FunctionalInterface

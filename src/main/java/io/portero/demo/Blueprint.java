@@ -20,32 +20,29 @@ final class Blueprint {
     private static final String BRIDGE_ADDRESS = "172.31.255.1";
     private static final String BRIDGE_ADDRESS6 = "fd00:db8:c0::1";
 
-    private final Namespaces names;
     private final StringBuilder text = new StringBuilder();
 
-    private Blueprint(Namespaces names) {
-        this.names = names;
-    }
+    private Blueprint() {}
 
     /** Namespaces and cables, as seen from the namespace that the lab is built in. */
     static String cables(Namespaces names, boolean container) {
-        var print = new Blueprint(names);
+        var print = new Blueprint();
         for (var place : Place.OUTSIDE) {
-            print.cable(place, Place.WIRE, "to-" + place.word());
+            print.cable(names.of(place), names.of(Place.WIRE), "to-" + place.word());
         }
-        print.cable(Place.HOST, Place.WIRE, "to-host");
+        print.cable(names.of(Place.HOST), names.of(Place.WIRE), "to-host");
         if (container) {
-            print.cable(Place.CONTAINER, Place.HOST, "veth-container");
+            print.cable(names.of(Place.CONTAINER), names.of(Place.HOST), "veth-container");
         }
         return print.text.toString();
     }
 
-    private void cable(Place place, Place to, String end) {
-        line("link add eth0 netns %s type veth peer name %s netns %s", names.of(place), end, names.of(to));
+    private void cable(String from, String to, String end) {
+        line("link add eth0 netns %s type veth peer name %s netns %s", from, end, to);
     }
 
-    static String wire(Namespaces names) {
-        var print = new Blueprint(names);
+    static String wire() {
+        var print = new Blueprint();
         print.loopback();
         print.line("address add %s/32 dev lo", Place.WIRE.address(Family.V4));
         print.line("address add %s/128 dev lo nodad", Place.WIRE.address(Family.V6));
@@ -71,8 +68,8 @@ final class Blueprint {
     }
 
     /** A place at the end of a cable. */
-    static String place(Namespaces names, Place place) {
-        var print = new Blueprint(names);
+    static String place(Place place) {
+        var print = new Blueprint();
         print.loopback();
         print.up("eth0");
         print.line("address add %s/32 dev eth0", place.address(Family.V4));
@@ -110,24 +107,26 @@ final class Blueprint {
     }
 
     /** The bridge inside of the host, as container engines make one. */
-    static String bridge(Namespaces names) {
-        var print = new Blueprint(names);
+    static String bridge() {
+        var print = new Blueprint();
         print.line("link add %s type bridge", BRIDGE);
         print.line("link set %s addrgenmode none", BRIDGE);
         print.line("address add %s/24 dev %s", BRIDGE_ADDRESS, BRIDGE);
         print.line("address add %s/64 dev %s nodad", BRIDGE_ADDRESS6, BRIDGE);
+        print.line("address add %s/64 dev %s nodad", GATEWAY6, BRIDGE);
         print.up("veth-container");
         print.line("link set veth-container master %s", BRIDGE);
         print.line("link set %s up", BRIDGE);
         return print.text.toString();
     }
 
-    static String container(Namespaces names) {
-        var print = new Blueprint(names);
+    static String container() {
+        var print = new Blueprint();
         print.loopback();
         print.up("eth0");
         print.line("address add %s/24 dev eth0", Place.CONTAINER.address(Family.V4));
         print.line("address add %s/64 dev eth0 nodad", Place.CONTAINER.address(Family.V6));
+        print.line("address add %s/64 dev eth0 nodad", NEAR6);
         print.line("route add default via %s", BRIDGE_ADDRESS);
         print.line("route add default via %s", BRIDGE_ADDRESS6);
         return print.text.toString();
@@ -149,7 +148,7 @@ final class Blueprint {
                         iifname != "%1$s" fib daddr type local meta nfproto ipv4 udp dport %2$d dnat ip to %4$s:%3$d
                         iifname != "%1$s" fib daddr type local meta nfproto ipv6 udp dport %2$d dnat ip6 to [%5$s]:%3$d
                     }
-                    chain masquerade {
+                    chain leave {
                         type nat hook postrouting priority srcnat; policy accept;
                         iifname "%1$s" oifname != "%1$s" masquerade
                     }

@@ -41,11 +41,16 @@ public final class LockoutGuard {
     /** @param sessions those at management ports, as they are or as they were last seen */
     public static Judgement judge(Policy next, Collection<Session> sessions) {
         var explainer = new Explainer(next);
-        var remote = sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
+        var remote = remote(sessions);
         var cut = remote.stream().filter(s -> !survives(explainer, s)).toList();
         return cut.isEmpty() || cut.size() < remote.size()
                 ? new Judgement.Passable(cut)
                 : new Judgement.Lockout(cut);
+    }
+
+    /** Those that are not the host's own. */
+    public static List<Session> remote(Collection<Session> sessions) {
+        return sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
     }
 
     private static boolean survives(Explainer explainer, Session session) {

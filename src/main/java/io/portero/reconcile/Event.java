@@ -2,6 +2,7 @@ package io.portero.reconcile;
 
 import io.portero.apply.Failure;
 import io.portero.apply.Outcome;
+import io.portero.apply.Probation;
 import io.portero.config.AgentSettings;
 import io.portero.policy.Problem;
 import java.time.Duration;
@@ -10,15 +11,28 @@ import java.util.List;
 /** What happened in a pass, for those who tell of it. */
 public sealed interface Event {
 
-    /** The file was read and is a policy; {@code warnings} may be empty. */
+    /** The file was read and may be put in force; {@code warnings} may be empty. */
     record PolicyAccepted(Trigger trigger, AgentSettings settings, List<Problem> warnings) implements Event {}
 
-    /** The file was read and is none; what was in force stays in force. */
+    /** The file is not put in force; what was in force stays in force. */
     record PolicyRefused(Trigger trigger, List<Problem> problems) implements Event {}
 
     /** A policy was to be put in force. */
-    record ApplyEnded(Trigger trigger, Outcome outcome, String digestBefore, String digestAfter, Duration took)
+    record ApplyEnded(
+            Trigger trigger, Origin origin, Outcome outcome, String digestBefore, String digestAfter, Duration took)
             implements Event {}
+
+    /** What was applied must be confirmed within that time. */
+    record ProbationBegan(Duration within) implements Event {}
+
+    /** It was, or it was not. */
+    record ProbationEnded(Probation.End end) implements Event {}
+
+    /** There was no policy to enforce, and a table of ours that protects the host was left as it is. */
+    record TableKept() implements Event {}
+
+    /** What should survive a restart could not be written. */
+    record NotKept(String why) implements Event {}
 
     /** The kernel was looked at and held what it should. */
     record FoundInSync() implements Event {}

@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.reconcile.Reconciler.Result;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.BlockingQueue;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReconcileLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReconcileLoop.class.getName());
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PROBATION_CHECK = Duration.ofMillis(250);
 
     private final Reconciler reconciler;
     private final Pace pace = new Pace();
@@ -46,39 +48,50 @@ public final class ReconcileLoop implements AutoCloseable {
 
     private void run() {
         var trigger = Trigger.STARTUP;
+        long due = 0;
         while (!stopping) {
-            var wait = pass(trigger);
+            long start = System.nanoTime();
+            var result = pass(trigger);
             firstPass.countDown();
-            trigger = await(wait, trigger);
+            if (trigger != Trigger.PROBATION || result != Result.DONE) {
+                var interval = reconciler.status().file().settings().reconcileInterval();
+                var took = Duration.ofNanos(System.nanoTime() - start);
+                due = System.nanoTime() + pace.after(result, interval, took).toNanos();
+            }
+            trigger = next(due, result == Result.FAILED ? retryOf(trigger) : Trigger.PERIODIC);
         }
     }
 
-    private Duration pass(Trigger trigger) {
-        long start = System.nanoTime();
-        Reconciler.Result result;
+    private Result pass(Trigger trigger) {
         try {
-            result = reconciler.pass(trigger);
+            return reconciler.pass(trigger);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a pass ended by a bug, the rules stay as they are", e);
-            result = Reconciler.Result.FAILED;
+            return Result.FAILED;
         }
-        failed = result == Reconciler.Result.FAILED;
-        var interval = reconciler.status().settings().reconcileInterval();
-        return pace.after(result, interval, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private boolean failed;
+    /** What a file said that could not be put in force is tried again; anything else is found by looking. */
+    private static Trigger retryOf(Trigger failed) {
+        return switch (failed) {
+            case STARTUP, FILE, SIGNAL -> failed;
+            case ROLLBACK, PROBATION, PERIODIC -> Trigger.PERIODIC;
+        };
+    }
 
-    /** The next trigger: one that was left, the last one again if it failed, or time itself. */
-    private Trigger await(Duration wait, Trigger last) {
+    /** The next trigger: one that was left, or what is due when time has come. */
+    private Trigger next(long due, Trigger whenDue) {
         try {
-            var next = triggers.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-            if (next == null) {
-                return failed ? last : Trigger.PERIODIC;
+            long left = due - System.nanoTime();
+            boolean probation = reconciler.onProbation();
+            var wait = probation ? Math.min(left, PROBATION_CHECK.toNanos()) : left;
+            var trigger = triggers.poll(wait, TimeUnit.NANOSECONDS);
+            if (trigger != null) {
+                return mostUrgent(trigger);
             }
-            return mostUrgent(next);
+            return due - System.nanoTime() > 0 && probation ? Trigger.PROBATION : whenDue;
         } catch (InterruptedException e) {
-            return Trigger.PERIODIC; // stopping, or nothing at all
+            return whenDue; // stopping
         }
     }
 

@@ -1,60 +1,85 @@
 package io.portero.reconcile;
 
-import io.portero.apply.Applier;
-import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
-import io.portero.apply.Firewall.Reading;
+import io.portero.apply.LastGood;
 import io.portero.apply.Outcome;
+import io.portero.apply.Probation;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
-import io.portero.plan.Expected;
-import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
-import io.portero.plan.Planner;
-import io.portero.plan.Snapshot;
+import io.portero.policy.Policy;
+import io.portero.policy.Problem;
+
+import io.portero.policy.Session;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Makes one pass: reads the file or looks at the kernel, and puts right what is not.
  *
- * <p>Belongs to one thread. After an apply of its own it knows what the kernel holds and plans the next one without
- * looking, so that a change of members costs one nft process; when the kernel then refuses, it looks and tries once more.
+ * <p>Belongs to one thread. What is enforced is the file's policy; when that is refused, what was in force; when nothing
+ * was, the last policy that was confirmed; and without one, a host that is closed but for ssh.
  */
 public final class Reconciler {
+    private static final Duration PEERS_SEEN_EVERY = Duration.ofMinutes(5);
+
     private final Path file;
     private final PolicyReader reader;
-    private final Firewall firewall;
-    private final Applier applier;
+    private final HostView host;
     private final Clock clock;
     private final List<ReconcileListener> listeners;
+    private final Kernel kernel;
+    private final Gate gate;
+    private final LastGood lastGood;
+    private final Probation probation;
+    private final ManagementPeers peers;
 
-    private Optional<InForce> inForce = Optional.empty();
-    /** Whether nothing is known to have changed in the kernel since we last looked or applied. */
-    private boolean kernelKnown;
-
-    private KnownRules known = KnownRules.NONE;
-    private boolean unlearnt = true;
+    private Optional<Target> inForce = Optional.empty();
+    private Optional<Loaded.Accepted> confirmed;
+    private Instant peersSeen = Instant.EPOCH;
     private volatile Status status;
 
     public Reconciler(
-            Path file, PolicyReader reader, Firewall firewall, Clock clock, List<ReconcileListener> listeners) {
+            Path file,
+            PolicyReader reader,
+            Firewall firewall,
+            HostView host,
+            Keeping keeping,
+            Clock clock,
+            List<ReconcileListener> listeners) {
         this.file = file;
         this.reader = reader;
-        this.firewall = firewall;
-        this.applier = new Applier(firewall);
+        this.host = host;
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
-        this.status = StatusBuilder.initial(file.toString(), clock.instant());
+        this.kernel = new Kernel(firewall);
+        this.gate = new Gate(host, keeping.peers());
+        this.lastGood = keeping.lastGood();
+        this.probation = keeping.probation();
+        this.peers = keeping.peers();
+        this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
+        this.status = Status.initial(file.toString(), clock.instant());
     }
 
-    private record InForce(Loaded.Accepted loaded, Ruleset ruleset, String digest) {}
+    private Optional<Loaded.Accepted> accepted(String name, String text) {
+        return reader.parse(name, text) instanceof Loaded.Accepted policy ? Optional.of(policy) : Optional.empty();
+    }
+
+    private record Target(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
+        static Target of(Loaded.Accepted loaded, Origin origin) {
+            var ruleset = PolicyCompiler.compile(loaded.policy());
+            var script = RulesetPrinter.print(ruleset);
+            return new Target(loaded, origin, ruleset, script, Digest.of(script));
+        }
+    }
 
     /** How a pass ended, for whoever decides when the next one is due. */
     public enum Result {
@@ -68,39 +93,149 @@ public final class Reconciler {
         return status;
     }
 
+    /** Whether a policy waits to be confirmed, so that passes for it are due several times a second. */
+    public boolean onProbation() {
+        return probation.isPending();
+    }
+
     public Result pass(Trigger trigger) {
         return switch (trigger) {
             case STARTUP, FILE, SIGNAL -> reload(trigger);
+            case PROBATION, ROLLBACK -> checkProbation();
             case PERIODIC -> inForce.isPresent() ? reconcile(inForce.get()) : reload(Trigger.STARTUP);
         };
     }
 
     private Result reload(Trigger trigger) {
         return switch (reader.read(file)) {
-            case Loaded.Refused refused -> {
-                tell(new Event.PolicyRefused(trigger, refused.problems()));
-                yield Result.DONE;
-            }
-            case Loaded.Accepted accepted -> {
-                tell(new Event.PolicyAccepted(trigger, accepted.settings(), accepted.problems()));
-                yield apply(trigger, accepted);
+            case Loaded.Refused refused -> refuse(trigger, refused.problems());
+            case Loaded.Accepted accepted -> consider(trigger, accepted);
+        };
+    }
+
+    private Result consider(Trigger trigger, Loaded.Accepted next) {
+        if (probation.isRejected(Digest.of(next.text()))) {
+            return refuse(trigger, with(next.problems(), "safety.confirm", "it was put in force before and not"
+                    + " confirmed; change it to have it tried again"));
+        }
+        return switch (gate.decide(next.policy(), confirmed.map(Loaded.Accepted::policy))) {
+            case Gate.Decision.Refuse refuse -> refuse(
+                    trigger, with(next.problems(), "safety.lockout-guard", refuse.why()));
+            case Gate.Decision.Admit admit -> {
+                var warnings = new ArrayList<>(next.problems());
+                admit.warnings().forEach(w -> warnings.add(problem(Problem.Severity.WARNING, "services", w)));
+                tell(new Event.PolicyAccepted(trigger, next.settings(), warnings));
+                yield admit(trigger, next, admit.onProbation());
             }
         };
     }
 
-    private Result apply(Trigger trigger, Loaded.Accepted loaded) {
-        long start = System.nanoTime();
-        var before = inForce.map(InForce::digest).orElse("");
-        var ruleset = PolicyCompiler.compile(loaded.policy());
-        var target = new InForce(loaded, ruleset, Digest.of(RulesetPrinter.print(ruleset)));
-        var outcome = bring(ruleset);
-        if (!(outcome instanceof Outcome.Failed failed) || failed.switched()) {
-            unlearnt |= outcome instanceof Outcome.Applied;
-            inForce = Optional.of(target);
+    private List<Problem> with(List<Problem> problems, String key, String sentence) {
+        var all = new ArrayList<>(problems);
+        all.add(problem(Problem.Severity.ERROR, key, sentence));
+        return all;
+    }
+
+    private Problem problem(Problem.Severity severity, String key, String sentence) {
+        return new Problem(severity, file.toString(), 0, key, sentence);
+    }
+
+    private Result refuse(Trigger trigger, List<Problem> problems) {
+        tell(new Event.PolicyRefused(trigger, problems));
+        return inForce.isPresent() ? Result.DONE : enforceSomething(trigger);
+    }
+
+    /** The host is never left open for want of a policy. */
+    private Result enforceSomething(Trigger trigger) {
+        if (confirmed.isPresent()) {
+            return result(enforce(trigger, Target.of(confirmed.get(), Origin.LAST_GOOD)));
         }
-        kernelKnown = !(outcome instanceof Outcome.Failed);
-        status = StatusBuilder.applied(status, loaded, target.digest(), outcome, clock.instant());
-        tell(new Event.ApplyEnded(trigger, outcome, before, target.digest(), since(start)));
+        var fallback = Target.of(Fallback.policy(host.sshPorts()), Origin.FALLBACK);
+        if (kernel.isGuarded(fallback.ruleset())) {
+            tell(new Event.TableKept());
+            return Result.DONE;
+        }
+        return result(enforce(trigger, fallback));
+    }
+
+    private Result admit(Trigger trigger, Loaded.Accepted next, boolean onProbation) {
+        var candidate = Digest.of(next.text());
+        if (onProbation && !probation.isPending(candidate)) {
+            probation.announce(candidate).ifPresent(why -> tell(new Event.NotKept(why)));
+        }
+        var target = Target.of(next, Origin.FILE);
+        var outcome = enforce(trigger, target);
+        if (!isInForce(outcome)) {
+            probation.withdraw();
+        } else if (!onProbation) {
+            confirm(target);
+        } else if (!probation.isPending(candidate)) {
+            var within = next.policy().safety().confirmWithin();
+            probation.begin(candidate, within, managementSessions(next.policy()));
+            tell(new Event.ProbationBegan(within));
+        }
+        return result(outcome);
+    }
+
+    private void confirm(Target target) {
+        confirmed = Optional.of(target.loaded());
+        lastGood.keep(target.loaded().text(), target.script()).ifPresent(why -> tell(new Event.NotKept(why)));
+        probation.confirmed();
+        if (status.probationUntil().isPresent()) {
+            tell(new Event.ProbationEnded(Probation.End.SUPERSEDED));
+        }
+    }
+
+    private Result checkProbation() {
+        var target = inForce;
+        if (target.isEmpty()) {
+            return Result.DONE;
+        }
+        var end = probation.check(managementSessions(target.get().loaded().policy()));
+        if (end.isEmpty()) {
+            return Result.DONE;
+        }
+        tell(new Event.ProbationEnded(end.get()));
+        if (end.get().isConfirmed()) {
+            confirm(target.get());
+            return Result.DONE;
+        }
+        return rollBack();
+    }
+
+    private Result rollBack() {
+        probation.rejected();
+        var target = confirmed.map(c -> Target.of(c, Origin.LAST_GOOD));
+        if (target.isEmpty()) {
+            throw new IllegalStateException("a probation without a policy to go back to");
+        }
+        var outcome = enforce(Trigger.ROLLBACK, target.get());
+        inForce = target; // also when that failed: it is what every later pass works for
+        return result(outcome);
+    }
+
+    private List<Session> managementSessions(Policy policy) {
+        return gate.sessions(policy, confirmed.map(Loaded.Accepted::policy));
+    }
+
+    private Outcome enforce(Trigger trigger, Target target) {
+        long start = System.nanoTime();
+        var before = inForce.map(Target::digest).orElse("");
+        var outcome = kernel.bring(target.ruleset());
+        if (isInForce(outcome)) {
+            inForce = Optional.of(target);
+            status = status.withPolicy(
+                    new Status.InForce(target.loaded().policy(), target.origin(), target.digest()));
+        }
+        tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
+        return outcome;
+    }
+
+    private static boolean isInForce(Outcome outcome) {
+        return !(outcome instanceof Outcome.Failed failed) || failed.switched();
+    }
+
+    private static Result result(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Failed failed -> Result.FAILED;
             case Outcome.Applied applied -> applied.transactions() > 1 ? Result.UNVERIFIED : Result.DONE;
@@ -108,67 +243,38 @@ public final class Reconciler {
         };
     }
 
-    /** Makes the kernel hold the ruleset, trusting memory for what it holds now as long as that works. */
-    private Outcome bring(Ruleset ruleset) {
-        if (kernelKnown && inForce.isPresent()) {
-            var outcome = applier.apply(
-                    Planner.plan(ruleset, Expected.of(inForce.get().ruleset()), KnownRules.NONE));
-            if (!(outcome instanceof Outcome.Failed)) {
-                return outcome;
-            }
-        }
-        return switch (firewall.read()) {
-            case Reading.Failed<Snapshot>(Failure failure) -> new Outcome.Failed(failure, false);
-            case Reading.Of<Snapshot>(Snapshot snapshot) -> applier.apply(Planner.plan(ruleset, snapshot, known));
-        };
-    }
-
-    private Result reconcile(InForce target) {
-        return switch (firewall.read()) {
-            case Reading.Failed<Snapshot>(Failure failure) -> {
-                kernelKnown = false;
-                status = StatusBuilder.failed(status, failure, clock.instant());
-                tell(new Event.LookFailed(failure));
-                yield Result.FAILED;
-            }
-            case Reading.Of<Snapshot>(Snapshot snapshot) -> reconcile(target, snapshot);
-        };
-    }
-
-    private Result reconcile(InForce target, Snapshot snapshot) {
-        return switch (Planner.plan(target.ruleset(), snapshot, known)) {
-            case Plan.Keep keep -> {
-                kernelKnown = true;
-                learn(snapshot);
-                status = StatusBuilder.inSync(status, clock.instant());
+    private Result reconcile(Target target) {
+        seePeers(target);
+        return switch (kernel.look(target.ruleset())) {
+            case Kernel.Look.InSync inSync -> {
                 tell(new Event.FoundInSync());
                 yield Result.DONE;
             }
-            case Plan.Update update -> repair(update);
-            case Plan.Remove remove -> throw new IllegalStateException("a ruleset is never planned away");
+            case Kernel.Look.Failed failed -> {
+                tell(new Event.LookFailed(failed.failure()));
+                yield Result.FAILED;
+            }
+            case Kernel.Look.Drifted drifted -> repair(target, drifted.repair());
         };
     }
 
-    private Result repair(Plan.Update update) {
+    private Result repair(Target target, Plan.Update repair) {
         long start = System.nanoTime();
-        var drifts = DriftFinder.find(update);
-        var outcome = applier.apply(update);
-        kernelKnown = !(outcome instanceof Outcome.Failed);
-        status = StatusBuilder.repaired(status, drifts, outcome, clock.instant());
-        tell(new Event.DriftRepaired(drifts, outcome, since(start)));
-        return kernelKnown ? Result.UNVERIFIED : Result.FAILED;
+        var outcome = kernel.repair(target.ruleset(), repair);
+        tell(new Event.DriftRepaired(DriftFinder.find(repair), outcome, since(start)));
+        return outcome instanceof Outcome.Failed ? Result.FAILED : Result.UNVERIFIED;
     }
 
-    /** Rules that were just put there by us are listed as they should be; later listings are held against that. */
-    private void learn(Snapshot snapshot) {
-        if (unlearnt) {
-            known = KnownRules.of(snapshot);
-            unlearnt = false;
+    private void seePeers(Target target) {
+        var now = clock.instant();
+        if (Duration.between(peersSeen, now).abs().compareTo(PEERS_SEEN_EVERY) >= 0) {
+            peersSeen = now;
+            peers.see(managementSessions(target.loaded().policy()));
         }
     }
 
     private void tell(Event event) {
-        status = StatusBuilder.after(status, event);
+        status = StatusBuilder.after(status, event, clock.instant());
         listeners.forEach(l -> l.on(event, status));
     }
 

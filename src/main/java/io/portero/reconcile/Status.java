@@ -13,29 +13,73 @@ import java.util.Optional;
  * @param inSync whether the kernel held what the policy says when it was last looked at or changed
  * @param since when {@code inSync} last became what it is
  * @param policy the one in force; none before the first could be applied
- * @param digest names the content of the table that belongs to the policy; empty without one
- * @param problems of the file as it lies on disk
- * @param reloaded when a file was last accepted and put in force
+ * @param lastError what kept the kernel from being put right, if anything does
+ * @param probationUntil when the policy in force is rolled back unless it is confirmed
  * @param drifts the latest, newest first
  */
 public record Status(
-        String file,
         boolean inSync,
         Instant since,
-        Optional<Policy> policy,
-        AgentSettings settings,
-        String digest,
-        boolean lastReloadSuccessful,
-        Optional<Instant> reloaded,
-        List<Problem> problems,
+        Optional<InForce> policy,
+        FileStatus file,
         Optional<String> lastError,
+        Optional<Instant> probationUntil,
         List<SeenDrift> drifts) {
 
     public Status {
-        problems = List.copyOf(problems);
         drifts = List.copyOf(drifts);
+    }
+
+    /**
+     * The policy in force.
+     *
+     * @param digest names the content of the table that belongs to it
+     */
+    public record InForce(Policy policy, Origin origin, String digest) {}
+
+    /**
+     * The policy file as it lies on disk.
+     *
+     * @param lastReloadSuccessful whether what it said when it was last read is in force
+     * @param reloaded when what it said was last put in force
+     */
+    public record FileStatus(
+            String path,
+            AgentSettings settings,
+            boolean lastReloadSuccessful,
+            Optional<Instant> reloaded,
+            List<Problem> problems) {
+        public FileStatus {
+            problems = List.copyOf(problems);
+        }
     }
 
     /** A drift and when it was found. */
     public record SeenDrift(Instant at, Drift drift) {}
+
+    static Status initial(String path, Instant now) {
+        var file = new FileStatus(path, AgentSettings.DEFAULT, false, Optional.empty(), List.of());
+        return new Status(false, now, Optional.empty(), file, Optional.empty(), Optional.empty(), List.of());
+    }
+
+    Status withSync(boolean nowInSync, Optional<String> error, Instant now) {
+        var changed = nowInSync == inSync ? since : now;
+        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts);
+    }
+
+    Status withPolicy(InForce next) {
+        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts);
+    }
+
+    Status withFile(FileStatus next) {
+        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts);
+    }
+
+    Status withProbation(Optional<Instant> until) {
+        return new Status(inSync, since, policy, file, lastError, until, drifts);
+    }
+
+    Status withDrifts(List<SeenDrift> next) {
+        return new Status(inSync, since, policy, file, lastError, probationUntil, next);
+    }
 }

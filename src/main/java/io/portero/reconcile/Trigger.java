@@ -2,11 +2,15 @@ package io.portero.reconcile;
 
 import java.util.Locale;
 
-/** Why a pass is made. */
+/** Why a pass is made; the more urgent come first. */
 public enum Trigger {
     STARTUP,
-    FILE,
     SIGNAL,
+    FILE,
+    /** A policy was not confirmed, and the one before is put back. */
+    ROLLBACK,
+    /** Time has come to look whether a policy on probation was confirmed. */
+    PROBATION,
     /** Time has come to look whether all is as it should be. */
     PERIODIC;
 

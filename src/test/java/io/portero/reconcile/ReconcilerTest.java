@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,8 @@ class ReconcilerTest {
 
     private final FakeFirewall firewall = new FakeFirewall();
     private final List<Event> events = new ArrayList<>();
+    private final FakeHost host = new FakeHost();
+    private final AtomicLong nanoTime = new AtomicLong();
     private Path file;
     private Reconciler reconciler;
 
@@ -37,7 +40,13 @@ class ReconcilerTest {
     void start() throws IOException {
         file = directory.resolve("portero.yaml");
         policy("192.0.2.1", "[any]");
-        reconciler = new Reconciler(file, new PolicyReader(), firewall, CLOCK, List.of((e, now) -> events.add(e)));
+        reconciler = reconciler();
+    }
+
+    private Reconciler reconciler() {
+        var keeping = Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, nanoTime::get);
+        return new Reconciler(
+                file, new PolicyReader(), firewall, host, keeping, CLOCK, List.of((e, now) -> events.add(e)));
     }
 
     private void policy(String member, String webFrom) throws IOException {
@@ -48,6 +57,10 @@ class ReconcilerTest {
                   web: { ports: [443/tcp], from: %s }
                 """.formatted(member, webFrom));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    private static String digest(Reconciler reconciler) {
+        return reconciler.status().policy().orElseThrow().digest();
     }
 
     private void refusedFile() throws IOException {
@@ -66,7 +79,7 @@ class ReconcilerTest {
     void adoptsWhatIsThereAlreadyWithoutTouchingIt() {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
-        var successor = new Reconciler(file, new PolicyReader(), firewall, CLOCK, List.of());
+        var successor = reconciler();
         assertThat(successor.pass(Trigger.STARTUP)).isEqualTo(Result.DONE);
         assertThat(firewall.commits()).hasSize(commits);
     }
@@ -112,8 +125,8 @@ class ReconcilerTest {
         refusedFile();
         reconciler.pass(Trigger.FILE);
         assertThat(firewall.commits()).hasSize(commits);
-        assertThat(reconciler.status().lastReloadSuccessful()).isFalse();
-        assertThat(reconciler.status().problems()).isNotEmpty();
+        assertThat(reconciler.status().file().lastReloadSuccessful()).isFalse();
+        assertThat(reconciler.status().file().problems()).isNotEmpty();
         assertThat(reconciler.status().inSync()).isTrue();
     }
 
@@ -141,15 +154,15 @@ class ReconcilerTest {
     @Test
     void keepsTheOldPolicyWhenFillingTheNewOneFailsAndComesBackToItLater() throws IOException {
         reconciler.pass(Trigger.STARTUP);
-        var digest = reconciler.status().digest();
+        var digest = digest(reconciler);
         policy("192.0.2.1", "[192.0.2.7]");
-        var stubborn = new Reconciler(file, new PolicyReader(), firewall, CLOCK, List.of());
+        var stubborn = reconciler();
         firewall.failCommit(0, FAILURE);
         assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(Result.FAILED);
         assertThat(stubborn.status().inSync()).isFalse();
         assertThat(stubborn.status().lastError()).contains("no");
         assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(Result.UNVERIFIED);
-        assertThat(stubborn.status().digest()).isNotEqualTo(digest);
+        assertThat(digest(stubborn)).isNotEqualTo(digest);
     }
 
     @Test

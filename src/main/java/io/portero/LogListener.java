@@ -1,0 +1,102 @@
+package io.portero;
+
+import io.portero.apply.Outcome;
+import io.portero.apply.Probation;
+import io.portero.policy.Problem;
+import io.portero.reconcile.Drift;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.Origin;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes to the log what happens, a line for each thing; what is as it should be is not worth one. */
+final class LogListener implements ReconcileListener {
+    private static final System.Logger LOG = System.getLogger("portero");
+
+    @Override
+    public void on(Event event, Status now) {
+        switch (event) {
+            case Event.PolicyAccepted accepted -> problems(Level.WARNING, accepted.warnings());
+            case Event.PolicyRefused refused -> {
+                problems(Level.ERROR, refused.problems());
+                LOG.log(Level.ERROR, "the policy file is refused; what was in force stays in force");
+            }
+            case Event.ApplyEnded ended -> applied(ended);
+            case Event.ProbationBegan began -> LOG.log(
+                    Level.WARNING,
+                    "this policy is on probation: log in again, or run portero confirm, within "
+                            + text(began.within()) + ", or the one before is put back");
+            case Event.ProbationEnded ended -> LOG.log(
+                    ended.end().isConfirmed() ? Level.INFO : Level.WARNING, text(ended.end()));
+            case Event.TableKept kept -> LOG.log(
+                    Level.WARNING,
+                    "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
+            case Event.NotKept notKept -> LOG.log(
+                    Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
+            case Event.FoundInSync inSync -> {}
+            case Event.DriftRepaired repaired -> repaired(repaired);
+            case Event.LookFailed failed -> LOG.log(
+                    Level.ERROR, "the kernel could not be looked at: " + failed.failure().sentence());
+        }
+    }
+
+    private static void problems(Level level, List<Problem> problems) {
+        problems.forEach(p -> LOG.log(level, p.toString()));
+    }
+
+    private static void applied(Event.ApplyEnded ended) {
+        var what = what(ended.origin());
+        switch (ended.outcome()) {
+            case Outcome.Unchanged unchanged -> LOG.log(
+                    Level.INFO, what + " is in force already, nothing was changed (" + ended.trigger().word() + ")");
+            case Outcome.Applied applied -> LOG.log(
+                    ended.origin() == Origin.FILE ? Level.INFO : Level.WARNING,
+                    what + " is in force (" + ended.trigger().word() + "): " + applied.transactions()
+                            + " transactions, " + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
+            case Outcome.Failed failed -> LOG.log(
+                    Level.ERROR,
+                    what + (failed.switched() ? " is in force but not cleared up: " : " is not in force: ")
+                            + failed.failure().sentence());
+        }
+    }
+
+    private static String what(Origin origin) {
+        return switch (origin) {
+            case FILE -> "the policy";
+            case LAST_GOOD -> "the last policy that was confirmed";
+            case FALLBACK -> "NO POLICY TO ENFORCE: a host closed but for ssh";
+        };
+    }
+
+    private static String text(Probation.End end) {
+        return switch (end) {
+            case CONFIRMED_BY_COMMAND -> "the policy was confirmed by command";
+            case CONFIRMED_BY_CONNECTION -> "the policy was confirmed by a new management connection";
+            case SUPERSEDED -> "the policy on probation was replaced by one that needs none";
+            case EXPIRED -> "the policy was not confirmed in time and is rolled back; it is not tried again until its"
+                    + " file changes";
+            case ROLLED_BACK_BY_COMMAND -> "the policy is rolled back by command; it is not tried again until its file"
+                    + " changes";
+        };
+    }
+
+    private static void repaired(Event.DriftRepaired repaired) {
+        var drifts = repaired.drifts().stream().map(Drift::sentence).collect(Collectors.joining(", "));
+        switch (repaired.outcome()) {
+            case Outcome.Failed failed -> LOG.log(
+                    Level.ERROR,
+                    "drift could not be repaired (" + drifts + "): " + failed.failure().sentence());
+            case Outcome.Applied applied -> LOG.log(
+                    Level.WARNING, "drift repaired in " + repaired.took().toMillis() + " ms: " + drifts);
+            case Outcome.Unchanged unchanged -> {}
+        }
+    }
+
+    private static String text(Duration duration) {
+        return duration.toSeconds() < 120 ? duration.toSeconds() + " seconds" : duration.toMinutes() + " minutes";
+    }
+}

@@ -1,0 +1,45 @@
+package io.portero;
+
+import io.portero.cli.ExitCode;
+import io.portero.cli.Locations;
+import io.portero.cli.PorteroCommand;
+import io.portero.cli.Tools;
+import io.portero.config.PolicyReader;
+import io.portero.exec.ProcessRunner;
+import io.portero.host.ProcHost;
+import io.portero.nft.NftFirewall;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Parses the command line before anything else, so that only {@code run} starts the framework and binds a port. */
+@QuarkusMain
+public final class Main {
+    private Main() {}
+
+    public static void main(String... arguments) {
+        System.exit(PorteroCommand.execute(tools(), arguments));
+    }
+
+    private static Tools tools() {
+        var runner = new ProcessRunner();
+        return new Tools(
+                new NftFirewall(runner), new ProcHost(runner), new PolicyReader(), Main::daemon, DemoTools::demo, DemoTools::probe);
+    }
+
+    private static int daemon(Locations locations) {
+        var exitCode = new AtomicInteger(ExitCode.FAILED);
+        Quarkus.run(
+                Daemon.class,
+                (code, failure) -> {
+                    exitCode.set(code);
+                    if (failure != null) {
+                        System.err.println("portero: the agent could not start: " + failure.getMessage());
+                    }
+                },
+                locations.config().toString(),
+                locations.stateDir().toString(),
+                locations.runDir().toString());
+        return exitCode.get();
+    }
+}

@@ -1,0 +1,106 @@
+package io.portero;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.portero.apply.AuditTrail;
+import io.portero.apply.Firewall;
+import io.portero.cli.Version;
+import io.portero.config.PolicyReader;
+import io.portero.exec.ProcessRunner;
+import io.portero.host.ProcHost;
+import io.portero.http.MetricsServer;
+import io.portero.metrics.AgentMetrics;
+import io.portero.metrics.KernelCounters;
+import io.portero.metrics.MeteredFirewall;
+import io.portero.nft.NftFirewall;
+import io.portero.reconcile.AuditListener;
+import io.portero.reconcile.Keeping;
+import io.portero.reconcile.ReconcileLoop;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Reconciler;
+import io.portero.reconcile.StatusFile;
+import io.portero.reconcile.StatusJson;
+import io.quarkus.runtime.annotations.CommandLineArguments;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+
+/** Makes every part of the agent out of its parts. */
+final class Wiring {
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    @Produces
+    @Singleton
+    AgentFiles files(@CommandLineArguments String[] arguments) {
+        return AgentFiles.of(arguments);
+    }
+
+    @Produces
+    @Singleton
+    Firewall firewall(MeterRegistry registry) {
+        return new MeteredFirewall(new NftFirewall(new ProcessRunner()), registry);
+    }
+
+    @Produces
+    @Singleton
+    KernelCounters counters(Firewall firewall) {
+        return new KernelCounters(firewall);
+    }
+
+    @Produces
+    @Singleton
+    AuditTrail audit(AgentFiles files) {
+        return new AuditTrail(files.stateDirectory());
+    }
+
+    @Produces
+    @Singleton
+    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters) {
+        return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
+    }
+
+    @Produces
+    @Singleton
+    MetricsServer server(Vertx vertx, Router router) {
+        return new MetricsServer(vertx, router);
+    }
+
+    @Produces
+    @Singleton
+    StatusJson statusJson(KernelCounters counters) {
+        return new StatusJson(Version.number(), Version.runtime(), counters::latest);
+    }
+
+    @Produces
+    @Singleton
+    Reconciler reconciler(
+            AgentFiles files,
+            Firewall firewall,
+            AgentMetrics metrics,
+            MetricsServer server,
+            StatusJson json,
+            AuditTrail audit) {
+        List<ReconcileListener> listeners = List.of(
+                new LogListener(),
+                metrics,
+                new AuditListener(audit, CLOCK),
+                server,
+                new StatusFile(files.runDirectory(), json));
+        return new Reconciler(
+                files.config(),
+                new PolicyReader(),
+                firewall,
+                new ProcHost(new ProcessRunner()),
+                Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime),
+                CLOCK,
+                listeners);
+    }
+
+    @Produces
+    @Singleton
+    ReconcileLoop loop(Reconciler reconciler) {
+        return new ReconcileLoop(reconciler);
+    }
+}

@@ -1,0 +1,24 @@
+package io.portero.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code portero confirm}. */
+@Command(name = "confirm", mixinStandardHelpOptions = true, description = "Confirms the policy that is on probation: it stays.")
+final class ConfirmCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private Locations locations = new Locations();
+
+    @Override
+    public Integer call() {
+        var line = spec.commandLine();
+        return ProbationVerdict.ask(
+                locations.runDir(), "confirm", "confirmed: the policy stays", line.getOut(), line.getErr());
+    }
+}

@@ -1,0 +1,24 @@
+package io.portero.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code portero rollback}. */
+@Command(name = "rollback", mixinStandardHelpOptions = true, description = "Ends a probation: the policy before is put back.")
+final class RollbackCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private Locations locations = new Locations();
+
+    @Override
+    public Integer call() {
+        var line = spec.commandLine();
+        return ProbationVerdict.ask(
+                locations.runDir(), "rollback", "rolled back: the policy before is in force again", line.getOut(), line.getErr());
+    }
+}

@@ -1,0 +1,144 @@
+package io.portero.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** A status for a terminal of 80 columns. */
+final class StatusReport {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+    private static final int PORTS_WIDTH = 22;
+    private static final int FROM_WIDTH = 20;
+
+    private final JsonNode status;
+    private final StringBuilder text = new StringBuilder();
+
+    StatusReport(JsonNode status) {
+        this.status = status;
+    }
+
+    String text() {
+        heading();
+        problems();
+        services();
+        dropped();
+        groups();
+        drift();
+        return text.toString();
+    }
+
+    private void heading() {
+        boolean inSync = status.path("in_sync").asBoolean();
+        var policy = status.path("policy");
+        line((inSync ? "in sync" : "NOT IN SYNC") + " since " + time(status.path("since")));
+        line("policy     " + policy.path("file").asText() + origin(policy.path("origin").asText("")));
+        if (policy.path("mode").asText("").equals("observe")) {
+            line("mode       observe: nothing is dropped, what would be is counted");
+        }
+        if (status.path("probation").isObject()) {
+            line("PROBATION  " + status.path("probation").path("seconds_left").asLong()
+                    + " seconds left: log in again or run portero confirm");
+        }
+        if (status.path("last_error").isTextual()) {
+            line("error      " + status.path("last_error").asText());
+        }
+        line("agent      pid " + status.path("agent").path("pid").asText() + ", "
+                + status.path("agent").path("version").asText() + ", metrics on "
+                + status.path("agent").path("metrics").asText());
+    }
+
+    private static String origin(String origin) {
+        return switch (origin) {
+            case "file" -> "";
+            case "last_good" -> " is not in force; the last confirmed policy is";
+            case "fallback" -> " is not in force; the host is closed but for ssh";
+            default -> " is not in force yet";
+        };
+    }
+
+    private void problems() {
+        var problems = status.path("policy").path("problems");
+        if (!problems.isEmpty()) {
+            line("");
+            line("problems of the file on disk:");
+            for (var problem : problems) {
+                line("  line " + problem.path("line").asInt() + ": " + problem.path("key").asText() + ": "
+                        + problem.path("problem").asText());
+            }
+        }
+    }
+
+    private void services() {
+        line("");
+        line(String.format("%-14s %-22s %-20s %9s %9s", "service", "ports", "from", "accepted", "refused"));
+        for (var service : status.path("services")) {
+            boolean enabled = service.path("enabled").asBoolean();
+            line(String.format(
+                    "%-14s %-22s %-20s %9s %9s",
+                    cut(service.path("name").asText(), 14),
+                    cut(joined(service.path("ports")), PORTS_WIDTH),
+                    enabled ? cut(joined(service.path("from")), FROM_WIDTH) : "(disabled)",
+                    packets(service.path("accepted")),
+                    packets(service.path("refused"))));
+        }
+    }
+
+    private void dropped() {
+        var parts = status.path("dropped").properties().stream()
+                .filter(e -> e.getValue().path("packets").asLong() > 0)
+                .map(e -> e.getKey() + " " + packets(e.getValue()))
+                .collect(Collectors.joining(", "));
+        line("");
+        line("dropped    " + (parts.isEmpty() ? "nothing" : parts));
+    }
+
+    private void groups() {
+        var parts = StreamSupport.stream(status.path("groups").spliterator(), false)
+                .map(g -> g.path("name").asText() + " "
+                        + (g.path("ipv4").asLong() + g.path("ipv6").asLong()))
+                .collect(Collectors.joining(", "));
+        if (!parts.isEmpty()) {
+            line("groups     " + parts);
+        }
+    }
+
+    private void drift() {
+        if (!status.path("drift").isEmpty()) {
+            line("");
+            line("drift, newest first:");
+            for (var drift : status.path("drift")) {
+                line("  " + time(drift.path("at")) + "  " + drift.path("what").asText());
+            }
+        }
+    }
+
+    private void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+
+    private static String joined(JsonNode words) {
+        return StreamSupport.stream(words.spliterator(), false)
+                .map(JsonNode::asText)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String cut(String text, int width) {
+        return text.length() <= width ? text : text.substring(0, width - 3) + "...";
+    }
+
+    private static String packets(JsonNode count) {
+        long packets = count.path("packets").asLong();
+        if (packets < 1_000_000) {
+            return Long.toString(packets);
+        }
+        return packets < 1_000_000_000 ? packets / 1_000_000 + " M" : packets / 1_000_000_000 + " G";
+    }
+
+    private static String time(JsonNode at) {
+        return TIME.format(Instant.parse(at.asText()));
+    }
+}

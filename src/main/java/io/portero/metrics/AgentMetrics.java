@@ -1,0 +1,187 @@
+package io.portero.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.portero.apply.Outcome;
+import io.portero.reconcile.Drift;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import io.portero.reconcile.Trigger;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Tells Prometheus what the agent does and how things stand. */
+public final class AgentMetrics implements ReconcileListener {
+    private static final List<Trigger> APPLYING =
+            List.of(Trigger.FILE, Trigger.STARTUP, Trigger.SIGNAL, Trigger.ROLLBACK);
+    private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
+
+    private final MeterRegistry registry;
+    private final TrafficMetrics traffic;
+    private final MultiGauge policyInfo;
+    private volatile @Nullable Status status;
+
+    public AgentMetrics(MeterRegistry registry, KernelCounters counters, String version, String runtime) {
+        this.registry = registry;
+        this.traffic = new TrafficMetrics(registry, counters);
+        this.policyInfo = MultiGauge.builder("portero.policy.info")
+                .description("The policy in force, by the digest of what it puts into the kernel.")
+                .register(registry);
+        Gauge.builder("portero.build.info", () -> 1)
+                .description("Which Portero this is.")
+                .tag("version", version)
+                .tag("runtime", runtime)
+                .register(registry);
+        registerState();
+        registerClosedSets();
+        Conntrack.register(registry);
+    }
+
+    private void registerState() {
+        gauge("portero.in.sync", "1 when the kernel holds what the policy says; when 0, see the log.", s -> s.inSync());
+        gauge(
+                "portero.policy.last.reload.successful",
+                "1 when what the policy file said when it was last read is in force; when 0, run portero check.",
+                s -> s.file().lastReloadSuccessful());
+        gauge(
+                "portero.probation",
+                "1 while the policy in force waits to be confirmed: log in again or run portero confirm.",
+                s -> s.probationUntil().isPresent());
+        Gauge.builder("portero.policy.problems", this, m -> m.of(s -> s.file().problems().size()))
+                .description("Problems in the policy file as it lies on disk, warnings included; portero check shows them.")
+                .register(registry);
+        TimeGauge.builder(
+                        "portero.policy.last.reload.success.timestamp", () -> of(AgentMetrics::reloaded), TimeUnit.SECONDS)
+                .description("When what the policy file said was last put in force.")
+                .register(registry);
+    }
+
+    private static double reloaded(Status status) {
+        return status.file().reloaded().map(Instant::toEpochMilli).orElse(0L) / 1000.0;
+    }
+
+    private interface Truth {
+        boolean of(Status status);
+    }
+
+    private interface Number {
+        double of(Status status);
+    }
+
+    private void gauge(String name, String description, Truth truth) {
+        Gauge.builder(name, this, m -> m.of(s -> truth.of(s) ? 1 : 0))
+                .description(description)
+                .register(registry);
+    }
+
+    private double of(Number number) {
+        var now = status;
+        return now == null ? 0 : number.of(now);
+    }
+
+    /** Series that are there from the start, so that the first increase shows as one. */
+    private void registerClosedSets() {
+        APPLYING.forEach(trigger -> OUTCOMES.forEach(outcome -> applies(trigger, outcome)));
+        List.of("in_sync", "repaired", "failed").forEach(this::reconciles);
+        List.of("expired", "rolled_back_by_command").forEach(this::rollbacks);
+        applyDuration();
+        repairDuration();
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        status = now;
+        switch (event) {
+            case Event.PolicyAccepted accepted -> {}
+            case Event.PolicyRefused refused -> applies(refused.trigger(), "refused").increment();
+            case Event.ApplyEnded ended -> applied(ended, now);
+            case Event.ProbationBegan began -> {}
+            case Event.ProbationEnded ended -> {
+                if (!ended.end().isConfirmed()) {
+                    rollbacks(ended.end().word()).increment();
+                }
+            }
+            case Event.TableKept kept -> {}
+            case Event.NotKept notKept -> {}
+            case Event.FoundInSync inSync -> reconciles("in_sync").increment();
+            case Event.DriftRepaired repaired -> repaired(repaired);
+            case Event.LookFailed failed -> reconciles("failed").increment();
+        }
+    }
+
+    private void applied(Event.ApplyEnded ended, Status now) {
+        applies(ended.trigger(), word(ended.outcome())).increment();
+        if (ended.outcome() instanceof Outcome.Applied) {
+            applyDuration().record(ended.took());
+        }
+        now.policy().ifPresent(inForce -> {
+            policyInfo.register(List.of(MultiGauge.Row.of(Tags.of("digest", inForce.digest()), 1)), true);
+            traffic.follow(inForce.policy());
+        });
+    }
+
+    private void repaired(Event.DriftRepaired repaired) {
+        boolean failed = repaired.outcome() instanceof Outcome.Failed;
+        reconciles(failed ? "failed" : "repaired").increment();
+        repaired.drifts().forEach(d -> drift(d).increment());
+        repairDuration().record(repaired.took());
+    }
+
+    private static String word(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Unchanged unchanged -> "unchanged";
+            case Outcome.Applied applied -> "applied";
+            case Outcome.Failed failed -> "failed";
+        };
+    }
+
+    private Counter applies(Trigger trigger, String outcome) {
+        return Counter.builder("portero.applies")
+                .description("Times that a policy was to be put in force, by what caused it and what came of it.")
+                .tag("trigger", trigger.word())
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Timer applyDuration() {
+        return Timer.builder("portero.apply.duration")
+                .description("How long it took to put a policy in force.")
+                .register(registry);
+    }
+
+    private Counter reconciles(String outcome) {
+        return Counter.builder("portero.reconciles")
+                .description("Looks at the kernel; repaired means that somebody else had changed our table.")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter rollbacks(String reason) {
+        return Counter.builder("portero.rollbacks")
+                .description("Policies that were not confirmed and were replaced by the one before.")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    private Counter drift(Drift drift) {
+        return Counter.builder("portero.drift")
+                .description("Things in our table that somebody else had changed, by kind and program.")
+                .tag("kind", drift.kind().word())
+                .tag("program", "unknown")
+                .register(registry);
+    }
+
+    private Timer repairDuration() {
+        return Timer.builder("portero.drift.repair.duration")
+                .description("From noticing a foreign change to the kernel being right again.")
+                .register(registry);
+    }
+}

@@ -1,0 +1,114 @@
+package io.portero.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.portero.apply.Firewall.Count;
+import io.portero.compile.Reason;
+import io.portero.compile.ServiceNames;
+import io.portero.policy.Family;
+import io.portero.policy.Policy;
+import io.portero.policy.Verdict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+
+/** What passes and what does not, from the kernel's counters; series come and go with the policy's services and groups. */
+final class TrafficMetrics {
+    private final MeterRegistry registry;
+    private final KernelCounters counters;
+    private final Map<String, List<Meter>> services = new HashMap<>();
+    private final Map<String, List<Meter>> groups = new HashMap<>();
+    private volatile Policy policy = Nothing.POLICY;
+
+    TrafficMetrics(MeterRegistry registry, KernelCounters counters) {
+        this.registry = registry;
+        this.counters = counters;
+        for (var reason : Reason.values()) {
+            counter("portero.dropped.packets", "Packets dropped, by reason.", reason.counter(), Count::packets, "reason", reason.word());
+            counter("portero.dropped.bytes", "Bytes of dropped packets, by reason.", reason.counter(), Count::bytes, "reason", reason.word());
+        }
+    }
+
+    /** Shows the services and groups of this policy and no others. */
+    void follow(Policy next) {
+        policy = next;
+        var enabled = new TreeSet<String>();
+        next.enabledServices().forEach(s -> enabled.add(s.name()));
+        exchange(services, enabled, this::service);
+        exchange(groups, next.groups().keySet(), this::group);
+    }
+
+    private interface Registration {
+        List<Meter> of(String name);
+    }
+
+    private void exchange(Map<String, List<Meter>> meters, java.util.Set<String> names, Registration registration) {
+        for (var gone : new TreeSet<>(meters.keySet())) {
+            if (!names.contains(gone)) {
+                meters.remove(gone).forEach(registry::remove);
+            }
+        }
+        names.forEach(name -> meters.computeIfAbsent(name, registration::of));
+    }
+
+    private List<Meter> service(String service) {
+        var names = new ServiceNames(service);
+        var meters = new ArrayList<Meter>();
+        for (var verdict : Verdict.values()) {
+            var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
+            meters.add(counter(
+                    "portero.service.packets", "Packets to a service, by verdict; drop means that the source is not admitted.",
+                    counter, Count::packets, "service", service, "verdict", verdict.word()));
+            meters.add(counter(
+                    "portero.service.bytes", "Bytes to a service, by verdict.",
+                    counter, Count::bytes, "service", service, "verdict", verdict.word()));
+        }
+        meters.add(counter(
+                "portero.service.connections", "Flows to a service that were let through.",
+                names.connections(), Count::packets, "service", service));
+        return meters;
+    }
+
+    private List<Meter> group(String group) {
+        return List.of(addresses(group, Family.V4, "ipv4"), addresses(group, Family.V6, "ipv6"));
+    }
+
+    private Meter addresses(String group, Family family, String word) {
+        return Gauge.builder("portero.group.addresses", () -> size(group, family))
+                .description("Addresses, ranges and networks in a group after merging.")
+                .tag("group", group)
+                .tag("family", word)
+                .register(registry);
+    }
+
+    private double size(String group, Family family) {
+        var found = policy.groups().get(group);
+        return found == null ? 0 : found.addresses().only(family).size();
+    }
+
+    private Meter counter(
+            String name, String description, String counter, ToDoubleFunction<Count> part, String... tags) {
+        return FunctionCounter.builder(name, counters, c -> part.applyAsDouble(c.latest(counter)))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    /** Before there is a policy. */
+    private static final class Nothing {
+        private static final Policy POLICY = new Policy(
+                io.portero.policy.Mode.ENFORCE,
+                java.util.Collections.emptySortedMap(),
+                java.util.Collections.emptySortedMap(),
+                io.portero.policy.Sources.NOBODY,
+                io.portero.policy.Sources.NOBODY,
+                java.util.Collections.emptySortedSet(),
+                List.of(),
+                io.portero.policy.Safety.DEFAULT);
+    }
+}

@@ -1,0 +1,81 @@
+package io.portero.reconcile;
+
+import io.portero.apply.AuditTrail;
+import io.portero.apply.Outcome;
+import io.portero.policy.Problem;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Writes down what was changed and why; looks that find nothing leave no line. */
+public final class AuditListener implements ReconcileListener {
+    private final AuditTrail trail;
+    private final Clock clock;
+
+    public AuditListener(AuditTrail trail, Clock clock) {
+        this.trail = trail;
+        this.clock = clock;
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        line(event).ifPresent(line -> trail.append(clock.instant(), line));
+    }
+
+    private static Optional<Map<String, String>> line(Event event) {
+        return switch (event) {
+            case Event.PolicyAccepted accepted -> Optional.empty();
+            case Event.PolicyRefused refused -> entry(
+                    "policy_refused",
+                    "why",
+                    refused.trigger().word(),
+                    "problems",
+                    refused.problems().stream().limit(5).map(Problem::toString).collect(Collectors.joining("; ")));
+            case Event.ApplyEnded ended -> ended.outcome() instanceof Outcome.Unchanged
+                    ? Optional.empty()
+                    : entry(
+                            "apply",
+                            "why",
+                            ended.trigger().word(),
+                            "origin",
+                            ended.origin().word(),
+                            "digest_before",
+                            ended.digestBefore(),
+                            "digest_after",
+                            ended.digestAfter(),
+                            "outcome",
+                            outcome(ended.outcome()));
+            case Event.ProbationBegan began -> entry("probation", "within", began.within().toString());
+            case Event.ProbationEnded ended -> entry("probation_ended", "outcome", ended.end().word());
+            case Event.TableKept kept -> entry("table_kept");
+            case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
+            case Event.FoundInSync inSync -> Optional.empty();
+            case Event.DriftRepaired repaired -> entry(
+                    "drift",
+                    "what",
+                    repaired.drifts().stream().limit(5).map(Drift::sentence).collect(Collectors.joining("; ")),
+                    "outcome",
+                    outcome(repaired.outcome()));
+            case Event.LookFailed failed -> Optional.empty();
+        };
+    }
+
+    private static String outcome(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Unchanged unchanged -> "unchanged";
+            case Outcome.Applied applied -> "applied";
+            case Outcome.Failed failed -> "failed: " + failed.failure().sentence();
+        };
+    }
+
+    private static Optional<Map<String, String>> entry(String event, String... keysAndValues) {
+        var entry = new LinkedHashMap<String, String>();
+        entry.put("event", event);
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            entry.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return Optional.of(entry);
+    }
+}

@@ -1,0 +1,122 @@
+package io.portero.reconcile;
+
+import io.portero.apply.Applier;
+import io.portero.apply.Failure;
+import io.portero.apply.Firewall;
+import io.portero.apply.Firewall.Reading;
+import io.portero.apply.Outcome;
+import io.portero.compile.Ruleset;
+import io.portero.plan.Expected;
+import io.portero.plan.KnownRules;
+import io.portero.plan.Plan;
+import io.portero.plan.Planner;
+import io.portero.plan.Snapshot;
+import java.util.Optional;
+
+/**
+ * The firewall with a memory of what was put there last.
+ *
+ * <p>After an apply of its own it knows what the kernel holds and plans the next one without looking, so that a change of
+ * members costs one nft process; when the kernel then refuses, it looks and tries once more.
+ */
+final class Kernel {
+    private final Firewall firewall;
+    private final Applier applier;
+    private Optional<Ruleset> held = Optional.empty();
+    private KnownRules known = KnownRules.NONE;
+    private boolean unlearnt = true;
+
+    Kernel(Firewall firewall) {
+        this.firewall = firewall;
+        this.applier = new Applier(firewall);
+    }
+
+    /** What a look at the kernel shows. */
+    sealed interface Look {
+        record InSync() implements Look {}
+
+        record Drifted(Plan.Update repair) implements Look {}
+
+        record Failed(Failure failure) implements Look {}
+    }
+
+    /** Makes the kernel hold the ruleset. */
+    Outcome bring(Ruleset ruleset) {
+        if (held.isPresent()) {
+            var outcome = applier.apply(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE));
+            if (!(outcome instanceof Outcome.Failed)) {
+                return remembered(ruleset, outcome);
+            }
+        }
+        return switch (firewall.read()) {
+            case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
+            case Reading.Of<Snapshot>(Snapshot snapshot) -> remembered(
+                    ruleset, applier.apply(Planner.plan(ruleset, snapshot, known)));
+        };
+    }
+
+    /** Looks whether the kernel holds the ruleset. */
+    Look look(Ruleset ruleset) {
+        return switch (firewall.read()) {
+            case Reading.Failed<Snapshot>(Failure failure) -> {
+                held = Optional.empty();
+                yield new Look.Failed(failure);
+            }
+            case Reading.Of<Snapshot>(Snapshot snapshot) -> switch (Planner.plan(ruleset, snapshot, known)) {
+                case Plan.Keep keep -> {
+                    held = Optional.of(ruleset);
+                    learn(snapshot);
+                    yield new Look.InSync();
+                }
+                case Plan.Update update -> new Look.Drifted(update);
+                case Plan.Remove remove -> throw new IllegalStateException("a ruleset is never planned away");
+            };
+        };
+    }
+
+    Outcome repair(Ruleset ruleset, Plan.Update repair) {
+        return remembered(ruleset, applier.apply(repair));
+    }
+
+    /** Whether a table of ours stands at its place and ends by dropping, whoever put it there. */
+    boolean isGuarded(Ruleset like) {
+        return firewall.read() instanceof Reading.Of<Snapshot>(Snapshot snapshot)
+                && !snapshot.dormant()
+                && Optional.ofNullable(snapshot.chains().get(like.base().name()))
+                        .filter(base -> base.hook().equals(like.base().hook()))
+                        .filter(base -> !base.rules().isEmpty())
+                        .filter(base -> base.rules()
+                                .getLast()
+                                .comment()
+                                .equals(like.base().rules().getLast().comment()))
+                        .isPresent();
+    }
+
+    private Outcome remembered(Ruleset ruleset, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Failed failed -> forgotten(failed);
+            case Outcome.Applied applied -> {
+                held = Optional.of(ruleset);
+                unlearnt = true;
+                yield applied;
+            }
+            case Outcome.Unchanged unchanged -> {
+                held = Optional.of(ruleset);
+                yield unchanged;
+            }
+        };
+    }
+
+    private Outcome forgotten(Outcome.Failed failed) {
+        held = Optional.empty();
+        return failed;
+    }
+
+    /** Rules that were just put there by us are listed as they should be; later listings are held against that. */
+    private void learn(Snapshot snapshot) {
+        if (unlearnt) {
+            known = KnownRules.of(snapshot);
+            unlearnt = false;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.portero.reconcile;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portero.apply.Firewall.Count;
+import io.portero.compile.Reason;
+import io.portero.compile.ServiceNames;
+import io.portero.policy.Family;
+import io.portero.policy.Policy;
+import io.portero.policy.Problem;
+import io.portero.policy.Service;
+import io.portero.policy.Sources;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Writes a status as JSON, the same for the command, the file and the network. */
+public final class StatusJson {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final String version;
+    private final String runtime;
+    private final Supplier<Map<String, Count>> counters;
+
+    public StatusJson(String version, String runtime, Supplier<Map<String, Count>> counters) {
+        this.version = version;
+        this.runtime = runtime;
+        this.counters = counters;
+    }
+
+    public ObjectNode of(Status status) {
+        var root = NODES.objectNode();
+        root.put("in_sync", status.inSync());
+        root.put("since", status.since().toString());
+        root.set("policy", policy(status));
+        root.set("probation", probation(status));
+        root.put("last_error", status.lastError().orElse(null));
+        root.set("services", NODES.arrayNode());
+        root.set("groups", NODES.arrayNode());
+        status.policy().ifPresent(inForce -> {
+            root.set("services", services(inForce.policy()));
+            root.set("groups", groups(inForce.policy()));
+        });
+        root.set("dropped", dropped());
+        root.set("drift", drift(status));
+        root.set("agent", agent(status));
+        return root;
+    }
+
+    private static ObjectNode policy(Status status) {
+        var file = status.file();
+        var node = NODES.objectNode();
+        node.put("file", file.path());
+        node.put("origin", status.policy().map(p -> p.origin().word()).orElse(null));
+        node.put("digest", status.policy().map(Status.InForce::digest).orElse(null));
+        node.put("mode", status.policy().map(p -> p.policy().mode().word()).orElse(null));
+        node.put("last_reload_successful", file.lastReloadSuccessful());
+        node.put("last_reload_success", file.reloaded().map(Instant::toString).orElse(null));
+        var problems = node.putArray("problems");
+        file.problems().forEach(p -> problems.add(problem(p)));
+        return node;
+    }
+
+    private static ObjectNode problem(Problem problem) {
+        return NODES.objectNode()
+                .put("severity", problem.severity().name().toLowerCase(Locale.ROOT))
+                .put("file", problem.file())
+                .put("line", problem.line())
+                .put("key", problem.key())
+                .put("problem", problem.sentence());
+    }
+
+    private static com.fasterxml.jackson.databind.JsonNode probation(Status status) {
+        if (status.probationUntil().isEmpty()) {
+            return NODES.nullNode();
+        }
+        var until = status.probationUntil().get();
+        return NODES.objectNode()
+                .put("until", until.toString())
+                .put("seconds_left", Math.max(0, Duration.between(Instant.now(), until).toSeconds()));
+    }
+
+    private ArrayNode services(Policy policy) {
+        var list = NODES.arrayNode();
+        for (var service : policy.services().values()) {
+            list.add(service(service));
+        }
+        return list;
+    }
+
+    private ObjectNode service(Service service) {
+        var names = new ServiceNames(service.name());
+        var node = NODES.objectNode().put("name", service.name());
+        var ports = node.putArray("ports");
+        service.ports().forEach(p -> ports.add(p.toString()));
+        node.set("from", from(service.from()));
+        node.put("enabled", service.enabled());
+        node.put("management", service.management());
+        node.set("accepted", count(names.accepted()));
+        node.set("refused", count(names.refused()));
+        node.put("connections", counters.get().getOrDefault(names.connections(), Count.ZERO).packets());
+        return node;
+    }
+
+    private static ArrayNode from(Sources sources) {
+        var words = NODES.arrayNode();
+        if (sources.any()) {
+            words.add("any");
+        }
+        sources.groups().forEach(words::add);
+        sources.literals().ranges().forEach(r -> words.add(r.toString()));
+        return words;
+    }
+
+    private static ArrayNode groups(Policy policy) {
+        var list = NODES.arrayNode();
+        for (var group : policy.groups().values()) {
+            list.add(NODES.objectNode()
+                    .put("name", group.name())
+                    .put("ipv4", group.addresses().only(Family.V4).size())
+                    .put("ipv6", group.addresses().only(Family.V6).size()));
+        }
+        return list;
+    }
+
+    private ObjectNode dropped() {
+        var node = NODES.objectNode();
+        for (var reason : Reason.values()) {
+            node.set(reason.word(), count(reason.counter()));
+        }
+        return node;
+    }
+
+    private ObjectNode count(String counter) {
+        var count = counters.get().getOrDefault(counter, Count.ZERO);
+        return NODES.objectNode().put("packets", count.packets()).put("bytes", count.bytes());
+    }
+
+    private static ArrayNode drift(Status status) {
+        var list = NODES.arrayNode();
+        for (var seen : status.drifts()) {
+            list.add(NODES.objectNode()
+                    .put("at", seen.at().toString())
+                    .put("kind", seen.drift().kind().word())
+                    .put("what", seen.drift().sentence()));
+        }
+        return list;
+    }
+
+    private ObjectNode agent(Status status) {
+        return NODES.objectNode()
+                .put("pid", ProcessHandle.current().pid())
+                .put("version", version)
+                .put("runtime", runtime)
+                .put("metrics", status.file().settings().metrics().toString());
+    }
+}

@@ -1,0 +1,42 @@
+package io.portero.reconcile;
+
+import io.portero.policy.Flow;
+import io.portero.policy.Ip;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.policy.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** A host of which a test says what it shows. */
+final class FakeHost implements HostView {
+    final List<Session> sessions = new ArrayList<>();
+    final SortedSet<Integer> sshPorts = new TreeSet<>();
+
+    void session(String peer, int peerPort, int port) {
+        try {
+            sessions.add(new Session(Ip.parse(peer), peerPort, port));
+        } catch (Ip.NotAnAddress e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    @Override
+    public List<Session> sessions(List<PortRange> ports) {
+        return sessions.stream()
+                .filter(s -> ports.stream().anyMatch(p -> p.contains(new PortRange(Protocol.TCP, s.port(), s.port()))))
+                .toList();
+    }
+
+    @Override
+    public List<Flow> flows() {
+        return List.of();
+    }
+
+    @Override
+    public SortedSet<Integer> sshPorts() {
+        return sshPorts;
+    }
+}
