@@ -7,7 +7,6 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import sun.misc.Signal;
 
 /** The agent's life: enforce first, then watch, and leave the rules in force at the end. */
 public final class Daemon implements QuarkusApplication {
@@ -28,12 +27,15 @@ public final class Daemon implements QuarkusApplication {
         if (lock.isEmpty()) {
             return 1;
         }
-        try (var held = lock.get();
+        try (var _ = lock.get();
                 var watcher = watcher();
                 loop) {
             loop.start();
             watcher.start();
-            Signal.handle(new Signal("HUP"), signal -> loop.trigger(Trigger.SIGNAL));
+            Signals.on("HUP", () -> loop.trigger(Trigger.SIGNAL));
+            // By default a JVM that is asked to end says 143, which a service manager takes for a failure.
+            Signals.on("TERM", () -> Quarkus.asyncExit(0));
+            Signals.on("INT", () -> Quarkus.asyncExit(0));
             Quarkus.waitForExit();
         }
         LOG.log(System.Logger.Level.INFO, "stopped; the rules stay in force");

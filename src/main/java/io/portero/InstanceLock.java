@@ -36,8 +36,7 @@ final class InstanceLock implements AutoCloseable {
                 return Optional.empty();
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
             return Optional.of(new InstanceLock(channel));
         } catch (IOException | OverlappingFileLockException e) {
             System.err.println("portero: " + file + " cannot be written (" + e.getMessage()

@@ -26,21 +26,25 @@ final class LogListener implements ReconcileListener {
                 LOG.log(Level.ERROR, "the policy file is refused; what was in force stays in force");
             }
             case Event.ApplyEnded ended -> applied(ended);
-            case Event.ProbationBegan began -> LOG.log(
-                    Level.WARNING,
-                    "this policy is on probation: log in again, or run portero confirm, within "
-                            + text(began.within()) + ", or the one before is put back");
-            case Event.ProbationEnded ended -> LOG.log(
-                    ended.end().isConfirmed() ? Level.INFO : Level.WARNING, text(ended.end()));
-            case Event.TableKept kept -> LOG.log(
-                    Level.WARNING,
-                    "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
-            case Event.NotKept notKept -> LOG.log(
-                    Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
+            case Event.ProbationBegan began ->
+                LOG.log(
+                        Level.WARNING,
+                        "this policy is on probation: log in again, or run portero confirm, within "
+                                + text(began.within()) + ", or the one before is put back");
+            case Event.ProbationEnded ended ->
+                LOG.log(ended.end().isConfirmed() ? Level.INFO : Level.WARNING, text(ended.end()));
+            case Event.TableKept kept ->
+                LOG.log(
+                        Level.WARNING,
+                        "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
+            case Event.NotKept notKept ->
+                LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
             case Event.FoundInSync inSync -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);
-            case Event.LookFailed failed -> LOG.log(
-                    Level.ERROR, "the kernel could not be looked at: " + failed.failure().sentence());
+            case Event.LookFailed failed ->
+                LOG.log(
+                        Level.ERROR,
+                        "the kernel could not be looked at: " + failed.failure().sentence());
         }
     }
 
@@ -51,16 +55,22 @@ final class LogListener implements ReconcileListener {
     private static void applied(Event.ApplyEnded ended) {
         var what = what(ended.origin());
         switch (ended.outcome()) {
-            case Outcome.Unchanged unchanged -> LOG.log(
-                    Level.INFO, what + " is in force already, nothing was changed (" + ended.trigger().word() + ")");
-            case Outcome.Applied applied -> LOG.log(
-                    ended.origin() == Origin.FILE ? Level.INFO : Level.WARNING,
-                    what + " is in force (" + ended.trigger().word() + "): " + applied.transactions()
-                            + " transactions, " + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
-            case Outcome.Failed failed -> LOG.log(
-                    Level.ERROR,
-                    what + (failed.switched() ? " is in force but not cleared up: " : " is not in force: ")
-                            + failed.failure().sentence());
+            case Outcome.Unchanged unchanged ->
+                LOG.log(
+                        Level.INFO,
+                        what + " is in force already, nothing was changed ("
+                                + ended.trigger().word() + ")");
+            case Outcome.Applied applied ->
+                LOG.log(
+                        ended.origin() == Origin.FILE ? Level.INFO : Level.WARNING,
+                        what + " is in force (" + ended.trigger().word() + "): " + applied.transactions()
+                                + " transactions, " + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
+            case Outcome.Failed failed ->
+                LOG.log(
+                        Level.ERROR,
+                        what
+                                + (failed.switched() ? " is in force but not cleared up: " : " is not in force: ")
+                                + failed.failure().sentence());
         }
     }
 
@@ -77,21 +87,24 @@ final class LogListener implements ReconcileListener {
             case CONFIRMED_BY_COMMAND -> "the policy was confirmed by command";
             case CONFIRMED_BY_CONNECTION -> "the policy was confirmed by a new management connection";
             case SUPERSEDED -> "the policy on probation was replaced by one that needs none";
-            case EXPIRED -> "the policy was not confirmed in time and is rolled back; it is not tried again until its"
-                    + " file changes";
-            case ROLLED_BACK_BY_COMMAND -> "the policy is rolled back by command; it is not tried again until its file"
-                    + " changes";
+            case EXPIRED ->
+                "the policy was not confirmed in time and is rolled back; it is not tried again until its"
+                        + " file changes";
+            case ROLLED_BACK_BY_COMMAND ->
+                "the policy is rolled back by command; it is not tried again until its file" + " changes";
         };
     }
 
     private static void repaired(Event.DriftRepaired repaired) {
         var drifts = repaired.drifts().stream().map(Drift::sentence).collect(Collectors.joining(", "));
         switch (repaired.outcome()) {
-            case Outcome.Failed failed -> LOG.log(
-                    Level.ERROR,
-                    "drift could not be repaired (" + drifts + "): " + failed.failure().sentence());
-            case Outcome.Applied applied -> LOG.log(
-                    Level.WARNING, "drift repaired in " + repaired.took().toMillis() + " ms: " + drifts);
+            case Outcome.Failed failed ->
+                LOG.log(
+                        Level.ERROR,
+                        "drift could not be repaired (" + drifts + "): "
+                                + failed.failure().sentence());
+            case Outcome.Applied applied ->
+                LOG.log(Level.WARNING, "drift repaired in " + repaired.took().toMillis() + " ms: " + drifts);
             case Outcome.Unchanged unchanged -> {}
         }
     }

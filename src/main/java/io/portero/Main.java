@@ -24,7 +24,12 @@ public final class Main {
     private static Tools tools() {
         var runner = new ProcessRunner();
         return new Tools(
-                new NftFirewall(runner), new ProcHost(runner), new PolicyReader(), Main::daemon, DemoTools::demo, DemoTools::probe);
+                new NftFirewall(runner),
+                new ProcHost(runner),
+                new PolicyReader(),
+                Main::daemon,
+                DemoTools::demo,
+                DemoTools::probe);
     }
 
     private static int daemon(Locations locations) {

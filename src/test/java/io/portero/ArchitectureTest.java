@@ -69,7 +69,8 @@ class ArchitectureTest {
     }
 
     private static boolean isOurs(JavaClass type) {
-        return type.getPackageName().equals("io.portero") || type.getPackageName().startsWith("io.portero.");
+        return type.getPackageName().equals("io.portero")
+                || type.getPackageName().startsWith("io.portero.");
     }
 
     private static String packageOf(JavaClass type) {
@@ -86,7 +87,15 @@ class ArchitectureTest {
             .resideInAnyPackage(PURE)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("io.portero..", "java.lang..", "java.util..", "java.net..", "java.time..", "java.nio.charset..", "org.jspecify..", "");
+            .resideInAnyPackage(
+                    "io.portero..",
+                    "java.lang..",
+                    "java.util..",
+                    "java.net..",
+                    "java.time..",
+                    "java.nio.charset..",
+                    "org.jspecify..",
+                    "");
 
     @ArchTest
     static final ArchRule onlyExecStartsProcesses = noClasses()

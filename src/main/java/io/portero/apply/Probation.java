@@ -96,7 +96,10 @@ public final class Probation {
     /** Whether a file with this digest was rejected, or is what a killed agent left unconfirmed. */
     public boolean isRejected(String candidate) {
         return (pending == null || !pending.candidate().equals(candidate))
-                && state.read(UNCONFIRMED).map(String::strip).filter(candidate::equals).isPresent();
+                && state.read(UNCONFIRMED)
+                        .map(String::strip)
+                        .filter(candidate::equals)
+                        .isPresent();
     }
 
     /** Whether it is over, and how. */

@@ -43,12 +43,11 @@ final class ApplyCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         }
         var ruleset = PolicyCompiler.compile(loaded.get().policy());
-        var outcome =
-                switch (firewall.read()) {
-                    case Reading.Failed<Snapshot>(var failure) -> new Outcome.Failed(failure, false);
-                    case Reading.Of<Snapshot>(var snapshot) -> new Applier(firewall)
-                            .apply(Planner.plan(ruleset, snapshot, KnownRules.NONE));
-                };
+        var outcome = switch (firewall.read()) {
+            case Reading.Failed<Snapshot>(var failure) -> new Outcome.Failed(failure, false);
+            case Reading.Of<Snapshot>(var snapshot) ->
+                new Applier(firewall).apply(Planner.plan(ruleset, snapshot, KnownRules.NONE));
+        };
         return switch (outcome) {
             case Outcome.Unchanged unchanged -> {
                 line.getOut().println("unchanged: the kernel already holds what " + policy.path() + " says");

@@ -58,7 +58,9 @@ final class AuditCommand implements Callable<Integer> {
                             + ": that line or the one before was changed, cut or taken out");
             return ExitCode.FAILED;
         }
-        spec.commandLine().getOut().println("whole: " + Plural.of(lines.size(), "line") + ", each holds the hash of the one before");
+        spec.commandLine()
+                .getOut()
+                .println("whole: " + Plural.of(lines.size(), "line") + ", each holds the hash of the one before");
         return ExitCode.DONE;
     }
 

@@ -56,7 +56,9 @@ final class CheckCommand implements Callable<Integer> {
                 Plural.of(found.enabledServices().size(), "service"),
                 Plural.of(found.groups().size(), "group"),
                 Plural.of(found.tests().size(), "test"),
-                accepted.problems().isEmpty() ? "" : ", " + Plural.of(accepted.problems().size(), "warning"));
+                accepted.problems().isEmpty()
+                        ? ""
+                        : ", " + Plural.of(accepted.problems().size(), "warning"));
     }
 
     private Object toJson(Loaded loaded) {

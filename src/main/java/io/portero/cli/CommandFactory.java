@@ -13,23 +13,22 @@ final class CommandFactory implements IFactory {
 
     @Override
     public <K> K create(Class<K> type) throws Exception {
-        Object command =
-                switch (type.getSimpleName()) {
-                    case "RunCommand" -> new RunCommand(tools.daemon());
-                    case "CheckCommand" -> new CheckCommand(tools.reader());
-                    case "RenderCommand" -> new RenderCommand(tools.reader());
-                    case "PlanCommand" -> new PlanCommand(tools.reader(), tools.firewall());
-                    case "ApplyCommand" -> new ApplyCommand(tools.reader(), tools.firewall());
-                    case "ExplainCommand" -> new ExplainCommand(tools.reader());
-                    case "StatusCommand" -> new StatusCommand(tools.firewall());
-                    case "ConfirmCommand" -> new ConfirmCommand();
-                    case "RollbackCommand" -> new RollbackCommand();
-                    case "AuditCommand" -> new AuditCommand();
-                    case "RemoveCommand" -> new RemoveCommand(tools.firewall());
-                    case "DemoCommand" -> new DemoCommand(tools.demo());
-                    case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());
-                    default -> CommandLine.defaultFactory().create(type);
-                };
+        Object command = switch (type.getSimpleName()) {
+            case "RunCommand" -> new RunCommand(tools.daemon());
+            case "CheckCommand" -> new CheckCommand(tools.reader());
+            case "RenderCommand" -> new RenderCommand(tools.reader());
+            case "PlanCommand" -> new PlanCommand(tools.reader(), tools.firewall());
+            case "ApplyCommand" -> new ApplyCommand(tools.reader(), tools.firewall());
+            case "ExplainCommand" -> new ExplainCommand(tools.reader());
+            case "StatusCommand" -> new StatusCommand(tools.firewall());
+            case "ConfirmCommand" -> new ConfirmCommand();
+            case "RollbackCommand" -> new RollbackCommand();
+            case "AuditCommand" -> new AuditCommand();
+            case "RemoveCommand" -> new RemoveCommand(tools.firewall());
+            case "DemoCommand" -> new DemoCommand(tools.demo());
+            case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());
+            default -> CommandLine.defaultFactory().create(type);
+        };
         return type.cast(command);
     }
 }

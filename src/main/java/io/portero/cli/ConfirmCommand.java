@@ -7,7 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code portero confirm}. */
-@Command(name = "confirm", mixinStandardHelpOptions = true, description = "Confirms the policy that is on probation: it stays.")
+@Command(
+        name = "confirm",
+        mixinStandardHelpOptions = true,
+        description = "Confirms the policy that is on probation: it stays.")
 final class ConfirmCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -54,8 +54,8 @@ final class PlanCommand implements Callable<Integer> {
                 line.getErr().println("portero: " + failure.sentence());
                 yield ExitCode.FAILED;
             }
-            case Reading.Of<Snapshot>(var snapshot) -> show(Planner.plan(
-                    PolicyCompiler.compile(loaded.get().policy()), snapshot, KnownRules.NONE));
+            case Reading.Of<Snapshot>(var snapshot) ->
+                show(Planner.plan(PolicyCompiler.compile(loaded.get().policy()), snapshot, KnownRules.NONE));
         };
     }
 

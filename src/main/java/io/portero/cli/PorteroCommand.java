@@ -62,7 +62,8 @@ public final class PorteroCommand implements Runnable {
     private static int explainMisuse(ParameterException misuse, String[] arguments) {
         var line = misuse.getCommandLine();
         var errors = line.getErr();
-        errors.println("portero: " + misuse.getMessage() + "; see " + line.getCommandSpec().qualifiedName() + " --help");
+        errors.println("portero: " + misuse.getMessage() + "; see "
+                + line.getCommandSpec().qualifiedName() + " --help");
         UnmatchedArgumentException.printSuggestions(misuse, errors);
         return ExitCode.USAGE;
     }

@@ -15,13 +15,13 @@ final class ProbationVerdict {
 
     static int ask(Path runDirectory, String verdict, String done, PrintWriter out, PrintWriter errors) {
         var agent = new RunningAgent(runDirectory);
-        var failure =
-                switch (agent.find()) {
-                    case RunningAgent.Found.Not(String why) -> Optional.of(why);
-                    case RunningAgent.Found.Running(JsonNode status) -> status.path("probation").isObject()
-                            ? agent.ask(verdict).or(() -> awaitTaken(agent, verdict))
-                            : Optional.of("nothing is on probation");
-                };
+        var failure = switch (agent.find()) {
+            case RunningAgent.Found.Not(String why) -> Optional.of(why);
+            case RunningAgent.Found.Running(JsonNode status) ->
+                status.path("probation").isObject()
+                        ? agent.ask(verdict).or(() -> awaitTaken(agent, verdict))
+                        : Optional.of("nothing is on probation");
+        };
         if (failure.isPresent()) {
             errors.println("portero: " + failure.get());
             return ExitCode.FAILED;

@@ -34,7 +34,8 @@ final class RenderCommand implements Callable<Integer> {
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }
-        line.getOut().print(RulesetPrinter.print(PolicyCompiler.compile(loaded.get().policy())));
+        line.getOut()
+                .print(RulesetPrinter.print(PolicyCompiler.compile(loaded.get().policy())));
         line.getOut().flush();
         return ExitCode.DONE;
     }

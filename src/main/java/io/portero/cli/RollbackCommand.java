@@ -7,7 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code portero rollback}. */
-@Command(name = "rollback", mixinStandardHelpOptions = true, description = "Ends a probation: the policy before is put back.")
+@Command(
+        name = "rollback",
+        mixinStandardHelpOptions = true,
+        description = "Ends a probation: the policy before is put back.")
 final class RollbackCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -19,6 +22,10 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() {
         var line = spec.commandLine();
         return ProbationVerdict.ask(
-                locations.runDir(), "rollback", "rolled back: the policy before is in force again", line.getOut(), line.getErr());
+                locations.runDir(),
+                "rollback",
+                "rolled back: the policy before is in force again",
+                line.getOut(),
+                line.getErr());
     }
 }

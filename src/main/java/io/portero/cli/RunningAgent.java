@@ -31,7 +31,8 @@ final class RunningAgent {
             var status = new ObjectMapper().readTree(Files.readString(file));
             return isAlive(status)
                     ? new Found.Running(status)
-                    : new Found.Not("the agent is not running; its last rules are still in force: systemctl start portero");
+                    : new Found.Not(
+                            "the agent is not running; its last rules are still in force: systemctl start portero");
         } catch (JsonProcessingException e) {
             return new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero");
         } catch (IOException e) {

@@ -35,7 +35,8 @@ final class StatusReport {
         boolean inSync = status.path("in_sync").asBoolean();
         var policy = status.path("policy");
         line((inSync ? "in sync" : "NOT IN SYNC") + " since " + time(status.path("since")));
-        line("policy     " + policy.path("file").asText() + origin(policy.path("origin").asText("")));
+        line("policy     " + policy.path("file").asText()
+                + origin(policy.path("origin").asText("")));
         if (policy.path("mode").asText("").equals("observe")) {
             line("mode       observe: nothing is dropped, what would be is counted");
         }
@@ -66,7 +67,8 @@ final class StatusReport {
             line("");
             line("problems of the file on disk:");
             for (var problem : problems) {
-                line("  line " + problem.path("line").asInt() + ": " + problem.path("key").asText() + ": "
+                line("  line " + problem.path("line").asInt() + ": "
+                        + problem.path("key").asText() + ": "
                         + problem.path("problem").asText());
             }
         }

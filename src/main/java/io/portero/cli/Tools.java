@@ -12,8 +12,7 @@ import java.util.List;
  * @param demo runs the demonstration
  * @param probe serves a demonstration from inside one of its namespaces
  */
-public record Tools(
-        Firewall firewall, HostView host, PolicyReader reader, Daemon daemon, Demo demo, Probe probe) {
+public record Tools(Firewall firewall, HostView host, PolicyReader reader, Daemon daemon, Demo demo, Probe probe) {
 
     /** Runs until a signal ends it. */
     @FunctionalInterface

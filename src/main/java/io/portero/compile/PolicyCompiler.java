@@ -181,7 +181,7 @@ public final class PolicyCompiler {
         }
         var rules = new ArrayList<Rule>();
         for (var group : sources.groups()) {
-            addMembers(group, policy.groups().get(group).addresses());
+            addMembers(group, policy.group(group).addresses());
             rules.addAll(lookUp(key + ": " + group, group, families, condition, action));
         }
         if (!sources.literals().isEmpty()) {

@@ -24,7 +24,8 @@ final class Findings {
     }
 
     boolean haveErrorBelow(String key) {
-        return problems.stream().anyMatch(p -> p.severity() == Severity.ERROR && p.key().startsWith(key));
+        return problems.stream()
+                .anyMatch(p -> p.severity() == Severity.ERROR && p.key().startsWith(key));
     }
 
     boolean hasErrors() {

@@ -233,7 +233,7 @@ final class PolicyParser {
         for (var service : policy.enabledServices()) {
             var key = service.fromKey();
             for (var group : service.from().groups()) {
-                if (policy.groups().get(group).addresses().equals(AddressSet.EMPTY)) {
+                if (policy.group(group).addresses().equals(AddressSet.EMPTY)) {
                     findings.warning(document.line(key), key, "the group " + group + " is empty and admits nobody");
                 }
             }

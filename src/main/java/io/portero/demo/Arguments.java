@@ -21,7 +21,8 @@ record Arguments(List<String> words) {
     }
 
     /** Where to send from: {@code -}, {@code ADDRESS} or {@code ADDRESS,PORT}; null leaves it to the kernel. */
-    @Nullable InetSocketAddress from(int index) {
+    @Nullable
+    InetSocketAddress from(int index) {
         var word = word(index);
         if (word.equals("-")) {
             return null;

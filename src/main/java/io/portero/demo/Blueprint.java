@@ -153,13 +153,8 @@ final class Blueprint {
                         iifname "%1$s" oifname != "%1$s" masquerade
                     }
                 }
-                """
-                .formatted(
-                        BRIDGE,
-                        published,
-                        inside,
-                        Place.CONTAINER.address(Family.V4),
-                        Place.CONTAINER.address(Family.V6));
+                """.formatted(
+                BRIDGE, published, inside, Place.CONTAINER.address(Family.V4), Place.CONTAINER.address(Family.V6));
     }
 
     private void loopback() {

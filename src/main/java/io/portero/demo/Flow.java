@@ -33,15 +33,13 @@ final class Flow implements Continued {
         this.event = event;
     }
 
-    static Flow udp(@Nullable InetSocketAddress from, InetSocketAddress to, Consumer<String> event)
-            throws IOException {
+    static Flow udp(@Nullable InetSocketAddress from, InetSocketAddress to, Consumer<String> event) throws IOException {
         var channel = DatagramChannel.open(Attempts.family(to));
         channel.bind(from).connect(to);
         return new Flow(channel, event).started();
     }
 
-    static Flow tcp(@Nullable InetSocketAddress from, InetSocketAddress to, Consumer<String> event)
-            throws IOException {
+    static Flow tcp(@Nullable InetSocketAddress from, InetSocketAddress to, Consumer<String> event) throws IOException {
         var channel = SocketChannel.open(Attempts.family(to));
         channel.bind(from);
         channel.socket().connect(to, 2_000);

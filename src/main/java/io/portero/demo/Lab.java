@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A small Internet in network namespaces: a host, a router, and {@link Place places} around it.
@@ -25,8 +26,7 @@ import java.util.Map;
 public final class Lab implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     /** Spoofed sources on all sides, and no limit to how often a port is said to be closed. */
-    private static final String ROUTING =
-            """
+    private static final String ROUTING = """
             cd /proc/sys/net
             echo 1 > ipv4/ip_forward
             echo 1 > ipv6/conf/all/forwarding
@@ -147,7 +147,7 @@ public final class Lab implements AutoCloseable {
             }
         }
         for (var place : places) {
-            outposts.get(place).awaitReady();
+            Objects.requireNonNull(outposts.get(place)).awaitReady();
         }
     }
 

@@ -65,15 +65,15 @@ final class Namespaces {
         switch (runner.run(command)) {
             case CommandResult.Completed done when done.succeeded() -> {}
             case CommandResult.Completed done ->
-                throw new CannotBuild(
-                        "making network namespaces failed (" + done.errors().lines().findFirst().orElse("no reason given")
-                                + "); run it as root, on a kernel with network namespaces and veth");
+                throw new CannotBuild("making network namespaces failed ("
+                        + done.errors().lines().findFirst().orElse("no reason given")
+                        + "); run it as root, on a kernel with network namespaces and veth");
             case CommandResult.NotStarted not ->
                 throw new CannotBuild("the program " + not.program() + " could not be started (" + not.why()
                         + "); install what is missing: apt-get install iproute2 nftables");
             case CommandResult.TimedOut out ->
-                throw new CannotBuild(out.program() + " did not end within " + out.timeout().toSeconds()
-                        + " seconds and was killed; try again when this host is less busy");
+                throw new CannotBuild(out.program() + " did not end within "
+                        + out.timeout().toSeconds() + " seconds and was killed; try again when this host is less busy");
         }
     }
 
@@ -117,9 +117,11 @@ final class Namespaces {
     private void endProcesses(String name) {
         var result = runner.run(Command.of(TIMEOUT, "ip", "netns", "pids", name));
         if (result instanceof CommandResult.Completed done && done.succeeded()) {
-            done.output().lines().map(String::strip).filter(l -> !l.isEmpty()).forEach(pid -> ProcessHandle.of(
-                            Long.parseLong(pid))
-                    .ifPresent(ProcessHandle::destroyForcibly));
+            done.output()
+                    .lines()
+                    .map(String::strip)
+                    .filter(l -> !l.isEmpty())
+                    .forEach(pid -> ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly));
         }
     }
 }

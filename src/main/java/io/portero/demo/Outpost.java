@@ -89,7 +89,8 @@ public final class Outpost implements AutoCloseable {
     }
 
     private static String words(Object... words) {
-        return String.join(" ", java.util.Arrays.stream(words).map(String::valueOf).toList());
+        return String.join(
+                " ", java.util.Arrays.stream(words).map(String::valueOf).toList());
     }
 
     private String next() {
@@ -182,6 +183,6 @@ public final class Outpost implements AutoCloseable {
 
     @Override
     public void close() {
-        child.close();
+        child.kill();
     }
 }

@@ -27,7 +27,8 @@ final class PacketStream implements Continued {
         this.sender = Thread.ofPlatform().daemon().name("stream").unstarted(this::send);
     }
 
-    static PacketStream start(@Nullable InetSocketAddress from, InetSocketAddress to, int perSecond) throws IOException {
+    static PacketStream start(@Nullable InetSocketAddress from, InetSocketAddress to, int perSecond)
+            throws IOException {
         var channel = DatagramChannel.open(Attempts.family(to));
         channel.bind(from).connect(to);
         var stream = new PacketStream(channel, perSecond);

@@ -20,7 +20,7 @@ public enum Place {
             "203.0.113.10",
             "2001:db8:203::10",
             List.of("203.0.113.0/24", "198.51.100.64/27"),
-            List.of("2001:db8:203::/48")),
+            List.of("2001:db8:203::/48", "2001:db8:bad::/48")),
     MONITOR("192.0.2.10", "2001:db8:10::10", List.of(), List.of()),
     ADMIN("198.51.100.7", "2001:db8:ad::7", List.of(), List.of("2001:db8:ad::/48")),
     /** On a bridge inside of the host, reached by ports that the host translates. */

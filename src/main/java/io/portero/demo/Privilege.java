@@ -41,8 +41,8 @@ final class Privilege {
     /** Starts this program again as root of a user namespace, and returns its exit code. */
     static int again(Self self, List<String> arguments) throws CannotBuild {
         requireUserNamespaces();
-        var words = new ArrayList<>(List.of(
-                "unshare", "-rnm", "sh", "-c", "mount -t tmpfs portero-demo /run && exec \"$0\" \"$@\""));
+        var words = new ArrayList<>(
+                List.of("unshare", "-rnm", "sh", "-c", "mount -t tmpfs portero-demo /run && exec \"$0\" \"$@\""));
         words.addAll(self.with(arguments.toArray(String[]::new)));
         try {
             var child = Child.inPlace(words, Map.of(INSIDE, "1"));
@@ -77,8 +77,8 @@ final class Privilege {
         switch (new ProcessRunner().run(Command.of(TIMEOUT, words))) {
             case CommandResult.Completed done when done.succeeded() -> {}
             case CommandResult.Completed done ->
-                throw new CannotBuild(NOT_ALLOWED.formatted(
-                        done.errors().lines().findFirst().orElse("unshare failed")));
+                throw new CannotBuild(
+                        NOT_ALLOWED.formatted(done.errors().lines().findFirst().orElse("unshare failed")));
             case CommandResult.NotStarted not ->
                 throw new CannotBuild("the program " + not.program() + " could not be started; install it (apt-get"
                         + " install util-linux) or run it as root: sudo portero demo");

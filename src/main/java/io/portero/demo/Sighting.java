@@ -22,8 +22,7 @@ import java.util.Map;
 public final class Sighting {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             add table inet sighted
             delete table inet sighted
             table inet sighted {

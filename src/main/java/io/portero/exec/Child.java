@@ -106,6 +106,11 @@ public final class Child implements AutoCloseable {
         process.destroy();
     }
 
+    /** Sends SIGKILL, to a program that has nothing to put in order. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() {
         try {

@@ -31,7 +31,11 @@ final class ConntrackTable {
 
     private static Optional<Entry> entry(String line) {
         var words = line.split("\\s+");
-        var protocol = Arrays.stream(words).limit(4).map(Protocol::of).flatMap(Optional::stream).findFirst();
+        var protocol = Arrays.stream(words)
+                .limit(4)
+                .map(Protocol::of)
+                .flatMap(Optional::stream)
+                .findFirst();
         if (protocol.isEmpty()) {
             return Optional.empty();
         }

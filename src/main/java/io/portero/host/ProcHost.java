@@ -45,7 +45,8 @@ public final class ProcHost implements HostView {
         var tracked = entries()
                 .filter(Entry::established)
                 .filter(e -> e.flow().port().protocol() == Protocol.TCP)
-                .map(e -> new Session(e.flow().from(), e.sourcePort(), e.flow().port().first()));
+                .map(e -> new Session(
+                        e.flow().from(), e.sourcePort(), e.flow().port().first()));
         return Stream.concat(own, tracked)
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(at(s))))
                 .distinct()
@@ -72,7 +73,8 @@ public final class ProcHost implements HostView {
     }
 
     private static Stream<Socket> sockets() {
-        return Stream.of("tcp", "tcp6").flatMap(name -> TcpTable.parse(lines(PROC.resolve("net").resolve(name))).stream());
+        return Stream.of("tcp", "tcp6")
+                .flatMap(name -> TcpTable.parse(lines(PROC.resolve("net").resolve(name))).stream());
     }
 
     private Stream<Entry> entries() {

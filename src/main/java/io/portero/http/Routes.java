@@ -34,7 +34,10 @@ public class Routes {
         if (READING.contains(context.request().method())) {
             context.next();
         } else {
-            context.response().setStatusCode(405).putHeader("Allow", "GET, HEAD").end();
+            context.response()
+                    .setStatusCode(405)
+                    .putHeader("Allow", "GET, HEAD")
+                    .end();
         }
     }
 

@@ -55,11 +55,17 @@ public final class AgentMetrics implements ReconcileListener {
                 "portero.probation",
                 "1 while the policy in force waits to be confirmed: log in again or run portero confirm.",
                 s -> s.probationUntil().isPresent());
-        Gauge.builder("portero.policy.problems", this, m -> m.of(s -> s.file().problems().size()))
-                .description("Problems in the policy file as it lies on disk, warnings included; portero check shows them.")
+        Gauge.builder(
+                        "portero.policy.problems",
+                        this,
+                        m -> m.of(s -> s.file().problems().size()))
+                .description(
+                        "Problems in the policy file as it lies on disk, warnings included; portero check shows them.")
                 .register(registry);
         TimeGauge.builder(
-                        "portero.policy.last.reload.success.timestamp", () -> of(AgentMetrics::reloaded), TimeUnit.SECONDS)
+                        "portero.policy.last.reload.success.timestamp",
+                        () -> of(AgentMetrics::reloaded),
+                        TimeUnit.SECONDS)
                 .description("When what the policy file said was last put in force.")
                 .register(registry);
     }
@@ -72,7 +78,7 @@ public final class AgentMetrics implements ReconcileListener {
         boolean of(Status status);
     }
 
-    private interface Number {
+    private interface Measure {
         double of(Status status);
     }
 
@@ -82,9 +88,9 @@ public final class AgentMetrics implements ReconcileListener {
                 .register(registry);
     }
 
-    private double of(Number number) {
+    private double of(Measure measure) {
         var now = status;
-        return now == null ? 0 : number.of(now);
+        return now == null ? 0 : measure.of(now);
     }
 
     /** Series that are there from the start, so that the first increase shows as one. */
@@ -101,7 +107,8 @@ public final class AgentMetrics implements ReconcileListener {
         status = now;
         switch (event) {
             case Event.PolicyAccepted accepted -> {}
-            case Event.PolicyRefused refused -> applies(refused.trigger(), "refused").increment();
+            case Event.PolicyRefused refused ->
+                applies(refused.trigger(), "refused").increment();
             case Event.ApplyEnded ended -> applied(ended, now);
             case Event.ProbationBegan began -> {}
             case Event.ProbationEnded ended -> {

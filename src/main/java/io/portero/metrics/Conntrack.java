@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 
 /** How full the table of connection tracking is; when it is full, the kernel drops new flows whatever the policy says. */
 final class Conntrack {
@@ -23,8 +24,10 @@ final class Conntrack {
 
     private static double read(String name) {
         try {
-            return Double.parseDouble(Files.readString(DIRECTORY.resolve(name)).strip());
-        } catch (IOException | NumberFormatException e) {
+            // In one read: the kernel says that such a file ends after the first, however short that was.
+            return Double.parseDouble(
+                    Files.readAllLines(DIRECTORY.resolve(name)).getFirst());
+        } catch (IOException | NumberFormatException | NoSuchElementException e) {
             return Double.NaN;
         }
     }

@@ -52,7 +52,8 @@ public final class MeteredFirewall implements Firewall {
     private <T> Reading<T> noted(String operation, long start, Reading<T> reading) {
         switch (reading) {
             case Reading.Of<T> of -> note(operation, "ok", start);
-            case Reading.Failed<T> failed -> note(operation, failed.failure().kind().word(), start);
+            case Reading.Failed<T> failed ->
+                note(operation, failed.failure().kind().word(), start);
         }
         return reading;
     }

@@ -29,8 +29,20 @@ final class TrafficMetrics {
         this.registry = registry;
         this.counters = counters;
         for (var reason : Reason.values()) {
-            counter("portero.dropped.packets", "Packets dropped, by reason.", reason.counter(), Count::packets, "reason", reason.word());
-            counter("portero.dropped.bytes", "Bytes of dropped packets, by reason.", reason.counter(), Count::bytes, "reason", reason.word());
+            counter(
+                    "portero.dropped.packets",
+                    "Packets dropped, by reason.",
+                    reason.counter(),
+                    Count::packets,
+                    "reason",
+                    reason.word());
+            counter(
+                    "portero.dropped.bytes",
+                    "Bytes of dropped packets, by reason.",
+                    reason.counter(),
+                    Count::bytes,
+                    "reason",
+                    reason.word());
         }
     }
 
@@ -50,7 +62,8 @@ final class TrafficMetrics {
     private void exchange(Map<String, List<Meter>> meters, java.util.Set<String> names, Registration registration) {
         for (var gone : new TreeSet<>(meters.keySet())) {
             if (!names.contains(gone)) {
-                meters.remove(gone).forEach(registry::remove);
+                meters.getOrDefault(gone, List.of()).forEach(registry::remove);
+                meters.remove(gone);
             }
         }
         names.forEach(name -> meters.computeIfAbsent(name, registration::of));
@@ -62,15 +75,31 @@ final class TrafficMetrics {
         for (var verdict : Verdict.values()) {
             var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
             meters.add(counter(
-                    "portero.service.packets", "Packets to a service, by verdict; drop means that the source is not admitted.",
-                    counter, Count::packets, "service", service, "verdict", verdict.word()));
+                    "portero.service.packets",
+                    "Packets to a service, by verdict; drop means that the source is not admitted.",
+                    counter,
+                    Count::packets,
+                    "service",
+                    service,
+                    "verdict",
+                    verdict.word()));
             meters.add(counter(
-                    "portero.service.bytes", "Bytes to a service, by verdict.",
-                    counter, Count::bytes, "service", service, "verdict", verdict.word()));
+                    "portero.service.bytes",
+                    "Bytes to a service, by verdict.",
+                    counter,
+                    Count::bytes,
+                    "service",
+                    service,
+                    "verdict",
+                    verdict.word()));
         }
         meters.add(counter(
-                "portero.service.connections", "Flows to a service that were let through.",
-                names.connections(), Count::packets, "service", service));
+                "portero.service.connections",
+                "Flows to a service that were let through.",
+                names.connections(),
+                Count::packets,
+                "service",
+                service));
         return meters;
     }
 

@@ -38,18 +38,20 @@ public final class PlanInWords {
             case Step.AddTable table -> "add table inet portero";
             case Step.AddCounter counter -> "add counter " + counter.name();
             case Step.AddSet add -> "add set " + add.set().name();
-            case Step.ChangeMembers change -> "change set " + change.set() + ": "
-                    + change(ranges(change.add()), ranges(change.remove()));
-            case Step.AddMap add -> "add map " + add.map().name() + " with "
-                    + add.map().targets().size() + " elements";
-            case Step.ChangeElements change -> "change map " + change.map() + ": "
-                    + change(change.add(), change.remove());
-            case Step.AddChain add -> "add chain " + add.chain().name() + " with "
-                    + add.chain().rules().size() + " rules";
-            case Step.FillChain fill -> isAdded(fill.chain().name(), transaction)
-                    ? ""
-                    : "rewrite chain " + fill.chain().name() + " with "
-                            + fill.chain().rules().size() + " rules";
+            case Step.ChangeMembers change ->
+                "change set " + change.set() + ": " + change(ranges(change.add()), ranges(change.remove()));
+            case Step.AddMap add ->
+                "add map " + add.map().name() + " with " + add.map().targets().size() + " elements";
+            case Step.ChangeElements change ->
+                "change map " + change.map() + ": " + change(change.add(), change.remove());
+            case Step.AddChain add ->
+                "add chain " + add.chain().name() + " with "
+                        + add.chain().rules().size() + " rules";
+            case Step.FillChain fill ->
+                isAdded(fill.chain().name(), transaction)
+                        ? ""
+                        : "rewrite chain " + fill.chain().name() + " with "
+                                + fill.chain().rules().size() + " rules";
             case Step.FlushChain flush -> "";
             case Step.Delete delete -> "delete " + delete.kind() + " " + delete.name();
         };
@@ -57,7 +59,8 @@ public final class PlanInWords {
 
     private static boolean isAdded(String chain, List<Step> transaction) {
         return transaction.stream()
-                .anyMatch(s -> s instanceof Step.AddChain add && add.chain().name().equals(chain));
+                .anyMatch(s ->
+                        s instanceof Step.AddChain add && add.chain().name().equals(chain));
     }
 
     private static List<String> ranges(List<AddressRange> ranges) {

@@ -209,20 +209,20 @@ public final class Planner {
             }
         }
         var base = want.base();
-        fresh.stream().filter(c -> c != base).forEach(c -> fill.add(new Step.AddChain(c)));
-        fresh.stream().filter(c -> c != base).forEach(c -> fill.add(new Step.FillChain(c)));
+        boolean freshBase = fresh.remove(base);
+        fresh.forEach(c -> fill.add(new Step.AddChain(c)));
+        fresh.forEach(c -> fill.add(new Step.FillChain(c)));
         if (!have.maps().containsKey(want.dispatch().name())) {
             fill.add(new Step.AddMap(want.dispatch()));
         } else if (misshapen.contains(want.dispatch().name())) {
             switchOver.add(new Step.AddMap(want.dispatch()));
         }
-        if (fresh.contains(base)) {
+        if (freshBase) {
             switchOver.add(new Step.AddChain(base));
+            switchOver.add(new Step.FillChain(base));
         }
         want.chains().stream()
-                .filter(c -> refilled.contains(c.name())
-                        || misshapen.contains(c.name())
-                        || c == base && fresh.contains(base))
+                .filter(c -> refilled.contains(c.name()) || misshapen.contains(c.name()))
                 .forEach(c -> switchOver.add(new Step.FillChain(c)));
     }
 

@@ -23,7 +23,8 @@ public final class Access {
         this.policy = policy;
         this.denied = policy.deny().addresses(policy.groups());
         for (var service : policy.enabledServices()) {
-            admitted.put(service.name(), service.from().addresses(policy.groups()).minus(denied));
+            admitted.put(
+                    service.name(), service.from().addresses(policy.groups()).minus(denied));
         }
     }
 
@@ -58,7 +59,8 @@ public final class Access {
                 .toList());
         return changes(before, after).stream()
                 .filter(c -> !c.lost().isEmpty())
-                .anyMatch(c -> management.stream().anyMatch(m -> m.contains(c.ports()) || c.ports().contains(m)));
+                .anyMatch(c -> management.stream()
+                        .anyMatch(m -> m.contains(c.ports()) || c.ports().contains(m)));
     }
 
     private AddressSet reaching(PortRange interval) {
@@ -85,7 +87,8 @@ public final class Access {
                 && last.services().equals(next.services())
                 && last.gained().equals(next.gained())
                 && last.lost().equals(next.lost())) {
-            var joined = new PortRange(last.ports().protocol(), last.ports().first(), next.ports().last());
+            var joined = new PortRange(
+                    last.ports().protocol(), last.ports().first(), next.ports().last());
             changes.set(changes.size() - 1, new Change(joined, last.services(), last.gained(), last.lost()));
         } else {
             changes.add(next);

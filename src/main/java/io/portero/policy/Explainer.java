@@ -72,7 +72,7 @@ public final class Explainer {
             return Optional.of("any");
         }
         var group = sources.groups().stream()
-                .filter(name -> policy.groups().get(name).addresses().contains(from))
+                .filter(name -> policy.group(name).addresses().contains(from))
                 .findFirst();
         return group.or(() -> sources.literals().ranges().stream()
                 .filter(range -> range.contains(from))

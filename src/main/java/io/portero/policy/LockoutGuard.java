@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
  */
 public final class LockoutGuard {
     private static final AddressSet LOOPBACK = AddressSet.of(
-            AddressRange.network(new Ip(Family.V4, 0, 0x7f00_0000L), 8),
-            AddressRange.of(new Ip(Family.V6, 0, 1)));
+            AddressRange.network(new Ip(Family.V4, 0, 0x7f00_0000L), 8), AddressRange.of(new Ip(Family.V6, 0, 1)));
 
     private LockoutGuard() {}
 
@@ -43,9 +42,7 @@ public final class LockoutGuard {
         var explainer = new Explainer(next);
         var remote = remote(sessions);
         var cut = remote.stream().filter(s -> !survives(explainer, s)).toList();
-        return cut.isEmpty() || cut.size() < remote.size()
-                ? new Judgement.Passable(cut)
-                : new Judgement.Lockout(cut);
+        return cut.isEmpty() || cut.size() < remote.size() ? new Judgement.Passable(cut) : new Judgement.Lockout(cut);
     }
 
     /** Those that are not the host's own. */
@@ -81,9 +78,8 @@ public final class LockoutGuard {
 
     /** Who they are, each once. */
     public static String peers(Collection<Session> sessions) {
-        SortedSet<String> texts = sessions.stream()
-                .map(Session::toString)
-                .collect(Collectors.toCollection(TreeSet::new));
+        SortedSet<String> texts =
+                sessions.stream().map(Session::toString).collect(Collectors.toCollection(TreeSet::new));
         var shown = texts.stream().limit(5).collect(Collectors.joining(", "));
         return texts.size() <= 5 ? shown : shown + " and " + (texts.size() - 5) + " more";
     }

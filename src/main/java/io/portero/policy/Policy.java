@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -46,6 +47,11 @@ public record Policy(
                 throw new IllegalArgumentException("no group " + group);
             }
         }
+    }
+
+    /** A group that the policy names. */
+    public Group group(String name) {
+        return Objects.requireNonNull(groups.get(name), name);
     }
 
     public Collection<Service> enabledServices() {

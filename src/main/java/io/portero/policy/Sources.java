@@ -2,6 +2,7 @@ package io.portero.policy;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -26,7 +27,7 @@ public record Sources(boolean any, SortedSet<String> groups, AddressSet literals
         }
         var all = literals;
         for (var group : groups) {
-            all = all.union(known.get(group).addresses());
+            all = all.union(Objects.requireNonNull(known.get(group)).addresses());
         }
         return all;
     }

@@ -27,37 +27,45 @@ public final class AuditListener implements ReconcileListener {
     private static Optional<Map<String, String>> line(Event event) {
         return switch (event) {
             case Event.PolicyAccepted accepted -> Optional.empty();
-            case Event.PolicyRefused refused -> entry(
-                    "policy_refused",
-                    "why",
-                    refused.trigger().word(),
-                    "problems",
-                    refused.problems().stream().limit(5).map(Problem::toString).collect(Collectors.joining("; ")));
-            case Event.ApplyEnded ended -> ended.outcome() instanceof Outcome.Unchanged
-                    ? Optional.empty()
-                    : entry(
-                            "apply",
-                            "why",
-                            ended.trigger().word(),
-                            "origin",
-                            ended.origin().word(),
-                            "digest_before",
-                            ended.digestBefore(),
-                            "digest_after",
-                            ended.digestAfter(),
-                            "outcome",
-                            outcome(ended.outcome()));
-            case Event.ProbationBegan began -> entry("probation", "within", began.within().toString());
-            case Event.ProbationEnded ended -> entry("probation_ended", "outcome", ended.end().word());
+            case Event.PolicyRefused refused ->
+                entry(
+                        "policy_refused",
+                        "why",
+                        refused.trigger().word(),
+                        "problems",
+                        refused.problems().stream()
+                                .limit(5)
+                                .map(Problem::toString)
+                                .collect(Collectors.joining("; ")));
+            case Event.ApplyEnded ended ->
+                ended.outcome() instanceof Outcome.Unchanged
+                        ? Optional.empty()
+                        : entry(
+                                "apply",
+                                "why",
+                                ended.trigger().word(),
+                                "origin",
+                                ended.origin().word(),
+                                "digest_before",
+                                ended.digestBefore(),
+                                "digest_after",
+                                ended.digestAfter(),
+                                "outcome",
+                                outcome(ended.outcome()));
+            case Event.ProbationBegan began ->
+                entry("probation", "within", began.within().toString());
+            case Event.ProbationEnded ended ->
+                entry("probation_ended", "outcome", ended.end().word());
             case Event.TableKept kept -> entry("table_kept");
             case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
             case Event.FoundInSync inSync -> Optional.empty();
-            case Event.DriftRepaired repaired -> entry(
-                    "drift",
-                    "what",
-                    repaired.drifts().stream().limit(5).map(Drift::sentence).collect(Collectors.joining("; ")),
-                    "outcome",
-                    outcome(repaired.outcome()));
+            case Event.DriftRepaired repaired ->
+                entry(
+                        "drift",
+                        "what",
+                        repaired.drifts().stream().limit(5).map(Drift::sentence).collect(Collectors.joining("; ")),
+                        "outcome",
+                        outcome(repaired.outcome()));
             case Event.LookFailed failed -> Optional.empty();
         };
     }

@@ -50,8 +50,8 @@ final class Kernel {
         }
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
-            case Reading.Of<Snapshot>(Snapshot snapshot) -> remembered(
-                    ruleset, applier.apply(Planner.plan(ruleset, snapshot, known)));
+            case Reading.Of<Snapshot>(Snapshot snapshot) ->
+                remembered(ruleset, applier.apply(Planner.plan(ruleset, snapshot, known)));
         };
     }
 
@@ -62,15 +62,16 @@ final class Kernel {
                 held = Optional.empty();
                 yield new Look.Failed(failure);
             }
-            case Reading.Of<Snapshot>(Snapshot snapshot) -> switch (Planner.plan(ruleset, snapshot, known)) {
-                case Plan.Keep keep -> {
-                    held = Optional.of(ruleset);
-                    learn(snapshot);
-                    yield new Look.InSync();
-                }
-                case Plan.Update update -> new Look.Drifted(update);
-                case Plan.Remove remove -> throw new IllegalStateException("a ruleset is never planned away");
-            };
+            case Reading.Of<Snapshot>(Snapshot snapshot) ->
+                switch (Planner.plan(ruleset, snapshot, known)) {
+                    case Plan.Keep keep -> {
+                        held = Optional.of(ruleset);
+                        learn(snapshot);
+                        yield new Look.InSync();
+                    }
+                    case Plan.Update update -> new Look.Drifted(update);
+                    case Plan.Remove remove -> throw new IllegalStateException("a ruleset is never planned away");
+                };
         };
     }
 

@@ -12,7 +12,6 @@ import io.portero.config.PolicyReader;
 import io.portero.plan.Plan;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
-
 import io.portero.policy.Session;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -115,12 +114,16 @@ public final class Reconciler {
 
     private Result consider(Trigger trigger, Loaded.Accepted next) {
         if (probation.isRejected(Digest.of(next.text()))) {
-            return refuse(trigger, with(next.problems(), "safety.confirm", "it was put in force before and not"
-                    + " confirmed; change it to have it tried again"));
+            return refuse(
+                    trigger,
+                    with(
+                            next.problems(),
+                            "safety.confirm",
+                            "it was put in force before and not" + " confirmed; change it to have it tried again"));
         }
         return switch (gate.decide(next.policy(), confirmed.map(Loaded.Accepted::policy))) {
-            case Gate.Decision.Refuse refuse -> refuse(
-                    trigger, with(next.problems(), "safety.lockout-guard", refuse.why()));
+            case Gate.Decision.Refuse refuse ->
+                refuse(trigger, with(next.problems(), "safety.lockout-guard", refuse.why()));
             case Gate.Decision.Admit admit -> {
                 var warnings = new ArrayList<>(next.problems());
                 admit.warnings().forEach(w -> warnings.add(problem(Problem.Severity.WARNING, "services", w)));
@@ -224,8 +227,7 @@ public final class Reconciler {
         var outcome = kernel.bring(target.ruleset());
         if (isInForce(outcome)) {
             inForce = Optional.of(target);
-            status = status.withPolicy(
-                    new Status.InForce(target.loaded().policy(), target.origin(), target.digest()));
+            status = status.withPolicy(new Status.InForce(target.loaded().policy(), target.origin(), target.digest()));
         }
         tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
         return outcome;

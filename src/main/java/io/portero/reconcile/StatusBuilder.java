@@ -18,20 +18,19 @@ final class StatusBuilder {
 
     static Status after(Status last, Event event, Instant now) {
         return switch (event) {
-            case Event.PolicyAccepted accepted -> file(
-                    last, last.file().lastReloadSuccessful(), accepted.warnings(), accepted.settings());
-            case Event.PolicyRefused refused -> file(
-                    last, false, refused.problems(), last.file().settings());
+            case Event.PolicyAccepted accepted ->
+                file(last, last.file().lastReloadSuccessful(), accepted.warnings(), accepted.settings());
+            case Event.PolicyRefused refused ->
+                file(last, false, refused.problems(), last.file().settings());
             case Event.ApplyEnded ended -> applied(last, ended, now);
             case Event.ProbationBegan began -> last.withProbation(Optional.of(now.plus(began.within())));
             case Event.ProbationEnded ended -> last.withProbation(Optional.empty());
             case Event.TableKept kept -> last;
             case Event.NotKept notKept -> last;
             case Event.FoundInSync found -> last.withSync(true, Optional.empty(), now);
-            case Event.DriftRepaired repaired -> drifted(
-                    synced(last, repaired.outcome(), now), repaired.drifts(), now);
-            case Event.LookFailed failed -> last.withSync(
-                    false, Optional.of(failed.failure().sentence()), now);
+            case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired.drifts(), now);
+            case Event.LookFailed failed ->
+                last.withSync(false, Optional.of(failed.failure().sentence()), now);
         };
     }
 
@@ -52,16 +51,15 @@ final class StatusBuilder {
 
     private static Status synced(Status last, Outcome outcome, Instant now) {
         return switch (outcome) {
-            case Outcome.Failed failed -> last.withSync(
-                    false, Optional.of(failed.failure().sentence()), now);
+            case Outcome.Failed failed ->
+                last.withSync(false, Optional.of(failed.failure().sentence()), now);
             case Outcome.Applied applied -> last.withSync(true, Optional.empty(), now);
             case Outcome.Unchanged unchanged -> last.withSync(true, Optional.empty(), now);
         };
     }
 
     private static Status drifted(Status last, List<Drift> drifts, Instant now) {
-        return last.withDrifts(Stream.concat(
-                        drifts.stream().map(d -> new SeenDrift(now, d)), last.drifts().stream())
+        return last.withDrifts(Stream.concat(drifts.stream().map(d -> new SeenDrift(now, d)), last.drifts().stream())
                 .limit(DRIFTS_KEPT)
                 .toList());
     }

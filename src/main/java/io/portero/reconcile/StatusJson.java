@@ -80,7 +80,9 @@ public final class StatusJson {
         var until = status.probationUntil().get();
         return NODES.objectNode()
                 .put("until", until.toString())
-                .put("seconds_left", Math.max(0, Duration.between(Instant.now(), until).toSeconds()));
+                .put(
+                        "seconds_left",
+                        Math.max(0, Duration.between(Instant.now(), until).toSeconds()));
     }
 
     private ArrayNode services(Policy policy) {
@@ -101,7 +103,9 @@ public final class StatusJson {
         node.put("management", service.management());
         node.set("accepted", count(names.accepted()));
         node.set("refused", count(names.refused()));
-        node.put("connections", counters.get().getOrDefault(names.connections(), Count.ZERO).packets());
+        node.put(
+                "connections",
+                counters.get().getOrDefault(names.connections(), Count.ZERO).packets());
         return node;
     }
 

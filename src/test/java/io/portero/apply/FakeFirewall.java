@@ -132,13 +132,16 @@ public final class FakeFirewall implements Firewall {
                                     true));
                 }
                 case Step.ChangeElements change -> throw new UnsupportedOperationException("not needed yet");
-                case Step.AddChain add -> chains.putIfAbsent(
-                        add.chain().name(),
-                        new ActualChain(add.chain().name(), add.chain().hook(), List.of()));
+                case Step.AddChain add ->
+                    chains.putIfAbsent(
+                            add.chain().name(),
+                            new ActualChain(add.chain().name(), add.chain().hook(), List.of()));
                 case Step.FillChain fill -> fill(fill);
-                case Step.FlushChain flush -> chains.put(
-                        flush.name(),
-                        new ActualChain(flush.name(), existing(chains, flush.name()).hook(), List.of()));
+                case Step.FlushChain flush ->
+                    chains.put(
+                            flush.name(),
+                            new ActualChain(
+                                    flush.name(), existing(chains, flush.name()).hook(), List.of()));
                 case Step.Delete delete -> delete(delete);
             }
         }
@@ -162,18 +165,18 @@ public final class FakeFirewall implements Firewall {
             var name = delete.name();
             boolean used = chains.values().stream()
                             .flatMap(c -> c.rules().stream())
-                            .anyMatch(r -> r.lookups().contains(name) || r.body().contains("goto " + name))
+                            .anyMatch(
+                                    r -> r.lookups().contains(name) || r.body().contains("goto " + name))
                     || maps.values().stream().anyMatch(m -> m.targets().containsValue(name));
             if (used) {
                 throw new Refused("Device or resource busy: " + name);
             }
-            boolean gone =
-                    switch (delete.kind()) {
-                        case "set" -> sets.remove(name) != null;
-                        case "map" -> maps.remove(name) != null;
-                        case "chain" -> chains.remove(name) != null;
-                        default -> counters.remove(name);
-                    };
+            boolean gone = switch (delete.kind()) {
+                case "set" -> sets.remove(name) != null;
+                case "map" -> maps.remove(name) != null;
+                case "chain" -> chains.remove(name) != null;
+                default -> counters.remove(name);
+            };
             if (!gone) {
                 throw new Refused("No such file or directory: " + name);
             }
@@ -182,8 +185,8 @@ public final class FakeFirewall implements Firewall {
         private static ActualSet made(NamedSet set) {
             var type = set.family() == io.portero.policy.Family.V4 ? "ipv4_addr" : "ipv6_addr";
             return switch (set) {
-                case NamedSet.Members members -> new ActualSet(
-                        set.name(), type, Set.of("interval"), members.addresses());
+                case NamedSet.Members members ->
+                    new ActualSet(set.name(), type, Set.of("interval"), members.addresses());
                 case NamedSet.Timed timed -> new ActualSet(set.name(), type, Set.of("timeout"), AddressSet.EMPTY);
             };
         }

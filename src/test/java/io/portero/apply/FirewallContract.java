@@ -69,8 +69,7 @@ public interface FirewallContract {
     default void aRefusedTransactionChangesNothing() {
         put(PolicyCompiler.compile(policy(7)));
         var before = snapshot();
-        var failure = firewall()
-                .commit(List.of(new Step.AddCounter("extra"), new Step.Delete("chain", "drop_source")));
+        var failure = firewall().commit(List.of(new Step.AddCounter("extra"), new Step.Delete("chain", "drop_source")));
         assertThat(failure.map(Failure::kind)).contains(Failure.Kind.REJECTED);
         assertThat(snapshot()).isEqualTo(before);
     }

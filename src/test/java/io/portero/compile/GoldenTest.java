@@ -19,13 +19,11 @@ class GoldenTest {
     @MethodSource("goldens")
     void aPolicyBecomesWhatTheGoldenSays(Golden golden) throws IOException {
         var loaded = new PolicyReader().parse("policy.yaml", golden.policy());
-        var actual =
-                switch (loaded) {
-                    case Loaded.Refused refused -> refused.problems().stream()
-                            .map(p -> p + "\n")
-                            .collect(Collectors.joining());
-                    case Loaded.Accepted accepted -> RulesetPrinter.print(PolicyCompiler.compile(accepted.policy()));
-                };
+        var actual = switch (loaded) {
+            case Loaded.Refused refused ->
+                refused.problems().stream().map(p -> p + "\n").collect(Collectors.joining());
+            case Loaded.Accepted accepted -> RulesetPrinter.print(PolicyCompiler.compile(accepted.policy()));
+        };
         var separator = loaded instanceof Loaded.Refused ? Golden.PROBLEMS : Golden.SCRIPT;
         golden.update(separator, actual);
         if (!Boolean.getBoolean("golden.update")) {

@@ -29,9 +29,8 @@ class PolicyReaderTest {
     private String refusal(Path file) {
         return switch (new PolicyReader().read(file)) {
             case Loaded.Accepted accepted -> throw new AssertionError("accepted");
-            case Loaded.Refused refused -> refused.problems().stream()
-                    .map(Problem::toString)
-                    .collect(Collectors.joining("\n"));
+            case Loaded.Refused refused ->
+                refused.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"));
         };
     }
 
@@ -58,7 +57,8 @@ class PolicyReaderTest {
 
     @Test
     void refusesWhatIsNoText() throws IOException {
-        assertThat(refusal(write(new byte[] {'a', ':', (byte) 0xff, (byte) 0xfe}))).contains("not text in UTF-8");
+        assertThat(refusal(write(new byte[] {'a', ':', (byte) 0xff, (byte) 0xfe})))
+                .contains("not text in UTF-8");
         assertThat(refusal(write(new byte[] {'a', ':', 0, 1}))).contains("U+0000 cannot stand in YAML");
         var garbage = new byte[10 * 1024 * 1024];
         new Random(1).nextBytes(garbage);

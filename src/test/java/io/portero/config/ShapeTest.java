@@ -22,8 +22,8 @@ class ShapeTest {
 
     private static void collect(Shape shape, String key, TreeSet<String> keys) {
         switch (shape) {
-            case Shape.Section section -> section.keys()
-                    .forEach((name, value) -> collect(value, key.isEmpty() ? name : key + "." + name, keys));
+            case Shape.Section section ->
+                section.keys().forEach((name, value) -> collect(value, key.isEmpty() ? name : key + "." + name, keys));
             case Shape.Named named -> collect(named.value(), key + ".*", keys);
             case Shape.Items items -> collect(items.item(), key, keys);
             case Shape.Words words -> keys.add(key);

@@ -42,14 +42,20 @@ class SpellingTest {
     private record Speller(Random random) {
         String spell(Policy policy) {
             var sections = new ArrayList<String>();
-            sections.add("groups: " + shuffledMap(policy.groups().values().stream()
-                    .map(g -> g.name() + ": " + list(addresses(g.addresses())))
-                    .toList()));
+            sections.add("groups: "
+                    + shuffledMap(policy.groups().values().stream()
+                            .map(g -> g.name() + ": " + list(addresses(g.addresses())))
+                            .toList()));
             sections.add("services: "
-                    + shuffledMap(policy.services().values().stream().map(this::service).toList()));
+                    + shuffledMap(policy.services().values().stream()
+                            .map(this::service)
+                            .toList()));
             sections.add("deny: " + list(words(policy.deny())));
             sections.add("ping: " + list(words(policy.ping())));
-            sections.add("trusted-interfaces: " + list(policy.trustedInterfaces().stream().map(i -> "\"" + i + "\"").toList()));
+            sections.add("trusted-interfaces: "
+                    + list(policy.trustedInterfaces().stream()
+                            .map(i -> "\"" + i + "\"")
+                            .toList()));
             sections.add("safety: { lockout-guard: false, confirm: never }");
             Collections.shuffle(sections, random);
             return String.join("\n", sections) + "\n";

@@ -24,8 +24,8 @@ public final class KernelNamespace implements AutoCloseable, CommandRunner {
 
     /** Skips the test where namespaces are not allowed, except in CI, where that is a failure. */
     public static KernelNamespace create() {
-        var namespace = new KernelNamespace(
-                "portero-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+        var namespace =
+                new KernelNamespace("portero-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
         var result = namespace.outside.run(Command.of(TIMEOUT, "ip", "netns", "add", namespace.name));
         boolean made = result instanceof CommandResult.Completed done && done.succeeded();
         if (!made && "true".equals(System.getenv("CI"))) {

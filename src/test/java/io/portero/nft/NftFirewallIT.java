@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NftFirewallIT implements FirewallContract {
     private final KernelNamespace kernel = KernelNamespace.create();
     private final NftFirewall firewall = new NftFirewall(kernel);
-    private final Ruleset ruleset =
-            PolicyCompiler.compile(new RandomPolicy(new Random(42)).next());
+    private final Ruleset ruleset = PolicyCompiler.compile(new RandomPolicy(new Random(42)).next());
 
     @Override
     public Firewall firewall() {
@@ -87,8 +86,11 @@ class NftFirewallIT implements FirewallContract {
         firewall.load(RulesetPrinter.print(ruleset));
         var fresh = read();
         var known = KnownRules.of(fresh);
-        kernel.nft(tampering.replace("; add ", "\nadd ").replace("; delete ", "\ndelete ").replace("; flush ", "\nflush ")
-                + "\n");
+        kernel.nft(
+                tampering
+                                .replace("; add ", "\nadd ")
+                                .replace("; delete ", "\ndelete ")
+                                .replace("; flush ", "\nflush ") + "\n");
         var plan = Planner.plan(ruleset, read(), known);
         assertThat(plan).isInstanceOf(Plan.Update.class);
         assertThat(new Applier(firewall).apply(plan)).isNotInstanceOf(Outcome.Failed.class);
@@ -115,6 +117,7 @@ class NftFirewallIT implements FirewallContract {
         kernel.nft("add element inet portero banned_v4 { 192.0.2.66 timeout 1h }\n");
         kernel.nft("flush chain inet portero prerouting\n");
         new Applier(firewall).apply(Planner.plan(ruleset, read(), KnownRules.NONE));
-        assertThat(kernel.output("nft", "list", "set", "inet", "portero", "banned_v4")).contains("192.0.2.66");
+        assertThat(kernel.output("nft", "list", "set", "inet", "portero", "banned_v4"))
+                .contains("192.0.2.66");
     }
 }

@@ -95,8 +95,9 @@ public final class RandomPolicy {
                     switch (random.nextInt(3)) {
                         case 0 -> AddressRange.of(first);
                         case 1 -> AddressRange.network(first, first.family().bits() - random.nextInt(6));
-                        default -> new AddressRange(
-                                first, new Ip(first.family(), first.high(), first.low() | random.nextInt(16)));
+                        default ->
+                            new AddressRange(
+                                    first, new Ip(first.family(), first.high(), first.low() | random.nextInt(16)));
                     });
         }
         return AddressSet.of(ranges);

@@ -114,8 +114,7 @@ class ReconcilerTest {
         assertThat(firewall.commits()).hasSize(commits);
         assertThat(events.getLast())
                 .isInstanceOfSatisfying(
-                        Event.ApplyEnded.class,
-                        e -> assertThat(e.outcome()).isEqualTo(new Outcome.Unchanged()));
+                        Event.ApplyEnded.class, e -> assertThat(e.outcome()).isEqualTo(new Outcome.Unchanged()));
     }
 
     @Test

@@ -1,0 +1,13 @@
+package io.portero;
+
+import sun.misc.Signal;
+
+/** Signals of the operating system, for which the JDK has no public API. */
+final class Signals {
+    private Signals() {}
+
+    /** @param name without the leading SIG */
+    static void on(String name, Runnable action) {
+        Signal.handle(new Signal(name), signal -> action.run());
+    }
+}

@@ -1,0 +1,308 @@
+package io.portero.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
+import io.portero.exec.CommandResult;
+import io.portero.policy.Explainer;
+import io.portero.policy.Family;
+import io.portero.policy.Protocol;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The demonstration: the real agent on the OMniLeads policy, and everybody trying to get in.
+ *
+ * <p>Every claim is tried with packets. It fails when one of them does not hold.
+ */
+public final class Demo {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration A_MOMENT = Duration.ofMillis(600);
+    private static final int SSH = 22;
+    private static final int SIP = 5060;
+    private static final int RTP = 40000;
+    private static final int POSTGRES = 5432;
+    private static final String HOST = Place.HOST.address(Family.V4);
+    private static final String ITSP_NETWORK = "    - 203.0.113.0/24\n";
+
+    private final Page page;
+    private final Lab lab;
+    private final Self self;
+    private final List<String> wrong = new ArrayList<>();
+
+    private Demo(Page page, Lab lab, Self self) {
+        this.page = page;
+        this.lab = lab;
+        this.self = self;
+    }
+
+    /** Shows everything; returns 0 when all of it behaved as it should, else 1. */
+    public static int run(PrintStream out, boolean colour) {
+        try {
+            var self = Self.find();
+            if (!Privilege.isRoot() && !Privilege.isInside()) {
+                out.println();
+                out.println("  Not root: building it in a user namespace, where this user may do as root does.");
+                out.flush();
+                return Privilege.again(self, colour ? List.of("demo") : List.of("demo", "--no-colour"));
+            }
+            return show(new Page(out, colour), self);
+        } catch (CannotBuild e) {
+            System.err.println("portero: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static int show(Page page, Self self) throws CannotBuild {
+        page.title(
+                "Portero: OMniLeads All-In-One on a VPS, and who gets in",
+                "A host and the Internet around it, in throwaway network namespaces.");
+        page.heading("Building a host, a router, and everybody outside");
+        try (var lab = Lab.buildWithContainer()) {
+            return new Demo(page, lab, self).show();
+        } catch (IOException e) {
+            throw new CannotBuild("the demonstration could not go on: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotBuild("interrupted");
+        }
+    }
+
+    private int show() throws CannotBuild, IOException, InterruptedException {
+        var policy = Agent.policy();
+        setTheScene();
+        var session = converse(Place.ADMIN, Protocol.TCP, SSH);
+        showUnguarded();
+        var agent = startAgent(policy);
+        if (agent == null) {
+            return end();
+        }
+        showWhoReachesWhat(policy);
+        showEdits(agent, policy);
+        showRepairs();
+        showMetrics(agent);
+        boolean held = session.awaitDown(Duration.ZERO).isEmpty();
+        check(held, "the administrator's ssh session, through all of this,", held ? "held" : "broke");
+        return end();
+    }
+
+    private int end() {
+        if (wrong.isEmpty()) {
+            page.verdict(true, "All as it should be. Everything made for this is gone again.");
+            return 0;
+        }
+        page.verdict(false, wrong.size() + " not as it should be:");
+        wrong.forEach(page::note);
+        return 1;
+    }
+
+    private void check(boolean good, String what, String result) {
+        page.outcome(good, what, result);
+        if (!good) {
+            wrong.add(what + ": " + result);
+        }
+    }
+
+    private void setTheScene() throws CannotBuild {
+        page.detail("host      192.0.2.1     2001:db8::1         with a container behind a bridge");
+        page.detail("admin     198.51.100.7  2001:db8:ad::7      stranger  192.0.2.99 and everybody");
+        page.detail("ITSP      203.0.113.10  2001:db8:203::10    denied    203.0.113.66, blocklisted");
+        page.detail("monitor   192.0.2.10    2001:db8:10::10");
+        var places = new ArrayList<>(Place.OUTSIDE);
+        places.add(Place.HOST);
+        places.add(Place.CONTAINER);
+        lab.man(self, places);
+        var listening = new ArrayList<CompletableFuture<?>>();
+        for (var at : Door.atHost()) {
+            listening.add(
+                    lab.from(Place.HOST).listen(at.port().protocol(), at.port().first()));
+        }
+        listening.add(lab.from(Place.CONTAINER).listen(Protocol.TCP, Door.INSIDE));
+        listening.forEach(CompletableFuture::join);
+        lab.publish(Door.PUBLISHED, Door.INSIDE);
+    }
+
+    private void showUnguarded() {
+        page.heading("Without a firewall: the stranger tries what listens");
+        var tries = new ArrayList<CompletableFuture<Reach>>();
+        var stranger = lab.from(Place.STRANGER);
+        for (var family : Family.values()) {
+            var to = Place.HOST.address(family);
+            for (var at : Door.atHost()) {
+                tries.add(stranger.reach(
+                        at.port().protocol(), Outpost.ANY_SOURCE, to, at.port().first(), PATIENCE));
+            }
+            tries.add(stranger.reach(Protocol.TCP, Outpost.ANY_SOURCE, to, Door.PUBLISHED, PATIENCE));
+        }
+        long open = tries.stream().filter(t -> t.join() == Reach.OPEN).count();
+        check(
+                open == tries.size(),
+                "he reaches PostgreSQL, Asterisk ARI, MinIO, all of it",
+                open + " of " + tries.size());
+    }
+
+    /** Nothing when it did not come up. */
+    private @org.jspecify.annotations.Nullable Agent startAgent(String policy)
+            throws IOException, InterruptedException {
+        page.heading("Starting the agent on packaging/examples/all-in-one.yaml");
+        var stranger = converse(Place.STRANGER, Protocol.TCP, POSTGRES);
+        long start = System.nanoTime();
+        var agent = Agent.start(lab, self, policy);
+        var shut = stranger.awaitDown(Duration.ofSeconds(40));
+        boolean ready = shut.isPresent() && agent.awaitReady();
+        check(shut.isPresent(), "the stranger's session on PostgreSQL goes dead after", millis(shut, start));
+        check(ready, "the agent answers /health/ready", ready ? "yes" : "no");
+        if (!ready) {
+            agent.lastWords().forEach(page::detail);
+            return null;
+        }
+        return agent;
+    }
+
+    private Conversation converse(Place place, Protocol protocol, int port) throws InterruptedException {
+        var conversation = lab.from(place)
+                .converse(protocol, place.address(Family.V4), HOST, port)
+                .join();
+        conversation.awaitUp(PATIENCE);
+        return conversation;
+    }
+
+    private void showWhoReachesWhat(String policy) {
+        page.heading("Who reaches what: each cell tried with packets, IPv4 and IPv6");
+        if (!(new PolicyReader().parse("all-in-one.yaml", policy) instanceof Loaded.Accepted accepted)) {
+            check(false, "the example policy is accepted", "refused");
+            return;
+        }
+        var tries = new Survey(lab).ask(new Explainer(accepted.policy()), Someone.ALL);
+        page.table(Someone.ALL, tries);
+        var surprises = tries.stream().filter(t -> !t.agrees()).toList();
+        check(
+                surprises.isEmpty(),
+                "what the policy says is what the packets met",
+                (tries.size() - surprises.size()) + " of " + tries.size());
+        surprises.forEach(t -> wrong.add(t.sentence()));
+    }
+
+    private void showEdits(Agent agent, String policy) throws IOException, InterruptedException {
+        page.heading("Editing the policy while the ITSP has a call up");
+        var sip = converse(Place.ITSP, Protocol.UDP, SIP);
+        var rtp = converse(Place.ITSP, Protocol.UDP, RTP);
+
+        page.code("itsp: 203.0.113.0/24 taken out");
+        long removed =
+                agent.edit(policy.replace(ITSP_NETWORK, "").replace("from: 203.0.113.9,  ", "from: 198.51.100.64,"));
+        var down = sip.awaitDown(PATIENCE);
+        check(down.isPresent(), "its signalling goes silent in mid-flow after", millis(down, removed));
+        check(rtp.awaitDown(A_MOMENT).isEmpty(), "its running call drains (on-revoke: drain)", "goes on");
+        var late = lab.from(Place.ITSP)
+                .reach(Protocol.UDP, "203.0.113.11", HOST, RTP, A_MOMENT)
+                .join();
+        check(late == Reach.SILENT, "a new call from there gets no answer", word(late));
+
+        page.code("itsp: 203.0.113.0/24 put back");
+        long added = agent.edit(policy);
+        var up = sip.awaitUp(PATIENCE);
+        check(up.isPresent(), "its signalling is answered again after", millis(up, added));
+
+        page.code("ports: [5060/udp] mistyped as [5O60/udp]");
+        agent.edit(policy.replace("[5060/udp]", "[5O60/udp]"));
+        boolean told = awaitMetric(agent, "portero_policy_last_reload_successful", 0);
+        check(told, "the file is refused, and the metrics say so", told ? "yes" : "no");
+        boolean lasting = sip.awaitDown(A_MOMENT).isEmpty();
+        check(lasting, "the last good policy stays in force", lasting ? "yes" : "no");
+        agent.edit(policy);
+        boolean mended = awaitMetric(agent, "portero_policy_last_reload_successful", 1);
+        check(mended, "the mistake mended, the metrics say so too", mended ? "yes" : "no");
+        sip.stop().join();
+        rtp.stop().join();
+    }
+
+    private static boolean awaitMetric(Agent agent, String name, double value) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            var seen = Agent.metric(agent.get("/metrics"), name);
+            if (seen.isPresent() && seen.getAsDouble() == value) {
+                return true;
+            }
+            Thread.sleep(50);
+        }
+        return false;
+    }
+
+    private void showRepairs() throws InterruptedException {
+        page.heading("Changing the kernel behind the agent's back");
+        var sip = converse(Place.ITSP, Protocol.UDP, SIP);
+        var rule = firstRule("service_sip");
+        page.code("nft delete rule inet portero service_sip handle " + rule);
+        lab.run(Place.HOST, "nft", "delete", "rule", "inet", "portero", "service_sip", "handle", rule);
+        long deleted = System.nanoTime();
+        var up = sip.awaitDown(PATIENCE).isPresent() ? sip.awaitUp(PATIENCE) : OptionalLong.of(deleted);
+        check(up.isPresent(), "the rule is back, and signalling answered, after", millis(up, deleted));
+        sip.stop().join();
+
+        page.code("nft insert rule inet portero prerouting accept");
+        var attempt = new Attempt(lab, POSTGRES);
+        long opened = System.nanoTime();
+        lab.run(Place.HOST, "nft", "insert", "rule", "inet", "portero", "prerouting", "accept");
+        var shut = attempt.awaitShut(PATIENCE);
+        check(shut.isPresent(), "the hole is closed, and PostgreSQL silent, after", millis(shut, opened));
+    }
+
+    private String firstRule(String chain) {
+        var listed = lab.run(Place.HOST, "nft", "-j", "-a", "list", "chain", "inet", "portero", chain);
+        if (listed instanceof CommandResult.Completed done && done.succeeded()) {
+            try {
+                for (var object : new ObjectMapper().readTree(done.output()).path("nftables")) {
+                    if (object.has("rule")) {
+                        return object.path("rule").path("handle").asText();
+                    }
+                }
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("nft listed what it never should", e);
+            }
+        }
+        return "0";
+    }
+
+    private void showMetrics(Agent agent) throws InterruptedException {
+        page.heading("What the monitoring center is told");
+        boolean settled = awaitMetric(agent, "portero_in_sync", 1);
+        var scraped = agent.get("/metrics");
+        for (var metric : List.of(
+                "portero_in_sync",
+                "portero_applies_total",
+                "portero_drift_total",
+                "portero_reconciles_total",
+                "portero_service_packets_total{service=\"sip\"",
+                "portero_dropped_packets_total")) {
+            scraped.lines()
+                    .filter(l -> l.startsWith(metric) && !l.endsWith(" 0.0"))
+                    .limit(4)
+                    .forEach(l -> page.code(l.length() <= 72 ? l : l.substring(0, 69) + "..."));
+        }
+        check(settled, "the kernel holds what the policy says", settled ? "in sync" : "not in sync");
+        var drift = Agent.metric(scraped, "portero_drift_total").orElse(0);
+        check(drift >= 2, "both changes by hand are counted as drift", String.format("%.0f", drift));
+        var refused = lab.from(Place.STRANGER)
+                .get(Outpost.ANY_SOURCE, HOST, Door.METRICS, "/metrics", A_MOMENT)
+                .join();
+        check(
+                refused.equals(Reach.SILENT.name()),
+                "to the stranger, port 9090 is",
+                refused.toLowerCase(java.util.Locale.ROOT));
+    }
+
+    private static String word(Reach reach) {
+        return reach.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static String millis(OptionalLong moment, long since) {
+        return moment.isEmpty() ? "never" : Math.max(0, (moment.getAsLong() - since) / 1_000_000) + " ms";
+    }
+}

@@ -1,0 +1,245 @@
+package io.portero.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.demo.Outpost;
+import io.portero.demo.Place;
+import io.portero.demo.Reach;
+import io.portero.policy.Family;
+import io.portero.policy.Protocol;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What happens beside the dispatch to services: deny lanes, ping, necessary ICMP, flows that are already there. */
+@TestInstance(Lifecycle.PER_CLASS)
+class LanesIT {
+    private static final Duration LONG = Duration.ofSeconds(5);
+
+    private TestLab net;
+
+    @BeforeAll
+    void build() {
+        net = TestLab.build(Place.HOST, Place.STRANGER, Place.ITSP, Place.ADMIN);
+        for (int port : List.of(22, 443)) {
+            net.lab.from(Place.HOST).listen(Protocol.TCP, port).join();
+        }
+        for (int port : List.of(5060, 40000)) {
+            net.lab.from(Place.HOST).listen(Protocol.UDP, port).join();
+        }
+    }
+
+    @AfterAll
+    void takeAway() {
+        if (net != null) {
+            net.close();
+        }
+    }
+
+    @BeforeEach
+    void startFromNothing() {
+        net.firewall.remove();
+        net.enforce(TestLab.example("all-in-one.yaml"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void whoIsBannedIsSilencedUntilTheBanIsLifted(Family family) {
+        var set = "banned_" + family.suffix();
+        var stranger = Place.STRANGER.address(family);
+        assertThat(https(Place.STRANGER, family)).isEqualTo(Reach.OPEN);
+
+        nft("add element inet portero " + set + " { " + stranger + " timeout 1h }");
+        assertThat(https(Place.STRANGER, family)).isEqualTo(Reach.SILENT);
+        assertThat(https(Place.ITSP, family)).isEqualTo(Reach.OPEN);
+
+        net.enforce(TestLab.example("behind-sbc.yaml"));
+        assertThat(https(Place.STRANGER, family)).as("after another policy").isEqualTo(Reach.SILENT);
+
+        nft("delete element inet portero " + set + " { " + stranger + " }");
+        assertThat(https(Place.STRANGER, family)).isEqualTo(Reach.OPEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void aBanCutsASessionThatIsUpAndAnswersToTheHostToo(Family family) throws Exception {
+        var session = net.lab
+                .from(Place.ADMIN)
+                .converse(Protocol.TCP, Outpost.ANY_SOURCE, Place.HOST.address(family), 22)
+                .join();
+        assertThat(session.awaitUp(LONG)).isPresent();
+
+        nft("add element inet portero banned_" + family.suffix() + " { " + Place.ADMIN.address(family)
+                + " timeout 1h }");
+
+        assertThat(session.awaitDown(LONG)).isPresent();
+        session.stop().join();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void takingASourceAwayStopsItsFlowAtOnceAndDrainLetsItEnd(Family family) throws Exception {
+        var sip = converse(family, 5060);
+        var rtp = converse(family, 40000);
+
+        net.enforce(TestLab.policy("""
+                groups: { itsp: [8.8.8.8] }
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  sip: { ports: [5060/udp], from: [itsp] }
+                  rtp: { ports: [40000-50000/udp], from: [itsp], on-revoke: drain }
+                """));
+
+        assertThat(sip.awaitDown(LONG)).as("cut").isPresent();
+        assertThat(rtp.awaitDown(TestLab.A_MOMENT)).as("drain").isEmpty();
+        var late = net.lab
+                .from(Place.ITSP)
+                .reach(Protocol.UDP, Outpost.ANY_SOURCE, Place.HOST.address(family), 40000, TestLab.A_MOMENT);
+        assertThat(late.join()).as("a new one").isEqualTo(Reach.SILENT);
+        sip.stop().join();
+        rtp.stop().join();
+    }
+
+    private io.portero.demo.Conversation converse(Family family, int port) throws Exception {
+        var conversation = net.lab
+                .from(Place.ITSP)
+                .converse(Protocol.UDP, Outpost.ANY_SOURCE, Place.HOST.address(family), port)
+                .join();
+        assertThat(conversation.awaitUp(LONG)).isPresent();
+        return conversation;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void whoMayPingIsAnsweredAndNobodyElse(Family family) {
+        net.enforce(TestLab.policy("""
+                groups: { friends: [198.51.100.7, "2001:db8:ad::7"] }
+                services: { ssh: { ports: [22/tcp], from: [any], management: true } }
+                ping: [friends]
+                """));
+
+        assertThat(ping(Place.ADMIN, family)).isEqualTo(Reach.OPEN);
+        assertThat(ping(Place.STRANGER, family)).isEqualTo(Reach.SILENT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void theHostPingsWhomItLikes(Family family) {
+        net.enforce(TestLab.policy("""
+                services: { ssh: { ports: [22/tcp], from: [any], management: true } }
+                ping: []
+                """));
+
+        var answer = net.lab.from(Place.HOST).ping(Place.STRANGER.address(family), TestLab.PATIENCE);
+        assertThat(answer.join()).isEqualTo(Reach.OPEN);
+    }
+
+    /** A router on the way says "too big"; a host that does not hear it sends into a black hole. */
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void theHostLearnsThePathMtu(Family family) throws Exception {
+        int bytes = 2_000_000;
+        net.lab.from(Place.HOST).sendOnConnect(4430 + family.ordinal(), bytes).join();
+        net.enforce(TestLab.policy("""
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  web: { ports: [4430-4431/tcp], from: [any] }
+                ping: []
+                """));
+        net.lab.ip(Place.WIRE, "link set to-stranger mtu 1300\n");
+        try {
+            var received = net.lab
+                    .from(Place.STRANGER)
+                    .receive(
+                            Outpost.ANY_SOURCE,
+                            Place.HOST.address(family),
+                            4430 + family.ordinal(),
+                            bytes,
+                            TestLab.PATIENCE);
+            assertThat(received.join()).isEqualTo(bytes);
+            assertThat(mtuTowards(Place.STRANGER.address(family))).contains("mtu 1300");
+        } finally {
+            net.lab.ip(Place.WIRE, "link set to-stranger mtu 1500\n");
+        }
+    }
+
+    private String mtuTowards(String address) {
+        return String.valueOf(net.lab.run(Place.HOST, "ip", "route", "get", address));
+    }
+
+    /** Forgetting the neighbour makes the host ask for it anew, and be asked. */
+    @Test
+    void neighboursAreFoundOverIpv6() throws Exception {
+        net.lab.ip(Place.HOST, "neigh flush dev eth0\n");
+        net.lab.ip(Place.WIRE, "neigh flush dev to-host\n");
+
+        assertThat(https(Place.STRANGER, Family.V6)).isEqualTo(Reach.OPEN);
+    }
+
+    @Test
+    void observeCountsWhatItWouldDropAndDropsNothing() {
+        net.enforce(TestLab.policy("""
+                mode: observe
+                services: { ssh: { ports: [22/tcp], from: [198.51.100.7], management: true } }
+                ping: []
+                """));
+
+        for (var family : Family.values()) {
+            assertThat(https(Place.STRANGER, family)).isEqualTo(Reach.OPEN);
+            assertThat(ping(Place.STRANGER, family)).isEqualTo(Reach.OPEN);
+        }
+        assertThat(String.valueOf(
+                        net.lab.run(Place.HOST, "nft", "list", "counter", "inet", "portero", "dropped_no_service")))
+                .doesNotContain("packets 0 ");
+    }
+
+    @Test
+    void theTableOfAnotherProgramIsLeftAlone() {
+        nft("add table inet mine");
+        nft("add chain inet mine input { type filter hook input priority 0; policy accept; }");
+        nft("add rule inet mine input tcp dport 23 counter accept");
+        var before = String.valueOf(listed());
+
+        net.enforce(TestLab.example("behind-sbc.yaml"));
+        net.firewall.remove();
+
+        assertThat(String.valueOf(listed())).isEqualTo(before);
+        nft("delete table inet mine");
+    }
+
+    private String listed() {
+        return net.lab.run(Place.HOST, "nft", "-a", "list", "table", "inet", "mine")
+                        instanceof io.portero.exec.CommandResult.Completed done
+                ? done.output()
+                : "";
+    }
+
+    private void nft(String command) {
+        var result = net.lab.run(Place.HOST, "nft", command);
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        io.portero.exec.CommandResult.Completed.class,
+                        done -> assertThat(done.errors()).isEmpty());
+    }
+
+    private Reach https(Place place, Family family) {
+        return net.lab
+                .from(place)
+                .reach(Protocol.TCP, Outpost.ANY_SOURCE, Place.HOST.address(family), 443, TestLab.A_MOMENT)
+                .join();
+    }
+
+    private Reach ping(Place place, Family family) {
+        return net.lab
+                .from(place)
+                .ping(Place.HOST.address(family), Duration.ofMillis(800))
+                .join();
+    }
+}

@@ -1,0 +1,98 @@
+package io.portero.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.demo.Outpost;
+import io.portero.demo.Place;
+import io.portero.demo.Sighting.Sight;
+import io.portero.policy.Family;
+import io.portero.policy.Ip;
+import io.portero.policy.Protocol;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Changing everything under traffic: no packet that both policies permit is lost, none that both forbid gets through.
+ *
+ * <p>Counted by the kernel on either side of the choke point, to the packet. {@code -Dlossless.changes} and
+ * {@code -Dlossless.sources} make it longer.
+ */
+class LosslessIT {
+    private static final int PER_SECOND = 2_000;
+    private static final int PORT = 5060;
+
+    @Test
+    void fullChangesOfThePolicyLoseNothingAndLeakNothing() throws Exception {
+        int changes = Integer.getInteger("lossless.changes", 20);
+        int sources = Integer.getInteger("lossless.sources", 1_000);
+        try (var net = TestLab.build(Place.STRANGER, Place.ITSP)) {
+            var sighting = net.lab.sighting();
+            sighting.start();
+            var policies = List.of(policy("itsp", "sip", sources, 0), policy("carrier", "signalling", sources, 1));
+            net.enforce(policies.getFirst());
+
+            var streams = new LinkedHashMap<Sight, Outpost.Activity>();
+            for (var family : Family.values()) {
+                streams.put(sight(Place.ITSP, family), stream(net, Place.ITSP, family));
+                streams.put(sight(Place.STRANGER, family), stream(net, Place.STRANGER, family));
+            }
+            long start = System.nanoTime();
+            for (int i = 1; i <= changes; i++) {
+                net.enforce(policies.get(i % 2));
+            }
+            long millis = (System.nanoTime() - start) / 1_000_000 / changes;
+            Thread.sleep(100);
+            streams.values().forEach(s -> s.stop().join());
+
+            var came = of(streams.keySet(), sighting.came());
+            var passed = of(streams.keySet(), sighting.passed());
+            System.out.println("lossless: " + changes + " changes at " + sources + " sources, " + millis
+                    + " ms each; came " + came.values() + ", passed " + passed.values());
+            var expected = new LinkedHashMap<Sight, Long>();
+            came.forEach((sight, count) -> expected.put(sight, isItsp(sight) ? count : 0));
+            assertThat(came.values()).allMatch(count -> count > changes);
+            assertThat(passed).isEqualTo(expected);
+        }
+    }
+
+    private static Map<Sight, Long> of(Iterable<Sight> sights, Map<Sight, Long> counts) {
+        var chosen = new LinkedHashMap<Sight, Long>();
+        sights.forEach(s -> chosen.put(s, counts.getOrDefault(s, 0L)));
+        return chosen;
+    }
+
+    private static boolean isItsp(Sight sight) {
+        return sight.from().toString().equals(Place.ITSP.address(sight.from().family()));
+    }
+
+    private static Sight sight(Place place, Family family) throws Ip.NotAnAddress {
+        return new Sight(Ip.parse(place.address(family)), Protocol.UDP.number(), PORT);
+    }
+
+    private static Outpost.Activity stream(TestLab net, Place place, Family family) {
+        return net.lab.from(place).stream(place.address(family), Place.HOST.address(family), PORT, PER_SECOND)
+                .join();
+    }
+
+    /** Groups and services of other names, so that every set, map and chain is made anew. */
+    private static io.portero.policy.Policy policy(String group, String service, int sources, int offset) {
+        var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\""));
+        members.addAll(IntStream.range(0, sources)
+                .mapToObj(i -> "100.64." + i / 100 + "." + (2 * (i % 100) + offset))
+                .toList());
+        return TestLab.policy("""
+                groups:
+                  %1$s: [%2$s]
+                services:
+                  ssh%4$d: { ports: [22/tcp], from: [any], management: true }
+                  %3$s: { ports: [5060/udp], from: [%1$s] }
+                  other%4$d: { ports: [%5$d-30000/udp], from: [any] }
+                """.formatted(
+                        group, members.stream().collect(Collectors.joining(", ")), service, offset, 20000 + offset));
+    }
+}

@@ -1,0 +1,89 @@
+package io.portero.net;
+
+import io.portero.apply.Applier;
+import io.portero.apply.Firewall.Reading;
+import io.portero.apply.Outcome;
+import io.portero.compile.PolicyCompiler;
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
+import io.portero.demo.CannotBuild;
+import io.portero.demo.Lab;
+import io.portero.demo.Place;
+import io.portero.demo.Self;
+import io.portero.nft.NftFirewall;
+import io.portero.plan.KnownRules;
+import io.portero.plan.Planner;
+import io.portero.plan.Snapshot;
+import io.portero.policy.Policy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** A lab whose host is guarded by this process: policies go in, packets tell. */
+final class TestLab implements AutoCloseable {
+    /** For what must get through; it is over as soon as it did. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** For what must not; on veth an answer takes a tenth of a millisecond. */
+    static final Duration A_MOMENT = Duration.ofMillis(500);
+
+    final Lab lab;
+    final NftFirewall firewall;
+
+    private TestLab(Lab lab) {
+        this.lab = lab;
+        this.firewall = new NftFirewall(lab.at(Place.HOST));
+    }
+
+    /** Skips the test where namespaces are not allowed, except in CI, where that is a failure. */
+    static TestLab build(Place... manned) {
+        try {
+            var lab = new TestLab(Lab.buildWithContainer());
+            lab.lab.man(Self.find(), List.of(manned));
+            return lab;
+        } catch (CannotBuild e) {
+            if ("true".equals(System.getenv("CI"))) {
+                throw new AssertionError("network namespaces are needed in CI", e);
+            }
+            return Assumptions.abort("no network namespaces here: " + e.getMessage());
+        }
+    }
+
+    static Policy example(String name) {
+        try {
+            return policy(Files.readString(Path.of("packaging/examples", name)));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static Policy policy(String text) {
+        return switch (new PolicyReader().parse("policy.yaml", text)) {
+            case Loaded.Accepted accepted -> accepted.policy();
+            case Loaded.Refused refused -> throw new AssertionError(refused.problems() + "\n" + text);
+        };
+    }
+
+    /** Brings the kernel from whatever it holds to this policy, as the agent does. */
+    void enforce(Policy policy) {
+        var plan = Planner.plan(PolicyCompiler.compile(policy), snapshot(), KnownRules.NONE);
+        var outcome = new Applier(firewall).apply(plan);
+        if (outcome instanceof Outcome.Failed failed) {
+            throw new AssertionError(failed.failure().sentence());
+        }
+    }
+
+    private Snapshot snapshot() {
+        return switch (firewall.read()) {
+            case Reading.Of<Snapshot>(var snapshot) -> snapshot;
+            case Reading.Failed<Snapshot>(var failure) -> throw new AssertionError(failure.sentence());
+        };
+    }
+
+    @Override
+    public void close() {
+        lab.close();
+    }
+}
