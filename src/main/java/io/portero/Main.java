@@ -5,6 +5,8 @@ import io.portero.cli.Locations;
 import io.portero.cli.PorteroCommand;
 import io.portero.cli.Tools;
 import io.portero.config.PolicyReader;
+import io.portero.demo.Demo;
+import io.portero.demo.Probe;
 import io.portero.exec.ProcessRunner;
 import io.portero.host.ProcHost;
 import io.portero.nft.NftFirewall;
@@ -28,8 +30,8 @@ public final class Main {
                 new ProcHost(runner),
                 new PolicyReader(),
                 Main::daemon,
-                DemoTools::demo,
-                DemoTools::probe);
+                colour -> Demo.run(System.out, colour),
+                Probe::run);
     }
 
     private static int daemon(Locations locations) {

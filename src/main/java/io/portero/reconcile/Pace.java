@@ -9,7 +9,7 @@ import java.time.Duration;
  * {@value #SHARE} of the time. After failures the next try comes after 1, 2, 4 ... up to 30 seconds.
  */
 final class Pace {
-    private static final int SHARE = 200;
+    private static final int SHARE = 50;
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     /** Long enough for a burst of edits to end, short enough to notice what an apply did not do. */
