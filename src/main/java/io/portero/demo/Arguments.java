@@ -2,6 +2,7 @@ package io.portero.demo;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ record Arguments(List<String> words) {
 
     int millis(int index) {
         return number(index);
+    }
+
+    /** In hexadecimal. */
+    byte[] bytes(int index) {
+        return HexFormat.of().parseHex(word(index));
     }
 
     /** Where to send from: {@code -}, {@code ADDRESS} or {@code ADDRESS,PORT}; null leaves it to the kernel. */

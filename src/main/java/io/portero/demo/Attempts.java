@@ -78,13 +78,12 @@ final class Attempts {
         }
     }
 
-    /** Sends datagrams that nobody needs to answer. */
-    static String datagram(@Nullable InetSocketAddress from, InetSocketAddress to, int count) throws IOException {
+    /** Sends a datagram that nobody needs to answer. */
+    static String datagram(@Nullable InetSocketAddress from, InetSocketAddress to, byte[] payload) throws IOException {
         try (var channel = DatagramChannel.open(family(to))) {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             channel.bind(from);
-            for (int i = 0; i < count; i++) {
-                channel.send(ByteBuffer.wrap(new byte[] {'d'}), to);
-            }
+            channel.send(ByteBuffer.wrap(payload), to);
             return "sent";
         }
     }

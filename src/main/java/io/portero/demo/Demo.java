@@ -110,10 +110,12 @@ public final class Demo {
     }
 
     private void setTheScene() throws CannotBuild {
-        page.detail("host      192.0.2.1     2001:db8::1         with a container behind a bridge");
-        page.detail("admin     198.51.100.7  2001:db8:ad::7      stranger  192.0.2.99 and everybody");
-        page.detail("ITSP      203.0.113.10  2001:db8:203::10    denied    203.0.113.66, blocklisted");
+        page.detail("host      192.0.2.1     2001:db8::1       a container behind a bridge in it");
+        page.detail("admin     198.51.100.7  2001:db8:ad::7    logged in by ssh");
+        page.detail("ITSP      203.0.113.10  2001:db8:203::10");
         page.detail("monitor   192.0.2.10    2001:db8:10::10");
+        page.detail("stranger  192.0.2.99    2001:db8:99::99   and whoever else there is");
+        page.detail("denied    203.0.113.66  2001:db8:bad::66  on the blocklist");
         var places = new ArrayList<>(Place.OUTSIDE);
         places.add(Place.HOST);
         places.add(Place.CONTAINER);

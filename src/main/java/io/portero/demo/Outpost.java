@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -125,8 +126,8 @@ public final class Outpost implements AutoCloseable {
     }
 
     /** Sends one datagram. */
-    public CompletableFuture<String> datagram(String from, String to, int port) {
-        return ask("datagram", from, to, port, 1);
+    public CompletableFuture<String> datagram(String from, String to, int port, byte[] payload) {
+        return ask("datagram", from, to, port, HexFormat.of().formatHex(payload));
     }
 
     /** The whole answer to an HTTP GET, or the word for why there is none. */

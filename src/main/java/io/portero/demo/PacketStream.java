@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PacketStream implements Continued {
     private final DatagramChannel channel;
+    private final InetSocketAddress to;
     private final long interval;
     private final Thread sender;
     private volatile boolean stopped;
     private long sent;
 
-    private PacketStream(DatagramChannel channel, int perSecond) {
+    private PacketStream(DatagramChannel channel, InetSocketAddress to, int perSecond) {
         this.channel = channel;
+        this.to = to;
         this.interval = 1_000_000_000L / perSecond;
         this.sender = Thread.ofPlatform().daemon().name("stream").unstarted(this::send);
     }
@@ -30,8 +32,8 @@ final class PacketStream implements Continued {
     static PacketStream start(@Nullable InetSocketAddress from, InetSocketAddress to, int perSecond)
             throws IOException {
         var channel = DatagramChannel.open(Attempts.family(to));
-        channel.bind(from).connect(to);
-        var stream = new PacketStream(channel, perSecond);
+        channel.bind(from); // and not connected, so that nobody is told of ICMP errors in place of sending
+        var stream = new PacketStream(channel, to, perSecond);
         stream.sender.start();
         return stream;
     }
@@ -41,10 +43,10 @@ final class PacketStream implements Continued {
         long next = System.nanoTime();
         while (!stopped) {
             try {
-                channel.write(buffer.clear().putLong(sent).flip());
+                channel.send(buffer.clear().putLong(sent).flip(), to);
                 sent++;
             } catch (IOException e) {
-                // An ICMP error about an earlier one, reported in place of sending this one.
+                return; // closed, or no way there any more
             }
             next += interval;
             long wait = next - System.nanoTime();

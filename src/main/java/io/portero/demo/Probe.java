@@ -68,7 +68,7 @@ public final class Probe {
             case "tcp" -> Attempts.tcp(a.from(0), a.to(1), a.millis(3)).name();
             case "udp" -> Attempts.udp(a.from(0), a.to(1), a.millis(3)).name();
             case "syn" -> Attempts.syn(a.from(0), a.to(1));
-            case "datagram" -> Attempts.datagram(a.from(0), a.to(1), a.number(3));
+            case "datagram" -> Attempts.datagram(a.from(0), a.to(1), a.bytes(3));
             case "ping" -> Attempts.ping(a.word(0), a.millis(1)).name();
             case "get" -> Attempts.get(a.from(0), a.to(1), a.word(3), a.millis(4));
             case "receive" -> Attempts.receive(a.from(0), a.to(1), a.number(3), a.millis(4));

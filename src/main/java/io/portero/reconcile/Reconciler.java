@@ -213,7 +213,7 @@ public final class Reconciler {
             throw new IllegalStateException("a probation without a policy to go back to");
         }
         var outcome = enforce(Trigger.ROLLBACK, target.get());
-        inForce = target; // also when that failed: it is what every later pass works for
+        aimAt(target.get()); // also when that failed: every later pass works for it
         return result(outcome);
     }
 
@@ -226,11 +226,15 @@ public final class Reconciler {
         var before = inForce.map(Target::digest).orElse("");
         var outcome = kernel.bring(target.ruleset());
         if (isInForce(outcome)) {
-            inForce = Optional.of(target);
-            status = status.withPolicy(new Status.InForce(target.loaded().policy(), target.origin(), target.digest()));
+            aimAt(target);
         }
         tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
         return outcome;
+    }
+
+    private void aimAt(Target target) {
+        inForce = Optional.of(target);
+        status = status.withPolicy(new Status.InForce(target.loaded().policy(), target.origin(), target.digest()));
     }
 
     private static boolean isInForce(Outcome outcome) {

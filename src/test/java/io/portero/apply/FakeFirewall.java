@@ -24,11 +24,20 @@ public final class FakeFirewall implements Firewall {
     private final List<List<Step>> commits = new ArrayList<>();
     private Optional<Failure> nextFailure = Optional.empty();
     private int failAfter;
+    private int failures;
     private int reads;
+
+    /** The next so many commits fail. */
+    public void failCommits(int count, Failure failure) {
+        failAfter = 0;
+        failures = count;
+        nextFailure = Optional.of(failure);
+    }
 
     /** The next commit but {@code passing} fails. */
     public void failCommit(int passing, Failure failure) {
         failAfter = passing;
+        failures = 1;
         nextFailure = Optional.of(failure);
     }
 
@@ -48,10 +57,9 @@ public final class FakeFirewall implements Firewall {
 
     @Override
     public Optional<Failure> commit(List<Step> transaction) {
-        if (nextFailure.isPresent() && failAfter-- == 0) {
-            var failure = nextFailure;
-            nextFailure = Optional.empty();
-            return failure;
+        if (failures > 0 && failAfter-- <= 0) {
+            failures--;
+            return nextFailure;
         }
         var next = model.copy();
         try {

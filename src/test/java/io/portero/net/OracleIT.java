@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.demo.Place;
 import io.portero.demo.Sighting;
 import io.portero.demo.Sighting.Sight;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
 import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
+import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.RandomPolicy;
+import io.portero.policy.Sources;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
+import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +29,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The kernel is the judge: for random policies and random packets, what {@code explain} says is what it does.
  *
- * <p>{@code -Doracle.seed} repeats a run, {@code -Doracle.policies} makes it longer.
+ * <p>Half of the packets are aimed at the borders of what the policy names. {@code -Doracle.seed} repeats a run,
+ * {@code -Doracle.policies} makes it longer.
  */
 class OracleIT {
     private static final int PACKETS = 20;
@@ -34,10 +42,11 @@ class OracleIT {
         System.out.println("oracle: " + policies + " policies, " + PACKETS + " packets each, -Doracle.seed=" + seed);
         var random = new Random(seed);
         var world = new RandomPolicy(random);
-        int accepted = 0;
+        var accepted = new EnumMap<Protocol, Integer>(Protocol.class);
         try (var net = TestLab.build(Place.STRANGER)) {
             var sighting = net.lab.sighting();
             sighting.start();
+            disguise(net);
             for (int i = 0; i < policies; i++) {
                 var policy = world.next();
                 net.enforce(policy);
@@ -45,7 +54,7 @@ class OracleIT {
                 var explainer = new Explainer(policy);
                 var expected = new LinkedHashMap<Packet, Verdict>();
                 while (expected.size() < PACKETS) {
-                    var packet = Packet.random(random, world);
+                    var packet = new Aim(random, world, policy).packet();
                     expected.put(
                             packet,
                             explainer.explain(packet.from(), packet.to()).verdict());
@@ -56,25 +65,45 @@ class OracleIT {
                 assertThat(seen)
                         .as("policy %d of -Doracle.seed=%d: %s", i, seed, policy)
                         .isEqualTo(expected);
-                accepted += (int) expected.values().stream()
-                        .filter(v -> v == Verdict.ACCEPT)
-                        .count();
+                expected.forEach((packet, verdict) ->
+                        accepted.merge(packet.protocol(), verdict == Verdict.ACCEPT ? 1 : 0, Integer::sum));
             }
         }
-        System.out.println("oracle: " + accepted + " of " + policies * PACKETS + " packets were let through");
-        assertThat(accepted).as("packets let through, or nothing was shown").isBetween(1, policies * PACKETS - 1);
+        System.out.println("oracle: let through " + accepted + " of " + policies * PACKETS);
+        assertThat(accepted.values()).as("let through, or nothing was shown").allMatch(n -> n > 0);
+    }
+
+    /**
+     * Java sends TCP and UDP alone; on its way out of the stranger's namespace a datagram whose source port is the number
+     * of another protocol becomes one of that protocol.
+     */
+    private static void disguise(TestLab net) {
+        var script = new StringBuilder("add table inet disguise\n")
+                .append("add chain inet disguise output { type filter hook output priority 0; policy accept; }\n")
+                // what was length and checksum becomes the verification tag, which is zero in an INIT
+                .append("add rule inet disguise output udp sport 132 @th,32,32 set 0\n");
+        for (var protocol : Packet.DISGUISED) {
+            script.append("add rule inet disguise output udp sport %1$d ip protocol set %1$d\n"
+                            .formatted(protocol.number()))
+                    .append("add rule inet disguise output udp sport %1$d ip6 nexthdr set %1$d\n"
+                            .formatted(protocol.number()));
+        }
+        var result = net.lab
+                .at(Place.STRANGER)
+                .run(new Command(List.of("nft", "-f", "-"), script.toString(), TestLab.PATIENCE));
+        assertThat(result).matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
     }
 
     /** One packet, the first of its flow. */
     private record Packet(Ip from, Protocol protocol, int port) {
-
-        static Packet random(Random random, RandomPolicy world) {
-            var protocol = random.nextBoolean() ? Protocol.TCP : Protocol.UDP;
-            return new Packet(world.randomAddress(), protocol, world.randomPort());
-        }
+        private static final List<Protocol> DISGUISED = List.of(Protocol.ESP, Protocol.GRE, Protocol.SCTP);
+        /** A checksum, which nobody looks at between namespaces, and an INIT chunk; RFC 9260, section 3.3.2. */
+        private static final byte[] INIT =
+                HexFormat.of().parseHex("00000000" + "01000014" + "12345678" + "00010000" + "00010001" + "12345678");
 
         Target to() {
-            return new Target.Port(new PortRange(protocol, port, port));
+            return new Target.Port(
+                    protocol.hasPorts() ? new PortRange(protocol, port, port) : PortRange.whole(protocol));
         }
 
         Sight sight() {
@@ -84,9 +113,38 @@ class OracleIT {
         CompletableFuture<String> send(TestLab net) {
             var stranger = net.lab.from(Place.STRANGER);
             var to = Place.HOST.address(from.family());
-            return protocol == Protocol.TCP
-                    ? stranger.syn(from.toString(), to, port)
-                    : stranger.datagram(from.toString(), to, port);
+            return switch (protocol) {
+                case TCP -> stranger.syn(from.toString(), to, port);
+                case UDP -> stranger.datagram(from.toString(), to, port, INIT);
+                case SCTP, ESP, AH, GRE, VRRP -> stranger.datagram(from + "," + protocol.number(), to, port, INIT);
+            };
+        }
+    }
+
+    /** Chooses packets: half of them anywhere in the small world, half at the borders of what the policy names. */
+    private record Aim(Random random, RandomPolicy world, Policy policy) {
+
+        Packet packet() {
+            var service = oneOf(List.copyOf(policy.services().values()));
+            var range = oneOf(service.ports());
+            var protocol = random.nextInt(4) > 0 ? range.protocol() : oneOf(List.of(Protocol.TCP, Protocol.UDP));
+            int port = random.nextBoolean()
+                    ? world.randomPort()
+                    : oneOf(List.of(range.first() - 1, range.first(), range.last(), range.last() + 1));
+            return new Packet(from(service.from()), protocol, Math.clamp(port, 1, PortRange.HIGHEST));
+        }
+
+        private Ip from(Sources sources) {
+            var ranges = sources.addresses(policy.groups()).ranges();
+            if (sources.any() || ranges.isEmpty() || random.nextBoolean()) {
+                return world.randomAddress();
+            }
+            var range = oneOf(ranges);
+            return random.nextBoolean() ? range.first() : range.last();
+        }
+
+        private <T> T oneOf(List<T> choices) {
+            return choices.get(random.nextInt(choices.size()));
         }
     }
 

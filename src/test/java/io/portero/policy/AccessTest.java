@@ -1,0 +1,41 @@
+package io.portero.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AccessTest {
+    /** The changes and the explainer must tell the same about every packet. */
+    @Test
+    void saysOfEveryPacketWhetherItsVerdictChanges() {
+        for (long seed = 0; seed < 200; seed++) {
+            var random = new Random(seed);
+            var policies = new RandomPolicy(random);
+            var before = policies.next();
+            var after = policies.next();
+            var changes = Access.changes(before, after);
+            for (int i = 0; i < 100; i++) {
+                var from = policies.randomAddress();
+                int number = policies.randomPort();
+                var port = new PortRange(random.nextBoolean() ? Protocol.TCP : Protocol.UDP, number, number);
+                assertThat(verdictChange(changes, from, port))
+                        .as("seed %d, %s to %s", seed, from, port)
+                        .isEqualTo(verdict(after, from, port).compareTo(verdict(before, from, port)));
+            }
+        }
+    }
+
+    private static Verdict verdict(Policy policy, Ip from, PortRange port) {
+        return new Explainer(policy).explain(from, new Target.Port(port)).verdict();
+    }
+
+    /** Above zero for losing, below for gaining, as the verdicts are ordered. */
+    private static int verdictChange(List<Access.Change> changes, Ip from, PortRange port) {
+        return changes.stream()
+                .filter(c -> c.ports().contains(port))
+                .mapToInt(c -> c.lost().contains(from) ? 1 : c.gained().contains(from) ? -1 : 0)
+                .sum();
+    }
+}

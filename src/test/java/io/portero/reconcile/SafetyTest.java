@@ -1,0 +1,374 @@
+package io.portero.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.apply.Failure;
+import io.portero.apply.FakeFirewall;
+import io.portero.apply.Probation;
+import io.portero.config.PolicyReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Never locked out, never dark. */
+class SafetyTest {
+    private static final String ADMIN = "198.51.100.7";
+    private static final Failure FAILURE = new Failure(Failure.Kind.REJECTED, "no");
+
+    @TempDir
+    private Path directory;
+
+    private final FakeFirewall firewall = new FakeFirewall();
+    private final FakeHost host = new FakeHost();
+    private final AtomicLong nanoTime = new AtomicLong();
+    private final List<Event> events = new ArrayList<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Path file;
+    private Reconciler reconciler;
+
+    @BeforeEach
+    void start() throws IOException {
+        file = directory.resolve("portero.yaml");
+        Files.createDirectories(directory.resolve("run"));
+        wide();
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        host.session(ADMIN, 40000, 22);
+    }
+
+    /** As after a restart: nothing is left but the kernel and the state directory. */
+    private Reconciler newAgent() {
+        var clock = new Clock() {
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now;
+            }
+        };
+        var keeping = Keeping.in(directory.resolve("state"), directory.resolve("run"), clock, nanoTime::get);
+        return new Reconciler(
+                file, new PolicyReader(), firewall, host, keeping, clock, List.of((e, s) -> events.add(e)));
+    }
+
+    private void policy(String sshFrom, String more) throws IOException {
+        Files.writeString(file, """
+                services:
+                  ssh: { ports: [22/tcp], from: [%s], management: true }
+                  web: { ports: [443/tcp], from: [any] }
+                safety: { confirm-within: 60s%s }
+                """.formatted(sshFrom, more));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    private void wide() throws IOException {
+        policy("198.51.100.0/24, 203.0.113.0/24", "");
+    }
+
+    private void narrow() throws IOException {
+        policy(ADMIN, "");
+    }
+
+    private String digest() {
+        return reconciler.status().policy().orElseThrow().digest();
+    }
+
+    private Origin origin() {
+        return reconciler.status().policy().orElseThrow().origin();
+    }
+
+    private void pass(Duration time) {
+        nanoTime.addAndGet(time.toNanos());
+        reconciler.pass(Trigger.PROBATION);
+    }
+
+    @Test
+    void refusesWhatWouldCutOffEveryManagementSession() throws IOException {
+        var before = digest();
+        policy("203.0.113.9", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isEqualTo(before);
+        assertThat(reconciler.status().file().problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.toString())
+                        .contains("it would cut off every live management session (198.51.100.7 to 22/tcp)")
+                        .contains("add 198.51.100.7 to services.ssh.from"));
+    }
+
+    @Test
+    void warnsOfTheSessionsThatItCutsWhileAnotherSurvives() throws IOException {
+        host.session("203.0.113.9", 40000, 22);
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.status().file().problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.sentence()).contains("203.0.113.9 to 22/tcp"));
+    }
+
+    @Test
+    void letsTheGuardBeSwitchedOff() throws IOException {
+        var before = digest();
+        policy("203.0.113.9", ", lockout-guard: false, confirm: never");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isNotEqualTo(before);
+    }
+
+    @Test
+    void remembersWhoCameInWhenNobodyIsThere() throws IOException {
+        reconciler.pass(Trigger.PERIODIC);
+        host.sessions.clear();
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        var before = digest();
+        policy("203.0.113.9", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isEqualTo(before);
+        assertThat(reconciler.status().file().problems().getFirst().sentence()).contains("in the last 30 days");
+        now = now.plus(Duration.ofDays(31));
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isNotEqualTo(before);
+    }
+
+    @Test
+    void putsANarrowerManagementOnProbationAndRollsItBack() throws IOException {
+        var before = digest();
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isNotEqualTo(before);
+        assertThat(reconciler.onProbation()).isTrue();
+        pass(Duration.ofSeconds(59));
+        assertThat(reconciler.onProbation()).isTrue();
+        pass(Duration.ofSeconds(2));
+        assertThat(reconciler.onProbation()).isFalse();
+        assertThat(digest()).isEqualTo(before);
+        assertThat(events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
+    }
+
+    @Test
+    void doesNotTryARejectedFileAgainUntilItChanges() throws IOException {
+        var before = digest();
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        pass(Duration.ofMinutes(2));
+        reconciler.pass(Trigger.SIGNAL);
+        assertThat(digest()).isEqualTo(before);
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(digest()).isEqualTo(before);
+        assertThat(origin()).isEqualTo(Origin.LAST_GOOD);
+        policy(ADMIN + ", 192.0.2.1", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isNotEqualTo(before);
+    }
+
+    @Test
+    void isConfirmedByANewConnection() throws IOException {
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        pass(Duration.ofSeconds(1));
+        assertThat(reconciler.onProbation()).isTrue();
+        host.session(ADMIN, 40001, 22);
+        pass(Duration.ofSeconds(1));
+        assertThat(reconciler.onProbation()).isFalse();
+        var narrow = digest();
+        pass(Duration.ofMinutes(5));
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(digest()).isEqualTo(narrow);
+    }
+
+    @Test
+    void isConfirmedOrRolledBackByCommand() throws IOException {
+        var before = digest();
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        Files.createFile(directory.resolve("run/rollback"));
+        pass(Duration.ofSeconds(1));
+        assertThat(digest()).isEqualTo(before);
+        policy(ADMIN + ", 192.0.2.1", "");
+        reconciler.pass(Trigger.FILE);
+        Files.createFile(directory.resolve("run/confirm"));
+        pass(Duration.ofSeconds(1));
+        pass(Duration.ofMinutes(5));
+        assertThat(digest()).isNotEqualTo(before);
+        assertThat(directory.resolve("run/confirm")).doesNotExist();
+    }
+
+    @Test
+    void anEditDuringAProbationStartsItAgainAndGoesBackToTheConfirmedOne() throws IOException {
+        var confirmed = digest();
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        pass(Duration.ofSeconds(50));
+        policy(ADMIN + ", 192.0.2.1", "");
+        reconciler.pass(Trigger.FILE);
+        pass(Duration.ofSeconds(50));
+        assertThat(reconciler.onProbation()).isTrue();
+        pass(Duration.ofSeconds(11));
+        assertThat(digest()).isEqualTo(confirmed);
+    }
+
+    @Test
+    void goesBackToTheConfirmedPolicyWhenKilledDuringAProbation() throws IOException {
+        var confirmed = digest();
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(digest()).isEqualTo(confirmed);
+        assertThat(reconciler.onProbation()).isFalse();
+    }
+
+    @Test
+    void aClockThatIsSetMakesNoDifferenceToAProbation() throws IOException {
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        now = now.plus(Duration.ofDays(1));
+        pass(Duration.ofSeconds(30));
+        assertThat(reconciler.onProbation()).isTrue();
+        now = now.minus(Duration.ofDays(2));
+        pass(Duration.ofSeconds(29));
+        assertThat(reconciler.onProbation()).isTrue();
+        pass(Duration.ofSeconds(2));
+        assertThat(reconciler.onProbation()).isFalse();
+    }
+
+    @Test
+    void nothingIsOnProbationWhereTheUserWantsNone() throws IOException {
+        policy(ADMIN, ", confirm: never");
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.onProbation()).isFalse();
+    }
+
+    @Test
+    void everythingIsOnProbationWhereTheUserWantsThat() throws IOException {
+        policy("198.51.100.0/24, 203.0.113.0/24, 192.0.2.1", ", confirm: always");
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.onProbation()).isTrue();
+    }
+
+    @Test
+    void enforcesTheLastGoodPolicyWhenTheFileIsMissingAtStart() throws IOException {
+        var before = digest();
+        Files.delete(file);
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(digest()).isEqualTo(before);
+        assertThat(origin()).isEqualTo(Origin.LAST_GOOD);
+        assertThat(reconciler.status().file().lastReloadSuccessful()).isFalse();
+    }
+
+    @Test
+    void closesTheHostButForSshWhenThereIsNothingToFallBackOn() throws IOException {
+        forgetEverything();
+        host.sshPorts.add(2222);
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(origin()).isEqualTo(Origin.FALLBACK);
+        assertThat(reconciler
+                        .status()
+                        .policy()
+                        .orElseThrow()
+                        .policy()
+                        .services()
+                        .values())
+                .singleElement()
+                .satisfies(s -> assertThat(s.ports()).hasToString("[2222/tcp]"));
+    }
+
+    @Test
+    void closesTheHostWhenTheStateIsRubbish() throws IOException {
+        forgetEverything();
+        Files.createDirectories(directory.resolve("state"));
+        for (var name : List.of("last-good.yaml", "last-good.nft", "unconfirmed", "management-peers", "audit.jsonl")) {
+            Files.writeString(directory.resolve("state").resolve(name), "{\u0000 rubbish\n");
+        }
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(origin()).isEqualTo(Origin.FALLBACK);
+    }
+
+    @Test
+    void leavesATableThatProtectsTheHostWhenThereIsNothingToEnforce() throws IOException {
+        var kept = firewall.read();
+        Files.delete(file);
+        Files.delete(directory.resolve("state/last-good.yaml"));
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(firewall.read()).isEqualTo(kept);
+        assertThat(events.getLast()).isInstanceOf(Event.TableKept.class);
+    }
+
+    private void forgetEverything() throws IOException {
+        firewall.remove();
+        Files.delete(file);
+        try (var kept = Files.list(directory.resolve("state"))) {
+            for (var path : kept.toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Test
+    void keepsTheOldPolicyWhenTheKernelRefusesTheNewOne() throws IOException {
+        var before = digest();
+        narrow();
+        firewall.failCommits(2, FAILURE);
+        assertThat(reconciler.pass(Trigger.FILE)).isEqualTo(Reconciler.Result.FAILED);
+        assertThat(digest()).isEqualTo(before);
+        assertThat(reconciler.onProbation()).isFalse();
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.onProbation()).isTrue();
+    }
+
+    @Test
+    void goesOnRollingBackWhenTheKernelRefusesAtFirst() throws IOException {
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        firewall.failCommits(2, FAILURE);
+        pass(Duration.ofMinutes(2));
+        reconciler.pass(Trigger.PERIODIC);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Reconciler.Result.DONE);
+        assertThat(reconciler.status().inSync()).isTrue();
+        assertThat(reconciler
+                        .status()
+                        .policy()
+                        .orElseThrow()
+                        .policy()
+                        .services()
+                        .get("ssh")
+                        .from())
+                .hasToString("Sources[any=false, groups=[], literals=198.51.100.0/24, 203.0.113.0/24]");
+    }
+
+    @Test
+    void enforcesAlthoughNothingCanBeKept() throws IOException {
+        Files.delete(directory.resolve("state/last-good.yaml"));
+        Files.createDirectory(directory.resolve("state/last-good.yaml"));
+        Files.createFile(directory.resolve("state/last-good.yaml/in-the-way"));
+        policy("198.51.100.0/24, 203.0.113.0/24, 192.0.2.1", "");
+        var before = digest();
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isNotEqualTo(before);
+        assertThat(events).anyMatch(Event.NotKept.class::isInstance);
+    }
+}
