@@ -177,6 +177,7 @@ public final class Demo {
 
     private void showWhoReachesWhat(String policy) {
         page.heading("Who reaches what: each cell tried with packets, IPv4 and IPv6");
+        page.detail("open: got in, and the policy says so      . : silence, and the policy says so");
         if (!(new PolicyReader().parse("all-in-one.yaml", policy) instanceof Loaded.Accepted accepted)) {
             check(false, "the example policy is accepted", "refused");
             return;

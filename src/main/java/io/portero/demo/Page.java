@@ -58,10 +58,11 @@ final class Page {
         out.flush();
     }
 
+    /** A word where the policy and the packets of both families agree; blank where nothing was tried. */
     void table(List<Someone> everybody, List<Survey.Try> tries) {
         var header = new StringBuilder("%-30s".formatted(""));
         everybody.forEach(who -> header.append(centred(who.name())));
-        note(paint(BOLD, header.toString()));
+        note(paint(BOLD, header.toString().stripTrailing()));
         for (var door : Door.ALL) {
             var what = "%-11s%-19s".formatted(door.target(), door.what());
             var row = new StringBuilder(what);
@@ -70,7 +71,7 @@ final class Page {
                         .filter(t -> t.who() == who && t.door() == door)
                         .toList()));
             }
-            note(row.toString());
+            note(row.toString().stripTrailing());
         }
     }
 
