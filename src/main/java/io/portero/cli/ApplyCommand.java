@@ -1,14 +1,7 @@
 package io.portero.cli;
 
-import io.portero.apply.Applier;
-import io.portero.apply.Firewall;
-import io.portero.apply.Firewall.Reading;
 import io.portero.apply.Outcome;
-import io.portero.compile.PolicyCompiler;
-import io.portero.config.PolicyReader;
-import io.portero.plan.KnownRules;
-import io.portero.plan.Planner;
-import io.portero.plan.Snapshot;
+import io.portero.reconcile.SingleApply;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,10 +12,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,
-        description = "Puts a policy in force once, without the agent.")
+        description = "Puts a policy in force once, without the agent and hence without probation.")
 final class ApplyCommand implements Callable<Integer> {
-    private final PolicyReader reader;
-    private final Firewall firewall;
+    private final Tools tools;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -30,40 +22,54 @@ final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private PolicyArgument policy = new PolicyArgument();
 
-    ApplyCommand(PolicyReader reader, Firewall firewall) {
-        this.reader = reader;
-        this.firewall = firewall;
+    ApplyCommand(Tools tools) {
+        this.tools = tools;
     }
 
     @Override
     public Integer call() {
-        var line = spec.commandLine();
-        var loaded = policy.load(reader, line.getErr());
+        var locations = policy.locations();
+        if (new RunningAgent(locations.runDir()).find() instanceof RunningAgent.Found.Running running) {
+            return fail(
+                    ExitCode.FAILED,
+                    "the agent runs with process id "
+                            + running.status().path("agent").path("pid").asLong()
+                            + " and applies its policy file by itself; edit that file instead");
+        }
+        var loaded = policy.load(tools.reader(), spec.commandLine().getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }
-        var ruleset = PolicyCompiler.compile(loaded.get().policy());
-        var outcome = switch (firewall.read()) {
-            case Reading.Failed<Snapshot>(var failure) -> new Outcome.Failed(failure, false);
-            case Reading.Of<Snapshot>(var snapshot) ->
-                new Applier(firewall).apply(Planner.plan(ruleset, snapshot, KnownRules.NONE));
+        var single = new SingleApply(tools.firewall(), tools.host(), tools.reader(), locations.stateDir());
+        return switch (single.apply(loaded.get())) {
+            case SingleApply.Result.Refused refused ->
+                fail(ExitCode.REFUSED, policy.path() + ": safety.lockout-guard: " + refused.why());
+            case SingleApply.Result.Tried tried -> {
+                tried.remarks().forEach(r -> spec.commandLine().getErr().println("portero: " + r));
+                yield report(tried.outcome());
+            }
         };
+    }
+
+    private int report(Outcome outcome) {
+        var out = spec.commandLine().getOut();
         return switch (outcome) {
             case Outcome.Unchanged unchanged -> {
-                line.getOut().println("unchanged: the kernel already holds what " + policy.path() + " says");
+                out.println("unchanged: the kernel already holds what " + policy.path() + " says");
                 yield ExitCode.DONE;
             }
             case Outcome.Applied applied -> {
-                line.getOut()
-                        .println("applied: " + policy.path() + " is in force, in "
-                                + Plural.of(applied.transactions(), "transaction") + " and "
-                                + applied.took().toMillis() + " ms");
+                out.println("applied: " + policy.path() + " is in force, in "
+                        + Plural.of(applied.transactions(), "transaction") + " and "
+                        + applied.took().toMillis() + " ms");
                 yield ExitCode.DONE;
             }
-            case Outcome.Failed failed -> {
-                line.getErr().println("portero: " + failed.failure().sentence());
-                yield ExitCode.FAILED;
-            }
+            case Outcome.Failed failed -> fail(ExitCode.FAILED, failed.failure().sentence());
         };
+    }
+
+    private int fail(int exitCode, String sentence) {
+        spec.commandLine().getErr().println("portero: " + sentence);
+        return exitCode;
     }
 }

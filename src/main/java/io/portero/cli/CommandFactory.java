@@ -17,8 +17,8 @@ final class CommandFactory implements IFactory {
             case "RunCommand" -> new RunCommand(tools.daemon());
             case "CheckCommand" -> new CheckCommand(tools.reader());
             case "RenderCommand" -> new RenderCommand(tools.reader());
-            case "PlanCommand" -> new PlanCommand(tools.reader(), tools.firewall());
-            case "ApplyCommand" -> new ApplyCommand(tools.reader(), tools.firewall());
+            case "PlanCommand" -> new PlanCommand(tools);
+            case "ApplyCommand" -> new ApplyCommand(tools);
             case "ExplainCommand" -> new ExplainCommand(tools.reader());
             case "StatusCommand" -> new StatusCommand(tools.firewall());
             case "ConfirmCommand" -> new ConfirmCommand();

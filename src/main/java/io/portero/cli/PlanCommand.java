@@ -1,14 +1,17 @@
 package io.portero.cli;
 
-import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
+import io.portero.apply.LastGood;
+import io.portero.apply.StateDirectory;
 import io.portero.compile.PolicyCompiler;
-import io.portero.config.PolicyReader;
+import io.portero.config.Loaded;
 import io.portero.plan.KnownRules;
-import io.portero.plan.Plan;
 import io.portero.plan.PlanInWords;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
+import io.portero.policy.Policy;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,10 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description = "Says what applying a policy would change in the kernel; changes nothing.")
+        description = "Says who would gain and lose access, which live flows would be cut, and what would change in the"
+                + " kernel; changes nothing.")
 final class PlanCommand implements Callable<Integer> {
-    private final PolicyReader reader;
-    private final Firewall firewall;
+    private final Tools tools;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -37,41 +40,65 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    PlanCommand(PolicyReader reader, Firewall firewall) {
-        this.reader = reader;
-        this.firewall = firewall;
+    PlanCommand(Tools tools) {
+        this.tools = tools;
     }
 
     @Override
     public Integer call() {
         var line = spec.commandLine();
-        var loaded = policy.load(reader, line.getErr());
+        var loaded = policy.load(tools.reader(), line.getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }
-        return switch (firewall.read()) {
+        var next = loaded.get().policy();
+        return switch (tools.firewall().read()) {
             case Reading.Failed<Snapshot>(var failure) -> {
                 line.getErr().println("portero: " + failure.sentence());
                 yield ExitCode.FAILED;
             }
-            case Reading.Of<Snapshot>(var snapshot) ->
-                show(Planner.plan(PolicyCompiler.compile(loaded.get().policy()), snapshot, KnownRules.NONE));
+            case Reading.Of<Snapshot>(var snapshot) -> show(next, snapshot);
         };
     }
 
-    private int show(Plan plan) {
+    private int show(Policy next, Snapshot snapshot) {
+        var steps = PlanInWords.of(Planner.plan(PolicyCompiler.compile(next), snapshot, KnownRules.NONE));
+        var access = (snapshot.present() ? confirmed() : Optional.<Policy>empty())
+                .map(before -> new AccessReport(before, next, tools.host().flows()));
         var out = spec.commandLine().getOut();
-        var words = PlanInWords.of(plan);
-        if (json) {
-            var root = Json.object().put("changes", !words.isEmpty());
-            words.forEach(root.putArray("steps")::add);
-            out.println(Json.print(root));
-        } else if (words.isEmpty()) {
-            out.println("nothing to do: the kernel already holds what " + policy.path() + " says");
-        } else {
-            out.println("applying " + policy.path() + " would:");
-            words.forEach(w -> out.println("  " + w));
+        out.print(json ? json(steps, access) : text(steps, access));
+        out.flush();
+        return detailed && !steps.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
+    }
+
+    /** The policy that was confirmed last is the one to compare with: the kernel knows no groups and services. */
+    private Optional<Policy> confirmed() {
+        return new StateDirectory(policy.locations().stateDir())
+                .read(LastGood.POLICY)
+                .map(text -> tools.reader().parse(LastGood.POLICY, text))
+                .filter(Loaded.Accepted.class::isInstance)
+                .map(loaded -> ((Loaded.Accepted) loaded).policy());
+    }
+
+    private String json(List<String> steps, Optional<AccessReport> access) {
+        var root = Json.object().put("changes", !steps.isEmpty());
+        root.set("access", access.map(AccessReport::json).orElse(null));
+        steps.forEach(root.putArray("steps")::add);
+        return Json.print(root) + "\n";
+    }
+
+    private String text(List<String> steps, Optional<AccessReport> access) {
+        if (steps.isEmpty()) {
+            return "nothing to do: the kernel already holds what " + policy.path() + " says\n";
         }
-        return detailed && !words.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
+        var text = new StringBuilder("applying " + policy.path() + " would change\n");
+        text.append("who reaches what:\n");
+        var lines = access.map(AccessReport::lines)
+                .orElse(List.of("nothing is known of a policy before: whatever is not admitted is closed"));
+        (lines.isEmpty() ? List.of("nothing") : lines)
+                .forEach(l -> text.append("  ").append(l).append('\n'));
+        text.append("in the kernel:\n");
+        steps.forEach(s -> text.append("  ").append(s).append('\n'));
+        return text.toString();
     }
 }

@@ -6,11 +6,14 @@ import io.portero.exec.CommandRunner;
 import io.portero.host.ConntrackTable.Entry;
 import io.portero.host.TcpTable.Socket;
 import io.portero.policy.Flow;
+import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.Session;
 import io.portero.reconcile.HostView;
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +62,8 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Flow> flows() {
-        return entries().map(Entry::flow).toList();
+        var own = ownAddresses();
+        return entries().map(Entry::flow).filter(f -> own.contains(f.to())).toList();
     }
 
     @Override
@@ -70,6 +74,17 @@ public final class ProcHost implements HostView {
                 .filter(s -> inodes.contains(s.inode()))
                 .map(Socket::localPort)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<Ip> ownAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .map(Ip::of)
+                    .collect(Collectors.toSet());
+        } catch (SocketException e) {
+            return Set.of();
+        }
     }
 
     private static Stream<Socket> sockets() {

@@ -16,7 +16,7 @@ public interface HostView {
     /** The TCP sessions that others hold with these ports, published ones included. */
     List<Session> sessions(List<PortRange> ports);
 
-    /** The flows that connection tracking knows. */
+    /** The flows that connection tracking knows and that are addressed to this host. */
     List<Flow> flows();
 
     /** The ports that sshd listens on; empty where none is found. */

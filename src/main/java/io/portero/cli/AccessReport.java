@@ -1,0 +1,88 @@
+package io.portero.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.portero.policy.Access;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Flow;
+import io.portero.policy.OnRevoke;
+import io.portero.policy.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Who gains and who loses access between two policies, and which live flows that touches. */
+final class AccessReport {
+    private static final int SHOWN = 4;
+
+    private final List<Access.Change> changes;
+    private final List<Flow> flows;
+    private final Policy after;
+
+    AccessReport(Policy before, Policy after, List<Flow> flows) {
+        this.changes = Access.changes(before, after);
+        this.flows = flows;
+        this.after = after;
+    }
+
+    List<String> lines() {
+        var lines = new ArrayList<String>();
+        for (var change : changes) {
+            var where = change.ports() + " (" + String.join(", ", change.services()) + ")";
+            if (!change.gained().isEmpty()) {
+                lines.add("+ " + where + ": " + some(change.gained()) + " gain access");
+            }
+            if (!change.lost().isEmpty()) {
+                lines.add("- " + where + ": " + some(change.lost()) + " lose access" + touched(change));
+            }
+        }
+        return lines;
+    }
+
+    private String touched(Access.Change change) {
+        long count = liveFlows(change);
+        if (count == 0) {
+            return "";
+        }
+        return ", " + Plural.of(count, "live flow") + (drains(change) ? " may end by themselves" : " cut");
+    }
+
+    private long liveFlows(Access.Change change) {
+        return flows.stream()
+                .filter(f -> change.ports().contains(f.port()))
+                .filter(f -> change.lost().contains(f.from()))
+                .count();
+    }
+
+    private boolean drains(Access.Change change) {
+        return after.enabledServices().stream()
+                .filter(s -> s.offers(change.ports()))
+                .anyMatch(s -> s.onRevoke() == OnRevoke.DRAIN);
+    }
+
+    ArrayNode json() {
+        var list = JsonNodeFactory.instance.arrayNode();
+        for (var change : changes) {
+            var node = list.addObject();
+            node.put("ports", change.ports().toString());
+            change.services().forEach(node.putArray("services")::add);
+            change.gained().ranges().forEach(r -> node.withArray("gained").add(r.toString()));
+            change.lost().ranges().forEach(r -> node.withArray("lost").add(r.toString()));
+            node.put("live_flows_cut", drains(change) ? 0 : liveFlows(change));
+        }
+        return list;
+    }
+
+    private static String some(AddressSet addresses) {
+        var everybody = addresses.ranges().stream().allMatch(r -> r.prefixLength() == 0);
+        if (everybody) {
+            return addresses.size() == 2 ? "all addresses" : "all addresses of one family";
+        }
+        var shown = addresses.ranges().stream()
+                .limit(SHOWN)
+                .map(AddressRange::toString)
+                .collect(Collectors.joining(", "));
+        return addresses.size() <= SHOWN ? shown : shown + " and " + (addresses.size() - SHOWN) + " more";
+    }
+}

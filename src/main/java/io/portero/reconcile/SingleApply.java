@@ -1,0 +1,67 @@
+package io.portero.reconcile;
+
+import io.portero.apply.Firewall;
+import io.portero.apply.LastGood;
+import io.portero.apply.Outcome;
+import io.portero.apply.StateDirectory;
+import io.portero.compile.PolicyCompiler;
+import io.portero.compile.RulesetPrinter;
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts a policy in force once, without the agent.
+ *
+ * <p>The lockout guard has its say as always; a probation there is none, since nobody would be there to end it.
+ */
+public final class SingleApply {
+    private final Kernel kernel;
+    private final Gate gate;
+    private final LastGood lastGood;
+    private final PolicyReader reader;
+
+    public SingleApply(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory) {
+        var state = new StateDirectory(stateDirectory);
+        this.kernel = new Kernel(firewall);
+        this.gate = new Gate(host, new ManagementPeers(state, Clock.systemUTC()));
+        this.lastGood = new LastGood(state);
+        this.reader = reader;
+    }
+
+    /** What came of it. */
+    public sealed interface Result {
+
+        /** @param why one sentence */
+        record Refused(String why) implements Result {}
+
+        /** @param remarks sentences about what it costs and what could not be kept */
+        record Tried(Outcome outcome, List<String> remarks) implements Result {}
+    }
+
+    public Result apply(Loaded.Accepted next) {
+        var confirmed = lastGood.policy()
+                .map(text -> reader.parse(LastGood.POLICY, text))
+                .filter(Loaded.Accepted.class::isInstance)
+                .map(loaded -> ((Loaded.Accepted) loaded).policy());
+        return switch (gate.decide(next.policy(), confirmed)) {
+            case Gate.Decision.Refuse refuse -> new Result.Refused(refuse.why());
+            case Gate.Decision.Admit admit -> tried(next, admit.warnings());
+        };
+    }
+
+    private Result tried(Loaded.Accepted next, List<String> warnings) {
+        var ruleset = PolicyCompiler.compile(next.policy());
+        var outcome = kernel.bring(ruleset);
+        Optional<String> notKept = outcome instanceof Outcome.Failed
+                ? Optional.empty()
+                : lastGood.keep(next.text(), RulesetPrinter.print(ruleset));
+        var remarks = new ArrayList<>(warnings);
+        notKept.ifPresent(remarks::add);
+        return new Result.Tried(outcome, List.copyOf(remarks));
+    }
+}
