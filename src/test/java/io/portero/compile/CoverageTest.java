@@ -34,9 +34,7 @@ class CoverageTest {
     }
 
     private static Stream<Policy> policies() throws IOException {
-        return loaded()
-                .filter(Loaded.Accepted.class::isInstance)
-                .map(l -> ((Loaded.Accepted) l).policy());
+        return loaded().filter(Loaded.Accepted.class::isInstance).map(l -> ((Loaded.Accepted) l).policy());
     }
 
     @Test
@@ -58,7 +56,8 @@ class CoverageTest {
                 .map(Object::getClass)
                 .collect(Collectors.<Class<?>>toSet());
         assertThat(kinds).isEqualTo(Set.of(NamedSet.class.getPermittedSubclasses()));
-        var targets = policies().flatMap(p -> p.tests().stream())
+        var targets = policies()
+                .flatMap(p -> p.tests().stream())
                 .map(t -> t.to().getClass())
                 .collect(Collectors.<Class<?>>toSet());
         assertThat(targets).isSubsetOf(Set.of(Target.class.getPermittedSubclasses()));

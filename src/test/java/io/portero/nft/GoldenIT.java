@@ -49,7 +49,8 @@ class GoldenIT {
             var result = kernel.run(new Command(List.of("nft", "--check", "-f", "-"), script, Duration.ofSeconds(10)));
             assertThat(result)
                     .isInstanceOfSatisfying(
-                            CommandResult.Completed.class, done -> assertThat(done.errors()).isEmpty());
+                            CommandResult.Completed.class,
+                            done -> assertThat(done.errors()).isEmpty());
         }
     }
 }
