@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * The demonstration: the real agent on the OMniLeads policy, and everybody trying to get in.
@@ -54,7 +55,9 @@ public final class Demo {
             }
             return show(new Page(out, colour), self);
         } catch (CannotBuild e) {
-            System.err.println("portero: " + e.getMessage());
+            if (!Lab.isInterrupted()) {
+                System.err.println("portero: " + e.getMessage());
+            }
             return 1;
         }
     }
@@ -66,7 +69,7 @@ public final class Demo {
         page.heading("Building a host, a router, and everybody outside");
         try (var lab = Lab.buildWithContainer()) {
             return new Demo(page, lab, self).show();
-        } catch (IOException e) {
+        } catch (IOException | CompletionException e) {
             throw new CannotBuild("the demonstration could not go on: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,11 +6,9 @@ import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
 import io.portero.exec.ProcessRunner;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -37,16 +35,18 @@ public final class Lab implements AutoCloseable {
 
     private static final String SENDING = "echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind";
 
+    private static volatile boolean interrupted;
+
     private final Namespaces names;
-    private final Path directory;
+    private final Scratch scratch;
     private final Map<Place, Outpost> outposts = new EnumMap<>(Place.class);
     private final List<Child> children = new ArrayList<>();
-    private final Thread atExit = new Thread(this::cleanUp, "takes the lab away");
+    private final Thread atExit = new Thread(this::takeAway, "takes the lab away");
     private boolean closed;
 
-    private Lab(Namespaces names, Path directory) {
+    private Lab(Namespaces names, Scratch scratch) {
         this.names = names;
-        this.directory = directory;
+        this.scratch = scratch;
     }
 
     /** With a host and everybody outside of it. */
@@ -62,7 +62,8 @@ public final class Lab implements AutoCloseable {
     private static Lab build(boolean container) throws CannotBuild {
         var names = new Namespaces(new ProcessRunner());
         names.removeLeftovers();
-        var lab = new Lab(names, temporary());
+        Scratch.removeLeftovers();
+        var lab = new Lab(names, Scratch.make());
         Runtime.getRuntime().addShutdownHook(lab.atExit);
         try {
             lab.wireUp(container);
@@ -70,15 +71,6 @@ public final class Lab implements AutoCloseable {
         } catch (CannotBuild e) {
             lab.close();
             throw e;
-        }
-    }
-
-    private static Path temporary() throws CannotBuild {
-        try {
-            return Files.createTempDirectory("portero-lab-");
-        } catch (IOException e) {
-            throw new CannotBuild("a temporary directory could not be made (" + e.getMessage() + "); make room in "
-                    + System.getProperty("java.io.tmpdir"));
         }
     }
 
@@ -169,12 +161,12 @@ public final class Lab implements AutoCloseable {
 
     /** Where a program writes what it has to say. */
     public Path log(String name) {
-        return directory.resolve(name + ".log");
+        return scratch.directory().resolve(name + ".log");
     }
 
     /** A directory that goes away with the lab. */
     public Path directory() {
-        return directory;
+        return scratch.directory();
     }
 
     @Override
@@ -187,6 +179,16 @@ public final class Lab implements AutoCloseable {
         }
     }
 
+    private void takeAway() {
+        interrupted = true;
+        cleanUp();
+    }
+
+    /** Whether this process has been told to end, so that what goes wrong now is no wonder. */
+    static boolean isInterrupted() {
+        return interrupted;
+    }
+
     private synchronized void cleanUp() {
         if (closed) {
             return;
@@ -196,12 +198,6 @@ public final class Lab implements AutoCloseable {
         outposts.values().forEach(Outpost::close);
         children.forEach(Child::close);
         names.remove();
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            // Temporary files are somebody else's to sweep.
-        }
+        scratch.remove();
     }
 }
