@@ -1,7 +1,5 @@
 package io.portero.compile;
 
-import io.portero.compile.VerdictMap.Slot;
-import io.portero.policy.PortRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +62,7 @@ final class NecessaryTraffic {
     }
 
     private static Lane whole(String name, int protocol, List<Rule> rules) {
-        return new Lane(name, List.of(new Slot(protocol, 0, PortRange.HIGHEST)), rules, Optional.empty());
+        return new Lane(name, List.of(Slot.whole(protocol)), rules, Optional.empty());
     }
 
     /** Answers are broadcast, so that connection tracking does not know them for answers. */

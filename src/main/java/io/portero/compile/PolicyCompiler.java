@@ -1,17 +1,20 @@
 package io.portero.compile;
 
 import io.portero.compile.Chain.Hook;
-import io.portero.compile.VerdictMap.Slot;
+import io.portero.compile.VerdictMap.Interval;
+import io.portero.compile.VerdictMap.Key;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
 import io.portero.policy.Mode;
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
+import io.portero.policy.Protocol;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,6 +35,8 @@ public final class PolicyCompiler {
 
     private static final String TO_THIS_HOST = "fib daddr type { local, broadcast, multicast }";
     private static final List<Family> BOTH = List.of(Family.values());
+    /** Voice first: it is most of what comes. */
+    private static final List<Protocol> PORTED = List.of(Protocol.UDP, Protocol.TCP, Protocol.SCTP);
     /** Names in the kernel end at 255 characters; what people read should end much earlier. */
     private static final int LONGEST_OVERLAP = 100;
 
@@ -59,11 +64,11 @@ public final class PolicyCompiler {
         var dispatch = dispatch(lanes);
         addTimed("banned");
         addTimed("revoked");
-        chains.add(base(dispatch.name()));
+        chains.add(base(dispatch));
         return new Ruleset(counters(), List.copyOf(sets.values()), dispatch, chains);
     }
 
-    private Chain base(String dispatch) {
+    private Chain base(List<VerdictMap> dispatch) {
         var rules = new ArrayList<Rule>();
         for (var trusted : policy.trustedInterfaces()) {
             rules.add(new Rule("trusted-interfaces: " + trusted, "iifname \"" + trusted + "\" accept"));
@@ -74,7 +79,7 @@ public final class PolicyCompiler {
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
         rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
         rules.add(new Rule("invalid", "ct state invalid fib daddr type local goto " + Reason.INVALID.chain()));
-        rules.add(new Rule("services", "meta l4proto . th dport vmap @" + dispatch));
+        dispatch.forEach(map -> rules.add(lookUp(map)));
         rules.add(NOT_OURS);
         rules.add(new Rule("no service", "goto " + Reason.NO_SERVICE.chain()));
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
@@ -152,17 +157,39 @@ public final class PolicyCompiler {
         return rules.subList(0, end + 1);
     }
 
-    /** The map over disjoint slots; adds the chains that it leads to. */
-    private VerdictMap dispatch(Collection<Lane> lanes) {
-        var targets = new TreeMap<Slot, String>();
+    /** The maps over disjoint slots; adds the chains that they lead to. */
+    private List<VerdictMap> dispatch(Collection<Lane> lanes) {
+        var protocols = new TreeMap<Interval, String>();
+        var ports = new TreeMap<Integer, Map<Interval, String>>();
         var leading = new TreeMap<String, Chain>();
         PortDispatch.disjoint(lanes).forEach((slot, sharing) -> {
             var name = chainName(sharing);
             leading.computeIfAbsent(name, n -> refusing(n, sharing));
-            targets.put(slot, name);
+            if (slot.isWhole()) {
+                protocols.put(new Interval(slot.protocol(), slot.protocol()), name);
+            } else {
+                ports.computeIfAbsent(slot.protocol(), p -> new TreeMap<>())
+                        .put(new Interval(slot.first(), slot.last()), name);
+            }
         });
         chains.addAll(leading.values());
-        return VerdictMap.named("dispatch", targets);
+        var maps = new ArrayList<VerdictMap>();
+        for (var protocol : PORTED) {
+            var targets = ports.get(protocol.number());
+            if (targets != null) {
+                maps.add(VerdictMap.named("dispatch_" + protocol.word(), Key.PORT, targets));
+            }
+        }
+        maps.add(VerdictMap.named("dispatch_protocol", Key.PROTOCOL, protocols));
+        return maps;
+    }
+
+    private static Rule lookUp(VerdictMap map) {
+        var key = switch (map.key()) {
+            case PORT -> map.name().split("_")[1] + " dport";
+            case PROTOCOL -> "meta l4proto";
+        };
+        return new Rule("services", key + " vmap @" + map.name());
     }
 
     private static String chainName(List<Lane> sharing) {

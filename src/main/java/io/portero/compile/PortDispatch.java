@@ -1,6 +1,5 @@
 package io.portero.compile;
 
-import io.portero.compile.VerdictMap.Slot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

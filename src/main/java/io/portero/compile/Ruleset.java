@@ -9,12 +9,13 @@ import java.util.TreeSet;
  *
  * <p>Everything that a rule or an element names is in it. The base chain is the last of the chains.
  */
-public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, VerdictMap dispatch, List<Chain> chains) {
+public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, List<VerdictMap> maps, List<Chain> chains) {
     public static final String TABLE = "inet portero";
 
     public Ruleset {
         counters = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(counters));
         sets = List.copyOf(sets);
+        maps = List.copyOf(maps);
         chains = List.copyOf(chains);
     }
 

@@ -24,7 +24,7 @@ public final class RulesetPrinter {
         text.append("table ").append(TABLE).append(" {\n");
         ruleset.counters().forEach(c -> text.append("\tcounter ").append(c).append(" {\n\t}\n"));
         ruleset.sets().forEach(set -> printSet(text, set));
-        printMap(text, ruleset.dispatch());
+        ruleset.maps().forEach(map -> printMap(text, map));
         ruleset.chains().forEach(chain -> printChain(text, chain));
         return text.append("}\n").toString();
     }
@@ -40,7 +40,7 @@ public final class RulesetPrinter {
 
     private static void printMap(StringBuilder text, VerdictMap map) {
         text.append("\n\tmap ").append(map.name()).append(" {\n");
-        mapSpec().forEach(line -> text.append("\t\t").append(line).append('\n'));
+        mapSpec(map).forEach(line -> text.append("\t\t").append(line).append('\n'));
         printElements(text, map.elements().iterator());
         text.append("\t}\n");
     }
@@ -71,7 +71,7 @@ public final class RulesetPrinter {
     }
 
     public static String addMap(VerdictMap map) {
-        return "add map " + TABLE + " " + map.name() + " { " + String.join("; ", mapSpec()) + "; }\n";
+        return "add map " + TABLE + " " + map.name() + " { " + String.join("; ", mapSpec(map)) + "; }\n";
     }
 
     public static String addChain(Chain chain) {
@@ -126,8 +126,11 @@ public final class RulesetPrinter {
                 });
     }
 
-    private static List<String> mapSpec() {
-        return List.of("type inet_proto . inet_service : verdict", "flags interval");
+    private static List<String> mapSpec(VerdictMap map) {
+        return switch (map.key()) {
+            case PORT -> List.of("type inet_service : verdict", "flags interval");
+            case PROTOCOL -> List.of("type inet_proto : verdict");
+        };
     }
 
     private static String hookSpec(Chain.Hook hook) {

@@ -1,26 +1,33 @@
 package io.portero.compile;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
- * The map from protocol and port to the chain that decides.
+ * A map from port or protocol to the chain that decides.
  *
  * <p>Its name holds a hash of its content: another content is another map, which is filled while the rules still look
- * into the old one.
+ * into the old one. There is one map for the ports of each protocol: a single one over pairs of protocol and port would
+ * do, but its ranges make {@code nft monitor} 1.0.6 print memory that is not its own, and crash.
  */
-public record VerdictMap(String name, SortedMap<Slot, String> targets) {
+public record VerdictMap(String name, Key key, SortedMap<Interval, String> targets) {
     public VerdictMap {
-        targets = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(targets));
+        targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
     }
 
-    static VerdictMap named(String prefix, Map<Slot, String> targets) {
+    /** What is looked up. */
+    public enum Key {
+        PORT,
+        PROTOCOL
+    }
+
+    static VerdictMap named(String prefix, Key key, Map<Interval, String> targets) {
         var sorted = new TreeMap<>(targets);
-        return new VerdictMap(prefix + "_" + Rule.Hash.of(sorted.toString()), sorted);
+        return new VerdictMap(prefix + "_" + Rule.Hash.of(sorted.toString()), key, sorted);
     }
 
     /** The elements as nft reads them. */
@@ -30,34 +37,23 @@ public record VerdictMap(String name, SortedMap<Slot, String> targets) {
                 .toList();
     }
 
-    public static String element(Slot slot, String chain) {
-        return slot + " : goto " + chain;
+    public static String element(Interval interval, String chain) {
+        return interval + " : goto " + chain;
     }
 
-    @Override
-    public String toString() {
-        return name + elements().stream().collect(Collectors.joining(", ", " { ", " }"));
-    }
-
-    /**
-     * A range of the 16 bits where the protocols that have ports carry the destination port.
-     *
-     * @param protocol the IANA number; a protocol without ports takes the whole range
-     */
-    public record Slot(int protocol, int first, int last) implements Comparable<Slot> {
-        private static final Comparator<Slot> ORDER = Comparator.comparingInt(Slot::protocol)
-                .thenComparingInt(Slot::first)
-                .thenComparingInt(Slot::last);
+    /** Ports, or the IANA number of one protocol; numbers, since names need a file that a small host may lack. */
+    public record Interval(int first, int last) implements Comparable<Interval> {
+        private static final Comparator<Interval> ORDER =
+                Comparator.comparingInt(Interval::first).thenComparingInt(Interval::last);
 
         @Override
-        public int compareTo(Slot other) {
+        public int compareTo(Interval other) {
             return ORDER.compare(this, other);
         }
 
-        /** Numbers throughout: names of protocols need a file that a small host may lack. */
         @Override
         public String toString() {
-            return protocol + " . " + (first == last ? "" + first : first + "-" + last);
+            return first == last ? Integer.toString(first) : first + "-" + last;
         }
     }
 }

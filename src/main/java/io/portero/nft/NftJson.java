@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.Chain.Hook;
-import io.portero.compile.VerdictMap.Slot;
+import io.portero.compile.VerdictMap.Interval;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
@@ -156,13 +156,13 @@ final class NftJson {
     }
 
     private static ActualMap map(JsonNode body) {
-        var targets = new TreeMap<Slot, String>();
+        var targets = new TreeMap<Interval, String>();
         boolean legible = text(body, "map").equals("verdict");
         for (var element : body.path("elem")) {
-            var slot = slot(element.path(0).path("concat"));
+            var interval = interval(element.path(0));
             var target = element.path(1).path("goto").path("target");
-            if (slot.isPresent() && target.isTextual()) {
-                targets.put(slot.get(), target.asText());
+            if (interval.isPresent() && target.isTextual()) {
+                targets.put(interval.get(), target.asText());
             } else {
                 legible = false;
             }
@@ -170,34 +170,26 @@ final class NftJson {
         return new ActualMap(text(body, "name"), type(body), words(body.path("flags")), targets, legible);
     }
 
-    private static Optional<Slot> slot(JsonNode concat) {
-        var protocol = protocol(concat.path(0));
-        var port = concat.path(1);
-        var range = port.path("range");
-        if (protocol.isEmpty()) {
-            return Optional.empty();
-        }
+    private static Optional<Interval> interval(JsonNode key) {
+        var range = key.path("range");
         if (range.isArray()) {
-            return Optional.of(new Slot(
-                    protocol.get(), range.path(0).asInt(), range.path(1).asInt()));
+            return Optional.of(new Interval(range.path(0).asInt(), range.path(1).asInt()));
         }
-        if (port.path("prefix").isObject()) {
-            return Optional.of(prefixed(protocol.get(), port.path("prefix")));
+        if (key.path("prefix").isObject()) {
+            return Optional.of(prefixed(key.path("prefix")));
         }
-        return port.isInt() ? Optional.of(new Slot(protocol.get(), port.asInt(), port.asInt())) : Optional.empty();
+        return number(key).map(n -> new Interval(n, n));
     }
 
     /** Some versions print a range of ports that is a power of two as a prefix. */
-    private static Slot prefixed(int protocol, JsonNode prefix) {
+    private static Interval prefixed(JsonNode prefix) {
         int first = prefix.path("addr").asInt();
-        return new Slot(
-                protocol,
-                first,
-                first | PortRange.HIGHEST >>> prefix.path("len").asInt());
+        return new Interval(
+                first, first | PortRange.HIGHEST >>> prefix.path("len").asInt());
     }
 
-    /** By name where the host has a file of names, else by number. */
-    private static Optional<Integer> protocol(JsonNode node) {
+    /** A port, or a protocol, which is listed by name where the host has a file of names. */
+    private static Optional<Integer> number(JsonNode node) {
         if (node.isInt()) {
             return Optional.of(node.asInt());
         }

@@ -24,7 +24,7 @@ public final class Expected {
                 false,
                 ruleset.counters(),
                 named(ruleset.sets().stream().map(Expected::set).toList(), ActualSet::name),
-                named(List.of(map(ruleset.dispatch())), ActualMap::name),
+                named(ruleset.maps().stream().map(Expected::map).toList(), ActualMap::name),
                 named(ruleset.chains().stream().map(Expected::chain).toList(), ActualChain::name),
                 List.of());
     }
@@ -42,7 +42,7 @@ public final class Expected {
     }
 
     private static ActualMap map(VerdictMap map) {
-        return new ActualMap(map.name(), Make.MAP_TYPE, Make.INTERVAL, new TreeMap<>(map.targets()), true);
+        return new ActualMap(map.name(), Make.type(map), Make.flags(map), new TreeMap<>(map.targets()), true);
     }
 
     private static ActualChain chain(Chain chain) {

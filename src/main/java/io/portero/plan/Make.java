@@ -1,11 +1,11 @@
 package io.portero.plan;
 
 import io.portero.compile.NamedSet;
+import io.portero.compile.VerdictMap;
 import java.util.Set;
 
 /** What types and flags the sets and maps of ours are listed with. */
 final class Make {
-    static final String MAP_TYPE = "inet_proto . inet_service";
     static final Set<String> INTERVAL = Set.of("interval");
 
     private Make() {}
@@ -14,6 +14,20 @@ final class Make {
         return switch (set.family()) {
             case V4 -> "ipv4_addr";
             case V6 -> "ipv6_addr";
+        };
+    }
+
+    static String type(VerdictMap map) {
+        return switch (map.key()) {
+            case PORT -> "inet_service";
+            case PROTOCOL -> "inet_proto";
+        };
+    }
+
+    static Set<String> flags(VerdictMap map) {
+        return switch (map.key()) {
+            case PORT -> INTERVAL;
+            case PROTOCOL -> Set.of();
         };
     }
 

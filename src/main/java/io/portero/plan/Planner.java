@@ -28,6 +28,7 @@ public final class Planner {
     private final Snapshot have;
     private final SortedMap<String, Chain> wantedChains;
     private final SortedMap<String, NamedSet> wantedSets;
+    private final SortedMap<String, VerdictMap> wantedMaps;
     /** Objects that are there under our name but of another make, and so must be made anew. */
     private final Set<String> misshapen = new TreeSet<>();
     /** Chains that are there and must get their rules anew. */
@@ -42,6 +43,7 @@ public final class Planner {
         this.have = have;
         this.wantedChains = byName(want.chains(), Chain::name);
         this.wantedSets = byName(want.sets(), NamedSet::name);
+        this.wantedMaps = byName(want.maps(), VerdictMap::name);
     }
 
     public static Plan plan(Ruleset want, Snapshot have, KnownRules known) {
@@ -51,7 +53,7 @@ public final class Planner {
         planner.planCounters();
         planner.planFlushes();
         planner.planSets();
-        planner.planMap();
+        planner.planMaps();
         planner.planChains();
         planner.planLeftovers();
         var update = new Plan.Update(planner.fill, planner.switchOver, planner.clear);
@@ -69,8 +71,8 @@ public final class Planner {
         boolean regularChainMisshapen = misshapen.stream()
                 .anyMatch(n ->
                         wantedChains.containsKey(n) && !n.equals(want.base().name()));
-        if (regularChainMisshapen && have.maps().containsKey(want.dispatch().name())) {
-            misshapen.add(want.dispatch().name()); // its elements hold on to the chain
+        if (regularChainMisshapen) { // the elements of the maps hold on to the chain
+            wantedMaps.keySet().stream().filter(have.maps()::containsKey).forEach(misshapen::add);
         }
         for (var chain : have.chains().values()) {
             var wanted = wantedChains.get(chain.name());
@@ -88,10 +90,11 @@ public final class Planner {
     }
 
     private boolean isMisshapen(ActualMap map) {
-        return map.name().equals(want.dispatch().name())
+        var wanted = wantedMaps.get(map.name());
+        return wanted != null
                 && !(map.legible()
-                        && map.type().equals(Make.MAP_TYPE)
-                        && map.flags().equals(Make.INTERVAL));
+                        && map.type().equals(Make.type(wanted))
+                        && map.flags().equals(Make.flags(wanted)));
     }
 
     private boolean isMisshapen(ActualChain chain) {
@@ -178,21 +181,24 @@ public final class Planner {
                 .collect(Collectors.toSet());
     }
 
-    private void planMap() {
-        var map = want.dispatch();
-        var actual = have.maps().get(map.name());
-        if (actual == null) {
-            return; // made after the chains that it leads to
-        }
-        if (!misshapen.contains(map.name()) && !actual.targets().equals(map.targets())) {
-            switchOver.add(new Step.ChangeElements(
-                    map.name(), missing(actual.targets(), map.targets()), missing(map.targets(), actual.targets())));
+    /** Those that are there under our name and of our make; others are made after the chains that they lead to. */
+    private void planMaps() {
+        for (var map : want.maps()) {
+            var actual = have.maps().get(map.name());
+            if (actual != null
+                    && !misshapen.contains(map.name())
+                    && !actual.targets().equals(map.targets())) {
+                switchOver.add(new Step.ChangeElements(
+                        map.name(),
+                        missing(actual.targets(), map.targets()),
+                        missing(map.targets(), actual.targets())));
+            }
         }
     }
 
     /** The elements of one that the other lacks. */
     private static List<String> missing(
-            SortedMap<VerdictMap.Slot, String> from, SortedMap<VerdictMap.Slot, String> in) {
+            SortedMap<VerdictMap.Interval, String> from, SortedMap<VerdictMap.Interval, String> in) {
         return from.entrySet().stream()
                 .filter(e -> !e.getValue().equals(in.get(e.getKey())))
                 .map(e -> VerdictMap.element(e.getKey(), e.getValue()))
@@ -212,10 +218,12 @@ public final class Planner {
         boolean freshBase = fresh.remove(base);
         fresh.forEach(c -> fill.add(new Step.AddChain(c)));
         fresh.forEach(c -> fill.add(new Step.FillChain(c)));
-        if (!have.maps().containsKey(want.dispatch().name())) {
-            fill.add(new Step.AddMap(want.dispatch()));
-        } else if (misshapen.contains(want.dispatch().name())) {
-            switchOver.add(new Step.AddMap(want.dispatch()));
+        for (var map : want.maps()) {
+            if (!have.maps().containsKey(map.name())) {
+                fill.add(new Step.AddMap(map));
+            } else if (misshapen.contains(map.name())) {
+                switchOver.add(new Step.AddMap(map));
+            }
         }
         if (freshBase) {
             switchOver.add(new Step.AddChain(base));
@@ -232,7 +240,7 @@ public final class Planner {
                 .toList();
         chains.forEach(c -> clear.add(new Step.FlushChain(c)));
         have.maps().keySet().stream()
-                .filter(m -> !m.equals(want.dispatch().name()))
+                .filter(m -> !wantedMaps.containsKey(m))
                 .forEach(m -> clear.add(new Step.Delete("map", m)));
         chains.forEach(c -> clear.add(new Step.Delete("chain", c)));
         have.sets().keySet().stream()

@@ -1,7 +1,7 @@
 package io.portero.plan;
 
 import io.portero.compile.Chain.Hook;
-import io.portero.compile.VerdictMap.Slot;
+import io.portero.compile.VerdictMap.Interval;
 import io.portero.policy.AddressSet;
 import java.util.Collections;
 import java.util.List;
@@ -54,7 +54,7 @@ public record Snapshot(
 
     /** A verdict map; {@code legible} is false when it holds what no map of ours ever does. */
     public record ActualMap(
-            String name, String type, Set<String> flags, SortedMap<Slot, String> targets, boolean legible) {}
+            String name, String type, Set<String> flags, SortedMap<Interval, String> targets, boolean legible) {}
 
     /** A chain with its rules in order. */
     public record ActualChain(String name, Optional<Hook> hook, List<ActualRule> rules) {}

@@ -1,6 +1,7 @@
 package io.portero.apply;
 
 import io.portero.compile.NamedSet;
+import io.portero.compile.VerdictMap;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
@@ -130,14 +131,7 @@ public final class FakeFirewall implements Firewall {
                 case Step.ChangeMembers change -> sets.put(change.set(), changed(existing(sets, change.set()), change));
                 case Step.AddMap add -> {
                     add.map().targets().values().forEach(target -> existing(chains, target));
-                    maps.put(
-                            add.map().name(),
-                            new ActualMap(
-                                    add.map().name(),
-                                    "inet_proto . inet_service",
-                                    Set.of("interval"),
-                                    new TreeMap<>(add.map().targets()),
-                                    true));
+                    maps.put(add.map().name(), made(add.map()));
                 }
                 case Step.ChangeElements change -> throw new UnsupportedOperationException("not needed yet");
                 case Step.AddChain add ->
@@ -188,6 +182,16 @@ public final class FakeFirewall implements Firewall {
             if (!gone) {
                 throw new Refused("No such file or directory: " + name);
             }
+        }
+
+        private static ActualMap made(VerdictMap map) {
+            boolean ports = map.key() == VerdictMap.Key.PORT;
+            return new ActualMap(
+                    map.name(),
+                    ports ? "inet_service" : "inet_proto",
+                    ports ? Set.of("interval") : Set.of(),
+                    new TreeMap<>(map.targets()),
+                    true);
         }
 
         private static ActualSet made(NamedSet set) {
