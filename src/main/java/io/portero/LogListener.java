@@ -25,6 +25,7 @@ final class LogListener implements ReconcileListener {
                 problems(Level.ERROR, refused.problems());
                 LOG.log(Level.ERROR, "the policy file is refused; what was in force stays in force");
             }
+            case Event.CostForeseen foreseen -> foreseen.sentences().forEach(s -> LOG.log(Level.WARNING, s));
             case Event.ApplyEnded ended -> applied(ended);
             case Event.ProbationBegan began ->
                 LOG.log(

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +79,7 @@ public final class Probation {
     public void begin(String candidate, Duration within, Collection<Session> before) {
         take(CONFIRM);
         take(ROLLBACK);
-        pending = new Pending(candidate, nanoTime.getAsLong() + within.toNanos(), new HashSet<>(before));
+        pending = new Pending(candidate, nanoTime.getAsLong() + within.toNanos(), named(before));
     }
 
     public boolean isPending() {
@@ -113,10 +113,17 @@ public final class Probation {
         if (take(CONFIRM)) {
             return Optional.of(End.CONFIRMED_BY_COMMAND);
         }
-        if (!pending.before().containsAll(now)) {
+        if (!pending.before().containsAll(named(now))) {
             return Optional.of(End.CONFIRMED_BY_CONNECTION);
         }
         return nanoTime.getAsLong() - pending.deadline() >= 0 ? Optional.of(End.EXPIRED) : Optional.empty();
+    }
+
+    /** The sessions without regard to whether they are still alive: one that ends is no new one. */
+    private static Set<Session> named(Collection<Session> sessions) {
+        return sessions.stream()
+                .map(s -> new Session(s.peer(), s.peerPort(), s.port(), false))
+                .collect(Collectors.toSet());
     }
 
     /** Ends it well: nothing is unconfirmed any more. */

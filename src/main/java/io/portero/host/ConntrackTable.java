@@ -21,9 +21,10 @@ final class ConntrackTable {
     /**
      * One entry.
      *
-     * @param established whether answers have been seen and, for TCP, the handshake completed
+     * @param answered whether answers have been seen and, for TCP, the handshake completed
+     * @param established whether it is a TCP session that has not begun to close
      */
-    record Entry(Flow flow, int sourcePort, boolean established) {}
+    record Entry(Flow flow, int sourcePort, boolean answered, boolean established) {}
 
     static List<Entry> parse(Stream<String> lines) {
         return lines.map(ConntrackTable::entry).flatMap(Optional::stream).toList();
@@ -42,8 +43,11 @@ final class ConntrackTable {
         try {
             var from = Ip.parse(value(words, "src="));
             var to = Ip.parse(value(words, "dst="));
-            return Optional.of(
-                    new Entry(new Flow(from, to, port(protocol.get(), words)), sourcePort(words), established(words)));
+            return Optional.of(new Entry(
+                    new Flow(from, to, port(protocol.get(), words)),
+                    sourcePort(words),
+                    answered(words),
+                    List.of(words).contains("ESTABLISHED")));
         } catch (Ip.NotAnAddress | IllegalArgumentException e) {
             return Optional.empty(); // a protocol without ports that says it has some, or nothing that we filter
         }
@@ -62,7 +66,7 @@ final class ConntrackTable {
         return port.isEmpty() ? 0 : Integer.parseInt(port);
     }
 
-    private static boolean established(String[] words) {
+    private static boolean answered(String[] words) {
         var all = List.of(words);
         return !all.contains("[UNREPLIED]") && !all.contains("SYN_SENT") && !all.contains("SYN_RECV");
     }

@@ -44,12 +44,14 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Session> sessions(List<PortRange> ports) {
-        var own = sockets().filter(Socket::isSession).map(s -> new Session(s.peer(), s.peerPort(), s.localPort()));
+        var own = sockets()
+                .filter(Socket::isSession)
+                .map(s -> new Session(s.peer(), s.peerPort(), s.localPort(), s.isEstablished()));
         var tracked = entries()
-                .filter(Entry::established)
+                .filter(Entry::answered)
                 .filter(e -> e.flow().port().protocol() == Protocol.TCP)
                 .map(e -> new Session(
-                        e.flow().from(), e.sourcePort(), e.flow().port().first()));
+                        e.flow().from(), e.sourcePort(), e.flow().port().first(), e.established()));
         return Stream.concat(own, tracked)
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(at(s))))
                 .distinct()

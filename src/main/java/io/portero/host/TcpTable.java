@@ -13,6 +13,7 @@ import java.util.Optional;
  * <p>Addresses are hexadecimal words of 32 bits in the byte order of the machine, ports are plain hexadecimal.
  */
 final class TcpTable {
+    private static final int ESTABLISHED = 0x01;
     private static final int LISTEN = 0x0A;
     private static final int SYN_SENT = 0x02;
     private static final int SYN_RECEIVED = 0x03;
@@ -24,6 +25,10 @@ final class TcpTable {
     record Socket(int localPort, Ip peer, int peerPort, int state, long inode) {
         boolean isListening() {
             return state == LISTEN;
+        }
+
+        boolean isEstablished() {
+            return state == ESTABLISHED;
         }
 
         /** Whether the handshake was completed, however long ago the session ended. */

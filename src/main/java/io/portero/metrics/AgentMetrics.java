@@ -109,6 +109,7 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.PolicyAccepted accepted -> {}
             case Event.PolicyRefused refused ->
                 applies(refused.trigger(), "refused").increment();
+            case Event.CostForeseen foreseen -> {}
             case Event.ApplyEnded ended -> applied(ended, now);
             case Event.ProbationBegan began -> {}
             case Event.ProbationEnded ended -> {

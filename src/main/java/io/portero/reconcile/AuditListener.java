@@ -37,6 +37,7 @@ public final class AuditListener implements ReconcileListener {
                                 .limit(5)
                                 .map(Problem::toString)
                                 .collect(Collectors.joining("; ")));
+            case Event.CostForeseen foreseen -> entry("cost_foreseen", "what", String.join("; ", foreseen.sentences()));
             case Event.ApplyEnded ended ->
                 ended.outcome() instanceof Outcome.Unchanged
                         ? Optional.empty()

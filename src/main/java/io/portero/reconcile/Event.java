@@ -17,6 +17,13 @@ public sealed interface Event {
     /** The file is not put in force; what was in force stays in force. */
     record PolicyRefused(Trigger trigger, List<Problem> problems) implements Event {}
 
+    /** What putting it in force will cost, a sentence for each. */
+    record CostForeseen(List<String> sentences) implements Event {
+        public CostForeseen {
+            sentences = List.copyOf(sentences);
+        }
+    }
+
     /** A policy was to be put in force. */
     record ApplyEnded(
             Trigger trigger, Origin origin, Outcome outcome, String digestBefore, String digestAfter, Duration took)

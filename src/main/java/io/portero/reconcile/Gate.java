@@ -35,7 +35,7 @@ final class Gate {
         if (!next.safety().lockoutGuard()) {
             return new Decision.Admit(probation, List.of());
         }
-        var live = sessions(next, confirmed);
+        var live = sessions(next, confirmed).stream().filter(Session::live).toList();
         return switch (LockoutGuard.judge(next, live.isEmpty() ? peers.remembered() : live)) {
             case Judgement.Lockout(List<Session> cut) -> new Decision.Refuse(refusal(next, cut, live.isEmpty()));
             case Judgement.Passable(List<Session> cut) -> new Decision.Admit(probation, warnings(cut, live.isEmpty()));

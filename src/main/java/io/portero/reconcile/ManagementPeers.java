@@ -90,7 +90,9 @@ final class ManagementPeers {
         var words = key.split(" ");
         try {
             int port = words.length == 2 ? Integer.parseInt(words[1]) : 0;
-            return port < 1 || port > 65535 ? Optional.empty() : Optional.of(new Session(Ip.parse(words[0]), 0, port));
+            return port < 1 || port > 65535
+                    ? Optional.empty()
+                    : Optional.of(new Session(Ip.parse(words[0]), 0, port, false));
         } catch (Ip.NotAnAddress | NumberFormatException e) {
             return Optional.empty();
         }

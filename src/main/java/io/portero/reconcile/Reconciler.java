@@ -125,9 +125,10 @@ public final class Reconciler {
             case Gate.Decision.Refuse refuse ->
                 refuse(trigger, with(next.problems(), "safety.lockout-guard", refuse.why()));
             case Gate.Decision.Admit admit -> {
-                var warnings = new ArrayList<>(next.problems());
-                admit.warnings().forEach(w -> warnings.add(problem(Problem.Severity.WARNING, "services", w)));
-                tell(new Event.PolicyAccepted(trigger, next.settings(), warnings));
+                tell(new Event.PolicyAccepted(trigger, next.settings(), next.problems()));
+                if (!admit.warnings().isEmpty()) {
+                    tell(new Event.CostForeseen(admit.warnings()));
+                }
                 yield admit(trigger, next, admit.onProbation());
             }
         };
@@ -135,12 +136,8 @@ public final class Reconciler {
 
     private List<Problem> with(List<Problem> problems, String key, String sentence) {
         var all = new ArrayList<>(problems);
-        all.add(problem(Problem.Severity.ERROR, key, sentence));
+        all.add(new Problem(Problem.Severity.ERROR, file.toString(), 0, key, sentence));
         return all;
-    }
-
-    private Problem problem(Problem.Severity severity, String key, String sentence) {
-        return new Problem(severity, file.toString(), 0, key, sentence);
     }
 
     private Result refuse(Trigger trigger, List<Problem> problems) {

@@ -22,6 +22,7 @@ final class StatusBuilder {
                 file(last, last.file().lastReloadSuccessful(), accepted.warnings(), accepted.settings());
             case Event.PolicyRefused refused ->
                 file(last, false, refused.problems(), last.file().settings());
+            case Event.CostForeseen foreseen -> last;
             case Event.ApplyEnded ended -> applied(last, ended, now);
             case Event.ProbationBegan began -> last.withProbation(Optional.of(now.plus(began.within())));
             case Event.ProbationEnded ended -> last.withProbation(Optional.empty());

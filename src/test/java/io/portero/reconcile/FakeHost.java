@@ -17,7 +17,7 @@ final class FakeHost implements HostView {
 
     void session(String peer, int peerPort, int port) {
         try {
-            sessions.add(new Session(Ip.parse(peer), peerPort, port));
+            sessions.add(new Session(Ip.parse(peer), peerPort, port, true));
         } catch (Ip.NotAnAddress e) {
             throw new IllegalArgumentException(e);
         }

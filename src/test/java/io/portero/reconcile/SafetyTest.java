@@ -6,6 +6,7 @@ import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Probation;
 import io.portero.config.PolicyReader;
+import io.portero.policy.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,9 +120,11 @@ class SafetyTest {
         host.session("203.0.113.9", 40000, 22);
         narrow();
         reconciler.pass(Trigger.FILE);
-        assertThat(reconciler.status().file().problems())
+        assertThat(reconciler.status().file().problems()).isEmpty();
+        assertThat(events)
+                .filteredOn(Event.CostForeseen.class::isInstance)
                 .singleElement()
-                .satisfies(p -> assertThat(p.sentence()).contains("203.0.113.9 to 22/tcp"));
+                .satisfies(e -> assertThat(e.toString()).contains("203.0.113.9 to 22/tcp"));
     }
 
     @Test
@@ -194,6 +197,16 @@ class SafetyTest {
         reconciler = newAgent();
         reconciler.pass(Trigger.STARTUP);
         assertThat(digest()).isEqualTo(narrow);
+    }
+
+    @Test
+    void isNotConfirmedByASessionThatEnds() throws IOException {
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        var session = host.sessions.removeFirst();
+        host.sessions.add(new Session(session.peer(), session.peerPort(), session.port(), false));
+        pass(Duration.ofSeconds(1));
+        assertThat(reconciler.onProbation()).isTrue();
     }
 
     @Test
