@@ -2,7 +2,7 @@ package io.portero.compile;
 
 import io.portero.compile.Chain.Hook;
 import io.portero.compile.VerdictMap.Interval;
-import io.portero.compile.VerdictMap.Key;
+import io.portero.compile.VerdictMap.Lookup;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
 import io.portero.policy.Mode;
@@ -177,15 +177,15 @@ public final class PolicyCompiler {
         for (var protocol : PORTED) {
             var targets = ports.get(protocol.number());
             if (targets != null) {
-                maps.add(VerdictMap.named("dispatch_" + protocol.word(), Key.PORT, targets));
+                maps.add(VerdictMap.named("dispatch_" + protocol.word(), Lookup.PORT, targets));
             }
         }
-        maps.add(VerdictMap.named("dispatch_protocol", Key.PROTOCOL, protocols));
+        maps.add(VerdictMap.named("dispatch_protocol", Lookup.PROTOCOL, protocols));
         return maps;
     }
 
     private static Rule lookUp(VerdictMap map) {
-        var key = switch (map.key()) {
+        var key = switch (map.lookup()) {
             case PORT -> map.name().split("_")[1] + " dport";
             case PROTOCOL -> "meta l4proto";
         };

@@ -127,7 +127,7 @@ public final class RulesetPrinter {
     }
 
     private static List<String> mapSpec(VerdictMap map) {
-        return switch (map.key()) {
+        return switch (map.lookup()) {
             case PORT -> List.of("type inet_service : verdict", "flags interval");
             case PROTOCOL -> List.of("type inet_proto : verdict");
         };

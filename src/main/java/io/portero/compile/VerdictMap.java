@@ -14,20 +14,20 @@ import java.util.TreeMap;
  * into the old one. There is one map for the ports of each protocol: a single one over pairs of protocol and port would
  * do, but its ranges make {@code nft monitor} 1.0.6 print memory that is not its own, and crash.
  */
-public record VerdictMap(String name, Key key, SortedMap<Interval, String> targets) {
+public record VerdictMap(String name, Lookup lookup, SortedMap<Interval, String> targets) {
     public VerdictMap {
         targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
     }
 
     /** What is looked up. */
-    public enum Key {
+    public enum Lookup {
         PORT,
         PROTOCOL
     }
 
-    static VerdictMap named(String prefix, Key key, Map<Interval, String> targets) {
+    static VerdictMap named(String prefix, Lookup lookup, Map<Interval, String> targets) {
         var sorted = new TreeMap<>(targets);
-        return new VerdictMap(prefix + "_" + Rule.Hash.of(sorted.toString()), key, sorted);
+        return new VerdictMap(prefix + "_" + Rule.Hash.of(sorted.toString()), lookup, sorted);
     }
 
     /** The elements as nft reads them. */

@@ -41,6 +41,16 @@ public final class Conversation implements Outpost.Activity {
         return await(false, patience);
     }
 
+    /** Whether it still goes on, pauses that it got over not counting: a busy machine makes them too. */
+    public boolean lasted(Duration patience) throws InterruptedException {
+        boolean paused = false;
+        @Nullable Change change;
+        while ((change = changes.poll()) != null) {
+            paused = !change.up();
+        }
+        return !paused || awaitUp(patience).isPresent();
+    }
+
     private OptionalLong await(boolean up, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {

@@ -90,7 +90,7 @@ public final class Demo {
         showEdits(agent, policy);
         showRepairs();
         showMetrics(agent);
-        boolean held = session.awaitDown(Duration.ZERO).isEmpty();
+        boolean held = session.lasted(PATIENCE);
         check(held, "the administrator's ssh session, through all of this,", held ? "held" : "broke");
         return end();
     }

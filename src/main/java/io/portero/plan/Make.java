@@ -18,14 +18,14 @@ final class Make {
     }
 
     static String type(VerdictMap map) {
-        return switch (map.key()) {
+        return switch (map.lookup()) {
             case PORT -> "inet_service";
             case PROTOCOL -> "inet_proto";
         };
     }
 
     static Set<String> flags(VerdictMap map) {
-        return switch (map.key()) {
+        return switch (map.lookup()) {
             case PORT -> INTERVAL;
             case PROTOCOL -> Set.of();
         };

@@ -55,7 +55,8 @@ public final class ReconcileLoop implements AutoCloseable {
             firstPass.countDown();
             if (trigger != Trigger.PROBATION || result != Result.DONE) {
                 var interval = reconciler.status().file().settings().reconcileInterval();
-                var took = Duration.ofNanos(System.nanoTime() - start);
+                // Only what it costs to look counts: it is what an interval repeats.
+                var took = trigger == Trigger.PERIODIC ? Duration.ofNanos(System.nanoTime() - start) : Duration.ZERO;
                 due = System.nanoTime() + pace.after(result, interval, took).toNanos();
             }
             trigger = next(due, result == Result.FAILED ? retryOf(trigger) : Trigger.PERIODIC);

@@ -185,7 +185,7 @@ public final class FakeFirewall implements Firewall {
         }
 
         private static ActualMap made(VerdictMap map) {
-            boolean ports = map.key() == VerdictMap.Key.PORT;
+            boolean ports = map.lookup() == VerdictMap.Lookup.PORT;
             return new ActualMap(
                     map.name(),
                     ports ? "inet_service" : "inet_proto",
