@@ -1,0 +1,86 @@
+package io.portero.net;
+
+import static org.awaitility.Awaitility.await;
+
+import io.portero.demo.Lab;
+import io.portero.demo.Place;
+import io.portero.exec.Child;
+import io.portero.exec.CommandResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The agent as it was packaged, on the host of a lab. */
+final class PackagedAgent implements AutoCloseable {
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+
+    private final Lab lab;
+    private final Path file;
+    private final Child child;
+
+    private PackagedAgent(Lab lab, Path file, Child child) {
+        this.lab = lab;
+        this.file = file;
+        this.child = child;
+    }
+
+    static PackagedAgent start(Lab lab, String policy) throws IOException {
+        var file = lab.directory().resolve("portero.yaml");
+        replace(file, policy);
+        var agent = new PackagedAgent(lab, file, lab.start(Place.HOST, "agent", words(lab, "run")));
+        await().atMost(Duration.ofSeconds(30)).until(() -> agent.status().contains("\"in_sync\" : true"));
+        return agent;
+    }
+
+    private static List<String> words(Lab lab, String... command) {
+        var words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toAbsolutePath().toString()));
+        words.addAll(List.of(command));
+        words.addAll(List.of(
+                "--config", lab.directory().resolve("portero.yaml").toString(),
+                "--state-dir", lab.directory().resolve("state").toString(),
+                "--run-dir", lab.directory().resolve("run").toString()));
+        return words;
+    }
+
+    void edit(String policy) throws IOException {
+        replace(file, policy);
+    }
+
+    private static void replace(Path file, String policy) throws IOException {
+        var fresh = file.resolveSibling(".portero.yaml.new");
+        Files.writeString(fresh, policy);
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** What {@code status --json} prints, or why it does not. */
+    String status() {
+        var words = words(lab, "status", "--json");
+        return lab.run(Place.HOST, words.toArray(String[]::new)) instanceof CommandResult.Completed done
+                ? done.output() + done.errors()
+                : "not run";
+    }
+
+    String log() throws IOException {
+        return Files.readString(lab.log("agent"));
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}
