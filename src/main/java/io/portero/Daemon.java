@@ -7,6 +7,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.Optional;
 
 /** The agent's life: enforce first, then watch, and leave the rules in force at the end. */
 public final class Daemon implements QuarkusApplication {
@@ -28,10 +29,12 @@ public final class Daemon implements QuarkusApplication {
             return 1;
         }
         try (var _ = lock.get();
-                var watcher = watcher();
+                var watcher = watcher().orElse(null);
                 loop) {
             loop.start();
-            watcher.start();
+            if (watcher != null) {
+                watcher.start();
+            }
             Signals.on("HUP", () -> loop.trigger(Trigger.SIGNAL));
             // By default a JVM that is asked to end says 143, which a service manager takes for a failure.
             Signals.on("TERM", () -> Quarkus.asyncExit(0));
@@ -42,7 +45,17 @@ public final class Daemon implements QuarkusApplication {
         return 0;
     }
 
-    private PolicyWatcher watcher() throws IOException {
-        return new PolicyWatcher(files.config(), () -> loop.trigger(Trigger.FILE));
+    /** Made before the first pass reads the file, so that no change falls in between. */
+    private Optional<PolicyWatcher> watcher() {
+        try {
+            return Optional.of(new PolicyWatcher(files.config(), () -> loop.trigger(Trigger.FILE)));
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    files.config() + " is not watched (" + e.getMessage()
+                            + "); the policy is enforced all the same: send SIGHUP after a change, or raise"
+                            + " fs.inotify.max_user_instances and restart the agent");
+            return Optional.empty();
+        }
     }
 }

@@ -64,8 +64,8 @@ final class LogListener implements ReconcileListener {
             case Outcome.Applied applied ->
                 LOG.log(
                         ended.origin() == Origin.FILE ? Level.INFO : Level.WARNING,
-                        what + " is in force (" + ended.trigger().word() + "): " + applied.transactions()
-                                + " transactions, " + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
+                        what + " is in force (" + ended.trigger().word() + "): " + transactions(applied) + ", "
+                                + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
             case Outcome.Failed failed ->
                 LOG.log(
                         Level.ERROR,
@@ -73,6 +73,10 @@ final class LogListener implements ReconcileListener {
                                 + (failed.switched() ? " is in force but not cleared up: " : " is not in force: ")
                                 + failed.failure().sentence());
         }
+    }
+
+    private static String transactions(Outcome.Applied applied) {
+        return applied.transactions() == 1 ? "1 transaction" : applied.transactions() + " transactions";
     }
 
     private static String what(Origin origin) {

@@ -35,6 +35,8 @@ public final class Main {
     }
 
     private static int daemon(Locations locations) {
+        Signals.on(
+                "HUP", () -> {}); // it would end a JVM; until the loop listens to it, the first pass is still to come
         var exitCode = new AtomicInteger(ExitCode.FAILED);
         Quarkus.run(
                 Daemon.class,

@@ -1,6 +1,7 @@
 package io.portero;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.portero.apply.AuditTrail;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
@@ -8,11 +9,14 @@ import io.portero.config.PolicyReader;
 import io.portero.exec.ProcessRunner;
 import io.portero.host.ProcHost;
 import io.portero.http.MetricsServer;
+import io.portero.http.MetricsText;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.MeteredFirewall;
+import io.portero.metrics.PlainText;
 import io.portero.nft.NftFirewall;
 import io.portero.reconcile.AuditListener;
+import io.portero.reconcile.CounterMemory;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
@@ -26,6 +30,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /** Makes every part of the agent out of its parts. */
 final class Wiring {
@@ -45,8 +51,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    KernelCounters counters(Firewall firewall) {
-        return new KernelCounters(firewall);
+    KernelCounters counters(Firewall firewall, AgentFiles files) {
+        return new KernelCounters(
+                firewall, CounterMemory.in(files.runDirectory()), oneThread("counters"), System::nanoTime);
     }
 
     @Produces
@@ -61,6 +68,14 @@ final class Wiring {
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
     }
 
+    /** Deprecated by Micrometer, and the one registry for Prometheus that Quarkus 3.33 has. */
+    @Produces
+    @Singleton
+    @SuppressWarnings("deprecation")
+    MetricsText metricsText(PrometheusMeterRegistry registry) {
+        return () -> PlainText.of(registry.scrape());
+    }
+
     @Produces
     @Singleton
     MetricsServer server(Vertx vertx, Router router) {
@@ -69,8 +84,18 @@ final class Wiring {
 
     @Produces
     @Singleton
-    StatusJson statusJson(KernelCounters counters) {
-        return new StatusJson(Version.number(), Version.runtime(), counters::latest);
+    StatusJson statusJson(KernelCounters counters, MetricsServer server) {
+        return new StatusJson(Version.number(), Version.runtime(), counters::latest, server::isListening);
+    }
+
+    /** An event is no reason to start nft: whoever reads the file may ask the kernel himself. */
+    @Produces
+    @Singleton
+    StatusFile statusFile(AgentFiles files, KernelCounters counters, MetricsServer server) {
+        var json = new StatusJson(Version.number(), Version.runtime(), counters::known, server::isListening);
+        var file = new StatusFile(files.runDirectory(), json, oneThread("status-file"));
+        server.whenChanged(file::refresh);
+        return file;
     }
 
     @Produces
@@ -80,14 +105,10 @@ final class Wiring {
             Firewall firewall,
             AgentMetrics metrics,
             MetricsServer server,
-            StatusJson json,
+            StatusFile statusFile,
             AuditTrail audit) {
-        List<ReconcileListener> listeners = List.of(
-                new LogListener(),
-                metrics,
-                new AuditListener(audit, CLOCK),
-                server,
-                new StatusFile(files.runDirectory(), json));
+        List<ReconcileListener> listeners =
+                List.of(new LogListener(), metrics, new AuditListener(audit, CLOCK), server, statusFile);
         return new Reconciler(
                 files.config(),
                 new PolicyReader(),
@@ -102,5 +123,10 @@ final class Wiring {
     @Singleton
     ReconcileLoop loop(Reconciler reconciler) {
         return new ReconcileLoop(reconciler);
+    }
+
+    private static Executor oneThread(String name) {
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name(name).factory());
     }
 }

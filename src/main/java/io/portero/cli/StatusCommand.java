@@ -7,6 +7,7 @@ import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
+import io.portero.reconcile.CounterMemory;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +57,12 @@ final class StatusCommand implements Callable<Integer> {
 
     /** The file is as old as the last change; the kernel's counters are asked for now, where that is permitted. */
     private void refresh(JsonNode status) {
-        if (!(firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> counters))) {
-            return;
+        if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)) {
+            write(status, CounterMemory.in(locations.runDir()).totals(shown));
         }
+    }
+
+    private static void write(JsonNode status, Map<String, Count> counters) {
         for (var service : status.path("services")) {
             var names = new ServiceNames(service.path("name").asText());
             set(service.path("accepted"), counters.get(names.accepted()));

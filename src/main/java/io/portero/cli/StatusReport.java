@@ -48,8 +48,16 @@ final class StatusReport {
             line("error      " + status.path("last_error").asText());
         }
         line("agent      pid " + status.path("agent").path("pid").asText() + ", "
-                + status.path("agent").path("version").asText() + ", metrics on "
-                + status.path("agent").path("metrics").asText());
+                + status.path("agent").path("version").asText() + ", " + metrics(status.path("metrics")));
+    }
+
+    private static String metrics(JsonNode metrics) {
+        var host = metrics.path("host").asText();
+        var address = (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + metrics.path("port").asText();
+        return metrics.path("listening").asBoolean()
+                ? "metrics on " + address
+                : "no metrics on " + address + " yet (see the log)";
     }
 
     private static String origin(String origin) {

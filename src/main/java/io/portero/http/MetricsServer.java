@@ -4,93 +4,146 @@ import io.portero.config.AgentSettings;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpServerRequest;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The socket on which metrics are served.
  *
- * <p>The framework's router answers, but the socket is ours: it comes after the first policy, moves when the policy says
- * so, and where the port is taken it is tried again every ten seconds while the firewall is enforced all the same.
+ * <p>The framework's router answers, but the socket is ours: it comes after the first rules are in force, moves when the
+ * policy says so, and where the port is taken it is tried again after 1, 2, 4, 8 and then every 10 seconds, while the
+ * firewall is enforced all the same. What one address has begun, such as a retry, ends when another one is wanted.
  */
 public final class MetricsServer implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
-    private static final long RETRY_MILLIS = 10_000;
+    private static final long FIRST_RETRY_MILLIS = 1_000;
+    private static final long LAST_RETRY_MILLIS = 10_000;
     private static final int IDLE_SECONDS = 30;
     private static final int MAX_HEADER_BYTES = 8192;
     private static final int MAX_LINE_BYTES = 4096;
+    private static final int MAX_CONNECTIONS = 256;
 
     private final Vertx vertx;
-    private final Router router;
-    private AgentSettings.@Nullable Metrics wanted;
+    private final Handler<HttpServerRequest> handler;
+    private final AtomicInteger connections = new AtomicInteger();
+    private @Nullable Attempt attempt;
     private @Nullable HttpServer server;
-    private boolean complained;
+    private volatile Runnable changed = () -> {};
 
-    public MetricsServer(Vertx vertx, Router router) {
+    public MetricsServer(Vertx vertx, Handler<HttpServerRequest> handler) {
         this.vertx = vertx;
-        this.router = router;
+        this.handler = handler;
     }
 
+    /** One wish to be at an address; the wishes before it are void. */
+    private record Attempt(AgentSettings.Metrics address, AtomicInteger failures) {
+        long retryMillis() {
+            return Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(failures.get() - 1, 10));
+        }
+    }
+
+    /** An accepted policy is not in force yet; the event after it tells what came of it. */
     @Override
     public void on(Event event, Status now) {
-        listen(now.file().settings().metrics());
+        if (!(event instanceof Event.PolicyAccepted)) {
+            listen(now.file().settings().metrics());
+        }
+    }
+
+    /** @param then told whenever {@link #isListening} has become another */
+    public void whenChanged(Runnable then) {
+        changed = then;
+    }
+
+    public synchronized boolean isListening() {
+        return server != null;
+    }
+
+    /** The port, which the kernel chose if port 0 was asked for; 0 when there is none. */
+    synchronized int port() {
+        return server == null ? 0 : server.actualPort();
     }
 
     /** Moves to this address; does nothing when it is there, or on its way there. */
     synchronized void listen(AgentSettings.Metrics address) {
-        if (address.equals(wanted)) {
+        if (attempt != null && attempt.address().equals(address)) {
             return;
         }
-        wanted = address;
-        complained = false;
+        var next = new Attempt(address, new AtomicInteger());
+        attempt = next;
         var old = server;
         server = null;
         if (old == null) {
-            bind(address);
+            bind(next);
         } else {
-            old.close().onComplete(closed -> bind(address));
+            old.close().onComplete(closed -> bind(next));
         }
     }
 
-    private synchronized void bind(AgentSettings.Metrics address) {
-        if (!address.equals(wanted)) {
-            return; // the policy changed its mind meanwhile
+    private synchronized void bind(Attempt current) {
+        if (isVoid(current)) {
+            return;
         }
-        var options = new HttpServerOptions()
+        vertx.createHttpServer(options(current.address()))
+                .connectionHandler(this::admit)
+                .requestHandler(handler)
+                .listen()
+                .onSuccess(bound -> succeeded(current, bound))
+                .onFailure(failure -> failed(current, failure));
+    }
+
+    private static HttpServerOptions options(AgentSettings.Metrics address) {
+        return new HttpServerOptions()
                 .setHost(address.host())
                 .setPort(address.port())
                 .setIdleTimeout(IDLE_SECONDS)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setMaxInitialLineLength(MAX_LINE_BYTES);
-        vertx.createHttpServer(options)
-                .requestHandler(router)
-                .listen()
-                .onSuccess(bound -> succeeded(address, bound))
-                .onFailure(failure -> failed(address, failure));
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setHttp2ClearTextEnabled(false);
     }
 
-    private synchronized void succeeded(AgentSettings.Metrics address, HttpServer bound) {
-        if (!address.equals(wanted)) {
+    /** Whoever comes when the house is full is sent away at once, so that memory stays bounded. */
+    private void admit(HttpConnection connection) {
+        connection.closeHandler(closed -> connections.decrementAndGet());
+        if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+            connection.close();
+        }
+    }
+
+    private synchronized void succeeded(Attempt current, HttpServer bound) {
+        if (isVoid(current)) {
             bound.close();
             return;
         }
         server = bound;
-        LOG.log(Level.INFO, "metrics are served on " + address);
+        changed.run();
+        LOG.log(Level.INFO, "metrics are served on " + current.address());
     }
 
-    private synchronized void failed(AgentSettings.Metrics address, Throwable failure) {
-        if (!complained) {
-            complained = true;
+    private synchronized void failed(Attempt current, Throwable failure) {
+        if (isVoid(current)) {
+            return;
+        }
+        if (current.failures().incrementAndGet() == 1) {
             LOG.log(
                     Level.WARNING,
-                    "metrics cannot be served on " + address + " (" + failure.getMessage()
-                            + "); the firewall is enforced all the same, and it is tried again every 10 seconds: free the"
-                            + " port or change agent.metrics.port");
+                    "metrics cannot be served on " + current.address() + " (" + failure.getMessage()
+                            + "); the firewall is enforced all the same, and it is tried again every 10 seconds: free that"
+                            + " address, or change agent.metrics in the policy");
         }
-        vertx.setTimer(RETRY_MILLIS, timer -> bind(address));
+        vertx.setTimer(current.retryMillis(), timer -> bind(current));
+    }
+
+    /** By identity: the same address may be wanted again later, by another wish. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isVoid(Attempt current) {
+        return attempt != current;
     }
 }

@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells Prometheus what the agent does and how things stand. */
 public final class AgentMetrics implements ReconcileListener {
-    private static final List<Trigger> APPLYING =
-            List.of(Trigger.FILE, Trigger.STARTUP, Trigger.SIGNAL, Trigger.ROLLBACK);
+    private static final String DRIFT = "drift";
+    private static final List<String> TRIGGERS =
+            List.of(Trigger.FILE.word(), DRIFT, Trigger.STARTUP.word(), Trigger.ROLLBACK.word(), Trigger.SIGNAL.word());
     private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
+    private static final String SOMEBODY = "unknown";
 
     private final MeterRegistry registry;
     private final TrafficMetrics traffic;
@@ -33,10 +35,11 @@ public final class AgentMetrics implements ReconcileListener {
         this.registry = registry;
         this.traffic = new TrafficMetrics(registry, counters);
         this.policyInfo = MultiGauge.builder("portero.policy.info")
-                .description("The policy in force, by the digest of what it puts into the kernel.")
+                .description(
+                        "The policy in force, by the digest of what it puts into the kernel; hosts with the same digest enforce the same.")
                 .register(registry);
         Gauge.builder("portero.build.info", () -> 1)
-                .description("Which Portero this is.")
+                .description("Which Portero this is; an agent restarted after an upgrade shows the new version.")
                 .tag("version", version)
                 .tag("runtime", runtime)
                 .register(registry);
@@ -95,7 +98,8 @@ public final class AgentMetrics implements ReconcileListener {
 
     /** Series that are there from the start, so that the first increase shows as one. */
     private void registerClosedSets() {
-        APPLYING.forEach(trigger -> OUTCOMES.forEach(outcome -> applies(trigger, outcome)));
+        TRIGGERS.forEach(trigger -> OUTCOMES.forEach(outcome -> applies(trigger, outcome)));
+        List.of(Drift.Kind.values()).forEach(this::drift);
         List.of("in_sync", "repaired", "failed").forEach(this::reconciles);
         List.of("expired", "rolled_back_by_command").forEach(this::rollbacks);
         applyDuration();
@@ -108,7 +112,7 @@ public final class AgentMetrics implements ReconcileListener {
         switch (event) {
             case Event.PolicyAccepted accepted -> {}
             case Event.PolicyRefused refused ->
-                applies(refused.trigger(), "refused").increment();
+                applies(refused.trigger().word(), "refused").increment();
             case Event.CostForeseen foreseen -> {}
             case Event.ApplyEnded ended -> applied(ended, now);
             case Event.ProbationBegan began -> {}
@@ -126,7 +130,7 @@ public final class AgentMetrics implements ReconcileListener {
     }
 
     private void applied(Event.ApplyEnded ended, Status now) {
-        applies(ended.trigger(), word(ended.outcome())).increment();
+        applies(ended.trigger().word(), word(ended.outcome())).increment();
         if (ended.outcome() instanceof Outcome.Applied) {
             applyDuration().record(ended.took());
         }
@@ -139,7 +143,8 @@ public final class AgentMetrics implements ReconcileListener {
     private void repaired(Event.DriftRepaired repaired) {
         boolean failed = repaired.outcome() instanceof Outcome.Failed;
         reconciles(failed ? "failed" : "repaired").increment();
-        repaired.drifts().forEach(d -> drift(d).increment());
+        applies(DRIFT, word(repaired.outcome())).increment();
+        repaired.drifts().forEach(d -> drift(d.kind()).increment());
         repairDuration().record(repaired.took());
     }
 
@@ -151,39 +156,43 @@ public final class AgentMetrics implements ReconcileListener {
         };
     }
 
-    private Counter applies(Trigger trigger, String outcome) {
+    private Counter applies(String trigger, String outcome) {
         return Counter.builder("portero.applies")
-                .description("Times that a policy was to be put in force, by what caused it and what came of it.")
-                .tag("trigger", trigger.word())
+                .description(
+                        "Times that a policy was to be put in force; after refused run portero check, after failed read the log.")
+                .tag("trigger", trigger)
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
     private Timer applyDuration() {
         return Timer.builder("portero.apply.duration")
-                .description("How long it took to put a policy in force.")
+                .description("How long it took to put a policy in force, from the plan to the last transaction.")
                 .register(registry);
     }
 
     private Counter reconciles(String outcome) {
         return Counter.builder("portero.reconciles")
-                .description("Looks at the kernel; repaired means that somebody else had changed our table.")
+                .description(
+                        "Looks at the kernel; repaired means that another program had changed our table: find it, see portero_drift_total.")
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
     private Counter rollbacks(String reason) {
         return Counter.builder("portero.rollbacks")
-                .description("Policies that were not confirmed and were replaced by the one before.")
+                .description(
+                        "Policies that were not confirmed and gave way to the one before; they are not tried again until the file changes.")
                 .tag("reason", reason)
                 .register(registry);
     }
 
-    private Counter drift(Drift drift) {
+    private Counter drift(Drift.Kind kind) {
         return Counter.builder("portero.drift")
-                .description("Things in our table that somebody else had changed, by kind and program.")
-                .tag("kind", drift.kind().word())
-                .tag("program", "unknown")
+                .description(
+                        "Things in our table that another program had changed and that were put right; if it goes on, stop that program.")
+                .tag("kind", kind.word())
+                .tag("program", SOMEBODY)
                 .register(registry);
     }
 

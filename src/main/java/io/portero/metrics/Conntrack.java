@@ -15,7 +15,8 @@ final class Conntrack {
 
     static void register(MeterRegistry registry) {
         Gauge.builder("portero.conntrack.entries", () -> read("nf_conntrack_count"))
-                .description("Flows that connection tracking holds.")
+                .description(
+                        "Flows that connection tracking holds; near portero_conntrack_limit the kernel drops new ones.")
                 .register(registry);
         Gauge.builder("portero.conntrack.limit", () -> read("nf_conntrack_max"))
                 .description("Flows that connection tracking can hold; raise net.netfilter.nf_conntrack_max in time.")

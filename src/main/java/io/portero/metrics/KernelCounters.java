@@ -3,60 +3,106 @@ package io.portero.metrics;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
+import io.portero.reconcile.CounterMemory;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
- * The kernel's counters, read at most once a second however many ask, and never going backwards.
+ * The kernel's counters, read at most once a second however many ask.
  *
- * <p>A counter that was made anew starts at zero; what it had counted before is added from then on. When the kernel cannot
- * be asked, the last answer stands.
+ * <p>Reading is done on a thread of its own, one reading at a time. Whoever asks waits at most {@value #PATIENCE_MILLIS} ms
+ * for it, and only the first to lose patience does; when the kernel does not answer, the last answer stands.
  */
 public final class KernelCounters {
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
+    private static final long PATIENCE_MILLIS = 2_000;
 
     private final Firewall firewall;
-    private final Map<String, Count> raw = new HashMap<>();
-    private final Map<String, Count> offsets = new HashMap<>();
+    private final CounterMemory memory;
+    private final Executor executor;
+    private final LongSupplier nanoTime;
+    private Inquiry inquiry = Inquiry.answered();
+    private volatile Map<String, Count> known;
     private long readAt;
-    private boolean read;
-    private volatile Map<String, Count> latest = Map.of();
 
-    public KernelCounters(Firewall firewall) {
-        this.firewall = firewall;
+    /** One question to the kernel. */
+    private static final class Inquiry {
+        private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        private volatile boolean givenUp;
+
+        static Inquiry answered() {
+            var inquiry = new Inquiry();
+            inquiry.answer.complete(true);
+            return inquiry;
+        }
+
+        void await() {
+            if (givenUp) {
+                return;
+            }
+            try {
+                answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                givenUp = true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
-    /** The counters as of this second. */
-    public synchronized Map<String, Count> latest() {
-        if (!read || System.nanoTime() - readAt > FRESH) {
-            if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> counts)) {
-                latest = continued(counts);
-            }
-            read = true;
-            readAt = System.nanoTime();
-        }
-        return latest;
+    /** @param executor does a reading, which may take as long as a hanging nft; at most one at a time */
+    public KernelCounters(Firewall firewall, CounterMemory memory, Executor executor, LongSupplier nanoTime) {
+        this.firewall = firewall;
+        this.memory = memory;
+        this.executor = executor;
+        this.nanoTime = nanoTime;
+        this.known = memory.totals();
+        this.readAt = nanoTime.getAsLong() - FRESH;
+    }
+
+    /** The counters as of this second, if the kernel answers in time. */
+    public Map<String, Count> latest() {
+        current().await();
+        return known;
     }
 
     Count latest(String counter) {
         return latest().getOrDefault(counter, Count.ZERO);
     }
 
-    private Map<String, Count> continued(Map<String, Count> counts) {
-        var all = new HashMap<>(latest);
-        counts.forEach((name, count) -> {
-            var last = raw.getOrDefault(name, Count.ZERO);
-            if (count.packets() < last.packets() || count.bytes() < last.bytes()) {
-                offsets.merge(name, last, KernelCounters::sum);
-            }
-            raw.put(name, count);
-            all.put(name, sum(count, offsets.getOrDefault(name, Count.ZERO)));
-        });
-        return Map.copyOf(all);
+    /** The counters as they were last read, without asking anybody. */
+    public Map<String, Count> known() {
+        return known;
     }
 
-    private static Count sum(Count a, Count b) {
-        return new Count(a.packets() + b.packets(), a.bytes() + b.bytes());
+    private synchronized Inquiry current() {
+        if (inquiry.answer.isDone() && nanoTime.getAsLong() - readAt >= FRESH) {
+            var next = new Inquiry();
+            inquiry = next;
+            executor.execute(() -> read(next));
+        }
+        return inquiry;
+    }
+
+    private void read(Inquiry next) {
+        try {
+            if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)) {
+                known = memory.totals(shown);
+                memory.save();
+            }
+        } finally {
+            answered(next);
+        }
+    }
+
+    private synchronized void answered(Inquiry next) {
+        readAt = nanoTime.getAsLong();
+        next.answer.complete(true);
     }
 }

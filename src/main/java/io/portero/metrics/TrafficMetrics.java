@@ -31,14 +31,14 @@ final class TrafficMetrics {
         for (var reason : Reason.values()) {
             counter(
                     "portero.dropped.packets",
-                    "Packets dropped, by reason.",
+                    "Packets dropped (in mode observe: that would be); source and no_service are strangers, portero explain tells why.",
                     reason.counter(),
                     Count::packets,
                     "reason",
                     reason.word());
             counter(
                     "portero.dropped.bytes",
-                    "Bytes of dropped packets, by reason.",
+                    "Bytes of dropped packets, by the same reasons as portero_dropped_packets_total.",
                     reason.counter(),
                     Count::bytes,
                     "reason",
@@ -76,7 +76,7 @@ final class TrafficMetrics {
             var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
             meters.add(counter(
                     "portero.service.packets",
-                    "Packets to a service, by verdict; drop means that the source is not admitted.",
+                    "Packets to a service; drop means that no from of the service admits the source: add it there if it belongs.",
                     counter,
                     Count::packets,
                     "service",
@@ -95,7 +95,7 @@ final class TrafficMetrics {
         }
         meters.add(counter(
                 "portero.service.connections",
-                "Flows to a service that were let through.",
+                "Flows to a service that were let through; when they stop, ask who cannot reach it.",
                 names.connections(),
                 Count::packets,
                 "service",
@@ -109,7 +109,7 @@ final class TrafficMetrics {
 
     private Meter addresses(String group, Family family, String word) {
         return Gauge.builder("portero.group.addresses", () -> size(group, family))
-                .description("Addresses, ranges and networks in a group after merging.")
+                .description("Addresses, ranges and networks in a group after merging; an empty group admits nobody.")
                 .tag("group", group)
                 .tag("family", word)
                 .register(registry);

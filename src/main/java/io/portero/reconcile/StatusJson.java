@@ -15,23 +15,34 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Writes a status as JSON, the same for the command, the file and the network. */
 public final class StatusJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    /** A status stays small however long the lists are; how many there are is told beside. */
+    private static final int RANGES_SHOWN = 20;
 
     private final String version;
     private final String runtime;
     private final Supplier<Map<String, Count>> counters;
+    private final BooleanSupplier listening;
 
-    public StatusJson(String version, String runtime, Supplier<Map<String, Count>> counters) {
+    /**
+     * @param counters asked once for each status
+     * @param listening whether metrics can be had over the network
+     */
+    public StatusJson(
+            String version, String runtime, Supplier<Map<String, Count>> counters, BooleanSupplier listening) {
         this.version = version;
         this.runtime = runtime;
         this.counters = counters;
+        this.listening = listening;
     }
 
     public ObjectNode of(Status status) {
+        var counts = counters.get();
         var root = NODES.objectNode();
         root.put("in_sync", status.inSync());
         root.put("since", status.since().toString());
@@ -41,12 +52,13 @@ public final class StatusJson {
         root.set("services", NODES.arrayNode());
         root.set("groups", NODES.arrayNode());
         status.policy().ifPresent(inForce -> {
-            root.set("services", services(inForce.policy()));
+            root.set("services", services(inForce.policy(), counts));
             root.set("groups", groups(inForce.policy()));
         });
-        root.set("dropped", dropped());
+        root.set("dropped", dropped(counts));
         root.set("drift", drift(status));
-        root.set("agent", agent(status));
+        root.set("metrics", metrics(status));
+        root.set("agent", agent());
         return root;
     }
 
@@ -85,15 +97,15 @@ public final class StatusJson {
                         Math.max(0, Duration.between(Instant.now(), until).toSeconds()));
     }
 
-    private ArrayNode services(Policy policy) {
+    private static ArrayNode services(Policy policy, Map<String, Count> counts) {
         var list = NODES.arrayNode();
         for (var service : policy.services().values()) {
-            list.add(service(service));
+            list.add(service(service, counts));
         }
         return list;
     }
 
-    private ObjectNode service(Service service) {
+    private static ObjectNode service(Service service, Map<String, Count> counts) {
         var names = new ServiceNames(service.name());
         var node = NODES.objectNode().put("name", service.name());
         var ports = node.putArray("ports");
@@ -101,11 +113,11 @@ public final class StatusJson {
         node.set("from", from(service.from()));
         node.put("enabled", service.enabled());
         node.put("management", service.management());
-        node.set("accepted", count(names.accepted()));
-        node.set("refused", count(names.refused()));
+        node.set("accepted", count(names.accepted(), counts));
+        node.set("refused", count(names.refused(), counts));
         node.put(
                 "connections",
-                counters.get().getOrDefault(names.connections(), Count.ZERO).packets());
+                counts.getOrDefault(names.connections(), Count.ZERO).packets());
         return node;
     }
 
@@ -122,24 +134,27 @@ public final class StatusJson {
     private static ArrayNode groups(Policy policy) {
         var list = NODES.arrayNode();
         for (var group : policy.groups().values()) {
-            list.add(NODES.objectNode()
+            var node = NODES.objectNode()
                     .put("name", group.name())
                     .put("ipv4", group.addresses().only(Family.V4).size())
-                    .put("ipv6", group.addresses().only(Family.V6).size()));
+                    .put("ipv6", group.addresses().only(Family.V6).size());
+            var ranges = node.putArray("ranges");
+            group.addresses().ranges().stream().limit(RANGES_SHOWN).forEach(r -> ranges.add(r.toString()));
+            list.add(node);
         }
         return list;
     }
 
-    private ObjectNode dropped() {
+    private static ObjectNode dropped(Map<String, Count> counts) {
         var node = NODES.objectNode();
         for (var reason : Reason.values()) {
-            node.set(reason.word(), count(reason.counter()));
+            node.set(reason.word(), count(reason.counter(), counts));
         }
         return node;
     }
 
-    private ObjectNode count(String counter) {
-        var count = counters.get().getOrDefault(counter, Count.ZERO);
+    private static ObjectNode count(String counter, Map<String, Count> counts) {
+        var count = counts.getOrDefault(counter, Count.ZERO);
         return NODES.objectNode().put("packets", count.packets()).put("bytes", count.bytes());
     }
 
@@ -154,11 +169,18 @@ public final class StatusJson {
         return list;
     }
 
-    private ObjectNode agent(Status status) {
+    private ObjectNode metrics(Status status) {
+        var address = status.file().settings().metrics();
+        return NODES.objectNode()
+                .put("host", address.host())
+                .put("port", address.port())
+                .put("listening", listening.getAsBoolean());
+    }
+
+    private ObjectNode agent() {
         return NODES.objectNode()
                 .put("pid", ProcessHandle.current().pid())
                 .put("version", version)
-                .put("runtime", runtime)
-                .put("metrics", status.file().settings().metrics().toString());
+                .put("runtime", runtime);
     }
 }

@@ -1,0 +1,143 @@
+package io.portero.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.apply.FakeFirewall;
+import io.portero.apply.Firewall.Count;
+import io.portero.config.PolicyReader;
+import io.portero.policy.Flow;
+import io.portero.policy.PortRange;
+import io.portero.policy.Session;
+import io.portero.reconcile.CounterMemory;
+import io.portero.reconcile.HostView;
+import io.portero.reconcile.Keeping;
+import io.portero.reconcile.Reconciler;
+import io.portero.reconcile.StatusFile;
+import io.portero.reconcile.StatusJson;
+import io.portero.reconcile.Trigger;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusCommandTest {
+    @TempDir
+    private Path directory;
+
+    private final FakeFirewall firewall = new FakeFirewall();
+    private final HostView host = new SilentHost();
+    private final StringWriter output = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
+    private void anAgentRuns() throws IOException {
+        var policy = directory.resolve("portero.yaml");
+        Files.writeString(policy, """
+                groups: { a: [192.0.2.1, "2001:db8::/32"] }
+                services:
+                  ssh: { ports: [22/tcp], from: [a], management: true }
+                  a-service-with-a-very-long-name: { ports: [1000-2000/tcp, 3000-4000/udp], from: [192.0.2.0/24, a, 198.51.100.0/24] }
+                """);
+        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
+        var json = new StatusJson("1.2.3", "jvm", Map::of, () -> false);
+        new Reconciler(
+                        policy,
+                        new PolicyReader(),
+                        firewall,
+                        host,
+                        Keeping.in(directory.resolve("state"), directory, Clock.systemUTC(), System::nanoTime),
+                        Clock.systemUTC(),
+                        List.of(new StatusFile(directory, json, Runnable::run)))
+                .pass(Trigger.STARTUP);
+    }
+
+    private int status(String... options) {
+        var tools = new Tools(firewall, host, new PolicyReader(), l -> 1, c -> 1, a -> 1);
+        var line = PorteroCommand.commandLine(tools)
+                .setOut(new PrintWriter(output, true))
+                .setErr(new PrintWriter(errors, true));
+        var words = new java.util.ArrayList<>(List.of("status", "--run-dir", directory.toString()));
+        words.addAll(List.of(options));
+        return line.execute(words.toArray(String[]::new));
+    }
+
+    @Test
+    void saysThatNoAgentRuns() {
+        assertThat(status()).isEqualTo(1);
+        assertThat(errors.toString())
+                .startsWith("portero: the agent is not running")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void saysThatTheAgentIsGone() throws IOException {
+        anAgentRuns();
+        var file = directory.resolve(StatusFile.NAME);
+        var pid = "\"pid\":" + ProcessHandle.current().pid();
+        Files.writeString(file, Files.readString(file).replace(pid, "\"pid\":" + (1L << 30)));
+        assertThat(status()).isEqualTo(1);
+        assertThat(errors.toString())
+                .contains("its last rules are still in force")
+                .hasLineCount(1);
+        assertThat(output.toString()).isEmpty();
+    }
+
+    @Test
+    void saysThatTheFileIsBroken() throws IOException {
+        for (var text : new String[] {"", "{", "[]", "{}", "null"}) {
+            Files.writeString(directory.resolve(StatusFile.NAME), text);
+            assertThat(status()).as(text).isEqualTo(1);
+        }
+        assertThat(errors.toString()).hasLineCount(5).doesNotContain("Exception");
+    }
+
+    @Test
+    void fitsAnOrdinaryTerminal() throws IOException {
+        anAgentRuns();
+        assertThat(status()).isZero();
+        assertThat(output.toString().lines().filter(l -> !l.startsWith("policy ")))
+                .allMatch(l -> l.length() <= 80);
+        assertThat(output.toString())
+                .startsWith("in sync since ")
+                .contains("no metrics on 0.0.0.0:9090 yet", "groups     a 2");
+    }
+
+    @Test
+    void countsOnWhereAnObjectWasMadeAnew() throws IOException {
+        anAgentRuns();
+        var memory = CounterMemory.in(directory);
+        memory.totals(Map.of("service_ssh_accept", new Count(5, 500)));
+        memory.save();
+        assertThat(status("--json")).isZero();
+        var services = new ObjectMapper().readTree(output.toString()).path("services");
+        assertThat(services.path(1).path("name").asText()).isEqualTo("ssh");
+        assertThat(services.path(1).path("accepted").path("packets").asLong()).isEqualTo(5);
+    }
+
+    /** A host of which nothing is known. */
+    private static final class SilentHost implements HostView {
+        @Override
+        public List<Session> sessions(List<PortRange> ports) {
+            return List.of();
+        }
+
+        @Override
+        public List<Flow> flows() {
+            return List.of();
+        }
+
+        @Override
+        public SortedSet<Integer> sshPorts() {
+            return new TreeSet<>();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.portero.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.portero.apply.FakeFirewall;
+import io.portero.apply.Firewall.Count;
+import io.portero.config.PolicyReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusJsonTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+    @TempDir
+    private Path directory;
+
+    private final FakeFirewall firewall = new FakeFirewall();
+    private final StatusJson json = new StatusJson(
+            "1.2.3",
+            "jvm",
+            () -> Map.of("service_web_accept", new Count(3, 300), "dropped_source", new Count(2, 80)),
+            () -> true);
+    private final List<Runnable> later = new ArrayList<>();
+    private StatusFile file;
+    private Path policy;
+    private Reconciler reconciler;
+
+    @BeforeEach
+    void start() throws IOException {
+        policy = directory.resolve("portero.yaml");
+        file = new StatusFile(directory.resolve("run"), json, later::add);
+        write("""
+                groups: { a: [192.0.2.1, 192.0.2.8/29, "2001:db8::/32"], many: [%s] }
+                services:
+                  ssh: { ports: [22/tcp], from: [a], management: true }
+                  web: { ports: [443/tcp, 443/udp], from: [any] }
+                agent: { metrics: { host: "::1", port: 9191 } }
+                """.formatted(String.join(", ", everySecond(64))));
+        reconciler = new Reconciler(
+                policy,
+                new PolicyReader(),
+                firewall,
+                new FakeHost(),
+                Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, System::nanoTime),
+                CLOCK,
+                List.of(file));
+        reconciler.pass(Trigger.STARTUP);
+    }
+
+    private static List<String> everySecond(int count) {
+        var addresses = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+            addresses.add("198.51.100." + 2 * i);
+        }
+        return addresses;
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(policy, text);
+        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    private JsonNode status() {
+        return json.of(reconciler.status());
+    }
+
+    @Test
+    void tellsWhatIsInForce() {
+        var status = status();
+        assertThat(status.path("in_sync").asBoolean()).isTrue();
+        assertThat(status.path("since").asText()).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(status.path("policy").path("digest").asText()).hasSize(16);
+        assertThat(status.path("policy").path("mode").asText()).isEqualTo("enforce");
+        assertThat(status.path("policy").path("last_reload_successful").asBoolean())
+                .isTrue();
+        assertThat(status.path("probation").isNull()).isTrue();
+        assertThat(status.path("last_error").isNull()).isTrue();
+        assertThat(status.path("metrics")).hasToString("""
+                {"host":"::1","port":9191,"listening":true}""");
+        assertThat(status.path("agent").path("pid").asLong())
+                .isEqualTo(ProcessHandle.current().pid());
+        assertThat(status.path("agent").path("version").asText()).isEqualTo("1.2.3");
+    }
+
+    @Test
+    void tellsWhatPasses() {
+        assertThat(status().path("services").path(1)).hasToString("""
+                {"name":"web","ports":["443/tcp","443/udp"],"from":["any"],"enabled":true,"management":false,\
+                "accepted":{"packets":3,"bytes":300},"refused":{"packets":0,"bytes":0},"connections":0}""");
+        assertThat(status().path("dropped").path("source")).hasToString("""
+                {"packets":2,"bytes":80}""");
+        assertThat(status().path("groups").path(0)).hasToString("""
+                {"name":"a","ipv4":2,"ipv6":1,"ranges":["192.0.2.1","192.0.2.8/29","2001:db8::/32"]}""");
+    }
+
+    @Test
+    void staysSmallHoweverLongTheListsAre() {
+        var many = status().path("groups").path(1);
+        assertThat(many.path("ipv4").asInt()).isEqualTo(64);
+        assertThat(many.path("ranges")).hasSize(20);
+    }
+
+    @Test
+    void tellsOfRefusedFilesAndOfDrift() throws IOException {
+        write("services: {}\nx: 1\n");
+        reconciler.pass(Trigger.FILE);
+        firewall.remove();
+        reconciler.pass(Trigger.PERIODIC);
+        var status = status();
+        assertThat(status.path("policy").path("last_reload_successful").asBoolean())
+                .isFalse();
+        assertThat(status.path("policy").path("problems")).isNotEmpty();
+        assertThat(status.path("policy")
+                        .path("problems")
+                        .path(0)
+                        .path("severity")
+                        .asText())
+                .isEqualTo("error");
+        assertThat(status.path("drift").path(0)).hasToString("""
+                {"at":"2026-01-01T00:00:00Z","kind":"table","what":"the table was deleted"}""");
+    }
+
+    @Test
+    void isWrittenOnceForEventsThatFollowEachOtherFast() throws IOException {
+        reconciler.pass(Trigger.PERIODIC);
+        reconciler.pass(Trigger.PERIODIC);
+        assertThat(later).hasSize(1);
+        later.getFirst().run();
+        var written = directory.resolve("run").resolve(StatusFile.NAME);
+        assertThat(written).hasContent(status().toString());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(written)))
+                .isEqualTo("rw-r-----");
+        reconciler.pass(Trigger.PERIODIC);
+        file.refresh();
+        assertThat(later).hasSize(2);
+    }
+}
