@@ -40,6 +40,11 @@ final class Kernel {
         record Failed(Failure failure) implements Look {}
     }
 
+    /** From now on nothing is taken for granted until the kernel has been looked at. */
+    void doubt() {
+        held = Optional.empty();
+    }
+
     /** Makes the kernel hold the ruleset. */
     Outcome bring(Ruleset ruleset) {
         if (held.isPresent()) {

@@ -28,6 +28,7 @@ import java.util.Optional;
  * was, the last policy that was confirmed; and without one, a host that is closed but for ssh.
  */
 public final class Reconciler {
+    private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
     private static final Duration PEERS_SEEN_EVERY = Duration.ofMinutes(5);
 
     private final Path file;
@@ -106,6 +107,9 @@ public final class Reconciler {
     }
 
     private Result reload(Trigger trigger) {
+        if (trigger == Trigger.SIGNAL) {
+            kernel.doubt(); // whoever asks wants to be sure
+        }
         return switch (reader.read(file)) {
             case Loaded.Refused refused -> refuse(trigger, refused.problems());
             case Loaded.Accepted accepted -> consider(trigger, accepted);
@@ -278,7 +282,13 @@ public final class Reconciler {
 
     private void tell(Event event) {
         status = StatusBuilder.after(status, event, clock.instant());
-        listeners.forEach(l -> l.on(event, status));
+        for (var listener : listeners) {
+            try {
+                listener.on(event, status);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "somebody who was to be told could not hear it", e);
+            }
+        }
     }
 
     private static Duration since(long start) {

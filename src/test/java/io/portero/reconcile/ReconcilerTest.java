@@ -141,6 +141,14 @@ class ReconcilerTest {
     }
 
     @Test
+    void looksAtTheKernelWhenToldToReadTheFileAgain() {
+        reconciler.pass(Trigger.STARTUP);
+        firewall.remove();
+        reconciler.pass(Trigger.SIGNAL);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+    }
+
+    @Test
     void looksAtTheKernelWhenMemoryTurnsOutWrong() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
