@@ -1,6 +1,7 @@
 package io.portero;
 
 import io.portero.config.PolicyWatcher;
+import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
 import io.quarkus.runtime.Quarkus;
@@ -15,11 +16,13 @@ public final class Daemon implements QuarkusApplication {
 
     private final AgentFiles files;
     private final ReconcileLoop loop;
+    private final NftMonitor monitor;
 
     @Inject
-    Daemon(AgentFiles files, ReconcileLoop loop) {
+    Daemon(AgentFiles files, ReconcileLoop loop, NftMonitor monitor) {
         this.files = files;
         this.loop = loop;
+        this.monitor = monitor;
     }
 
     @Override
@@ -30,7 +33,9 @@ public final class Daemon implements QuarkusApplication {
         }
         try (var _ = lock.get();
                 var watcher = watcher().orElse(null);
-                loop) {
+                loop;
+                monitor) {
+            monitor.start(() -> loop.trigger(Trigger.DRIFT));
             loop.start();
             if (watcher != null) {
                 watcher.start();

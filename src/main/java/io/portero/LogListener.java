@@ -2,8 +2,8 @@ package io.portero;
 
 import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
+import io.portero.drift.Attribution;
 import io.portero.policy.Problem;
-import io.portero.reconcile.Drift;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.ReconcileListener;
@@ -42,6 +42,17 @@ final class LogListener implements ReconcileListener {
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
             case Event.FoundInSync inSync -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);
+            case Event.FightBegan fight ->
+                LOG.log(
+                        Level.ERROR,
+                        fight.program() + " changes table inet portero again and again (" + fight.repairs()
+                                + " repairs within a minute): it is repaired more slowly now; stop that program, or"
+                                + " keep it away from this table");
+            case Event.FightEnded fight ->
+                LOG.log(
+                        Level.WARNING,
+                        fight.program() + " has left table inet portero alone for a minute, after " + fight.repairs()
+                                + " repairs");
             case Event.LookFailed failed ->
                 LOG.log(
                         Level.ERROR,
@@ -101,17 +112,27 @@ final class LogListener implements ReconcileListener {
     }
 
     private static void repaired(Event.DriftRepaired repaired) {
-        var drifts = repaired.drifts().stream().map(Drift::sentence).collect(Collectors.joining(", "));
+        var drifts =
+                repaired.drifts().stream().map(Attribution.Attributed::toString).collect(Collectors.joining(", "));
         switch (repaired.outcome()) {
             case Outcome.Failed failed ->
                 LOG.log(
                         Level.ERROR,
                         "drift could not be repaired (" + drifts + "): "
                                 + failed.failure().sentence());
-            case Outcome.Applied applied ->
-                LOG.log(Level.WARNING, "drift repaired in " + repaired.took().toMillis() + " ms: " + drifts);
+            case Outcome.Applied applied -> {
+                if (!repaired.inFight()) {
+                    LOG.log(Level.WARNING, "drift repaired" + stood(repaired) + ": " + drifts);
+                }
+            }
             case Outcome.Unchanged unchanged -> {}
         }
+    }
+
+    private static String stood(Event.DriftRepaired repaired) {
+        return repaired.stood()
+                .map(stood -> ", it stood for " + stood.toMillis() + " ms")
+                .orElseGet(() -> " in " + repaired.took().toMillis() + " ms, it was found by looking");
     }
 
     private static String text(Duration duration) {

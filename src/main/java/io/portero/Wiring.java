@@ -6,15 +6,19 @@ import io.portero.apply.AuditTrail;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
+import io.portero.drift.Vigil;
 import io.portero.exec.ProcessRunner;
+import io.portero.exec.StartedPids;
 import io.portero.host.ProcHost;
 import io.portero.http.MetricsServer;
 import io.portero.http.MetricsText;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.MeteredFirewall;
+import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.PlainText;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftMonitor;
 import io.portero.reconcile.AuditListener;
 import io.portero.reconcile.CounterMemory;
 import io.portero.reconcile.Keeping;
@@ -36,6 +40,7 @@ import java.util.concurrent.Executors;
 /** Makes every part of the agent out of its parts. */
 final class Wiring {
     private static final Clock CLOCK = Clock.systemUTC();
+    private static final String NFT = "nft";
 
     @Produces
     @Singleton
@@ -45,8 +50,20 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Firewall firewall(MeterRegistry registry) {
-        return new MeteredFirewall(new NftFirewall(new ProcessRunner()), registry);
+    StartedPids nftPids() {
+        return new StartedPids(System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    NftMonitor monitor(StartedPids nftPids) {
+        return new NftMonitor(NFT, nftPids::contains, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    Firewall firewall(StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
+        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), NFT, monitor::expect), registry);
     }
 
     @Produces
@@ -64,7 +81,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters) {
+    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters, NftMonitor monitor) {
+        MonitorMetrics.register(registry, monitor::isListening, monitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
     }
 
@@ -103,6 +121,7 @@ final class Wiring {
     Reconciler reconciler(
             AgentFiles files,
             Firewall firewall,
+            NftMonitor monitor,
             AgentMetrics metrics,
             MetricsServer server,
             StatusFile statusFile,
@@ -113,6 +132,7 @@ final class Wiring {
                 files.config(),
                 new PolicyReader(),
                 firewall,
+                Vigil.over(monitor, System::nanoTime),
                 new ProcHost(new ProcessRunner()),
                 Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime),
                 CLOCK,

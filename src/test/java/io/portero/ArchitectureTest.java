@@ -27,14 +27,15 @@ class ArchitectureTest {
             Map.entry("compile", Set.of("policy")),
             Map.entry("plan", Set.of("compile", "policy")),
             Map.entry("apply", Set.of("plan", "compile", "policy")),
-            Map.entry("reconcile", Set.of("apply", "plan", "compile", "config", "policy")),
-            Map.entry("nft", Set.of("apply", "plan", "compile", "policy", "reconcile", "exec")),
+            Map.entry("drift", Set.of("plan", "compile")),
+            Map.entry("reconcile", Set.of("drift", "apply", "plan", "compile", "config", "policy")),
+            Map.entry("nft", Set.of("drift", "apply", "plan", "compile", "policy", "exec")),
             Map.entry("host", Set.of("apply", "policy", "reconcile", "exec")),
-            Map.entry("metrics", Set.of("reconcile", "apply", "plan", "compile", "config", "policy")),
-            Map.entry("http", Set.of("reconcile", "apply", "plan", "compile", "config", "policy")),
-            Map.entry("systemd", Set.of("reconcile", "apply", "plan", "compile", "config", "policy", "exec")),
+            Map.entry("metrics", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy")),
+            Map.entry("http", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy")),
+            Map.entry("systemd", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy", "exec")),
             Map.entry("demo", Set.of("exec", "policy", "config")),
-            Map.entry("cli", Set.of("reconcile", "apply", "plan", "compile", "config", "policy")));
+            Map.entry("cli", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy")));
 
     private static final String[] PURE = {"io.portero.policy..", "io.portero.compile..", "io.portero.plan.."};
     private static final String[] EDGE = {

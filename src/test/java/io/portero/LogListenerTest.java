@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
+import io.portero.drift.TableWatch;
+import io.portero.drift.Vigil;
 import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
 import io.portero.reconcile.Keeping;
@@ -45,6 +47,7 @@ class LogListenerTest {
                 policy,
                 new PolicyReader(),
                 firewall,
+                Vigil.over(TableWatch.DEAF, System::nanoTime),
                 new ProcHost(command -> new CommandResult.NotStarted(command.program(), "not in this test")),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), System::nanoTime),
                 Clock.systemUTC(),
@@ -95,7 +98,8 @@ class LogListenerTest {
         firewall.remove();
         firewall.failCommit(0, new Failure(Failure.Kind.NO_PERMISSION, "nft may not; run as root"));
         reconciler.pass(Trigger.PERIODIC);
-        assertThat(lines.seen.getFirst()).matches("WARN drift repaired in \\d+ ms: the table was deleted");
+        assertThat(lines.seen.getFirst())
+                .matches("WARN drift repaired in \\d+ ms, it was found by looking: the table was deleted");
         assertThat(lines.seen.getLast())
                 .isEqualTo("ERROR drift could not be repaired (the table was deleted): nft may not; run as root");
     }

@@ -44,6 +44,13 @@ public final class Child implements AutoCloseable {
         return child;
     }
 
+    /** Starts a program that is only listened to, error output included. */
+    public static Child listenedTo(List<String> words, Consumer<String> line, Runnable ended) throws IOException {
+        var child = new Child(builder(words).redirectErrorStream(true).start());
+        Thread.ofPlatform().daemon().name("lines of " + words.getFirst()).start(() -> child.read(line, ended));
+        return child;
+    }
+
     /** Starts a program that writes all it has to say into a file. */
     public static Child logging(List<String> words, Path log) throws IOException {
         return new Child(builder(words)
@@ -85,6 +92,10 @@ public final class Child implements AutoCloseable {
                 // The end of its output, which is on the way, says the same.
             }
         }
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {

@@ -8,13 +8,15 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.portero.apply.Outcome;
-import io.portero.reconcile.Drift;
+import io.portero.drift.Drift;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,12 @@ public final class AgentMetrics implements ReconcileListener {
             List.of(Trigger.FILE.word(), DRIFT, Trigger.STARTUP.word(), Trigger.ROLLBACK.word(), Trigger.SIGNAL.word());
     private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
     private static final String SOMEBODY = "unknown";
+    private static final int PROGRAMS = 20;
 
     private final MeterRegistry registry;
     private final TrafficMetrics traffic;
     private final MultiGauge policyInfo;
+    private final Set<String> programs = new HashSet<>(Set.of(SOMEBODY));
     private volatile @Nullable Status status;
 
     public AgentMetrics(MeterRegistry registry, KernelCounters counters, String version, String runtime) {
@@ -54,6 +58,10 @@ public final class AgentMetrics implements ReconcileListener {
                 "portero.policy.last.reload.successful",
                 "1 when what the policy file said when it was last read is in force; when 0, run portero check.",
                 s -> s.file().lastReloadSuccessful());
+        gauge(
+                "portero.drift.fight",
+                "1 while a program changes our table again and again, so that repairs are slowed down: stop it, portero status names it.",
+                s -> s.fight().isPresent());
         gauge(
                 "portero.probation",
                 "1 while the policy in force waits to be confirmed: log in again or run portero confirm.",
@@ -99,7 +107,7 @@ public final class AgentMetrics implements ReconcileListener {
     /** Series that are there from the start, so that the first increase shows as one. */
     private void registerClosedSets() {
         TRIGGERS.forEach(trigger -> OUTCOMES.forEach(outcome -> applies(trigger, outcome)));
-        List.of(Drift.Kind.values()).forEach(this::drift);
+        List.of(Drift.Kind.values()).forEach(kind -> drift(kind, SOMEBODY));
         List.of("in_sync", "repaired", "failed").forEach(this::reconciles);
         List.of("expired", "rolled_back_by_command").forEach(this::rollbacks);
         applyDuration();
@@ -125,6 +133,8 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.NotKept notKept -> {}
             case Event.FoundInSync inSync -> reconciles("in_sync").increment();
             case Event.DriftRepaired repaired -> repaired(repaired);
+            case Event.FightBegan fight -> {}
+            case Event.FightEnded fight -> {}
             case Event.LookFailed failed -> reconciles("failed").increment();
         }
     }
@@ -144,8 +154,9 @@ public final class AgentMetrics implements ReconcileListener {
         boolean failed = repaired.outcome() instanceof Outcome.Failed;
         reconciles(failed ? "failed" : "repaired").increment();
         applies(DRIFT, word(repaired.outcome())).increment();
-        repaired.drifts().forEach(d -> drift(d.kind()).increment());
-        repairDuration().record(repaired.took());
+        repaired.drifts()
+                .forEach(d -> drift(d.drift().kind(), bounded(d.program())).increment());
+        repairDuration().record(repaired.stood().orElse(repaired.took()));
     }
 
     private static String word(Outcome outcome) {
@@ -187,12 +198,20 @@ public final class AgentMetrics implements ReconcileListener {
                 .register(registry);
     }
 
-    private Counter drift(Drift.Kind kind) {
+    /** Anybody can give a process any name. */
+    private String bounded(String program) {
+        if (programs.size() < PROGRAMS) {
+            programs.add(program);
+        }
+        return programs.contains(program) ? program : "other";
+    }
+
+    private Counter drift(Drift.Kind kind, String program) {
         return Counter.builder("portero.drift")
                 .description(
                         "Things in our table that another program had changed and that were put right; if it goes on, stop that program.")
                 .tag("kind", kind.word())
-                .tag("program", SOMEBODY)
+                .tag("program", program)
                 .register(registry);
     }
 

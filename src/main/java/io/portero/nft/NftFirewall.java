@@ -9,6 +9,7 @@ import io.portero.plan.PlanPrinter;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class NftFirewall implements Firewall {
 
     private final CommandRunner runner;
     private final String program;
+    private final Runnable committed;
 
     public NftFirewall(CommandRunner runner) {
         this(runner, "nft");
@@ -34,8 +36,14 @@ public final class NftFirewall implements Firewall {
 
     /** @param program a name to look for in the path, or a path */
     public NftFirewall(CommandRunner runner, String program) {
+        this(runner, program, () -> {});
+    }
+
+    /** @param committed told after each change that the kernel took */
+    public NftFirewall(CommandRunner runner, String program, Runnable committed) {
         this.runner = runner;
         this.program = program;
+        this.committed = committed;
     }
 
     @Override
@@ -69,7 +77,11 @@ public final class NftFirewall implements Firewall {
 
     @Override
     public Optional<Failure> commit(List<Step> transaction) {
-        return load(PlanPrinter.print(transaction));
+        var failure = load(PlanPrinter.print(transaction));
+        if (failure.isEmpty()) {
+            committed.run();
+        }
+        return failure;
     }
 
     /** Loads a script as one transaction. */
@@ -92,7 +104,7 @@ public final class NftFirewall implements Firewall {
     }
 
     private CommandResult run(List<String> words, List<String> more, String input) {
-        var all = new java.util.ArrayList<String>();
+        var all = new ArrayList<String>();
         all.add(program);
         all.addAll(words);
         all.addAll(more);

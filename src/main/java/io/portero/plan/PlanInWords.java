@@ -36,6 +36,7 @@ public final class PlanInWords {
     private static String line(Step step, List<Step> transaction) {
         return switch (step) {
             case Step.AddTable table -> "add table inet portero";
+            case Step.CreateTable table -> "add table inet portero";
             case Step.AddCounter counter -> "add counter " + counter.name();
             case Step.AddSet add -> "add set " + add.set().name();
             case Step.ChangeMembers change ->

@@ -19,6 +19,7 @@ public final class PlanPrinter {
     private static String print(Step step) {
         return switch (step) {
             case Step.AddTable table -> RulesetPrinter.addTable();
+            case Step.CreateTable create -> "create table " + Ruleset.TABLE + "\n";
             case Step.AddCounter counter -> RulesetPrinter.addCounter(counter.name());
             case Step.AddSet add -> RulesetPrinter.addSet(add.set()) + membersOf(add.set());
             case Step.ChangeMembers change ->

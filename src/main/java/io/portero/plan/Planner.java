@@ -60,6 +60,20 @@ public final class Planner {
         return update.transactions().isEmpty() ? new Plan.Keep() : update;
     }
 
+    /**
+     * The way from no table at all, in one transaction, which is refused when there is one: a host without the table is open, and to close it comes first. The
+     * price is that a new flow that is let in can lose a packet while its set fills: 0.1 ms at 1,000 members.
+     */
+    public static Plan.Update rebuild(Ruleset want) {
+        var planner = new Planner(want, Snapshot.ABSENT);
+        planner.fill.add(new Step.CreateTable());
+        planner.planCounters();
+        planner.planSets();
+        planner.planChains();
+        planner.fill.addAll(planner.switchOver);
+        return new Plan.Update(List.of(), planner.fill, List.of());
+    }
+
     private static <T> SortedMap<String, T> byName(List<T> items, Function<T, String> name) {
         return items.stream().collect(Collectors.toMap(name, i -> i, (a, b) -> a, TreeMap::new));
     }

@@ -12,6 +12,9 @@ public sealed interface Step {
     /** Makes the table, or wakes it when it sleeps. */
     record AddTable() implements Step {}
 
+    /** Makes the table; refused as a whole when there is one. */
+    record CreateTable() implements Step {}
+
     record AddCounter(String name) implements Step {}
 
     /** Makes the set with its members. */

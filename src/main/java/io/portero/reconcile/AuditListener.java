@@ -2,8 +2,10 @@ package io.portero.reconcile;
 
 import io.portero.apply.AuditTrail;
 import io.portero.apply.Outcome;
+import io.portero.drift.Attribution.Attributed;
 import io.portero.policy.Problem;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,15 +62,26 @@ public final class AuditListener implements ReconcileListener {
             case Event.TableKept kept -> entry("table_kept");
             case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
             case Event.FoundInSync inSync -> Optional.empty();
-            case Event.DriftRepaired repaired ->
-                entry(
-                        "drift",
-                        "what",
-                        repaired.drifts().stream().limit(5).map(Drift::sentence).collect(Collectors.joining("; ")),
-                        "outcome",
-                        outcome(repaired.outcome()));
+            case Event.DriftRepaired repaired -> repaired.inFight() ? Optional.empty() : drift(repaired);
+            case Event.FightBegan fight ->
+                entry("fight", "program", fight.program(), "repairs", String.valueOf(fight.repairs()));
+            case Event.FightEnded fight ->
+                entry("fight_ended", "program", fight.program(), "repairs", String.valueOf(fight.repairs()));
             case Event.LookFailed failed -> Optional.empty();
         };
+    }
+
+    private static Optional<Map<String, String>> drift(Event.DriftRepaired repaired) {
+        return entry(
+                "drift",
+                "what",
+                repaired.drifts().stream().limit(5).map(Attributed::toString).collect(Collectors.joining("; ")),
+                "changes",
+                repaired.changes().stream().limit(5).collect(Collectors.joining("; ")),
+                "stood",
+                repaired.stood().map(Duration::toString).orElse("unknown"),
+                "outcome",
+                outcome(repaired.outcome()));
     }
 
     private static String outcome(Outcome outcome) {

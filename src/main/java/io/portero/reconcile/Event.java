@@ -4,9 +4,11 @@ import io.portero.apply.Failure;
 import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
 import io.portero.config.AgentSettings;
+import io.portero.drift.Attribution;
 import io.portero.policy.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What happened in a pass, for those who tell of it. */
 public sealed interface Event {
@@ -44,8 +46,31 @@ public sealed interface Event {
     /** The kernel was looked at and held what it should. */
     record FoundInSync() implements Event {}
 
-    /** The kernel was looked at and held something else. */
-    record DriftRepaired(List<Drift> drifts, Outcome outcome, Duration took) implements Event {}
+    /**
+     * The kernel held something else, and was to be put right.
+     *
+     * @param stood from when the change was told of to the end of the repair; none when it was found by looking
+     * @param inFight whether it is one of many in a fight
+     */
+    record DriftRepaired(
+            List<Attribution.Attributed> drifts,
+            List<String> changes,
+            Outcome outcome,
+            Optional<Duration> stood,
+            Duration took,
+            boolean inFight)
+            implements Event {
+        public DriftRepaired {
+            drifts = List.copyOf(drifts);
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** A program changes our table again and again; from now on repairs are slowed down. */
+    record FightBegan(String program, int repairs) implements Event {}
+
+    /** It has left our table alone for a while. */
+    record FightEnded(String program, int repairs) implements Event {}
 
     /** The kernel could not be looked at. */
     record LookFailed(Failure failure) implements Event {}

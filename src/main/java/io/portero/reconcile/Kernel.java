@@ -35,7 +35,7 @@ final class Kernel {
     sealed interface Look {
         record InSync() implements Look {}
 
-        record Drifted(Plan.Update repair) implements Look {}
+        record Drifted(Snapshot found, Plan.Update repair) implements Look {}
 
         record Failed(Failure failure) implements Look {}
     }
@@ -74,10 +74,16 @@ final class Kernel {
                         learn(snapshot);
                         yield new Look.InSync();
                     }
-                    case Plan.Update update -> new Look.Drifted(update);
+                    case Plan.Update update when !snapshot.present() -> lost(ruleset);
+                    case Plan.Update update -> new Look.Drifted(snapshot, update);
                     case Plan.Remove remove -> throw new IllegalStateException("a ruleset is never planned away");
                 };
         };
+    }
+
+    /** To be done when the table is known to be gone: takes no look. */
+    Look.Drifted lost(Ruleset ruleset) {
+        return new Look.Drifted(Snapshot.ABSENT, Planner.rebuild(ruleset));
     }
 
     Outcome repair(Ruleset ruleset, Plan.Update repair) {

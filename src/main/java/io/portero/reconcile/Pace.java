@@ -6,11 +6,11 @@ import java.time.Duration;
  * Says when the next pass is due.
  *
  * <p>Looking at the kernel costs as much as its sets are large, so it is done so seldom that it takes at most one part in
- * {@value #SHARE} of the time. After failures the next try comes after 1, 2, 4 ... up to 30 seconds.
+ * {@value #SHARE} of the time. After failures the next try comes after 0.1, 0.2, 0.4 ... up to 30 seconds.
  */
 final class Pace {
     private static final int SHARE = 50;
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     /** Long enough for a burst of edits to end, short enough to notice what an apply did not do. */
     private static final Duration VERIFICATION = Duration.ofSeconds(1);

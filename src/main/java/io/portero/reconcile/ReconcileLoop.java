@@ -7,7 +7,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that changes the firewall.
@@ -24,6 +23,9 @@ public final class ReconcileLoop implements AutoCloseable {
     private final Pace pace = new Pace();
     private final BlockingQueue<Trigger> triggers = new LinkedBlockingQueue<>();
     private final CountDownLatch firstPass = new CountDownLatch(1);
+    /** Those taken from the queue and not served yet; each kind once, the most urgent first. */
+    private final EnumSet<Trigger> waiting = EnumSet.noneOf(Trigger.class);
+
     private final Thread thread;
     private volatile boolean stopping;
 
@@ -76,33 +78,53 @@ public final class ReconcileLoop implements AutoCloseable {
     private static Trigger retryOf(Trigger failed) {
         return switch (failed) {
             case STARTUP, FILE, SIGNAL -> failed;
-            case ROLLBACK, PROBATION, PERIODIC -> Trigger.PERIODIC;
+            case ROLLBACK, PROBATION, PERIODIC, DRIFT -> Trigger.PERIODIC;
         };
     }
 
     /** The next trigger: one that was left, or what is due when time has come. */
     private Trigger next(long due, Trigger whenDue) {
         try {
-            long left = due - System.nanoTime();
-            boolean probation = reconciler.onProbation();
-            var wait = probation ? Math.min(left, PROBATION_CHECK.toNanos()) : left;
-            var trigger = triggers.poll(wait, TimeUnit.NANOSECONDS);
-            if (trigger != null) {
-                return mostUrgent(trigger);
+            while (true) {
+                triggers.drainTo(waiting);
+                var drift = pause();
+                if (!waiting.isEmpty() && (drift.isZero() || waiting.size() > 1)) {
+                    return takeMostUrgent(drift);
+                }
+                var trigger = triggers.poll(wait(due, drift), TimeUnit.NANOSECONDS);
+                if (trigger != null) {
+                    waiting.add(trigger);
+                } else if (due - System.nanoTime() <= 0) {
+                    return whenDue;
+                } else if (reconciler.onProbation()) {
+                    return Trigger.PROBATION;
+                }
             }
-            return due - System.nanoTime() > 0 && probation ? Trigger.PROBATION : whenDue;
         } catch (InterruptedException e) {
             return whenDue; // stopping
         }
     }
 
-    private Trigger mostUrgent(Trigger next) {
-        var waiting = EnumSet.of(next);
-        @Nullable Trigger more;
-        while ((more = triggers.poll()) != null) {
-            waiting.add(more);
+    /** How long a repair that waits must go on waiting. */
+    private Duration pause() {
+        return waiting.contains(Trigger.DRIFT) ? reconciler.pauseBetweenRepairs() : Duration.ZERO;
+    }
+
+    private long wait(long due, Duration pause) {
+        long left = Math.max(0, due - System.nanoTime());
+        if (!pause.isZero()) {
+            left = Math.min(left, pause.toNanos());
         }
-        return waiting.iterator().next();
+        return reconciler.onProbation() ? Math.min(left, PROBATION_CHECK.toNanos()) : left;
+    }
+
+    private Trigger takeMostUrgent(Duration pause) {
+        var trigger = waiting.stream()
+                .filter(t -> t != Trigger.DRIFT || pause.isZero())
+                .findFirst()
+                .orElseThrow();
+        waiting.remove(trigger);
+        return trigger;
     }
 
     /** Lets the pass under way end; the rules stay in force. */

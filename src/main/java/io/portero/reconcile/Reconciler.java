@@ -9,7 +9,7 @@ import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
-import io.portero.plan.Plan;
+import io.portero.drift.Vigil;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Session;
@@ -37,6 +37,7 @@ public final class Reconciler {
     private final Clock clock;
     private final List<ReconcileListener> listeners;
     private final Kernel kernel;
+    private final Repairs repairs;
     private final Gate gate;
     private final LastGood lastGood;
     private final Probation probation;
@@ -51,6 +52,7 @@ public final class Reconciler {
             Path file,
             PolicyReader reader,
             Firewall firewall,
+            Vigil vigil,
             HostView host,
             Keeping keeping,
             Clock clock,
@@ -61,6 +63,7 @@ public final class Reconciler {
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
         this.kernel = new Kernel(firewall);
+        this.repairs = new Repairs(kernel, vigil, this::tell);
         this.gate = new Gate(host, keeping.peers());
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
@@ -98,10 +101,16 @@ public final class Reconciler {
         return probation.isPending();
     }
 
+    /** How long a pass for a drift should wait, since it is one of too many. */
+    public Duration pauseBetweenRepairs() {
+        return repairs.pause();
+    }
+
     public Result pass(Trigger trigger) {
         return switch (trigger) {
             case STARTUP, FILE, SIGNAL -> reload(trigger);
             case PROBATION, ROLLBACK -> checkProbation();
+            case DRIFT -> inForce.isPresent() ? repairs.heard(inForce.get().ruleset()) : reload(Trigger.STARTUP);
             case PERIODIC -> inForce.isPresent() ? reconcile(inForce.get()) : reload(Trigger.STARTUP);
         };
     }
@@ -252,24 +261,7 @@ public final class Reconciler {
 
     private Result reconcile(Target target) {
         seePeers(target);
-        return switch (kernel.look(target.ruleset())) {
-            case Kernel.Look.InSync inSync -> {
-                tell(new Event.FoundInSync());
-                yield Result.DONE;
-            }
-            case Kernel.Look.Failed failed -> {
-                tell(new Event.LookFailed(failed.failure()));
-                yield Result.FAILED;
-            }
-            case Kernel.Look.Drifted drifted -> repair(target, drifted.repair());
-        };
-    }
-
-    private Result repair(Target target, Plan.Update repair) {
-        long start = System.nanoTime();
-        var outcome = kernel.repair(target.ruleset(), repair);
-        tell(new Event.DriftRepaired(DriftFinder.find(repair), outcome, since(start)));
-        return outcome instanceof Outcome.Failed ? Result.FAILED : Result.UNVERIFIED;
+        return repairs.look(target.ruleset());
     }
 
     private void seePeers(Target target) {

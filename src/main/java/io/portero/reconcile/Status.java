@@ -1,8 +1,10 @@
 package io.portero.reconcile;
 
 import io.portero.config.AgentSettings;
+import io.portero.drift.Attribution;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param lastError what kept the kernel from being put right, if anything does
  * @param probationUntil when the policy in force is rolled back unless it is confirmed
  * @param drifts the latest, newest first
+ * @param fight the program that changes our table again and again, while it does
  */
 public record Status(
         boolean inSync,
@@ -24,7 +27,8 @@ public record Status(
         FileStatus file,
         Optional<String> lastError,
         Optional<Instant> probationUntil,
-        List<SeenDrift> drifts) {
+        List<SeenDrift> drifts,
+        Optional<String> fight) {
 
     public Status {
         drifts = List.copyOf(drifts);
@@ -54,32 +58,41 @@ public record Status(
         }
     }
 
-    /** A drift and when it was found. */
-    public record SeenDrift(Instant at, Drift drift) {}
+    /**
+     * A drift that was found, and how long it stood when that is known.
+     *
+     * @param at when it was put right, or was tried to be
+     */
+    public record SeenDrift(Instant at, Attribution.Attributed drift, Optional<Duration> stood) {}
 
     static Status initial(String path, Instant now) {
         var file = new FileStatus(path, AgentSettings.DEFAULT, false, Optional.empty(), List.of());
-        return new Status(false, now, Optional.empty(), file, Optional.empty(), Optional.empty(), List.of());
+        return new Status(
+                false, now, Optional.empty(), file, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
     }
 
     Status withSync(boolean nowInSync, Optional<String> error, Instant now) {
         var changed = nowInSync == inSync ? since : now;
-        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts);
+        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, fight);
     }
 
     Status withPolicy(InForce next) {
-        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts);
+        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, fight);
     }
 
     Status withFile(FileStatus next) {
-        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts);
+        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, fight);
     }
 
     Status withProbation(Optional<Instant> until) {
-        return new Status(inSync, since, policy, file, lastError, until, drifts);
+        return new Status(inSync, since, policy, file, lastError, until, drifts, fight);
     }
 
     Status withDrifts(List<SeenDrift> next) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, next);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, next, fight);
+    }
+
+    Status withFight(Optional<String> program) {
+        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program);
     }
 }

@@ -29,7 +29,9 @@ final class StatusBuilder {
             case Event.TableKept kept -> last;
             case Event.NotKept notKept -> last;
             case Event.FoundInSync found -> last.withSync(true, Optional.empty(), now);
-            case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired.drifts(), now);
+            case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired, now);
+            case Event.FightBegan fight -> last.withFight(Optional.of(fight.program()));
+            case Event.FightEnded fight -> last.withFight(Optional.empty());
             case Event.LookFailed failed ->
                 last.withSync(false, Optional.of(failed.failure().sentence()), now);
         };
@@ -59,10 +61,10 @@ final class StatusBuilder {
         };
     }
 
-    private static Status drifted(Status last, List<Drift> drifts, Instant now) {
-        return last.withDrifts(Stream.concat(drifts.stream().map(d -> new SeenDrift(now, d)), last.drifts().stream())
-                .limit(DRIFTS_KEPT)
-                .toList());
+    private static Status drifted(Status last, Event.DriftRepaired repaired, Instant now) {
+        var seen = repaired.drifts().stream().map(d -> new SeenDrift(now, d, repaired.stood()));
+        return last.withDrifts(
+                Stream.concat(seen, last.drifts().stream()).limit(DRIFTS_KEPT).toList());
     }
 
     private static Status file(Status last, boolean successful, List<Problem> problems, AgentSettings settings) {

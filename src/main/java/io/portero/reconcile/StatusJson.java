@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
+import io.portero.drift.Culprit;
 import io.portero.policy.Family;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
@@ -57,6 +58,7 @@ public final class StatusJson {
         });
         root.set("dropped", dropped(counts));
         root.set("drift", drift(status));
+        root.put("fight", status.fight().orElse(null));
         root.set("metrics", metrics(status));
         root.set("agent", agent());
         return root;
@@ -161,10 +163,16 @@ public final class StatusJson {
     private static ArrayNode drift(Status status) {
         var list = NODES.arrayNode();
         for (var seen : status.drifts()) {
+            var drift = seen.drift().drift();
             list.add(NODES.objectNode()
                     .put("at", seen.at().toString())
-                    .put("kind", seen.drift().kind().word())
-                    .put("what", seen.drift().sentence()));
+                    .put("kind", drift.kind().word())
+                    .put("what", drift.sentence())
+                    .put("program", seen.drift().program())
+                    .put("pid", seen.drift().culprit().map(Culprit::pid).orElse(null))
+                    .put(
+                            "stood_seconds",
+                            seen.stood().map(d -> d.toMillis() / 1000.0).orElse(null)));
         }
         return list;
     }

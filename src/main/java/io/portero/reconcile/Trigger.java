@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Trigger {
     STARTUP,
     SIGNAL,
+    /** Somebody else changed our table, or may have. */
+    DRIFT,
     FILE,
     /** A policy was not confirmed, and the one before is put back. */
     ROLLBACK,

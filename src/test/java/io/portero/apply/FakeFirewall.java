@@ -121,11 +121,12 @@ public final class FakeFirewall implements Firewall {
         }
 
         void apply(Step step) {
-            if (!present && !(step instanceof Step.AddTable)) {
+            if (!present && !(step instanceof Step.AddTable || step instanceof Step.CreateTable)) {
                 throw new Refused("No such file or directory");
             }
             switch (step) {
                 case Step.AddTable table -> present = true;
+                case Step.CreateTable create -> create();
                 case Step.AddCounter counter -> counters.add(counter.name());
                 case Step.AddSet add -> sets.put(add.set().name(), made(add.set()));
                 case Step.ChangeMembers change -> sets.put(change.set(), changed(existing(sets, change.set()), change));
@@ -146,6 +147,13 @@ public final class FakeFirewall implements Firewall {
                                     flush.name(), existing(chains, flush.name()).hook(), List.of()));
                 case Step.Delete delete -> delete(delete);
             }
+        }
+
+        private void create() {
+            if (present) {
+                throw new Refused("File exists");
+            }
+            present = true;
         }
 
         private void fill(Step.FillChain fill) {

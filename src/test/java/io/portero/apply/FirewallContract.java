@@ -75,6 +75,29 @@ public interface FirewallContract {
     }
 
     @Test
+    default void aRebuiltTableIsLikeOneThatGrew() {
+        var ruleset = PolicyCompiler.compile(policy(7));
+        put(ruleset);
+        var grown = snapshot();
+        firewall().remove();
+        assertThat(new Applier(firewall()).apply(Planner.rebuild(ruleset))).isInstanceOf(Outcome.Applied.class);
+        assertThat(snapshot()).isEqualTo(grown);
+        assertThat(Planner.rebuild(ruleset).transactions()).hasSize(1);
+    }
+
+    @Test
+    default void aTableThatIsThereIsNotRebuilt() {
+        var ruleset = PolicyCompiler.compile(policy(7));
+        put(ruleset);
+        var before = snapshot();
+        assertThat(new Applier(firewall()).apply(Planner.rebuild(ruleset)))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        f -> assertThat(f.failure().kind()).isEqualTo(Failure.Kind.REJECTED));
+        assertThat(snapshot()).isEqualTo(before);
+    }
+
+    @Test
     default void whatWasRemovedIsGone() {
         put(PolicyCompiler.compile(policy(7)));
         assertThat(firewall().remove()).isEmpty();

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.config.PolicyReader;
+import io.portero.drift.TableWatch;
+import io.portero.drift.Vigil;
 import io.portero.policy.Flow;
 import io.portero.policy.PortRange;
 import io.portero.policy.Session;
@@ -53,6 +55,7 @@ class StatusCommandTest {
                         policy,
                         new PolicyReader(),
                         firewall,
+                        Vigil.over(TableWatch.DEAF, System::nanoTime),
                         host,
                         Keeping.in(directory.resolve("state"), directory, Clock.systemUTC(), System::nanoTime),
                         Clock.systemUTC(),

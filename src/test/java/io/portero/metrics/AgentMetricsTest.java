@@ -7,6 +7,8 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
+import io.portero.drift.TableWatch;
+import io.portero.drift.Vigil;
 import io.portero.policy.Flow;
 import io.portero.policy.PortRange;
 import io.portero.policy.Session;
@@ -46,6 +48,7 @@ class AgentMetricsTest {
             portero_build_info runtime,version
             portero_conntrack_entries
             portero_conntrack_limit
+            portero_drift_fight
             portero_drift_repair_duration_seconds_count
             portero_drift_repair_duration_seconds_max
             portero_drift_repair_duration_seconds_sum
@@ -88,6 +91,7 @@ class AgentMetricsTest {
                 policy,
                 new PolicyReader(),
                 firewall,
+                Vigil.over(TableWatch.DEAF, System::nanoTime),
                 new SilentHost(),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, System::nanoTime),
                 CLOCK,

@@ -30,9 +30,16 @@ final class PackagedAgent implements AutoCloseable {
     }
 
     static PackagedAgent start(Lab lab, String policy) throws IOException {
+        return start(lab, policy, System.getenv("PATH"));
+    }
+
+    /** @param path where it finds other programs */
+    static PackagedAgent start(Lab lab, String policy, String path) throws IOException {
         var file = lab.directory().resolve("portero.yaml");
         replace(file, policy);
-        var agent = new PackagedAgent(lab, file, lab.start(Place.HOST, "agent", words(lab, "run")));
+        var words = new ArrayList<>(List.of("env", "PATH=" + path));
+        words.addAll(words(lab, "run"));
+        var agent = new PackagedAgent(lab, file, lab.start(Place.HOST, "agent", words));
         await().atMost(Duration.ofSeconds(30)).until(() -> agent.status().contains("\"in_sync\" : true"));
         return agent;
     }
@@ -73,6 +80,19 @@ final class PackagedAgent implements AutoCloseable {
         return lab.run(Place.HOST, words.toArray(String[]::new)) instanceof CommandResult.Completed done
                 ? done.output() + done.errors()
                 : "not run";
+    }
+
+    /** The status as it was last written down; costs no process. */
+    String statusFile() throws IOException {
+        return Files.readString(lab.directory().resolve("run/status.json"));
+    }
+
+    long pid() throws IOException {
+        return new com.fasterxml.jackson.databind.ObjectMapper()
+                .readTree(statusFile())
+                .path("agent")
+                .path("pid")
+                .asLong();
     }
 
     String log() throws IOException {

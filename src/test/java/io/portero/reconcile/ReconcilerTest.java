@@ -6,6 +6,11 @@ import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Outcome;
 import io.portero.config.PolicyReader;
+import io.portero.drift.Culprit;
+import io.portero.drift.Drift;
+import io.portero.drift.ForeignChange;
+import io.portero.drift.ForeignChange.Touched;
+import io.portero.drift.Vigil;
 import io.portero.plan.Step;
 import io.portero.reconcile.Reconciler.Result;
 import java.io.IOException;
@@ -13,10 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +39,7 @@ class ReconcilerTest {
     private final FakeFirewall firewall = new FakeFirewall();
     private final List<Event> events = new ArrayList<>();
     private final FakeHost host = new FakeHost();
+    private final FakeWatch watch = new FakeWatch();
     private final AtomicLong nanoTime = new AtomicLong();
     private Path file;
     private Reconciler reconciler;
@@ -46,7 +54,14 @@ class ReconcilerTest {
     private Reconciler reconciler() {
         var keeping = Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, nanoTime::get);
         return new Reconciler(
-                file, new PolicyReader(), firewall, host, keeping, CLOCK, List.of((e, now) -> events.add(e)));
+                file,
+                new PolicyReader(),
+                firewall,
+                Vigil.over(watch, nanoTime::get),
+                host,
+                keeping,
+                CLOCK,
+                List.of((e, now) -> events.add(e)));
     }
 
     private void policy(String member, String webFrom) throws IOException {
@@ -136,7 +151,8 @@ class ReconcilerTest {
         assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.UNVERIFIED);
         assertThat(reconciler.status().drifts())
                 .singleElement()
-                .satisfies(d -> assertThat(d.drift().kind()).isEqualTo(Drift.Kind.TABLE));
+                .satisfies(d -> assertThat(d.drift().drift().kind()).isEqualTo(Drift.Kind.TABLE));
+        assertThat(watch.missed).isTrue();
         assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
     }
 
@@ -182,5 +198,74 @@ class ReconcilerTest {
         assertThat(firewall.commits().size() - before).isGreaterThanOrEqualTo(2);
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+    }
+
+    private void somebody(String program, boolean tableGone, Touched... touched) {
+        watch.seen.add(new ForeignChange(
+                nanoTime.get(), new Culprit(program, 77), List.of("delete it"), Set.of(touched), tableGone));
+    }
+
+    @Test
+    void putsADeletedTableBackInOneTransactionWithoutLookingAndNamesTheCulprit() {
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        int reads = firewall.reads();
+        firewall.remove();
+        somebody("flusher", true, new Touched("table", ""));
+        nanoTime.addAndGet(30_000_000);
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.UNVERIFIED);
+        assertThat(firewall.commits()).hasSize(commits + 1);
+        assertThat(firewall.reads()).isEqualTo(reads);
+        assertThat(reconciler.status().drifts()).singleElement().satisfies(seen -> {
+            assertThat(seen.drift()).hasToString("the table was deleted by flusher (pid 77)");
+            assertThat(seen.stood()).contains(Duration.ofMillis(30));
+        });
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+    }
+
+    @Test
+    void looksWhenADeletedTableIsThereAgain() {
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        somebody("flusher", true, new Touched("table", ""));
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.DONE);
+        assertThat(firewall.commits()).hasSize(commits);
+        assertThat(reconciler.status().inSync()).isTrue();
+        assertThat(reconciler.status().drifts()).isEmpty();
+    }
+
+    @Test
+    void leavesWhatOthersPutIntoTheBannedSetAlone() {
+        reconciler.pass(Trigger.STARTUP);
+        int reads = firewall.reads();
+        somebody("fail2ban", false, new Touched("element", "banned_v4"));
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.DONE);
+        assertThat(firewall.reads()).isEqualTo(reads);
+    }
+
+    @Test
+    void looksWhenItIsToldThatSomethingMayHaveHappened() {
+        reconciler.pass(Trigger.STARTUP);
+        firewall.remove();
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.status().drifts().getFirst().drift()).hasToString("the table was deleted");
+    }
+
+    @Test
+    void slowsRepairsDownInAFightAndEndsItWhenTheOtherSideLeaves() {
+        reconciler.pass(Trigger.STARTUP);
+        for (int i = 0; i < 11; i++) {
+            assertThat(reconciler.pauseBetweenRepairs()).isZero();
+            firewall.remove();
+            somebody("flusher", true, new Touched("table", ""));
+            reconciler.pass(Trigger.DRIFT);
+        }
+        assertThat(reconciler.status().fight()).contains("flusher");
+        assertThat(reconciler.pauseBetweenRepairs()).isPositive();
+        assertThat(reconciler.status().inSync()).isTrue();
+        nanoTime.addAndGet(Duration.ofSeconds(61).toNanos());
+        reconciler.pass(Trigger.PERIODIC);
+        assertThat(reconciler.status().fight()).isEmpty();
+        assertThat(events).contains(new Event.FightEnded("flusher", 11));
     }
 }

@@ -6,6 +6,8 @@ import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Probation;
 import io.portero.config.PolicyReader;
+import io.portero.drift.TableWatch;
+import io.portero.drift.Vigil;
 import io.portero.policy.Session;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +70,14 @@ class SafetyTest {
         };
         var keeping = Keeping.in(directory.resolve("state"), directory.resolve("run"), clock, nanoTime::get);
         return new Reconciler(
-                file, new PolicyReader(), firewall, host, keeping, clock, List.of((e, s) -> events.add(e)));
+                file,
+                new PolicyReader(),
+                firewall,
+                Vigil.over(TableWatch.DEAF, System::nanoTime),
+                host,
+                keeping,
+                clock,
+                List.of((e, s) -> events.add(e)));
     }
 
     private void policy(String sshFrom, String more) throws IOException {

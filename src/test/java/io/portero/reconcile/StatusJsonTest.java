@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.config.PolicyReader;
+import io.portero.drift.TableWatch;
+import io.portero.drift.Vigil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,7 @@ class StatusJsonTest {
                 policy,
                 new PolicyReader(),
                 firewall,
+                Vigil.over(TableWatch.DEAF, System::nanoTime),
                 new FakeHost(),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, System::nanoTime),
                 CLOCK,
@@ -129,7 +132,8 @@ class StatusJsonTest {
                         .asText())
                 .isEqualTo("error");
         assertThat(status.path("drift").path(0)).hasToString("""
-                {"at":"2026-01-01T00:00:00Z","kind":"table","what":"the table was deleted"}""");
+                {"at":"2026-01-01T00:00:00Z","kind":"table","what":"the table was deleted",\
+                "program":"unknown","pid":null,"stood_seconds":null}""");
     }
 
     @Test

@@ -1,13 +1,14 @@
-package io.portero.reconcile;
+package io.portero.drift;
 
 import java.util.Locale;
 
 /**
  * Something in our table that was not as we left it.
  *
- * @param sentence what was found, such as {@code rule chain service_sip was changed}
+ * @param object the name of what was changed, as the kernel knows it; empty for the table itself
+ * @param sentence what was found, such as {@code chain service_sip was deleted}
  */
-public record Drift(Kind kind, String sentence) {
+public record Drift(Kind kind, String object, String sentence) {
 
     /** What kind of object it was. */
     public enum Kind {

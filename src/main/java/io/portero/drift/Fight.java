@@ -1,0 +1,106 @@
+package io.portero.drift;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Notices that a program goes on changing our table, and slows repairs down then.
+ *
+ * <p>More than {@value #TOLERATED} repairs within a minute for the same program, or {@value #TOLERATED_IN_ALL} for all, are a
+ * fight. During a fight repairs take at most one part in {@value #SHARE} of the time, at least every {@code LONGEST_PAUSE}:
+ * they are slowed down, never given up. A minute without a repair ends it. Belongs to one thread.
+ */
+public final class Fight {
+    static final int TOLERATED = 10;
+    static final int TOLERATED_IN_ALL = 30;
+    private static final int SHARE = 20;
+    private static final long WINDOW = Duration.ofMinutes(1).toNanos();
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final LongSupplier nanoTime;
+    private final Deque<Blow> blows = new ArrayDeque<>();
+    private Optional<String> opponent = Optional.empty();
+    private int repairs;
+    private Duration pause = Duration.ZERO;
+
+    public Fight(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    private record Blow(String program, long at) {}
+
+    /** To be told of each repair; whether a fight began with it. */
+    public boolean repaired(Collection<String> programs, Duration took) {
+        forgetOld();
+        programs.stream().distinct().forEach(p -> blows.add(new Blow(p, nanoTime.getAsLong())));
+        pause = between(took.multipliedBy(SHARE));
+        if (opponent.isPresent()) {
+            repairs++;
+            return false;
+        }
+        opponent = strongest();
+        repairs = blows.size();
+        return opponent.isPresent();
+    }
+
+    private Optional<String> strongest() {
+        var most =
+                blows.stream().collect(Collectors.groupingBy(Blow::program, Collectors.counting())).entrySet().stream()
+                        .max(Map.Entry.comparingByValue());
+        return most.filter(m -> m.getValue() > TOLERATED || blows.size() > TOLERATED_IN_ALL)
+                .map(Map.Entry::getKey);
+    }
+
+    private static Duration between(Duration pause) {
+        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+
+    private void forgetOld() {
+        long now = nanoTime.getAsLong();
+        while (!blows.isEmpty() && now - blows.getFirst().at() > WINDOW) {
+            blows.removeFirst();
+        }
+        while (blows.size() > 10 * TOLERATED_IN_ALL) {
+            blows.removeFirst();
+        }
+    }
+
+    /** Whether the fight that was on has come to its end; asked now and then. */
+    public boolean isOver() {
+        forgetOld();
+        if (opponent.isEmpty() || !blows.isEmpty()) {
+            return false;
+        }
+        opponent = Optional.empty();
+        return true;
+    }
+
+    /** The program that we fight with. */
+    public Optional<String> opponent() {
+        return opponent;
+    }
+
+    /** How many repairs the fight has cost so far. */
+    public int repairs() {
+        return repairs;
+    }
+
+    /** How long the next repair has to wait from now on. */
+    public Duration pause() {
+        if (opponent.isEmpty() || blows.isEmpty()) {
+            return Duration.ZERO;
+        }
+        var since = Duration.ofNanos(nanoTime.getAsLong() - blows.getLast().at());
+        return since.compareTo(pause) >= 0 ? Duration.ZERO : pause.minus(since);
+    }
+}

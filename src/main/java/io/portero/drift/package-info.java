@@ -1,0 +1,10 @@
+/**
+ * What others did to our table: what was changed, by whom, and whether they go on with it.
+ *
+ * <p>In come a repair plan and the {@link io.portero.drift.ForeignChange}s that the kernel told of; out go
+ * {@link io.portero.drift.Drift}s in words. This package repairs nothing and does not know how the kernel tells.
+ */
+@NullMarked
+package io.portero.drift;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.portero.nft;
+
+import io.portero.compile.Ruleset;
+import io.portero.drift.ForeignChange.Touched;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Puts the lines of {@code nft monitor} together to transactions.
+ *
+ * <p>A line for each change comes first ({@code add rule inet portero ...}), then one that ends the transaction and names the
+ * process: {@code # new generation 7 by process 17854 (nft)}; texts as of nft 1.0.6 and 1.1.3. However many changes a
+ * transaction has, only the first of ours are kept. Belongs to one thread.
+ */
+final class MonitorParser {
+    private static final Pattern END = Pattern.compile("# new generation \\d+ by process (\\d+) \\((.*)\\)");
+    private static final String LOST = "# ERROR: We lost some netlink events!";
+    private static final String OURS = " " + Ruleset.TABLE;
+    private static final int CHANGES_KEPT = 20;
+    private static final int TOUCHED_KEPT = 200;
+    private static final int LONGEST = 200;
+
+    private List<String> ours = new ArrayList<>();
+    private Set<Touched> touched = new LinkedHashSet<>();
+    private boolean tableGone;
+
+    /** What a line says. */
+    sealed interface Said {
+        /** A transaction is complete. */
+        record Ended(Generation generation) implements Said {}
+
+        /** The kernel told more than could be heard. */
+        record Lost() implements Said {}
+
+        /** It is about a change, which belongs to what comes later. */
+        record More() implements Said {}
+
+        /** Nothing that this parser knows: mostly why the program is about to end. */
+        record Other(String line) implements Said {}
+    }
+
+    Said read(String line) {
+        if (line.startsWith("# ")) {
+            return comment(line);
+        }
+        int at = line.indexOf(OURS);
+        if (at >= 0) {
+            change(line, at);
+            return new Said.More();
+        }
+        return isChange(line) || line.startsWith("\t") || line.startsWith("}") ? new Said.More() : new Said.Other(line);
+    }
+
+    private static boolean isChange(String line) {
+        return line.startsWith("add ")
+                || line.startsWith("delete ")
+                || line.startsWith("insert ")
+                || line.startsWith("replace ")
+                || line.startsWith("table ");
+    }
+
+    private Said comment(String line) {
+        var end = END.matcher(line);
+        if (end.matches()) {
+            var generation = new Generation(Long.parseLong(end.group(1)), end.group(2), ours, touched, tableGone);
+            begin();
+            return new Said.Ended(generation);
+        }
+        if (line.startsWith(LOST)) {
+            begin();
+            return new Said.Lost();
+        }
+        return new Said.Other(line);
+    }
+
+    private void begin() {
+        ours = new ArrayList<>();
+        touched = new LinkedHashSet<>();
+        tableGone = false;
+    }
+
+    /** @param at where the table's name is; in front of it stand a verb and the kind of object */
+    private void change(String line, int at) {
+        var front = line.substring(0, at).split(" ", -1);
+        int behind = at + OURS.length();
+        if (front.length != 2 || behind < line.length() && line.charAt(behind) != ' ') {
+            return; // somebody else's, with our name in it
+        }
+        if (ours.size() < CHANGES_KEPT) {
+            ours.add(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
+        }
+        if (front[1].equals("table")) {
+            tableGone = front[0].equals("delete");
+        }
+        if (touched.size() < TOUCHED_KEPT) {
+            touched.add(new Touched(front[1], firstWord(line.substring(behind)).orElse("")));
+        }
+    }
+
+    private static Optional<String> firstWord(String text) {
+        var stripped = text.strip();
+        int end = stripped.indexOf(' ');
+        return stripped.isEmpty() ? Optional.empty() : Optional.of(end < 0 ? stripped : stripped.substring(0, end));
+    }
+}

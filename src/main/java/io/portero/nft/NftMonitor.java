@@ -1,0 +1,307 @@
+package io.portero.nft;
+
+import io.portero.drift.Culprit;
+import io.portero.drift.ForeignChange;
+import io.portero.drift.TableWatch;
+import io.portero.exec.Child;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * Listens to the kernel's own account of changes, through {@code nft monitor}.
+ *
+ * <p>The program is started again whenever it ends, at once and then after longer and longer waits; also when it says that
+ * the kernel told more than it could hear, when it does not tell of a change of our own within {@code PATIENCE}, and when
+ * somebody found a change that it did not tell of. After each start, whoever is woken should look for himself.
+ */
+public final class NftMonitor implements TableWatch, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("portero");
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
+    private static final Duration SETTLING = Duration.ofMillis(200);
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    /** One that lived so long did not fail at its start. */
+    private static final Duration HEALTHY = Duration.ofSeconds(30);
+
+    private static final int CHANGES_KEPT = 100;
+
+    private final String program;
+    private final LongPredicate isOurs;
+    private final LongSupplier nanoTime;
+    private volatile Runnable onNews = () -> {};
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<ForeignChange> seen = new ArrayList<>();
+    private final Thread supervisor =
+            Thread.ofPlatform().daemon().name("nft monitor").unstarted(this::supervise);
+    private boolean closed;
+    private boolean ended;
+    private Optional<String> useless = Optional.empty();
+    private boolean expecting;
+    private long expectedSince;
+    private int run;
+    private volatile String lastWords = "";
+    private volatile boolean listening;
+    private final AtomicLong restarts = new AtomicLong();
+
+    /**
+     * @param program a name to look for in the path, or a path
+     * @param isOurs whether a process of that number is one of ours
+     */
+    public NftMonitor(String program, LongPredicate isOurs, LongSupplier nanoTime) {
+        this.program = program;
+        this.isOurs = isOurs;
+        this.nanoTime = nanoTime;
+    }
+
+    /** @param onNews told that there is something to be taken, or that a look is due; returns at once */
+    public void start(Runnable onNews) {
+        this.onNews = onNews;
+        supervisor.start();
+    }
+
+    /** Whether changes are heard of as they happen. */
+    public boolean isListening() {
+        return listening;
+    }
+
+    /** How often it had to be started again. */
+    public long restarts() {
+        return restarts.get();
+    }
+
+    /** To be told after each change of our own, of which it must hear. */
+    public void expect() {
+        lock.lock();
+        try {
+            if (!expecting) {
+                expecting = true;
+                expectedSince = nanoTime.getAsLong();
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<ForeignChange> take() {
+        lock.lock();
+        try {
+            var taken = List.copyOf(seen);
+            seen.clear();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void missed() {
+        lock.lock();
+        try {
+            if (listening) {
+                giveUp("it does not tell what happens");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has it started again. */
+    private void giveUp(String why) {
+        useless = Optional.of(why);
+        changed.signalAll();
+    }
+
+    private void supervise() {
+        var wait = FIRST_WAIT;
+        try {
+            while (!isClosed()) {
+                long start = nanoTime.getAsLong();
+                listen();
+                if (isClosed()) {
+                    return;
+                }
+                restarts.incrementAndGet();
+                if (nanoTime.getAsLong() - start > HEALTHY.toNanos()) {
+                    wait = FIRST_WAIT;
+                }
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        program + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
+                                + "; until then foreign changes are found by the periodic look only");
+                Thread.sleep(wait);
+                wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+            }
+        } catch (InterruptedException e) {
+            // It is time to stop.
+        }
+    }
+
+    private String why() {
+        lock.lock();
+        try {
+            return useless.orElse("it ended" + (lastWords.isEmpty() ? "" : " (" + lastWords + ")"));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Starts it and stays until it is of no more use. */
+    private void listen() throws InterruptedException {
+        int thisRun = begin();
+        var parser = new MonitorParser();
+        try (var child =
+                Child.listenedTo(List.of(program, "monitor"), line -> hear(parser, line), () -> end(thisRun))) {
+            await(SETTLING);
+            listening = child.isAlive();
+            if (listening) {
+                onNews.run();
+                awaitEnd();
+            }
+        } catch (IOException e) {
+            lastWords = String.valueOf(e.getMessage());
+        } finally {
+            listening = false;
+        }
+    }
+
+    private int begin() {
+        lock.lock();
+        try {
+            run++;
+            ended = false;
+            useless = Optional.empty();
+            expecting = false;
+            lastWords = "";
+            return run;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(int which) {
+        lock.lock();
+        try {
+            ended |= which == run; // an earlier one may take its time to end
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(Duration time) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = time.toNanos();
+            while (left > 0 && !ended && !closed) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitEnd() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!ended && !closed && useless.isEmpty()) {
+                if (!expecting) {
+                    changed.await();
+                    continue;
+                }
+                long left = PATIENCE.toNanos() - (nanoTime.getAsLong() - expectedSince);
+                if (left <= 0) {
+                    giveUp("it does not tell what happens");
+                } else {
+                    changed.awaitNanos(left);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hear(MonitorParser parser, String line) {
+        switch (parser.read(line)) {
+            case MonitorParser.Said.More more -> {}
+            case MonitorParser.Said.Ended(Generation generation) -> ended(generation);
+            case MonitorParser.Said.Lost lost -> lost();
+            case MonitorParser.Said.Other(String words) -> {
+                if (!words.isBlank()) {
+                    lastWords = words.strip();
+                }
+            }
+        }
+    }
+
+    /** What else is lost until it has caught up, nobody would say; a new one starts with nothing to catch up on. */
+    private void lost() {
+        lock.lock();
+        try {
+            giveUp("the kernel told of more changes than it could hear");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(Generation generation) {
+        lock.lock();
+        try {
+            expecting = false; // it hears
+            if (!generation.touchesOurs() || isOurs.test(generation.pid())) {
+                return;
+            }
+            if (seen.size() >= CHANGES_KEPT) {
+                seen.removeFirst();
+            }
+            seen.add(new ForeignChange(
+                    nanoTime.getAsLong(),
+                    new Culprit(generation.program(), generation.pid()),
+                    generation.ours(),
+                    generation.touched(),
+                    generation.tableGone()));
+        } finally {
+            lock.unlock();
+        }
+        onNews.run();
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        supervisor.interrupt();
+        try {
+            supervisor.join(Duration.ofSeconds(3));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.portero.reconcile;
+
+import io.portero.apply.Failure.Kind;
+import io.portero.apply.Outcome;
+import io.portero.compile.NamedSet;
+import io.portero.compile.Ruleset;
+import io.portero.drift.Attribution;
+import io.portero.drift.DriftFinder;
+import io.portero.drift.Fight;
+import io.portero.drift.ForeignChange;
+import io.portero.drift.TableWatch;
+import io.portero.drift.Vigil;
+import io.portero.reconcile.Reconciler.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Looks whether the kernel holds what it should, puts right what others changed, and says who did. */
+final class Repairs {
+    private static final int MOST_UNRESOLVED = 200;
+
+    private final Kernel kernel;
+    private final TableWatch watch;
+    private final Fight fight;
+    private final LongSupplier nanoTime;
+    private final Consumer<Event> tell;
+    /** What others did and is not put right yet. */
+    private final List<ForeignChange> unresolved = new ArrayList<>();
+
+    Repairs(Kernel kernel, Vigil vigil, Consumer<Event> tell) {
+        this.kernel = kernel;
+        this.watch = vigil.watch();
+        this.fight = vigil.fight();
+        this.nanoTime = vigil.nanoTime();
+        this.tell = tell;
+    }
+
+    /** How long the next repair that an event asks for should wait. */
+    Duration pause() {
+        return fight.pause();
+    }
+
+    /** To be called when somebody else changed our table, or may have. */
+    Result heard(Ruleset ruleset) {
+        var changes = watch.take();
+        if (!changes.isEmpty() && changes.stream().allMatch(c -> c.isOnlyMembersOf(timed(ruleset)))) {
+            return Result.DONE;
+        }
+        note(changes);
+        kernel.doubt();
+        if (!changes.isEmpty() && changes.getLast().tableGone()) {
+            var result = rebuild(ruleset);
+            if (result.isPresent()) {
+                return result.get();
+            }
+        }
+        return lookAndRepair(ruleset);
+    }
+
+    private void note(List<ForeignChange> changes) {
+        changes.stream().limit(MOST_UNRESOLVED - unresolved.size()).forEach(unresolved::add);
+    }
+
+    /** Members that others put into these, or take out, are theirs. */
+    private static List<String> timed(Ruleset ruleset) {
+        return ruleset.sets().stream()
+                .filter(NamedSet.Timed.class::isInstance)
+                .map(NamedSet::name)
+                .toList();
+    }
+
+    /** To be called now and then, for what nobody told of. */
+    Result look(Ruleset ruleset) {
+        note(watch.take());
+        boolean told = !unresolved.isEmpty();
+        var result = lookAndRepair(ruleset);
+        if (result == Result.UNVERIFIED && !told) {
+            watch.missed();
+        }
+        if (fight.opponent().isPresent()) {
+            endFight();
+        }
+        return result;
+    }
+
+    private void endFight() {
+        var program = fight.opponent().orElseThrow();
+        int repairs = fight.repairs();
+        if (fight.isOver()) {
+            tell.accept(new Event.FightEnded(program, repairs));
+        }
+    }
+
+    private Result lookAndRepair(Ruleset ruleset) {
+        return switch (kernel.look(ruleset)) {
+            case Kernel.Look.InSync inSync -> {
+                unresolved.clear();
+                tell.accept(new Event.FoundInSync());
+                yield Result.DONE;
+            }
+            case Kernel.Look.Failed failed -> {
+                tell.accept(new Event.LookFailed(failed.failure()));
+                yield Result.FAILED;
+            }
+            case Kernel.Look.Drifted drifted -> repair(ruleset, drifted);
+        };
+    }
+
+    /** Nothing when there is a table after all, so that a look must tell what to do. */
+    private Optional<Result> rebuild(Ruleset ruleset) {
+        long start = nanoTime.getAsLong();
+        var lost = kernel.lost(ruleset);
+        var outcome = kernel.repair(ruleset, lost.repair());
+        return outcome instanceof Outcome.Failed failed && failed.failure().kind() == Kind.REJECTED
+                ? Optional.empty()
+                : Optional.of(ended(ruleset, lost, outcome, start));
+    }
+
+    private Result repair(Ruleset ruleset, Kernel.Look.Drifted drifted) {
+        long start = nanoTime.getAsLong();
+        return ended(ruleset, drifted, kernel.repair(ruleset, drifted.repair()), start);
+    }
+
+    private Result ended(Ruleset ruleset, Kernel.Look.Drifted drifted, Outcome outcome, long start) {
+        long now = nanoTime.getAsLong();
+        var took = Duration.ofNanos(now - start);
+        var attribution = new Attribution(unresolved);
+        var drifts = attribution.of(DriftFinder.find(ruleset, drifted.found(), drifted.repair()));
+        boolean inFight = fight.opponent().isPresent();
+        tell.accept(new Event.DriftRepaired(
+                drifts,
+                unresolved.stream().flatMap(c -> c.changes().stream()).limit(20).toList(),
+                outcome,
+                attribution.stood(now),
+                took,
+                inFight));
+        if (fight.repaired(drifts.stream().map(Attribution.Attributed::program).toList(), took)) {
+            tell.accept(new Event.FightBegan(fight.opponent().orElseThrow(), fight.repairs()));
+        }
+        if (outcome instanceof Outcome.Failed) {
+            return Result.FAILED;
+        }
+        unresolved.clear();
+        return Result.UNVERIFIED;
+    }
+}

@@ -1,0 +1,76 @@
+package io.portero.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class FightTest {
+    private final AtomicLong now = new AtomicLong();
+    private final Fight fight = new Fight(now::get);
+
+    private boolean repaired(String program, int millis) {
+        return fight.repaired(List.of(program), Duration.ofMillis(millis));
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    @Test
+    void beginsWithTheEleventhRepairInAMinute() {
+        for (int i = 0; i < Fight.TOLERATED; i++) {
+            assertThat(repaired("a", 10)).isFalse();
+            assertThat(fight.pause()).isZero();
+        }
+        assertThat(repaired("a", 10)).isTrue();
+        assertThat(fight.opponent()).contains("a");
+        assertThat(repaired("a", 10)).isFalse();
+        assertThat(fight.repairs()).isEqualTo(Fight.TOLERATED + 2);
+    }
+
+    @Test
+    void doesNotBeginWhenRepairsAreFarBetween() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(repaired("a", 10)).isFalse();
+            pass(Duration.ofSeconds(7));
+        }
+    }
+
+    @Test
+    void beginsAlsoWithManyWhoTakeTurns() {
+        boolean began = false;
+        for (int i = 0; i <= Fight.TOLERATED_IN_ALL; i++) {
+            began |= repaired("program " + i, 10);
+        }
+        assertThat(began).isTrue();
+    }
+
+    @Test
+    void leavesRepairsATwentiethOfTheTimeButNeverGivesThemUp() {
+        for (int i = 0; i <= Fight.TOLERATED; i++) {
+            repaired("a", 100);
+        }
+        assertThat(fight.pause()).isEqualTo(Duration.ofSeconds(2));
+        pass(Duration.ofMillis(1500));
+        assertThat(fight.pause()).isEqualTo(Duration.ofMillis(500));
+        repaired("a", 60_000);
+        assertThat(fight.pause()).isEqualTo(Duration.ofSeconds(30));
+        repaired("a", 1);
+        assertThat(fight.pause()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void isOverAfterAQuietMinute() {
+        for (int i = 0; i <= Fight.TOLERATED; i++) {
+            repaired("a", 1);
+        }
+        assertThat(fight.isOver()).isFalse();
+        pass(Duration.ofSeconds(61));
+        assertThat(fight.isOver()).isTrue();
+        assertThat(fight.opponent()).isEmpty();
+        assertThat(fight.pause()).isZero();
+    }
+}

@@ -1,0 +1,254 @@
+package io.portero.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.demo.Place;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Another program changes our table, in every way, beside the packaged agent. */
+class DriftIT {
+    private static final String POLICY = """
+            groups: { itsp: [192.0.2.0/24, 203.0.113.7], admins: [198.51.100.7] }
+            services:
+              ssh: { ports: [22/tcp], from: [admins, any], management: true }
+              sip: { ports: [5060/udp], from: [itsp] }
+              rtp: { ports: [40000-50000/udp], from: [itsp] }
+            agent:
+              reconcile-interval: 10m
+              metrics: { host: 127.0.0.1 }
+            """;
+
+    private TestLab net;
+    private PackagedAgent agent;
+    private Path nft;
+    private String whole;
+
+    @BeforeEach
+    void start() throws IOException {
+        net = TestLab.build(Place.HOST);
+        var bin = Files.createDirectory(net.lab.directory().resolve("bin"));
+        nft = bin.resolve("nft");
+        stand("");
+        agent = PackagedAgent.start(net.lab, POLICY, bin + ":/nowhere");
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> status().path("in_sync").asBoolean());
+        settle();
+        whole = table();
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+        net.close();
+    }
+
+    /** What stands in the agent's path as nft: does something first, and is the real one then. */
+    private void stand(String first) throws IOException {
+        var fresh = nft.resolveSibling("fresh");
+        Files.writeString(fresh, "#!/bin/sh\n" + first + "\nexec /usr/sbin/nft \"$@\"\n");
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(fresh, nft, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Until the monitor listens. */
+    private void settle() {
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> run("pgrep", "-f", "-x", "/usr/sbin/nft monitor").succeeded());
+        pause(Duration.ofMillis(300));
+    }
+
+    private static void pause(Duration time) {
+        await().pollDelay(time).until(() -> true);
+    }
+
+    private CommandResult.Completed run(String... words) {
+        return run(List.of(words), "");
+    }
+
+    private CommandResult.Completed run(List<String> words, String input) {
+        return switch (net.lab.at(Place.HOST).run(new Command(words, input, Duration.ofSeconds(60)))) {
+            case CommandResult.Completed done -> done;
+            case CommandResult.NotStarted not -> throw new AssertionError(not.toString());
+            case CommandResult.TimedOut out -> throw new AssertionError(out.toString());
+        };
+    }
+
+    private void nft(String script) {
+        var done = run(List.of("nft", "-f", "-"), script);
+        assertThat(done.errors()).isEmpty();
+    }
+
+    /** Everything but what counts and what moves. */
+    private String table() {
+        return run("nft", "list", "table", "inet", "portero").output().replaceAll("packets \\d+ bytes \\d+", "");
+    }
+
+    private JsonNode status() throws IOException {
+        return new ObjectMapper().readTree(agent.statusFile());
+    }
+
+    private void untilWhole() {
+        await().atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> assertThat(table()).isEqualTo(whole));
+    }
+
+    private long warnings() throws IOException {
+        return agent.log().lines().filter(l -> l.contains("drift repaired")).count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "flush ruleset",
+                "delete table inet portero",
+                "insert rule inet portero prerouting accept",
+                "add rule inet portero service_sip accept",
+                "flush chain inet portero service_sip",
+                "flush set inet portero itsp_v4",
+                "add element inet portero itsp_v4 { 198.51.100.0/24 }",
+                "delete element inet portero DISPATCH { 5060 }",
+                "add chain inet portero prerouting { policy drop; }",
+                "add chain inet portero extra { type filter hook prerouting priority -400; policy accept; }",
+                "add table inet portero { flags dormant; }",
+                "delete table inet portero; add table inet portero;"
+                        + " add chain inet portero prerouting { type filter hook prerouting priority 0; }",
+            })
+    void undoesItAndNamesTheProgram(String what) throws IOException {
+        nft(what.replace("DISPATCH", whole.replaceFirst("(?s).*(dispatch_udp_\\w+).*", "$1")));
+        untilWhole();
+        await().atMost(Duration.ofSeconds(2))
+                .untilAsserted(() -> assertThat(
+                                status().path("drift").path(0).path("program").asText())
+                        .isEqualTo("nft"));
+        assertThat(status().path("drift").path(0).path("stood_seconds").asDouble())
+                .isBetween(0.0, 2.0);
+        assertThat(agent.log()).contains("by nft (pid ");
+    }
+
+    @Test
+    void changesTheBodyOfARuleBackWhoseCommentWasKept() {
+        pause(Duration.ofMillis(1500)); // it has looked at what it did, and knows how that is listed
+        var listing = run("nft", "-a", "list", "chain", "inet", "portero", "service_sip")
+                .output();
+        var rule =
+                listing.lines().filter(l -> l.contains("@itsp_v4")).findFirst().orElseThrow();
+        var handle = rule.substring(rule.indexOf("# handle ") + 9).strip();
+        var comment = rule.substring(rule.indexOf("comment"), rule.indexOf("# handle"));
+        nft("replace rule inet portero service_sip handle " + handle + " ip saddr != @itsp_v4 accept " + comment);
+        untilWhole();
+    }
+
+    @Test
+    void leavesTheBannedAndTheTablesOfOthersAlone() throws IOException {
+        nft("add table ip other; add set ip other q { type ipv4_addr; }");
+        nft("add element inet portero banned_v4 { 203.0.113.99 timeout 1h }");
+        nft("flush chain inet portero service_sip");
+        await().atMost(Duration.ofSeconds(5)).until(() -> warnings() == 1);
+        assertThat(table()).contains("203.0.113.99 timeout 1h");
+        assertThat(run("nft", "list", "tables").output()).contains("table ip other");
+    }
+
+    @Test
+    void slowsDownInAFightButWins() throws IOException {
+        long before = cpuMillis();
+        long start = System.nanoTime();
+        run(List.of("sh", "-c", "for i in $(seq 1000); do nft flush ruleset; done"), "");
+        untilWhole();
+        pause(Duration.ofSeconds(5));
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(status().path("fight").asText()).isEqualTo("nft");
+        assertThat(warnings()).isLessThan(20);
+        assertThat(agent.log()).contains("nft changes table inet portero again and again");
+        assertThat(cpuMillis() - before).as("milliseconds of CPU in " + took).isLessThan(took.toMillis() / 8);
+        assertThat(table()).isEqualTo(whole);
+    }
+
+    /** Of the agent and all the children that it has waited for. */
+    private long cpuMillis() throws IOException {
+        var stat = Files.readString(Path.of("/proc/" + agent.pid() + "/stat"));
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return IntStream.of(11, 12, 13, 14)
+                        .mapToLong(i -> Long.parseLong(fields[i]))
+                        .sum()
+                * 10;
+    }
+
+    @Test
+    void survivesAMonitorThatIsKilledOrStopped() throws IOException {
+        run("pkill", "-KILL", "-f", "-x", "/usr/sbin/nft monitor");
+        await().atMost(Duration.ofSeconds(5)).until(() -> agent.log().contains("for it ended"));
+        settle();
+        nft("flush ruleset");
+        untilWhole();
+        run("pkill", "-STOP", "-f", "-x", "/usr/sbin/nft monitor");
+        agent.edit(POLICY.replace("203.0.113.7", "203.0.113.8"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> agent.log().contains("it does not tell what happens"));
+        whole = whole.replace("203.0.113.7", "203.0.113.8");
+        settle();
+        nft("flush ruleset");
+        untilWhole();
+    }
+
+    @Test
+    void survivesBeingDrowned() throws IOException {
+        nft("add table ip other; add set ip other q { type ipv4_addr; size 1000000; }");
+        var elements = IntStream.range(0, 200_000)
+                .mapToObj(i -> "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255))
+                .collect(Collectors.joining(", ", "add element ip other q { ", " }\n"));
+        nft(elements);
+        nft("flush set ip other q");
+        nft("delete table inet portero");
+        untilWhole();
+        assertThat(status().path("in_sync").asBoolean()).isTrue();
+    }
+
+    @Test
+    void survivesADeletionInTheMiddleOfAnApply() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            agent.edit(POLICY.replace("22/tcp", (i % 2 == 0 ? "2222" : "22") + "/tcp"));
+            pause(Duration.ofMillis(105 + 2 * i));
+            run("nft", "delete", "table", "inet", "portero");
+        }
+        untilWhole();
+    }
+
+    @Test
+    void survivesAnNftThatIsMissingOrWritesNonsenseOrFailsNowAndThen() throws IOException {
+        Files.delete(nft);
+        nft("flush ruleset");
+        await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("could not be started"));
+        assertThat(status().path("in_sync").asBoolean()).isFalse();
+        stand("");
+        untilWhole();
+
+        stand("[ \"$1\" = -j ] && { echo '{ \"nftables\": [ { \"rule'; exit 0; }");
+        nft("insert rule inet portero prerouting accept");
+        await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("could not be read"));
+        stand("");
+        untilWhole();
+
+        stand("[ $(( $(/usr/bin/od -An -N2 -tu2 /dev/urandom) % 3 )) = 0 ] && { echo Error: no luck >&2; exit 1; }");
+        for (int i = 0; i < 10; i++) {
+            run("nft", "delete", "table", "inet", "portero");
+            untilWhole();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.portero.nft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.drift.ForeignChange.Touched;
+import io.portero.nft.MonitorParser.Said;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MonitorParserTest {
+    private final MonitorParser parser = new MonitorParser();
+
+    private Said read(String lines) {
+        return lines.lines().map(parser::read).toList().getLast();
+    }
+
+    private Generation generation(String lines) {
+        return ((Said.Ended) read(lines)).generation();
+    }
+
+    @Test
+    void namesTheProcessAndWhatItTouched() {
+        var generation = generation("""
+                insert rule inet portero prerouting accept
+                delete element inet portero itsp_v4 { 10.0.0.0/8 }
+                add element ip other q { 9.9.9.9 }
+                # new generation 3 by process 17846 (nft)""");
+        assertThat(generation.pid()).isEqualTo(17846);
+        assertThat(generation.program()).isEqualTo("nft");
+        assertThat(generation.touched())
+                .containsExactlyInAnyOrder(new Touched("rule", "prerouting"), new Touched("element", "itsp_v4"));
+        assertThat(generation.ours())
+                .containsExactly(
+                        "insert rule inet portero prerouting accept",
+                        "delete element inet portero itsp_v4 { 10.0.0.0/8 }");
+        assertThat(generation.tableGone()).isFalse();
+    }
+
+    @Test
+    void knowsWhenTheTableIsGone() {
+        assertThat(generation("delete table inet portero\n# new generation 14 by process 1 (nft)")
+                        .tableGone())
+                .isTrue();
+        assertThat(generation("""
+                delete table inet portero
+                add table inet portero
+                # new generation 15 by process 1 (nft)""").tableGone()).isFalse();
+    }
+
+    @Test
+    void keepsTransactionsApart() {
+        read("add chain inet portero x\n# new generation 1 by process 1 (nft)");
+        assertThat(generation("add table ip t\n# new generation 2 by process 2 (a (strange) name)"))
+                .isEqualTo(new Generation(2, "a (strange) name", List.of(), java.util.Set.of(), false));
+    }
+
+    @Test
+    void doesNotTakeNamesThatResembleOursForOurs() {
+        assertThat(generation("""
+                add table inet portero2
+                add rule ip x y comment "delete table inet portero "
+                delete table inet porter
+                # new generation 2 by process 2 (nft)""").touchesOurs()).isFalse();
+    }
+
+    @Test
+    void staysSmallHoweverMuchIsTold() {
+        for (int i = 0; i < 300_000; i++) {
+            parser.read("add element inet portero s" + i + " { 10.0.0.1 }");
+        }
+        var generation = generation("# new generation 2 by process 2 (nft)");
+        assertThat(generation.ours()).hasSizeLessThan(100);
+        assertThat(generation.touched()).hasSizeLessThan(1000);
+    }
+
+    @Test
+    void tellsWhatWasLostFromWhatNobodyUnderstands() {
+        assertThat(read("# ERROR: We lost some netlink events!")).isInstanceOf(Said.Lost.class);
+        assertThat(read("Error: Could not receive")).isEqualTo(new Said.Other("Error: Could not receive"));
+    }
+}

@@ -1,0 +1,24 @@
+package io.portero.reconcile;
+
+import io.portero.drift.ForeignChange;
+import io.portero.drift.TableWatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Hears what a test says. */
+final class FakeWatch implements TableWatch {
+    final List<ForeignChange> seen = new ArrayList<>();
+    boolean missed;
+
+    @Override
+    public List<ForeignChange> take() {
+        var taken = List.copyOf(seen);
+        seen.clear();
+        return taken;
+    }
+
+    @Override
+    public void missed() {
+        missed = true;
+    }
+}
