@@ -11,7 +11,6 @@ import io.portero.exec.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,16 +36,14 @@ class DriftIT {
 
     private TestLab net;
     private PackagedAgent agent;
-    private Path nft;
+    private NftInPath nft;
     private String whole;
 
     @BeforeEach
     void start() throws IOException {
         net = TestLab.build(Place.HOST);
-        var bin = Files.createDirectory(net.lab.directory().resolve("bin"));
-        nft = bin.resolve("nft");
-        stand("");
-        agent = PackagedAgent.start(net.lab, POLICY, bin + ":/nowhere");
+        nft = new NftInPath(net.lab.directory().resolve("bin"));
+        agent = PackagedAgent.start(net.lab, POLICY, nft.path());
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> status().path("in_sync").asBoolean());
         settle();
@@ -57,14 +54,6 @@ class DriftIT {
     void stop() {
         agent.close();
         net.close();
-    }
-
-    /** What stands in the agent's path as nft: does something first, and is the real one then. */
-    private void stand(String first) throws IOException {
-        var fresh = nft.resolveSibling("fresh");
-        Files.writeString(fresh, "#!/bin/sh\n" + first + "\nexec /usr/sbin/nft \"$@\"\n");
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.move(fresh, nft, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Until the monitor listens. */
@@ -232,20 +221,20 @@ class DriftIT {
 
     @Test
     void survivesAnNftThatIsMissingOrWritesNonsenseOrFailsNowAndThen() throws IOException {
-        Files.delete(nft);
+        nft.vanish();
         nft("flush ruleset");
         await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("could not be started"));
         assertThat(status().path("in_sync").asBoolean()).isFalse();
-        stand("");
+        nft.does("");
         untilWhole();
 
-        stand("[ \"$1\" = -j ] && { echo '{ \"nftables\": [ { \"rule'; exit 0; }");
+        nft.does("[ \"$1\" = -j ] && { echo '{ \"nftables\": [ { \"rule'; exit 0; }");
         nft("insert rule inet portero prerouting accept");
         await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("could not be read"));
-        stand("");
+        nft.does("");
         untilWhole();
 
-        stand("[ $(( $(/usr/bin/od -An -N2 -tu2 /dev/urandom) % 3 )) = 0 ] && { echo Error: no luck >&2; exit 1; }");
+        nft.does("[ $(( $(/usr/bin/od -An -N2 -tu2 /dev/urandom) % 3 )) = 0 ] && { echo Error: no luck >&2; exit 1; }");
         for (int i = 0; i < 10; i++) {
             run("nft", "delete", "table", "inet", "portero");
             untilWhole();

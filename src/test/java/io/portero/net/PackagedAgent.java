@@ -2,6 +2,7 @@ package io.portero.net;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.demo.Lab;
 import io.portero.demo.Place;
 import io.portero.exec.Child;
@@ -35,13 +36,37 @@ final class PackagedAgent implements AutoCloseable {
 
     /** @param path where it finds other programs */
     static PackagedAgent start(Lab lab, String policy, String path) throws IOException {
-        var file = lab.directory().resolve("portero.yaml");
-        replace(file, policy);
+        replace(lab.directory().resolve("portero.yaml"), policy);
+        var agent = begin(lab, path);
+        await().atMost(Duration.ofSeconds(30)).until(agent::isInSync);
+        return agent;
+    }
+
+    /** Starts it with whatever is on disk, and waits for nothing. */
+    static PackagedAgent begin(Lab lab, String path) throws IOException {
         var words = new ArrayList<>(List.of("env", "PATH=" + path));
         words.addAll(words(lab, "run"));
-        var agent = new PackagedAgent(lab, file, lab.start(Place.HOST, "agent", words));
-        await().atMost(Duration.ofSeconds(30)).until(() -> agent.status().contains("\"in_sync\" : true"));
-        return agent;
+        var child = lab.start(Place.HOST, "agent", words);
+        return new PackagedAgent(lab, lab.directory().resolve("portero.yaml"), child);
+    }
+
+    /** Whether the kernel holds what this agent, and none before it, wants there. */
+    boolean isInSync() {
+        try {
+            var status = new ObjectMapper().readTree(statusFile());
+            return status.path("in_sync").asBoolean()
+                    && status.path("agent").path("pid").asLong() == child.pid();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    boolean isAlive() {
+        return child.isAlive();
+    }
+
+    void kill() {
+        child.kill();
     }
 
     private static List<String> words(Lab lab, String... command) {
@@ -88,7 +113,7 @@ final class PackagedAgent implements AutoCloseable {
     }
 
     long pid() throws IOException {
-        return new com.fasterxml.jackson.databind.ObjectMapper()
+        return new ObjectMapper()
                 .readTree(statusFile())
                 .path("agent")
                 .path("pid")

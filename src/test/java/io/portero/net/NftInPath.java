@@ -1,0 +1,39 @@
+package io.portero.net;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** A program named nft that stands in the agent's path: does something first, and is the real one then. */
+final class NftInPath {
+    private final Path program;
+
+    /** @param directory a new one, for itself */
+    NftInPath(Path directory) throws IOException {
+        this.program = Files.createDirectories(directory).resolve("nft");
+        does("");
+    }
+
+    /** The path with nothing else in it. */
+    String path() {
+        return program.getParent() + ":/nowhere";
+    }
+
+    Path directory() {
+        return program.getParent();
+    }
+
+    /** @param first lines of shell, without other programs than those named by their whole path */
+    void does(String first) throws IOException {
+        var fresh = program.resolveSibling("fresh");
+        Files.writeString(fresh, "#!/bin/sh\n" + first + "\nexec /usr/sbin/nft \"$@\"\n");
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(fresh, program, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    void vanish() throws IOException {
+        Files.delete(program);
+    }
+}
