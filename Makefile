@@ -27,7 +27,7 @@ test: ## run every test and check
 	@scripts/need $(TEST)
 	@$(MVN) verify
 
-bench: ## measure it beside bare nft, in 6 minutes (BENCH_SHORT=1: in 2); needs root, python3, gcc
+bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
 	@$(MAKE) --no-print-directory build
 	@scripts/bench

@@ -16,6 +16,10 @@ import java.util.stream.Collectors;
 /** Writes to the log what happens, a line for each thing; what is as it should be is not worth one. */
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
+    /** Of a row of repairs so many have a line of their own. */
+    private static final int REPAIRS_TOLD = 10;
+
+    private int repairsTold;
 
     @Override
     public void on(Event event, Status now) {
@@ -40,7 +44,7 @@ final class LogListener implements ReconcileListener {
                         "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
             case Event.NotKept notKept ->
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
-            case Event.FoundInSync inSync -> {}
+            case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftRepaired repaired -> repaired(repaired);
             case Event.FightBegan fight ->
                 LOG.log(
@@ -111,7 +115,7 @@ final class LogListener implements ReconcileListener {
         };
     }
 
-    private static void repaired(Event.DriftRepaired repaired) {
+    private void repaired(Event.DriftRepaired repaired) {
         var drifts =
                 repaired.drifts().stream().map(Attribution.Attributed::toString).collect(Collectors.joining(", "));
         switch (repaired.outcome()) {
@@ -121,8 +125,13 @@ final class LogListener implements ReconcileListener {
                         "drift could not be repaired (" + drifts + "): "
                                 + failed.failure().sentence());
             case Outcome.Applied applied -> {
-                if (!repaired.inFight()) {
-                    LOG.log(Level.WARNING, "drift repaired" + stood(repaired) + ": " + drifts);
+                if (!repaired.inFight() && repairsTold++ < REPAIRS_TOLD) {
+                    LOG.log(
+                            Level.WARNING,
+                            "drift repaired" + stood(repaired) + ": " + drifts
+                                    + (repairsTold == REPAIRS_TOLD
+                                            ? " (further repairs are not told here until a look finds all well)"
+                                            : ""));
                 }
             }
             case Outcome.Unchanged unchanged -> {}

@@ -13,6 +13,7 @@ import io.portero.host.ProcHost;
 import io.portero.http.MetricsServer;
 import io.portero.http.MetricsText;
 import io.portero.metrics.AgentMetrics;
+import io.portero.metrics.AuditMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
@@ -27,6 +28,7 @@ import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.StatusFile;
 import io.portero.reconcile.StatusJson;
+import io.portero.reconcile.StatusJson.Facts;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -81,7 +83,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters, NftMonitor monitor) {
+    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters, NftMonitor monitor, AuditTrail audit) {
+        AuditMetrics.register(registry, audit::unwritten);
         MonitorMetrics.register(registry, monitor::isListening, monitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
     }
@@ -102,15 +105,21 @@ final class Wiring {
 
     @Produces
     @Singleton
-    StatusJson statusJson(KernelCounters counters, MetricsServer server) {
-        return new StatusJson(Version.number(), Version.runtime(), counters::latest, server::isListening);
+    Facts facts(KernelCounters counters, MetricsServer server, NftMonitor monitor, AuditTrail audit) {
+        return new Facts(counters::latest, server::isListening, monitor::isListening, audit::unwritten);
+    }
+
+    @Produces
+    @Singleton
+    StatusJson statusJson(Facts facts) {
+        return new StatusJson(Version.number(), Version.runtime(), facts);
     }
 
     /** An event is no reason to start nft: whoever reads the file may ask the kernel himself. */
     @Produces
     @Singleton
-    StatusFile statusFile(AgentFiles files, KernelCounters counters, MetricsServer server) {
-        var json = new StatusJson(Version.number(), Version.runtime(), counters::known, server::isListening);
+    StatusFile statusFile(AgentFiles files, Facts facts, KernelCounters counters, MetricsServer server) {
+        var json = new StatusJson(Version.number(), Version.runtime(), facts.with(counters::known));
         var file = new StatusFile(files.runDirectory(), json, oneThread("status-file"));
         server.whenChanged(file::refresh);
         return file;

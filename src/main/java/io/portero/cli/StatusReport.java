@@ -47,6 +47,14 @@ final class StatusReport {
         if (status.path("last_error").isTextual()) {
             line("error      " + status.path("last_error").asText());
         }
+        if (status.path("fight").isTextual()) {
+            line("FIGHT      " + status.path("fight").asText()
+                    + " changes our table again and again, repairs are slowed down: stop it");
+        }
+        if (status.path("audit").path("unwritten").asLong() > 0) {
+            line("audit      " + status.path("audit").path("unwritten").asLong()
+                    + " lines could not be written: see whether the disk is full");
+        }
         line("agent      pid " + status.path("agent").path("pid").asText() + ", "
                 + status.path("agent").path("version").asText() + ", " + metrics(status.path("metrics")));
     }
@@ -121,9 +129,20 @@ final class StatusReport {
             line("");
             line("drift, newest first:");
             for (var drift : status.path("drift")) {
-                line("  " + time(drift.path("at")) + "  " + drift.path("what").asText());
+                line("  " + time(drift.path("at")) + "  " + drift.path("what").asText() + culprit(drift));
             }
         }
+    }
+
+    private static String culprit(JsonNode drift) {
+        var by = drift.path("pid").isNumber()
+                ? " by " + drift.path("program").asText() + " (pid "
+                        + drift.path("pid").asText() + ")"
+                : "";
+        var stood = drift.path("stood_seconds").isNumber()
+                ? String.format(", stood %.0f ms", drift.path("stood_seconds").asDouble() * 1000)
+                : "";
+        return by + stood;
     }
 
     private void line(String line) {

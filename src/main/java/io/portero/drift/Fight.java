@@ -12,13 +12,15 @@ import java.util.stream.Collectors;
 /**
  * Notices that a program goes on changing our table, and slows repairs down then.
  *
- * <p>More than {@value #TOLERATED} repairs within a minute for the same program, or {@value #TOLERATED_IN_ALL} for all, are a
- * fight. During a fight repairs take at most one part in {@value #SHARE} of the time, at least every {@code LONGEST_PAUSE}:
- * they are slowed down, never given up. A minute without a repair ends it. Belongs to one thread.
+ * <p>More than {@value #TOLERATED} repairs within a minute for the same program, or repairs that take more than
+ * {@code TOLERATED_TIME} of it, are a fight. During a fight they take at most one part in {@value #SHARE} of the time, and
+ * come at least every {@code LONGEST_PAUSE}: they are slowed down, never given up. A minute without a repair ends it. Belongs
+ * to one thread.
  */
 public final class Fight {
-    static final int TOLERATED = 10;
-    static final int TOLERATED_IN_ALL = 30;
+    static final int TOLERATED = 60;
+    private static final Duration TOLERATED_TIME = Duration.ofSeconds(3);
+    private static final int MOST_REMEMBERED = 1000;
     private static final int SHARE = 20;
     private static final long WINDOW = Duration.ofMinutes(1).toNanos();
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
@@ -34,12 +36,13 @@ public final class Fight {
         this.nanoTime = nanoTime;
     }
 
-    private record Blow(String program, long at) {}
+    private record Blow(String program, long at, long took) {}
 
     /** To be told of each repair; whether a fight began with it. */
     public boolean repaired(Collection<String> programs, Duration took) {
         forgetOld();
-        programs.stream().distinct().forEach(p -> blows.add(new Blow(p, nanoTime.getAsLong())));
+        var names = programs.stream().distinct().toList();
+        names.forEach(p -> blows.add(new Blow(p, nanoTime.getAsLong(), took.toNanos() / names.size())));
         pause = between(took.multipliedBy(SHARE));
         if (opponent.isPresent()) {
             repairs++;
@@ -54,7 +57,8 @@ public final class Fight {
         var most =
                 blows.stream().collect(Collectors.groupingBy(Blow::program, Collectors.counting())).entrySet().stream()
                         .max(Map.Entry.comparingByValue());
-        return most.filter(m -> m.getValue() > TOLERATED || blows.size() > TOLERATED_IN_ALL)
+        long took = blows.stream().mapToLong(Blow::took).sum();
+        return most.filter(m -> m.getValue() > TOLERATED || took > TOLERATED_TIME.toNanos() && blows.size() > 1)
                 .map(Map.Entry::getKey);
     }
 
@@ -70,7 +74,7 @@ public final class Fight {
         while (!blows.isEmpty() && now - blows.getFirst().at() > WINDOW) {
             blows.removeFirst();
         }
-        while (blows.size() > 10 * TOLERATED_IN_ALL) {
+        while (blows.size() > MOST_REMEMBERED) {
             blows.removeFirst();
         }
     }

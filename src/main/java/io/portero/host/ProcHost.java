@@ -30,11 +30,13 @@ import java.util.stream.Stream;
  * This host, as {@code /proc} shows it.
  *
  * <p>Connection tracking is read from {@code /proc/net/nf_conntrack}, which belongs to root, or asked of the program
- * {@code conntrack} where there is one; without either, published ports are not seen.
+ * {@code conntrack} where there is one; without either, published ports are not seen. Whose
+ * socket is whose only root may see; where sshd's are hidden, its configuration says which ports it listens on.
  */
 public final class ProcHost implements HostView {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Path PROC = Path.of("/proc");
+    private static final Path SSHD_CONFIG = Path.of("/etc/ssh/sshd_config");
 
     private final CommandRunner runner;
 
@@ -71,11 +73,12 @@ public final class ProcHost implements HostView {
     @Override
     public SortedSet<Integer> sshPorts() {
         var inodes = inodesOf("sshd");
-        return sockets()
-                .filter(Socket::isListening)
+        var listening = sockets().filter(Socket::isListening).toList();
+        var found = listening.stream()
                 .filter(s -> inodes.contains(s.inode()))
                 .map(Socket::localPort)
                 .collect(Collectors.toCollection(TreeSet::new));
+        return found.isEmpty() ? SshdConfig.ports(SSHD_CONFIG) : found;
     }
 
     private static Set<Ip> ownAddresses() {

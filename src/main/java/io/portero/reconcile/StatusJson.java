@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Writes a status as JSON, the same for the command, the file and the network. */
@@ -27,23 +28,36 @@ public final class StatusJson {
 
     private final String version;
     private final String runtime;
-    private final Supplier<Map<String, Count>> counters;
-    private final BooleanSupplier listening;
+    private final Facts facts;
 
-    /**
-     * @param counters asked once for each status
-     * @param listening whether metrics can be had over the network
-     */
-    public StatusJson(
-            String version, String runtime, Supplier<Map<String, Count>> counters, BooleanSupplier listening) {
+    public StatusJson(String version, String runtime, Facts facts) {
         this.version = version;
         this.runtime = runtime;
-        this.counters = counters;
-        this.listening = listening;
+        this.facts = facts;
+    }
+
+    /**
+     * What is known elsewhere and told with a status; each is asked once for each.
+     *
+     * @param listening whether metrics can be had over the network
+     * @param hearing whether changes by other programs are heard of as they happen
+     * @param unwritten how many lines of the audit trail could not be written
+     */
+    public record Facts(
+            Supplier<Map<String, Count>> counters,
+            BooleanSupplier listening,
+            BooleanSupplier hearing,
+            LongSupplier unwritten) {
+        /** What is so when nothing runs beside. */
+        public static final Facts NONE = new Facts(Map::of, () -> false, () -> false, () -> 0);
+
+        public Facts with(Supplier<Map<String, Count>> others) {
+            return new Facts(others, listening, hearing, unwritten);
+        }
     }
 
     public ObjectNode of(Status status) {
-        var counts = counters.get();
+        var counts = facts.counters().get();
         var root = NODES.objectNode();
         root.put("in_sync", status.inSync());
         root.put("since", status.since().toString());
@@ -59,6 +73,8 @@ public final class StatusJson {
         root.set("dropped", dropped(counts));
         root.set("drift", drift(status));
         root.put("fight", status.fight().orElse(null));
+        root.set("monitor", NODES.objectNode().put("listening", facts.hearing().getAsBoolean()));
+        root.set("audit", NODES.objectNode().put("unwritten", facts.unwritten().getAsLong()));
         root.set("metrics", metrics(status));
         root.set("agent", agent());
         return root;
@@ -182,7 +198,7 @@ public final class StatusJson {
         return NODES.objectNode()
                 .put("host", address.host())
                 .put("port", address.port())
-                .put("listening", listening.getAsBoolean());
+                .put("listening", facts.listening().getAsBoolean());
     }
 
     private ObjectNode agent() {

@@ -50,7 +50,7 @@ class StatusCommandTest {
                   a-service-with-a-very-long-name: { ports: [1000-2000/tcp, 3000-4000/udp], from: [192.0.2.0/24, a, 198.51.100.0/24] }
                 """);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
-        var json = new StatusJson("1.2.3", "jvm", Map::of, () -> false);
+        var json = new StatusJson("1.2.3", "jvm", StatusJson.Facts.NONE);
         new Reconciler(
                         policy,
                         new PolicyReader(),

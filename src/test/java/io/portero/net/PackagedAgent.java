@@ -44,9 +44,14 @@ final class PackagedAgent implements AutoCloseable {
 
     /** Starts it with whatever is on disk, and waits for nothing. */
     static PackagedAgent begin(Lab lab, String path) throws IOException {
+        return begin(lab, path, "agent");
+    }
+
+    /** @param log the name that its output goes to */
+    static PackagedAgent begin(Lab lab, String path, String log) throws IOException {
         var words = new ArrayList<>(List.of("env", "PATH=" + path));
         words.addAll(words(lab, "run"));
-        var child = lab.start(Place.HOST, "agent", words);
+        var child = lab.start(Place.HOST, log, words);
         return new PackagedAgent(lab, lab.directory().resolve("portero.yaml"), child);
     }
 
@@ -65,8 +70,8 @@ final class PackagedAgent implements AutoCloseable {
         return child.isAlive();
     }
 
-    void kill() {
-        child.kill();
+    int exitCode() throws InterruptedException {
+        return child.await();
     }
 
     private static List<String> words(Lab lab, String... command) {

@@ -254,7 +254,7 @@ class ReconcilerTest {
     @Test
     void slowsRepairsDownInAFightAndEndsItWhenTheOtherSideLeaves() {
         reconciler.pass(Trigger.STARTUP);
-        for (int i = 0; i < 11; i++) {
+        for (int i = 0; i < 61; i++) {
             assertThat(reconciler.pauseBetweenRepairs()).isZero();
             firewall.remove();
             somebody("flusher", true, new Touched("table", ""));
@@ -266,6 +266,6 @@ class ReconcilerTest {
         nanoTime.addAndGet(Duration.ofSeconds(61).toNanos());
         reconciler.pass(Trigger.PERIODIC);
         assertThat(reconciler.status().fight()).isEmpty();
-        assertThat(events).contains(new Event.FightEnded("flusher", 11));
+        assertThat(events).contains(new Event.FightEnded("flusher", 61));
     }
 }

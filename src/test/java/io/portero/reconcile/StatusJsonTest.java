@@ -32,8 +32,11 @@ class StatusJsonTest {
     private final StatusJson json = new StatusJson(
             "1.2.3",
             "jvm",
-            () -> Map.of("service_web_accept", new Count(3, 300), "dropped_source", new Count(2, 80)),
-            () -> true);
+            new StatusJson.Facts(
+                    () -> Map.of("service_web_accept", new Count(3, 300), "dropped_source", new Count(2, 80)),
+                    () -> true,
+                    () -> true,
+                    () -> 4));
     private final List<Runnable> later = new ArrayList<>();
     private StatusFile file;
     private Path policy;
