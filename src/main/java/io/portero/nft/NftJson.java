@@ -43,6 +43,7 @@ final class NftJson {
     private final Map<String, Optional<Hook>> hooks = new TreeMap<>();
     private final Map<String, List<ActualRule>> rules = new TreeMap<>();
     private final List<Snapshot.Other> others = new ArrayList<>();
+    private String lister = "";
     private boolean present;
     private boolean dormant;
 
@@ -95,12 +96,20 @@ final class NftJson {
         var chains = new TreeMap<String, ActualChain>();
         hooks.forEach((name, hook) ->
                 chains.put(name, new ActualChain(name, hook, List.copyOf(rules.getOrDefault(name, List.of())))));
-        return new Snapshot(present, dormant, counters, new TreeMap<>(sets), new TreeMap<>(maps), chains, others);
+        return new Snapshot(
+                present ? lister : "",
+                present,
+                dormant,
+                counters,
+                new TreeMap<>(sets),
+                new TreeMap<>(maps),
+                chains,
+                others);
     }
 
     private void object(String kind, JsonNode body) {
         switch (kind) {
-            case "metainfo" -> {}
+            case "metainfo" -> lister = "nft " + body.path("version").asText();
             case "table" -> table(body);
             case "counter" -> counters.add(text(body, "name"));
             case "set" -> sets.put(text(body, "name"), set(body));

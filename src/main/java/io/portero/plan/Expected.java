@@ -20,6 +20,7 @@ public final class Expected {
 
     public static Snapshot of(Ruleset ruleset) {
         return new Snapshot(
+                "",
                 true,
                 false,
                 ruleset.counters(),

@@ -1,18 +1,19 @@
 package io.portero.plan;
 
 import io.portero.plan.Snapshot.ActualRule;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How each rule of ours looks when the kernel lists it, by its comment.
+ * How each rule of ours looks when the kernel lists it, by its place and comment.
  *
  * <p>nft does not list what it was sent, so the form is learnt from a listing right after an apply of our own. A rule that
- * was never seen is taken at its comment's word.
+ * was never seen, or not with the same version of nft, is taken at its comment's word.
  */
-public record KnownRules(Map<String, String> bodies) {
-    public static final KnownRules NONE = new KnownRules(Map.of());
+public record KnownRules(String lister, Map<String, String> bodies) {
+    public static final KnownRules NONE = new KnownRules("", Map.of());
 
     public KnownRules {
         bodies = Collections.unmodifiableMap(new TreeMap<>(bodies));
@@ -27,7 +28,21 @@ public record KnownRules(Map<String, String> bodies) {
                 bodies.put(place(name, i, rule.comment()), rule.body());
             }
         });
-        return new KnownRules(bodies);
+        return new KnownRules(snapshot.lister(), bodies);
+    }
+
+    /** Takes no rule of these chains for what its comment says. */
+    public static KnownRules distrusting(Snapshot snapshot, Collection<String> chains) {
+        var bodies = new TreeMap<String, String>();
+        of(snapshot).bodies().keySet().stream()
+                .filter(place -> chains.contains(place.substring(0, place.indexOf(' '))))
+                .forEach(place -> bodies.put(place, ""));
+        return new KnownRules(snapshot.lister(), bodies);
+    }
+
+    /** What is known when the listing is by that program. */
+    KnownRules as(String by) {
+        return lister.equals(by) ? this : NONE;
     }
 
     boolean contradicts(String chain, int index, ActualRule rule) {

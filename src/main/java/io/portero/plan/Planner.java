@@ -48,7 +48,7 @@ public final class Planner {
 
     public static Plan plan(Ruleset want, Snapshot have, KnownRules known) {
         var planner = new Planner(want, have);
-        planner.compare(known);
+        planner.compare(known.as(have.lister()));
         planner.planTable();
         planner.planCounters();
         planner.planFlushes();

@@ -15,11 +15,13 @@ import java.util.TreeSet;
 /**
  * What the kernel's table {@code inet portero} holds at one moment.
  *
+ * @param lister what listed it, in which version: the same rule may look another way in another one
  * @param present whether there is such a table at all
  * @param dormant whether the table is switched off as a whole, its chains seeing no packet
  * @param others objects of kinds that we never make
  */
 public record Snapshot(
+        String lister,
         boolean present,
         boolean dormant,
         SortedSet<String> counters,
@@ -28,6 +30,7 @@ public record Snapshot(
         SortedMap<String, ActualChain> chains,
         List<Other> others) {
     public static final Snapshot ABSENT = new Snapshot(
+            "",
             false,
             false,
             Collections.emptySortedSet(),

@@ -8,12 +8,15 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /** What a reconciler keeps outside its memory. */
-public record Keeping(LastGood lastGood, Probation probation, ManagementPeers peers) {
+public record Keeping(LastGood lastGood, Probation probation, ManagementPeers peers, RuleMemory rules) {
 
     /** All of it in these two directories. */
     public static Keeping in(Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime) {
         var state = new StateDirectory(stateDirectory);
         return new Keeping(
-                new LastGood(state), new Probation(state, runDirectory, nanoTime), new ManagementPeers(state, clock));
+                new LastGood(state),
+                new Probation(state, runDirectory, nanoTime),
+                new ManagementPeers(state, clock),
+                new RuleMemory(state));
     }
 }

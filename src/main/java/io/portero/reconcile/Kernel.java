@@ -11,6 +11,7 @@ import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -23,12 +24,15 @@ final class Kernel {
     private final Firewall firewall;
     private final Applier applier;
     private Optional<Ruleset> held = Optional.empty();
-    private KnownRules known = KnownRules.NONE;
+    private final RuleMemory memory;
+    private KnownRules known;
     private boolean unlearnt = true;
 
-    Kernel(Firewall firewall) {
+    Kernel(Firewall firewall, RuleMemory memory) {
         this.firewall = firewall;
         this.applier = new Applier(firewall);
+        this.memory = memory;
+        this.known = memory.recall();
     }
 
     /** What a look at the kernel shows. */
@@ -60,15 +64,19 @@ final class Kernel {
         };
     }
 
-    /** Looks whether the kernel holds the ruleset. */
-    Look look(Ruleset ruleset) {
+    /**
+     * Looks whether the kernel holds the ruleset.
+     *
+     * @param touched chains whose rules somebody else changed since the last look
+     */
+    Look look(Ruleset ruleset, Collection<String> touched) {
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> {
                 held = Optional.empty();
                 yield new Look.Failed(failure);
             }
             case Reading.Of<Snapshot>(Snapshot snapshot) ->
-                switch (Planner.plan(ruleset, snapshot, known)) {
+                switch (Planner.plan(ruleset, snapshot, knowing(snapshot, touched))) {
                     case Plan.Keep keep -> {
                         held = Optional.of(ruleset);
                         learn(snapshot);
@@ -79,6 +87,11 @@ final class Kernel {
                     case Plan.Remove remove -> throw new IllegalStateException("a ruleset is never planned away");
                 };
         };
+    }
+
+    /** Before it has seen how its own rules are listed, it cannot tell whether they were tampered with. */
+    private KnownRules knowing(Snapshot snapshot, Collection<String> touched) {
+        return unlearnt && !touched.isEmpty() ? KnownRules.distrusting(snapshot, touched) : known;
     }
 
     /** To be done when the table is known to be gone: takes no look. */
@@ -129,6 +142,7 @@ final class Kernel {
         if (unlearnt) {
             known = KnownRules.of(snapshot);
             unlearnt = false;
+            memory.keep(known);
         }
     }
 }

@@ -62,7 +62,7 @@ public final class Reconciler {
         this.host = host;
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
-        this.kernel = new Kernel(firewall);
+        this.kernel = new Kernel(firewall, keeping.rules());
         this.repairs = new Repairs(kernel, vigil, this::tell);
         this.gate = new Gate(host, keeping.peers());
         this.lastGood = keeping.lastGood();

@@ -95,7 +95,7 @@ final class Repairs {
     }
 
     private Result lookAndRepair(Ruleset ruleset) {
-        return switch (kernel.look(ruleset)) {
+        return switch (kernel.look(ruleset, touchedChains())) {
             case Kernel.Look.InSync inSync -> {
                 unresolved.clear();
                 tell.accept(new Event.FoundInSync());
@@ -107,6 +107,14 @@ final class Repairs {
             }
             case Kernel.Look.Drifted drifted -> repair(ruleset, drifted);
         };
+    }
+
+    private List<String> touchedChains() {
+        return unresolved.stream()
+                .flatMap(c -> c.touched().stream())
+                .filter(t -> t.kind().equals("rule"))
+                .map(ForeignChange.Touched::name)
+                .toList();
     }
 
     /** Nothing when there is a table after all, so that a look must tell what to do. */

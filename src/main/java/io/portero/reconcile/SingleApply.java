@@ -27,7 +27,7 @@ public final class SingleApply {
 
     public SingleApply(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory) {
         var state = new StateDirectory(stateDirectory);
-        this.kernel = new Kernel(firewall);
+        this.kernel = new Kernel(firewall, new RuleMemory(state));
         this.gate = new Gate(host, new ManagementPeers(state, Clock.systemUTC()));
         this.lastGood = new LastGood(state);
         this.reader = reader;

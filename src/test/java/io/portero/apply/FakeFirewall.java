@@ -46,6 +46,15 @@ public final class FakeFirewall implements Firewall {
         return commits;
     }
 
+    /** Somebody exchanges what the rules of a chain do, and keeps their comments. */
+    public void changeBodies(String chain) {
+        var old = model.chains.get(chain);
+        var rules = old.rules().stream()
+                .map(r -> new ActualRule(r.comment(), "accept", r.lookups()))
+                .toList();
+        model.chains.put(chain, new ActualChain(chain, old.hook(), rules));
+    }
+
     public int reads() {
         return reads;
     }
@@ -111,6 +120,7 @@ public final class FakeFirewall implements Firewall {
 
         Snapshot snapshot() {
             return new Snapshot(
+                    present ? "fake" : "",
                     present,
                     false,
                     new TreeSet<>(counters),

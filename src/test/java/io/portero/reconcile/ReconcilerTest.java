@@ -235,6 +235,26 @@ class ReconcilerTest {
     }
 
     @Test
+    void findsOutWhoChangedRulesWhileNoAgentRan() {
+        reconciler.pass(Trigger.STARTUP);
+        reconciler.pass(Trigger.PERIODIC); // it has seen how its rules are listed
+        firewall.changeBodies("service_web");
+        var successor = reconciler();
+        successor.pass(Trigger.STARTUP);
+        successor.pass(Trigger.PERIODIC);
+        assertThat(firewall.commits().getLast()).contains(new Step.FlushChain("service_web"));
+    }
+
+    @Test
+    void doesNotLearnFromRulesThatWereChangedRightAfterAnApply() {
+        reconciler.pass(Trigger.STARTUP);
+        firewall.changeBodies("service_web");
+        somebody("sneak", false, new Touched("rule", "service_web"));
+        reconciler.pass(Trigger.DRIFT);
+        assertThat(firewall.commits().getLast()).contains(new Step.FlushChain("service_web"));
+    }
+
+    @Test
     void leavesWhatOthersPutIntoTheBannedSetAlone() {
         reconciler.pass(Trigger.STARTUP);
         int reads = firewall.reads();
