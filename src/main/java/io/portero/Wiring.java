@@ -20,6 +20,7 @@ import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.PlainText;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.OwnChanges;
 import io.portero.reconcile.AuditListener;
 import io.portero.reconcile.CounterMemory;
 import io.portero.reconcile.Keeping;
@@ -59,13 +60,13 @@ final class Wiring {
     @Produces
     @Singleton
     NftMonitor monitor(StartedPids nftPids) {
-        return new NftMonitor(NFT, nftPids::contains, System::nanoTime);
+        return new NftMonitor(NFT, OwnChanges.of(nftPids::contains, System::nanoTime), System::nanoTime);
     }
 
     @Produces
     @Singleton
     Firewall firewall(StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
-        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), NFT, monitor::expect), registry);
+        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), NFT, monitor), registry);
     }
 
     @Produces

@@ -28,7 +28,7 @@ public final class NftFirewall implements Firewall {
 
     private final CommandRunner runner;
     private final String program;
-    private final Runnable committed;
+    private final CommitListener listener;
 
     public NftFirewall(CommandRunner runner) {
         this(runner, "nft");
@@ -36,14 +36,13 @@ public final class NftFirewall implements Firewall {
 
     /** @param program a name to look for in the path, or a path */
     public NftFirewall(CommandRunner runner, String program) {
-        this(runner, program, () -> {});
+        this(runner, program, CommitListener.NOBODY);
     }
 
-    /** @param committed told after each change that the kernel took */
-    public NftFirewall(CommandRunner runner, String program, Runnable committed) {
+    public NftFirewall(CommandRunner runner, String program, CommitListener listener) {
         this.runner = runner;
         this.program = program;
-        this.committed = committed;
+        this.listener = listener;
     }
 
     @Override
@@ -77,10 +76,9 @@ public final class NftFirewall implements Firewall {
 
     @Override
     public Optional<Failure> commit(List<Step> transaction) {
+        listener.begins();
         var failure = load(PlanPrinter.print(transaction));
-        if (failure.isEmpty()) {
-            committed.run();
-        }
+        listener.ended(failure.isEmpty());
         return failure;
     }
 

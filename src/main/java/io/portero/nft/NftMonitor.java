@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,7 +21,7 @@ import java.util.function.LongSupplier;
  * the kernel told more than it could hear, when it does not tell of a change of our own within {@code PATIENCE}, and when
  * somebody found a change that it did not tell of. After each start, whoever is woken should look for himself.
  */
-public final class NftMonitor implements TableWatch, AutoCloseable {
+public final class NftMonitor implements TableWatch, CommitListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
@@ -36,7 +35,7 @@ public final class NftMonitor implements TableWatch, AutoCloseable {
     private static final int CHANGES_KEPT = 100;
 
     private final String program;
-    private final LongPredicate isOurs;
+    private final OwnChanges own;
     private final LongSupplier nanoTime;
     private volatile Runnable onNews = () -> {};
 
@@ -55,13 +54,10 @@ public final class NftMonitor implements TableWatch, AutoCloseable {
     private volatile boolean listening;
     private final AtomicLong restarts = new AtomicLong();
 
-    /**
-     * @param program a name to look for in the path, or a path
-     * @param isOurs whether a process of that number is one of ours
-     */
-    public NftMonitor(String program, LongPredicate isOurs, LongSupplier nanoTime) {
+    /** @param program a name to look for in the path, or a path */
+    public NftMonitor(String program, OwnChanges own, LongSupplier nanoTime) {
         this.program = program;
-        this.isOurs = isOurs;
+        this.own = own;
         this.nanoTime = nanoTime;
     }
 
@@ -81,8 +77,22 @@ public final class NftMonitor implements TableWatch, AutoCloseable {
         return restarts.get();
     }
 
-    /** To be told after each change of our own, of which it must hear. */
-    public void expect() {
+    @Override
+    public void begins() {
+        own.begin();
+    }
+
+    @Override
+    public void ended(boolean changed) {
+        if (changed) {
+            expect();
+        } else {
+            own.failed();
+        }
+    }
+
+    /** It must hear of what was done. */
+    private void expect() {
         lock.lock();
         try {
             if (!expecting) {
@@ -261,7 +271,7 @@ public final class NftMonitor implements TableWatch, AutoCloseable {
         lock.lock();
         try {
             expecting = false; // it hears
-            if (!generation.touchesOurs() || isOurs.test(generation.pid())) {
+            if (!generation.touchesOurs() || own.isOurs(generation.pid(), generation.program())) {
                 return;
             }
             if (seen.size() >= CHANGES_KEPT) {
