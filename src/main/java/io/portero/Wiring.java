@@ -6,9 +6,11 @@ import io.portero.apply.AuditTrail;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
+import io.portero.drift.Neighbourhood;
 import io.portero.drift.Vigil;
 import io.portero.exec.ProcessRunner;
 import io.portero.exec.StartedPids;
+import io.portero.host.FirewallServices;
 import io.portero.host.ProcHost;
 import io.portero.http.MetricsServer;
 import io.portero.http.MetricsText;
@@ -39,6 +41,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** Makes every part of the agent out of its parts. */
 final class Wiring {
@@ -59,8 +62,19 @@ final class Wiring {
 
     @Produces
     @Singleton
-    NftMonitor monitor(StartedPids nftPids) {
-        return new NftMonitor(NFT, OwnChanges.of(nftPids::contains, System::nanoTime), System::nanoTime);
+    Neighbourhood neighbourhood() {
+        return new Neighbourhood();
+    }
+
+    @Produces
+    @Singleton
+    NftMonitor monitor(StartedPids nftPids, Neighbourhood neighbourhood) {
+        return new NftMonitor(
+                NFT,
+                new ProcessRunner(),
+                OwnChanges.of(nftPids::contains, System::nanoTime),
+                neighbourhood,
+                System::nanoTime);
     }
 
     @Produces
@@ -106,8 +120,20 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Facts facts(KernelCounters counters, MetricsServer server, NftMonitor monitor, AuditTrail audit) {
-        return new Facts(counters::latest, server::isListening, monitor::isListening, audit::unwritten);
+    Facts facts(
+            KernelCounters counters,
+            MetricsServer server,
+            NftMonitor monitor,
+            AuditTrail audit,
+            Neighbourhood neighbourhood) {
+        var services = new FirewallServices();
+        return new Facts(
+                counters::latest,
+                server::isListening,
+                monitor::isListening,
+                audit::unwritten,
+                () -> Stream.concat(neighbourhood.remarks().stream(), services.remarks(neighbourhood.tables()).stream())
+                        .toList());
     }
 
     @Produces

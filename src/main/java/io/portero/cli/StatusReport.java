@@ -28,6 +28,7 @@ final class StatusReport {
         dropped();
         groups();
         drift();
+        neighbours();
         return text.toString();
     }
 
@@ -131,6 +132,14 @@ final class StatusReport {
             for (var drift : status.path("drift")) {
                 line("  " + time(drift.path("at")) + "  " + drift.path("what").asText() + culprit(drift));
             }
+        }
+    }
+
+    private void neighbours() {
+        if (!status.path("neighbours").isEmpty()) {
+            line("");
+            line("other firewalls on this host:");
+            status.path("neighbours").forEach(n -> line("  " + n.asText()));
         }
     }
 

@@ -2,6 +2,7 @@ package io.portero.nft;
 
 import io.portero.compile.Ruleset;
 import io.portero.drift.ForeignChange.Touched;
+import io.portero.drift.Neighbour;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ final class MonitorParser {
     private static final Pattern END = Pattern.compile("# new generation \\d+ by process (\\d+) \\((.*)\\)");
     private static final String LOST = "# ERROR: We lost some netlink events!";
     private static final String OURS = " " + Ruleset.TABLE;
+    private static final String CHAIN_MADE = "add chain ";
+    private static final String CHAIN_GONE = "delete chain ";
     private static final int CHANGES_KEPT = 20;
     private static final int TOUCHED_KEPT = 200;
     private static final int LONGEST = 200;
@@ -32,6 +35,12 @@ final class MonitorParser {
     sealed interface Said {
         /** A transaction is complete. */
         record Ended(Generation generation) implements Said {}
+
+        /** Somebody made a base chain outside our table. */
+        record ChainMade(Neighbour neighbour) implements Said {}
+
+        /** Somebody took a chain outside our table away; named by family, table and name. */
+        record ChainGone(String chain) implements Said {}
 
         /** The kernel told more than could be heard. */
         record Lost() implements Said {}
@@ -52,6 +61,12 @@ final class MonitorParser {
             change(line, at);
             return new Said.More();
         }
+        if (line.startsWith(CHAIN_MADE)) {
+            return chainMade(line);
+        }
+        if (line.startsWith(CHAIN_GONE)) {
+            return new Said.ChainGone(line.substring(CHAIN_GONE.length()).strip());
+        }
         return isChange(line) || line.startsWith("\t") || line.startsWith("}") ? new Said.More() : new Said.Other(line);
     }
 
@@ -61,6 +76,19 @@ final class MonitorParser {
                 || line.startsWith("insert ")
                 || line.startsWith("replace ")
                 || line.startsWith("table ");
+    }
+
+    private static Said chainMade(String line) {
+        var words = line.split(" ", 6);
+        var spec = HookSpec.parse(line);
+        return spec.isPresent() && words.length == 6
+                ? new Said.ChainMade(new Neighbour(
+                        words[2],
+                        words[3],
+                        words[4],
+                        spec.get().hook(),
+                        spec.get().priority()))
+                : new Said.More();
     }
 
     private Said comment(String line) {

@@ -2,8 +2,11 @@ package io.portero.nft;
 
 import io.portero.drift.Culprit;
 import io.portero.drift.ForeignChange;
+import io.portero.drift.Neighbour;
+import io.portero.drift.Neighbourhood;
 import io.portero.drift.TableWatch;
 import io.portero.exec.Child;
+import io.portero.exec.CommandRunner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +38,9 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private static final int CHANGES_KEPT = 100;
 
     private final String program;
+    private final CommandRunner runner;
     private final OwnChanges own;
+    private final Neighbourhood neighbourhood;
     private final LongSupplier nanoTime;
     private volatile Runnable onNews = () -> {};
 
@@ -55,9 +60,12 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private final AtomicLong restarts = new AtomicLong();
 
     /** @param program a name to look for in the path, or a path */
-    public NftMonitor(String program, OwnChanges own, LongSupplier nanoTime) {
+    public NftMonitor(
+            String program, CommandRunner runner, OwnChanges own, Neighbourhood neighbourhood, LongSupplier nanoTime) {
         this.program = program;
+        this.runner = runner;
         this.own = own;
+        this.neighbourhood = neighbourhood;
         this.nanoTime = nanoTime;
     }
 
@@ -178,6 +186,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             await(SETTLING);
             listening = child.isAlive();
             if (listening) {
+                HookList.read(runner, program).ifPresent(neighbourhood::found);
                 onNews.run();
                 awaitEnd();
             }
@@ -249,6 +258,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             case MonitorParser.Said.More more -> {}
             case MonitorParser.Said.Ended(Generation generation) -> ended(generation);
             case MonitorParser.Said.Lost lost -> lost();
+            case MonitorParser.Said.ChainMade(Neighbour neighbour) -> neighbourhood.came(neighbour);
+            case MonitorParser.Said.ChainGone(String chain) -> neighbourhood.went(chain);
             case MonitorParser.Said.Other(String words) -> {
                 if (!words.isBlank()) {
                     lastWords = words.strip();

@@ -14,6 +14,7 @@ import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -41,18 +42,20 @@ public final class StatusJson {
      *
      * @param listening whether metrics can be had over the network
      * @param hearing whether changes by other programs are heard of as they happen
+     * @param neighbours sentences about other firewalls on this host
      * @param unwritten how many lines of the audit trail could not be written
      */
     public record Facts(
             Supplier<Map<String, Count>> counters,
             BooleanSupplier listening,
             BooleanSupplier hearing,
-            LongSupplier unwritten) {
+            LongSupplier unwritten,
+            Supplier<List<String>> neighbours) {
         /** What is so when nothing runs beside. */
-        public static final Facts NONE = new Facts(Map::of, () -> false, () -> false, () -> 0);
+        public static final Facts NONE = new Facts(Map::of, () -> false, () -> false, () -> 0, List::of);
 
         public Facts with(Supplier<Map<String, Count>> others) {
-            return new Facts(others, listening, hearing, unwritten);
+            return new Facts(others, listening, hearing, unwritten, neighbours);
         }
     }
 
@@ -74,6 +77,8 @@ public final class StatusJson {
         root.set("drift", drift(status));
         root.put("fight", status.fight().orElse(null));
         root.set("monitor", NODES.objectNode().put("listening", facts.hearing().getAsBoolean()));
+        var neighbours = root.putArray("neighbours");
+        facts.neighbours().get().forEach(neighbours::add);
         root.set("audit", NODES.objectNode().put("unwritten", facts.unwritten().getAsLong()));
         root.set("metrics", metrics(status));
         root.set("agent", agent());

@@ -36,7 +36,8 @@ class StatusJsonTest {
                     () -> Map.of("service_web_accept", new Count(3, 300), "dropped_source", new Count(2, 80)),
                     () -> true,
                     () -> true,
-                    () -> 4));
+                    () -> 4,
+                    List::of));
     private final List<Runnable> later = new ArrayList<>();
     private StatusFile file;
     private Path policy;

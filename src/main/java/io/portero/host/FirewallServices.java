@@ -1,0 +1,69 @@
+package io.portero.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+
+/** Other firewalls that this host starts at boot, as systemd's and their own files say; only what they mean for us is told. */
+public final class FirewallServices {
+    private final Path etc;
+
+    public FirewallServices() {
+        this(Path.of("/etc"));
+    }
+
+    FirewallServices(Path etc) {
+        this.etc = etc;
+    }
+
+    /** @param tables those of others that are known, by family and name */
+    public List<String> remarks(SortedSet<String> tables) {
+        var remarks = new ArrayList<String>();
+        if (isEnabled("nftables.service") && flushes()) {
+            remarks.add(
+                    "nftables.service is enabled and /etc/nftables.conf flushes the whole ruleset: each start, reload and"
+                            + " stop of it deletes every table; ours is put back at once"
+                            + (tables.isEmpty() ? "" : ", those of others are not (" + String.join(", ", tables) + ")")
+                            + "; systemctl disable nftables.service, or flush its own table only");
+        }
+        if (isEnabled("firewalld.service")) {
+            remarks.add(
+                    "firewalld.service is enabled and filters as well: what it drops stays dropped, whatever this policy"
+                            + " lets in; open the same ports there, or systemctl disable --now firewalld.service");
+        }
+        if (isEnabled("ufw.service") && says("ufw/ufw.conf", "ENABLED=yes")) {
+            remarks.add(
+                    "ufw is enabled and filters as well: what it drops stays dropped, whatever this policy lets in; allow"
+                            + " the same ports there, or ufw disable");
+        }
+        return remarks;
+    }
+
+    private boolean isEnabled(String unit) {
+        try (var wants = Files.newDirectoryStream(etc.resolve("systemd/system"), "*.wants")) {
+            for (var directory : wants) {
+                if (Files.isSymbolicLink(directory.resolve(unit))) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            return false; // no systemd here
+        }
+        return false;
+    }
+
+    private boolean flushes() {
+        return says("nftables.conf", "flush ruleset");
+    }
+
+    private boolean says(String file, String line) {
+        try (var lines = Files.lines(etc.resolve(file))) {
+            return lines.map(String::strip).anyMatch(l -> l.startsWith(line));
+        } catch (IOException | java.io.UncheckedIOException e) {
+            return false;
+        }
+    }
+}

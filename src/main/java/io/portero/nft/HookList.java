@@ -1,0 +1,52 @@
+package io.portero.nft;
+
+import io.portero.compile.Ruleset;
+import io.portero.drift.Neighbour;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.CommandRunner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The kernel's own list of what is hooked into the path of packets, by {@code nft list hooks} (nft 1.0.1, Linux 5.14 with
+ * NETFILTER_NETLINK_HOOK). It names chains and their priorities; it lists nobody's rules.
+ */
+public final class HookList {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Pattern HOOK = Pattern.compile("\\s*hook (\\w+).*\\{");
+    private static final Pattern CHAIN = Pattern.compile("\\s*([+-]?\\d+) chain (\\w+) (\\S+) (\\S+).*");
+
+    private HookList() {}
+
+    /** The base chains of others; nothing where this kernel has no such list. */
+    public static Optional<List<Neighbour>> read(CommandRunner runner, String program) {
+        return runner.run(Command.of(TIMEOUT, program, "list", "hooks")) instanceof CommandResult.Completed done
+                        && done.succeeded()
+                        && done.output().contains("hook ")
+                ? Optional.of(parse(done.output()))
+                : Optional.empty();
+    }
+
+    static List<Neighbour> parse(String output) {
+        var found = new ArrayList<Neighbour>();
+        var hook = "";
+        for (var line : output.lines().toList()) {
+            var head = HOOK.matcher(line);
+            var chain = CHAIN.matcher(line);
+            if (head.matches()) {
+                hook = head.group(1);
+            } else if (chain.matches()) {
+                var table = chain.group(2) + " " + chain.group(3);
+                if (!table.equals(Ruleset.TABLE)) {
+                    found.add(new Neighbour(
+                            chain.group(2), chain.group(3), chain.group(4), hook, Integer.parseInt(chain.group(1))));
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,59 @@
+package io.portero.nft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.drift.Neighbour;
+import io.portero.drift.Neighbourhood;
+import org.junit.jupiter.api.Test;
+
+class HookListTest {
+    private static final String LIST = """
+            family ip {
+            \thook prerouting {
+            \t\t-0000000400 ipv4_conntrack_defrag [nf_defrag_ipv4]
+            \t\t-0000000300 chain ip raw PREROUTING [nf_tables]
+            \t\t-0000000110 chain inet portero prerouting [nf_tables]
+            \t\t-0000000100 chain ip nat PREROUTING [nf_tables]
+            \t}
+            \thook input {
+            \t\t 0000000000 chain ip filter INPUT [nf_tables]
+            \t\t+0000000100 chain ip filter late [nf_tables]
+            \t}
+            }
+            """;
+
+    @Test
+    void namesTheBaseChainsOfOthersAndWhereTheyStand() {
+        assertThat(HookList.parse(LIST))
+                .containsExactly(
+                        new Neighbour("ip", "raw", "PREROUTING", "prerouting", -300),
+                        new Neighbour("ip", "nat", "PREROUTING", "prerouting", -100),
+                        new Neighbour("ip", "filter", "INPUT", "input", 0),
+                        new Neighbour("ip", "filter", "late", "input", 100));
+    }
+
+    @Test
+    void onlyWhoComesBeforeUsIsOfInterest() {
+        var neighbourhood = new Neighbourhood();
+        neighbourhood.found(HookList.parse(LIST));
+        assertThat(neighbourhood.beforeUs())
+                .singleElement()
+                .hasToString("chain ip raw PREROUTING (prerouting, priority -300)");
+        assertThat(neighbourhood.tables()).containsExactly("ip filter", "ip nat", "ip raw");
+        neighbourhood.went("ip raw PREROUTING");
+        assertThat(neighbourhood.beforeUs()).isEmpty();
+    }
+
+    @Test
+    void readsPrioritiesInWords() {
+        assertThat(HookSpec.parse("add chain ip t c { type filter hook prerouting priority raw; policy accept; }"))
+                .contains(new HookSpec("prerouting", -300));
+        assertThat(HookSpec.parse("x { type nat hook prerouting priority dstnat - 5; policy accept; }"))
+                .contains(new HookSpec("prerouting", -105));
+        assertThat(HookSpec.parse("x { type filter hook input priority filter + 10; policy accept; }"))
+                .contains(new HookSpec("input", 10));
+        assertThat(HookSpec.parse("x { type filter hook prerouting priority -450; policy accept; }"))
+                .contains(new HookSpec("prerouting", -450));
+        assertThat(HookSpec.parse("add chain ip t c")).isEmpty();
+    }
+}
