@@ -122,9 +122,12 @@ public final class DriftFinder {
             }
         });
         var sentences = new ArrayList<String>();
-        if (!missing.isEmpty()) {
-            sentences.add(named(missing.stream().map(c -> key(c, want)).toList()) + " of chain " + chain
-                    + (missing.size() == 1 ? " was" : " were") + " deleted");
+        if (missing.size() == want.size()) {
+            sentences.add("all rules of chain " + chain + " were deleted");
+        } else if (!missing.isEmpty()) {
+            sentences.add(named(
+                            missing.stream().map(c -> key(c, want)).distinct().toList(), missing.size()) + " of chain "
+                    + chain + (missing.size() == 1 ? " was" : " were") + " deleted");
         }
         if (!foreign.isEmpty()) {
             sentences.add(
@@ -139,13 +142,9 @@ public final class DriftFinder {
         return sentences.stream();
     }
 
-    private static String named(List<String> keys) {
-        return switch (keys.size()) {
-            case 1 -> "rule \"" + keys.getFirst() + "\"";
-            case 2, 3, 4, NAMED ->
-                keys.stream().map(k -> "\"" + k + "\"").collect(Collectors.joining(", ", "rules ", ""));
-            default -> keys.size() + " rules";
-        };
+    private static String named(List<String> keys, int rules) {
+        var names = keys.stream().map(k -> "\"" + k + "\"").collect(Collectors.joining(", "));
+        return rules == 1 ? "rule " + names : keys.size() <= NAMED ? "rules " + names : rules + " rules";
     }
 
     private static String key(String comment, List<Rule> rules) {
