@@ -100,6 +100,26 @@ class BootIT {
     }
 
     @Test
+    void isRestartedWithoutATrace() throws IOException {
+        assertOldIsInForce(); // the counters stand at something
+        net.lab.run(Place.HOST, "nft", "add element inet portero banned_v4 { 203.0.113.99 timeout 1h }");
+        var before = everything();
+        assertThat(before).contains("203.0.113.99").containsPattern("packets [1-9]");
+        agent.close();
+        restart();
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // it has looked once more
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    /** With the handles, which are new for whatever is made anew. */
+    private String everything() {
+        var listing = net.lab.run(Place.HOST, "nft", "-a", "list", "table", "inet", "portero");
+        return listing instanceof CommandResult.Completed done
+                ? done.output().replaceAll("expires \\S+", "")
+                : listing.toString();
+    }
+
+    @Test
     void startsWithTheLastGoodPolicyWhenTheFileIsRefusedOrGone() throws IOException {
         stop();
         agent.edit("services: { web: { ports: [nonsense] } }\n");
