@@ -45,6 +45,7 @@ final class LogListener implements ReconcileListener {
             case Event.NotKept notKept ->
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
             case Event.FoundInSync inSync -> repairsTold = 0;
+            case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);
             case Event.FightBegan fight ->
                 LOG.log(

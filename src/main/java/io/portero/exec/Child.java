@@ -131,15 +131,17 @@ public final class Child implements AutoCloseable {
         } catch (IOException e) {
             // It has ended already.
         }
+        var descendants = process.descendants().toList(); // nobody's, once it is gone
         process.destroy();
         try {
             if (!process.waitFor(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } finally {
+            descendants.forEach(ProcessHandle::destroyForcibly);
         }
     }
 }

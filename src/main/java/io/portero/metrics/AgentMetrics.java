@@ -132,6 +132,7 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.TableKept kept -> {}
             case Event.NotKept notKept -> {}
             case Event.FoundInSync inSync -> reconciles("in_sync").increment();
+            case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);
             case Event.FightBegan fight -> {}
             case Event.FightEnded fight -> {}

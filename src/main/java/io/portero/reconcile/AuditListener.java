@@ -62,6 +62,7 @@ public final class AuditListener implements ReconcileListener {
             case Event.TableKept kept -> entry("table_kept");
             case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
             case Event.FoundInSync inSync -> Optional.empty();
+            case Event.DriftFound found -> Optional.empty();
             case Event.DriftRepaired repaired -> repaired.inFight() ? Optional.empty() : drift(repaired);
             case Event.FightBegan fight ->
                 entry("fight", "program", fight.program(), "repairs", String.valueOf(fight.repairs()));

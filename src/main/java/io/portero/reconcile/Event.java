@@ -46,6 +46,9 @@ public sealed interface Event {
     /** The kernel was looked at and held what it should. */
     record FoundInSync() implements Event {}
 
+    /** The kernel holds something else, and is about to be put right. */
+    record DriftFound() implements Event {}
+
     /**
      * The kernel held something else, and was to be put right.
      *

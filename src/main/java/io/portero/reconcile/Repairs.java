@@ -52,6 +52,7 @@ final class Repairs {
         note(changes);
         kernel.doubt();
         if (!changes.isEmpty() && changes.getLast().tableGone()) {
+            tell.accept(new Event.DriftFound());
             var result = rebuild(ruleset);
             if (result.isPresent()) {
                 return result.get();
@@ -105,7 +106,10 @@ final class Repairs {
                 tell.accept(new Event.LookFailed(failed.failure()));
                 yield Result.FAILED;
             }
-            case Kernel.Look.Drifted drifted -> repair(ruleset, drifted);
+            case Kernel.Look.Drifted drifted -> {
+                tell.accept(new Event.DriftFound());
+                yield repair(ruleset, drifted);
+            }
         };
     }
 
@@ -145,11 +149,11 @@ final class Repairs {
                 attribution.stood(now),
                 took,
                 inFight));
-        if (fight.repaired(drifts.stream().map(Attribution.Attributed::program).toList(), took)) {
-            tell.accept(new Event.FightBegan(fight.opponent().orElseThrow(), fight.repairs()));
-        }
         if (outcome instanceof Outcome.Failed) {
             return Result.FAILED;
+        }
+        if (fight.repaired(drifts.stream().map(Attribution.Attributed::program).toList(), took)) {
+            tell.accept(new Event.FightBegan(fight.opponent().orElseThrow(), fight.repairs()));
         }
         unresolved.clear();
         return Result.UNVERIFIED;

@@ -29,6 +29,8 @@ final class StatusBuilder {
             case Event.TableKept kept -> last;
             case Event.NotKept notKept -> last;
             case Event.FoundInSync found -> last.withSync(true, Optional.empty(), now);
+            case Event.DriftFound found ->
+                last.withSync(false, Optional.of("somebody changed table inet portero; it is being put right"), now);
             case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired, now);
             case Event.FightBegan fight -> last.withFight(Optional.of(fight.program()));
             case Event.FightEnded fight -> last.withFight(Optional.empty());
