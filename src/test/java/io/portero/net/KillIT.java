@@ -104,26 +104,30 @@ class KillIT {
 
     /** Whether the agent was killed on the way to that policy, as was to be; otherwise it got there. */
     private boolean killsAt(String when, int call, String policy) throws IOException {
+        long before = told("is in force (file)");
         arm(when, call);
         agent.edit(policy);
-        return killedBefore("is in force (file)");
+        return killedBefore("is in force (file)", before);
     }
 
     private boolean killsRollbackAt(String when, int call, String policy) throws IOException {
-        nft.does("");
+        long probations = told("on probation");
         agent.edit(policy);
-        await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("on probation"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> told("on probation") > probations);
+        long before = told("is in force (rollback)");
         arm(when, call);
         Files.createFile(net.lab.directory().resolve("run/rollback"));
-        return killedBefore("is in force (rollback)");
+        return killedBefore("is in force (rollback)", before);
     }
 
-    private boolean killedBefore(String line) {
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> !agent.isAlive() || agent.log().contains(line));
-        if (agent.isAlive()) { // the line comes when the last nft is done; a kill after that would have come by now
-            await().pollDelay(Duration.ofMillis(100)).until(() -> true);
-        }
+    private long told(String what) throws IOException {
+        return agent.log().lines().filter(l -> l.contains(what)).count();
+    }
+
+    private boolean killedBefore(String line, long times) throws IOException {
+        await().atMost(Duration.ofSeconds(20)).until(() -> !agent.isAlive() || told(line) > times);
+        nft.does(""); // so that it is not killed at its next look, a second later, instead
+        await().pollDelay(Duration.ofMillis(300)).until(() -> true);
         return !agent.isAlive();
     }
 
@@ -149,7 +153,9 @@ class KillIT {
     private void back() throws IOException {
         nft.does("");
         agent.edit(OLD);
-        await().atMost(Duration.ofSeconds(10)).until(() -> sipFrom().equals("itsp") && agent.isInSync());
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(sipFrom()).as(agent.log()).isEqualTo("itsp"));
+        await().atMost(Duration.ofSeconds(10)).until(agent::isInSync);
         await().atMost(Duration.ofSeconds(10)).until(() -> !Files.exists(state("unconfirmed")));
     }
 
