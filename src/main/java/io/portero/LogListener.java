@@ -4,6 +4,7 @@ import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
 import io.portero.drift.Attribution;
 import io.portero.policy.Problem;
+import io.portero.reconcile.BansInWords;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.ReconcileListener;
@@ -58,10 +59,28 @@ final class LogListener implements ReconcileListener {
                         Level.WARNING,
                         fight.program() + " has left table inet portero alone for a minute, after " + fight.repairs()
                                 + " repairs");
+            case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
             case Event.LookFailed failed ->
                 LOG.log(
                         Level.ERROR,
                         "the kernel could not be looked at: " + failed.failure().sentence());
+        }
+    }
+
+    private static void bans(BansInWords told) {
+        say(Level.INFO, "banned: ", told.made(), "");
+        say(Level.INFO, "no longer banned: ", told.lifted(), "");
+        say(Level.WARNING, "bans put back, which a boot or another program had taken away: ", told.restored(), "");
+        say(
+                Level.WARNING,
+                "not banned, and taken out of the set: ",
+                told.undone(),
+                " (portero ban --force bans all the same)");
+    }
+
+    private static void say(Level level, String before, String what, String after) {
+        if (!what.isEmpty()) {
+            LOG.log(level, before + what + after);
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -34,6 +35,7 @@ import java.util.Set;
 public final class AuditTrail {
     static final int MAX_BYTES = 4 * 1024 * 1024;
     private static final int KEPT = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String FIRST = "0".repeat(64);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -56,13 +58,20 @@ public final class AuditTrail {
         return unwrittenInAll;
     }
 
+    /** Commands append too, beside the agent. */
     public synchronized void append(Instant at, Map<String, String> what) {
         try {
             Files.createDirectories(directory);
-            var last = lastLine();
-            var line = line(at, what, last.map(AuditTrail::hash).orElse(FIRST));
-            rotate(line.length());
-            write(line);
+            var failed = OneAtATime.in(directory.resolve("audit.lock"), PATIENCE, () -> {
+                var last = lastLine();
+                var line = line(at, what, last.map(AuditTrail::hash).orElse(FIRST));
+                rotate(line.length());
+                write(line);
+                StateDirectory.adopt(file(0));
+            });
+            if (failed.isPresent()) {
+                throw new IOException(failed.get());
+            }
             unwritten = 0;
         } catch (IOException e) {
             unwritten++;

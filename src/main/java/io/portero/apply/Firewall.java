@@ -2,6 +2,7 @@ package io.portero.apply;
 
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
+import io.portero.plan.TimedMember;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public interface Firewall {
 
     /** How much each named counter has counted, by its name; none when there is no table. */
     Reading<Map<String, Count>> counters();
+
+    /** What a set of ours with timeouts holds; costs less than a reading of the table. */
+    Reading<List<TimedMember>> members(String set);
 
     /** What was asked for, or why it could not be had. */
     sealed interface Reading<T> {

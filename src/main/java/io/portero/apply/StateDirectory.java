@@ -37,11 +37,24 @@ public final class StateDirectory {
             Files.createDirectories(directory);
             var temporary = path("." + name + ".new");
             writeSynchronised(temporary, content);
+            adopt(temporary);
             Files.move(temporary, path(name), StandardCopyOption.ATOMIC_MOVE);
             synchroniseDirectory();
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("writing " + path(name) + " failed: " + reason(e));
+        }
+    }
+
+    /** Whoever wrote it, it belongs to whom the directory belongs to: a command of root's leaves files that the agent reads. */
+    static void adopt(Path file) {
+        try {
+            var directory = file.toAbsolutePath().getParent();
+            if (directory != null && !Files.getOwner(file).equals(Files.getOwner(directory))) {
+                Files.setOwner(file, Files.getOwner(directory));
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            // Only root may give files away; anybody else keeps his own.
         }
     }
 

@@ -24,6 +24,9 @@ final class CommandFactory implements IFactory {
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();
             case "AuditCommand" -> new AuditCommand();
+            case "BanCommand" -> new BanCommand(tools);
+            case "UnbanCommand" -> new UnbanCommand(tools);
+            case "BansCommand" -> new BansCommand(tools);
             case "RemoveCommand" -> new RemoveCommand(tools.firewall());
             case "DemoCommand" -> new DemoCommand(tools.demo());
             case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());

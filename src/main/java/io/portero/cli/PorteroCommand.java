@@ -28,6 +28,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ConfirmCommand.class,
             RollbackCommand.class,
             AuditCommand.class,
+            BanCommand.class,
+            UnbanCommand.class,
+            BansCommand.class,
             RemoveCommand.class,
             DemoCommand.class,
             DemoProbeCommand.class

@@ -13,6 +13,7 @@ final class StatusReport {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
     private static final int PORTS_WIDTH = 22;
     private static final int FROM_WIDTH = 20;
+    private static final int BANS_NAMED = 3;
 
     private final JsonNode status;
     private final StringBuilder text = new StringBuilder();
@@ -26,6 +27,7 @@ final class StatusReport {
         problems();
         services();
         dropped();
+        bans();
         groups();
         drift();
         neighbours();
@@ -113,6 +115,17 @@ final class StatusReport {
                 .collect(Collectors.joining(", "));
         line("");
         line("dropped    " + (parts.isEmpty() ? "nothing" : parts));
+    }
+
+    private void bans() {
+        long count = status.path("bans").path("count").asLong();
+        if (count > 0) {
+            var first = StreamSupport.stream(status.path("bans").path("first").spliterator(), false)
+                    .limit(BANS_NAMED)
+                    .map(b -> b.path("address").asText())
+                    .collect(Collectors.joining(", "));
+            line("banned     " + first + (count <= BANS_NAMED ? "" : " and " + (count - BANS_NAMED) + " more"));
+        }
     }
 
     private void groups() {

@@ -5,6 +5,11 @@ import io.portero.policy.Family;
 
 /** A named set of addresses of one family. */
 public sealed interface NamedSet {
+    /** What the sets with timeouts are called, without their family. */
+    String BANNED = "banned";
+
+    String REVOKED = "revoked";
+
     String name();
 
     Family family();

@@ -62,8 +62,8 @@ public final class PolicyCompiler {
             lanes.add(lane(service));
         }
         var dispatch = dispatch(lanes);
-        addTimed("banned");
-        addTimed("revoked");
+        addTimed(NamedSet.BANNED);
+        addTimed(NamedSet.REVOKED);
         chains.add(base(dispatch));
         return new Ruleset(counters(), List.copyOf(sets.values()), dispatch, chains);
     }
@@ -74,8 +74,8 @@ public final class PolicyCompiler {
             rules.add(new Rule("trusted-interfaces: " + trusted, "iifname \"" + trusted + "\" accept"));
         }
         rules.addAll(matching("deny", policy.deny(), "deny.from", BOTH, "", "goto " + Reason.DENY.chain()));
-        rules.addAll(lookUp("banned", "banned", BOTH, "", "goto " + Reason.BANNED.chain()));
-        rules.addAll(lookUp("revoked", "revoked", BOTH, "", "goto " + Reason.REVOKED.chain()));
+        rules.addAll(lookUp("banned", NamedSet.BANNED, BOTH, "", "goto " + Reason.BANNED.chain()));
+        rules.addAll(lookUp("revoked", NamedSet.REVOKED, BOTH, "", "goto " + Reason.REVOKED.chain()));
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
         rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
         rules.add(new Rule("invalid", "ct state invalid fib daddr type local goto " + Reason.INVALID.chain()));

@@ -7,6 +7,7 @@ import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
+import io.portero.plan.TimedMember;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class MeteredFirewall implements Firewall {
     public MeteredFirewall(Firewall firewall, MeterRegistry registry) {
         this.firewall = firewall;
         this.registry = registry;
-        for (var operation : List.of("read", "commit", "remove", "counters")) {
+        for (var operation : List.of("read", "commit", "remove", "counters", "members")) {
             count(operation, "ok");
         }
     }
@@ -35,6 +36,12 @@ public final class MeteredFirewall implements Firewall {
     public Reading<Map<String, Count>> counters() {
         long start = System.nanoTime();
         return noted("counters", start, firewall.counters());
+    }
+
+    @Override
+    public Reading<List<TimedMember>> members(String set) {
+        long start = System.nanoTime();
+        return noted("members", start, firewall.members(set));
     }
 
     @Override

@@ -8,12 +8,14 @@ import io.portero.exec.CommandRunner;
 import io.portero.plan.PlanPrinter;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
+import io.portero.plan.TimedMember;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The kernel's nf_tables, one {@code nft} process for each call.
@@ -53,6 +55,21 @@ public final class NftFirewall implements Firewall {
     @Override
     public Reading<Map<String, Count>> counters() {
         return list(List.of("-j", "list", "counters", "table"), Map.of(), NftJson::counters);
+    }
+
+    @Override
+    public Reading<List<TimedMember>> members(String set) {
+        var more = Stream.concat(TABLE.stream(), Stream.of(set)).toList();
+        return switch (run(List.of("-j", "list", "set"), more, "")) {
+            case CommandResult.Completed done when done.succeeded() -> parsed(done.output(), NftJson::members);
+            case CommandResult.Completed done
+            when NftFailure.isAbsent(done) ->
+                new Reading.Failed<>(new Failure(
+                        Failure.Kind.REJECTED,
+                        "the kernel holds no set " + set
+                                + " of Portero's; start the agent first: systemctl start portero"));
+            case CommandResult result -> new Reading.Failed<>(NftFailure.of(result));
+        };
     }
 
     private <T> Reading<T> list(List<String> words, T absent, Function<String, T> parse) {

@@ -11,10 +11,12 @@ import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
 import io.portero.plan.Snapshot.ActualRule;
 import io.portero.plan.Snapshot.ActualSet;
+import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,17 @@ final class NftJson {
         return counts;
     }
 
+    /** The members of a set with timeouts. */
+    static List<TimedMember> members(String json) {
+        var members = new ArrayList<TimedMember>();
+        each(json, (kind, body) -> {
+            if (kind.equals("set")) {
+                members.addAll(timed(body.path("elem")));
+            }
+        });
+        return members;
+    }
+
     private static void each(String json, BiConsumer<String, JsonNode> object) {
         JsonNode root;
         try {
@@ -130,8 +143,31 @@ final class NftJson {
 
     private static ActualSet set(JsonNode body) {
         var flags = words(body.path("flags"));
-        var addresses = flags.contains("timeout") ? AddressSet.EMPTY : addresses(body.path("elem"));
-        return new ActualSet(text(body, "name"), type(body), flags, addresses);
+        boolean timed = flags.contains("timeout");
+        return new ActualSet(
+                text(body, "name"),
+                type(body),
+                flags,
+                timed ? AddressSet.EMPTY : addresses(body.path("elem")),
+                timed ? timed(body.path("elem")) : List.of());
+    }
+
+    private static List<TimedMember> timed(JsonNode elements) {
+        var members = new ArrayList<TimedMember>(elements.size());
+        for (var element : elements) {
+            var body = element.path("elem");
+            var value = body.isObject() ? body.path("val") : element;
+            try {
+                Optional<Duration> left = body.has("expires")
+                        ? Optional.of(Duration.ofSeconds(body.path("expires").asLong()))
+                        : Optional.empty();
+                members.add(new TimedMember(
+                        Ip.parse(value.asText()), left, body.path("comment").asText("")));
+            } catch (Ip.NotAnAddress e) {
+                // an element of some other type
+            }
+        }
+        return members;
     }
 
     private static AddressSet addresses(JsonNode elements) {

@@ -4,6 +4,7 @@ import io.portero.compile.NamedSet;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
 import io.portero.policy.AddressRange;
+import io.portero.policy.Ip;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,15 @@ public final class PlanPrinter {
             case Step.AddSet add -> RulesetPrinter.addSet(add.set()) + membersOf(add.set());
             case Step.ChangeMembers change ->
                 elements("delete", change.set(), change.remove()) + elements("add", change.set(), change.add());
+            case Step.PutTimed put ->
+                taken(
+                                put.set(),
+                                put.members().stream().map(TimedMember::address).toList())
+                        + RulesetPrinter.elements(
+                                "add",
+                                put.set(),
+                                put.members().stream().map(PlanPrinter::timed).toList());
+            case Step.TakeTimed take -> taken(take.set(), take.addresses());
             case Step.AddMap add ->
                 RulesetPrinter.addMap(add.map())
                         + RulesetPrinter.elements(
@@ -44,6 +54,19 @@ public final class PlanPrinter {
                 elements("add", members.name(), members.addresses().ranges());
             case NamedSet.Timed timed -> "";
         };
+    }
+
+    /** What is not there cannot be deleted, and what is there keeps its timeout when it is added: so it is added first. */
+    private static String taken(String set, List<Ip> addresses) {
+        var words = addresses.stream().map(Ip::toString).toList();
+        return RulesetPrinter.elements("add", set, words) + RulesetPrinter.elements("delete", set, words);
+    }
+
+    private static String timed(TimedMember member) {
+        var left = member.left()
+                .map(l -> " timeout " + Math.max(1, l.toMillis()) + "ms")
+                .orElse("");
+        return member.address() + left + (member.note().isEmpty() ? "" : " comment \"" + member.note() + "\"");
     }
 
     private static String elements(String verb, String set, List<AddressRange> ranges) {

@@ -52,8 +52,19 @@ public record Snapshot(
      *
      * @param type nft's name of the key type
      * @param addresses its members, as far as they are addresses; left empty for sets with timeouts
+     * @param timed the members of a set with timeouts
      */
-    public record ActualSet(String name, String type, Set<String> flags, AddressSet addresses) {}
+    public record ActualSet(
+            String name, String type, Set<String> flags, AddressSet addresses, List<TimedMember> timed) {
+        public ActualSet {
+            timed = List.copyOf(timed);
+        }
+
+        /** One whose members, if any, have no timeouts. */
+        public ActualSet(String name, String type, Set<String> flags, AddressSet addresses) {
+            this(name, type, flags, addresses, List.of());
+        }
+    }
 
     /** A verdict map; {@code legible} is false when it holds what no map of ours ever does. */
     public record ActualMap(

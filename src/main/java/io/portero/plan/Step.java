@@ -4,6 +4,7 @@ import io.portero.compile.Chain;
 import io.portero.compile.NamedSet;
 import io.portero.compile.VerdictMap;
 import io.portero.policy.AddressRange;
+import io.portero.policy.Ip;
 import java.util.List;
 
 /** One thing to be done to the table. */
@@ -25,6 +26,20 @@ public sealed interface Step {
         public ChangeMembers {
             remove = List.copyOf(remove);
             add = List.copyOf(add);
+        }
+    }
+
+    /** Puts members into a set with timeouts; those that are there already get what is said here. */
+    record PutTimed(String set, List<TimedMember> members) implements Step {
+        public PutTimed {
+            members = List.copyOf(members);
+        }
+    }
+
+    /** Takes addresses out of a set with timeouts, whether or not they are there. */
+    record TakeTimed(String set, List<Ip> addresses) implements Step {
+        public TakeTimed {
+            addresses = List.copyOf(addresses);
         }
     }
 

@@ -68,6 +68,7 @@ public final class AuditListener implements ReconcileListener {
                 entry("fight", "program", fight.program(), "repairs", String.valueOf(fight.repairs()));
             case Event.FightEnded fight ->
                 entry("fight_ended", "program", fight.program(), "repairs", String.valueOf(fight.repairs()));
+            case Event.BansChanged changed -> bans(changed.changes());
             case Event.LookFailed failed -> Optional.empty();
         };
     }
@@ -83,6 +84,22 @@ public final class AuditListener implements ReconcileListener {
                 repaired.stood().map(Duration::toString).orElse("unknown"),
                 "outcome",
                 outcome(repaired.outcome()));
+    }
+
+    private static Optional<Map<String, String>> bans(BanChanges changes) {
+        var told = new BansInWords(changes);
+        return changes.isNothing()
+                ? Optional.empty()
+                : entry(
+                        "bans",
+                        "made",
+                        told.made(),
+                        "lifted",
+                        told.lifted(),
+                        "restored",
+                        told.restored(),
+                        "undone",
+                        told.undone());
     }
 
     private static String outcome(Outcome outcome) {

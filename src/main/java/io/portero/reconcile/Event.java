@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.apply.Ban;
 import io.portero.apply.Failure;
 import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
@@ -74,6 +75,13 @@ public sealed interface Event {
 
     /** It has left our table alone for a while. */
     record FightEnded(String program, int repairs) implements Event {}
+
+    /** Bans were made, lifted or put back; {@code all} are those in force. What a command did is not told as a change. */
+    record BansChanged(BanChanges changes, List<Ban> all) implements Event {
+        public BansChanged {
+            all = List.copyOf(all);
+        }
+    }
 
     /** The kernel could not be looked at. */
     record LookFailed(Failure failure) implements Event {}

@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.apply.BanMemory;
 import io.portero.apply.LastGood;
 import io.portero.apply.Probation;
 import io.portero.apply.StateDirectory;
@@ -8,7 +9,8 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /** What a reconciler keeps outside its memory. */
-public record Keeping(LastGood lastGood, Probation probation, ManagementPeers peers, RuleMemory rules) {
+public record Keeping(
+        LastGood lastGood, Probation probation, ManagementPeers peers, RuleMemory rules, BanMemory bans) {
 
     /** All of it in these two directories. */
     public static Keeping in(Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime) {
@@ -17,6 +19,7 @@ public record Keeping(LastGood lastGood, Probation probation, ManagementPeers pe
                 new LastGood(state),
                 new Probation(state, runDirectory, nanoTime),
                 new ManagementPeers(state, clock),
-                new RuleMemory(state));
+                new RuleMemory(state),
+                new BanMemory(state, clock));
     }
 }

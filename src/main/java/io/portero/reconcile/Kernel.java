@@ -11,8 +11,12 @@ import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
+import io.portero.plan.TimedMember;
+import io.portero.plan.TimedMembers;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The firewall with a memory of what was put there last.
@@ -22,14 +26,17 @@ import java.util.Optional;
  */
 final class Kernel {
     private final Firewall firewall;
+    private final Function<String, List<TimedMember>> timed;
     private final Applier applier;
     private Optional<Ruleset> held = Optional.empty();
     private final RuleMemory memory;
     private KnownRules known;
     private boolean unlearnt = true;
 
-    Kernel(Firewall firewall, RuleMemory memory) {
+    /** @param timed what is to be in a set with timeouts that must be made anew, by its name */
+    Kernel(Firewall firewall, RuleMemory memory, Function<String, List<TimedMember>> timed) {
         this.firewall = firewall;
+        this.timed = timed;
         this.applier = new Applier(firewall);
         this.memory = memory;
         this.known = memory.recall();
@@ -37,7 +44,7 @@ final class Kernel {
 
     /** What a look at the kernel shows. */
     sealed interface Look {
-        record InSync() implements Look {}
+        record InSync(Snapshot found) implements Look {}
 
         record Drifted(Snapshot found, Plan.Update repair) implements Look {}
 
@@ -52,7 +59,7 @@ final class Kernel {
     /** Makes the kernel hold the ruleset. */
     Outcome bring(Ruleset ruleset) {
         if (held.isPresent()) {
-            var outcome = applier.apply(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE));
+            var outcome = apply(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE));
             if (!(outcome instanceof Outcome.Failed)) {
                 return remembered(ruleset, outcome);
             }
@@ -60,7 +67,7 @@ final class Kernel {
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
             case Reading.Of<Snapshot>(Snapshot snapshot) ->
-                remembered(ruleset, applier.apply(Planner.plan(ruleset, snapshot, known)));
+                remembered(ruleset, apply(Planner.plan(ruleset, snapshot, known)));
         };
     }
 
@@ -80,7 +87,7 @@ final class Kernel {
                     case Plan.Keep keep -> {
                         held = Optional.of(ruleset);
                         learn(snapshot);
-                        yield new Look.InSync();
+                        yield new Look.InSync(snapshot);
                     }
                     case Plan.Update update when !snapshot.present() -> lost(ruleset);
                     case Plan.Update update -> new Look.Drifted(snapshot, update);
@@ -100,7 +107,16 @@ final class Kernel {
     }
 
     Outcome repair(Ruleset ruleset, Plan.Update repair) {
-        return remembered(ruleset, applier.apply(repair));
+        return remembered(ruleset, apply(repair));
+    }
+
+    private Outcome apply(Plan plan) {
+        return applier.apply(
+                switch (plan) {
+                    case Plan.Update update -> TimedMembers.kept(update, timed);
+                    case Plan.Keep keep -> keep;
+                    case Plan.Remove remove -> remove;
+                });
     }
 
     /** Whether a table of ours stands at its place and ends by dropping, whoever put it there. */

@@ -10,6 +10,7 @@ import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.drift.Vigil;
+import io.portero.plan.Snapshot;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Session;
@@ -37,6 +38,7 @@ public final class Reconciler {
     private final Clock clock;
     private final List<ReconcileListener> listeners;
     private final Kernel kernel;
+    private final BanKeeper bans;
     private final Repairs repairs;
     private final Gate gate;
     private final LastGood lastGood;
@@ -62,14 +64,33 @@ public final class Reconciler {
         this.host = host;
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
-        this.kernel = new Kernel(firewall, keeping.rules());
-        this.repairs = new Repairs(kernel, vigil, this::tell);
+        this.kernel = new Kernel(firewall, keeping.rules(), keeping.bans()::members);
+        this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, this::tell);
+        this.repairs = new Repairs(kernel, vigil, lanes(), this::tell);
         this.gate = new Gate(host, keeping.peers());
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
         this.peers = keeping.peers();
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
         this.status = Status.initial(file.toString(), clock.instant());
+    }
+
+    private Repairs.Lanes lanes() {
+        return new Repairs.Lanes() {
+            @Override
+            public void seen(Snapshot table) {
+                policyInForce().ifPresent(policy -> bans.seen(table, policy));
+            }
+
+            @Override
+            public void changed() {
+                policyInForce().ifPresent(bans::settle);
+            }
+        };
+    }
+
+    private Optional<Policy> policyInForce() {
+        return inForce.map(target -> target.loaded().policy());
     }
 
     private Optional<Loaded.Accepted> accepted(String name, String text) {
@@ -108,11 +129,18 @@ public final class Reconciler {
 
     public Result pass(Trigger trigger) {
         return switch (trigger) {
-            case STARTUP, FILE, SIGNAL -> reload(trigger);
+            case STARTUP -> start();
+            case FILE, SIGNAL -> reload(trigger);
             case PROBATION, ROLLBACK -> checkProbation();
-            case DRIFT -> inForce.isPresent() ? repairs.heard(inForce.get().ruleset()) : reload(Trigger.STARTUP);
-            case PERIODIC -> inForce.isPresent() ? reconcile(inForce.get()) : reload(Trigger.STARTUP);
+            case DRIFT -> inForce.isPresent() ? repairs.heard(inForce.get().ruleset()) : start();
+            case PERIODIC -> inForce.isPresent() ? reconcile(inForce.get()) : start();
         };
+    }
+
+    private Result start() {
+        var result = reload(Trigger.STARTUP);
+        policyInForce().ifPresent(bans::settle);
+        return result;
     }
 
     private Result reload(Trigger trigger) {

@@ -10,6 +10,7 @@ import io.portero.drift.Fight;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.TableWatch;
 import io.portero.drift.Vigil;
+import io.portero.plan.Snapshot;
 import io.portero.reconcile.Reconciler.Result;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class Repairs {
     private static final int MOST_UNRESOLVED = 200;
 
     private final Kernel kernel;
+    private final Lanes lanes;
     private final TableWatch watch;
     private final Fight fight;
     private final LongSupplier nanoTime;
@@ -30,8 +32,9 @@ final class Repairs {
     /** What others did and is not put right yet. */
     private final List<ForeignChange> unresolved = new ArrayList<>();
 
-    Repairs(Kernel kernel, Vigil vigil, Consumer<Event> tell) {
+    Repairs(Kernel kernel, Vigil vigil, Lanes lanes, Consumer<Event> tell) {
         this.kernel = kernel;
+        this.lanes = lanes;
         this.watch = vigil.watch();
         this.fight = vigil.fight();
         this.nanoTime = vigil.nanoTime();
@@ -43,10 +46,20 @@ final class Repairs {
         return fight.pause();
     }
 
+    /** Whoever looks after the sets with timeouts. */
+    interface Lanes {
+        /** The table was found as it should be. */
+        void seen(Snapshot table);
+
+        /** Somebody else changed members of those sets. */
+        void changed();
+    }
+
     /** To be called when somebody else changed our table, or may have. */
     Result heard(Ruleset ruleset) {
         var changes = watch.take();
         if (!changes.isEmpty() && changes.stream().allMatch(c -> c.isOnlyMembersOf(timed(ruleset)))) {
+            lanes.changed();
             return Result.DONE;
         }
         note(changes);
@@ -100,6 +113,7 @@ final class Repairs {
             case Kernel.Look.InSync inSync -> {
                 unresolved.clear();
                 tell.accept(new Event.FoundInSync());
+                lanes.seen(inSync.found());
                 yield Result.DONE;
             }
             case Kernel.Look.Failed failed -> {

@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.apply.BanMemory;
 import io.portero.apply.Firewall;
 import io.portero.apply.LastGood;
 import io.portero.apply.Outcome;
@@ -27,7 +28,7 @@ public final class SingleApply {
 
     public SingleApply(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory) {
         var state = new StateDirectory(stateDirectory);
-        this.kernel = new Kernel(firewall, new RuleMemory(state));
+        this.kernel = new Kernel(firewall, new RuleMemory(state), new BanMemory(state, Clock.systemUTC())::members);
         this.gate = new Gate(host, new ManagementPeers(state, Clock.systemUTC()));
         this.lastGood = new LastGood(state);
         this.reader = reader;

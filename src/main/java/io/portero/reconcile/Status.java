@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.apply.Ban;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
 import io.portero.policy.Policy;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param lastError what kept the kernel from being put right, if anything does
  * @param probationUntil when the policy in force is rolled back unless it is confirmed
  * @param drifts the latest, newest first
+ * @param bans those that were in force when they last changed
  * @param fight the program that changes our table again and again, while it does
  */
 public record Status(
@@ -28,10 +30,12 @@ public record Status(
         Optional<String> lastError,
         Optional<Instant> probationUntil,
         List<SeenDrift> drifts,
-        Optional<String> fight) {
+        Optional<String> fight,
+        List<Ban> bans) {
 
     public Status {
         drifts = List.copyOf(drifts);
+        bans = List.copyOf(bans);
     }
 
     /**
@@ -68,31 +72,43 @@ public record Status(
     static Status initial(String path, Instant now) {
         var file = new FileStatus(path, AgentSettings.DEFAULT, false, Optional.empty(), List.of());
         return new Status(
-                false, now, Optional.empty(), file, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+                false,
+                now,
+                Optional.empty(),
+                file,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                List.of());
     }
 
     Status withSync(boolean nowInSync, Optional<String> error, Instant now) {
         var changed = nowInSync == inSync ? since : now;
-        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, fight);
+        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, fight, bans);
     }
 
     Status withPolicy(InForce next) {
-        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, fight);
+        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, fight, bans);
     }
 
     Status withFile(FileStatus next) {
-        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, fight);
+        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, fight, bans);
     }
 
     Status withProbation(Optional<Instant> until) {
-        return new Status(inSync, since, policy, file, lastError, until, drifts, fight);
+        return new Status(inSync, since, policy, file, lastError, until, drifts, fight, bans);
     }
 
     Status withDrifts(List<SeenDrift> next) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, next, fight);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, next, fight, bans);
     }
 
     Status withFight(Optional<String> program) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program, bans);
+    }
+
+    Status withBans(List<Ban> next) {
+        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, fight, next);
     }
 }

@@ -3,6 +3,7 @@ package io.portero.reconcile;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portero.apply.Ban;
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
@@ -14,6 +15,7 @@ import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,6 +76,7 @@ public final class StatusJson {
             root.set("groups", groups(inForce.policy()));
         });
         root.set("dropped", dropped(counts));
+        root.set("bans", bans(status.bans()));
         root.set("drift", drift(status));
         root.put("fight", status.fight().orElse(null));
         root.set("monitor", NODES.objectNode().put("listening", facts.hearing().getAsBoolean()));
@@ -179,6 +182,29 @@ public final class StatusJson {
     private static ObjectNode count(String counter, Map<String, Count> counts) {
         var count = counts.getOrDefault(counter, Count.ZERO);
         return NODES.objectNode().put("packets", count.packets()).put("bytes", count.bytes());
+    }
+
+    /** How many, and the first few; all of them lists {@code portero bans}. */
+    private static ObjectNode bans(List<Ban> all) {
+        var now = Instant.now();
+        var lasting = all.stream().filter(b -> !b.isOver(now)).toList();
+        var node = NODES.objectNode().put("count", lasting.size());
+        var first = node.putArray("first");
+        lasting.stream().limit(RANGES_SHOWN).forEach(b -> first.add(ban(b, now)));
+        return node;
+    }
+
+    /** The same wherever a ban is printed. */
+    public static ObjectNode ban(Ban ban, Instant now) {
+        return NODES.objectNode()
+                .put("address", ban.address().toString())
+                .put(
+                        "until",
+                        ban.until()
+                                .map(u -> u.truncatedTo(ChronoUnit.SECONDS).toString())
+                                .orElse(null))
+                .put("seconds_left", ban.left(now).map(Duration::toSeconds).orElse(null))
+                .put("by", ban.by());
     }
 
     private static ArrayNode drift(Status status) {

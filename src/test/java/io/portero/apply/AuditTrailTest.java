@@ -55,7 +55,8 @@ class AuditTrailTest {
         assertThat(AuditTrail.firstBreak(lines())).isEmpty();
         assertThat(lines().size()).isBetween(20, 80);
         try (var files = Files.list(directory)) {
-            assertThat(files.count()).isEqualTo(5);
+            assertThat(files.filter(f -> f.toString().endsWith(".jsonl")).count())
+                    .isEqualTo(5);
         }
     }
 

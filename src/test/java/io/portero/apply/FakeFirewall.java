@@ -8,8 +8,10 @@ import io.portero.plan.Snapshot.ActualMap;
 import io.portero.plan.Snapshot.ActualRule;
 import io.portero.plan.Snapshot.ActualSet;
 import io.portero.plan.Step;
+import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Ip;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -89,6 +91,14 @@ public final class FakeFirewall implements Firewall {
     }
 
     @Override
+    public Reading<List<TimedMember>> members(String set) {
+        var found = model.sets.get(set);
+        return found == null
+                ? new Reading.Failed<>(new Failure(Failure.Kind.REJECTED, "no set " + set))
+                : new Reading.Of<>(found.timed());
+    }
+
+    @Override
     public Reading<Map<String, Count>> counters() {
         var counts = new TreeMap<String, Count>();
         model.counters.forEach(c -> counts.put(c, Count.ZERO));
@@ -140,6 +150,8 @@ public final class FakeFirewall implements Firewall {
                 case Step.AddCounter counter -> counters.add(counter.name());
                 case Step.AddSet add -> sets.put(add.set().name(), made(add.set()));
                 case Step.ChangeMembers change -> sets.put(change.set(), changed(existing(sets, change.set()), change));
+                case Step.PutTimed put -> sets.put(put.set(), with(existing(sets, put.set()), put));
+                case Step.TakeTimed take -> sets.put(take.set(), without(existing(sets, take.set()), take.addresses()));
                 case Step.AddMap add -> {
                     add.map().targets().values().forEach(target -> existing(chains, target));
                     maps.put(add.map().name(), made(add.map()));
@@ -219,6 +231,21 @@ public final class FakeFirewall implements Firewall {
                     new ActualSet(set.name(), type, Set.of("interval"), members.addresses());
                 case NamedSet.Timed timed -> new ActualSet(set.name(), type, Set.of("timeout"), AddressSet.EMPTY);
             };
+        }
+
+        private static ActualSet with(ActualSet set, Step.PutTimed put) {
+            var others = without(
+                    set, put.members().stream().map(TimedMember::address).toList());
+            var timed = new ArrayList<>(others.timed());
+            timed.addAll(put.members());
+            return new ActualSet(set.name(), set.type(), set.flags(), set.addresses(), timed);
+        }
+
+        private static ActualSet without(ActualSet set, List<Ip> addresses) {
+            var timed = set.timed().stream()
+                    .filter(m -> !addresses.contains(m.address()))
+                    .toList();
+            return new ActualSet(set.name(), set.type(), set.flags(), set.addresses(), timed);
         }
 
         private static ActualSet changed(ActualSet set, Step.ChangeMembers change) {

@@ -8,6 +8,7 @@ import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
+import io.portero.plan.TimedMember;
 import io.portero.reconcile.CounterMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,11 @@ class KernelCountersTest {
         @Override
         public Optional<Failure> remove() {
             return Optional.empty();
+        }
+
+        @Override
+        public Reading<List<TimedMember>> members(String set) {
+            return new Reading.Of<>(List.of());
         }
 
         @Override

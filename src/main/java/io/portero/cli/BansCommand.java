@@ -1,0 +1,75 @@
+package io.portero.cli;
+
+import io.portero.apply.Ban;
+import io.portero.apply.Failure;
+import io.portero.apply.Firewall.Reading;
+import io.portero.reconcile.Bans;
+import io.portero.reconcile.StatusJson;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code portero bans}. */
+@Command(
+        name = "bans",
+        mixinStandardHelpOptions = true,
+        description = "Lists the addresses that are banned, how long they still are, and who banned them.")
+final class BansCommand implements Callable<Integer> {
+    private final Tools tools;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private Locations locations = new Locations();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    BansCommand(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Integer call() {
+        var line = spec.commandLine();
+        var clock = Clock.systemUTC();
+        var bans = new Bans(tools.firewall(), tools.host(), tools.reader(), locations.stateDir(), clock);
+        return switch (bans.list()) {
+            case Reading.Failed<List<Ban>>(Failure failure) -> {
+                line.getErr().println("portero: " + failure.sentence());
+                yield ExitCode.FAILED;
+            }
+            case Reading.Of<List<Ban>>(List<Ban> all) -> {
+                line.getOut().print(json ? json(all, clock.instant()) : text(all, clock.instant()));
+                line.getOut().flush();
+                yield ExitCode.DONE;
+            }
+        };
+    }
+
+    private static String json(List<Ban> bans, Instant now) {
+        var root = Json.object();
+        var list = root.putArray("bans");
+        bans.forEach(b -> list.add(StatusJson.ban(b, now)));
+        return Json.print(root) + "\n";
+    }
+
+    private static String text(List<Ban> bans, Instant now) {
+        if (bans.isEmpty()) {
+            return "nobody is banned\n";
+        }
+        var text = new StringBuilder(String.format("%-39s  %-10s  %s%n", "address", "left", "by"));
+        for (var ban : bans) {
+            var left = ban.left(now).map(BanDuration::text).orElse("ever");
+            text.append(String.format("%-39s  %-10s  %s%n", ban.address(), left, ban.by()));
+        }
+        return text.toString();
+    }
+}
