@@ -104,6 +104,28 @@ final class PackagedAgent implements AutoCloseable {
         return file;
     }
 
+    /** What a command prints on both of its outputs, and how it ends. */
+    static CommandResult.Completed command(Lab lab, String... words) {
+        return switch (lab.run(Place.HOST, words(lab, words).toArray(String[]::new))) {
+            case CommandResult.Completed done -> done;
+            case CommandResult.NotStarted not -> throw new AssertionError(not.toString());
+            case CommandResult.TimedOut out -> throw new AssertionError(out.toString());
+        };
+    }
+
+    /** A file that runs commands beside this agent, for programs that are given a path. */
+    static Path launcher(Lab lab) throws IOException {
+        var file = lab.directory().resolve("portero");
+        var quoted = words(lab).stream().map(w -> "'" + w + "'").toList();
+        int jar = quoted.indexOf("'" + JAR.toAbsolutePath() + "'") + 1;
+        Files.writeString(
+                file,
+                "#!/bin/sh\nexec " + String.join(" ", quoted.subList(0, jar)) + " \"$@\" "
+                        + String.join(" ", quoted.subList(jar, quoted.size())) + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
     /** What {@code status --json} prints, or why it does not. */
     String status() {
         var words = words(lab, "status", "--json");
