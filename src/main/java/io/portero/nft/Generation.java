@@ -11,9 +11,11 @@ import java.util.Set;
  * @param ours the first lines about our table
  * @param touched what they touch there, without those beyond a bound
  * @param tableGone whether our table was deleted and not made again
+ * @param blurred whether there were changes of which it could not tell where they belong, so that they may be ours
  */
-record Generation(long pid, String program, List<String> ours, Set<Touched> touched, boolean tableGone) {
+record Generation(
+        long pid, String program, List<String> ours, Set<Touched> touched, boolean tableGone, boolean blurred) {
     boolean touchesOurs() {
-        return !ours.isEmpty();
+        return !ours.isEmpty() || blurred;
     }
 }

@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 final class MonitorParser {
     private static final Pattern END = Pattern.compile("# new generation \\d+ by process (\\d+) \\((.*)\\)");
     private static final String LOST = "# ERROR: We lost some netlink events!";
+    /** What 1.0.6 says of members once any set was deleted since it was started: it has then forgotten all of them. */
+    private static final String UNKNOWN_SET = "W: Received event for an unknown set";
+
     private static final String OURS = " " + Ruleset.TABLE;
     private static final String CHAIN_MADE = "add chain ";
     private static final String CHAIN_GONE = "delete chain ";
@@ -30,6 +33,7 @@ final class MonitorParser {
     private List<String> ours = new ArrayList<>();
     private Set<Touched> touched = new LinkedHashSet<>();
     private boolean tableGone;
+    private boolean blurred;
 
     /** What a line says. */
     sealed interface Said {
@@ -67,6 +71,11 @@ final class MonitorParser {
         if (line.startsWith(CHAIN_GONE)) {
             return new Said.ChainGone(line.substring(CHAIN_GONE.length()).strip());
         }
+        if (line.startsWith(UNKNOWN_SET)) {
+            blurred = true;
+            touched.add(new Touched("element", ""));
+            return new Said.More();
+        }
         return isChange(line) || line.startsWith("\t") || line.startsWith("}") ? new Said.More() : new Said.Other(line);
     }
 
@@ -94,7 +103,8 @@ final class MonitorParser {
     private Said comment(String line) {
         var end = END.matcher(line);
         if (end.matches()) {
-            var generation = new Generation(Long.parseLong(end.group(1)), end.group(2), ours, touched, tableGone);
+            var generation =
+                    new Generation(Long.parseLong(end.group(1)), end.group(2), ours, touched, tableGone, blurred);
             begin();
             return new Said.Ended(generation);
         }
@@ -109,6 +119,7 @@ final class MonitorParser {
         ours = new ArrayList<>();
         touched = new LinkedHashSet<>();
         tableGone = false;
+        blurred = false;
     }
 
     /** @param at where the table's name is; in front of it stand a verb and the kind of object */

@@ -282,6 +282,9 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         lock.lock();
         try {
             expecting = false; // it hears
+            if (generation.blurred()) {
+                giveUp("it has lost track of sets, as nft 1.0.6 does when one is deleted");
+            }
             if (!generation.touchesOurs() || own.isOurs(generation.pid(), generation.program())) {
                 return;
             }

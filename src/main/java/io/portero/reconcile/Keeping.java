@@ -9,8 +9,7 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /** What a reconciler keeps outside its memory. */
-public record Keeping(
-        LastGood lastGood, Probation probation, ManagementPeers peers, RuleMemory rules, BanMemory bans) {
+public record Keeping(LastGood lastGood, Probation probation, ManagementPeers peers, RuleMemory rules, BanMemory bans) {
 
     /** All of it in these two directories. */
     public static Keeping in(Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime) {

@@ -48,10 +48,21 @@ class MonitorParserTest {
     }
 
     @Test
+    void takesMembersOfASetThatItForgotForOursPerhaps() {
+        var generation =
+                generation("W: Received event for an unknown set.\n# new generation 9 by process 14715 (fail2ban)");
+        assertThat(generation.touchesOurs()).isTrue();
+        assertThat(generation.blurred()).isTrue();
+        assertThat(generation("add table ip t\n# new generation 10 by process 2 (nft)")
+                        .touchesOurs())
+                .isFalse();
+    }
+
+    @Test
     void keepsTransactionsApart() {
         read("add chain inet portero x\n# new generation 1 by process 1 (nft)");
         assertThat(generation("add table ip t\n# new generation 2 by process 2 (a (strange) name)"))
-                .isEqualTo(new Generation(2, "a (strange) name", List.of(), java.util.Set.of(), false));
+                .isEqualTo(new Generation(2, "a (strange) name", List.of(), java.util.Set.of(), false, false));
     }
 
     @Test
