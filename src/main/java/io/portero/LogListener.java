@@ -3,6 +3,7 @@ package io.portero;
 import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
 import io.portero.drift.Attribution;
+import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import io.portero.reconcile.BansInWords;
 import io.portero.reconcile.Event;
@@ -59,6 +60,20 @@ final class LogListener implements ReconcileListener {
                         Level.WARNING,
                         fight.program() + " has left table inet portero alone for a minute, after " + fight.repairs()
                                 + " repairs");
+            case Event.FlowsCut cut -> {
+                say(
+                        Level.INFO,
+                        "flows that this host started are cut, since the policy no longer admits ",
+                        some(cut.cut()),
+                        "");
+                say(Level.INFO, "no longer cut, since it is admitted again: ", some(cut.returned()), "");
+            }
+            case Event.Draining draining ->
+                LOG.log(
+                        Level.INFO,
+                        draining.flows().isEmpty()
+                                ? "no flow drains any more"
+                                : "flows that go on to their end while new ones are refused: " + draining.flows());
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
             case Event.LookFailed failed ->
                 LOG.log(
@@ -76,6 +91,11 @@ final class LogListener implements ReconcileListener {
                 "not banned, and taken out of the set: ",
                 told.undone(),
                 " (portero ban --force bans all the same)");
+    }
+
+    private static String some(List<Ip> addresses) {
+        var first = addresses.stream().limit(5).map(Ip::toString).collect(Collectors.joining(", "));
+        return addresses.size() <= 5 ? first : first + " and " + (addresses.size() - 5) + " more";
     }
 
     private static void say(Level level, String before, String what, String after) {

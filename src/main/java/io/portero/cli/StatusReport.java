@@ -26,6 +26,7 @@ final class StatusReport {
         heading();
         problems();
         services();
+        draining();
         dropped();
         bans();
         groups();
@@ -105,6 +106,17 @@ final class StatusReport {
                     enabled ? cut(joined(service.path("from")), FROM_WIDTH) : "(disabled)",
                     packets(service.path("accepted")),
                     packets(service.path("refused"))));
+        }
+    }
+
+    private void draining() {
+        for (var service : status.path("services")) {
+            long flows = service.path("draining").asLong();
+            if (flows > 0) {
+                line(Plural.of(flows, "flow") + " of "
+                        + service.path("name").asText() + (flows == 1 ? " goes on to its end" : " go on to their end")
+                        + " though its source was removed (on-revoke: drain)");
+            }
         }
     }
 

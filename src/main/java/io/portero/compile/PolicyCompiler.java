@@ -33,6 +33,9 @@ public final class PolicyCompiler {
     private static final Rule NOT_OURS =
             new Rule("not addressed to this host", "fib daddr type != { local, broadcast, multicast } accept");
 
+    /** The chain for answers from revoked addresses. */
+    private static final String NO_ANSWERS = "revoked";
+
     private static final String TO_THIS_HOST = "fib daddr type { local, broadcast, multicast }";
     private static final List<Family> BOTH = List.of(Family.values());
     /** Voice first: it is most of what comes. */
@@ -64,6 +67,7 @@ public final class PolicyCompiler {
         var dispatch = dispatch(lanes);
         addTimed(NamedSet.BANNED);
         addTimed(NamedSet.REVOKED);
+        chains.add(noAnswers(dispatch));
         chains.add(base(dispatch));
         return new Ruleset(counters(), List.copyOf(sets.values()), dispatch, chains);
     }
@@ -75,7 +79,7 @@ public final class PolicyCompiler {
         }
         rules.addAll(matching("deny", policy.deny(), "deny.from", BOTH, "", "goto " + Reason.DENY.chain()));
         rules.addAll(lookUp("banned", NamedSet.BANNED, BOTH, "", "goto " + Reason.BANNED.chain()));
-        rules.addAll(lookUp("revoked", NamedSet.REVOKED, BOTH, "", "goto " + Reason.REVOKED.chain()));
+        rules.addAll(lookUp("revoked", NamedSet.REVOKED, BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
         rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
         rules.add(new Rule("invalid", "ct state invalid fib daddr type local goto " + Reason.INVALID.chain()));
@@ -83,6 +87,14 @@ public final class PolicyCompiler {
         rules.add(NOT_OURS);
         rules.add(new Rule("no service", "goto " + Reason.NO_SERVICE.chain()));
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
+    }
+
+    /** What a revoked address sends in answer gets no further than what it would send by itself. */
+    private static Chain noAnswers(List<VerdictMap> dispatch) {
+        var rules = new ArrayList<Rule>();
+        dispatch.forEach(map -> rules.add(lookUp(map)));
+        rules.add(new Rule("revoked", "goto " + Reason.REVOKED.chain()));
+        return Chain.of(NO_ANSWERS, rules);
     }
 
     private Chain dropChain(Reason reason) {
@@ -139,6 +151,7 @@ public final class PolicyCompiler {
         var rules = new ArrayList<Rule>();
         lanes.forEach(lane -> rules.addAll(lane.rules()));
         rules.add(NOT_OURS);
+        rules.add(new Rule("revoked", "ct direction reply goto " + Reason.REVOKED.chain()));
         for (var lane : lanes) {
             lane.refused().ifPresent(c -> rules.add(new Rule("refused", "counter name \"" + c + "\"")));
         }

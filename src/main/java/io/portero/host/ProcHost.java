@@ -7,6 +7,7 @@ import io.portero.host.ConntrackTable.Entry;
 import io.portero.host.TcpTable.Socket;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
+import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.Session;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -71,6 +73,25 @@ public final class ProcHost implements HostView {
     }
 
     @Override
+    public Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
+        var own = ownAddresses();
+        return tracked()
+                .map(entries -> entries.stream()
+                        .filter(e -> towards.test(e.flow().to())
+                                && !own.contains(e.flow().to()))
+                        .map(ProcHost::outgoing)
+                        .toList());
+    }
+
+    private static Outgoing outgoing(Entry entry) {
+        var protocol = entry.flow().port().protocol();
+        var local = protocol.hasPorts() && entry.sourcePort() > 0
+                ? new PortRange(protocol, entry.sourcePort(), entry.sourcePort())
+                : PortRange.whole(protocol);
+        return new Outgoing(entry.flow().to(), local);
+    }
+
+    @Override
     public SortedSet<Integer> sshPorts() {
         var inodes = inodesOf("sshd");
         var listening = sockets().filter(Socket::isListening).toList();
@@ -98,14 +119,18 @@ public final class ProcHost implements HostView {
     }
 
     private Stream<Entry> entries() {
+        return tracked().stream().flatMap(List::stream);
+    }
+
+    private Optional<List<Entry>> tracked() {
         var file = PROC.resolve("net/nf_conntrack");
         if (Files.isReadable(file)) {
-            return ConntrackTable.parse(lines(file).stream()).stream();
+            return Optional.of(ConntrackTable.parse(lines(file).stream()));
         }
         var result = runner.run(Command.of(TIMEOUT, "conntrack", "-L"));
         return result instanceof CommandResult.Completed done && done.succeeded()
-                ? ConntrackTable.parse(done.output().lines()).stream()
-                : Stream.empty();
+                ? Optional.of(ConntrackTable.parse(done.output().lines()))
+                : Optional.empty();
     }
 
     private static List<String> lines(Path file) {

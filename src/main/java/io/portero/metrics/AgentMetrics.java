@@ -136,6 +136,8 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.DriftRepaired repaired -> repaired(repaired);
             case Event.FightBegan fight -> {}
             case Event.FightEnded fight -> {}
+            case Event.FlowsCut cut -> {}
+            case Event.Draining draining -> {}
             case Event.BansChanged changed -> {}
             case Event.LookFailed failed -> reconciles("failed").increment();
         }

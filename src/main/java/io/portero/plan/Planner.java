@@ -231,7 +231,7 @@ public final class Planner {
         var base = want.base();
         boolean freshBase = fresh.remove(base);
         fresh.forEach(c -> fill.add(new Step.AddChain(c)));
-        fresh.forEach(c -> fill.add(new Step.FillChain(c)));
+        fresh.stream().filter(c -> !looksUpMaps(c)).forEach(c -> fill.add(new Step.FillChain(c)));
         for (var map : want.maps()) {
             if (!have.maps().containsKey(map.name())) {
                 fill.add(new Step.AddMap(map));
@@ -239,6 +239,7 @@ public final class Planner {
                 switchOver.add(new Step.AddMap(map));
             }
         }
+        fresh.stream().filter(this::looksUpMaps).forEach(c -> fill.add(new Step.FillChain(c)));
         if (freshBase) {
             switchOver.add(new Step.AddChain(base));
             switchOver.add(new Step.FillChain(base));
@@ -246,6 +247,11 @@ public final class Planner {
         want.chains().stream()
                 .filter(c -> refilled.contains(c.name()) || misshapen.contains(c.name()))
                 .forEach(c -> switchOver.add(new Step.FillChain(c)));
+    }
+
+    /** Such a chain comes after the maps, which come after the chains that they lead to. */
+    private boolean looksUpMaps(Chain chain) {
+        return chain.rules().stream().flatMap(r -> r.lookups().stream()).anyMatch(wantedMaps::containsKey);
     }
 
     private void planLeftovers() {

@@ -3,10 +3,12 @@ package io.portero.reconcile;
 import io.portero.apply.AuditTrail;
 import io.portero.apply.Outcome;
 import io.portero.drift.Attribution.Attributed;
+import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -68,6 +70,8 @@ public final class AuditListener implements ReconcileListener {
                 entry("fight", "program", fight.program(), "repairs", String.valueOf(fight.repairs()));
             case Event.FightEnded fight ->
                 entry("fight_ended", "program", fight.program(), "repairs", String.valueOf(fight.repairs()));
+            case Event.FlowsCut cut -> entry("flows_cut", "towards", some(cut.cut()), "returned", some(cut.returned()));
+            case Event.Draining draining -> Optional.empty();
             case Event.BansChanged changed -> bans(changed.changes());
             case Event.LookFailed failed -> Optional.empty();
         };
@@ -84,6 +88,11 @@ public final class AuditListener implements ReconcileListener {
                 repaired.stood().map(Duration::toString).orElse("unknown"),
                 "outcome",
                 outcome(repaired.outcome()));
+    }
+
+    private static String some(List<Ip> addresses) {
+        var first = addresses.stream().limit(5).map(Ip::toString).collect(Collectors.joining(", "));
+        return addresses.size() <= 5 ? first : first + " and " + (addresses.size() - 5) + " more";
     }
 
     private static Optional<Map<String, String>> bans(BanChanges changes) {

@@ -6,9 +6,11 @@ import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
+import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What happened in a pass, for those who tell of it. */
@@ -75,6 +77,21 @@ public sealed interface Event {
 
     /** It has left our table alone for a while. */
     record FightEnded(String program, int repairs) implements Event {}
+
+    /** Flows that this host started towards addresses that have lost access are cut; others were and pass again. */
+    record FlowsCut(List<Ip> cut, List<Ip> returned) implements Event {
+        public FlowsCut {
+            cut = List.copyOf(cut);
+            returned = List.copyOf(returned);
+        }
+    }
+
+    /** So many flows of these services go on to their end though new ones are refused. */
+    record Draining(Map<String, Integer> flows) implements Event {
+        public Draining {
+            flows = Map.copyOf(flows);
+        }
+    }
 
     /** Bans were made, lifted or put back; {@code all} are those in force. What a command did is not told as a change. */
     record BansChanged(BanChanges changes, List<Ban> all) implements Event {

@@ -1,10 +1,14 @@
 package io.portero.reconcile;
 
 import io.portero.policy.Flow;
+import io.portero.policy.Ip;
+import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Session;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Predicate;
 
 /**
  * The port to what else the host tells about itself.
@@ -18,6 +22,11 @@ public interface HostView {
 
     /** The flows that connection tracking knows and that are addressed to this host. */
     List<Flow> flows();
+
+    /** The flows that this host or its containers started towards such addresses; nothing when that cannot be known. */
+    default Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
+        return Optional.empty();
+    }
 
     /** The ports that sshd listens on; empty where none is found. */
     SortedSet<Integer> sshPorts();

@@ -11,12 +11,14 @@ import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
+import io.portero.plan.Step;
 import io.portero.plan.TimedMember;
 import io.portero.plan.TimedMembers;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The firewall with a memory of what was put there last.
@@ -58,8 +60,13 @@ final class Kernel {
 
     /** Makes the kernel hold the ruleset. */
     Outcome bring(Ruleset ruleset) {
+        return bring(ruleset, List.of());
+    }
+
+    /** @param also what is to be done in the transaction that changes what is enforced, or alone when nothing else is */
+    Outcome bring(Ruleset ruleset, List<Step> also) {
         if (held.isPresent()) {
-            var outcome = apply(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE));
+            var outcome = apply(and(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE), also));
             if (!(outcome instanceof Outcome.Failed)) {
                 return remembered(ruleset, outcome);
             }
@@ -67,7 +74,7 @@ final class Kernel {
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
             case Reading.Of<Snapshot>(Snapshot snapshot) ->
-                remembered(ruleset, apply(Planner.plan(ruleset, snapshot, known)));
+                remembered(ruleset, apply(and(Planner.plan(ruleset, snapshot, known), also)));
         };
     }
 
@@ -108,6 +115,21 @@ final class Kernel {
 
     Outcome repair(Ruleset ruleset, Plan.Update repair) {
         return remembered(ruleset, apply(repair));
+    }
+
+    private static Plan and(Plan plan, List<Step> also) {
+        return also.isEmpty()
+                ? plan
+                : switch (plan) {
+                    case Plan.Keep keep -> new Plan.Update(List.of(), also, List.of());
+                    case Plan.Update update ->
+                        new Plan.Update(
+                                update.fill(),
+                                Stream.concat(update.switchOver().stream(), also.stream())
+                                        .toList(),
+                                update.clear());
+                    case Plan.Remove remove -> remove;
+                };
     }
 
     private Outcome apply(Plan plan) {

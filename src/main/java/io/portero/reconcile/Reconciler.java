@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.apply.BanMemory;
 import io.portero.apply.Firewall;
 import io.portero.apply.LastGood;
 import io.portero.apply.Outcome;
@@ -11,6 +12,7 @@ import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.drift.Vigil;
 import io.portero.plan.Snapshot;
+import io.portero.plan.TimedMember;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Session;
@@ -39,6 +41,8 @@ public final class Reconciler {
     private final List<ReconcileListener> listeners;
     private final Kernel kernel;
     private final BanKeeper bans;
+    private final BanMemory banMemory;
+    private final Revoker revoker;
     private final Repairs repairs;
     private final Gate gate;
     private final LastGood lastGood;
@@ -64,7 +68,9 @@ public final class Reconciler {
         this.host = host;
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
-        this.kernel = new Kernel(firewall, keeping.rules(), keeping.bans()::members);
+        this.kernel = new Kernel(firewall, keeping.rules(), this::timedMembers);
+        this.banMemory = keeping.bans();
+        this.revoker = new Revoker(firewall, host, clock, this::tell);
         this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, this::tell);
         this.repairs = new Repairs(kernel, vigil, lanes(), this::tell);
         this.gate = new Gate(host, keeping.peers());
@@ -79,7 +85,10 @@ public final class Reconciler {
         return new Repairs.Lanes() {
             @Override
             public void seen(Snapshot table) {
-                policyInForce().ifPresent(policy -> bans.seen(table, policy));
+                policyInForce().ifPresent(policy -> {
+                    bans.seen(table, policy);
+                    revoker.seen(table, policy);
+                });
             }
 
             @Override
@@ -87,6 +96,11 @@ public final class Reconciler {
                 policyInForce().ifPresent(bans::settle);
             }
         };
+    }
+
+    private List<TimedMember> timedMembers(String set) {
+        var revoked = revoker.members(set);
+        return revoked.isEmpty() ? banMemory.members(set) : revoked;
     }
 
     private Optional<Policy> policyInForce() {
@@ -262,9 +276,14 @@ public final class Reconciler {
     private Outcome enforce(Trigger trigger, Target target) {
         long start = System.nanoTime();
         var before = inForce.map(Target::digest).orElse("");
-        var outcome = kernel.bring(target.ruleset());
+        var after = target.loaded().policy();
+        var consequence =
+                policyInForce().filter(policy -> !policy.equals(after)).map(policy -> revoker.of(policy, after));
+        var outcome = kernel.bring(
+                target.ruleset(), consequence.map(Revoker.Consequence::steps).orElse(List.of()));
         if (isInForce(outcome)) {
             aimAt(target);
+            consequence.ifPresent(c -> revoker.done(c, after));
         }
         tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
         return outcome;

@@ -8,6 +8,7 @@ import io.portero.policy.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,8 +20,8 @@ import java.util.Optional;
  * @param lastError what kept the kernel from being put right, if anything does
  * @param probationUntil when the policy in force is rolled back unless it is confirmed
  * @param drifts the latest, newest first
- * @param bans those that were in force when they last changed
  * @param fight the program that changes our table again and again, while it does
+ * @param lanes what holds besides the policy
  */
 public record Status(
         boolean inSync,
@@ -31,11 +32,10 @@ public record Status(
         Optional<Instant> probationUntil,
         List<SeenDrift> drifts,
         Optional<String> fight,
-        List<Ban> bans) {
+        Lanes lanes) {
 
     public Status {
         drifts = List.copyOf(drifts);
-        bans = List.copyOf(bans);
     }
 
     /**
@@ -44,6 +44,21 @@ public record Status(
      * @param digest names the content of the table that belongs to it
      */
     public record InForce(Policy policy, Origin origin, String digest) {}
+
+    /**
+     * What holds besides the policy.
+     *
+     * @param bans those that were in force when they last changed
+     * @param draining how many flows of a service go on though it no longer admits their sources
+     */
+    public record Lanes(List<Ban> bans, Map<String, Integer> draining) {
+        static final Lanes EMPTY = new Lanes(List.of(), Map.of());
+
+        public Lanes {
+            bans = List.copyOf(bans);
+            draining = Map.copyOf(draining);
+        }
+    }
 
     /**
      * The policy file as it lies on disk.
@@ -80,35 +95,47 @@ public record Status(
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                List.of());
+                Lanes.EMPTY);
     }
 
     Status withSync(boolean nowInSync, Optional<String> error, Instant now) {
         var changed = nowInSync == inSync ? since : now;
-        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, fight, bans);
+        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, fight, lanes);
     }
 
     Status withPolicy(InForce next) {
-        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, fight, bans);
+        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, fight, lanes);
     }
 
     Status withFile(FileStatus next) {
-        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, fight, bans);
+        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, fight, lanes);
     }
 
     Status withProbation(Optional<Instant> until) {
-        return new Status(inSync, since, policy, file, lastError, until, drifts, fight, bans);
+        return new Status(inSync, since, policy, file, lastError, until, drifts, fight, lanes);
     }
 
     Status withDrifts(List<SeenDrift> next) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, next, fight, bans);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, next, fight, lanes);
     }
 
     Status withFight(Optional<String> program) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program, bans);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program, lanes);
     }
 
     Status withBans(List<Ban> next) {
+        return withLanes(new Lanes(next, lanes.draining()));
+    }
+
+    Status withDraining(Map<String, Integer> next) {
+        return withLanes(new Lanes(lanes.bans(), next));
+    }
+
+    private Status withLanes(Lanes next) {
         return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, fight, next);
+    }
+
+    public List<Ban> bans() {
+        return lanes.bans();
     }
 }

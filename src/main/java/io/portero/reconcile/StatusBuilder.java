@@ -34,6 +34,8 @@ final class StatusBuilder {
             case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired, now);
             case Event.FightBegan fight -> last.withFight(Optional.of(fight.program()));
             case Event.FightEnded fight -> last.withFight(Optional.empty());
+            case Event.FlowsCut cut -> last;
+            case Event.Draining draining -> last.withDraining(draining.flows());
             case Event.BansChanged changed -> last.withBans(changed.all());
             case Event.LookFailed failed ->
                 last.withSync(false, Optional.of(failed.failure().sentence()), now);

@@ -72,7 +72,9 @@ public final class StatusJson {
         root.set("services", NODES.arrayNode());
         root.set("groups", NODES.arrayNode());
         status.policy().ifPresent(inForce -> {
-            root.set("services", services(inForce.policy(), counts));
+            root.set(
+                    "services",
+                    services(inForce.policy(), counts, status.lanes().draining()));
             root.set("groups", groups(inForce.policy()));
         });
         root.set("dropped", dropped(counts));
@@ -123,10 +125,10 @@ public final class StatusJson {
                         Math.max(0, Duration.between(Instant.now(), until).toSeconds()));
     }
 
-    private static ArrayNode services(Policy policy, Map<String, Count> counts) {
+    private static ArrayNode services(Policy policy, Map<String, Count> counts, Map<String, Integer> draining) {
         var list = NODES.arrayNode();
         for (var service : policy.services().values()) {
-            list.add(service(service, counts));
+            list.add(service(service, counts).put("draining", draining.getOrDefault(service.name(), 0)));
         }
         return list;
     }

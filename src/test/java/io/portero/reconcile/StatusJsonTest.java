@@ -105,7 +105,7 @@ class StatusJsonTest {
     void tellsWhatPasses() {
         assertThat(status().path("services").path(1)).hasToString("""
                 {"name":"web","ports":["443/tcp","443/udp"],"from":["any"],"enabled":true,"management":false,\
-                "accepted":{"packets":3,"bytes":300},"refused":{"packets":0,"bytes":0},"connections":0}""");
+                "accepted":{"packets":3,"bytes":300},"refused":{"packets":0,"bytes":0},"connections":0,"draining":0}""");
         assertThat(status().path("dropped").path("source")).hasToString("""
                 {"packets":2,"bytes":80}""");
         assertThat(status().path("groups").path(0)).hasToString("""

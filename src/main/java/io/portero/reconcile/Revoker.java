@@ -1,0 +1,235 @@
+package io.portero.reconcile;
+
+import io.portero.apply.Firewall;
+import io.portero.compile.NamedSet;
+import io.portero.plan.Snapshot;
+import io.portero.plan.Step;
+import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
+import io.portero.policy.Flow;
+import io.portero.policy.Ip;
+import io.portero.policy.Outgoing;
+import io.portero.policy.Policy;
+import io.portero.policy.Revocation;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Cuts the flows that this host started towards addresses that have lost access, and counts those that drain.
+ *
+ * <p>An address is revoked for an hour, for as long as any such flow is left in connection tracking longer, and no longer
+ * than that: what this host starts anew afterwards is its own business. Flows are kept alive by either side that goes on
+ * sending, so no fixed time would do; the hour is for an agent that is not there to look.
+ */
+final class Revoker {
+    private static final Duration LASTING = Duration.ofHours(1);
+    /** What has less than that left and is still needed is renewed. */
+    private static final Duration SHORT = LASTING.dividedBy(2);
+    /** So many are revoked on suspicion where flows cannot be seen. */
+    private static final int MOST_UNSEEN = 1000;
+
+    private static final String NOTE = "left the policy";
+
+    private final Firewall firewall;
+    private final HostView host;
+    private final Clock clock;
+    private final Consumer<Event> tell;
+    private final Map<Ip, Instant> revoked = new TreeMap<>();
+    /** What was lost by the latest change: a flow may have been started while it was on its way. */
+    private Optional<Revocation> fresh = Optional.empty();
+    /** Whether there may be flows that drain. */
+    private boolean mayDrain = true;
+
+    private Map<String, Integer> draining = Map.of();
+
+    Revoker(Firewall firewall, HostView host, Clock clock, Consumer<Event> tell) {
+        this.firewall = firewall;
+        this.host = host;
+        this.clock = clock;
+        this.tell = tell;
+    }
+
+    /** What a set of these should hold. */
+    List<TimedMember> members(String set) {
+        var now = clock.instant();
+        return revoked.entrySet().stream()
+                .filter(e ->
+                        e.getValue().isAfter(now) && set(e.getKey().family()).equals(set))
+                .map(e -> member(e.getKey(), Duration.between(now, e.getValue())))
+                .toList();
+    }
+
+    private static String set(Family family) {
+        return NamedSet.REVOKED + "_" + family.suffix();
+    }
+
+    private static TimedMember member(Ip address, Duration left) {
+        return new TimedMember(address, Optional.of(left), NOTE);
+    }
+
+    /**
+     * What a change of policy means for flows.
+     *
+     * @param cut who is revoked
+     * @param returned who was revoked and is admitted again
+     */
+    record Consequence(Collection<Ip> cut, Collection<Ip> returned, Revocation revocation) {
+        List<Step> steps() {
+            return Revoker.steps(cut, returned);
+        }
+    }
+
+    /** To be carried out in the transaction that puts the policy in force. */
+    Consequence of(Policy before, Policy after) {
+        var revocation = new Revocation(before, after);
+        var gained = revoked.isEmpty() ? AddressSet.EMPTY : revocation.gained();
+        var returned = revoked.keySet().stream().filter(gained::contains).toList();
+        return new Consequence(cut(revocation), returned, revocation);
+    }
+
+    private Collection<Ip> cut(Revocation revocation) {
+        var lost = revocation.lostToCut();
+        return lost.isEmpty()
+                ? List.of()
+                : host.outgoing(lost::contains)
+                        .<Collection<Ip>>map(revocation::cut)
+                        .orElseGet(() -> singles(lost));
+    }
+
+    /** Where nobody says which flows there are, there may be one with each. */
+    private static List<Ip> singles(AddressSet lost) {
+        return lost.ranges().stream()
+                .filter(r -> r.first().equals(r.last()))
+                .map(AddressRange::first)
+                .limit(MOST_UNSEEN)
+                .toList();
+    }
+
+    /** To be called when the policy is in force. */
+    void done(Consequence consequence, Policy after) {
+        revoke(consequence.cut());
+        revoked.keySet().removeAll(consequence.returned());
+        fresh = Optional.of(consequence.revocation()).filter(r -> !r.lostToCut().isEmpty());
+        tellOf(consequence.cut(), consequence.returned());
+        if (!consequence.revocation().lostToDrain().isEmpty()) {
+            mayDrain = true;
+            countDraining(after);
+        }
+    }
+
+    private void revoke(Collection<Ip> addresses) {
+        var until = clock.instant().plus(LASTING);
+        addresses.forEach(a -> revoked.put(a, until));
+    }
+
+    private void tellOf(Collection<Ip> cut, Collection<Ip> returned) {
+        if (!cut.isEmpty() || !returned.isEmpty()) {
+            tell.accept(new Event.FlowsCut(List.copyOf(cut), List.copyOf(returned)));
+        }
+    }
+
+    /** To be called when the table was looked at. */
+    void seen(Snapshot table, Policy policy) {
+        learn(table);
+        lookAfter(policy);
+        if (mayDrain) {
+            countDraining(policy);
+        }
+    }
+
+    private void learn(Snapshot table) {
+        var now = clock.instant();
+        revoked.clear();
+        for (var family : Family.values()) {
+            var set = table.sets().get(set(family));
+            if (set != null) {
+                set.timed().stream()
+                        .filter(m -> m.note().equals(NOTE))
+                        .forEach(m -> revoked.put(m.address(), now.plus(m.left().orElse(LASTING))));
+            }
+        }
+    }
+
+    private void lookAfter(Policy policy) {
+        var lost = fresh.map(Revocation::lostToCut).orElse(AddressSet.EMPTY);
+        if (revoked.isEmpty() && lost.isEmpty()) {
+            return;
+        }
+        var flows = host.outgoing(a -> revoked.containsKey(a) || lost.contains(a));
+        if (flows.isEmpty()) {
+            return;
+        }
+        var late = fresh.map(f -> new TreeSet<>(f.cut(flows.get()))).orElse(new TreeSet<>());
+        late.removeAll(revoked.keySet());
+        var needed = flows.get().stream()
+                .filter(f -> !Revocation.isLetIn(policy, f))
+                .map(Outgoing::to)
+                .toList();
+        var soon = clock.instant().plus(SHORT);
+        var renewed = revoked.entrySet().stream()
+                .filter(e -> needed.contains(e.getKey()) && e.getValue().isBefore(soon))
+                .map(Map.Entry::getKey)
+                .toList();
+        var over = revoked.keySet().stream().filter(a -> !needed.contains(a)).toList();
+        var put = new TreeSet<>(late);
+        put.addAll(renewed);
+        if (put.isEmpty() && over.isEmpty() || firewall.commit(steps(put, over)).isEmpty()) {
+            revoke(put);
+            revoked.keySet().removeAll(over);
+            fresh = Optional.empty();
+            tellOf(late, List.of());
+        }
+    }
+
+    private static List<Step> steps(Collection<Ip> put, Collection<Ip> take) {
+        var steps = new ArrayList<Step>();
+        for (var family : Family.values()) {
+            var members = put.stream()
+                    .filter(a -> a.family() == family)
+                    .map(a -> member(a, LASTING))
+                    .toList();
+            if (!members.isEmpty()) {
+                steps.add(new Step.PutTimed(set(family), members));
+            }
+            var taken = take.stream().filter(a -> a.family() == family).toList();
+            if (!taken.isEmpty()) {
+                steps.add(new Step.TakeTimed(set(family), taken));
+            }
+        }
+        return steps;
+    }
+
+    private void countDraining(Policy policy) {
+        var counts = new TreeMap<String, Integer>();
+        for (var flow : host.flows()) {
+            if (Revocation.isDraining(policy, flow)) {
+                counts.merge(service(policy, flow), 1, Integer::sum);
+            }
+        }
+        mayDrain = !counts.isEmpty();
+        if (!counts.equals(draining)) {
+            draining = Map.copyOf(counts);
+            tell.accept(new Event.Draining(draining));
+        }
+    }
+
+    private static String service(Policy policy, Flow flow) {
+        return policy.enabledServices().stream()
+                .filter(s -> s.offers(flow.port()))
+                .filter(s -> s.onRevoke() == io.portero.policy.OnRevoke.DRAIN)
+                .findFirst()
+                .orElseThrow()
+                .name();
+    }
+}
