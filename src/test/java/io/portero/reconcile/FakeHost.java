@@ -2,17 +2,21 @@ package io.portero.reconcile;
 
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
+import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** A host of which a test says what it shows. */
 final class FakeHost implements HostView {
     final List<Session> sessions = new ArrayList<>();
+    final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
     void session(String peer, int peerPort, int port) {
@@ -33,6 +37,19 @@ final class FakeHost implements HostView {
     @Override
     public List<Flow> flows() {
         return List.of();
+    }
+
+    void outgoing(String to, int localPort) {
+        try {
+            outgoing.add(new Outgoing(Ip.parse(to), new PortRange(Protocol.UDP, localPort, localPort)));
+        } catch (Ip.NotAnAddress e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    @Override
+    public Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
+        return Optional.of(outgoing.stream().filter(f -> towards.test(f.to())).toList());
     }
 
     @Override

@@ -1,0 +1,159 @@
+package io.portero.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.apply.FakeFirewall;
+import io.portero.apply.Firewall.Reading;
+import io.portero.config.PolicyReader;
+import io.portero.drift.TableWatch;
+import io.portero.drift.Vigil;
+import io.portero.plan.Step;
+import io.portero.plan.TimedMember;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Revocation in the passes of an agent. */
+class RevokerTest {
+    private static final String BOTH = "203.0.113.0/24, 198.51.100.64";
+    private static final String LESS = "198.51.100.64";
+
+    @TempDir
+    private Path directory;
+
+    private final FakeFirewall firewall = new FakeFirewall();
+    private final FakeHost host = new FakeHost();
+    private final List<Event> events = new ArrayList<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+    private Reconciler agent;
+
+    @BeforeEach
+    void start() throws IOException {
+        write(BOTH);
+        agent = new Reconciler(
+                directory.resolve("portero.yaml"),
+                new PolicyReader(),
+                firewall,
+                Vigil.over(TableWatch.DEAF, System::nanoTime),
+                host,
+                Keeping.in(directory.resolve("state"), directory.resolve("run"), clock, System::nanoTime),
+                clock,
+                List.of((e, status) -> events.add(e)));
+        agent.pass(Trigger.STARTUP);
+        host.outgoing("203.0.113.9", 5060);
+        host.outgoing("192.0.2.53", 5353);
+    }
+
+    private void write(String itsp) throws IOException {
+        var file = directory.resolve("portero.yaml");
+        Files.writeString(file, """
+                groups: { itsp: [%s] }
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  sip: { ports: [5060/udp], from: [itsp] }
+                """.formatted(itsp));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    private void put(String itsp) throws IOException {
+        write(itsp);
+        agent.pass(Trigger.FILE);
+    }
+
+    private List<TimedMember> revoked() {
+        return firewall.members("revoked_v4") instanceof Reading.Of<List<TimedMember>>(var members)
+                ? members
+                : List.of();
+    }
+
+    private List<String> addresses() {
+        return revoked().stream().map(m -> m.address().toString()).toList();
+    }
+
+    @Test
+    void revokesInTheOneTransactionThatTakesTheMemberAway() throws IOException {
+        int commits = firewall.commits().size();
+        put(LESS);
+        assertThat(firewall.commits()).hasSize(commits + 1);
+        assertThat(firewall.commits().getLast())
+                .anyMatch(Step.ChangeMembers.class::isInstance)
+                .anyMatch(Step.PutTimed.class::isInstance);
+        assertThat(addresses()).containsExactly("203.0.113.9");
+        assertThat(events).anyMatch(Event.FlowsCut.class::isInstance);
+    }
+
+    @Test
+    void admitsWhoReturnsInTheTransactionThatAdmitsHim() throws IOException {
+        put(LESS);
+        int commits = firewall.commits().size();
+        put(BOTH);
+        assertThat(firewall.commits()).hasSize(commits + 1);
+        assertThat(addresses()).isEmpty();
+    }
+
+    @Test
+    void renewsWhatIsStillNeededAndEndsWhatIsNot() throws IOException {
+        put(LESS);
+        agent.pass(Trigger.PERIODIC);
+        assertThat(revoked().getFirst().left()).contains(Duration.ofHours(1));
+        int commits = firewall.commits().size();
+        agent.pass(Trigger.PERIODIC);
+        assertThat(firewall.commits()).hasSize(commits);
+        firewall.commit(List.of(new Step.PutTimed(
+                "revoked_v4",
+                List.of(new TimedMember(
+                        revoked().getFirst().address(),
+                        java.util.Optional.of(Duration.ofMinutes(20)),
+                        revoked().getFirst().note())))));
+        agent.pass(Trigger.PERIODIC);
+        assertThat(revoked().getFirst().left()).contains(Duration.ofHours(1));
+        host.outgoing.clear();
+        agent.pass(Trigger.PERIODIC);
+        assertThat(addresses()).isEmpty();
+    }
+
+    @Test
+    void findsAFlowThatWasStartedWhileThePolicyChanged() throws IOException {
+        host.outgoing.clear();
+        put(LESS);
+        assertThat(addresses()).isEmpty();
+        host.outgoing("203.0.113.77", 5060);
+        agent.pass(Trigger.PERIODIC);
+        assertThat(addresses()).containsExactly("203.0.113.77");
+        host.outgoing("203.0.113.78", 5060);
+        agent.pass(Trigger.PERIODIC);
+        assertThat(addresses())
+                .as("what the host starts later is its own business")
+                .containsExactly("203.0.113.77");
+    }
+
+    @Test
+    void leavesAloneWhatOthersPutIntoTheSet() throws IOException {
+        put(LESS);
+        firewall.commit(List.of(new Step.PutTimed(
+                "revoked_v4", List.of(new TimedMember(host.outgoing.getLast().to(), java.util.Optional.empty(), "")))));
+        host.outgoing.clear();
+        agent.pass(Trigger.PERIODIC);
+        assertThat(addresses()).containsExactly("192.0.2.53");
+    }
+
+    @Test
+    void aTableThatIsMadeAnewGoesOnCutting() throws IOException {
+        put(LESS);
+        firewall.remove();
+        agent.pass(Trigger.PERIODIC);
+        assertThat(addresses()).containsExactly("203.0.113.9");
+    }
+}
