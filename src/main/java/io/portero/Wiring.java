@@ -16,6 +16,7 @@ import io.portero.http.MetricsServer;
 import io.portero.http.MetricsText;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.AuditMetrics;
+import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
@@ -25,6 +26,7 @@ import io.portero.nft.NftMonitor;
 import io.portero.nft.OwnChanges;
 import io.portero.reconcile.AuditListener;
 import io.portero.reconcile.CounterMemory;
+import io.portero.reconcile.HostView;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
@@ -104,6 +106,18 @@ final class Wiring {
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
     }
 
+    @Produces
+    @Singleton
+    HostView host() {
+        return new ProcHost(new ProcessRunner());
+    }
+
+    @Produces
+    @Singleton
+    ExposureMetrics exposure(MeterRegistry registry, HostView host) {
+        return new ExposureMetrics(registry, host::listeners, System::nanoTime);
+    }
+
     /** Deprecated by Micrometer, and the one registry for Prometheus that Quarkus 3.33 has. */
     @Produces
     @Singleton
@@ -161,15 +175,17 @@ final class Wiring {
             AgentMetrics metrics,
             MetricsServer server,
             StatusFile statusFile,
-            AuditTrail audit) {
+            AuditTrail audit,
+            HostView host,
+            ExposureMetrics exposure) {
         List<ReconcileListener> listeners =
-                List.of(new LogListener(), metrics, new AuditListener(audit, CLOCK), server, statusFile);
+                List.of(new LogListener(), metrics, new AuditListener(audit, CLOCK), server, exposure, statusFile);
         return new Reconciler(
                 files.config(),
                 new PolicyReader(),
                 firewall,
                 Vigil.over(monitor, System::nanoTime),
-                new ProcHost(new ProcessRunner()),
+                host,
                 Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime),
                 CLOCK,
                 listeners);

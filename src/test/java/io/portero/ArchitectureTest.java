@@ -23,21 +23,26 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
             Map.entry("policy", Set.of()),
             Map.entry("exec", Set.of()),
+            Map.entry("exposure", Set.of("policy")),
             Map.entry("config", Set.of("policy")),
             Map.entry("compile", Set.of("policy")),
             Map.entry("plan", Set.of("compile", "policy")),
             Map.entry("apply", Set.of("plan", "compile", "policy")),
             Map.entry("drift", Set.of("plan", "compile")),
-            Map.entry("reconcile", Set.of("drift", "apply", "plan", "compile", "config", "policy")),
+            Map.entry("reconcile", Set.of("exposure", "drift", "apply", "plan", "compile", "config", "policy")),
             Map.entry("nft", Set.of("drift", "apply", "plan", "compile", "policy", "exec")),
-            Map.entry("host", Set.of("apply", "policy", "reconcile", "exec")),
-            Map.entry("metrics", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy")),
+            Map.entry("host", Set.of("exposure", "apply", "policy", "reconcile", "exec")),
+            Map.entry(
+                    "metrics",
+                    Set.of("exposure", "reconcile", "drift", "apply", "plan", "compile", "config", "policy")),
             Map.entry("http", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy")),
             Map.entry("systemd", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy", "exec")),
             Map.entry("demo", Set.of("exec", "policy", "config")),
-            Map.entry("cli", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy")));
+            Map.entry("cli", Set.of("exposure", "reconcile", "drift", "apply", "plan", "compile", "config", "policy")));
 
-    private static final String[] PURE = {"io.portero.policy..", "io.portero.compile..", "io.portero.plan.."};
+    private static final String[] PURE = {
+        "io.portero.policy..", "io.portero.compile..", "io.portero.plan..", "io.portero.exposure.."
+    };
     private static final String[] EDGE = {
         "io.portero", "io.portero.metrics..", "io.portero.http..", "io.portero.systemd..", "io.portero.cli.."
     };

@@ -20,6 +20,7 @@ final class CommandFactory implements IFactory {
             case "PlanCommand" -> new PlanCommand(tools);
             case "ApplyCommand" -> new ApplyCommand(tools);
             case "ExplainCommand" -> new ExplainCommand(tools.reader());
+            case "ExposureCommand" -> new ExposureCommand(tools);
             case "StatusCommand" -> new StatusCommand(tools.firewall());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();

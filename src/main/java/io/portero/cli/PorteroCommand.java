@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PlanCommand.class,
             ApplyCommand.class,
             ExplainCommand.class,
+            ExposureCommand.class,
             StatusCommand.class,
             ConfirmCommand.class,
             RollbackCommand.class,
@@ -38,7 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Exit codes: 0 done, 1 failed (kernel, permission, not running), 2 policy refused,",
-            "3 something would change (plan --detailed-exitcode), 64 usage."
+            "3 something would change (plan --detailed-exitcode) or is open (exposure",
+            "--fail-on-open), 64 usage."
         })
 public final class PorteroCommand implements Runnable {
     @Spec

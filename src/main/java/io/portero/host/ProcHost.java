@@ -3,8 +3,9 @@ package io.portero.host;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
+import io.portero.exposure.Listener;
 import io.portero.host.ConntrackTable.Entry;
-import io.portero.host.TcpTable.Socket;
+import io.portero.host.SocketTable.Socket;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
@@ -19,12 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,6 +43,8 @@ public final class ProcHost implements HostView {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Path PROC = Path.of("/proc");
     private static final Path SSHD_CONFIG = Path.of("/etc/ssh/sshd_config");
+    /** A program chooses its own name, and terminals obey some characters. */
+    private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
 
     private final CommandRunner runner;
 
@@ -93,13 +99,38 @@ public final class ProcHost implements HostView {
 
     @Override
     public SortedSet<Integer> sshPorts() {
-        var inodes = inodesOf("sshd");
-        var listening = sockets().filter(Socket::isListening).toList();
-        var found = listening.stream()
-                .filter(s -> inodes.contains(s.inode()))
+        var programs = programs();
+        var found = sockets()
+                .filter(Socket::isListening)
+                .filter(s -> programs.getOrDefault(s.inode(), List.of()).contains("sshd"))
                 .map(Socket::localPort)
                 .collect(Collectors.toCollection(TreeSet::new));
         return found.isEmpty() ? SshdConfig.ports(SSHD_CONFIG) : found;
+    }
+
+    @Override
+    public List<Listener.Socket> listeners() {
+        var programs = programs();
+        return Stream.concat(
+                        sockets().filter(Socket::isListening).map(s -> listener(Protocol.TCP, s, programs)),
+                        sockets("udp", "udp6")
+                                .filter(Socket::isUnconnected)
+                                .map(s -> listener(Protocol.UDP, s, programs)))
+                .distinct()
+                .toList();
+    }
+
+    /** Of programs that share a socket the latest is the one that uses it: systemd hands sockets on to those it starts. */
+    private static Listener.Socket listener(Protocol protocol, Socket socket, Map<Long, List<String>> programs) {
+        return new Listener.Socket(
+                new PortRange(protocol, socket.localPort(), socket.localPort()),
+                socket.local(),
+                programs.getOrDefault(socket.inode(), List.of("")).getLast());
+    }
+
+    @Override
+    public List<Listener.Published> published() {
+        return new PublishedPorts(runner).all();
     }
 
     private static Set<Ip> ownAddresses() {
@@ -114,8 +145,12 @@ public final class ProcHost implements HostView {
     }
 
     private static Stream<Socket> sockets() {
-        return Stream.of("tcp", "tcp6")
-                .flatMap(name -> TcpTable.parse(lines(PROC.resolve("net").resolve(name))).stream());
+        return sockets("tcp", "tcp6");
+    }
+
+    private static Stream<Socket> sockets(String... tables) {
+        return Stream.of(tables)
+                .flatMap(name -> SocketTable.parse(lines(PROC.resolve("net").resolve(name))).stream());
     }
 
     private Stream<Entry> entries() {
@@ -141,16 +176,21 @@ public final class ProcHost implements HostView {
         }
     }
 
-    /** The sockets of all processes of that name that we may look into. */
-    private static Set<Long> inodesOf(String program) {
-        var inodes = new TreeSet<Long>();
+    /** The programs that hold each socket, as far as we may look into them, in the order of process ids. */
+    private static Map<Long, List<String>> programs() {
+        var programs = new HashMap<Long, List<String>>();
         for (var process : children(PROC)) {
             var name = lines(process.resolve("comm"));
-            if (name.size() == 1 && name.getFirst().equals(program)) {
-                children(process.resolve("fd")).forEach(fd -> inode(fd).ifPresent(inodes::add));
+            if (!name.isEmpty()) {
+                var legible = CONTROL.matcher(name.getFirst()).replaceAll("?");
+                for (var descriptor : children(process.resolve("fd"))) {
+                    inode(descriptor)
+                            .ifPresent(i -> programs.computeIfAbsent(i, n -> new ArrayList<>())
+                                    .add(legible));
+                }
             }
         }
-        return inodes;
+        return programs;
     }
 
     private static List<Path> children(Path directory) {

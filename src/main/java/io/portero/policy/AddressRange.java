@@ -20,7 +20,7 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
         return new AddressRange(address.networkBase(prefix), address.networkEnd(prefix));
     }
 
-    static AddressRange everything(Family family) {
+    public static AddressRange everything(Family family) {
         return new AddressRange(Ip.lowest(family), Ip.highest(family));
     }
 

@@ -60,6 +60,11 @@ public final class AddressSet {
         return ranges.length == 0;
     }
 
+    /** Whether it holds the whole of a family. */
+    public boolean isEverything() {
+        return Arrays.stream(ranges).anyMatch(r -> r.prefixLength() == 0);
+    }
+
     /** How many ranges it takes to write this set down. */
     public int size() {
         return ranges.length;

@@ -101,6 +101,16 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         return family == Family.V4 ? new Ip(family, 0, 0xffff_ffffL) : new Ip(family, -1, -1);
     }
 
+    /** 127.0.0.0/8 (RFC 1122) and ::1 (RFC 4291): never on a wire. */
+    public boolean isLoopback() {
+        return family == Family.V4 ? low >>> 24 == 127 : high == 0 && low == 1;
+    }
+
+    /** 0.0.0.0 and ::, which sockets take for all addresses. */
+    public boolean isUnspecified() {
+        return high == 0 && low == 0;
+    }
+
     boolean isHighest() {
         return equals(highest(family));
     }

@@ -98,6 +98,11 @@ public record PortRange(Protocol protocol, int first, int last) implements Compa
         return protocol == other.protocol && first <= other.first && other.last <= last;
     }
 
+    /** Whether any port is in both. */
+    public boolean overlaps(PortRange other) {
+        return protocol == other.protocol && first <= other.last && other.first <= last;
+    }
+
     @Override
     public int compareTo(PortRange other) {
         return ORDER.compare(this, other);

@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.exposure.Listener;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
@@ -30,4 +31,18 @@ public interface HostView {
 
     /** The ports that sshd listens on; empty where none is found. */
     SortedSet<Integer> sshPorts();
+
+    /** What listens for TCP and UDP; the programs only where they may be looked into. */
+    default List<Listener.Socket> listeners() {
+        return List.of();
+    }
+
+    /**
+     * The ports that rules of other programs pass on to containers or other hosts.
+     *
+     * <p>It reads the tables of others, which the agent never does: for commands alone.
+     */
+    default List<Listener.Published> published() {
+        return List.of();
+    }
 }

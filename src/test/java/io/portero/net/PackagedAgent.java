@@ -74,7 +74,7 @@ final class PackagedAgent implements AutoCloseable {
         return child.await();
     }
 
-    private static List<String> words(Lab lab, String... command) {
+    static List<String> words(Lab lab, String... command) {
         var words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",

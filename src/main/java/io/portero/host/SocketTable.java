@@ -8,23 +8,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads {@code /proc/net/tcp} and {@code /proc/net/tcp6}, as described in proc_net(5).
+ * Reads {@code /proc/net/tcp}, {@code udp} and their likes for IPv6, as described in proc_net(5).
  *
  * <p>Addresses are hexadecimal words of 32 bits in the byte order of the machine, ports are plain hexadecimal.
  */
-final class TcpTable {
+final class SocketTable {
     private static final int ESTABLISHED = 0x01;
+    /** A UDP socket that is not connected to anybody. */
+    private static final int CLOSE = 0x07;
+
     private static final int LISTEN = 0x0A;
     private static final int SYN_SENT = 0x02;
     private static final int SYN_RECEIVED = 0x03;
     private static final int NEW_SYN_RECEIVED = 0x0C;
 
-    private TcpTable() {}
+    private SocketTable() {}
 
     /** One socket; an IPv4 address in IPv6 clothes is taken out of them. */
-    record Socket(int localPort, Ip peer, int peerPort, int state, long inode) {
+    record Socket(Ip local, int localPort, Ip peer, int peerPort, int state, long inode) {
         boolean isListening() {
             return state == LISTEN;
+        }
+
+        /** Whether a socket of UDP takes packets from anybody. */
+        boolean isUnconnected() {
+            return state == CLOSE && peerPort == 0 && localPort != 0;
         }
 
         boolean isEstablished() {
@@ -52,6 +60,7 @@ final class TcpTable {
         var local = fields[1].split(":");
         var remote = fields[2].split(":");
         return Optional.of(new Socket(
+                address(local[0]),
                 HexFormat.fromHexDigits(local[1]),
                 address(remote[0]),
                 HexFormat.fromHexDigits(remote[1]),

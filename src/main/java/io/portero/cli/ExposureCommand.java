@@ -1,0 +1,142 @@
+package io.portero.cli;
+
+import io.portero.apply.Firewall.Reading;
+import io.portero.apply.LastGood;
+import io.portero.apply.StateDirectory;
+import io.portero.config.Loaded;
+import io.portero.exposure.Exposure;
+import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Listener;
+import io.portero.exposure.Scope;
+import io.portero.plan.Snapshot;
+import io.portero.policy.Mode;
+import io.portero.policy.PortRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code portero exposure}. */
+@Command(
+        name = "exposure",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Says who can reach what listens on this host or is published by its containers,",
+            "and what the policy admits though nothing listens. It only reads."
+        })
+final class ExposureCommand implements Callable<Integer> {
+    private final Tools tools;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private PolicyArgument policy = new PolicyArgument();
+
+    @Option(
+            names = "--fail-on-open",
+            split = ",",
+            paramLabel = "PORTS",
+            description = "Exit with 3 when anybody can reach one of these, such as 5432/tcp,6379/tcp.")
+    private List<String> failOnOpen = List.of();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    ExposureCommand(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Integer call() {
+        var forbidden = forbidden();
+        var notes = new ArrayList<String>();
+        var loaded = load(notes);
+        if (loaded.isEmpty()) {
+            return ExitCode.REFUSED;
+        }
+        boolean enforced = isEnforced(loaded.get(), notes);
+        var exposure = Exposure.of(loaded.get().policy(), enforced, listeners(notes));
+        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced);
+        var line = spec.commandLine();
+        line.getOut().println(json ? Json.print(report.json()) : report.text());
+        var open = open(exposure, forbidden);
+        if (!open.isEmpty()) {
+            line.getErr().println("portero: anybody can reach " + String.join(", ", open));
+        }
+        return open.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENT;
+    }
+
+    /** A refused file is not what the kernel holds; the last confirmed policy is. */
+    private Optional<Loaded.Accepted> load(List<String> notes) {
+        if (tools.reader().read(policy.path()) instanceof Loaded.Accepted accepted) {
+            return Optional.of(accepted);
+        }
+        var state = new StateDirectory(policy.locations().stateDir());
+        if (policy.path().equals(policy.locations().config())
+                && new LastGood(state)
+                                .policy()
+                                .map(t -> tools.reader().parse(LastGood.POLICY, t))
+                                .orElse(null)
+                        instanceof Loaded.Accepted lastGood) {
+            notes.add(policy.path() + " is refused (see portero check); this is about the last confirmed policy");
+            return Optional.of(lastGood);
+        }
+        return policy.load(tools.reader(), spec.commandLine().getErr());
+    }
+
+    private boolean isEnforced(Loaded.Accepted loaded, List<String> notes) {
+        if (tools.firewall().read() instanceof Reading.Of<Snapshot>(Snapshot kernel)) {
+            if (!kernel.present() || kernel.dormant()) {
+                notes.add(
+                        "Portero's table is not in the kernel, so nothing is refused: portero apply, or start the agent");
+                return false;
+            }
+        } else {
+            notes.add("the kernel may not be asked what it enforces, so the policy is taken to be: run as root");
+        }
+        if (loaded.policy().mode() == Mode.OBSERVE) {
+            notes.add("mode is observe, so nothing is refused");
+            return false;
+        }
+        return true;
+    }
+
+    private List<Listener> listeners(List<String> notes) {
+        var sockets = tools.host().listeners();
+        if (sockets.stream().anyMatch(s -> s.program().isEmpty())) {
+            notes.add("some programs are not known: they are the kernel's, or not yours to look into; run as root");
+        }
+        var all = new ArrayList<Listener>(sockets);
+        all.addAll(tools.host().published());
+        return all;
+    }
+
+    private List<PortRange> forbidden() {
+        var ranges = new ArrayList<PortRange>();
+        for (var text : failOnOpen) {
+            try {
+                ranges.add(PortRange.parse(text.strip()));
+            } catch (PortRange.NotAPort e) {
+                throw new ParameterException(
+                        spec.commandLine(), "--fail-on-open \"" + text + "\" is not a port: " + e.getMessage());
+            }
+        }
+        return ranges;
+    }
+
+    private static List<String> open(Exposure exposure, List<PortRange> forbidden) {
+        return exposure.doors().stream()
+                .filter(d -> d.scope() == Scope.ANY)
+                .map(Door::ports)
+                .filter(p -> forbidden.stream().anyMatch(p::overlaps))
+                .map(PortRange::toString)
+                .toList();
+    }
+}

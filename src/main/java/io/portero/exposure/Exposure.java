@@ -1,0 +1,158 @@
+package io.portero.exposure;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.policy.Service;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Who can reach what on this host.
+ *
+ * @param doors what listens, the most dangerous first
+ * @param idle what the policy admits and nothing listens for
+ */
+public record Exposure(List<Door> doors, List<Idle> idle) {
+    private static final Set<Protocol> LISTED = EnumSet.of(Protocol.TCP, Protocol.UDP);
+
+    public Exposure {
+        doors = List.copyOf(doors);
+        idle = List.copyOf(idle);
+    }
+
+    /**
+     * Some ports at which something listens.
+     *
+     * @param services those of the policy that have these ports
+     * @param delicate what it is, if it is something that should not be open to everybody
+     */
+    public record Door(
+            PortRange ports, List<Listener> listeners, Scope scope, List<Service> services, Optional<String> delicate) {
+        private static final Comparator<Door> WORST_FIRST = Comparator.comparing((Door d) -> !d.isDangerous())
+                .thenComparing(Door::scope)
+                .thenComparing(Door::ports);
+
+        public Door {
+            listeners = List.copyOf(listeners);
+            services = List.copyOf(services);
+        }
+
+        public boolean isDangerous() {
+            return scope == Scope.ANY && delicate.isPresent();
+        }
+    }
+
+    /** Ports of a service for which nothing listens that others could reach. */
+    public record Idle(Service service, PortRange ports) {}
+
+    /** @param enforced whether the kernel drops what the policy does not admit */
+    public static Exposure of(Policy policy, boolean enforced, Collection<? extends Listener> listeners) {
+        var judge = new Judge(policy, enforced);
+        var byPorts = new TreeMap<PortRange, List<Listener>>();
+        listeners.forEach(
+                l -> byPorts.computeIfAbsent(l.ports(), p -> new ArrayList<>()).add(l));
+        var doors = byPorts.entrySet().stream()
+                .map(e -> judge.door(e.getKey(), e.getValue()))
+                .sorted(Door.WORST_FIRST)
+                .toList();
+        return new Exposure(doors, idle(policy, doors));
+    }
+
+    /** Only what sockets and port translations can be listed for. */
+    private static List<Idle> idle(Policy policy, List<Door> doors) {
+        var reachable = doors.stream().filter(d -> d.scope() != Scope.LOCAL).toList();
+        return policy.enabledServices().stream()
+                .flatMap(s -> s.ports().stream().map(p -> new Idle(s, p)))
+                .filter(i -> LISTED.contains(i.ports().protocol()))
+                .filter(i -> reachable.stream().noneMatch(d -> d.ports().overlaps(i.ports())))
+                .toList();
+    }
+
+    /** How many doors there are of each scope. */
+    public Map<Scope, Long> count() {
+        return doors.stream().collect(Collectors.groupingBy(Door::scope, Collectors.counting()));
+    }
+
+    /** Judges door after door, working out only once what a service admits. */
+    private static final class Judge {
+        private final Policy policy;
+        private final boolean enforced;
+        private final AddressSet denied;
+        private final Map<String, Reach> reaches = new HashMap<>();
+
+        Judge(Policy policy, boolean enforced) {
+            this.policy = policy;
+            this.enforced = enforced;
+            this.denied = policy.deny().addresses(policy.groups());
+        }
+
+        Door door(PortRange ports, List<Listener> listeners) {
+            var services = policy.enabledServices().stream()
+                    .filter(s -> s.ports().stream().anyMatch(ports::overlaps))
+                    .toList();
+            var delicate =
+                    listeners.stream().flatMap(l -> Delicate.name(l).stream()).findFirst();
+            return new Door(ports, listeners, scope(listeners, services), services, delicate);
+        }
+
+        private Scope scope(List<Listener> listeners, List<Service> services) {
+            var open = listeners.stream().filter(l -> !l.isLocal()).toList();
+            if (open.isEmpty()) {
+                return Scope.LOCAL;
+            }
+            if (!enforced) {
+                return Scope.ANY;
+            }
+            var families = EnumSet.noneOf(Family.class);
+            open.forEach(l -> families.addAll(families(l)));
+            return services.stream()
+                    .flatMap(s -> families.stream().map(reach(s).byFamily()::get))
+                    .min(Comparator.naturalOrder())
+                    .orElse(Scope.NOBODY);
+        }
+
+        /** A socket at :: usually takes IPv4 as well, and the kernel does not say where one does not. */
+        private static Set<Family> families(Listener listener) {
+            return switch (listener) {
+                case Listener.Socket(var ports, var address, var program) ->
+                    address.isUnspecified() && address.family() == Family.V6
+                            ? EnumSet.allOf(Family.class)
+                            : EnumSet.of(address.family());
+                case Listener.Published published ->
+                    EnumSet.of(published.address().family());
+            };
+        }
+
+        private Reach reach(Service service) {
+            return reaches.computeIfAbsent(service.name(), name -> {
+                var admitted = service.from().addresses(policy.groups());
+                var byFamily = new TreeMap<Family, Scope>();
+                for (var family : Family.values()) {
+                    byFamily.put(family, scope(admitted.only(family)));
+                }
+                return new Reach(byFamily);
+            });
+        }
+
+        private Scope scope(AddressSet admitted) {
+            if (admitted.isEverything()) {
+                return Scope.ANY;
+            }
+            return admitted.minus(denied).isEmpty() ? Scope.NOBODY : Scope.SOME;
+        }
+
+        private record Reach(Map<Family, Scope> byFamily) {}
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * What this host offers, held against what the policy admits.
+ *
+ * <p>In come listeners, as an adapter found them, and a policy; out goes who can reach what. Pure: this package asks
+ * neither the host nor the kernel.
+ */
+@NullMarked
+package io.portero.exposure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.portero.host;
+
+import io.portero.exposure.Listener.Published;
+import io.portero.policy.AddressRange;
+import io.portero.policy.Ip;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Reads the destination NAT out of what {@code iptables-save} prints, as described in iptables-extensions(8).
+ *
+ * <p>A rule is understood by itself, without the way that leads to it. One that names no port is taken to pass all of
+ * them on.
+ */
+final class IptablesNat {
+    private static final Set<String> TARGETS = Set.of("DNAT", "REDIRECT");
+
+    private final String everywhere;
+
+    /** @param everywhere the network of all addresses of the family */
+    IptablesNat(String everywhere) {
+        this.everywhere = everywhere;
+    }
+
+    List<Published> parse(Stream<String> lines) {
+        return lines.filter(l -> l.startsWith("-A "))
+                .flatMap(l -> rule(l).stream())
+                .toList();
+    }
+
+    private List<Published> rule(String line) {
+        var options = options(line);
+        if (!TARGETS.contains(options.getOrDefault("-j", ""))) {
+            return List.of();
+        }
+        var found = new ArrayList<Published>();
+        var address = address(options.getOrDefault("-d", everywhere));
+        var ports = options.getOrDefault("--dport", options.getOrDefault("--dports", "1:65535"));
+        var to = options.getOrDefault("--to-destination", "this host:" + options.getOrDefault("--to-ports", "*"));
+        for (var protocol : protocols(options.getOrDefault("-p", ""))) {
+            for (var port : ports.split(",")) {
+                range(protocol, port).ifPresent(r -> address.ifPresent(a -> found.add(new Published(r, a, to))));
+            }
+        }
+        return found;
+    }
+
+    /** Each option with the word after it; one that is turned round with {@code !} says nothing that we need. */
+    private static Map<String, String> options(String line) {
+        var words = Arrays.asList(line.split(" "));
+        var options = new TreeMap<String, String>();
+        for (int i = 1; i < words.size() - 1; i++) {
+            if (words.get(i).startsWith("-") && !words.get(i - 1).equals("!")) {
+                options.putIfAbsent(words.get(i), words.get(i + 1));
+            }
+        }
+        return options;
+    }
+
+    private static Set<Protocol> protocols(String word) {
+        return Protocol.of(word)
+                .map(p -> p.hasPorts() ? EnumSet.of(p) : EnumSet.noneOf(Protocol.class))
+                .orElseGet(() -> word.isEmpty() || word.equals("all")
+                        ? EnumSet.of(Protocol.TCP, Protocol.UDP)
+                        : EnumSet.noneOf(Protocol.class));
+    }
+
+    private static Optional<PortRange> range(Protocol protocol, String text) {
+        try {
+            return Optional.of(PortRange.parse(text.replace(':', '-') + "/" + protocol.word()));
+        } catch (PortRange.NotAPort e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<AddressRange> address(String text) {
+        try {
+            return Optional.of(AddressRange.parse(text));
+        } catch (Ip.NotAnAddress e) {
+            return Optional.empty();
+        }
+    }
+}

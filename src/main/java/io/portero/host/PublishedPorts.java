@@ -1,0 +1,72 @@
+package io.portero.host;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.CommandRunner;
+import io.portero.exposure.Listener.Published;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds the destination NAT that other programs do, by reading all tables, legacy ones of iptables included.
+ *
+ * <p>It only reads. What nft shows of a rule that came through iptables leaves out where it leads, so iptables is asked
+ * for those; without a table's name {@code iptables-save} shows what there is and loads no module.
+ */
+final class PublishedPorts {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final CommandRunner runner;
+
+    PublishedPorts(CommandRunner runner) {
+        this.runner = runner;
+    }
+
+    List<Published> all() {
+        return Stream.of(nft(), iptables("iptables-save", "0.0.0.0/0"), iptables("ip6tables-save", "::/0"))
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
+    /** Terse, which leaves the members of sets out: a blocklist may have a hundred thousand. */
+    private List<Published> nft() {
+        return output("nft", "-j", "-t", "list", "ruleset")
+                .flatMap(PublishedPorts::json)
+                .map(listing -> new NftNat(this::mapKeys).parse(listing))
+                .orElse(List.of());
+    }
+
+    private JsonNode mapKeys(NftNat.MapName map) {
+        return output("nft", "-j", "list", "map", map.family(), map.table(), map.name())
+                .flatMap(PublishedPorts::json)
+                .map(listing -> listing.path("nftables").findPath("elem"))
+                .orElse(JSON.createArrayNode());
+    }
+
+    private List<Published> iptables(String program, String everywhere) {
+        return output(program)
+                .map(text -> new IptablesNat(everywhere).parse(text.lines()))
+                .orElse(List.of());
+    }
+
+    private Optional<String> output(String... words) {
+        return runner.run(Command.of(TIMEOUT, words)) instanceof CommandResult.Completed done && done.succeeded()
+                ? Optional.of(done.output())
+                : Optional.empty();
+    }
+
+    private static Optional<JsonNode> json(String text) {
+        try {
+            return Optional.of(JSON.readTree(text));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+}

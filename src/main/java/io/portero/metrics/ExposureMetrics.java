@@ -1,0 +1,69 @@
+package io.portero.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.portero.exposure.Exposure;
+import io.portero.exposure.Listener;
+import io.portero.exposure.Scope;
+import io.portero.policy.Mode;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what listens by who can reach it, at most every 15 seconds however many ask.
+ *
+ * <p>Of published ports only those are seen that a proxy of Docker or Podman holds open: the tables of other programs are
+ * not read for this.
+ */
+public final class ExposureMetrics implements ReconcileListener {
+    private static final long FRESH = Duration.ofSeconds(15).toNanos();
+
+    private final Supplier<? extends List<? extends Listener>> listeners;
+    private final LongSupplier nanoTime;
+    private volatile @Nullable Status status;
+    private @Nullable Status judged;
+    private Map<Scope, Long> counts = Map.of();
+    private long countedAt;
+
+    public ExposureMetrics(
+            MeterRegistry registry, Supplier<? extends List<? extends Listener>> listeners, LongSupplier nanoTime) {
+        this.listeners = listeners;
+        this.nanoTime = nanoTime;
+        for (var scope : Scope.values()) {
+            Gauge.builder("portero.exposed.listeners", this, m -> m.count(scope))
+                    .description(
+                            "Ports at which something listens, by who can reach them: any, some, nobody, local (loopback alone); portero exposure names them.")
+                    .tag("scope", scope.word())
+                    .register(registry);
+        }
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        status = now;
+    }
+
+    private synchronized double count(Scope scope) {
+        var now = status;
+        if (now != null && now.policy().isPresent() && isStale(now)) {
+            var policy = now.policy().get().policy();
+            counts = Exposure.of(policy, policy.mode() == Mode.ENFORCE, listeners.get())
+                    .count();
+            judged = now;
+            countedAt = nanoTime.getAsLong();
+        }
+        return counts.getOrDefault(scope, 0L);
+    }
+
+    private boolean isStale(Status now) {
+        var last = judged;
+        return last == null || !last.policy().equals(now.policy()) || nanoTime.getAsLong() - countedAt >= FRESH;
+    }
+}

@@ -1,0 +1,139 @@
+package io.portero.exposure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
+import io.portero.exposure.Exposure.Door;
+import io.portero.policy.AddressRange;
+import io.portero.policy.Ip;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExposureTest {
+    private static final Policy POLICY = policy("""
+            groups: { admins: [198.51.100.7], six: ["2001:db8::/32"], bad: [203.0.113.0/24], none: [] }
+            services:
+              ssh:   { ports: [22/tcp], from: [admins], management: true }
+              https: { ports: [443/tcp], from: [any] }
+              db:    { ports: [5432/tcp], from: [any] }
+              halves: { ports: [81/tcp], from: [0.0.0.0/1, 128.0.0.0/1] }
+              gone:  { ports: [82/tcp], from: [bad] }
+              v6:    { ports: [83/tcp], from: [six] }
+              media: { ports: [20000-30000/udp], from: [any] }
+              tunnel: { ports: [gre], from: [any] }
+              off:   { ports: [84/tcp], from: [any], enabled: false }
+            deny: [bad]
+            """);
+
+    private static Policy policy(String text) {
+        return switch (new PolicyReader().parse("p.yaml", text)) {
+            case Loaded.Accepted accepted -> accepted.policy();
+            case Loaded.Refused refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
+    private static Listener socket(String port, String address) {
+        return socket(port, address, "program");
+    }
+
+    private static Listener socket(String port, String address, String program) {
+        try {
+            return new Listener.Socket(PortRange.parse(port), Ip.parse(address), program);
+        } catch (PortRange.NotAPort | Ip.NotAnAddress e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Listener published(String ports, String address, String to) {
+        try {
+            return new Listener.Published(PortRange.parse(ports), AddressRange.parse(address), to);
+        } catch (PortRange.NotAPort | Ip.NotAnAddress e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Scope scope(Listener... listeners) {
+        return door(listeners).scope();
+    }
+
+    private static Door door(Listener... listeners) {
+        var doors = Exposure.of(POLICY, true, List.of(listeners)).doors();
+        assertThat(doors).hasSize(1);
+        return doors.getFirst();
+    }
+
+    @Test
+    void saysWhoReachesWhatListens() {
+        assertThat(scope(socket("443/tcp", "0.0.0.0"))).isEqualTo(Scope.ANY);
+        assertThat(scope(socket("81/tcp", "0.0.0.0"))).as("all of a family").isEqualTo(Scope.ANY);
+        assertThat(scope(socket("22/tcp", "0.0.0.0"))).isEqualTo(Scope.SOME);
+        assertThat(scope(socket("9999/tcp", "0.0.0.0"))).as("no service").isEqualTo(Scope.NOBODY);
+        assertThat(scope(socket("82/tcp", "0.0.0.0"))).as("all denied").isEqualTo(Scope.NOBODY);
+        assertThat(scope(socket("84/tcp", "0.0.0.0"))).as("disabled").isEqualTo(Scope.NOBODY);
+        assertThat(scope(socket("443/udp", "0.0.0.0"))).as("other protocol").isEqualTo(Scope.NOBODY);
+    }
+
+    @Test
+    void aSocketIsReachedOverTheFamiliesThatItListensOn() {
+        assertThat(scope(socket("83/tcp", "0.0.0.0"))).isEqualTo(Scope.NOBODY);
+        assertThat(scope(socket("83/tcp", "::"))).isEqualTo(Scope.SOME);
+        assertThat(scope(socket("22/tcp", "::"))).as(":: takes IPv4 too").isEqualTo(Scope.SOME);
+        assertThat(scope(socket("22/tcp", "2001:db8::1"))).isEqualTo(Scope.NOBODY);
+    }
+
+    @Test
+    void loopbackIsOutOfReachUnlessAnotherSocketIsNot() {
+        assertThat(scope(socket("443/tcp", "127.0.0.53"))).isEqualTo(Scope.LOCAL);
+        assertThat(scope(socket("443/tcp", "::1"))).isEqualTo(Scope.LOCAL);
+        assertThat(scope(published("443/tcp", "127.0.0.1", "10.0.0.2:443"))).isEqualTo(Scope.LOCAL);
+        assertThat(scope(socket("443/tcp", "127.0.0.1"), socket("443/tcp", "192.0.2.1")))
+                .isEqualTo(Scope.ANY);
+    }
+
+    @Test
+    void withoutEnforcementAllIsOpen() {
+        var doors = Exposure.of(POLICY, false, List.of(socket("9999/tcp", "0.0.0.0"), socket("9998/tcp", "127.0.0.1")))
+                .doors();
+        assertThat(doors).extracting(Door::scope).containsExactly(Scope.ANY, Scope.LOCAL);
+    }
+
+    @Test
+    void theDangerousComeFirst() {
+        var doors = Exposure.of(
+                        POLICY,
+                        true,
+                        List.of(
+                                socket("22/tcp", "0.0.0.0"),
+                                socket("443/tcp", "0.0.0.0"),
+                                socket("5432/tcp", "0.0.0.0"),
+                                published("81/tcp", "0.0.0.0/0", "10.0.0.2:6379"),
+                                socket("20000/udp", "0.0.0.0", "redis-server"),
+                                socket("6379/tcp", "0.0.0.0")))
+                .doors();
+        assertThat(doors.stream().map(d -> d.ports() + " " + d.delicate().orElse("-") + " " + d.isDangerous()))
+                .containsExactly(
+                        "81/tcp Redis true",
+                        "5432/tcp PostgreSQL true",
+                        "20000/udp redis-server true",
+                        "443/tcp - false",
+                        "22/tcp - false",
+                        "6379/tcp Redis false");
+    }
+
+    @Test
+    void saysWhatIsAdmittedThoughNothingListens() {
+        var idle = Exposure.of(
+                        POLICY,
+                        true,
+                        List.of(
+                                socket("443/tcp", "127.0.0.1"),
+                                socket("22/tcp", "0.0.0.0"),
+                                socket("20010/udp", "0.0.0.0"),
+                                published("80-83/tcp", "0.0.0.0/0", "10.0.0.2")))
+                .idle();
+        assertThat(idle.stream().map(i -> i.service().name())).containsExactly("db", "https");
+    }
+}
