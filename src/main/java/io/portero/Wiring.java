@@ -26,6 +26,7 @@ import io.portero.nft.NftMonitor;
 import io.portero.nft.OwnChanges;
 import io.portero.reconcile.AuditListener;
 import io.portero.reconcile.CounterMemory;
+import io.portero.reconcile.History;
 import io.portero.reconcile.HostView;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.ReconcileListener;
@@ -134,6 +135,12 @@ final class Wiring {
 
     @Produces
     @Singleton
+    History history() {
+        return new History(CLOCK);
+    }
+
+    @Produces
+    @Singleton
     Facts facts(
             KernelCounters counters,
             MetricsServer server,
@@ -152,15 +159,16 @@ final class Wiring {
 
     @Produces
     @Singleton
-    StatusJson statusJson(Facts facts) {
-        return new StatusJson(Version.number(), Version.runtime(), facts);
+    StatusJson statusJson(Facts facts, History history) {
+        return new StatusJson(Version.number(), Version.runtime(), facts, history::latest);
     }
 
     /** An event is no reason to start nft: whoever reads the file may ask the kernel himself. */
     @Produces
     @Singleton
-    StatusFile statusFile(AgentFiles files, Facts facts, KernelCounters counters, MetricsServer server) {
-        var json = new StatusJson(Version.number(), Version.runtime(), facts.with(counters::known));
+    StatusFile statusFile(
+            AgentFiles files, Facts facts, KernelCounters counters, MetricsServer server, History history) {
+        var json = new StatusJson(Version.number(), Version.runtime(), facts.with(counters::known), history::latest);
         var file = new StatusFile(files.runDirectory(), json, oneThread("status-file"));
         server.whenChanged(file::refresh);
         return file;
@@ -177,9 +185,10 @@ final class Wiring {
             StatusFile statusFile,
             AuditTrail audit,
             HostView host,
-            ExposureMetrics exposure) {
-        List<ReconcileListener> listeners =
-                List.of(new LogListener(), metrics, new AuditListener(audit, CLOCK), server, exposure, statusFile);
+            ExposureMetrics exposure,
+            History history) {
+        List<ReconcileListener> listeners = List.of(
+                new LogListener(), metrics, new AuditListener(audit, CLOCK), server, exposure, history, statusFile);
         return new Reconciler(
                 files.config(),
                 new PolicyReader(),

@@ -103,7 +103,7 @@ class AgentHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/metrics", "/status", "/health", "/health/live", "/health/ready"})
+    @ValueSource(strings = {"/", "/metrics", "/status", "/health", "/health/live", "/health/ready"})
     void isReadAndNotWritten(String path) throws Exception {
         assertThat(send("GET", path).statusCode()).isEqualTo(200);
         assertThat(send("HEAD", path).statusCode()).isEqualTo(200);
@@ -143,5 +143,16 @@ class AgentHttpTest {
         assertThat(status.path("in_sync").asBoolean()).isTrue();
         assertThat(status.path("metrics").path("listening").asBoolean()).isTrue();
         assertThat(status.path("services").path(0).path("name").asText()).isEqualTo("ssh");
+    }
+
+    @Test
+    void showsAPageThatFetchesNothingAndRunsNothing() throws Exception {
+        var response = send("GET", "/");
+        assertThat(contentType(response)).isEqualTo("text/html; charset=utf-8");
+        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+                .startsWith("default-src 'none';");
+        assertThat(response.body())
+                .contains("<h1>In sync</h1>", "22/tcp", "from anybody")
+                .doesNotContain("<script", "<img", "<link", "<form", "http://");
     }
 }

@@ -9,6 +9,10 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -18,23 +22,30 @@ public class Routes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final List<String> KNOWN = List.of("/metrics", "/status", "/health");
     private static final String PLAIN = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String NOTHING_BUT_STYLE =
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     private static final int FIRST = Integer.MIN_VALUE;
 
     private final Reconciler reconciler;
     private final StatusJson json;
     private final MetricsText metrics;
+    private final StatusJson.Facts latest;
+    private final Rates rates = new Rates(System::nanoTime);
+    private final String host = hostName();
 
     @Inject
-    Routes(Reconciler reconciler, StatusJson json, MetricsText metrics) {
+    Routes(Reconciler reconciler, StatusJson json, MetricsText metrics, StatusJson.Facts latest) {
         this.reconciler = reconciler;
         this.json = json;
         this.metrics = metrics;
+        this.latest = latest;
     }
 
     void register(@Observes Router router) {
         router.route().order(FIRST).handler(Routes::readOnly);
         router.route("/metrics").order(FIRST + 1).blockingHandler(this::metrics, false);
         router.get("/status").method(HttpMethod.HEAD).blockingHandler(this::status, false);
+        router.get("/").method(HttpMethod.HEAD).blockingHandler(this::page, false);
     }
 
     /** Nothing here can be written, and the body of who tries it all the same is not waited for. */
@@ -54,7 +65,7 @@ public class Routes {
     }
 
     private static boolean isKnown(String path) {
-        return KNOWN.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "/"));
+        return path.equals("/") || KNOWN.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "/"));
     }
 
     /** The framework gives OpenMetrics to whoever accepts anything; people and promtool expect the older text. */
@@ -72,5 +83,26 @@ public class Routes {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .end(json.of(reconciler.status()).toPrettyString() + "\n");
+    }
+
+    private void page(RoutingContext context) {
+        var counters = latest.counters().get();
+        var view = StatusView.of(host, json.of(reconciler.status()), rates.of(counters), Instant.now());
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader("Content-Security-Policy", NOTHING_BUT_STYLE)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .end(new StatusPage(view).render());
+    }
+
+    /** Without asking a resolver. */
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "this host";
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.portero.apply.Firewall.Count;
 import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
 import io.portero.drift.Culprit;
+import io.portero.exposure.Reachability;
 import io.portero.policy.Family;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
@@ -19,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,11 +34,19 @@ public final class StatusJson {
     private final String version;
     private final String runtime;
     private final Facts facts;
+    private final Supplier<List<History.Entry>> history;
+    private volatile Judged judged = new Judged(Optional.empty(), NODES.objectNode());
 
     public StatusJson(String version, String runtime, Facts facts) {
+        this(version, runtime, facts, List::of);
+    }
+
+    /** @param history what happened of late, newest first */
+    public StatusJson(String version, String runtime, Facts facts, Supplier<List<History.Entry>> history) {
         this.version = version;
         this.runtime = runtime;
         this.facts = facts;
+        this.history = history;
     }
 
     /**
@@ -61,6 +71,9 @@ public final class StatusJson {
         }
     }
 
+    /** Who reaches what under a policy, worked out once for each. */
+    private record Judged(Optional<Policy> policy, ObjectNode reachability) {}
+
     public ObjectNode of(Status status) {
         var counts = facts.counters().get();
         var root = NODES.objectNode();
@@ -77,6 +90,7 @@ public final class StatusJson {
                     services(inForce.policy(), counts, status.lanes().draining()));
             root.set("groups", groups(inForce.policy()));
         });
+        root.set("reachability", reachability(status.policy().map(Status.InForce::policy)));
         root.set("dropped", dropped(counts));
         root.set("bans", bans(status.bans()));
         root.set("drift", drift(status));
@@ -85,6 +99,7 @@ public final class StatusJson {
         var neighbours = root.putArray("neighbours");
         facts.neighbours().get().forEach(neighbours::add);
         root.set("audit", NODES.objectNode().put("unwritten", facts.unwritten().getAsLong()));
+        root.set("history", history());
         root.set("metrics", metrics(status));
         root.set("agent", agent());
         return root;
@@ -169,6 +184,36 @@ public final class StatusJson {
             var ranges = node.putArray("ranges");
             group.addresses().ranges().stream().limit(RANGES_SHOWN).forEach(r -> ranges.add(r.toString()));
             list.add(node);
+        }
+        return list;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private ObjectNode reachability(Optional<Policy> policy) {
+        var last = judged;
+        if (last.policy().orElse(null) != policy.orElse(null)) {
+            last = new Judged(policy, policy.map(StatusJson::reachability).orElseGet(NODES::objectNode));
+            judged = last;
+        }
+        return last.reachability().deepCopy();
+    }
+
+    private static ObjectNode reachability(Policy policy) {
+        var node = NODES.objectNode();
+        Reachability.of(policy).byService().forEach((service, groups) -> {
+            var row = node.putObject(service);
+            groups.forEach((group, part) -> row.put(group, part.word()));
+        });
+        return node;
+    }
+
+    private ArrayNode history() {
+        var list = NODES.arrayNode();
+        for (var entry : history.get()) {
+            list.addObject()
+                    .put("at", entry.at().toString())
+                    .put("kind", entry.kind())
+                    .put("what", entry.what());
         }
         return list;
     }

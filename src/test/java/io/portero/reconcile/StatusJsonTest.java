@@ -29,6 +29,7 @@ class StatusJsonTest {
     private Path directory;
 
     private final FakeFirewall firewall = new FakeFirewall();
+    private final History history = new History(CLOCK);
     private final StatusJson json = new StatusJson(
             "1.2.3",
             "jvm",
@@ -37,7 +38,8 @@ class StatusJsonTest {
                     () -> true,
                     () -> true,
                     () -> 4,
-                    List::of));
+                    List::of),
+            history::latest);
     private final List<Runnable> later = new ArrayList<>();
     private StatusFile file;
     private Path policy;
@@ -62,7 +64,7 @@ class StatusJsonTest {
                 new FakeHost(),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, System::nanoTime),
                 CLOCK,
-                List.of(file));
+                List.of(history, file));
         reconciler.pass(Trigger.STARTUP);
     }
 
@@ -110,6 +112,20 @@ class StatusJsonTest {
                 {"packets":2,"bytes":80}""");
         assertThat(status().path("groups").path(0)).hasToString("""
                 {"name":"a","ipv4":2,"ipv6":1,"ranges":["192.0.2.1","192.0.2.8/29","2001:db8::/32"]}""");
+    }
+
+    @Test
+    void tellsWhichGroupReachesWhat() {
+        assertThat(status().path("reachability")).hasToString("""
+                {"ssh":{"a":"all","many":"none"},"web":{"a":"all","many":"all"}}""");
+    }
+
+    @Test
+    void tellsWhatHappenedNewestFirst() throws IOException {
+        write("services: {}\n");
+        reconciler.pass(Trigger.FILE);
+        assertThat(status().path("history").findValuesAsText("kind")).containsExactly("refused", "applied");
+        assertThat(status().path("history").path(0).path("what").asText()).startsWith("the file was refused: services");
     }
 
     @Test

@@ -1,0 +1,80 @@
+package io.portero.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/** Numbers and times as people read them. */
+final class Words {
+    private static final int SHOWN = 4;
+
+    private Words() {}
+
+    static String time(Instant instant) {
+        return instant.toString().replaceFirst("T(\\d\\d:\\d\\d:\\d\\d).*", " $1 UTC");
+    }
+
+    static String duration(Duration passed) {
+        long seconds = passed.toSeconds();
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 2 * 3600) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 48 * 3600 ? seconds / 3600 + " h" : seconds / 86_400 + " days";
+    }
+
+    static String joined(JsonNode words) {
+        return String.join(
+                ", ",
+                StreamSupport.stream(words.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .toList());
+    }
+
+    /** As many as one can take in. */
+    static String some(List<String> words) {
+        var shown = String.join(", ", words.subList(0, Math.min(SHOWN, words.size())));
+        return words.size() <= SHOWN ? shown : shown + " and " + (words.size() - SHOWN) + " more";
+    }
+
+    static String count(long count) {
+        if (count < 10_000) {
+            return Long.toString(count);
+        }
+        if (count < 1_000_000) {
+            return String.format(Locale.ROOT, "%.1f k", count / 1e3);
+        }
+        return count < 1_000_000_000
+                ? String.format(Locale.ROOT, "%.1f M", count / 1e6)
+                : String.format(Locale.ROOT, "%.1f G", count / 1e9);
+    }
+
+    static String rate(Map<String, Double> rates, String counter) {
+        var rate = rates.get(counter);
+        if (rate == null) {
+            return "\u2013";
+        }
+        if (rate == 0) {
+            return "0";
+        }
+        return rate < 10 ? String.format(Locale.ROOT, "%.1f", rate) : count(Math.round(rate));
+    }
+
+    static String reason(String word) {
+        return switch (word) {
+            case "deny" -> "on a deny list";
+            case "banned" -> "banned";
+            case "revoked" -> "revoked";
+            case "invalid" -> "invalid";
+            case "no_service" -> "no service at that port";
+            case "source" -> "source not admitted";
+            default -> word;
+        };
+    }
+}
