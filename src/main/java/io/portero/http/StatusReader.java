@@ -28,6 +28,7 @@ final class StatusReader {
     private static final int SERVICES = 200;
     private static final int GROUPS = 50;
     private static final int MEMBERS = 12;
+    private static final int NAMES = 50;
 
     private final JsonNode status;
     private final Map<String, Double> rates;
@@ -68,6 +69,8 @@ final class StatusReader {
                         .map(this::group)
                         .toList(),
                 Math.max(0, status.path("groups").size() - GROUPS),
+                names(),
+                list(status.path("neighbours")).stream().map(JsonNode::asText).toList(),
                 Words.time(now));
     }
 
@@ -331,20 +334,31 @@ final class StatusReader {
                 group.path("name").asText(),
                 all == 0 ? "empty: admits nobody" : all + (all == 1 ? " entry" : " entries"),
                 members.subList(0, shown),
-                all - shown,
-                list(group.path("names")).stream().map(StatusReader::name).toList());
+                all - shown);
+    }
+
+    private List<NameRow> names() {
+        return list(status.path("names")).stream()
+                .limit(NAMES)
+                .map(StatusReader::name)
+                .toList();
     }
 
     private static NameRow name(JsonNode name) {
         boolean known = name.path("age_seconds").isNumber();
+        var age = Duration.ofSeconds(name.path("age_seconds").asLong());
         boolean stale = name.path("stale").asBoolean();
-        var age = known
-                ? "asked "
-                        + Words.duration(
-                                Duration.ofSeconds(name.path("age_seconds").asLong())) + " ago"
-                : "no answer yet";
+        var error = name.path("error").isTextual() ? ": " + name.path("error").asText() : "";
         return new NameRow(
-                name.path("name").asText(), stale ? age + ", stale" : age, known && !stale ? "good" : "warn");
+                name.path("name").asText(),
+                Words.joined(name.path("groups")),
+                Words.some(list(name.path("addresses")).stream()
+                        .map(JsonNode::asText)
+                        .toList()),
+                (known ? "answered " + Words.duration(age) + " ago" : "no answer yet")
+                        + (stale ? ", stale" : "")
+                        + error,
+                known && !stale ? "good" : "warn");
     }
 
     private String time(String instant) {

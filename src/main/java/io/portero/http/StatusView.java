@@ -31,6 +31,8 @@ public record StatusView(
         List<Event> drift,
         List<GroupRow> groups,
         int moreGroups,
+        List<NameRow> names,
+        List<String> neighbours,
         String at) {
 
     /** Something with a name, and what it is. */
@@ -66,10 +68,10 @@ public record StatusView(
     public record Event(String at, String ago, String kind, String tone, String what) {}
 
     /** A group with some of its members. */
-    public record GroupRow(String name, String count, List<String> members, int more, List<NameRow> names) {}
+    public record GroupRow(String name, String count, List<String> members, int more) {}
 
-    /** A host name in a group, and how old the answer is that is in force. */
-    public record NameRow(String name, String age, String tone) {}
+    /** A host name, where it is used, what it stands for, and how old the answer is that is in force. */
+    public record NameRow(String name, String places, String addresses, String age, String tone) {}
 
     static StatusView of(String host, JsonNode status, Map<String, Double> rates, Instant now) {
         return new StatusReader(status, rates, now).make(host);

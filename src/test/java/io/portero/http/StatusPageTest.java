@@ -64,9 +64,6 @@ class StatusPageTest {
             new History.Entry(
                     NOW.minusSeconds(90_000), "adopted", "the policy file, at the start: the kernel held it already"));
 
-    private static final StatusJson.Facts HEARING =
-            new StatusJson.Facts(Map::of, () -> true, () -> true, () -> 0, List::of);
-
     private static Policy policy(String example) {
         try {
             return parsed(Files.readString(Path.of("packaging/examples", example)));
@@ -87,7 +84,10 @@ class StatusPageTest {
     }
 
     private static String page(String name, Status status, List<History.Entry> history) throws IOException {
-        return page(name, new StatusJson("1.2.3", "native", HEARING.with(() -> COUNTERS), () -> history).of(status));
+        var json =
+                new StatusJson("1.2.3", "native", StatusJson.Facts.NONE.with(() -> COUNTERS), () -> history).of(status);
+        json.putObject("monitor").put("listening", true);
+        return page(name, json);
     }
 
     private static String page(String name, ObjectNode json) throws IOException {
@@ -215,6 +215,31 @@ class StatusPageTest {
                 false, NOW, Optional.empty(), file, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
         assertThat(page("empty", status, List.of()))
                 .contains("No policy in force yet", "so there are no services", "(just now)");
+    }
+
+    @Test
+    void withNamesAndNeighbours() throws IOException {
+        var json = new StatusJson("1.2.3", "native", StatusJson.Facts.NONE.with(() -> COUNTERS)).of(IN_SYNC);
+        json.putArray("neighbours").add("firewalld runs and filters as well");
+        var names = json.putArray("names");
+        var good = names.addObject()
+                .put("name", "sip.carrier.example")
+                .put("age_seconds", 41)
+                .put("stale", false);
+        good.putArray("groups").add("itsp");
+        good.putArray("addresses").add("203.0.113.5");
+        var stale = names.addObject()
+                .put("name", "old.carrier.example")
+                .put("age_seconds", 90_000)
+                .put("stale", true)
+                .put("error", "SERVFAIL");
+        stale.putArray("groups").add("itsp");
+        var silent = names.addObject().put("name", "none.carrier.example").put("stale", false);
+        silent.putArray("groups").add("services.sip.from");
+        assertThat(page("names", json))
+                .contains("sip.carrier.example", "answered 41 s ago", "answered 25 h ago, stale: SERVFAIL")
+                .contains("none.carrier.example", "no answer yet", "services.sip.from")
+                .contains("firewalld runs and filters as well");
     }
 
     @Test
