@@ -10,6 +10,7 @@ import io.portero.compile.ServiceNames;
 import io.portero.reconcile.CounterMemory;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Says whether the kernel holds what the policy says, and what passes.")
 final class StatusCommand implements Callable<Integer> {
+    private static final long SECOND = 1_000_000_000;
+
     private final Firewall firewall;
 
     @Spec
@@ -33,6 +36,9 @@ final class StatusCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    @Option(names = "--rates", description = "Measure for a second, and show packets a second instead of totals.")
+    private boolean rates;
 
     StatusCommand(Firewall firewall) {
         this.firewall = firewall;
@@ -47,8 +53,15 @@ final class StatusCommand implements Callable<Integer> {
                 yield ExitCode.FAILED;
             }
             case RunningAgent.Found.Running(JsonNode status) -> {
+                if (rates) {
+                    measure(status);
+                }
                 refresh(status);
-                line.getOut().print(json ? Json.print(status) + "\n" : new StatusReport(status).text());
+                line.getOut()
+                        .print(
+                                json
+                                        ? Json.print(status) + "\n"
+                                        : new StatusReport(status, Screen.allowsColour()).text());
                 line.getOut().flush();
                 yield ExitCode.DONE;
             }
@@ -60,6 +73,30 @@ final class StatusCommand implements Callable<Integer> {
         if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)) {
             write(status, CounterMemory.in(locations.runDir()).totals(shown));
         }
+    }
+
+    private void measure(JsonNode status) {
+        if (status instanceof ObjectNode root
+                && firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> before)) {
+            long start = System.nanoTime();
+            LockSupport.parkNanos(SECOND);
+            if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> after)) {
+                double seconds = (double) (System.nanoTime() - start) / SECOND;
+                var node = root.putObject("rates");
+                for (var service : status.path("services")) {
+                    var names = new ServiceNames(service.path("name").asText());
+                    node.putObject(names.service())
+                            .put("accepted", rate(before, after, names.accepted(), seconds))
+                            .put("refused", rate(before, after, names.refused(), seconds));
+                }
+            }
+        }
+    }
+
+    private static double rate(Map<String, Count> before, Map<String, Count> after, String name, double seconds) {
+        long more = after.getOrDefault(name, Count.ZERO).packets()
+                - before.getOrDefault(name, Count.ZERO).packets();
+        return Math.max(0, more) / seconds;
     }
 
     private static void write(JsonNode status, Map<String, Count> counters) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -14,12 +16,33 @@ final class StatusReport {
     private static final int PORTS_WIDTH = 22;
     private static final int FROM_WIDTH = 20;
     private static final int BANS_NAMED = 3;
+    private static final int WIDTH = 80;
+    private static final int LABEL = 11;
+    private static final int EVENTS = 8;
+    private static final int MEMBERS = 6;
+    private static final int GROUPS = 30;
 
     private final JsonNode status;
+    private final boolean colour;
     private final StringBuilder text = new StringBuilder();
 
-    StatusReport(JsonNode status) {
+    StatusReport(JsonNode status, boolean colour) {
         this.status = status;
+        this.colour = colour;
+    }
+
+    private enum Tone {
+        PLAIN(""),
+        GOOD("32;1"),
+        WARN("33;1"),
+        BAD("31;1"),
+        QUIET("2");
+
+        private final String code;
+
+        Tone(String code) {
+            this.code = code;
+        }
     }
 
     String text() {
@@ -30,6 +53,8 @@ final class StatusReport {
         dropped();
         bans();
         groups();
+        names();
+        history();
         drift();
         neighbours();
         return text.toString();
@@ -38,26 +63,35 @@ final class StatusReport {
     private void heading() {
         boolean inSync = status.path("in_sync").asBoolean();
         var policy = status.path("policy");
-        line((inSync ? "in sync" : "NOT IN SYNC") + " since " + time(status.path("since")));
+        line(
+                inSync ? Tone.GOOD : Tone.BAD,
+                (inSync ? "in sync" : "NOT IN SYNC") + " since " + time(status.path("since")));
         line("policy     " + policy.path("file").asText()
                 + origin(policy.path("origin").asText("")));
         if (policy.path("mode").asText("").equals("observe")) {
-            line("mode       observe: nothing is dropped, what would be is counted");
+            line(Tone.WARN, "mode       observe: nothing is dropped, what would be is counted");
         }
         if (status.path("probation").isObject()) {
-            line("PROBATION  " + status.path("probation").path("seconds_left").asLong()
-                    + " seconds left: log in again or run portero confirm");
+            line(
+                    Tone.WARN,
+                    "PROBATION  "
+                            + status.path("probation").path("seconds_left").asLong()
+                            + " seconds left: log in again or run portero confirm");
         }
         if (status.path("last_error").isTextual()) {
-            line("error      " + status.path("last_error").asText());
+            line(Tone.BAD, "error      " + status.path("last_error").asText());
         }
         if (status.path("fight").isTextual()) {
-            line("FIGHT      " + status.path("fight").asText()
-                    + " changes our table again and again, repairs are slowed down: stop it");
+            line(
+                    Tone.BAD,
+                    "FIGHT      " + status.path("fight").asText()
+                            + " changes our table again and again, repairs are slowed down: stop it");
         }
         if (status.path("audit").path("unwritten").asLong() > 0) {
-            line("audit      " + status.path("audit").path("unwritten").asLong()
-                    + " lines could not be written: see whether the disk is full");
+            line(
+                    Tone.WARN,
+                    "audit      " + status.path("audit").path("unwritten").asLong()
+                            + " lines could not be written: see whether the disk is full");
         }
         line("agent      pid " + status.path("agent").path("pid").asText() + ", "
                 + status.path("agent").path("version").asText() + ", " + metrics(status.path("metrics")));
@@ -87,16 +121,23 @@ final class StatusReport {
             line("");
             line("problems of the file on disk:");
             for (var problem : problems) {
-                line("  line " + problem.path("line").asInt() + ": "
-                        + problem.path("key").asText() + ": "
-                        + problem.path("problem").asText());
+                line(
+                        problem.path("severity").asText().equals("warning") ? Tone.WARN : Tone.BAD,
+                        "  line " + problem.path("line").asInt() + ": "
+                                + problem.path("key").asText() + ": "
+                                + problem.path("problem").asText());
             }
         }
     }
 
     private void services() {
         line("");
-        line(String.format("%-14s %-22s %-20s %9s %9s", "service", "ports", "from", "accepted", "refused"));
+        boolean rates = status.path("rates").isObject();
+        line(
+                Tone.QUIET,
+                String.format(
+                        "%-14s %-22s %-20s %9s %9s",
+                        "service", "ports", "from", rates ? "acc'd/s" : "accepted", rates ? "refused/s" : "refused"));
         for (var service : status.path("services")) {
             boolean enabled = service.path("enabled").asBoolean();
             line(String.format(
@@ -104,8 +145,8 @@ final class StatusReport {
                     cut(service.path("name").asText(), 14),
                     cut(joined(service.path("ports")), PORTS_WIDTH),
                     enabled ? cut(joined(service.path("from")), FROM_WIDTH) : "(disabled)",
-                    packets(service.path("accepted")),
-                    packets(service.path("refused"))));
+                    rates ? rate(service, "accepted") : packets(service.path("accepted")),
+                    rates ? rate(service, "refused") : packets(service.path("refused"))));
         }
     }
 
@@ -141,13 +182,66 @@ final class StatusReport {
     }
 
     private void groups() {
-        var parts = StreamSupport.stream(status.path("groups").spliterator(), false)
-                .map(g -> g.path("name").asText() + " "
-                        + (g.path("ipv4").asLong() + g.path("ipv6").asLong()))
-                .collect(Collectors.joining(", "));
-        if (!parts.isEmpty()) {
-            line("groups     " + parts);
+        var label = "groups";
+        for (var group : limited(status.path("groups"), GROUPS)) {
+            long size = group.path("ipv4").asLong() + group.path("ipv6").asLong();
+            long shown = Math.min(MEMBERS, group.path("ranges").size());
+            var members = limited(group.path("ranges"), MEMBERS).stream()
+                    .map(JsonNode::asText)
+                    .collect(Collectors.joining(", "));
+            line(String.format("%-" + LABEL + "s", label) + group.path("name").asText() + " " + size
+                    + (members.isEmpty() ? "" : ": " + members)
+                    + (size > shown ? " and " + (size - shown) + " more" : ""));
+            label = "";
         }
+        int left = status.path("groups").size() - GROUPS;
+        if (left > 0) {
+            line(" ".repeat(LABEL) + "and " + left + " more groups");
+        }
+    }
+
+    private void names() {
+        var label = "names";
+        for (var name : limited(status.path("names"), GROUPS)) {
+            boolean stale = name.path("stale").asBoolean();
+            var age = name.path("age_seconds").isNumber()
+                    ? "answered " + name.path("age_seconds").asLong() + " s ago"
+                    : "no answer yet";
+            line(
+                    stale ? Tone.WARN : Tone.PLAIN,
+                    String.format("%-" + LABEL + "s", label) + name.path("name").asText() + " " + age
+                            + (stale ? ", stale" : "")
+                            + (name.path("error").isTextual()
+                                    ? ": " + name.path("error").asText()
+                                    : ""));
+            label = "";
+        }
+    }
+
+    private void history() {
+        if (!status.path("history").isEmpty()) {
+            line("");
+            line("what happened, newest first:");
+            for (var event : limited(status.path("history"), EVENTS)) {
+                line(
+                        tone(event.path("kind").asText()),
+                        "  " + time(event.path("at")) + "  "
+                                + event.path("kind").asText() + ": "
+                                + event.path("what").asText());
+            }
+        }
+    }
+
+    private static Tone tone(String kind) {
+        return switch (kind) {
+            case "failed", "refused", "fight" -> Tone.BAD;
+            case "rollback", "probation" -> Tone.WARN;
+            default -> Tone.PLAIN;
+        };
+    }
+
+    private static List<JsonNode> limited(JsonNode list, int most) {
+        return StreamSupport.stream(list.spliterator(), false).limit(most).toList();
     }
 
     private void drift() {
@@ -180,7 +274,27 @@ final class StatusReport {
     }
 
     private void line(String line) {
-        text.append(line.stripTrailing()).append('\n');
+        line(Tone.PLAIN, line);
+    }
+
+    /** Broken between words; what belongs to a line stands further in. */
+    private void line(Tone tone, String line) {
+        var rest = line.stripTrailing();
+        while (rest.length() > WIDTH) {
+            int end = rest.lastIndexOf(' ', WIDTH);
+            if (end <= LABEL) {
+                break; // one long word: a path, which is to be copied whole
+            }
+            put(tone, rest.substring(0, end));
+            rest = " ".repeat(LABEL) + rest.substring(end + 1);
+        }
+        put(tone, rest);
+    }
+
+    private void put(Tone tone, String line) {
+        boolean painted = colour && tone != Tone.PLAIN && !line.isEmpty();
+        text.append(painted ? "\033[" + tone.code + "m" + line + "\033[0m" : line)
+                .append('\n');
     }
 
     private static String joined(JsonNode words) {
@@ -191,6 +305,14 @@ final class StatusReport {
 
     private static String cut(String text, int width) {
         return text.length() <= width ? text : text.substring(0, width - 3) + "...";
+    }
+
+    private String rate(JsonNode service, String verdict) {
+        var rate = status.path("rates")
+                .path(service.path("name").asText())
+                .path(verdict)
+                .asDouble();
+        return rate == 0 ? "0" : String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%.0f", rate);
     }
 
     private static String packets(JsonNode count) {

@@ -115,6 +115,51 @@ class StatusCommandTest {
     }
 
     @Test
+    void showsTheSameAsThePageWithin80Columns() throws IOException {
+        anAgentRuns();
+        var file = directory.resolve(StatusFile.NAME);
+        var status =
+                (com.fasterxml.jackson.databind.node.ObjectNode) new ObjectMapper().readTree(Files.readString(file));
+        status.putObject("probation").put("seconds_left", 95);
+        status.put("fight", "firewalld").put("last_error", "nft does not answer; " + "see whether it hangs ".repeat(9));
+        ((com.fasterxml.jackson.databind.node.ObjectNode) status.path("policy"))
+                .putArray("problems")
+                .addObject()
+                .put("severity", "error")
+                .put("line", 9)
+                .put("key", "services.sip.from")
+                .put("problem", "\"itps\" is neither a group nor an address; did you mean itsp or itsp-two?");
+        status.putArray("names").addObject().put("name", "sip.carrier.example").put("age_seconds", 41);
+        var history = status.putArray("history");
+        for (int i = 0; i < 20; i++) {
+            history.addObject()
+                    .put("at", "2026-01-01T00:00:00Z")
+                    .put("kind", "rollback")
+                    .put("what", "not confirmed in time; not tried again until the file changes, entry " + i);
+        }
+        Files.writeString(file, status.toString());
+
+        assertThat(status()).isZero();
+
+        assertThat(output.toString().lines().filter(l -> !l.startsWith("policy ")))
+                .allMatch(l -> l.length() <= 80);
+        assertThat(output.toString())
+                .contains("PROBATION  95 seconds left", "FIGHT      firewalld", "error      nft does not answer")
+                .contains("line 9: services.sip.from", "sip.carrier.example answered 41 s ago")
+                .contains("rollback: not confirmed in time", "entry 7")
+                .doesNotContain("entry 8", "\033[");
+    }
+
+    @Test
+    void paintsWhereColourIsAllowed() throws IOException {
+        var status = new ObjectMapper().readTree("""
+                {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""");
+        assertThat(new StatusReport(status, true).text())
+                .startsWith("\033[31;1mNOT IN SYNC since ")
+                .contains("\033[31;1merror      x\033[0m\n");
+    }
+
+    @Test
     void countsOnWhereAnObjectWasMadeAnew() throws IOException {
         anAgentRuns();
         var memory = CounterMemory.in(directory);
