@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The framework put together as it runs, on a firewall in memory and a port of its own. */
 @QuarkusTest
 class AgentHttpTest {
-    private static final int PORT = freePort();
+    static final int PORT = freePort();
 
     @Inject
     Reconciler reconciler;

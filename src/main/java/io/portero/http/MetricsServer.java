@@ -6,7 +6,6 @@ import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -32,7 +31,7 @@ public final class MetricsServer implements ReconcileListener {
 
     private final Vertx vertx;
     private final Handler<HttpServerRequest> handler;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final Visitors visitors = new Visitors(MAX_CONNECTIONS);
     private @Nullable Attempt attempt;
     private @Nullable HttpServer server;
     private volatile Runnable changed = () -> {};
@@ -92,8 +91,8 @@ public final class MetricsServer implements ReconcileListener {
             return;
         }
         vertx.createHttpServer(options(current.address()))
-                .connectionHandler(this::admit)
-                .requestHandler(handler)
+                .connectionHandler(visitors)
+                .requestHandler(new Entrance(handler))
                 .listen()
                 .onSuccess(bound -> succeeded(current, bound))
                 .onFailure(failure -> failed(current, failure));
@@ -107,14 +106,6 @@ public final class MetricsServer implements ReconcileListener {
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setHttp2ClearTextEnabled(false);
-    }
-
-    /** Whoever comes when the house is full is sent away at once, so that memory stays bounded. */
-    private void admit(HttpConnection connection) {
-        connection.closeHandler(closed -> connections.decrementAndGet());
-        if (connections.incrementAndGet() > MAX_CONNECTIONS) {
-            connection.close();
-        }
     }
 
     private synchronized void succeeded(Attempt current, HttpServer bound) {

@@ -56,12 +56,12 @@ public class Routes {
         }
         var response = context.response().putHeader(HttpHeaders.CONNECTION, "close");
         if (isKnown(context.request().path())) {
-            response.setStatusCode(405)
-                    .putHeader(HttpHeaders.ALLOW, "GET, HEAD")
-                    .end();
+            response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, "GET, HEAD");
         } else {
-            response.setStatusCode(404).end();
+            response.setStatusCode(404);
         }
+        // The header alone closes nothing, and such a client could go on sending a body.
+        response.end().onComplete(sent -> context.request().connection().close());
     }
 
     private static boolean isKnown(String path) {
