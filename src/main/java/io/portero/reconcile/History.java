@@ -73,6 +73,15 @@ public final class History implements ReconcileListener {
                 entry("fight", fight.program() + " changes our table again and again; repairs are slowed down");
             case Event.FightEnded fight ->
                 entry("fight", fight.program() + " has stopped, after " + fight.repairs() + " repairs");
+            case Event.DriftFound found -> Optional.empty();
+            case Event.FlowsCut cut ->
+                cut.cut().isEmpty()
+                        ? Optional.empty()
+                        : entry(
+                                "revoked",
+                                "flows towards " + cut.cut().size() + " addresses that have lost access were cut");
+            case Event.Draining draining -> Optional.empty();
+            case Event.BansChanged changed -> Optional.empty();
             case Event.LookFailed failed -> Optional.empty();
         };
     }

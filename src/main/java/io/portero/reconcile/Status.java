@@ -52,7 +52,7 @@ public record Status(
      * @param draining how many flows of a service go on though it no longer admits their sources
      */
     public record Lanes(List<Ban> bans, Map<String, Integer> draining) {
-        static final Lanes EMPTY = new Lanes(List.of(), Map.of());
+        public static final Lanes EMPTY = new Lanes(List.of(), Map.of());
 
         public Lanes {
             bans = List.copyOf(bans);

@@ -41,7 +41,15 @@ class StatusPageTest {
     private static final FileStatus FILE = new FileStatus(
             "/etc/portero/portero.yaml", AgentSettings.DEFAULT, true, Optional.of(NOW.minusSeconds(4000)), List.of());
     private static final Status IN_SYNC = new Status(
-            true, SINCE, Optional.of(IN_FORCE), FILE, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+            true,
+            SINCE,
+            Optional.of(IN_FORCE),
+            FILE,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Status.Lanes.EMPTY);
     private static final Map<String, Count> COUNTERS = Map.of(
             "service_https_accept", new Count(1_234_567, 900_000_000),
             "service_rtp_accept", new Count(98_765_432, 9_000_000_000L),
@@ -107,7 +115,8 @@ class StatusPageTest {
                 Optional.empty(),
                 probation,
                 drifts,
-                Optional.of(fight).filter(f -> !f.isEmpty()));
+                Optional.of(fight).filter(f -> !f.isEmpty()),
+                Status.Lanes.EMPTY);
     }
 
     @Test
@@ -202,7 +211,8 @@ class StatusPageTest {
                 Optional.of("nft is not installed; apt-get install nftables"),
                 Optional.empty(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                Status.Lanes.EMPTY);
         assertThat(page("not-in-sync", status))
                 .contains("<h1>Not in sync</h1>", "banner bad", "nft is not installed; apt-get install nftables")
                 .contains("the last confirmed one; /etc/portero/portero.yaml is not in force");
@@ -212,7 +222,15 @@ class StatusPageTest {
     void empty() throws IOException {
         var file = new FileStatus(FILE.path(), AgentSettings.DEFAULT, false, Optional.empty(), List.of());
         var status = new Status(
-                false, NOW, Optional.empty(), file, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+                false,
+                NOW,
+                Optional.empty(),
+                file,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Status.Lanes.EMPTY);
         assertThat(page("empty", status, List.of()))
                 .contains("No policy in force yet", "so there are no services", "(just now)");
     }
@@ -288,7 +306,8 @@ class StatusPageTest {
                         NOW,
                         new Attributed(new Drift(Drift.Kind.CHAIN, evil, evil), Optional.empty()),
                         Optional.empty())),
-                Optional.of(evil));
+                Optional.of(evil),
+                Status.Lanes.EMPTY);
         var html = new StatusPage(StatusView.of(
                         evil,
                         new StatusJson(
