@@ -1,5 +1,6 @@
 package io.portero;
 
+import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
 import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
@@ -15,12 +16,14 @@ public final class Daemon implements QuarkusApplication {
     private static final System.Logger LOG = System.getLogger("portero");
 
     private final AgentFiles files;
+    private final PolicyReader reader;
     private final ReconcileLoop loop;
     private final NftMonitor monitor;
 
     @Inject
-    Daemon(AgentFiles files, ReconcileLoop loop, NftMonitor monitor) {
+    Daemon(AgentFiles files, PolicyReader reader, ReconcileLoop loop, NftMonitor monitor) {
         this.files = files;
+        this.reader = reader;
         this.loop = loop;
         this.monitor = monitor;
     }
@@ -53,7 +56,7 @@ public final class Daemon implements QuarkusApplication {
     /** Made before the first pass reads the file, so that no change falls in between. */
     private Optional<PolicyWatcher> watcher() {
         try {
-            return Optional.of(new PolicyWatcher(files.config(), () -> loop.trigger(Trigger.FILE)));
+            return Optional.of(new PolicyWatcher(files.config(), reader::listFiles, () -> loop.trigger(Trigger.FILE)));
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -176,8 +176,15 @@ final class Wiring {
 
     @Produces
     @Singleton
+    PolicyReader reader() {
+        return new PolicyReader();
+    }
+
+    @Produces
+    @Singleton
     Reconciler reconciler(
             AgentFiles files,
+            PolicyReader reader,
             Firewall firewall,
             NftMonitor monitor,
             AgentMetrics metrics,
@@ -191,7 +198,7 @@ final class Wiring {
                 new LogListener(), metrics, new AuditListener(audit, CLOCK), server, exposure, history, statusFile);
         return new Reconciler(
                 files.config(),
-                new PolicyReader(),
+                reader,
                 firewall,
                 Vigil.over(monitor, System::nanoTime),
                 host,

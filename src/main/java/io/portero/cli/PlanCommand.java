@@ -2,9 +2,9 @@ package io.portero.cli;
 
 import io.portero.apply.Firewall.Reading;
 import io.portero.apply.LastGood;
-import io.portero.apply.StateDirectory;
 import io.portero.compile.PolicyCompiler;
 import io.portero.config.Loaded;
+import io.portero.config.Outside;
 import io.portero.plan.KnownRules;
 import io.portero.plan.PlanInWords;
 import io.portero.plan.Planner;
@@ -73,9 +73,9 @@ final class PlanCommand implements Callable<Integer> {
 
     /** The policy that was confirmed last is the one to compare with: the kernel knows no groups and services. */
     private Optional<Policy> confirmed() {
-        return new StateDirectory(policy.locations().stateDir())
-                .read(LastGood.POLICY)
-                .map(text -> tools.reader().parse(LastGood.POLICY, text))
+        var lastGood = policy.lastGood();
+        return lastGood.policy()
+                .map(text -> tools.reader().parse(LastGood.POLICY, text, Outside.keeping(lastGood.lists())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
     }

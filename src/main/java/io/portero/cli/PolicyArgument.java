@@ -1,6 +1,9 @@
 package io.portero.cli;
 
+import io.portero.apply.LastGood;
+import io.portero.apply.StateDirectory;
 import io.portero.config.Loaded;
+import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,9 +28,14 @@ final class PolicyArgument {
         return locations;
     }
 
+    /** What was confirmed last, as far as this user may know it. */
+    LastGood lastGood() {
+        return new LastGood(new StateDirectory(locations.stateDir()));
+    }
+
     /** The policy, its warnings printed; or nothing, its problems printed. */
     Optional<Loaded.Accepted> load(PolicyReader reader, PrintWriter errors) {
-        var loaded = reader.read(path());
+        var loaded = reader.read(path(), Outside.keeping(lastGood().lists()));
         loaded.problems().forEach(errors::println);
         return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted) : Optional.empty();
     }

@@ -224,7 +224,7 @@ public final class PolicyCompiler {
             addMembers(group, policy.group(group).addresses());
             rules.addAll(lookUp(key + ": " + group, group, families, condition, action));
         }
-        if (!sources.literals().isEmpty()) {
+        if (!sources.others().nothingNamed()) {
             addMembers(ownSet, sources.literals());
             rules.addAll(lookUp(key, ownSet, families, condition, action));
         }

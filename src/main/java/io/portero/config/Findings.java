@@ -2,11 +2,12 @@ package io.portero.config;
 
 import io.portero.policy.Problem;
 import io.portero.policy.Problem.Severity;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is found wrong with one file. */
+/** Collects what is found wrong with one file, and with those that it names. */
 final class Findings {
     private final String file;
     private final List<Problem> problems = new ArrayList<>();
@@ -23,6 +24,16 @@ final class Findings {
         problems.add(new Problem(Severity.WARNING, file, line, key, sentence));
     }
 
+    /** Takes over what was found in another file. */
+    void add(Problem problem) {
+        problems.add(problem);
+    }
+
+    /** The absolute path of what a relative one means beside this file. */
+    Path besides(String relative) {
+        return Path.of(file).toAbsolutePath().resolveSibling(relative).normalize();
+    }
+
     boolean haveErrorBelow(String key) {
         return problems.stream()
                 .anyMatch(p -> p.severity() == Severity.ERROR && p.key().startsWith(key));
@@ -33,6 +44,10 @@ final class Findings {
     }
 
     List<Problem> inOrder() {
-        return problems.stream().sorted(Comparator.comparingInt(Problem::line)).toList();
+        return problems.stream()
+                .sorted(Comparator.comparing((Problem p) -> !p.file().equals(file))
+                        .thenComparing(Problem::file)
+                        .thenComparingInt(p -> p.line() == 0 && !p.file().equals(file) ? Integer.MAX_VALUE : p.line()))
+                .toList();
     }
 }

@@ -19,6 +19,11 @@ public sealed interface Loaded {
         public Accepted {
             problems = List.copyOf(problems);
         }
+
+        /** Differs from that of another whenever one of their files says something else. */
+        public String content() {
+            return text + policy.lists();
+        }
     }
 
     /** The file is none, and changes nothing. */

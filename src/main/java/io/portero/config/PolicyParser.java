@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Turns the words of a policy file into a policy, going on after each problem.
@@ -35,14 +36,16 @@ final class PolicyParser {
     private final PolicyDocument document;
     private final Findings findings;
     private final Words words;
+    private final ListsParser lists;
     private final SourcesParser sources;
 
-    PolicyParser(PolicyFile file, PolicyDocument document, Findings findings) {
+    PolicyParser(PolicyFile file, PolicyDocument document, Findings findings, ListsParser lists) {
         this.file = file;
         this.document = document;
         this.findings = findings;
         this.words = new Words(document, findings);
-        this.sources = new SourcesParser(document, findings, new TreeSet<>(document.names("groups")));
+        this.lists = lists;
+        this.sources = new SourcesParser(document, findings, new TreeSet<>(document.names("groups")), lists);
     }
 
     Policy policy() {
@@ -136,6 +139,13 @@ final class PolicyParser {
             error("deny", "denying any would refuse everybody; name the groups that are meant");
             return Sources.NOBODY;
         }
+        Stream.concat(Stream.of("deny"), denied.groups().stream().map(g -> "groups." + g))
+                .flatMap(key -> lists.unknown(key).stream())
+                .distinct()
+                .forEach(list -> error(
+                        "deny",
+                        list + " could never be read, and whom it should keep out would be let in; mend it (it may be"
+                                + " empty)"));
         return denied;
     }
 

@@ -3,57 +3,58 @@ package io.portero.config;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Reads a policy file, afresh each time, and finds everything that is wrong with it.
+ * Reads a policy file, afresh each time, and finds everything that is wrong with it and with the lists that it names.
  *
- * <p>Only a regular file that belongs to root or to the agent's own user and that nobody else may write is read at all:
- * who can write the policy can open the host.
+ * <p>Belongs to one thread, but for {@link #listFiles}.
  */
 public final class PolicyReader {
-    private static final int MAX_BYTES = 4 * 1024 * 1024;
+    private static final ListFiles.Read NOT_READ = new ListFiles.Read("", false, Optional.empty(), List.of());
 
-    /** Reads the file; what cannot be read is a refusal like any other. */
+    private final ListFiles lists = new ListFiles();
+
+    /** Reads the file and its lists, of which nothing else is known; what cannot be read is a refusal like any other. */
     public Loaded read(Path path) {
+        return read(path, Outside.UNKNOWN);
+    }
+
+    /** Reads the file and its lists. */
+    public Loaded read(Path path, Outside outside) {
         var findings = new Findings(path.toString());
-        try {
-            if (isTrusted(path, findings)) {
-                return parse(decode(Files.readAllBytes(path), findings), findings);
-            }
-        } catch (NoSuchFileException e) {
-            findings.error(0, "", "there is no such file; write one, or name another with --config");
-        } catch (AccessDeniedException e) {
-            findings.error(0, "", "reading it is not permitted; give the agent's user the right to read it");
-        } catch (IOException e) {
-            findings.error(0, "", "reading it failed: " + e.getMessage());
-        }
-        return new Loaded.Refused(findings.inOrder());
+        var text = TrustedFile.POLICY.read(path, findings);
+        lists.begin();
+        return text.isPresent()
+                ? parse(text.get(), findings, new ListsParser(findings, outside, lists::read))
+                : new Loaded.Refused(findings.inOrder());
     }
 
-    /** Reads a policy from text; {@code file} is what problems call it. */
+    /** Reads a policy from text that stands for itself; {@code file} is what problems call it. */
     public Loaded parse(String file, String text) {
-        return parse(text, new Findings(file));
+        return parse(file, text, Outside.UNKNOWN);
     }
 
-    private static Loaded parse(String text, Findings findings) {
-        if (findings.hasErrors()) {
-            return new Loaded.Refused(findings.inOrder());
-        }
+    /** Reads a policy from text; what its lists hold is what is known besides. */
+    public Loaded parse(String file, String text, Outside outside) {
+        var findings = new Findings(file);
+        return parse(text, findings, new ListsParser(findings, outside, list -> NOT_READ));
+    }
+
+    /** The lists that the file named when it was read last, with what tells whether they have changed since. */
+    public Map<Path, String> listFiles() {
+        return lists.identities();
+    }
+
+    private static Loaded parse(String text, Findings findings, ListsParser lists) {
         var document = PolicyDocument.read(text, findings);
         if (document.isEmpty()) {
             return new Loaded.Refused(findings.inOrder());
         }
-        var parser = new PolicyParser(mapped(document), document, findings);
+        var parser = new PolicyParser(mapped(document), document, findings, lists);
         var policy = parser.policy();
         var settings = parser.settings();
         if (!findings.hasErrors()) {
@@ -75,47 +76,5 @@ public final class PolicyReader {
         } catch (ConfigValidationException e) {
             throw new IllegalStateException("the shape of the policy file and its mapping differ", e);
         }
-    }
-
-    private static String decode(byte[] bytes, Findings findings) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            findings.error(0, "", "it is not text in UTF-8; is this the right file?");
-            return "";
-        }
-    }
-
-    private static boolean isTrusted(Path path, Findings findings) throws IOException {
-        var attributes = Files.readAttributes(path, PosixFileAttributes.class);
-        if (!attributes.isRegularFile()) {
-            findings.error(
-                    0,
-                    "",
-                    "it is a " + (attributes.isDirectory() ? "directory" : "special file")
-                            + "; a policy is a regular file");
-        } else if (attributes.size() > MAX_BYTES) {
-            findings.error(0, "", "it has " + attributes.size() + " bytes, and a policy has at most " + MAX_BYTES);
-        } else if (!isSafeOwner(path)) {
-            findings.error(
-                    0,
-                    "",
-                    "it belongs to " + attributes.owner().getName()
-                            + "; a policy belongs to root or to the agent's user: chown root " + path);
-        } else if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-            findings.error(0, "", "others than its owner may write it, and so could open the host: chmod go-w " + path);
-        } else {
-            return true;
-        }
-        return false;
-    }
-
-    private static boolean isSafeOwner(Path path) throws IOException {
-        var owner = Files.getAttribute(path, "unix:uid");
-        return owner.equals(0) || owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 }

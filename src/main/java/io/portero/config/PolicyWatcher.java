@@ -2,7 +2,6 @@ package io.portero.config;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -10,15 +9,14 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when a file has become another, however that was done.
+ * Tells when a policy or a list that it names has become another, however that was done.
  *
- * <p>The directories of the file and of what it links to are watched, not the file: editors rename, configuration tools
+ * <p>The directories of the files and of what they link to are watched, not the files: editors rename, configuration tools
  * swap links. An event only makes the watcher look; what counts is whether the file's identity, size or times differ, so
  * that neighbours in the directory cause nothing. It waits until the directory has been quiet for 100 ms, at most 2 s.
  * Where a directory cannot be watched, and for what inotify does not see, it looks every 2 s.
@@ -27,21 +25,25 @@ public final class PolicyWatcher implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(2);
     private static final Duration LOOK_ANYWAY = Duration.ofSeconds(2);
-    private static final Set<String> IDENTITY = Set.of("ino", "size", "lastModifiedTime", "ctime", "mode", "uid");
 
     private final Path file;
+    private final Supplier<Map<Path, String>> lists;
     private final Runnable changed;
     private final WatchService service;
     private final Map<Path, WatchKey> watched = new HashMap<>();
     private final Thread thread;
     private String seen;
+    private Map<Path, String> listsRead = Map.of();
+    private Map<Path, String> listsSeen = Map.of();
     private volatile boolean closed;
 
-    public PolicyWatcher(Path file, Runnable changed) throws IOException {
+    /** @param lists those that the policy names at present, as they were when they were read */
+    public PolicyWatcher(Path file, Supplier<Map<Path, String>> lists, Runnable changed) throws IOException {
         this.file = file.toAbsolutePath();
+        this.lists = lists;
         this.changed = changed;
         this.service = FileSystems.getDefault().newWatchService();
-        this.seen = fingerprint();
+        this.seen = FileIdentity.of(this.file);
         this.thread = Thread.ofPlatform().daemon().name("policy-watcher").unstarted(this::run);
         watchDirectories();
     }
@@ -80,31 +82,39 @@ public final class PolicyWatcher implements AutoCloseable {
     }
 
     private void look() {
-        var now = fingerprint();
-        if (!now.equals(seen)) {
-            seen = now;
+        boolean news = isNew(FileIdentity.of(file));
+        if (areNew(lists.get()) || news) {
             changed.run();
         }
     }
 
-    private String fingerprint() {
-        try {
-            var attributes = Files.readAttributes(file, "unix:" + String.join(",", IDENTITY));
-            var text = new StringBuilder();
-            new TreeSet<>(IDENTITY)
-                    .forEach(name -> text.append(attributes.get(name)).append(' '));
-            return text.toString();
-        } catch (IOException e) {
-            return "absent";
-        }
+    private boolean isNew(String identity) {
+        boolean news = !identity.equals(seen);
+        seen = identity;
+        return news;
+    }
+
+    /** What was read is news no more, and what was told of is not told of again. */
+    private boolean areNew(Map<Path, String> read) {
+        var told = read.equals(listsRead) ? listsSeen : read;
+        var now = new HashMap<Path, String>();
+        read.keySet().forEach(list -> now.put(list, FileIdentity.of(list)));
+        listsRead = read;
+        listsSeen = now;
+        return !now.equals(told);
     }
 
     /** The directories may themselves be renamed, deleted or made anew, and a link may come to lead elsewhere. */
     private void watchDirectories() {
         watched.values().removeIf(key -> !key.isValid());
-        watch(file.getParent());
+        watchDirectoriesOf(file);
+        listsRead.keySet().forEach(this::watchDirectoriesOf);
+    }
+
+    private void watchDirectoriesOf(Path path) {
+        watch(path.getParent());
         try {
-            watch(file.toRealPath().getParent());
+            watch(path.toRealPath().getParent());
         } catch (IOException e) {
             // No such file at present; its own directory will tell when it comes.
         }

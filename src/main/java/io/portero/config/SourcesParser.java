@@ -3,75 +3,103 @@ package io.portero.config;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
+import io.portero.policy.Members;
+import io.portero.policy.Reference;
+import io.portero.policy.Reference.ListFile;
 import io.portero.policy.Sources;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Reads addresses, ranges, networks and names of groups.
+ * Reads addresses, ranges, networks, lists and names of groups.
  *
- * <p>Host names and lists in files are recognised and refused: nothing resolves or watches them yet.
+ * <p>Host names are recognised and refused: nothing resolves them yet.
  */
 final class SourcesParser {
     private static final Pattern HOST_NAME = Pattern.compile(
             "(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.?");
 
+    private static final String NO_MEMBER = "; a member is an address, a range, a network or file:/PATH/OF/A/LIST";
+
     private final PolicyDocument document;
     private final Findings findings;
     private final SortedSet<String> groups;
+    private final ListsParser lists;
 
-    SourcesParser(PolicyDocument document, Findings findings, SortedSet<String> groups) {
+    SourcesParser(PolicyDocument document, Findings findings, SortedSet<String> groups, ListsParser lists) {
         this.document = document;
         this.findings = findings;
         this.groups = groups;
+        this.lists = lists;
     }
 
     /** The members of a group. */
-    AddressSet members(String key, List<String> words) {
-        var ranges = new ArrayList<AddressRange>();
+    Members members(String key, List<String> words) {
+        var found = new Found();
         for (int i = 0; i < words.size(); i++) {
-            member(key, line(key, i), words.get(i)).ifPresent(ranges::add);
+            var word = words.get(i);
+            if (!reads(found, key, line(key, i), word)) {
+                findings.error(
+                        line(key, i),
+                        key,
+                        groups.contains(word) ? nested(word) : quoted(word) + strange(word) + NO_MEMBER);
+            }
         }
-        return AddressSet.of(ranges);
+        return found.members();
     }
 
-    private Optional<AddressRange> member(String key, int line, String word) {
-        if (looksLikeAddress(word)) {
-            return address(key, line, word);
-        }
-        if (groups.contains(word)) {
-            findings.error(line, key, word + " is a group, and groups hold no groups; name both where they are used");
-        } else {
-            findings.error(line, key, quoted(word) + strange(word) + "; a member is an address, a range or a network");
-        }
-        return Optional.empty();
+    private static String nested(String word) {
+        return word + " is a group, and groups hold no groups; name both where they are used";
     }
 
     /** Who is meant by {@code from}, {@code deny} or {@code ping}. */
     Sources sources(String key, List<String> words) {
         boolean any = false;
         var named = new TreeSet<String>();
-        var ranges = new ArrayList<AddressRange>();
+        var found = new Found();
         for (int i = 0; i < words.size(); i++) {
             var word = words.get(i);
             if (word.equals("any")) {
                 any = true;
             } else if (groups.contains(word)) {
                 named.add(word);
-            } else if (looksLikeAddress(word)) {
-                address(key, line(key, i), word).ifPresent(ranges::add);
-            } else {
+            } else if (!reads(found, key, line(key, i), word)) {
                 findings.error(line(key, i), key, quoted(word) + strange(word) + otherwise(word));
             }
         }
         if (any && words.size() > 1) {
             findings.warning(document.line(key), key, "any admits everybody; the other words change nothing");
         }
-        return new Sources(any, named, AddressSet.of(ranges));
+        return new Sources(any, named, found.members());
+    }
+
+    /** What has been gathered so far. */
+    private static final class Found {
+        private final List<AddressRange> ranges = new ArrayList<>();
+        private final Map<Reference, AddressSet> referred = new HashMap<>();
+
+        Members members() {
+            return Members.of(AddressSet.of(ranges), referred);
+        }
+    }
+
+    /** Whether the word was meant as addresses or as what stands for some, right or wrong. */
+    private boolean reads(Found found, String key, int line, String word) {
+        if (word.startsWith(ListFile.PREFIX)) {
+            lists.list(key, line, word)
+                    .ifPresent(list -> lists.members(key, line, list).ifPresent(m -> found.referred.put(list, m)));
+        } else if (looksLikeAddress(word)) {
+            address(key, line, word).ifPresent(found.ranges::add);
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private String otherwise(String word) {
@@ -89,9 +117,6 @@ final class SourcesParser {
 
     /** What a word is that is neither an address nor a group. */
     private static String strange(String word) {
-        if (word.startsWith("file:")) {
-            return " is a list in a file, which is not supported yet";
-        }
         if (HOST_NAME.matcher(word).matches()) {
             return " is a host name, which is not supported yet";
         }
@@ -101,7 +126,7 @@ final class SourcesParser {
     private Optional<AddressRange> address(String key, int line, String word) {
         try {
             var range = AddressRange.parse(word);
-            warnOfHostBits(key, line, word, range);
+            AddressWord.warning(word, range).ifPresent(w -> findings.warning(line, key, w));
             return Optional.of(range);
         } catch (Ip.NotAnAddress e) {
             findings.error(line, key, quoted(word) + " is not an address: " + e.getMessage());
@@ -109,23 +134,9 @@ final class SourcesParser {
         }
     }
 
-    private void warnOfHostBits(String key, int line, String word, AddressRange range) {
-        int slash = word.indexOf('/');
-        if (slash < 0) {
-            return;
-        }
-        try {
-            if (!Ip.parse(word.substring(0, slash)).equals(range.first())) {
-                findings.warning(line, key, word + " has bits set below its prefix and is taken as " + range);
-            }
-        } catch (Ip.NotAnAddress e) {
-            throw new IllegalStateException("parsed before: " + word, e);
-        }
-    }
-
     /** Right or wrong: what is meant as an address gets an answer about addresses. */
     private static boolean looksLikeAddress(String word) {
-        return !word.startsWith("file:") && Ip.looksLikeOne(word.replaceAll("[/%-].*", ""));
+        return Ip.looksLikeOne(word.replaceAll("[/%-].*", ""));
     }
 
     private static String quoted(String word) {

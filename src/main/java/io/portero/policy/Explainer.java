@@ -74,9 +74,17 @@ public final class Explainer {
         var group = sources.groups().stream()
                 .filter(name -> policy.group(name).addresses().contains(from))
                 .findFirst();
-        return group.or(() -> sources.literals().ranges().stream()
+        return group.or(() -> matching(sources.others(), from));
+    }
+
+    private static Optional<String> matching(Members members, Ip from) {
+        var written = members.written().ranges().stream()
                 .filter(range -> range.contains(from))
                 .map(AddressRange::toString)
+                .findFirst();
+        return written.or(() -> members.referred().entrySet().stream()
+                .filter(e -> e.getValue().contains(from))
+                .map(e -> e.getKey().toString())
                 .findFirst());
     }
 }

@@ -1,5 +1,6 @@
 package io.portero.policy;
 
+import io.portero.policy.Reference.ListFile;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -52,6 +53,27 @@ public record Policy(
     /** A group that the policy names. */
     public Group group(String name) {
         return Objects.requireNonNull(groups.get(name), name);
+    }
+
+    /** All that is referred to, with the addresses that it stands for here. */
+    public SortedMap<Reference, AddressSet> references() {
+        var all = new TreeMap<Reference, AddressSet>();
+        groups.values().forEach(g -> all.putAll(g.members().referred()));
+        services.values().forEach(s -> all.putAll(s.from().others().referred()));
+        all.putAll(deny.others().referred());
+        all.putAll(ping.others().referred());
+        return all;
+    }
+
+    /** The lists that it refers to, with what they held when it was read. */
+    public SortedMap<ListFile, AddressSet> lists() {
+        var lists = new TreeMap<ListFile, AddressSet>();
+        references().forEach((reference, addresses) -> {
+            switch (reference) {
+                case ListFile list -> lists.put(list, addresses);
+            }
+        });
+        return lists;
     }
 
     public Collection<Service> enabledServices() {

@@ -16,6 +16,11 @@ public record Problem(Severity severity, String file, int line, String key, Stri
         WARNING
     }
 
+    /** The same, more or less grave. */
+    public Problem as(Severity other) {
+        return new Problem(other, file, line, key, sentence);
+    }
+
     /** {@code FILE:LINE: KEY: sentence}, with what is not known left out. */
     @Override
     public String toString() {

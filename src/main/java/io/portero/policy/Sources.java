@@ -7,17 +7,27 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who may send: everybody, or the members of some groups and some addresses written out.
+ * Who may send: everybody, or the members of some groups and some besides.
  *
  * <p>Canonical: with {@code any} the rest says nothing more and is empty.
  */
-public record Sources(boolean any, SortedSet<String> groups, AddressSet literals) {
-    public static final Sources ANY = new Sources(true, Collections.emptySortedSet(), AddressSet.EMPTY);
-    public static final Sources NOBODY = new Sources(false, Collections.emptySortedSet(), AddressSet.EMPTY);
+public record Sources(boolean any, SortedSet<String> groups, Members others) {
+    public static final Sources ANY = new Sources(true, Collections.emptySortedSet(), Members.NONE);
+    public static final Sources NOBODY = new Sources(false, Collections.emptySortedSet(), Members.NONE);
 
     public Sources {
         groups = any ? Collections.emptySortedSet() : Collections.unmodifiableSortedSet(new TreeSet<>(groups));
-        literals = any ? AddressSet.EMPTY : literals;
+        others = any ? Members.NONE : others;
+    }
+
+    /** With groups and addresses written out alone. */
+    public Sources(boolean any, SortedSet<String> groups, AddressSet literals) {
+        this(any, groups, Members.of(literals));
+    }
+
+    /** The addresses that are meant besides those of groups. */
+    public AddressSet literals() {
+        return others.addresses();
     }
 
     /** All addresses that are meant; for {@code any}, all there are. */
@@ -25,7 +35,7 @@ public record Sources(boolean any, SortedSet<String> groups, AddressSet literals
         if (any) {
             return AddressSet.of(AddressRange.everything(Family.V4), AddressRange.everything(Family.V6));
         }
-        var all = literals;
+        var all = literals();
         for (var group : groups) {
             all = all.union(Objects.requireNonNull(known.get(group)).addresses());
         }

@@ -9,18 +9,22 @@ import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
+import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import io.portero.drift.Vigil;
 import io.portero.plan.Snapshot;
 import io.portero.plan.TimedMember;
+import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
+import io.portero.policy.Reference.ListFile;
 import io.portero.policy.Session;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -108,7 +112,17 @@ public final class Reconciler {
     }
 
     private Optional<Loaded.Accepted> accepted(String name, String text) {
-        return reader.parse(name, text) instanceof Loaded.Accepted policy ? Optional.of(policy) : Optional.empty();
+        return reader.parse(name, text, Outside.keeping(lastGood.lists())) instanceof Loaded.Accepted policy
+                ? Optional.of(policy)
+                : Optional.empty();
+    }
+
+    /** What lists held when they were last put in force. */
+    private Outside outside() {
+        var lists = new HashMap<ListFile, AddressSet>();
+        confirmed.ifPresent(c -> lists.putAll(c.policy().lists()));
+        inForce.ifPresent(t -> lists.putAll(t.loaded().policy().lists()));
+        return Outside.keeping(lists);
     }
 
     private record Target(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
@@ -161,14 +175,14 @@ public final class Reconciler {
         if (trigger == Trigger.SIGNAL) {
             kernel.doubt(); // whoever asks wants to be sure
         }
-        return switch (reader.read(file)) {
+        return switch (reader.read(file, outside())) {
             case Loaded.Refused refused -> refuse(trigger, refused.problems());
             case Loaded.Accepted accepted -> consider(trigger, accepted);
         };
     }
 
     private Result consider(Trigger trigger, Loaded.Accepted next) {
-        if (probation.isRejected(Digest.of(next.text()))) {
+        if (probation.isRejected(Digest.of(next.content()))) {
             return refuse(
                     trigger,
                     with(
@@ -214,7 +228,7 @@ public final class Reconciler {
     }
 
     private Result admit(Trigger trigger, Loaded.Accepted next, boolean onProbation) {
-        var candidate = Digest.of(next.text());
+        var candidate = Digest.of(next.content());
         if (onProbation && !probation.isPending(candidate)) {
             probation.announce(candidate).ifPresent(why -> tell(new Event.NotKept(why)));
         }
@@ -234,7 +248,8 @@ public final class Reconciler {
 
     private void confirm(Target target) {
         confirmed = Optional.of(target.loaded());
-        lastGood.keep(target.loaded().text(), target.script()).ifPresent(why -> tell(new Event.NotKept(why)));
+        lastGood.keep(target.loaded().text(), target.loaded().policy().lists(), target.script())
+                .ifPresent(why -> tell(new Event.NotKept(why)));
         probation.confirmed();
         if (status.probationUntil().isPresent()) {
             tell(new Event.ProbationEnded(Probation.End.SUPERSEDED));

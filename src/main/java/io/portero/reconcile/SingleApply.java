@@ -8,6 +8,7 @@ import io.portero.apply.StateDirectory;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
+import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +47,7 @@ public final class SingleApply {
 
     public Result apply(Loaded.Accepted next) {
         var confirmed = lastGood.policy()
-                .map(text -> reader.parse(LastGood.POLICY, text))
+                .map(text -> reader.parse(LastGood.POLICY, text, Outside.keeping(lastGood.lists())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
         return switch (gate.decide(next.policy(), confirmed)) {
@@ -60,7 +61,7 @@ public final class SingleApply {
         var outcome = kernel.bring(ruleset);
         Optional<String> notKept = outcome instanceof Outcome.Failed
                 ? Optional.empty()
-                : lastGood.keep(next.text(), RulesetPrinter.print(ruleset));
+                : lastGood.keep(next.text(), next.policy().lists(), RulesetPrinter.print(ruleset));
         var remarks = new ArrayList<>(warnings);
         notKept.ifPresent(remarks::add);
         return new Result.Tried(outcome, List.copyOf(remarks));

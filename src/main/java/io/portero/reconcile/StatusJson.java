@@ -170,7 +170,8 @@ public final class StatusJson {
             words.add("any");
         }
         sources.groups().forEach(words::add);
-        sources.literals().ranges().forEach(r -> words.add(r.toString()));
+        sources.others().written().ranges().forEach(r -> words.add(r.toString()));
+        sources.others().referred().keySet().forEach(r -> words.add(r.toString()));
         return words;
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,7 @@ class PolicyWatcherTest {
 
     private final AtomicInteger changes = new AtomicInteger();
     private Path file;
+    private volatile Map<Path, String> lists = Map.of();
     private PolicyWatcher watcher;
 
     @BeforeEach
@@ -32,7 +34,7 @@ class PolicyWatcherTest {
     }
 
     private void start() throws IOException {
-        watcher = new PolicyWatcher(file, changes::incrementAndGet);
+        watcher = new PolicyWatcher(file, () -> lists, changes::incrementAndGet);
         watcher.start();
     }
 
@@ -104,5 +106,20 @@ class PolicyWatcherTest {
         Files.writeString(directory.resolve("other"), "x");
         Thread.sleep(400);
         assertThat(changes).hasValue(0);
+    }
+
+    @Test
+    void seesAListOfTheirsInAnotherDirectoryOnceItIsNamed() throws IOException {
+        Files.writeString(file, "one");
+        var list = Files.createDirectory(directory.resolve("lists")).resolve("a.txt");
+        Files.writeString(list, "192.0.2.1");
+        var asRead = FileIdentity.of(list);
+        start();
+        lists = Map.of(list, asRead);
+        Files.writeString(list, "192.0.2.2 # another"); // before anybody looked at it
+        awaitChanges(1);
+        lists = Map.of(list, FileIdentity.of(list));
+        Files.writeString(list, "192.0.2.3");
+        awaitChanges(2);
     }
 }

@@ -144,6 +144,60 @@ class ReconcilerTest {
         assertThat(reconciler.status().inSync()).isTrue();
     }
 
+    private Path list(String text) throws IOException {
+        var list = directory.resolve("list.txt");
+        Files.writeString(list, text);
+        Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-r--r--"));
+        return list;
+    }
+
+    @Test
+    void keepsWhatAListHeldOverItsLossAndARestart() throws IOException {
+        var list = list("192.0.2.9\n192.0.2.33\n");
+        policy("192.0.2.1, \"file:" + list + "\"", "[any]");
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        list("192.0.2.9\nnonsense\n");
+        reconciler.pass(Trigger.FILE);
+        Files.delete(list);
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.status().file().problems().toString()).contains("what it last held stays in force");
+        assertThat(reconciler().pass(Trigger.STARTUP)).isEqualTo(Result.DONE);
+        assertThat(firewall.commits()).hasSize(commits);
+        assertThat(Files.readString(directory.resolve("state/last-good.nft"))).contains("192.0.2.33");
+    }
+
+    @Test
+    void changesWhatAListHoldsInOneTransaction() throws IOException {
+        policy("192.0.2.1, \"file:" + list("192.0.2.9\n") + "\"", "[any]");
+        reconciler.pass(Trigger.STARTUP);
+        int commits = firewall.commits().size();
+        int reads = firewall.reads();
+        list("192.0.2.9\n192.0.2.33\n");
+        reconciler.pass(Trigger.FILE);
+        assertThat(firewall.commits()).hasSize(commits + 1);
+        assertThat(firewall.reads()).isEqualTo(reads);
+    }
+
+    @Test
+    void rollsBackAListThatNarrowedTheWayInAndTriesItAgainWhenItChanges() throws IOException {
+        policy("192.0.2.1, \"file:" + list("192.0.2.9\n192.0.2.33\n") + "\"", "[any]");
+        reconciler.pass(Trigger.STARTUP);
+        var confirmed = digest(reconciler);
+        list("192.0.2.9\n");
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.onProbation()).isTrue();
+        nanoTime.addAndGet(Duration.ofMinutes(3).toNanos());
+        reconciler.pass(Trigger.PROBATION);
+        assertThat(digest(reconciler)).isEqualTo(confirmed);
+        var successor = reconciler();
+        successor.pass(Trigger.STARTUP);
+        assertThat(digest(successor)).isEqualTo(confirmed);
+        list("192.0.2.9\n192.0.2.33\n192.0.2.34\n");
+        successor.pass(Trigger.FILE);
+        assertThat(successor.status().file().lastReloadSuccessful()).isTrue();
+    }
+
     @Test
     void repairsWhatOthersDeleted() {
         reconciler.pass(Trigger.STARTUP);

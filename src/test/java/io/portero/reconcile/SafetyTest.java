@@ -378,8 +378,9 @@ class SafetyTest {
                         .policy()
                         .services()
                         .get("ssh")
-                        .from())
-                .hasToString("Sources[any=false, groups=[], literals=198.51.100.0/24, 203.0.113.0/24]");
+                        .from()
+                        .literals())
+                .hasToString("198.51.100.0/24, 203.0.113.0/24");
     }
 
     @Test

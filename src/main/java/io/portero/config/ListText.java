@@ -1,0 +1,69 @@
+package io.portero.config;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Ip;
+import java.util.ArrayList;
+
+/** Reads the text of a list: one address, range or network a line, and comments from {@code #} to the end of a line. */
+final class ListText {
+    private static final int TOLD = 20;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final Findings findings;
+    private final ArrayList<AddressRange> ranges = new ArrayList<>();
+    private int wrong;
+    private int strange;
+
+    private ListText(Findings findings) {
+        this.findings = findings;
+    }
+
+    /** The members; worth something only when no error was found. */
+    static AddressSet read(String text, Findings findings) {
+        var list = new ListText(findings);
+        int number = 0;
+        for (var line : (Iterable<String>) text.lines()::iterator) {
+            list.line(++number, number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line);
+        }
+        if (list.wrong > TOLD) {
+            findings.error(0, "", "and " + more(list.wrong) + " wrong");
+        }
+        if (list.strange > TOLD) {
+            findings.warning(0, "", "and " + more(list.strange) + " taken so");
+        }
+        return AddressSet.of(list.ranges);
+    }
+
+    private static String more(int lines) {
+        return lines == TOLD + 1 ? "1 more line is" : lines - TOLD + " more lines are";
+    }
+
+    private void line(int number, String line) {
+        int comment = line.indexOf('#');
+        var word = (comment < 0 ? line : line.substring(0, comment)).strip();
+        if (word.isEmpty()) {
+            return;
+        }
+        try {
+            var range = AddressRange.parse(word);
+            ranges.add(range);
+            AddressWord.warning(word, range).ifPresent(w -> {
+                if (++strange <= TOLD) {
+                    findings.warning(number, "", w);
+                }
+            });
+        } catch (Ip.NotAnAddress e) {
+            if (++wrong <= TOLD) {
+                findings.error(
+                        number, "", "\"" + PolicyDocument.printable(word) + "\" is not an address: " + why(word, e));
+            }
+        }
+    }
+
+    private static String why(String word, Ip.NotAnAddress e) {
+        return word.chars().anyMatch(Character::isWhitespace)
+                ? "a line holds one address, range or network, and a comment begins with #"
+                : String.valueOf(e.getMessage());
+    }
+}

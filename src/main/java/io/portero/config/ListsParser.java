@@ -1,0 +1,81 @@
+package io.portero.config;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Problem.Severity;
+import io.portero.policy.Reference.ListFile;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Reads the lists that a policy names, and says what is wrong with them and what is done about it. */
+final class ListsParser {
+    private final Findings findings;
+    private final Outside outside;
+    private final Function<ListFile, ListFiles.Read> reading;
+    private final Set<ListFile> told = new HashSet<>();
+    private final Map<String, ListFile> unknown = new HashMap<>();
+
+    ListsParser(Findings findings, Outside outside, Function<ListFile, ListFiles.Read> reading) {
+        this.findings = findings;
+        this.outside = outside;
+        this.reading = reading;
+    }
+
+    /** The list that a word names; or nothing, and it has been found why. */
+    Optional<ListFile> list(String key, int line, String word) {
+        var text = word.substring(ListFile.PREFIX.length());
+        try {
+            var path = Path.of(text);
+            if (path.isAbsolute()) {
+                return Optional.of(new ListFile(path.normalize().toString()));
+            }
+            findings.error(
+                    line,
+                    key,
+                    "\"" + PolicyDocument.printable(word)
+                            + "\" names no absolute path; write " + ListFile.PREFIX
+                            + findings.besides(text.isEmpty() ? "lists/NAME.txt" : text));
+        } catch (InvalidPathException e) {
+            findings.error(line, key, "\"" + PolicyDocument.printable(word) + "\" is no path");
+        }
+        return Optional.empty();
+    }
+
+    /** What a list holds, or last held; nothing when that is not known. */
+    Optional<AddressSet> members(String key, int line, ListFile list) {
+        var read = reading.apply(list);
+        if (told.add(list)) {
+            read.problems().forEach(p -> findings.add(outside.forgiving() ? p.as(Severity.WARNING) : p));
+        }
+        if (read.members().isPresent()) {
+            return read.members();
+        }
+        var kept = Optional.ofNullable(outside.lists().get(list));
+        if (!outside.forgiving()) {
+            findings.error(line, key, list + " cannot be used as it is");
+        } else if (kept.isPresent()) {
+            findings.warning(
+                    line,
+                    key,
+                    list + " cannot be used as it is; what it last held stays in force, " + entries(kept.get()));
+        } else {
+            unknown.put(key, list);
+            findings.warning(line, key, list + " could never be read; until it can, nobody is meant by it");
+        }
+        return kept;
+    }
+
+    private static String entries(AddressSet members) {
+        return members.size() == 1 ? "1 entry" : members.size() + " entries";
+    }
+
+    /** A list named at this key of which is not known what it holds or ever held. */
+    Optional<ListFile> unknown(String key) {
+        return Optional.ofNullable(unknown.get(key));
+    }
+}

@@ -1,0 +1,66 @@
+package io.portero.policy;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Addresses that are written out, and references with the addresses that they stand for at present.
+ *
+ * <p>A value; what both together come to is worked out once.
+ */
+public final class Members {
+    public static final Members NONE = new Members(AddressSet.EMPTY, Collections.emptySortedMap());
+
+    private final AddressSet written;
+    private final SortedMap<Reference, AddressSet> referred;
+    private final AddressSet addresses;
+
+    private Members(AddressSet written, SortedMap<Reference, AddressSet> referred) {
+        this.written = written;
+        this.referred = Collections.unmodifiableSortedMap(referred);
+        this.addresses = referred.values().stream().reduce(written, AddressSet::union);
+    }
+
+    public static Members of(AddressSet written) {
+        return of(written, Map.of());
+    }
+
+    public static Members of(AddressSet written, Map<Reference, AddressSet> referred) {
+        return written.isEmpty() && referred.isEmpty() ? NONE : new Members(written, new TreeMap<>(referred));
+    }
+
+    public AddressSet written() {
+        return written;
+    }
+
+    public SortedMap<Reference, AddressSet> referred() {
+        return referred;
+    }
+
+    /** Everything that is meant at present. */
+    public AddressSet addresses() {
+        return addresses;
+    }
+
+    /** Whether nothing is named, not even something that has no addresses at present. */
+    public boolean nothingNamed() {
+        return written.isEmpty() && referred.isEmpty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Members that && written.equals(that.written) && referred.equals(that.referred);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * written.hashCode() + referred.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "written: " + written + "; " + referred;
+    }
+}

@@ -1,0 +1,162 @@
+package io.portero.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Problem;
+import io.portero.policy.Reference.ListFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lists in files, as the members of groups and beside them. */
+class ListsTest {
+    private static final AddressSet KEPT = io.portero.policy.Addresses.of("198.51.100.1");
+
+    @TempDir
+    private Path directory;
+
+    private final PolicyReader reader = new PolicyReader();
+    private Path list;
+    private Path file;
+
+    @BeforeEach
+    void start() throws IOException {
+        list = directory.resolve("list.txt");
+        file = directory.resolve("portero.yaml");
+        policy("groups: { g: [\"file:" + list + "\", 192.0.2.1] }", "[g]", "[]");
+        list("203.0.113.7\n");
+    }
+
+    private void policy(String groups, String from, String deny) throws IOException {
+        write(
+                file,
+                groups + "\nservices:\n  ssh: { ports: [22/tcp], from: [any], management: true }\n"
+                        + "  sip: { ports: [5060/udp], from: " + from + " }\ndeny: " + deny + "\n");
+    }
+
+    private void list(String text) throws IOException {
+        write(list, text);
+    }
+
+    private static void write(Path path, String text) throws IOException {
+        Files.writeString(path, text);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private Loaded read(boolean kept) {
+        return reader.read(file, Outside.keeping(kept ? Map.of(new ListFile(list.toString()), KEPT) : Map.of()));
+    }
+
+    private static String sip(Loaded loaded) {
+        return switch (loaded) {
+            case Loaded.Accepted accepted -> {
+                var policy = accepted.policy();
+                yield policy.services()
+                        .get("sip")
+                        .from()
+                        .addresses(policy.groups())
+                        .toString();
+            }
+            case Loaded.Refused refused -> throw new AssertionError(text(refused));
+        };
+    }
+
+    private static String text(Loaded loaded) {
+        return loaded.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void readsAddressesRangesNetworksAndComments() throws IOException {
+        list(
+                "\uFEFF# the carrier\r\n203.0.113.0/25 # north\n\n  203.0.113.200-203.0.113.210\n2001:db8::/48#v6\n10.0.0.1");
+        assertThat(sip(read(false)))
+                .isEqualTo("10.0.0.1, 192.0.2.1, 203.0.113.0/25, 203.0.113.200-203.0.113.210, 2001:db8::/48");
+        assertThat(read(false).problems()).isEmpty();
+    }
+
+    @Test
+    void mayStandWhereverASourceMay() throws IOException {
+        policy("groups: {}", "[\"file:" + list + "\"]", "[\"file:" + list + "\"]");
+        assertThat(sip(read(false))).isEqualTo("203.0.113.7");
+    }
+
+    @Test
+    void tellsTheFirstTwentyBadLinesAndCountsTheOthers() throws IOException {
+        list("10.0.0.1\n" + "nonsense\n".repeat(30));
+        var problems = reader.read(file).problems();
+        assertThat(problems).hasSize(22);
+        assertThat(problems.get(0).toString())
+                .isEqualTo(file + ":1: groups.g: file:" + list + " cannot be used as it is");
+        assertThat(problems.get(1).toString()).startsWith(list + ":2: \"nonsense\" is not an address: ");
+        assertThat(problems.get(20).toString()).startsWith(list + ":21: ");
+        assertThat(problems.get(21).toString()).isEqualTo(list + ": and 10 more lines are wrong");
+    }
+
+    @Test
+    void keepsWhatABadListLastHeld() throws IOException {
+        list("203.0.113.7\n203.0.113\n");
+        assertThat(sip(read(true))).isEqualTo("192.0.2.1, 198.51.100.1");
+        assertThat(text(read(true))).contains("warning").contains("what it last held stays in force, 1 entry");
+        Files.delete(list);
+        assertThat(sip(read(true))).isEqualTo("192.0.2.1, 198.51.100.1");
+        assertThat(text(read(true))).contains("there is no such file; write one, which may be empty");
+    }
+
+    @Test
+    void aListThatNobodyEverReadAdmitsNobody() throws IOException {
+        Files.delete(list);
+        assertThat(sip(read(false))).isEqualTo("192.0.2.1");
+        assertThat(text(read(false))).contains("could never be read; until it can, nobody is meant by it");
+    }
+
+    @Test
+    void aListThatNobodyEverReadDeniesByRefusingThePolicy() throws IOException {
+        Files.delete(list);
+        policy("groups: { g: [\"file:" + list + "\"] }", "[any]", "[g]");
+        assertThat(read(false)).isInstanceOf(Loaded.Refused.class);
+        assertThat(text(read(false))).contains("whom it should keep out would be let in");
+        assertThat(read(true)).isInstanceOf(Loaded.Accepted.class);
+        list("");
+        assertThat(read(false)).isInstanceOf(Loaded.Accepted.class);
+    }
+
+    @Test
+    void isAsStrictWithItsRightsAsWithThePolicy() throws IOException {
+        Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThat(text(reader.read(file))).contains("so could open the host: chmod go-w " + list);
+        assertThat(reader.read(file)).isInstanceOf(Loaded.Refused.class);
+    }
+
+    @Test
+    void refusesARelativePathAndSaysTheAbsoluteOne() throws IOException {
+        policy("groups: { g: [\"file:list.txt\"] }", "[g]", "[]");
+        assertThat(text(reader.read(file))).contains("write file:" + list);
+    }
+
+    @Test
+    void seesThatAListHasChanged() throws IOException {
+        assertThat(sip(read(false))).isEqualTo("192.0.2.1, 203.0.113.7");
+        list("203.0.113.8\n");
+        assertThat(sip(read(false))).isEqualTo("192.0.2.1, 203.0.113.8");
+        assertThat(reader.listFiles()).containsOnlyKeys(list);
+    }
+
+    @Test
+    void readsAHundredThousandLines() throws IOException {
+        list(IntStream.range(0, 100_000)
+                .mapToObj(i -> "10." + (i >> 15) + "." + (i >> 7 & 255) + "." + 2 * (i & 127))
+                .collect(Collectors.joining("\n")));
+        long start = System.nanoTime();
+        assertThat(sip(read(false)).split(", ")).hasSize(100_001);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,20 @@
+package io.portero.policy;
+
+import java.util.Arrays;
+
+/** Writes sets of addresses for tests. */
+public final class Addresses {
+    private Addresses() {}
+
+    public static AddressSet of(String... words) {
+        return AddressSet.of(Arrays.stream(words).map(Addresses::range).toList());
+    }
+
+    private static AddressRange range(String word) {
+        try {
+            return AddressRange.parse(word);
+        } catch (Ip.NotAnAddress e) {
+            throw new IllegalArgumentException(word, e);
+        }
+    }
+}
