@@ -2,6 +2,7 @@ package io.portero;
 
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
+import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
@@ -19,13 +20,15 @@ public final class Daemon implements QuarkusApplication {
     private final PolicyReader reader;
     private final ReconcileLoop loop;
     private final NftMonitor monitor;
+    private final NameFollower names;
 
     @Inject
-    Daemon(AgentFiles files, PolicyReader reader, ReconcileLoop loop, NftMonitor monitor) {
+    Daemon(AgentFiles files, PolicyReader reader, ReconcileLoop loop, NftMonitor monitor, NameFollower names) {
         this.files = files;
         this.reader = reader;
         this.loop = loop;
         this.monitor = monitor;
+        this.names = names;
     }
 
     @Override
@@ -37,9 +40,11 @@ public final class Daemon implements QuarkusApplication {
         try (var _ = lock.get();
                 var watcher = watcher().orElse(null);
                 loop;
+                names;
                 monitor) {
             monitor.start(() -> loop.trigger(Trigger.DRIFT));
             loop.start();
+            names.start(() -> loop.trigger(Trigger.DNS));
             if (watcher != null) {
                 watcher.start();
             }

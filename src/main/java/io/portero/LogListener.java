@@ -3,6 +3,8 @@ package io.portero;
 import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
 import io.portero.drift.Attribution;
+import io.portero.names.NameNews;
+import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import io.portero.reconcile.BansInWords;
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
 /** Writes to the log what happens, a line for each thing; what is as it should be is not worth one. */
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
+    private static final int ADDRESSES_SHOWN = 8;
     /** Of a row of repairs so many have a line of their own. */
     private static final int REPAIRS_TOLD = 10;
 
@@ -46,6 +49,7 @@ final class LogListener implements ReconcileListener {
                         "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
             case Event.NotKept notKept ->
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
+            case Event.NameHeard heard -> heard(heard.news());
             case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);
@@ -102,6 +106,48 @@ final class LogListener implements ReconcileListener {
         if (!what.isEmpty()) {
             LOG.log(level, before + what + after);
         }
+    }
+
+    private static void heard(NameNews news) {
+        var name = news.name();
+        switch (news) {
+            case NameNews.Changed changed ->
+                LOG.log(
+                        Level.INFO,
+                        name + " (" + String.join(", ", changed.places()) + ")"
+                                + " stands for other addresses" + some("now also", changed.gained())
+                                + some("no more", changed.lost()));
+            case NameNews.Failing failing ->
+                LOG.log(
+                        Level.WARNING,
+                        name + " cannot be resolved (" + failing.why() + "); "
+                                + (failing.kept().isEmpty()
+                                        ? "nobody is meant by it until it can"
+                                        : "the last good answer stays in force:" + some("", failing.kept())));
+            case NameNews.Recovered recovered -> LOG.log(Level.INFO, name + " can be resolved again");
+            case NameNews.Stale stale ->
+                LOG.log(
+                        Level.WARNING,
+                        name + " could not be resolved for " + text(stale.age())
+                                + "; its last good answer stays in force:" + some("", stale.kept())
+                                + "; mend DNS, or write its addresses into the policy");
+            case NameNews.Ignored ignored ->
+                LOG.log(
+                        Level.WARNING,
+                        name + " stands for addresses that nobody on the network can be, which are ignored:"
+                                + some("", ignored.ignored()) + "; is that name server to be trusted?");
+        }
+    }
+
+    private static String some(String clause, AddressSet addresses) {
+        if (addresses.isEmpty()) {
+            return "";
+        }
+        var shown = addresses.ranges().stream().limit(ADDRESSES_SHOWN).map(String::valueOf);
+        var more = addresses.size() - ADDRESSES_SHOWN;
+        return (clause.isEmpty() ? " " : ", " + clause + " ")
+                + shown.collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     private static void problems(Level level, List<Problem> problems) {

@@ -9,9 +9,11 @@ import io.portero.demo.Demo;
 import io.portero.demo.Probe;
 import io.portero.exec.ProcessRunner;
 import io.portero.host.ProcHost;
+import io.portero.names.DnsResolver;
 import io.portero.nft.NftFirewall;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Parses the command line before anything else, so that only {@code run} starts the framework and binds a port. */
@@ -29,6 +31,7 @@ public final class Main {
                 new NftFirewall(runner),
                 new ProcHost(runner),
                 new PolicyReader(),
+                new DnsResolver(Duration.ofSeconds(3)),
                 Main::daemon,
                 colour -> Demo.run(System.out, colour),
                 Probe::run);

@@ -20,7 +20,11 @@ import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
+import io.portero.metrics.NameMetrics;
 import io.portero.metrics.PlainText;
+import io.portero.names.DnsResolver;
+import io.portero.names.NameCache;
+import io.portero.names.NameFollower;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.OwnChanges;
@@ -146,7 +150,8 @@ final class Wiring {
             MetricsServer server,
             NftMonitor monitor,
             AuditTrail audit,
-            Neighbourhood neighbourhood) {
+            Neighbourhood neighbourhood,
+            NameCache names) {
         var services = new FirewallServices();
         return new Facts(
                 counters::latest,
@@ -154,7 +159,8 @@ final class Wiring {
                 monitor::isListening,
                 audit::unwritten,
                 () -> Stream.concat(neighbourhood.remarks().stream(), services.remarks(neighbourhood.tables()).stream())
-                        .toList());
+                        .toList(),
+                names::states);
     }
 
     @Produces
@@ -176,6 +182,30 @@ final class Wiring {
 
     @Produces
     @Singleton
+    Keeping keeping(AgentFiles files) {
+        return Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    NameCache names(Keeping keeping) {
+        return keeping.names();
+    }
+
+    @Produces
+    @Singleton
+    NameFollower nameFollower(NameCache names) {
+        return new NameFollower(names, new DnsResolver());
+    }
+
+    @Produces
+    @Singleton
+    NameMetrics nameMetrics(MeterRegistry registry, NameCache names) {
+        return new NameMetrics(registry, names);
+    }
+
+    @Produces
+    @Singleton
     PolicyReader reader() {
         return new PolicyReader();
     }
@@ -187,7 +217,9 @@ final class Wiring {
             PolicyReader reader,
             Firewall firewall,
             NftMonitor monitor,
+            Keeping keeping,
             AgentMetrics metrics,
+            NameMetrics nameMetrics,
             MetricsServer server,
             StatusFile statusFile,
             AuditTrail audit,
@@ -195,14 +227,21 @@ final class Wiring {
             ExposureMetrics exposure,
             History history) {
         List<ReconcileListener> listeners = List.of(
-                new LogListener(), metrics, new AuditListener(audit, CLOCK), server, exposure, history, statusFile);
+                new LogListener(),
+                metrics,
+                nameMetrics,
+                new AuditListener(audit, CLOCK),
+                server,
+                exposure,
+                history,
+                statusFile);
         return new Reconciler(
                 files.config(),
                 reader,
                 firewall,
                 Vigil.over(monitor, System::nanoTime),
                 host,
-                Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime),
+                keeping,
                 CLOCK,
                 listeners);
     }

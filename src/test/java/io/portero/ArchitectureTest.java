@@ -25,20 +25,24 @@ class ArchitectureTest {
             Map.entry("exec", Set.of()),
             Map.entry("exposure", Set.of("policy")),
             Map.entry("config", Set.of("policy")),
+            Map.entry("names", Set.of("policy")),
             Map.entry("compile", Set.of("policy")),
             Map.entry("plan", Set.of("compile", "policy")),
             Map.entry("apply", Set.of("plan", "compile", "policy")),
             Map.entry("drift", Set.of("plan", "compile")),
-            Map.entry("reconcile", Set.of("exposure", "drift", "apply", "plan", "compile", "config", "policy")),
+            Map.entry(
+                    "reconcile", Set.of("exposure", "names", "drift", "apply", "plan", "compile", "config", "policy")),
             Map.entry("nft", Set.of("drift", "apply", "plan", "compile", "policy", "exec")),
             Map.entry("host", Set.of("exposure", "apply", "policy", "reconcile", "exec")),
             Map.entry(
                     "metrics",
-                    Set.of("exposure", "reconcile", "drift", "apply", "plan", "compile", "config", "policy")),
+                    Set.of("exposure", "reconcile", "names", "drift", "apply", "plan", "compile", "config", "policy")),
             Map.entry("http", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy")),
             Map.entry("systemd", Set.of("reconcile", "drift", "apply", "plan", "compile", "config", "policy", "exec")),
             Map.entry("demo", Set.of("exec", "policy", "config")),
-            Map.entry("cli", Set.of("exposure", "reconcile", "drift", "apply", "plan", "compile", "config", "policy")));
+            Map.entry(
+                    "cli",
+                    Set.of("exposure", "reconcile", "names", "drift", "apply", "plan", "compile", "config", "policy")));
 
     private static final String[] PURE = {
         "io.portero.policy..", "io.portero.compile..", "io.portero.plan..", "io.portero.exposure.."
@@ -110,6 +114,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.lang.ProcessBuilder");
+
+    @ArchTest
+    static final ArchRule onlyNamesKnowsDns = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.portero.names..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.xbill..");
 
     @ArchTest
     static final ArchRule onlyMetricsKnowsMicrometer = noClasses()

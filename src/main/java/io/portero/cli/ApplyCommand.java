@@ -1,6 +1,9 @@
 package io.portero.cli;
 
 import io.portero.apply.Outcome;
+import io.portero.apply.StateDirectory;
+import io.portero.names.NamesAtOnce;
+import io.portero.reconcile.KeptNames;
 import io.portero.reconcile.SingleApply;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,7 +39,7 @@ final class ApplyCommand implements Callable<Integer> {
                             + running.status().path("agent").path("pid").asLong()
                             + " and applies its policy file by itself; edit that file instead");
         }
-        var loaded = policy.load(tools.reader(), spec.commandLine().getErr());
+        var loaded = policy.load(tools, names(), spec.commandLine().getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }
@@ -49,6 +52,12 @@ final class ApplyCommand implements Callable<Integer> {
                 yield report(tried.outcome());
             }
         };
+    }
+
+    /** Asked for anew, and kept for the agent that may come. */
+    private NamesAtOnce names() {
+        var state = new StateDirectory(policy.locations().stateDir());
+        return new NamesAtOnce(KeptNames.in(state), tools.resolver(), true);
     }
 
     private int report(Outcome outcome) {

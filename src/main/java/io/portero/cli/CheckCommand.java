@@ -1,7 +1,7 @@
 package io.portero.cli;
 
 import io.portero.config.Loaded;
-import io.portero.config.PolicyReader;
+import io.portero.config.Outside;
 import io.portero.policy.Problem;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Validates a policy and runs its tests; prints every problem.")
 final class CheckCommand implements Callable<Integer> {
-    private final PolicyReader reader;
+    private final Tools tools;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -29,14 +29,14 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    CheckCommand(PolicyReader reader) {
-        this.reader = reader;
+    CheckCommand(Tools tools) {
+        this.tools = tools;
     }
 
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
-        var loaded = reader.read(policy.path());
+        var loaded = tools.reader().read(policy.path(), Outside.strict(policy.names(tools)::addresses));
         if (json) {
             out.println(Json.print(toJson(loaded)));
         } else {

@@ -15,11 +15,11 @@ final class CommandFactory implements IFactory {
     public <K> K create(Class<K> type) throws Exception {
         Object command = switch (type.getSimpleName()) {
             case "RunCommand" -> new RunCommand(tools.daemon());
-            case "CheckCommand" -> new CheckCommand(tools.reader());
-            case "RenderCommand" -> new RenderCommand(tools.reader());
+            case "CheckCommand" -> new CheckCommand(tools);
+            case "RenderCommand" -> new RenderCommand(tools);
             case "PlanCommand" -> new PlanCommand(tools);
             case "ApplyCommand" -> new ApplyCommand(tools);
-            case "ExplainCommand" -> new ExplainCommand(tools.reader());
+            case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
             case "StatusCommand" -> new StatusCommand(tools.firewall());
             case "ConfirmCommand" -> new ConfirmCommand();

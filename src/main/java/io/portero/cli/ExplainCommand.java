@@ -1,6 +1,5 @@
 package io.portero.cli;
 
-import io.portero.config.PolicyReader;
 import io.portero.policy.Explainer;
 import io.portero.policy.Explanation;
 import io.portero.policy.Ip;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Says what becomes of a packet, and which policy key decides it.")
 final class ExplainCommand implements Callable<Integer> {
-    private final PolicyReader reader;
+    private final Tools tools;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -44,8 +43,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    ExplainCommand(PolicyReader reader) {
-        this.reader = reader;
+    ExplainCommand(Tools tools) {
+        this.tools = tools;
     }
 
     @Override
@@ -53,7 +52,7 @@ final class ExplainCommand implements Callable<Integer> {
         var line = spec.commandLine();
         var source = source();
         var target = target();
-        var loaded = policy.load(reader, line.getErr());
+        var loaded = policy.load(tools, line.getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }

@@ -2,8 +2,8 @@ package io.portero.cli;
 
 import io.portero.apply.Firewall.Reading;
 import io.portero.apply.LastGood;
-import io.portero.apply.StateDirectory;
 import io.portero.config.Loaded;
+import io.portero.config.Outside;
 import io.portero.exposure.Exposure;
 import io.portero.exposure.Exposure.Door;
 import io.portero.exposure.Listener;
@@ -78,17 +78,20 @@ final class ExposureCommand implements Callable<Integer> {
         if (tools.reader().read(policy.path()) instanceof Loaded.Accepted accepted) {
             return Optional.of(accepted);
         }
-        var state = new StateDirectory(policy.locations().stateDir());
+        var kept = policy.lastGood();
         if (policy.path().equals(policy.locations().config())
-                && new LastGood(state)
-                                .policy()
-                                .map(t -> tools.reader().parse(LastGood.POLICY, t))
+                && kept.policy()
+                                .map(t -> tools.reader()
+                                        .parse(
+                                                LastGood.POLICY,
+                                                t,
+                                                Outside.keeping(kept.lists(), policy.names(tools)::addresses)))
                                 .orElse(null)
                         instanceof Loaded.Accepted lastGood) {
             notes.add(policy.path() + " is refused (see portero check); this is about the last confirmed policy");
             return Optional.of(lastGood);
         }
-        return policy.load(tools.reader(), spec.commandLine().getErr());
+        return policy.load(tools, spec.commandLine().getErr());
     }
 
     private boolean isEnforced(Loaded.Accepted loaded, List<String> notes) {

@@ -47,7 +47,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = spec.commandLine();
-        var loaded = policy.load(tools.reader(), line.getErr());
+        var loaded = policy.load(tools, line.getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }
@@ -75,7 +75,11 @@ final class PlanCommand implements Callable<Integer> {
     private Optional<Policy> confirmed() {
         var lastGood = policy.lastGood();
         return lastGood.policy()
-                .map(text -> tools.reader().parse(LastGood.POLICY, text, Outside.keeping(lastGood.lists())))
+                .map(text -> tools.reader()
+                        .parse(
+                                LastGood.POLICY,
+                                text,
+                                Outside.keeping(lastGood.lists(), policy.names(tools)::addresses)))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
     }

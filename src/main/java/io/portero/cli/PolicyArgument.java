@@ -4,7 +4,8 @@ import io.portero.apply.LastGood;
 import io.portero.apply.StateDirectory;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
-import io.portero.config.PolicyReader;
+import io.portero.names.NamesAtOnce;
+import io.portero.reconcile.KeptNames;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,9 +34,19 @@ final class PolicyArgument {
         return new LastGood(new StateDirectory(locations.stateDir()));
     }
 
+    /** What names stand for: as the agent knows it, and asked for where it does not. */
+    NamesAtOnce names(Tools tools) {
+        var kept = KeptNames.readOnly(new StateDirectory(locations.stateDir()));
+        return new NamesAtOnce(kept, tools.resolver(), false);
+    }
+
     /** The policy, its warnings printed; or nothing, its problems printed. */
-    Optional<Loaded.Accepted> load(PolicyReader reader, PrintWriter errors) {
-        var loaded = reader.read(path(), Outside.keeping(lastGood().lists()));
+    Optional<Loaded.Accepted> load(Tools tools, PrintWriter errors) {
+        return load(tools, names(tools), errors);
+    }
+
+    Optional<Loaded.Accepted> load(Tools tools, NamesAtOnce names, PrintWriter errors) {
+        var loaded = tools.reader().read(path(), Outside.keeping(lastGood().lists(), names::addresses));
         loaded.problems().forEach(errors::println);
         return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted) : Optional.empty();
     }

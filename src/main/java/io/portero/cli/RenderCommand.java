@@ -2,7 +2,6 @@ package io.portero.cli;
 
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.RulesetPrinter;
-import io.portero.config.PolicyReader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Prints the complete nft script of a policy; nft -f loads it.")
 final class RenderCommand implements Callable<Integer> {
-    private final PolicyReader reader;
+    private final Tools tools;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -23,14 +22,14 @@ final class RenderCommand implements Callable<Integer> {
     @Mixin
     private PolicyArgument policy = new PolicyArgument();
 
-    RenderCommand(PolicyReader reader) {
-        this.reader = reader;
+    RenderCommand(Tools tools) {
+        this.tools = tools;
     }
 
     @Override
     public Integer call() {
         var line = spec.commandLine();
-        var loaded = policy.load(reader, line.getErr());
+        var loaded = policy.load(tools, line.getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }

@@ -2,17 +2,26 @@ package io.portero.cli;
 
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
+import io.portero.names.Resolver;
 import io.portero.reconcile.HostView;
 import java.util.List;
 
 /**
  * What commands are given to work with.
  *
+ * @param resolver has less patience than the agent's
  * @param daemon runs the agent until it is told to stop
  * @param demo runs the demonstration
  * @param probe serves a demonstration from inside one of its namespaces
  */
-public record Tools(Firewall firewall, HostView host, PolicyReader reader, Daemon daemon, Demo demo, Probe probe) {
+public record Tools(
+        Firewall firewall,
+        HostView host,
+        PolicyReader reader,
+        Resolver resolver,
+        Daemon daemon,
+        Demo demo,
+        Probe probe) {
 
     /** Runs until a signal ends it. */
     @FunctionalInterface

@@ -1,8 +1,11 @@
 package io.portero.config;
 
+import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
+import io.portero.policy.Reference.HostName;
 import java.util.List;
+import java.util.Map;
 
 /** What came of reading a policy file. */
 public sealed interface Loaded {
@@ -18,6 +21,11 @@ public sealed interface Loaded {
     record Accepted(Policy policy, AgentSettings settings, String text, List<Problem> problems) implements Loaded {
         public Accepted {
             problems = List.copyOf(problems);
+        }
+
+        /** The same with what names stand for at present. */
+        public Accepted with(Map<HostName, AddressSet> names) {
+            return new Accepted(policy.with(names), settings, text, problems);
         }
 
         /** Differs from that of another whenever one of their files says something else. */

@@ -75,6 +75,9 @@ interface PolicyFile {
         @WithDefault("30s")
         String reconcileInterval();
 
+        @WithDefault("24h")
+        String maxStale();
+
         MetricsKeys metrics();
     }
 

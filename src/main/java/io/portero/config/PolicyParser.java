@@ -1,5 +1,6 @@
 package io.portero.config;
 
+import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Confirm;
 import io.portero.policy.Explainer;
@@ -12,6 +13,7 @@ import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import io.portero.policy.PolicyTest;
 import io.portero.policy.PortRange;
+import io.portero.policy.Reference.HostName;
 import io.portero.policy.Safety;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
@@ -19,7 +21,9 @@ import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,14 +40,16 @@ final class PolicyParser {
     private final PolicyDocument document;
     private final Findings findings;
     private final Words words;
+    private final Outside outside;
     private final ListsParser lists;
     private final SourcesParser sources;
 
-    PolicyParser(PolicyFile file, PolicyDocument document, Findings findings, ListsParser lists) {
+    PolicyParser(PolicyFile file, PolicyDocument document, Findings findings, Outside outside, ListsParser lists) {
         this.file = file;
         this.document = document;
         this.findings = findings;
         this.words = new Words(document, findings);
+        this.outside = outside;
         this.lists = lists;
         this.sources = new SourcesParser(document, findings, new TreeSet<>(document.names("groups")), lists);
     }
@@ -51,7 +57,7 @@ final class PolicyParser {
     Policy policy() {
         var groups = groups();
         var services = services();
-        var policy = new Policy(
+        var written = new Policy(
                 words.choice("mode", file.mode(), Mode.class, Mode.ENFORCE),
                 groups,
                 services,
@@ -60,6 +66,9 @@ final class PolicyParser {
                 trustedInterfaces(),
                 tests(),
                 safety());
+        var names = written.names();
+        var policy = names.isEmpty() ? written : written.with(outside.names().addresses(names.keySet()));
+        warnOfUnknownNames(policy);
         warnOfEmptySources(policy);
         return policy;
     }
@@ -223,6 +232,8 @@ final class PolicyParser {
                 file.agent().reconcileInterval(),
                 Duration.ofMillis(500),
                 defaults.reconcileInterval());
+        var maxStale =
+                words.duration("agent.max-stale", file.agent().maxStale(), Duration.ofMinutes(1), defaults.maxStale());
         var host = file.agent().metrics().host();
         try {
             Ip.parse(host);
@@ -236,7 +247,24 @@ final class PolicyParser {
                 "agent.metrics.port",
                 file.agent().metrics().port(),
                 defaults.metrics().port());
-        return new AgentSettings(interval, new AgentSettings.Metrics(host, port));
+        return new AgentSettings(interval, maxStale, new AgentSettings.Metrics(host, port));
+    }
+
+    private void warnOfUnknownNames(Policy policy) {
+        for (var name : unknownNames(policy)) {
+            for (var place : policy.places(name)) {
+                var key = policy.groups().containsKey(place) ? "groups." + place : place;
+                findings.warning(
+                        document.line(key), key, name + " has no known address; until it has, nobody is meant by it");
+            }
+        }
+    }
+
+    private static List<HostName> unknownNames(Policy policy) {
+        return policy.names().entrySet().stream()
+                .filter(e -> e.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private void warnOfEmptySources(Policy policy) {
@@ -265,7 +293,13 @@ final class PolicyParser {
         for (int i = 0; i < policy.tests().size(); i++) {
             var test = policy.tests().get(i);
             var found = explainer.explain(test.from(), test.to());
-            if (found.verdict() != test.expect()) {
+            if (found.verdict() != test.expect() && couldStillHold(policy, test)) {
+                findings.warning(
+                        document.line("tests[" + i + "]"),
+                        "tests[" + i + "]",
+                        "whether " + test.from() + " to " + test.to() + " has the verdict "
+                                + test.expect().word() + " shows only when all names have an address");
+            } else if (found.verdict() != test.expect()) {
                 error(
                         "tests[" + i + "]",
                         "expected " + test.expect().word() + " from " + test.from() + " to "
@@ -274,6 +308,13 @@ final class PolicyParser {
                                 + found.why());
             }
         }
+    }
+
+    /** Whether a test that fails would hold if names that have no known address stood for the right one. */
+    private boolean couldStillHold(Policy policy, PolicyTest test) {
+        var names = new HashMap<HostName, AddressSet>(policy.names());
+        unknownNames(policy).forEach(name -> names.put(name, AddressSet.of(AddressRange.of(test.from()))));
+        return new Explainer(policy.with(names)).explain(test.from(), test.to()).verdict() == test.expect();
     }
 
     /** For what follows from something that may have been reported already. */

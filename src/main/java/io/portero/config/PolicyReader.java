@@ -1,5 +1,6 @@
 package io.portero.config;
 
+import io.portero.policy.Reference.ListFile;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads a policy file, afresh each time, and finds everything that is wrong with it and with the lists that it names.
@@ -29,7 +31,7 @@ public final class PolicyReader {
         var text = TrustedFile.POLICY.read(path, findings);
         lists.begin();
         return text.isPresent()
-                ? parse(text.get(), findings, new ListsParser(findings, outside, lists::read))
+                ? parse(text.get(), findings, outside, lists::read)
                 : new Loaded.Refused(findings.inOrder());
     }
 
@@ -41,7 +43,7 @@ public final class PolicyReader {
     /** Reads a policy from text; what its lists hold is what is known besides. */
     public Loaded parse(String file, String text, Outside outside) {
         var findings = new Findings(file);
-        return parse(text, findings, new ListsParser(findings, outside, list -> NOT_READ));
+        return parse(text, findings, outside, list -> NOT_READ);
     }
 
     /** The lists that the file named when it was read last, with what tells whether they have changed since. */
@@ -49,12 +51,14 @@ public final class PolicyReader {
         return lists.identities();
     }
 
-    private static Loaded parse(String text, Findings findings, ListsParser lists) {
+    private static Loaded parse(
+            String text, Findings findings, Outside outside, Function<ListFile, ListFiles.Read> reading) {
         var document = PolicyDocument.read(text, findings);
         if (document.isEmpty()) {
             return new Loaded.Refused(findings.inOrder());
         }
-        var parser = new PolicyParser(mapped(document), document, findings, lists);
+        var parser = new PolicyParser(
+                mapped(document), document, findings, outside, new ListsParser(findings, outside, reading));
         var policy = parser.policy();
         var settings = parser.settings();
         if (!findings.hasErrors()) {

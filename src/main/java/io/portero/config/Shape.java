@@ -26,6 +26,8 @@ sealed interface Shape {
                     new Section(Map.of(
                             "reconcile-interval",
                             new Word(),
+                            "max-stale",
+                            new Word(),
                             "metrics",
                             new Section(Map.of("host", new Word(), "port", new Word()))))));
 

@@ -5,6 +5,7 @@ import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
 import io.portero.policy.Members;
 import io.portero.policy.Reference;
+import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
 import io.portero.policy.Sources;
 import java.util.ArrayList;
@@ -17,15 +18,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Reads addresses, ranges, networks, lists and names of groups.
+ * Reads addresses, ranges, networks, lists, host names and names of groups.
  *
- * <p>Host names are recognised and refused: nothing resolves them yet.
+ * <p>A word with a dot in it that is no address is a host name; what these stand for is not known here.
  */
 final class SourcesParser {
     private static final Pattern HOST_NAME = Pattern.compile(
-            "(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.?");
+            "(?=.{1,254}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\\.)+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})\\.?");
 
-    private static final String NO_MEMBER = "; a member is an address, a range, a network or file:/PATH/OF/A/LIST";
+    private static final String STRANGE = " is neither a group, an address nor a host name";
+    private static final String NO_MEMBER = " is neither an address nor a host name; a member is an address, a range, a"
+            + " network, a host name or file:/PATH/OF/A/LIST";
 
     private final PolicyDocument document;
     private final Findings findings;
@@ -45,10 +48,7 @@ final class SourcesParser {
         for (int i = 0; i < words.size(); i++) {
             var word = words.get(i);
             if (!reads(found, key, line(key, i), word)) {
-                findings.error(
-                        line(key, i),
-                        key,
-                        groups.contains(word) ? nested(word) : quoted(word) + strange(word) + NO_MEMBER);
+                findings.error(line(key, i), key, groups.contains(word) ? nested(word) : quoted(word) + NO_MEMBER);
             }
         }
         return found.members();
@@ -70,7 +70,7 @@ final class SourcesParser {
             } else if (groups.contains(word)) {
                 named.add(word);
             } else if (!reads(found, key, line(key, i), word)) {
-                findings.error(line(key, i), key, quoted(word) + strange(word) + otherwise(word));
+                findings.error(line(key, i), key, quoted(word) + STRANGE + otherwise(word));
             }
         }
         if (any && words.size() > 1) {
@@ -96,6 +96,8 @@ final class SourcesParser {
                     .ifPresent(list -> lists.members(key, line, list).ifPresent(m -> found.referred.put(list, m)));
         } else if (looksLikeAddress(word)) {
             address(key, line, word).ifPresent(found.ranges::add);
+        } else if (HOST_NAME.matcher(word).matches()) {
+            found.referred.put(HostName.of(word), AddressSet.EMPTY); // who that is, others know
         } else {
             return false;
         }
@@ -113,14 +115,6 @@ final class SourcesParser {
     private static String some(SortedSet<String> groups) {
         var shown = String.join(", ", groups.stream().limit(8).toList());
         return groups.size() > 8 ? shown + " and " + (groups.size() - 8) + " more" : shown;
-    }
-
-    /** What a word is that is neither an address nor a group. */
-    private static String strange(String word) {
-        if (HOST_NAME.matcher(word).matches()) {
-            return " is a host name, which is not supported yet";
-        }
-        return " is neither a group nor an address";
     }
 
     private Optional<AddressRange> address(String key, int line, String word) {

@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** Tells Prometheus what the agent does and how things stand. */
 public final class AgentMetrics implements ReconcileListener {
     private static final String DRIFT = "drift";
-    private static final List<String> TRIGGERS =
-            List.of(Trigger.FILE.word(), DRIFT, Trigger.STARTUP.word(), Trigger.ROLLBACK.word(), Trigger.SIGNAL.word());
+    private static final List<String> TRIGGERS = List.of(
+            Trigger.FILE.word(),
+            DRIFT,
+            Trigger.STARTUP.word(),
+            Trigger.DNS.word(),
+            Trigger.ROLLBACK.word(),
+            Trigger.SIGNAL.word());
     private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
     private static final String SOMEBODY = "unknown";
     private static final int PROGRAMS = 20;
@@ -131,6 +136,7 @@ public final class AgentMetrics implements ReconcileListener {
             }
             case Event.TableKept kept -> {}
             case Event.NotKept notKept -> {}
+            case Event.NameHeard heard -> {}
             case Event.FoundInSync inSync -> reconciles("in_sync").increment();
             case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);

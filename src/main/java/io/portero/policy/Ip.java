@@ -116,7 +116,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
     }
 
     /** The next address; meaningless for the highest. */
-    Ip next() {
+    public Ip next() {
         return new Ip(family, low == -1 ? high + 1 : high, low + 1);
     }
 

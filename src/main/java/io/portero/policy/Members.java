@@ -1,5 +1,7 @@
 package io.portero.policy;
 
+import io.portero.policy.Reference.HostName;
+import io.portero.policy.Reference.ListFile;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -42,6 +44,16 @@ public final class Members {
     /** Everything that is meant at present. */
     public AddressSet addresses() {
         return addresses;
+    }
+
+    /** The same with what names stand for at present; those that are not among {@code current} stand for nobody. */
+    Members with(Map<HostName, AddressSet> current) {
+        var next = new TreeMap<>(referred);
+        next.replaceAll((reference, addresses) -> switch (reference) {
+            case HostName name -> current.getOrDefault(name, AddressSet.EMPTY);
+            case ListFile list -> addresses;
+        });
+        return next.equals(referred) ? this : of(written, next);
     }
 
     /** Whether nothing is named, not even something that has no addresses at present. */

@@ -1,5 +1,6 @@
 package io.portero.policy;
 
+import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
 import java.util.Collection;
 import java.util.Collections;
@@ -55,25 +56,67 @@ public record Policy(
         return Objects.requireNonNull(groups.get(name), name);
     }
 
-    /** All that is referred to, with the addresses that it stands for here. */
-    public SortedMap<Reference, AddressSet> references() {
-        var all = new TreeMap<Reference, AddressSet>();
-        groups.values().forEach(g -> all.putAll(g.members().referred()));
-        services.values().forEach(s -> all.putAll(s.from().others().referred()));
-        all.putAll(deny.others().referred());
-        all.putAll(ping.others().referred());
-        return all;
-    }
-
     /** The lists that it refers to, with what they held when it was read. */
     public SortedMap<ListFile, AddressSet> lists() {
-        var lists = new TreeMap<ListFile, AddressSet>();
-        references().forEach((reference, addresses) -> {
-            switch (reference) {
-                case ListFile list -> lists.put(list, addresses);
+        return referred(ListFile.class);
+    }
+
+    /** The names that it refers to, with what they stand for here. */
+    public SortedMap<HostName, AddressSet> names() {
+        return referred(HostName.class);
+    }
+
+    private <R extends Reference> SortedMap<R, AddressSet> referred(Class<R> kind) {
+        var found = new TreeMap<R, AddressSet>();
+        members()
+                .values()
+                .forEach(members -> members.referred().forEach((reference, addresses) -> {
+                    if (kind.isInstance(reference)) {
+                        found.put(kind.cast(reference), addresses);
+                    }
+                }));
+        return found;
+    }
+
+    /** The groups that a reference is a member of, and the keys that it stands at besides. */
+    public SortedSet<String> places(Reference reference) {
+        var places = new TreeSet<String>();
+        members().forEach((place, members) -> {
+            if (members.referred().containsKey(reference)) {
+                places.add(place);
             }
         });
-        return lists;
+        return places;
+    }
+
+    /** Everything that may refer to something, by the group or the key. */
+    private SortedMap<String, Members> members() {
+        var members = new TreeMap<String, Members>();
+        groups.values().forEach(g -> members.put(g.name(), g.members()));
+        services.values().forEach(s -> members.put(s.fromKey(), s.from().others()));
+        members.put("deny", deny.others());
+        members.put("ping", ping.others());
+        return members;
+    }
+
+    /** The same with what its names stand for at present; those that are not among {@code current} stand for nobody. */
+    public Policy with(Map<HostName, AddressSet> current) {
+        if (names().isEmpty()) {
+            return this;
+        }
+        var nextGroups = new TreeMap<>(groups);
+        nextGroups.replaceAll((name, group) -> new Group(name, group.members().with(current)));
+        var nextServices = new TreeMap<>(services);
+        nextServices.replaceAll((name, service) -> service.from(service.from().with(current)));
+        return new Policy(
+                mode,
+                nextGroups,
+                nextServices,
+                deny.with(current),
+                ping.with(current),
+                trustedInterfaces,
+                tests,
+                safety);
     }
 
     public Collection<Service> enabledServices() {

@@ -1,6 +1,7 @@
 package io.portero.policy;
 
 import java.util.Comparator;
+import java.util.Locale;
 
 /** Something that stands for addresses which are written down elsewhere. */
 public sealed interface Reference extends Comparable<Reference> {
@@ -12,6 +13,23 @@ public sealed interface Reference extends Comparable<Reference> {
         @Override
         public String toString() {
             return PREFIX + path;
+        }
+    }
+
+    /** A name in DNS, in lower case and without the last dot; one that begins with {@code _} names services (RFC 2782). */
+    record HostName(String name) implements Reference {
+        public static HostName of(String written) {
+            var lower = written.toLowerCase(Locale.ROOT);
+            return new HostName(lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower);
+        }
+
+        public boolean namesServices() {
+            return name.startsWith("_");
+        }
+
+        @Override
+        public String toString() {
+            return name;
         }
     }
 

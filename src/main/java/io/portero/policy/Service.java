@@ -24,6 +24,11 @@ public record Service(
         return new Service(name, List.copyOf(ports), from, true, false, OnRevoke.CUT);
     }
 
+    /** The same for others. */
+    Service from(Sources others) {
+        return new Service(name, ports, others, enabled, management, onRevoke);
+    }
+
     /** Whether this service is offered at the port. */
     public boolean offers(PortRange port) {
         return enabled && ports.stream().anyMatch(p -> p.contains(port));

@@ -1,5 +1,6 @@
 package io.portero.policy;
 
+import io.portero.policy.Reference.HostName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,10 @@ public record Sources(boolean any, SortedSet<String> groups, Members others) {
     /** The addresses that are meant besides those of groups. */
     public AddressSet literals() {
         return others.addresses();
+    }
+
+    Sources with(Map<HostName, AddressSet> current) {
+        return new Sources(any, groups, others.with(current));
     }
 
     /** All addresses that are meant; for {@code any}, all there are. */

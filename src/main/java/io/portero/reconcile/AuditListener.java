@@ -3,6 +3,7 @@ package io.portero.reconcile;
 import io.portero.apply.AuditTrail;
 import io.portero.apply.Outcome;
 import io.portero.drift.Attribution.Attributed;
+import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import java.time.Clock;
@@ -63,6 +64,8 @@ public final class AuditListener implements ReconcileListener {
                 entry("probation_ended", "outcome", ended.end().word());
             case Event.TableKept kept -> entry("table_kept");
             case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
+            case Event.NameHeard heard ->
+                heard.news() instanceof NameNews.Changed changed ? name(changed) : Optional.empty();
             case Event.FoundInSync inSync -> Optional.empty();
             case Event.DriftFound found -> Optional.empty();
             case Event.DriftRepaired repaired -> repaired.inFight() ? Optional.empty() : drift(repaired);
@@ -75,6 +78,21 @@ public final class AuditListener implements ReconcileListener {
             case Event.BansChanged changed -> bans(changed.changes());
             case Event.LookFailed failed -> Optional.empty();
         };
+    }
+
+    private static Optional<Map<String, String>> name(NameNews.Changed changed) {
+        return entry(
+                "name_changed",
+                "why",
+                Trigger.DNS.word(),
+                "name",
+                changed.name().toString(),
+                "places",
+                String.join(", ", changed.places()),
+                "gained",
+                changed.gained().toString(),
+                "lost",
+                changed.lost().toString());
     }
 
     private static Optional<Map<String, String>> drift(Event.DriftRepaired repaired) {

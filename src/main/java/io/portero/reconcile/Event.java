@@ -6,6 +6,7 @@ import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
+import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import java.time.Duration;
@@ -99,6 +100,8 @@ public sealed interface Event {
             all = List.copyOf(all);
         }
     }
+    /** Something is new about a name that the policy refers to; if it is a change, it is put in force after this. */
+    record NameHeard(NameNews news) implements Event {}
 
     /** The kernel could not be looked at. */
     record LookFailed(Failure failure) implements Event {}

@@ -31,6 +31,9 @@ final class Gate {
 
     /** @param confirmed the policy to go back to; without one there is no probation */
     Decision decide(Policy next, Optional<Policy> confirmed) {
+        if (confirmed.filter(next::equals).isPresent()) {
+            return new Decision.Admit(false, List.of()); // nobody asked for a change, though names may have changed
+        }
         boolean probation = confirmed.map(c -> needsProbation(c, next)).orElse(false);
         if (!next.safety().lockoutGuard()) {
             return new Decision.Admit(probation, List.of());

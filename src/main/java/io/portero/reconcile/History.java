@@ -2,6 +2,7 @@ package io.portero.reconcile;
 
 import io.portero.apply.Outcome;
 import io.portero.apply.Probation;
+import io.portero.names.NameNews;
 import io.portero.policy.Problem;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,6 +82,10 @@ public final class History implements ReconcileListener {
                                 "revoked",
                                 "flows towards " + cut.cut().size() + " addresses that have lost access were cut");
             case Event.Draining draining -> Optional.empty();
+            case Event.NameHeard heard ->
+                heard.news() instanceof NameNews.Changed changed
+                        ? entry("name", changed.name() + " stands for other addresses")
+                        : Optional.empty();
             case Event.BansChanged changed -> Optional.empty();
             case Event.LookFailed failed -> Optional.empty();
         };
@@ -113,6 +118,7 @@ public final class History implements ReconcileListener {
             case STARTUP -> "at the start";
             case SIGNAL -> "on a signal";
             case DRIFT -> "after a foreign change";
+            case DNS -> "since a name changed";
             case FILE -> "since the file changed";
             case ROLLBACK -> "as a rollback";
             case PROBATION, PERIODIC -> "by the clock";

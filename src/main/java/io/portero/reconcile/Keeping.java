@@ -4,12 +4,19 @@ import io.portero.apply.BanMemory;
 import io.portero.apply.LastGood;
 import io.portero.apply.Probation;
 import io.portero.apply.StateDirectory;
+import io.portero.names.NameCache;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /** What a reconciler keeps outside its memory. */
-public record Keeping(LastGood lastGood, Probation probation, ManagementPeers peers, RuleMemory rules, BanMemory bans) {
+public record Keeping(
+        LastGood lastGood,
+        Probation probation,
+        ManagementPeers peers,
+        RuleMemory rules,
+        BanMemory bans,
+        NameCache names) {
 
     /** All of it in these two directories. */
     public static Keeping in(Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime) {
@@ -19,6 +26,7 @@ public record Keeping(LastGood lastGood, Probation probation, ManagementPeers pe
                 new Probation(state, runDirectory, nanoTime),
                 new ManagementPeers(state, clock),
                 new RuleMemory(state),
-                new BanMemory(state, clock));
+                new BanMemory(state, clock),
+                NameCache.load(KeptNames.in(state), clock));
     }
 }

@@ -55,7 +55,7 @@ public final class ReconcileLoop implements AutoCloseable {
             long start = System.nanoTime();
             var result = pass(trigger);
             firstPass.countDown();
-            if (trigger != Trigger.PROBATION || result != Result.DONE) {
+            if (!isAside(trigger) || result != Result.DONE) {
                 var interval = reconciler.status().file().settings().reconcileInterval();
                 // Only what it costs to look counts: it is what an interval repeats.
                 var took = trigger == Trigger.PERIODIC ? Duration.ofNanos(System.nanoTime() - start) : Duration.ZERO;
@@ -63,6 +63,11 @@ public final class ReconcileLoop implements AutoCloseable {
             }
             trigger = next(due, result == Result.FAILED ? retryOf(trigger) : Trigger.PERIODIC);
         }
+    }
+
+    /** Whether passes of this kind say nothing of when the kernel was last looked at. */
+    private static boolean isAside(Trigger trigger) {
+        return trigger == Trigger.PROBATION || trigger == Trigger.DNS;
     }
 
     private Result pass(Trigger trigger) {
@@ -77,7 +82,7 @@ public final class ReconcileLoop implements AutoCloseable {
     /** What a file said that could not be put in force is tried again; anything else is found by looking. */
     private static Trigger retryOf(Trigger failed) {
         return switch (failed) {
-            case STARTUP, FILE, SIGNAL -> failed;
+            case STARTUP, FILE, SIGNAL, DNS -> failed;
             case ROLLBACK, PROBATION, PERIODIC, DRIFT -> Trigger.PERIODIC;
         };
     }

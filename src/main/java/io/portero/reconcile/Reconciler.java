@@ -8,15 +8,19 @@ import io.portero.apply.Probation;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
+import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import io.portero.drift.Vigil;
+import io.portero.names.NameCache;
+import io.portero.names.NameNews;
 import io.portero.plan.Snapshot;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
+import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
 import io.portero.policy.Session;
 import java.nio.file.Path;
@@ -27,6 +31,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Makes one pass: reads the file or looks at the kernel, and puts right what is not.
@@ -52,9 +59,13 @@ public final class Reconciler {
     private final LastGood lastGood;
     private final Probation probation;
     private final ManagementPeers peers;
+    private final NameCache names;
 
     private Optional<Target> inForce = Optional.empty();
     private Optional<Loaded.Accepted> confirmed;
+    /** What made the file be read, when it is to be read again once there are answers for its names. */
+    private Optional<Trigger> postponed = Optional.empty();
+
     private Instant peersSeen = Instant.EPOCH;
     private volatile Status status;
 
@@ -81,6 +92,7 @@ public final class Reconciler {
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
         this.peers = keeping.peers();
+        this.names = keeping.names();
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
         this.status = Status.initial(file.toString(), clock.instant());
     }
@@ -112,17 +124,18 @@ public final class Reconciler {
     }
 
     private Optional<Loaded.Accepted> accepted(String name, String text) {
-        return reader.parse(name, text, Outside.keeping(lastGood.lists())) instanceof Loaded.Accepted policy
+        return reader.parse(name, text, Outside.keeping(lastGood.lists(), n -> names.addresses()))
+                        instanceof Loaded.Accepted policy
                 ? Optional.of(policy)
                 : Optional.empty();
     }
 
-    /** What lists held when they were last put in force. */
+    /** What lists held when they were last put in force, and what names stand for now. */
     private Outside outside() {
         var lists = new HashMap<ListFile, AddressSet>();
         confirmed.ifPresent(c -> lists.putAll(c.policy().lists()));
         inForce.ifPresent(t -> lists.putAll(t.loaded().policy().lists()));
-        return Outside.keeping(lists);
+        return Outside.keeping(lists, n -> names.addresses());
     }
 
     private record Target(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
@@ -161,6 +174,7 @@ public final class Reconciler {
             case FILE, SIGNAL -> reload(trigger);
             case PROBATION, ROLLBACK -> checkProbation();
             case DRIFT -> inForce.isPresent() ? repairs.heard(inForce.get().ruleset()) : start();
+            case DNS -> hearOfNames();
             case PERIODIC -> inForce.isPresent() ? reconcile(inForce.get()) : start();
         };
     }
@@ -172,13 +186,81 @@ public final class Reconciler {
     }
 
     private Result reload(Trigger trigger) {
+        return reload(trigger, trigger == Trigger.FILE || trigger == Trigger.SIGNAL);
+    }
+
+    /** @param patient whether to wait for the first answers for its names */
+    private Result reload(Trigger trigger, boolean patient) {
         if (trigger == Trigger.SIGNAL) {
             kernel.doubt(); // whoever asks wants to be sure
         }
+        postponed = Optional.empty();
         return switch (reader.read(file, outside())) {
-            case Loaded.Refused refused -> refuse(trigger, refused.problems());
-            case Loaded.Accepted accepted -> consider(trigger, accepted);
+            case Loaded.Refused refused -> {
+                followNames(Optional.empty());
+                yield refuse(trigger, refused.problems());
+            }
+            case Loaded.Accepted accepted -> {
+                followNames(Optional.of(accepted));
+                yield patient && mustWaitForNames(trigger, accepted) ? Result.DONE : consider(trigger, accepted);
+            }
         };
+    }
+
+    private void followNames(Optional<Loaded.Accepted> next) {
+        var wanted = new TreeMap<HostName, SortedSet<String>>();
+        var policies = Stream.of(next, inForce.map(Target::loaded), confirmed)
+                .flatMap(Optional::stream)
+                .toList();
+        for (var loaded : policies.reversed()) {
+            loaded.policy()
+                    .names()
+                    .keySet()
+                    .forEach(n -> wanted.put(n, loaded.policy().places(n)));
+        }
+        names.follow(
+                wanted,
+                policies.stream()
+                        .findFirst()
+                        .map(p -> p.settings().maxStale())
+                        .orElse(AgentSettings.DEFAULT.maxStale()));
+    }
+
+    /** An edit may put a name where addresses stood: nobody is to be shut out until it is answered for. */
+    private boolean mustWaitForNames(Trigger trigger, Loaded.Accepted next) {
+        if (inForce.isPresent() && names.awaits(next.policy().names().keySet())) {
+            postponed = Optional.of(trigger);
+        }
+        return postponed.isPresent();
+    }
+
+    private Result hearOfNames() {
+        var news = names.takeNews();
+        news.forEach(n -> tell(new Event.NameHeard(n)));
+        confirmed = confirmed.map(c -> c.with(names.addresses()));
+        var result = inForce.isPresent() ? renewMembers(inForce.get()) : Result.DONE;
+        if (postponed.isPresent()) {
+            return reload(postponed.get());
+        }
+        boolean changed = news.stream().anyMatch(NameNews.Changed.class::isInstance);
+        // What was refused may have been so for what a name stood for.
+        return changed && !status.file().lastReloadSuccessful() && result != Result.FAILED
+                ? reload(Trigger.FILE, false)
+                : result;
+    }
+
+    /** Whatever names have come to stand for is put in force: no guard, since refusing would not bring the old back. */
+    private Result renewMembers(Target target) {
+        var next = target.loaded().with(names.addresses());
+        if (next.policy().equals(target.loaded().policy())) {
+            return Result.DONE;
+        }
+        var renewed = Target.of(next, target.origin());
+        var outcome = enforce(Trigger.DNS, renewed);
+        if (isInForce(outcome) && !probation.isPending()) {
+            keep(renewed);
+        }
+        return result(outcome);
     }
 
     private Result consider(Trigger trigger, Loaded.Accepted next) {
@@ -248,12 +330,16 @@ public final class Reconciler {
 
     private void confirm(Target target) {
         confirmed = Optional.of(target.loaded());
-        lastGood.keep(target.loaded().text(), target.loaded().policy().lists(), target.script())
-                .ifPresent(why -> tell(new Event.NotKept(why)));
+        keep(target);
         probation.confirmed();
         if (status.probationUntil().isPresent()) {
             tell(new Event.ProbationEnded(Probation.End.SUPERSEDED));
         }
+    }
+
+    private void keep(Target target) {
+        lastGood.keep(target.loaded().text(), target.loaded().policy().lists(), target.script())
+                .ifPresent(why -> tell(new Event.NotKept(why)));
     }
 
     private Result checkProbation() {
@@ -322,6 +408,9 @@ public final class Reconciler {
     }
 
     private Result reconcile(Target target) {
+        if (postponed.isPresent()) {
+            return reload(postponed.get(), false); // it has been waited for long enough
+        }
         seePeers(target);
         return repairs.look(target.ruleset());
     }

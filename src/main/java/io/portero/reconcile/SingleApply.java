@@ -47,7 +47,11 @@ public final class SingleApply {
 
     public Result apply(Loaded.Accepted next) {
         var confirmed = lastGood.policy()
-                .map(text -> reader.parse(LastGood.POLICY, text, Outside.keeping(lastGood.lists())))
+                .map(text -> reader.parse(
+                        LastGood.POLICY,
+                        text,
+                        Outside.keeping(
+                                lastGood.lists(), wanted -> next.policy().names())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
         return switch (gate.decide(next.policy(), confirmed)) {

@@ -28,6 +28,7 @@ final class StatusBuilder {
             case Event.ProbationEnded ended -> last.withProbation(Optional.empty());
             case Event.TableKept kept -> last;
             case Event.NotKept notKept -> last;
+            case Event.NameHeard heard -> last;
             case Event.FoundInSync found -> last.withSync(true, Optional.empty(), now);
             case Event.DriftFound found ->
                 last.withSync(false, Optional.of("somebody changed table inet portero; it is being put right"), now);
@@ -44,7 +45,7 @@ final class StatusBuilder {
 
     private static Status applied(Status last, Event.ApplyEnded ended, Instant now) {
         var next = synced(last, ended.outcome(), now);
-        if (ended.origin() != Origin.FILE) {
+        if (ended.origin() != Origin.FILE || ended.trigger() == Trigger.DNS) {
             return next;
         }
         boolean successful = !(ended.outcome() instanceof Outcome.Failed);

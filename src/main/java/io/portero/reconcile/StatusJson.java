@@ -9,6 +9,7 @@ import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
 import io.portero.drift.Culprit;
 import io.portero.exposure.Reachability;
+import io.portero.names.NameState;
 import io.portero.policy.Family;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
@@ -56,18 +57,20 @@ public final class StatusJson {
      * @param hearing whether changes by other programs are heard of as they happen
      * @param neighbours sentences about other firewalls on this host
      * @param unwritten how many lines of the audit trail could not be written
+     * @param names how things stand with the names of the policy
      */
     public record Facts(
             Supplier<Map<String, Count>> counters,
             BooleanSupplier listening,
             BooleanSupplier hearing,
             LongSupplier unwritten,
-            Supplier<List<String>> neighbours) {
+            Supplier<List<String>> neighbours,
+            Supplier<List<NameState>> names) {
         /** What is so when nothing runs beside. */
-        public static final Facts NONE = new Facts(Map::of, () -> false, () -> false, () -> 0, List::of);
+        public static final Facts NONE = new Facts(Map::of, () -> false, () -> false, () -> 0, List::of, List::of);
 
         public Facts with(Supplier<Map<String, Count>> others) {
-            return new Facts(others, listening, hearing, unwritten, neighbours);
+            return new Facts(others, listening, hearing, unwritten, neighbours, names);
         }
     }
 
@@ -91,6 +94,7 @@ public final class StatusJson {
             root.set("groups", groups(inForce.policy()));
         });
         root.set("reachability", reachability(status.policy().map(Status.InForce::policy)));
+        root.set("names", names());
         root.set("dropped", dropped(counts));
         root.set("bans", bans(status.bans()));
         root.set("drift", drift(status));
@@ -215,6 +219,22 @@ public final class StatusJson {
                     .put("at", entry.at().toString())
                     .put("kind", entry.kind())
                     .put("what", entry.what());
+        }
+        return list;
+    }
+
+    private ArrayNode names() {
+        var list = NODES.arrayNode();
+        for (var name : facts.names().get()) {
+            var node = NODES.objectNode().put("name", name.name().name());
+            name.places().forEach(node.putArray("groups")::add);
+            var addresses = node.put("entries", name.addresses().size()).putArray("addresses");
+            name.addresses().ranges().stream().limit(RANGES_SHOWN).forEach(r -> addresses.add(r.toString()));
+            node.put("answered", name.answered().map(Instant::toString).orElse(null));
+            node.put("age_seconds", name.age().map(Duration::toSeconds).orElse(null));
+            node.put("stale", name.stale());
+            node.put("failures", name.failures());
+            list.add(node.put("error", name.error().orElse(null)));
         }
         return list;
     }

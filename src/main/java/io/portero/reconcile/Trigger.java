@@ -11,6 +11,8 @@ public enum Trigger {
     FILE,
     /** A policy was not confirmed, and the one before is put back. */
     ROLLBACK,
+    /** Names stand for other addresses than before, or there is something else to tell of them. */
+    DNS,
     /** Time has come to look whether a policy on probation was confirmed. */
     PROBATION,
     /** Time has come to look whether all is as it should be. */

@@ -64,7 +64,16 @@ class StatusCommandTest {
     }
 
     private int status(String... options) {
-        var tools = new Tools(firewall, host, new PolicyReader(), l -> 1, c -> 1, a -> 1);
+        var tools = new Tools(
+                firewall,
+                host,
+                new PolicyReader(),
+                n -> {
+                    throw new AssertionError();
+                },
+                l -> 1,
+                c -> 1,
+                a -> 1);
         var line = PorteroCommand.commandLine(tools)
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true));

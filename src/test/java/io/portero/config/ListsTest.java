@@ -53,7 +53,8 @@ class ListsTest {
     }
 
     private Loaded read(boolean kept) {
-        return reader.read(file, Outside.keeping(kept ? Map.of(new ListFile(list.toString()), KEPT) : Map.of()));
+        return reader.read(
+                file, Outside.keeping(kept ? Map.of(new ListFile(list.toString()), KEPT) : Map.of(), n -> Map.of()));
     }
 
     private static String sip(Loaded loaded) {

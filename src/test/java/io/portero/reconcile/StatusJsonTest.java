@@ -38,6 +38,7 @@ class StatusJsonTest {
                     () -> true,
                     () -> true,
                     () -> 4,
+                    List::of,
                     List::of),
             history::latest);
     private final List<Runnable> later = new ArrayList<>();

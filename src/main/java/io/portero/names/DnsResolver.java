@@ -1,0 +1,217 @@
+package io.portero.names;
+
+import io.portero.policy.Family;
+import io.portero.policy.Ip;
+import io.portero.policy.Reference.HostName;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SRVRecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.config.ResolvConfResolverConfigProvider;
+import org.xbill.DNS.hosts.HostsFileParser;
+
+/**
+ * Asks the name servers of {@code /etc/resolv.conf}, after {@code /etc/hosts}, as they are at that moment.
+ *
+ * <p>Each server has two seconds, each is asked twice at most, and all of it ends within ten. An answer that was cut
+ * short is asked for again over TCP.
+ */
+public final class DnsResolver implements Resolver {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int ROUNDS = 2;
+    private static final int LONGEST_CHAIN = 16;
+
+    private final Duration limit;
+    private final LongSupplier nanoTime;
+    private final HostsFileParser hosts = new HostsFileParser();
+
+    public DnsResolver() {
+        this(LIMIT);
+    }
+
+    /** @param limit how long an answer is waited for in all */
+    public DnsResolver(Duration limit) {
+        this.limit = limit;
+        this.nanoTime = System::nanoTime;
+    }
+
+    @Override
+    public Answer resolve(HostName name) {
+        try {
+            var question = Name.fromString(name.name() + ".");
+            return new Inquiry(servers(), nanoTime.getAsLong() + limit.toNanos()).of(question, name.namesServices());
+        } catch (TextParseException e) {
+            return Answer.failed("it cannot be a name in DNS: " + e.getMessage());
+        }
+    }
+
+    /** The file is read each time, since whoever gets an address for this host may write it. */
+    private static List<InetSocketAddress> servers() {
+        var file = new ResolvConfResolverConfigProvider();
+        file.initialize();
+        return file.servers();
+    }
+
+    /** Something that was asked and is not known; the message is a clause. */
+    private static final class Unanswered extends Exception {
+        Unanswered(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /** All the questions that one name takes. */
+    private final class Inquiry {
+        private final List<InetSocketAddress> servers;
+        private final long deadline;
+        private final Set<Ip> addresses = new HashSet<>();
+        private final EnumMap<Family, String> failures = new EnumMap<>(Family.class);
+        private long ttl = Integer.MAX_VALUE;
+
+        Inquiry(List<InetSocketAddress> servers, long deadline) {
+            this.servers = servers;
+            this.deadline = deadline;
+        }
+
+        Answer of(Name name, boolean services) {
+            try {
+                for (var host : services ? targets(name) : List.of(name)) {
+                    ask(host);
+                }
+            } catch (Unanswered e) {
+                return Answer.failed(String.valueOf(e.getMessage()));
+            }
+            return new Answer(addresses, failures, Duration.ofSeconds(addresses.isEmpty() ? 0 : ttl));
+        }
+
+        private List<Name> targets(Name service) throws Unanswered {
+            var targets = new ArrayList<Name>();
+            for (var record : answer(service, Type.SRV, 0)) {
+                var target = ((SRVRecord) record).getTarget();
+                if (!target.equals(Name.root)) { // RFC 2782: the service is decidedly not available
+                    targets.add(target);
+                }
+            }
+            return targets;
+        }
+
+        private void ask(Name host) {
+            if (isInHostsFile(host)) {
+                ttl = 0;
+                return;
+            }
+            ask(host, Family.V4, Type.A);
+            ask(host, Family.V6, Type.AAAA);
+        }
+
+        private boolean isInHostsFile(Name host) {
+            boolean found = false;
+            for (int type : List.of(Type.A, Type.AAAA)) {
+                try {
+                    var address = hosts.getAddressForHost(host, type);
+                    address.ifPresent(a -> addresses.add(Ip.of(a)));
+                    found |= address.isPresent();
+                } catch (IOException e) {
+                    // Then DNS is asked.
+                }
+            }
+            return found;
+        }
+
+        private void ask(Name host, Family family, int type) {
+            try {
+                for (var record : answer(host, type, 0)) {
+                    addresses.add(Ip.of(address(record)));
+                }
+            } catch (Unanswered e) {
+                failures.put(family, String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static InetAddress address(Record record) {
+            return record instanceof ARecord a ? a.getAddress() : ((AAAARecord) record).getAddress();
+        }
+
+        /** The records of this type at the end of the chain of aliases that begins at the name. */
+        private List<Record> answer(Name name, int type, int length) throws Unanswered {
+            var section = send(name, type).getSection(Section.ANSWER);
+            var end = name;
+            while (alias(section, end) instanceof CNAMERecord alias) {
+                if (++length > LONGEST_CHAIN) {
+                    throw new Unanswered("its aliases lead nowhere");
+                }
+                ttl = Math.min(ttl, alias.getTTL());
+                end = alias.getTarget();
+            }
+            var found = new ArrayList<Record>();
+            for (var record : section) {
+                if (record.getType() == type && record.getName().equals(end)) {
+                    ttl = Math.min(ttl, record.getTTL());
+                    found.add(record);
+                }
+            }
+            return found.isEmpty() && !end.equals(name) ? answer(end, type, length) : found;
+        }
+
+        private static @Nullable Record alias(List<Record> section, Name name) {
+            return section.stream()
+                    .filter(r -> r.getType() == Type.CNAME && r.getName().equals(name))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** The first answer that says yes or no. */
+        private Message send(Name name, int type) throws Unanswered {
+            var why = "/etc/resolv.conf names no server to ask";
+            for (int round = 0; round < ROUNDS; round++) {
+                for (var server : servers) {
+                    long left = deadline - nanoTime.getAsLong();
+                    if (left <= 0) {
+                        throw new Unanswered(why);
+                    }
+                    try {
+                        var answer = send(server, name, type, Duration.ofNanos(Math.min(left, PATIENCE.toNanos())));
+                        if (answer.getRcode() == Rcode.NOERROR || answer.getRcode() == Rcode.NXDOMAIN) {
+                            return answer;
+                        }
+                        why = text(server) + " says " + Rcode.string(answer.getRcode());
+                    } catch (IOException e) {
+                        why = text(server) + " does not answer";
+                    }
+                }
+            }
+            throw new Unanswered(why);
+        }
+
+        private static Message send(InetSocketAddress server, Name name, int type, Duration patience)
+                throws IOException {
+            var resolver = new SimpleResolver(server);
+            resolver.setTimeout(patience);
+            return resolver.send(Message.newQuery(Record.newRecord(name, type, DClass.IN)));
+        }
+
+        private static String text(InetSocketAddress server) {
+            return server.getAddress().getHostAddress();
+        }
+    }
+}
