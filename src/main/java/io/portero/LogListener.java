@@ -12,6 +12,7 @@ import io.portero.reconcile.Event;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
+import io.portero.reconcile.Trigger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,11 @@ final class LogListener implements ReconcileListener {
     @Override
     public void on(Event event, Status now) {
         switch (event) {
-            case Event.PolicyAccepted accepted -> problems(Level.WARNING, accepted.warnings());
+            case Event.PolicyAccepted accepted -> {
+                if (accepted.trigger() != Trigger.DNS) { // else they have been told, and some are no more
+                    problems(Level.WARNING, accepted.warnings());
+                }
+            }
             case Event.PolicyRefused refused -> {
                 problems(Level.ERROR, refused.problems());
                 LOG.log(Level.ERROR, "the policy file is refused; what was in force stays in force");

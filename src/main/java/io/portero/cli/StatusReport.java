@@ -47,6 +47,7 @@ final class StatusReport {
 
     String text() {
         heading();
+        failingNames();
         problems();
         services();
         draining();
@@ -123,9 +124,31 @@ final class StatusReport {
             for (var problem : problems) {
                 line(
                         problem.path("severity").asText().equals("warning") ? Tone.WARN : Tone.BAD,
-                        "  line " + problem.path("line").asInt() + ": "
-                                + problem.path("key").asText() + ": "
-                                + problem.path("problem").asText());
+                        "  " + place(problem) + problem.path("problem").asText());
+            }
+        }
+    }
+
+    /** Which file is said only where it is not the policy's. */
+    private String place(JsonNode problem) {
+        var file = problem.path("file").asText();
+        var other = file.equals(status.path("policy").path("file").asText()) ? "" : file + ": ";
+        int line = problem.path("line").asInt();
+        var key = problem.path("key").asText();
+        return other + (line == 0 ? "" : "line " + line + ": ") + (key.isEmpty() ? "" : key + ": ");
+    }
+
+    private void failingNames() {
+        for (var name : status.path("names")) {
+            if (!name.path("error").isNull()) {
+                var age = name.path("age_seconds");
+                line(
+                        Tone.WARN,
+                        "name       " + name.path("name").asText() + " cannot be resolved ("
+                                + name.path("error").asText() + "), "
+                                + (age.isNull()
+                                        ? "nobody is meant by it"
+                                        : "its answer of " + age.asLong() + " s ago stays in force"));
             }
         }
     }

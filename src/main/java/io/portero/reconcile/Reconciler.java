@@ -260,7 +260,20 @@ public final class Reconciler {
         if (isInForce(outcome) && !probation.isPending()) {
             keep(renewed);
         }
+        if (isInForce(outcome)) {
+            judgeAnew(next);
+        }
         return result(outcome);
+    }
+
+    /** What was wrong with the file for want of an answer may be so no more. */
+    private void judgeAnew(Loaded.Accepted current) {
+        if (!status.file().problems().isEmpty()
+                && status.file().lastReloadSuccessful()
+                && reader.read(file, outside()) instanceof Loaded.Accepted read
+                && read.content().equals(current.content())) {
+            tell(new Event.PolicyAccepted(Trigger.DNS, read.settings(), read.problems()));
+        }
     }
 
     private Result consider(Trigger trigger, Loaded.Accepted next) {

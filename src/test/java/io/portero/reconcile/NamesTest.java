@@ -107,6 +107,7 @@ class NamesTest {
         assertThat(firewall.commits()).hasSize(commits + 1);
         assertThat(firewall.commits().getLast()).allMatch(Step.ChangeMembers.class::isInstance);
         assertThat(firewall.reads()).isEqualTo(reads);
+        assertThat(reconciler.status().file().problems()).isEmpty();
         assertThat(lastGood()).contains("203.0.113.7").contains("2001:db8::7");
         assertThat(events).anyMatch(e -> e instanceof Event.NameHeard(NameNews.Changed _));
     }
