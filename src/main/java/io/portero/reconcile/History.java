@@ -53,12 +53,11 @@ public final class History implements ReconcileListener {
             case Event.PolicyRefused refused ->
                 entry(
                         "refused",
-                        "the file was refused: "
-                                + refused.problems().stream()
-                                        .filter(p -> p.severity() == Problem.Severity.ERROR)
-                                        .findFirst()
-                                        .map(p -> p.key() + ": " + p.sentence())
-                                        .orElse("see portero check"));
+                        refused.problems().stream()
+                                .filter(p -> p.severity() == Problem.Severity.ERROR)
+                                .findFirst()
+                                .map(p -> p.key() + ": " + p.sentence())
+                                .orElse("see portero check"));
             case Event.CostForeseen foreseen -> Optional.empty();
             case Event.ApplyEnded ended -> applied(ended);
             case Event.ProbationBegan began ->
@@ -69,6 +68,7 @@ public final class History implements ReconcileListener {
                 entry("adopted", "no policy to enforce; the table in the kernel stays as it is");
             case Event.NotKept notKept -> entry("failed", notKept.why());
             case Event.FoundInSync found -> Optional.empty();
+            case Event.DriftFound found -> Optional.empty();
             case Event.DriftRepaired repaired -> Optional.empty();
             case Event.FightBegan fight ->
                 entry("fight", fight.program() + " changes our table again and again; repairs are slowed down");
