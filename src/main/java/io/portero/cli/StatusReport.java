@@ -47,7 +47,6 @@ final class StatusReport {
 
     String text() {
         heading();
-        failingNames();
         problems();
         services();
         draining();
@@ -136,21 +135,6 @@ final class StatusReport {
         int line = problem.path("line").asInt();
         var key = problem.path("key").asText();
         return other + (line == 0 ? "" : "line " + line + ": ") + (key.isEmpty() ? "" : key + ": ");
-    }
-
-    private void failingNames() {
-        for (var name : status.path("names")) {
-            if (!name.path("error").isNull()) {
-                var age = name.path("age_seconds");
-                line(
-                        Tone.WARN,
-                        "name       " + name.path("name").asText() + " cannot be resolved ("
-                                + name.path("error").asText() + "), "
-                                + (age.isNull()
-                                        ? "nobody is meant by it"
-                                        : "its answer of " + age.asLong() + " s ago stays in force"));
-            }
-        }
     }
 
     private void services() {

@@ -74,7 +74,6 @@ public final class History implements ReconcileListener {
                 entry("fight", fight.program() + " changes our table again and again; repairs are slowed down");
             case Event.FightEnded fight ->
                 entry("fight", fight.program() + " has stopped, after " + fight.repairs() + " repairs");
-            case Event.DriftFound found -> Optional.empty();
             case Event.FlowsCut cut ->
                 cut.cut().isEmpty()
                         ? Optional.empty()
