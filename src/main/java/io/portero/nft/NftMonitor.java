@@ -56,6 +56,9 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private long expectedSince;
     private int run;
     private volatile String lastWords = "";
+    /** Whether it has to be started again for what it always does, and not for a fault. */
+    private volatile boolean forgetful;
+
     private volatile boolean listening;
     private final AtomicLong restarts = new AtomicLong();
 
@@ -153,11 +156,12 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
                     return;
                 }
                 restarts.incrementAndGet();
-                if (nanoTime.getAsLong() - start > HEALTHY.toNanos()) {
+                boolean inOrder = forgetful;
+                if (inOrder || nanoTime.getAsLong() - start > HEALTHY.toNanos()) {
                     wait = FIRST_WAIT;
                 }
                 LOG.log(
-                        System.Logger.Level.WARNING,
+                        inOrder ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                         program + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
                                 + "; until then foreign changes are found by the periodic look only");
                 Thread.sleep(wait);
@@ -203,6 +207,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             run++;
             ended = false;
             useless = Optional.empty();
+            forgetful = false;
             expecting = false;
             lastWords = "";
             return run;
@@ -283,6 +288,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         try {
             expecting = false; // it hears
             if (generation.blurred()) {
+                forgetful = true;
                 giveUp("it has lost track of sets, as nft 1.0.6 does when one is deleted");
             }
             if (!generation.touchesOurs() || own.isOurs(generation.pid(), generation.program())) {
