@@ -40,6 +40,10 @@ public final class PolicyCompiler {
     private static final List<Family> BOTH = List.of(Family.values());
     /** Voice first: it is most of what comes. */
     private static final List<Protocol> PORTED = List.of(Protocol.UDP, Protocol.TCP, Protocol.SCTP);
+    /** From so many on single addresses have a set of their own; few are easier to read in one. */
+    private static final int MANY_HOSTS = 256;
+
+    private static final String HOSTS = ".hosts";
     /** Names in the kernel end at 255 characters; what people read should end much earlier. */
     private static final int LONGEST_OVERLAP = 100;
 
@@ -221,12 +225,25 @@ public final class PolicyCompiler {
         }
         var rules = new ArrayList<Rule>();
         for (var group : sources.groups()) {
-            addMembers(group, policy.group(group).addresses());
-            rules.addAll(lookUp(key + ": " + group, group, families, condition, action));
+            var addresses = policy.group(group).addresses();
+            addMembers(group, addresses);
+            rules.addAll(lookUp(key + ": " + group, group, addresses, families, condition, action));
         }
         if (!sources.others().nothingNamed()) {
             addMembers(ownSet, sources.literals());
-            rules.addAll(lookUp(key, ownSet, families, condition, action));
+            rules.addAll(lookUp(key, ownSet, sources.literals(), families, condition, action));
+        }
+        return rules;
+    }
+
+    private static List<Rule> lookUp(
+            String key, String set, AddressSet addresses, List<Family> families, String condition, String action) {
+        var rules = new ArrayList<Rule>();
+        for (var family : families) {
+            if (hasManyHosts(addresses.only(family))) {
+                rules.addAll(lookUp(key, set + HOSTS, List.of(family), condition, action));
+            }
+            rules.addAll(lookUp(key, set, List.of(family), condition, action));
         }
         return rules;
     }
@@ -247,9 +264,19 @@ public final class PolicyCompiler {
 
     private void addMembers(String name, AddressSet addresses) {
         for (var family : BOTH) {
+            var members = addresses.only(family);
+            if (hasManyHosts(members)) {
+                var hosts = name + HOSTS + "_" + family.suffix();
+                sets.put(hosts, new NamedSet.Hosts(hosts, family, members.hosts()));
+                members = members.minus(members.hosts());
+            }
             var full = name + "_" + family.suffix();
-            sets.put(full, new NamedSet.Members(full, family, addresses.only(family)));
+            sets.put(full, new NamedSet.Members(full, family, members));
         }
+    }
+
+    private static boolean hasManyHosts(AddressSet addresses) {
+        return addresses.hosts().size() > MANY_HOSTS;
     }
 
     private void addTimed(String name) {

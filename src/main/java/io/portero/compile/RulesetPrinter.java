@@ -32,10 +32,19 @@ public final class RulesetPrinter {
     private static void printSet(StringBuilder text, NamedSet set) {
         text.append("\n\tset ").append(set.name()).append(" {\n");
         setSpec(set).forEach(line -> text.append("\t\t").append(line).append('\n'));
-        if (set instanceof NamedSet.Members members && !members.addresses().isEmpty()) {
-            printElements(text, ranges(members.addresses()));
+        var addresses = addresses(set);
+        if (!addresses.isEmpty()) {
+            printElements(text, ranges(addresses));
         }
         text.append("\t}\n");
+    }
+
+    private static AddressSet addresses(NamedSet set) {
+        return switch (set) {
+            case NamedSet.Members members -> members.addresses();
+            case NamedSet.Hosts hosts -> hosts.addresses();
+            case NamedSet.Timed timed -> AddressSet.EMPTY;
+        };
     }
 
     private static void printMap(StringBuilder text, VerdictMap map) {
@@ -118,12 +127,11 @@ public final class RulesetPrinter {
             case V4 -> "type ipv4_addr";
             case V6 -> "type ipv6_addr";
         };
-        return List.of(
-                type,
-                switch (set) {
-                    case NamedSet.Members members -> "flags interval";
-                    case NamedSet.Timed timed -> "flags timeout";
-                });
+        return switch (set) {
+            case NamedSet.Members members -> List.of(type, "flags interval");
+            case NamedSet.Hosts hosts -> List.of(type);
+            case NamedSet.Timed timed -> List.of(type, "flags timeout");
+        };
     }
 
     private static List<String> mapSpec(VerdictMap map) {

@@ -37,6 +37,7 @@ public final class Expected {
     private static ActualSet set(NamedSet set) {
         var addresses = switch (set) {
             case NamedSet.Members members -> members.addresses();
+            case NamedSet.Hosts hosts -> hosts.addresses();
             case NamedSet.Timed timed -> AddressSet.EMPTY;
         };
         return new ActualSet(set.name(), Make.type(set), Make.flags(set), addresses);

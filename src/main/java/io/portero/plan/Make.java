@@ -34,6 +34,7 @@ final class Make {
     static Set<String> flags(NamedSet set) {
         return switch (set) {
             case NamedSet.Members members -> INTERVAL;
+            case NamedSet.Hosts hosts -> Set.of();
             case NamedSet.Timed timed -> Set.of("timeout");
         };
     }

@@ -1,5 +1,6 @@
 package io.portero.plan;
 
+import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,8 +12,10 @@ import java.util.List;
  *
  * <p>It may take two steps: grow to all that the old or the new members admit, and shrink later. So no address that both
  * admit is missing at any time, even while rules move on to other sets.
+ *
+ * @param single whether the set holds addresses one by one, and not ranges
  */
-record MemberChange(String set, AddressSet before, AddressSet after) {
+record MemberChange(String set, boolean single, AddressSet before, AddressSet after) {
 
     /** Sets that grow come before sets that shrink: an address that moves from one to the other is in both for a moment. */
     static List<MemberChange> inLosslessOrder(Collection<MemberChange> changes) {
@@ -47,12 +50,22 @@ record MemberChange(String set, AddressSet before, AddressSet after) {
 
     private void add(List<Step> steps, AddressSet from, AddressSet to) {
         if (!from.equals(to)) {
-            var old = new HashSet<>(from.ranges());
-            var wanted = new HashSet<>(to.ranges());
-            steps.add(new Step.ChangeMembers(
-                    set,
-                    from.ranges().stream().filter(r -> !wanted.contains(r)).toList(),
-                    to.ranges().stream().filter(r -> !old.contains(r)).toList()));
+            steps.add(
+                    single
+                            ? new Step.ChangeMembers(set, oneByOne(from.minus(to)), oneByOne(to.minus(from)))
+                            : new Step.ChangeMembers(set, missing(from, to), missing(to, from)));
         }
+    }
+
+    private static List<AddressRange> missing(AddressSet from, AddressSet in) {
+        var there = new HashSet<>(in.ranges());
+        return from.ranges().stream().filter(r -> !there.contains(r)).toList();
+    }
+
+    private static List<AddressRange> oneByOne(AddressSet addresses) {
+        return addresses.ranges().stream()
+                .flatMap(AddressRange::addresses)
+                .map(AddressRange::of)
+                .toList();
     }
 }

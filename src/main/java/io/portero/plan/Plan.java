@@ -26,6 +26,17 @@ public sealed interface Plan {
             clear = List.copyOf(clear);
         }
 
+        /** Whether it does more than exchange members of sets. */
+        public boolean changesRules() {
+            return transactions().stream().flatMap(List::stream).anyMatch(Update::isAboutRules);
+        }
+
+        private static boolean isAboutRules(Step step) {
+            return !(step instanceof Step.ChangeMembers
+                    || step instanceof Step.PutTimed
+                    || step instanceof Step.TakeTimed);
+        }
+
         /** The transactions that have anything to do, in order. */
         public List<List<Step>> transactions() {
             return Stream.of(fill, switchOver, clear).filter(t -> !t.isEmpty()).toList();

@@ -52,6 +52,8 @@ public final class PlanPrinter {
         return switch (set) {
             case NamedSet.Members members ->
                 elements("add", members.name(), members.addresses().ranges());
+            case NamedSet.Hosts hosts ->
+                elements("add", hosts.name(), hosts.addresses().ranges());
             case NamedSet.Timed timed -> "";
         };
     }

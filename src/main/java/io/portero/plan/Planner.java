@@ -10,6 +10,7 @@ import io.portero.plan.Snapshot.ActualMap;
 import io.portero.plan.Snapshot.ActualSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -167,9 +168,8 @@ public final class Planner {
                 fill.add(new Step.AddSet(set));
             } else if (misshapen.contains(set.name())) {
                 switchOver.add(new Step.AddSet(set));
-            } else if (set instanceof NamedSet.Members members
-                    && !members.addresses().equals(actual.addresses())) {
-                changes.add(new MemberChange(set.name(), actual.addresses(), members.addresses()));
+            } else {
+                change(set, actual).ifPresent(changes::add);
             }
         }
         // With nothing else to do, all changes of members are one transaction.
@@ -179,6 +179,17 @@ public final class Planner {
             boolean late = rulesChange && users(have, change.set()).containsAll(wantedUsers(change));
             change.plan(early, late, fill, switchOver, clear);
         });
+    }
+
+    private static Optional<MemberChange> change(NamedSet set, ActualSet actual) {
+        var change = switch (set) {
+            case NamedSet.Members members ->
+                new MemberChange(set.name(), false, actual.addresses(), members.addresses());
+            case NamedSet.Hosts hosts -> new MemberChange(set.name(), true, actual.addresses(), hosts.addresses());
+            case NamedSet.Timed timed ->
+                new MemberChange(set.name(), true, actual.addresses(), actual.addresses()); // theirs, not ours
+        };
+        return Optional.of(change).filter(c -> !c.before().equals(c.after()));
     }
 
     private static Set<String> users(Snapshot have, String set) {

@@ -1,5 +1,7 @@
 package io.portero.policy;
 
+import java.util.stream.Stream;
+
 /**
  * The addresses from {@code first} to {@code last}, both included, of one family.
  *
@@ -66,6 +68,17 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
 
     public Family family() {
         return first.family();
+    }
+
+    /** Every address in it, for ranges of which it is known that they are short. */
+    public Stream<Ip> addresses() {
+        var all = Stream.<Ip>builder();
+        var address = first;
+        while (!address.equals(last)) {
+            all.add(address);
+            address = address.next();
+        }
+        return all.add(last).build();
     }
 
     public boolean contains(Ip address) {

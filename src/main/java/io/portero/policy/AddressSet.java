@@ -79,6 +79,12 @@ public final class AddressSet {
                 Arrays.stream(ranges).filter(r -> r.family() == family).toArray(AddressRange[]::new));
     }
 
+    /** Those members that are single addresses, with no neighbour in the set. */
+    public AddressSet hosts() {
+        return new AddressSet(
+                ranges().stream().filter(r -> r.first().equals(r.last())).toArray(AddressRange[]::new));
+    }
+
     public boolean contains(Ip address) {
         int low = 0;
         int high = ranges.length - 1;

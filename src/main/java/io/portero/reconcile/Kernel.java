@@ -74,7 +74,7 @@ final class Kernel {
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
             case Reading.Of<Snapshot>(Snapshot snapshot) ->
-                remembered(ruleset, apply(and(Planner.plan(ruleset, snapshot, known), also)));
+                remembered(ruleset, apply(and(plan(ruleset, snapshot), also)));
         };
     }
 
@@ -117,6 +117,11 @@ final class Kernel {
         return remembered(ruleset, apply(repair));
     }
 
+    /** A host without the table is open: closing it comes first. */
+    private Plan plan(Ruleset ruleset, Snapshot snapshot) {
+        return snapshot.present() ? Planner.plan(ruleset, snapshot, known) : Planner.rebuild(ruleset);
+    }
+
     private static Plan and(Plan plan, List<Step> also) {
         return also.isEmpty()
                 ? plan
@@ -132,7 +137,13 @@ final class Kernel {
                 };
     }
 
+    /** Whether rules are in force that it has not seen listed yet. */
+    boolean isUnverified() {
+        return unlearnt;
+    }
+
     private Outcome apply(Plan plan) {
+        unlearnt |= plan instanceof Plan.Update update && update.changesRules();
         return applier.apply(
                 switch (plan) {
                     case Plan.Update update -> TimedMembers.kept(update, timed);
@@ -160,7 +171,6 @@ final class Kernel {
             case Outcome.Failed failed -> forgotten(failed);
             case Outcome.Applied applied -> {
                 held = Optional.of(ruleset);
-                unlearnt = true;
                 yield applied;
             }
             case Outcome.Unchanged unchanged -> {

@@ -412,10 +412,10 @@ public final class Reconciler {
         return !(outcome instanceof Outcome.Failed failed) || failed.switched();
     }
 
-    private static Result result(Outcome outcome) {
+    private Result result(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Failed failed -> Result.FAILED;
-            case Outcome.Applied applied -> applied.transactions() > 1 ? Result.UNVERIFIED : Result.DONE;
+            case Outcome.Applied applied -> kernel.isUnverified() ? Result.UNVERIFIED : Result.DONE;
             case Outcome.Unchanged unchanged -> Result.DONE;
         };
     }

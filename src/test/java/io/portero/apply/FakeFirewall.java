@@ -229,6 +229,7 @@ public final class FakeFirewall implements Firewall {
             return switch (set) {
                 case NamedSet.Members members ->
                     new ActualSet(set.name(), type, Set.of("interval"), members.addresses());
+                case NamedSet.Hosts hosts -> new ActualSet(set.name(), type, Set.of(), hosts.addresses());
                 case NamedSet.Timed timed -> new ActualSet(set.name(), type, Set.of("timeout"), AddressSet.EMPTY);
             };
         }
@@ -250,6 +251,10 @@ public final class FakeFirewall implements Firewall {
 
         private static ActualSet changed(ActualSet set, Step.ChangeMembers change) {
             var ranges = new HashSet<AddressRange>(set.addresses().ranges());
+            if (set.flags().isEmpty()) {
+                var left = set.addresses().minus(AddressSet.of(change.remove()));
+                return new ActualSet(set.name(), set.type(), set.flags(), left.union(AddressSet.of(change.add())));
+            }
             if (!ranges.containsAll(change.remove())) {
                 throw new Refused("No such element in " + set.name());
             }

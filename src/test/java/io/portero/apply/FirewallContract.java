@@ -3,8 +3,11 @@ package io.portero.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.apply.Firewall.Reading;
+import io.portero.compile.NamedSet;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
@@ -63,6 +66,35 @@ public interface FirewallContract {
             put(last);
             assertThat(snapshot()).as("by way of seed %d", seed).isEqualTo(fresh);
         }
+    }
+
+    private static Ruleset hosts(int from, int to, int step, String port) {
+        var text = new StringBuilder("services:\n  ssh: { ports: [" + port + "], from: [10.1.0.0/16");
+        for (int i = from; i < to; i += step) {
+            text.append(", 192.0.").append(i / 256).append('.').append(i % 256);
+        }
+        return switch (new PolicyReader()
+                .parse("p.yaml", text.append("], management: true }\n").toString())) {
+            case Loaded.Accepted accepted -> PolicyCompiler.compile(accepted.policy());
+            case Loaded.Refused refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
+    @Test
+    default void manyHostsComeAndGoAndBecomeNeighbours() {
+        var ways = List.of(
+                hosts(0, 1200, 2, "22/tcp"),
+                hosts(0, 1200, 3, "22/tcp"),
+                hosts(1, 1200, 2, "2222/tcp"),
+                hosts(0, 1200, 1, "2222/tcp"),
+                hosts(0, 1200, 2, "22/tcp"),
+                hosts(0, 100, 2, "22/tcp"),
+                hosts(1, 1199, 2, "22/tcp"));
+        for (var ruleset : ways) {
+            put(ruleset);
+            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE)).isEqualTo(new Plan.Keep());
+        }
+        assertThat(ways.getFirst().sets()).anyMatch(NamedSet.Hosts.class::isInstance);
     }
 
     @Test
