@@ -42,6 +42,7 @@ public final class StateDirectory {
             synchroniseDirectory();
             return Optional.empty();
         } catch (IOException e) {
+            delete("." + name + ".new"); // half a file is of no use, and may be what fills the disk
             return Optional.of("writing " + path(name) + " failed: " + reason(e));
         }
     }

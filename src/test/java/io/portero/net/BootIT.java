@@ -164,8 +164,15 @@ class BootIT {
     @Test
     void enforcesOnAFullAndOnAReadOnlyDiskAndCountsWhatItCouldNotWrite() throws IOException {
         agent.close();
-        run("mount", "-t", "tmpfs", "-o", "size=16k,mode=750", "none", state("").toString());
-        run("dd", "if=/dev/zero", "of=" + state("filler"), "bs=1k", "count=64");
+        run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=128k,mode=750",
+                "none",
+                state("").toString());
+        run("dd", "if=/dev/zero", "of=" + state("filler"), "bs=1k", "count=256");
         restart();
         agent.edit(policy("[any]"));
         await().atMost(Duration.ofSeconds(5)).until(() -> tcp(Place.STRANGER, 443) == Reach.OPEN);

@@ -166,7 +166,9 @@ class DriftIT {
         assertThat(status().path("fight").asText()).isEqualTo("nft");
         assertThat(warnings()).isLessThan(20);
         assertThat(agent.log()).contains("nft changes table inet portero again and again");
-        assertThat(cpuMillis() - before).as("milliseconds of CPU in " + took).isLessThan(took.toMillis() / 8);
+        assertThat(cpuMillis() - before)
+                .as("milliseconds of CPU in " + took)
+                .isLessThan(1500 + took.toMillis() / 10); // those of the minute that are tolerated, and a tenth
         assertThat(table()).isEqualTo(whole);
     }
 
@@ -206,7 +208,8 @@ class DriftIT {
         nft("flush set ip other q");
         nft("delete table inet portero");
         untilWhole();
-        assertThat(status().path("in_sync").asBoolean()).isTrue();
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> status().path("in_sync").asBoolean());
     }
 
     @Test
