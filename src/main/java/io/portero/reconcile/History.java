@@ -30,7 +30,7 @@ public final class History implements ReconcileListener {
     /**
      * One thing that happened.
      *
-     * @param kind one word: applied, adopted, failed, refused, probation, confirmed, rollback or fight
+     * @param kind one word: applied, adopted, failed, refused, probation, confirmed, rollback, fight, revoked or name
      */
     public record Entry(Instant at, String kind, String what) {}
 
