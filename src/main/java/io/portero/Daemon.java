@@ -6,6 +6,7 @@ import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
+import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;
@@ -21,14 +22,22 @@ public final class Daemon implements QuarkusApplication {
     private final ReconcileLoop loop;
     private final NftMonitor monitor;
     private final NameFollower names;
+    private final ServiceManager manager;
 
     @Inject
-    Daemon(AgentFiles files, PolicyReader reader, ReconcileLoop loop, NftMonitor monitor, NameFollower names) {
+    Daemon(
+            AgentFiles files,
+            PolicyReader reader,
+            ReconcileLoop loop,
+            NftMonitor monitor,
+            NameFollower names,
+            ServiceManager manager) {
         this.files = files;
         this.reader = reader;
         this.loop = loop;
         this.monitor = monitor;
         this.names = names;
+        this.manager = manager;
     }
 
     @Override
@@ -48,11 +57,15 @@ public final class Daemon implements QuarkusApplication {
             if (watcher != null) {
                 watcher.start();
             }
-            Signals.on("HUP", () -> loop.trigger(Trigger.SIGNAL));
+            Signals.on("HUP", () -> {
+                manager.reloading();
+                loop.trigger(Trigger.SIGNAL);
+            });
             // By default a JVM that is asked to end says 143, which a service manager takes for a failure.
             Signals.on("TERM", () -> Quarkus.asyncExit(0));
             Signals.on("INT", () -> Quarkus.asyncExit(0));
             Quarkus.waitForExit();
+            manager.stopping();
         }
         LOG.log(System.Logger.Level.INFO, "stopped; the rules stay in force");
         return 0;

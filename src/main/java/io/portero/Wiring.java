@@ -39,6 +39,7 @@ import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.StatusFile;
 import io.portero.reconcile.StatusJson;
 import io.portero.reconcile.StatusJson.Facts;
+import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -225,7 +226,8 @@ final class Wiring {
             AuditTrail audit,
             HostView host,
             ExposureMetrics exposure,
-            History history) {
+            History history,
+            ServiceManager manager) {
         List<ReconcileListener> listeners = List.of(
                 new LogListener(),
                 metrics,
@@ -234,6 +236,7 @@ final class Wiring {
                 server,
                 exposure,
                 history,
+                manager,
                 statusFile);
         return new Reconciler(
                 files.config(),
@@ -248,8 +251,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    ReconcileLoop loop(Reconciler reconciler) {
-        return new ReconcileLoop(reconciler);
+    ReconcileLoop loop(Reconciler reconciler, ServiceManager manager) {
+        return new ReconcileLoop(reconciler, manager);
+    }
+
+    @Produces
+    @Singleton
+    ServiceManager manager() {
+        return new ServiceManager(System.getenv(), new ProcessRunner(), oneThread("systemd"));
     }
 
     private static Executor oneThread(String name) {

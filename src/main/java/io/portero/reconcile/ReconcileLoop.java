@@ -20,6 +20,7 @@ public final class ReconcileLoop implements AutoCloseable {
     private static final Duration PROBATION_CHECK = Duration.ofMillis(250);
 
     private final Reconciler reconciler;
+    private final Heartbeat heart;
     private final Pace pace = new Pace();
     private final BlockingQueue<Trigger> triggers = new LinkedBlockingQueue<>();
     private final CountDownLatch firstPass = new CountDownLatch(1);
@@ -29,8 +30,9 @@ public final class ReconcileLoop implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
-    public ReconcileLoop(Reconciler reconciler) {
+    public ReconcileLoop(Reconciler reconciler, Heartbeat heart) {
         this.reconciler = reconciler;
+        this.heart = heart;
         this.thread = Thread.ofPlatform().name("reconcile").unstarted(this::run);
     }
 
@@ -91,6 +93,7 @@ public final class ReconcileLoop implements AutoCloseable {
     private Trigger next(long due, Trigger whenDue) {
         try {
             while (true) {
+                heart.beat();
                 triggers.drainTo(waiting);
                 var drift = pause();
                 if (!waiting.isEmpty() && (drift.isZero() || waiting.size() > 1)) {
@@ -120,6 +123,7 @@ public final class ReconcileLoop implements AutoCloseable {
         if (!pause.isZero()) {
             left = Math.min(left, pause.toNanos());
         }
+        left = Math.min(left, heart.every().map(Duration::toNanos).orElse(left));
         return reconciler.onProbation() ? Math.min(left, PROBATION_CHECK.toNanos()) : left;
     }
 

@@ -1,0 +1,138 @@
+package io.portero.systemd;
+
+import io.portero.apply.Outcome;
+import io.portero.exec.Command;
+import io.portero.exec.CommandRunner;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.Heartbeat;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells systemd how the agent does (sd_notify(3)), by the program {@code systemd-notify}: the JDK has no datagram sockets of
+ * the kind that this takes. So the unit needs {@code NotifyAccess=all}.
+ *
+ * <p>READY when a policy is in force, RELOADING while one is read again, STATUS in words, WATCHDOG with every beat of the
+ * loop. Where there is no systemd, nothing is started. What systemd-notify does is nobody's concern.
+ */
+public final class ServiceManager implements ReconcileListener, Heartbeat {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** So many beats within what the watchdog allows. */
+    private static final int BEATS = 3;
+
+    private final boolean present;
+    private final Optional<Duration> beat;
+    private final CommandRunner runner;
+    private final Executor executor;
+    private boolean ready;
+    private boolean reloading;
+    private String told = "";
+    private long lastBeat = System.nanoTime();
+
+    /** @param executor does one thing after the other; the firewall does not wait for it */
+    public ServiceManager(Map<String, String> environment, CommandRunner runner, Executor executor) {
+        this.present = environment.containsKey("NOTIFY_SOCKET");
+        this.beat =
+                present ? watchdog(environment.get("WATCHDOG_USEC")).map(d -> d.dividedBy(BEATS)) : Optional.empty();
+        this.runner = runner;
+        this.executor = executor;
+    }
+
+    private static Optional<Duration> watchdog(@Nullable String microseconds) {
+        try {
+            return Optional.ofNullable(microseconds)
+                    .map(Long::parseLong)
+                    .filter(us -> us > 0)
+                    .map(us -> Duration.ofNanos(us * 1000));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<Duration> every() {
+        return beat;
+    }
+
+    @Override
+    public synchronized void beat() {
+        long now = System.nanoTime();
+        if (beat.isPresent() && now - lastBeat >= beat.get().toNanos() / 2) {
+            lastBeat = now;
+            tell("WATCHDOG=1");
+        }
+    }
+
+    /** To be called when the policy is about to be read again because somebody asked for it. */
+    public synchronized void reloading() {
+        if (ready) {
+            reloading = true;
+            tell("RELOADING=1", "STATUS=reading the policy file again");
+        }
+    }
+
+    @Override
+    public synchronized void on(Event event, Status now) {
+        var words = new ArrayList<String>();
+        if (isInForce(event, now) && (!ready || reloading)) {
+            ready = true;
+            reloading = false;
+            words.add("READY=1");
+        }
+        var status = inWords(now);
+        if (!status.equals(told) || !words.isEmpty()) {
+            told = status;
+            words.add("STATUS=" + status);
+            tell(words.toArray(String[]::new));
+        }
+    }
+
+    private static boolean isInForce(Event event, Status now) {
+        return event instanceof Event.TableKept
+                || event instanceof Event.PolicyRefused && now.policy().isPresent()
+                || event instanceof Event.ApplyEnded ended && !(ended.outcome() instanceof Outcome.Failed);
+    }
+
+    private static String inWords(Status now) {
+        var policy = now.policy()
+                .map(p -> switch (p.origin()) {
+                    case FILE -> "the policy is in force";
+                    case LAST_GOOD -> "the last confirmed policy is in force";
+                    case FALLBACK -> "no policy: the host is closed but for ssh";
+                })
+                .orElse("no policy is in force yet");
+        var words = new ArrayList<>(List.of(policy));
+        if (!now.inSync()) {
+            words.add("NOT IN SYNC");
+        }
+        if (now.probationUntil().isPresent()) {
+            words.add("on probation: log in again or run portero confirm");
+        }
+        if (!now.file().lastReloadSuccessful() && !now.file().problems().isEmpty()) {
+            words.add("the file is refused: see portero check");
+        }
+        now.fight().ifPresent(program -> words.add(program + " goes on changing our table"));
+        return String.join("; ", words);
+    }
+
+    /** To be called when the agent is about to end. */
+    public synchronized void stopping() {
+        tell("STOPPING=1", "STATUS=stopping; the rules stay in force");
+    }
+
+    private void tell(String... words) {
+        if (!present) {
+            return;
+        }
+        var all = new ArrayList<>(List.of("systemd-notify"));
+        all.addAll(List.of(words));
+        executor.execute(() -> runner.run(new Command(all, "", TIMEOUT)));
+    }
+}
