@@ -75,8 +75,11 @@ public final class RulesetPrinter {
         return "add counter " + TABLE + " " + name + "\n";
     }
 
+    /** With its members, in a block: nft 1.0.6 takes six times as long to add 100,000 of them one after the other. */
     public static String addSet(NamedSet set) {
-        return "add set " + TABLE + " " + set.name() + " { " + String.join("; ", setSpec(set)) + "; }\n";
+        var text = new StringBuilder("table " + TABLE + " {\n");
+        printSet(text, set);
+        return text.append("}\n").toString();
     }
 
     public static String addMap(VerdictMap map) {

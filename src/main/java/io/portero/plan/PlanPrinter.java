@@ -1,6 +1,5 @@
 package io.portero.plan;
 
-import io.portero.compile.NamedSet;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
 import io.portero.policy.AddressRange;
@@ -22,7 +21,7 @@ public final class PlanPrinter {
             case Step.AddTable table -> RulesetPrinter.addTable();
             case Step.CreateTable create -> "create table " + Ruleset.TABLE + "\n";
             case Step.AddCounter counter -> RulesetPrinter.addCounter(counter.name());
-            case Step.AddSet add -> RulesetPrinter.addSet(add.set()) + membersOf(add.set());
+            case Step.AddSet add -> RulesetPrinter.addSet(add.set());
             case Step.ChangeMembers change ->
                 elements("delete", change.set(), change.remove()) + elements("add", change.set(), change.add());
             case Step.PutTimed put ->
@@ -45,16 +44,6 @@ public final class PlanPrinter {
             case Step.FillChain fillChain -> RulesetPrinter.addRules(fillChain.chain());
             case Step.FlushChain flush -> RulesetPrinter.flushChain(flush.name());
             case Step.Delete delete -> RulesetPrinter.delete(delete.kind(), delete.name());
-        };
-    }
-
-    private static String membersOf(NamedSet set) {
-        return switch (set) {
-            case NamedSet.Members members ->
-                elements("add", members.name(), members.addresses().ranges());
-            case NamedSet.Hosts hosts ->
-                elements("add", hosts.name(), hosts.addresses().ranges());
-            case NamedSet.Timed timed -> "";
         };
     }
 

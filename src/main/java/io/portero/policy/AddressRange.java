@@ -1,6 +1,7 @@
 package io.portero.policy;
 
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses from {@code first} to {@code last}, both included, of one family.
@@ -87,13 +88,28 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
 
     /** The length of the prefix when this range is exactly one network, else -1. */
     public int prefixLength() {
-        for (int prefix = family().bits(); prefix >= 0; prefix--) {
-            var end = first.networkEnd(prefix);
-            if (end.compareTo(last) >= 0 || !first.networkBase(prefix).equals(first)) {
-                return end.equals(last) && first.networkBase(prefix).equals(first) ? prefix : -1;
-            }
-        }
-        return -1;
+        long high = first.high() ^ last.high();
+        long low = first.low() ^ last.low();
+        boolean network = high == 0
+                ? isMask(low) && (first.low() & low) == 0
+                : isMask(high) && (first.high() & high) == 0 && low == -1 && first.low() == 0;
+        return network ? family().bits() - Long.bitCount(high) - Long.bitCount(low) : -1;
+    }
+
+    /** Whether its ones are its last digits. */
+    private static boolean isMask(long bits) {
+        return (bits & bits + 1) == 0;
+    }
+
+    /** Written out: in a native executable those that come with a record take microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AddressRange(Ip from, Ip to) && first.equals(from) && last.equals(to);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * first.hashCode() + last.hashCode();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One IPv4 or IPv6 address as an unsigned number of 128 bits.
@@ -156,6 +157,17 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         }
         int byHigh = Long.compareUnsigned(high, other.high);
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+    }
+
+    /** Written out: in a native executable those that come with a record take microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Ip(Family f, long h, long l) && family == f && high == h && low == l;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * family.hashCode() + Long.hashCode(high)) + Long.hashCode(low);
     }
 
     @Override

@@ -7,11 +7,14 @@ import io.portero.demo.Place;
 import io.portero.demo.Sighting.Sight;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
+import io.portero.policy.Policy;
 import io.portero.policy.Protocol;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Changing everything under traffic: no packet that both policies permit is lost, none that both forbid gets through.
  *
- * <p>Counted by the kernel on either side of the choke point, to the packet. {@code -Dlossless.changes} and
- * {@code -Dlossless.sources} make it longer.
+ * <p>Counted by the kernel on either side of the choke point, to the packet. {@code -Dlossless.changes},
+ * {@code -Dlossless.sources} and {@code -Dlossless.group-changes} make it longer.
  */
 class LosslessIT {
     private static final int PER_SECOND = 2_000;
@@ -28,22 +31,52 @@ class LosslessIT {
 
     @Test
     void fullChangesOfThePolicyLoseNothingAndLeakNothing() throws Exception {
-        int changes = Integer.getInteger("lossless.changes", 20);
         int sources = Integer.getInteger("lossless.sources", 1_000);
+        var policies = List.of(policy("itsp", "sip", sources, 0), policy("carrier", "signalling", sources, 1));
+        losesAndLeaksNothing(Integer.getInteger("lossless.changes", 20), PER_SECOND, i -> policies.get(i % 2));
+    }
+
+    @Test
+    void randomChangesOfAGroupLoseNothingAndLeakNothing() throws Exception {
+        var random = new Random(7);
+        losesAndLeaksNothing(
+                Integer.getInteger("lossless.group-changes", 30), 2 * PER_SECOND + PER_SECOND / 2, i -> group(random));
+    }
+
+    /** Around the carrier, and never the stranger: hosts, networks, neighbours, few and many. */
+    private static Policy group(Random random) {
+        var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\""));
+        int count = random.nextBoolean() ? random.nextInt(20) : random.nextInt(1_000);
+        for (int i = 0; i < count; i++) {
+            var network = random.nextInt(10) == 0 ? "/" + (24 + random.nextInt(8)) : "";
+            members.add((random.nextInt(20) == 0 ? "203.0.113." : "100.64." + random.nextInt(16) + ".")
+                    + random.nextInt(256)
+                    + network);
+        }
+        return TestLab.policy("""
+                groups:
+                  itsp: [%s]
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  sip: { ports: [5060/udp], from: [itsp] }
+                """.formatted(String.join(", ", members)));
+    }
+
+    private static void losesAndLeaksNothing(int changes, int perSecond, IntFunction<Policy> policies)
+            throws Exception {
         try (var net = TestLab.build(Place.STRANGER, Place.ITSP)) {
             var sighting = net.lab.sighting();
             sighting.start();
-            var policies = List.of(policy("itsp", "sip", sources, 0), policy("carrier", "signalling", sources, 1));
-            net.enforce(policies.getFirst());
+            net.enforce(policies.apply(0));
 
             var streams = new LinkedHashMap<Sight, Outpost.Activity>();
             for (var family : Family.values()) {
-                streams.put(sight(Place.ITSP, family), stream(net, Place.ITSP, family));
-                streams.put(sight(Place.STRANGER, family), stream(net, Place.STRANGER, family));
+                streams.put(sight(Place.ITSP, family), stream(net, Place.ITSP, family, perSecond));
+                streams.put(sight(Place.STRANGER, family), stream(net, Place.STRANGER, family, perSecond));
             }
             long start = System.nanoTime();
             for (int i = 1; i <= changes; i++) {
-                net.enforce(policies.get(i % 2));
+                net.enforce(policies.apply(i));
             }
             long millis = (System.nanoTime() - start) / 1_000_000 / changes;
             Thread.sleep(100);
@@ -51,13 +84,24 @@ class LosslessIT {
 
             var came = of(streams.keySet(), sighting.came());
             var passed = of(streams.keySet(), sighting.passed());
-            System.out.println("lossless: " + changes + " changes at " + sources + " sources, " + millis
-                    + " ms each; came " + came.values() + ", passed " + passed.values());
             var expected = new LinkedHashMap<Sight, Long>();
             came.forEach((sight, count) -> expected.put(sight, isItsp(sight) ? count : 0));
+            long lost = difference(came, passed, true);
+            long leaked = difference(came, passed, false);
+            System.out.println("lossless: " + changes + " changes, " + millis + " ms each: "
+                    + came.values().stream().mapToLong(Long::longValue).sum() + " packets, " + lost + " lost, " + leaked
+                    + " leaked");
             assertThat(came.values()).allMatch(count -> count > changes);
             assertThat(passed).isEqualTo(expected);
         }
+    }
+
+    private static long difference(Map<Sight, Long> came, Map<Sight, Long> passed, boolean permitted) {
+        return came.keySet().stream()
+                .filter(sight -> isItsp(sight) == permitted)
+                .mapToLong(s ->
+                        permitted ? came.getOrDefault(s, 0L) - passed.getOrDefault(s, 0L) : passed.getOrDefault(s, 0L))
+                .sum();
     }
 
     private static Map<Sight, Long> of(Iterable<Sight> sights, Map<Sight, Long> counts) {
@@ -74,13 +118,13 @@ class LosslessIT {
         return new Sight(Ip.parse(place.address(family)), Protocol.UDP.number(), PORT);
     }
 
-    private static Outpost.Activity stream(TestLab net, Place place, Family family) {
-        return net.lab.from(place).stream(place.address(family), Place.HOST.address(family), PORT, PER_SECOND)
+    private static Outpost.Activity stream(TestLab net, Place place, Family family, int perSecond) {
+        return net.lab.from(place).stream(place.address(family), Place.HOST.address(family), PORT, perSecond)
                 .join();
     }
 
     /** Groups and services of other names, so that every set, map and chain is made anew. */
-    private static io.portero.policy.Policy policy(String group, String service, int sources, int offset) {
+    private static Policy policy(String group, String service, int sources, int offset) {
         var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\""));
         members.addAll(IntStream.range(0, sources)
                 .mapToObj(i -> "100.64." + i / 100 + "." + (2 * (i % 100) + offset))
