@@ -51,8 +51,8 @@ public final class Daemon implements QuarkusApplication {
                 loop;
                 names;
                 monitor) {
-            monitor.start(() -> loop.trigger(Trigger.DRIFT));
             loop.start();
+            Thread.startVirtualThread(this::listen);
             names.start(() -> loop.trigger(Trigger.DNS));
             if (watcher != null) {
                 watcher.start();
@@ -69,6 +69,19 @@ public final class Daemon implements QuarkusApplication {
         }
         LOG.log(System.Logger.Level.INFO, "stopped; the rules stay in force");
         return 0;
+    }
+
+    /**
+     * After the first pass, since the kernel tells a listener of each member one by one: a load of 100,000 takes twice as long
+     * then. What happens in between, the look shows that comes when the monitor listens.
+     */
+    private void listen() {
+        try {
+            loop.awaitFirstPass();
+            monitor.start(() -> loop.trigger(Trigger.DRIFT));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it is time to stop
+        }
     }
 
     /** Made before the first pass reads the file, so that no change falls in between. */
