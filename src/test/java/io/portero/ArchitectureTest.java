@@ -24,6 +24,7 @@ class ArchitectureTest {
             Map.entry("policy", Set.of()),
             Map.entry("exec", Set.of()),
             Map.entry("exposure", Set.of("policy")),
+            Map.entry("proposal", Set.of("exposure", "policy")),
             Map.entry("config", Set.of("policy")),
             Map.entry("names", Set.of("policy")),
             Map.entry("compile", Set.of("policy")),
@@ -42,10 +43,24 @@ class ArchitectureTest {
             Map.entry("demo", Set.of("exec", "policy", "config")),
             Map.entry(
                     "cli",
-                    Set.of("exposure", "reconcile", "names", "drift", "apply", "plan", "compile", "config", "policy")));
+                    Set.of(
+                            "proposal",
+                            "exposure",
+                            "reconcile",
+                            "names",
+                            "drift",
+                            "apply",
+                            "plan",
+                            "compile",
+                            "config",
+                            "policy")));
 
     private static final String[] PURE = {
-        "io.portero.policy..", "io.portero.compile..", "io.portero.plan..", "io.portero.exposure.."
+        "io.portero.policy..",
+        "io.portero.compile..",
+        "io.portero.plan..",
+        "io.portero.exposure..",
+        "io.portero.proposal.."
     };
     private static final String[] EDGE = {
         "io.portero", "io.portero.metrics..", "io.portero.http..", "io.portero.systemd..", "io.portero.cli.."

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 
 /** The tables of README say what the code does. */
 class ReadmeTest {
-    private static final Set<String> HIDDEN = Set.of("demo-probe");
+    private static final Set<String> HIDDEN = Set.of("demo-probe", "generate-completion");
 
     private final String readme = read(Path.of("README.md"));
 

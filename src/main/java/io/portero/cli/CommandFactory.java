@@ -14,6 +14,7 @@ final class CommandFactory implements IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
         Object command = switch (type.getSimpleName()) {
+            case "InitCommand" -> new InitCommand(tools);
             case "RunCommand" -> new RunCommand(tools.daemon());
             case "CheckCommand" -> new CheckCommand(tools);
             case "RenderCommand" -> new RenderCommand(tools);

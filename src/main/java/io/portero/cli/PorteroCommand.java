@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import java.io.PrintWriter;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeOnExecutionException = ExitCode.FAILED,
         subcommands = {
             RunCommand.class,
+            InitCommand.class,
             CheckCommand.class,
             RenderCommand.class,
             PlanCommand.class,
@@ -34,7 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BansCommand.class,
             RemoveCommand.class,
             DemoCommand.class,
-            DemoProbeCommand.class
+            DemoProbeCommand.class,
+            GenerateCompletion.class
         },
         footer = {
             "",
@@ -53,6 +56,11 @@ public final class PorteroCommand implements Runnable {
 
     static CommandLine commandLine(Tools tools) {
         var line = new CommandLine(new PorteroCommand(), new CommandFactory(tools));
+        line.getSubcommands()
+                .get("generate-completion")
+                .getCommandSpec()
+                .usageMessage()
+                .hidden(true); // for those who package
         line.getSubcommands().values().forEach(PorteroCommand::configure);
         return configure(line);
     }

@@ -68,6 +68,19 @@ public final class ProcHost implements HostView {
                 .toList();
     }
 
+    @Override
+    public List<Session> loggedIn(List<PortRange> ports) {
+        var login = SshLogins.read(PROC);
+        var strangers = sockets()
+                .filter(s -> login.isPending(s.inode()))
+                .map(s -> new Session(s.peer(), s.peerPort(), s.localPort(), s.isEstablished()))
+                .collect(Collectors.toSet());
+        return sessions(ports).stream()
+                .filter(Session::live)
+                .filter(s -> !strangers.contains(s))
+                .toList();
+    }
+
     private static PortRange at(Session session) {
         return new PortRange(Protocol.TCP, session.port(), session.port());
     }
@@ -168,7 +181,7 @@ public final class ProcHost implements HostView {
                 : Optional.empty();
     }
 
-    private static List<String> lines(Path file) {
+    static List<String> lines(Path file) {
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {
@@ -193,7 +206,7 @@ public final class ProcHost implements HostView {
         return programs;
     }
 
-    private static List<Path> children(Path directory) {
+    static List<Path> children(Path directory) {
         var found = new ArrayList<Path>();
         try (var entries = Files.newDirectoryStream(directory, "[0-9]*")) {
             entries.forEach(found::add);
@@ -203,7 +216,8 @@ public final class ProcHost implements HostView {
         return found;
     }
 
-    private static Optional<Long> inode(Path descriptor) {
+    /** The socket that a descriptor of a process leads to. */
+    static Optional<Long> inode(Path descriptor) {
         try {
             var target = Files.readSymbolicLink(descriptor).toString();
             return target.startsWith("socket:[")

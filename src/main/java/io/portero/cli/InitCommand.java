@@ -1,0 +1,130 @@
+package io.portero.cli;
+
+import io.portero.config.Loaded;
+import io.portero.exposure.Listener;
+import io.portero.policy.Problem;
+import io.portero.policy.Problem.Severity;
+import io.portero.proposal.HostFacts;
+import io.portero.proposal.Proposal;
+import io.portero.proposal.Wishes;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code portero init}. */
+@Command(
+        name = "init",
+        mixinStandardHelpOptions = true,
+        description = "Proposes a policy from what this host shows, and from whom you name; puts nothing in force.")
+final class InitCommand implements Callable<Integer> {
+    private static final String WORDS = "addresses, ranges, networks, host names";
+
+    private final Tools tools;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--admins",
+            split = ",",
+            paramLabel = "ADDR",
+            description = "Who may log in (" + WORDS + "); left out: anybody.")
+    private List<String> admins = List.of();
+
+    @Option(names = "--itsp", split = ",", paramLabel = "ADDR", description = "Where the telephone carrier sends from.")
+    private List<String> itsp = List.of();
+
+    @Option(names = "--monitoring", split = ",", paramLabel = "ADDR", description = "Who may read metrics.")
+    private List<String> monitoring = List.of();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Write a file that does not exist yet, instead of standard output.")
+    private @Nullable Path output;
+
+    InitCommand(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Integer call() {
+        var wishes = new Wishes(words("--admins", admins), words("--itsp", itsp), words("--monitoring", monitoring));
+        var proposal = Proposal.of(facts(), wishes);
+        if (tools.reader().parse("proposal", proposal) instanceof Loaded.Refused refused) {
+            throw new IllegalStateException("the proposal is no policy: " + refused.problems() + "\n" + proposal);
+        }
+        if (output == null) {
+            spec.commandLine().getOut().print(proposal);
+            spec.commandLine().getOut().flush();
+            return ExitCode.DONE;
+        }
+        return write(output, proposal);
+    }
+
+    private HostFacts facts() {
+        var ssh = HostFacts.sshPorts(tools.host().sshPorts());
+        var listeners = new ArrayList<Listener>(tools.host().listeners());
+        listeners.addAll(tools.host().published());
+        return new HostFacts(ssh, tools.host().loggedIn(ssh), listeners);
+    }
+
+    /** Read as the members of a group are, so that the answer to a wrong one is the same. */
+    private List<String> words(String option, List<String> written) {
+        var words =
+                written.stream().map(String::strip).filter(w -> !w.isEmpty()).toList();
+        var group = words.stream()
+                .map(w -> '"' + w.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(", "));
+        var policy = """
+                groups: { named: [%s] }
+                services: { ssh: { ports: [22/tcp], from: [any], management: true } }
+                """.formatted(group);
+        if (tools.reader().parse(option, policy) instanceof Loaded.Refused refused) {
+            var errors = refused.problems().stream()
+                    .filter(p -> p.severity() == Severity.ERROR)
+                    .map(Problem::sentence)
+                    .collect(Collectors.joining("; "));
+            throw new ParameterException(spec.commandLine(), option + ": " + errors);
+        }
+        return words;
+    }
+
+    /** The agent's user has to be able to read it. */
+    private int write(Path file, String proposal) {
+        var line = spec.commandLine();
+        try {
+            Files.writeString(file, proposal, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        } catch (FileAlreadyExistsException e) {
+            return fail(file + " exists, and init overwrites nothing: move it away, or name another --output");
+        } catch (NoSuchFileException e) {
+            return fail(
+                    file + " cannot be written, since its directory does not exist: make it, or name another --output");
+        } catch (IOException e) {
+            return fail(file + " could not be written as a whole (" + e.getMessage()
+                    + "): look at it before you use it, or name another --output");
+        }
+        line.getOut().println(file + ": written; read it, then: portero check " + file);
+        return ExitCode.DONE;
+    }
+
+    private int fail(String sentence) {
+        spec.commandLine().getErr().println("portero: " + sentence);
+        return ExitCode.FAILED;
+    }
+}

@@ -1,0 +1,30 @@
+package io.portero.proposal;
+
+import io.portero.policy.PortRange;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A service as the proposal has it.
+ *
+ * @param why stands above it
+ * @param more further keys, each after a comma
+ */
+record Offer(String name, List<PortRange> ports, String from, String more, String why) {
+    Offer {
+        ports = List.copyOf(ports);
+    }
+
+    static Offer of(String name, List<PortRange> ports, String from, String why) {
+        return new Offer(name, ports, from, "", why);
+    }
+
+    boolean covers(PortRange wanted) {
+        return ports.stream().anyMatch(p -> p.contains(wanted));
+    }
+
+    String line() {
+        var words = ports.stream().map(PortRange::toString).collect(Collectors.joining(", ", "[", "]"));
+        return name + ": { ports: " + words + ", from: [" + from + "]" + more + " }";
+    }
+}

@@ -1,0 +1,207 @@
+package io.portero.proposal;
+
+import io.portero.exposure.Exposure.Door;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Chooses the services that are proposed: what is made to be reached, for those who are to reach it. */
+final class Offers {
+    static final int METRICS = 9090;
+    private static final int OTHER_METRICS = 9095;
+    private static final int RTPENGINE_CONTROL = 22222;
+    private static final int LOKI = 3100;
+
+    private final HostFacts host;
+    private final Wishes wishes;
+    private final Doors doors;
+    private final Telephony telephony;
+    private final List<Offer> offers = new ArrayList<>();
+
+    Offers(HostFacts host, Wishes wishes, Doors doors, Telephony telephony) {
+        this.host = host;
+        this.wishes = wishes;
+        this.doors = doors;
+        this.telephony = telephony;
+    }
+
+    List<Offer> all() {
+        management();
+        web();
+        mail();
+        tunnels();
+        telephony();
+        monitoring();
+        return List.copyOf(offers);
+    }
+
+    private void management() {
+        boolean narrow = !wishes.admins().isEmpty();
+        var why = narrow
+                ? "The way in for the administrator: not open to the world."
+                : "The way in, open to the world until you narrow it: put your own addresses into admins above, and"
+                        + " write [admins] here. The agent refuses what would cut off whoever is logged in.";
+        offers.add(new Offer("ssh", host.sshPorts(), narrow ? "admins" : "any", ", management: true", why));
+    }
+
+    private void web() {
+        boolean expected = telephony.isOmniLeads();
+        var https = Stream.of(
+                        expected && !isDelicate(Protocol.TCP, 443)
+                                ? List.of(port(Protocol.TCP, 443))
+                                : List.<PortRange>of(),
+                        harmless(Protocol.TCP, 443),
+                        harmless(Protocol.UDP, 443))
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+        add("https", https, expected ? "Nginx: the agents' desktop, and the signalling of WebRTC." : "The web.");
+        add(
+                "http",
+                harmless(Protocol.TCP, 80),
+                "Redirects to https, and certificates that are proved over HTTP; otherwise not needed.");
+        if (expected) {
+            add(
+                    "webrtc",
+                    without(telephony.webrtc(), inside(telephony.webrtc())),
+                    "RTPengine: the agents' voice. Browsers are anywhere, so it is open to all; compare it with"
+                            + " port-min and port-max of rtpengine.conf." + controlRemark());
+        }
+    }
+
+    private String controlRemark() {
+        return doors.isLocal(Protocol.UDP, RTPENGINE_CONTROL) ? "" : " Its control port 22222 is left out.";
+    }
+
+    private void mail() {
+        add("smtp", harmless(Protocol.TCP, 25), "Mail from other servers.");
+        var clients = Stream.of(465, 587, 993, 995)
+                .flatMap(p -> harmless(Protocol.TCP, p).stream())
+                .toList();
+        add("mail", clients, "Mail from those who have an account here.");
+    }
+
+    private void tunnels() {
+        add("wireguard", harmless(Protocol.UDP, 51820), "WireGuard, which answers nobody without a key.");
+        add("openvpn", harmless(Protocol.UDP, 1194), "OpenVPN.");
+        var ipsec = Stream.of(500, 4500)
+                .flatMap(p -> harmless(Protocol.UDP, p).stream())
+                .toList();
+        add("ipsec", ipsec, "IPsec's key exchange, and its packets where there is NAT.");
+    }
+
+    private void telephony() {
+        if (telephony == Telephony.NONE) {
+            return;
+        }
+        var sip = new ArrayList<>(List.of(port(Protocol.UDP, 5060)));
+        Stream.of(5060, 5061).flatMap(p -> harmless(Protocol.TCP, p).stream()).forEach(sip::add);
+        offers.add(Offer.of(
+                "sip",
+                sip,
+                "itsp",
+                "Asterisk: calls from and to the carrier, and nobody else. Scanners look for an open 5060 all day long."
+                        + (wishes.itsp().isEmpty()
+                                ? " Until you put its addresses into itsp, nobody gets through."
+                                : "")));
+        offers.add(new Offer(
+                "rtp",
+                without(telephony.rtp(), inside(telephony.rtp())),
+                "itsp",
+                ", on-revoke: drain",
+                "The voice of these calls; compare it with rtpstart and rtpend of rtp.conf."));
+    }
+
+    private void monitoring() {
+        if (wishes.monitoring().isEmpty()) {
+            return;
+        }
+        if (metricsPort() == METRICS) {
+            offers.add(
+                    Offer.of("metrics", List.of(port(Protocol.TCP, METRICS)), "monitoring", "Metrics of this agent."));
+        } else {
+            offers.add(Offer.of(
+                    "prometheus",
+                    List.of(port(Protocol.TCP, METRICS)),
+                    "monitoring",
+                    "The Prometheus that already listens here."));
+            offers.add(Offer.of(
+                    "metrics",
+                    List.of(port(Protocol.TCP, metricsPort())),
+                    "monitoring",
+                    "Metrics of this agent, beside the Prometheus that has 9090."));
+        }
+        doors.at(Protocol.TCP, LOKI)
+                .ifPresent(d -> offers.add(Offer.of("loki", List.of(d.ports()), "monitoring", "Logs for Grafana.")));
+    }
+
+    /** The usual one, or the first free one from 9095 on where another program has it. */
+    int metricsPort() {
+        return isFree(METRICS)
+                ? METRICS
+                : IntStream.rangeClosed(OTHER_METRICS, PortRange.HIGHEST)
+                        .filter(this::isFree)
+                        .findFirst()
+                        .orElse(OTHER_METRICS);
+    }
+
+    private boolean isFree(int port) {
+        return !doors.isLocal(Protocol.TCP, port)
+                && doors.at(Protocol.TCP, port)
+                        .map(d -> Doors.programs(d).allMatch("portero"::equals)
+                                && Doors.programs(d).findAny().isPresent())
+                        .orElse(true);
+    }
+
+    private void add(String name, List<PortRange> ports, String why) {
+        if (!ports.isEmpty()) {
+            offers.add(Offer.of(name, ports, "any", why));
+        }
+    }
+
+    /** The port if something listens there, and nothing that should be out of reach. */
+    private List<PortRange> harmless(Protocol protocol, int port) {
+        var sshd = host.sshPorts().contains(port(protocol, port));
+        return doors.at(protocol, port).isPresent() && !isDelicate(protocol, port) && !sshd
+                ? List.of(port(protocol, port))
+                : List.of();
+    }
+
+    private boolean isDelicate(Protocol protocol, int port) {
+        return doors.at(protocol, port).flatMap(Door::delicate).isPresent();
+    }
+
+    /** What must stay out of reach in the midst of a range that is opened, RTPengine's control even where it is not seen. */
+    private List<PortRange> inside(PortRange range) {
+        var control = port(Protocol.UDP, RTPENGINE_CONTROL);
+        var delicate = doors.delicate().stream().map(Door::ports);
+        var always = doors.isLocal(Protocol.UDP, RTPENGINE_CONTROL) ? Stream.<PortRange>of() : Stream.of(control);
+        return Stream.concat(delicate, always)
+                .filter(range::overlaps)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static List<PortRange> without(PortRange range, List<PortRange> holes) {
+        var left = new ArrayList<PortRange>();
+        int first = range.first();
+        for (var hole : holes) {
+            if (first < hole.first()) {
+                left.add(new PortRange(range.protocol(), first, hole.first() - 1));
+            }
+            first = Math.max(first, hole.last() + 1);
+        }
+        if (first <= range.last()) {
+            left.add(new PortRange(range.protocol(), first, range.last()));
+        }
+        return left;
+    }
+
+    private static PortRange port(Protocol protocol, int port) {
+        return new PortRange(protocol, port, port);
+    }
+}

@@ -1,0 +1,61 @@
+package io.portero.proposal;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Lines of a policy file with comments beside and above them. */
+final class PolicyText {
+    private static final int COMMENTS_AT = 33;
+    private static final int WIDTH = 78;
+    /** What YAML takes for a word as it stands, wherever it is; the rest is quoted. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./*-]*");
+    /** Programs and rules of others choose their own words. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
+
+    private final StringBuilder text = new StringBuilder();
+
+    void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+
+    void line(String line, String comment) {
+        line(comment.isEmpty() ? line : String.format("%-" + (COMMENTS_AT - 1) + "s # %s", line, legible(comment)));
+    }
+
+    void blank() {
+        text.append('\n');
+    }
+
+    /** A comment as wide as a terminal, however long it is. */
+    void comment(String indent, String comment) {
+        var line = new StringBuilder();
+        for (var word : legible(comment).split(" ")) {
+            if (!line.isEmpty() && indent.length() + 2 + line.length() + 1 + word.length() > WIDTH) {
+                line(indent + "# " + line);
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        line(indent + "# " + line);
+    }
+
+    static String list(List<String> words) {
+        return words.stream().map(PolicyText::word).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    static String word(String word) {
+        return PLAIN.matcher(word).matches()
+                ? word
+                : '"' + legible(word).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    static String legible(String words) {
+        return UNPRINTABLE.matcher(words).replaceAll("?");
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

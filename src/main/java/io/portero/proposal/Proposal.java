@@ -1,0 +1,267 @@
+package io.portero.proposal;
+
+import io.portero.exposure.Exposure.Door;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Ip;
+import io.portero.policy.LockoutGuard;
+import io.portero.policy.PortRange;
+import io.portero.policy.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Writes a first policy for a host.
+ *
+ * <p>It admits whoever is logged in now, opens what is made for everybody, and closes what could do harm. Where nothing is
+ * known, it leaves ssh open to anybody and the rest closed.
+ */
+public final class Proposal {
+    private static final List<String> STRANGERS =
+            List.of("192.0.2.99", "198.51.100.99", "203.0.113.99", "2001:db8:99::99");
+
+    private final HostFacts host;
+    private final Wishes wishes;
+    private final Doors doors;
+    private final Telephony telephony;
+    private final Offers chosen;
+    private final List<Offer> offers;
+    private final PolicyText text = new PolicyText();
+
+    private Proposal(HostFacts host, Wishes wishes) {
+        this.host = host;
+        this.wishes = wishes;
+        this.doors = new Doors(host.listeners());
+        this.telephony = Telephony.of(doors, !wishes.itsp().isEmpty());
+        this.chosen = new Offers(host, wishes, doors, telephony);
+        this.offers = chosen.all();
+    }
+
+    /** The whole file. */
+    public static String of(HostFacts host, Wishes wishes) {
+        return new Proposal(host, wishes).write();
+    }
+
+    private String write() {
+        heading();
+        groups();
+        services();
+        rest();
+        tests();
+        settings();
+        return text.toString();
+    }
+
+    private void heading() {
+        text.line("# Portero policy, proposed by portero init from what this host shows.");
+        text.line("# Read it, correct it, and then, before the agent takes it up:");
+        text.line("#");
+        text.line("#   portero check FILE       finds every mistake and runs the tests");
+        text.line("#   portero plan FILE        says who would gain and who would lose access");
+        text.line("#   portero exposure FILE    says who could reach what listens here");
+        switch (telephony) {
+            case OMNILEADS, OMNILEADS_COMPOSE ->
+                remark("This host is taken for OMniLeads: " + Telephony.signs(doors) + ".");
+            case ASTERISK -> remark("This host is taken for an Asterisk: " + Telephony.signs(doors) + ".");
+            case EXPECTED -> remark("A carrier is named, though nothing listens for its calls yet.");
+            case NONE -> {}
+        }
+        if (host.hidesPrograms()) {
+            remark("Not all programs could be told: they are the kernel's, or those of others; root sees more.");
+        }
+        text.blank();
+        text.line("mode: enforce", "observe: drops nothing, counts what it would have dropped");
+        text.blank();
+    }
+
+    private void remark(String sentence) {
+        text.line("#");
+        text.comment("", sentence);
+    }
+
+    private void groups() {
+        text.line("groups:");
+        admins();
+        if (telephony != Telephony.NONE) {
+            text.comment(
+                    "  ",
+                    "The signalling and media addresses of your carrier. Ask it for the complete list:"
+                            + " media often comes from other addresses than signalling.");
+            members("itsp", wishes.itsp());
+        }
+        if (!wishes.monitoring().isEmpty()) {
+            text.line("  # Where Prometheus and Grafana run.");
+            members("monitoring", wishes.monitoring());
+        }
+        text.blank();
+    }
+
+    private void admins() {
+        text.line("  # Who logs in to repair this host.");
+        if (wishes.admins().isEmpty()) {
+            text.line("  admins: []", "such as 198.51.100.7 or \"2001:db8:ad::/48\"");
+            peers().forEach(p -> text.line("  #  - " + PolicyText.word(p), "is logged in now"));
+            return;
+        }
+        text.line("  admins:");
+        wishes.admins().forEach(word -> text.line("    - " + PolicyText.word(word)));
+        missing().forEach(p -> text.line("    - " + PolicyText.word(p), "is logged in now, and was not named"));
+    }
+
+    private void members(String group, List<String> words) {
+        if (words.isEmpty()) {
+            text.line("  " + group + ": []", "such as 203.0.113.0/24 or sip.carrier.example");
+        } else {
+            text.line("  " + group + ":");
+            words.forEach(word -> text.line("    - " + PolicyText.word(word)));
+        }
+    }
+
+    /** The addresses from which somebody is logged in. */
+    private List<String> peers() {
+        return LockoutGuard.remote(host.loggedIn()).stream()
+                .map(Session::peer)
+                .collect(Collectors.toCollection(TreeSet::new))
+                .stream()
+                .map(Ip::toString)
+                .toList();
+    }
+
+    /** Those of them that no address among the admins covers; what a name stands for is not known here. */
+    private List<String> missing() {
+        var admins = AddressSet.of(literals(wishes.admins()));
+        return LockoutGuard.remote(host.loggedIn()).stream()
+                .map(Session::peer)
+                .filter(p -> !admins.contains(p))
+                .collect(Collectors.toCollection(TreeSet::new))
+                .stream()
+                .map(Ip::toString)
+                .toList();
+    }
+
+    private static List<AddressRange> literals(List<String> words) {
+        return words.stream().flatMap(w -> literal(w).stream()).toList();
+    }
+
+    private static Optional<AddressRange> literal(String word) {
+        try {
+            return Optional.of(AddressRange.parse(word));
+        } catch (Ip.NotAnAddress e) {
+            return Optional.empty(); // a name, or a list
+        }
+    }
+
+    private void services() {
+        text.line("services:");
+        for (var offer : offers) {
+            text.comment("  ", offer.why());
+            text.line("  " + offer.line());
+        }
+        var closed = closed();
+        if (!closed.isEmpty()) {
+            text.blank();
+            text.comment(
+                    "  ",
+                    "Listening here and not opened, and better never opened to everybody: whoever reaches"
+                            + " these can read or steer what is behind them.");
+            closed.forEach(d -> text.line("  #   " + String.format("%-12s", d.ports()) + " " + describe(d)));
+        }
+        undecided();
+        text.blank();
+    }
+
+    private static String describe(Door door) {
+        return PolicyText.legible(Doors.inWords(door));
+    }
+
+    private List<Door> closed() {
+        return doors.delicate().stream()
+                .filter(d -> offers.stream().noneMatch(o -> o.covers(d.ports())))
+                .toList();
+    }
+
+    private void undecided() {
+        var undecided = Undecided.in(doors, offers);
+        if (undecided.isEmpty()) {
+            return;
+        }
+        text.blank();
+        text.comment(
+                "  ",
+                "Listening here as well, and closed as long as these are comments: open what others need,"
+                        + " to those who need it.");
+        for (var offer : undecided) {
+            if (Undecided.areMany(offer)) {
+                var ports = offer.ports();
+                text.line("  #   " + ports.size() + " ports from "
+                        + ports.getFirst().first() + " to " + ports.getLast() + ": " + PolicyText.legible(offer.why()));
+            } else {
+                text.line("  # " + offer.line(), offer.why());
+            }
+        }
+    }
+
+    private void rest() {
+        text.line("ping: [any]", "necessary ICMP and ICMPv6 always passes");
+        text.line("trusted-interfaces: [lo, docker0, \"br-*\", \"podman*\"]");
+        text.blank();
+    }
+
+    /** What is promised above, so that an edit that breaks it is refused. */
+    private void tests() {
+        var tests = new ArrayList<String>();
+        var ssh = host.sshPorts().getFirst();
+        wishes.admins().stream()
+                .flatMap(w -> literal(w).stream())
+                .forEach(admin -> tests.add(test(admin.first().toString(), ssh, "accept")));
+        stranger().ifPresent(stranger -> {
+            if (!wishes.admins().isEmpty()) {
+                tests.add(test(stranger, ssh, "drop"));
+            }
+            offers.stream()
+                    .filter(o -> o.from().equals("any") && !o.name().equals("ssh"))
+                    .forEach(o -> tests.add(test(stranger, o.ports().getFirst(), "accept")));
+            offers.stream()
+                    .filter(o -> !o.from().equals("any") && !o.from().equals("admins"))
+                    .forEach(o -> tests.add(test(stranger, o.ports().getFirst(), "drop")));
+            closed().stream().map(Door::ports).forEach(p -> tests.add(test(stranger, p, "drop")));
+        });
+        if (!tests.isEmpty()) {
+            text.line("# What must hold, whatever is changed above; otherwise it is refused.");
+            text.line("tests:");
+            tests.forEach(t -> text.line("  - " + t));
+            text.blank();
+        }
+    }
+
+    private static String test(String from, PortRange ports, String expect) {
+        var port = ports.first() + "/" + ports.protocol().word();
+        return "{ from: " + PolicyText.word(from) + ", to: " + port + ", expect: " + expect + " }";
+    }
+
+    /** Somebody whom no group names. */
+    private Optional<String> stranger() {
+        var named = AddressSet.of(literals(Stream.of(wishes.admins(), wishes.itsp(), wishes.monitoring())
+                .flatMap(List::stream)
+                .toList()));
+        var present = peers();
+        return STRANGERS.stream()
+                .filter(s -> literal(s).stream().noneMatch(r -> named.contains(r.first())) && !present.contains(s))
+                .findFirst();
+    }
+
+    private void settings() {
+        text.line("safety:");
+        text.line("  lockout-guard: true", "refuse what would cut off every live management session");
+        text.line("  confirm: management", "which changes start on probation: never | management | always");
+        text.line("  confirm-within: 2m");
+        text.blank();
+        text.line("agent:");
+        var where = wishes.monitoring().isEmpty() ? "127.0.0.1" : "0.0.0.0";
+        text.line("  metrics: { host: " + where + ", port: " + chosen.metricsPort() + " }");
+    }
+}

@@ -1,0 +1,73 @@
+package io.portero.proposal;
+
+import io.portero.exposure.Exposure.Door;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What listens, is neither plainly for everybody nor plainly for nobody, and is the operator's to decide. */
+final class Undecided {
+    /** So many sockets of one program are no services but conversations. */
+    private static final int FEW = 8;
+    /** Their answers pass in any case. */
+    private static final Set<Integer> DHCP_CLIENT = Set.of(68, 546);
+
+    private static final int NAME_LENGTH = 24;
+
+    private Undecided() {}
+
+    /** Each as a service that could be, open to anybody. */
+    static List<Offer> in(Doors doors, List<Offer> offered) {
+        var alike = new LinkedHashMap<List<String>, List<PortRange>>();
+        for (var door : doors.open()) {
+            if (door.delicate().isEmpty() && !isCovered(door, offered) && !isDhcp(door.ports())) {
+                alike.computeIfAbsent(
+                                List.of(door.ports().protocol().word(), Doors.inWords(door)), k -> new ArrayList<>())
+                        .add(door.ports());
+            }
+        }
+        var taken = new TreeSet<String>();
+        offered.forEach(o -> taken.add(o.name()));
+        return alike.entrySet().stream().flatMap(e -> offers(e, taken)).toList();
+    }
+
+    private static boolean isCovered(Door door, List<Offer> offered) {
+        return offered.stream().flatMap(o -> o.ports().stream()).anyMatch(door.ports()::overlaps);
+    }
+
+    private static boolean isDhcp(PortRange ports) {
+        return ports.protocol() == Protocol.UDP && ports.first() == ports.last() && DHCP_CLIENT.contains(ports.first());
+    }
+
+    private static Stream<Offer> offers(Map.Entry<List<String>, List<PortRange>> alike, Set<String> taken) {
+        var what = alike.getKey().get(1);
+        var ports = alike.getValue();
+        if (what.isEmpty()) {
+            return ports.stream().map(p -> Offer.of(name("port-" + p.first(), taken), List.of(p), "any", ""));
+        }
+        return Stream.of(Offer.of(name(what, taken), ports, "any", what));
+    }
+
+    static boolean areMany(Offer offer) {
+        return offer.ports().size() > FEW;
+    }
+
+    /** A name that no other service has, out of whatever a program calls itself. */
+    private static String name(String what, Set<String> taken) {
+        var letters =
+                what.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+|-+$", "");
+        var name = letters.isEmpty() ? "service" : letters.substring(0, Math.min(NAME_LENGTH, letters.length()));
+        var unique = name.replaceAll("-+$", "");
+        for (int i = 2; !taken.add(unique); i++) {
+            unique = name + "-" + i;
+        }
+        return unique;
+    }
+}

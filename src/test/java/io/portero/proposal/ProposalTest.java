@@ -1,0 +1,221 @@
+package io.portero.proposal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
+import io.portero.exposure.Listener;
+import io.portero.policy.AddressRange;
+import io.portero.policy.Explainer;
+import io.portero.policy.Ip;
+import io.portero.policy.LockoutGuard;
+import io.portero.policy.LockoutGuard.Judgement;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import io.portero.policy.Session;
+import io.portero.policy.Target;
+import io.portero.policy.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ProposalTest {
+    private static final Wishes NONE = new Wishes(List.of(), List.of(), List.of());
+    private static final Wishes ALL =
+            new Wishes(List.of("198.51.100.7", "home.example.net"), List.of("203.0.113.0/24"), List.of("192.0.2.10"));
+    private static final String STRANGER = "192.0.2.99";
+
+    private final List<Listener> listeners = new ArrayList<>();
+    private final List<Session> sessions = new ArrayList<>();
+    private List<PortRange> ssh = HostFacts.sshPorts(new TreeSet<>());
+
+    private void listens(String ports, String at, String program) throws Exception {
+        listeners.add(new Listener.Socket(PortRange.parse(ports), Ip.parse(at), program));
+    }
+
+    private void published(String ports, String to) throws Exception {
+        listeners.add(new Listener.Published(PortRange.parse(ports), AddressRange.parse("0.0.0.0/0"), to));
+    }
+
+    private void loggedIn(String from, int port) throws Exception {
+        sessions.add(new Session(Ip.parse(from), 40000, port, true));
+    }
+
+    private void omniLeads() throws Exception {
+        listens("22/tcp", "0.0.0.0", "sshd");
+        listens("5060/udp", "0.0.0.0", "asterisk");
+        listens("7088/tcp", "0.0.0.0", "asterisk");
+        listens("10060/tcp", "0.0.0.0", "kamailio");
+        listens("22222/udp", "0.0.0.0", "rtpengine");
+        listens("5432/tcp", "0.0.0.0", "postgres");
+        listens("6379/tcp", "0.0.0.0", "redis-server");
+        listens("9100/tcp", "::", "node_exporter");
+        listens("68/udp", "0.0.0.0", "dhclient");
+        published("443/tcp", "10.88.0.5:443");
+        published("80/tcp", "10.88.0.5:80");
+        published("15432/tcp", "10.88.0.6:5432");
+    }
+
+    private String proposed(Wishes wishes) {
+        return Proposal.of(new HostFacts(ssh, sessions, listeners), wishes);
+    }
+
+    private static Policy policy(String text) {
+        return switch (new PolicyReader().parse("proposal", text)) {
+            case Loaded.Accepted accepted -> accepted.policy();
+            case Loaded.Refused refused -> throw new AssertionError(refused.problems() + "\n" + text);
+        };
+    }
+
+    private static Verdict verdict(Policy policy, String from, String to) throws Exception {
+        return new Explainer(policy)
+                .explain(Ip.parse(from), new Target.Port(PortRange.parse(to)))
+                .verdict();
+    }
+
+    private static boolean admits(Policy policy, String from, String to) throws Exception {
+        return verdict(policy, from, to) == Verdict.ACCEPT;
+    }
+
+    @Test
+    void leavesSshOpenAndNothingElseWhereNothingIsKnown() throws Exception {
+        var policy = policy(proposed(NONE));
+        assertThat(policy.enabledServices()).hasSize(1);
+        assertThat(admits(policy, STRANGER, "22/tcp")).isTrue();
+        assertThat(admits(policy, STRANGER, "443/tcp")).isFalse();
+    }
+
+    @Test
+    void findsTheWayInWhereSshdReallyListens() throws Exception {
+        ssh = HostFacts.sshPorts(new TreeSet<>(List.of(2022, 443)));
+        listens("443/tcp", "0.0.0.0", "sshd");
+        var policy = policy(proposed(ALL));
+        assertThat(admits(policy, "198.51.100.7", "443/tcp")).isTrue();
+        assertThat(admits(policy, "198.51.100.7", "2022/tcp")).isTrue();
+        assertThat(admits(policy, STRANGER, "443/tcp")).isFalse();
+        assertThat(admits(policy, "198.51.100.7", "22/tcp")).isFalse();
+    }
+
+    @Test
+    void admitsWhoeverIsLoggedInThoughNotNamed() throws Exception {
+        loggedIn("203.0.113.5", 22);
+        loggedIn("2001:db8::5", 22);
+        loggedIn("127.0.0.1", 22);
+        for (var wishes : List.of(NONE, ALL)) {
+            var policy = policy(proposed(wishes));
+            assertThat(LockoutGuard.judge(policy, sessions)).isEqualTo(new Judgement.Passable(List.of()));
+        }
+        assertThat(proposed(ALL))
+                .containsPattern("\n    - 203.0.113.5 +# is logged in now, and was not named\n")
+                .containsPattern("\n    - \"2001:db8::5\" +# is logged in now")
+                .doesNotContain("127.0.0.1 ");
+        assertThat(proposed(NONE)).contains("  #  - 203.0.113.5").contains("from: [any], management: true");
+    }
+
+    @Test
+    void knowsOmniLeadsWhenItSeesIt() throws Exception {
+        omniLeads();
+        var text = proposed(ALL);
+        var policy = policy(text);
+        assertThat(text).contains("taken for OMniLeads").contains("RTPengine's control port 22222/udp");
+        for (var open : List.of("443/tcp", "80/tcp", "20000/udp", "22221/udp", "22223/udp", "30000/udp")) {
+            assertThat(admits(policy, STRANGER, open)).as(open).isTrue();
+        }
+        for (var carriers : List.of("5060/udp", "40000/udp", "50000/udp")) {
+            assertThat(admits(policy, "203.0.113.9", carriers)).as(carriers).isTrue();
+            assertThat(admits(policy, STRANGER, carriers)).as(carriers).isFalse();
+        }
+        assertThat(admits(policy, "192.0.2.10", "9090/tcp")).isTrue();
+        assertThat(policy.tests()).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void opensNothingThatCouldDoHarm() throws Exception {
+        omniLeads();
+        for (var wishes : List.of(NONE, ALL)) {
+            var text = proposed(wishes);
+            var policy = policy(text);
+            for (var port :
+                    List.of("5432/tcp", "6379/tcp", "9100/tcp", "7088/tcp", "10060/tcp", "22222/udp", "15432/tcp")) {
+                for (var from : List.of(STRANGER, "203.0.113.9", "192.0.2.10", "198.51.100.7")) {
+                    assertThat(admits(policy, from, port)).as(from + " " + port).isFalse();
+                }
+                assertThat(text).containsPattern("  #   " + port + " ");
+            }
+        }
+        assertThat(proposed(NONE))
+                .contains("  #   5432/tcp     PostgreSQL, postgres\n")
+                .contains("  #   15432/tcp    PostgreSQL, published, leads to 10.88.0.6:5432\n")
+                .doesNotContain("dhclient");
+    }
+
+    @Test
+    void leavesRtpengineItsWholeRangeWhenItsControlPortIsOutOfReach() throws Exception {
+        listens("5060/udp", "0.0.0.0", "asterisk");
+        listens("22222/udp", "127.0.0.1", "rtpengine");
+        assertThat(admits(policy(proposed(NONE)), STRANGER, "22222/udp")).isTrue();
+    }
+
+    @Test
+    void tellsTheRangesOfTheComposeFilesByTheirSockets() throws Exception {
+        omniLeads();
+        listens("33000/udp", "192.0.2.1", "asterisk");
+        var policy = policy(proposed(ALL));
+        assertThat(admits(policy, "203.0.113.9", "33000/udp")).isTrue();
+        assertThat(admits(policy, "203.0.113.9", "40001/udp")).isFalse();
+    }
+
+    @Test
+    void takesAnotherPortForMetricsWhereAPrometheusIs() throws Exception {
+        listens("9090/tcp", "0.0.0.0", "prometheus");
+        listens("9095/tcp", "127.0.0.1", "something");
+        var policy = policy(proposed(ALL));
+        assertThat(admits(policy, "192.0.2.10", "9090/tcp")).isTrue();
+        assertThat(admits(policy, "192.0.2.10", "9096/tcp")).isTrue();
+        assertThat(admits(policy, STRANGER, "9096/tcp")).isFalse();
+        assertThat(proposed(ALL)).contains("metrics: { host: 0.0.0.0, port: 9096 }");
+        assertThat(proposed(NONE)).contains("  #   9090/tcp     Prometheus\n");
+    }
+
+    @Test
+    void proposesACarriersServicesBeforeAnythingListensForIt() throws Exception {
+        var policy = policy(proposed(ALL));
+        assertThat(admits(policy, "203.0.113.9", "5060/udp")).isTrue();
+        assertThat(admits(policy, STRANGER, "20000/udp")).isFalse();
+    }
+
+    @Test
+    void whatItCannotJudgeIsAGoodServiceOnceTheCommentSignIsGone() throws Exception {
+        omniLeads();
+        listens("8000/tcp", "0.0.0.0", "");
+        listens("8001/tcp", "0.0.0.0", "My App: \"x\"");
+        listens("8002/tcp", "::", "ssh");
+        listens("8003/udp", "192.0.2.1", "4you");
+        published("8443/tcp", "10.88.0.9:443\nservices: {}");
+        for (int i = 0; i < 20; i++) {
+            listens((52000 + 2 * i) + "/udp", "192.0.2.1", "talker");
+        }
+        var text = proposed(ALL);
+        assertThat(text).contains("  #   20 ports from 52000 to 52038/udp: talker\n");
+        assertThat(admits(policy(text), STRANGER, "8000/tcp")).isFalse();
+        var opened = policy(text.replaceAll("(?m)^ {2}# ([a-z0-9-]+: \\{)", "  $1"));
+        for (var port : List.of("8000/tcp", "8001/tcp", "8002/tcp", "8003/udp", "8443/tcp")) {
+            assertThat(admits(opened, STRANGER, port)).as(port).isTrue();
+        }
+        assertThat(admits(opened, STRANGER, "22222/udp")).isFalse();
+    }
+
+    @Test
+    void isReadInATerminal() throws Exception {
+        omniLeads();
+        loggedIn("2001:db8:1234:5678:9abc:def0:1234:5678", 22);
+        var comments =
+                proposed(ALL).lines().filter(l -> l.strip().startsWith("#")).collect(Collectors.toList());
+        assertThat(comments).hasSizeGreaterThan(10).allMatch(l -> l.length() <= 80);
+        assertThat(Stream.of(proposed(ALL), proposed(NONE)))
+                .allMatch(t -> t.chars().allMatch(c -> c == '\n' || c >= ' '));
+    }
+}
