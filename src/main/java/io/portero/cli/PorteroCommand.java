@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import java.io.PrintWriter;
+import java.util.Set;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,6 +47,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "--fail-on-open), 64 usage."
         })
 public final class PorteroCommand implements Runnable {
+    /** For the demonstration itself, and for those who package. */
+    private static final Set<String> HIDDEN = Set.of("demo-probe", "generate-completion");
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -56,12 +60,10 @@ public final class PorteroCommand implements Runnable {
 
     static CommandLine commandLine(Tools tools) {
         var line = new CommandLine(new PorteroCommand(), new CommandFactory(tools));
-        line.getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true); // for those who package
-        line.getSubcommands().values().forEach(PorteroCommand::configure);
+        line.getSubcommands().forEach((name, command) -> {
+            command.getCommandSpec().usageMessage().hidden(HIDDEN.contains(name));
+            configure(command);
+        });
         return configure(line);
     }
 
