@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ReconcileLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReconcileLoop.class.getName());
+    private static final EnumSet<Trigger> RELOADS = EnumSet.of(Trigger.STARTUP, Trigger.SIGNAL, Trigger.FILE);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PROBATION_CHECK = Duration.ofMillis(250);
 
@@ -26,6 +27,9 @@ public final class ReconcileLoop implements AutoCloseable {
     private final CountDownLatch firstPass = new CountDownLatch(1);
     /** Those taken from the queue and not served yet; each kind once, the most urgent first. */
     private final EnumSet<Trigger> waiting = EnumSet.noneOf(Trigger.class);
+
+    /** Passes that failed and are to be made again. */
+    private final EnumSet<Trigger> owed = EnumSet.noneOf(Trigger.class);
 
     private final Thread thread;
     private volatile boolean stopping;
@@ -57,19 +61,39 @@ public final class ReconcileLoop implements AutoCloseable {
             long start = System.nanoTime();
             var result = pass(trigger);
             firstPass.countDown();
+            owe(trigger, result);
             if (!isAside(trigger) || result != Result.DONE) {
                 var interval = reconciler.status().file().settings().reconcileInterval();
                 // Only what it costs to look counts: it is what an interval repeats.
                 var took = trigger == Trigger.PERIODIC ? Duration.ofNanos(System.nanoTime() - start) : Duration.ZERO;
-                due = System.nanoTime() + pace.after(result, interval, took).toNanos();
+                long next =
+                        System.nanoTime() + pace.after(result, interval, took).toNanos();
+                // What is owed is not put off by passes of other kinds that went well.
+                due = !owed.isEmpty() && result != Result.FAILED ? Math.min(due, next) : next;
             }
-            trigger = next(due, result == Result.FAILED ? retryOf(trigger) : Trigger.PERIODIC);
+            trigger = next(due, owed.stream().findFirst().orElse(Trigger.PERIODIC));
         }
     }
 
     /** Whether passes of this kind say nothing of when the kernel was last looked at. */
     private static boolean isAside(Trigger trigger) {
         return trigger == Trigger.PROBATION || trigger == Trigger.DNS;
+    }
+
+    /**
+     * What a file or a name said that could not be put in force is tried again until it could, whatever other passes come in
+     * between; anything else is found by looking.
+     */
+    private void owe(Trigger trigger, Result result) {
+        if (RELOADS.contains(trigger)) {
+            owed.removeAll(RELOADS);
+        }
+        boolean retried = RELOADS.contains(trigger) || trigger == Trigger.DNS;
+        if (retried && result == Result.FAILED) {
+            owed.add(trigger);
+        } else {
+            owed.remove(trigger);
+        }
     }
 
     private Result pass(Trigger trigger) {
@@ -79,14 +103,6 @@ public final class ReconcileLoop implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "a pass ended by a bug, the rules stay as they are", e);
             return Result.FAILED;
         }
-    }
-
-    /** What a file said that could not be put in force is tried again; anything else is found by looking. */
-    private static Trigger retryOf(Trigger failed) {
-        return switch (failed) {
-            case STARTUP, FILE, SIGNAL, DNS -> failed;
-            case ROLLBACK, PROBATION, PERIODIC, DRIFT -> Trigger.PERIODIC;
-        };
     }
 
     /** The next trigger: one that was left, or what is due when time has come. */
