@@ -10,7 +10,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
 .PHONY: help build demo test bench native packages format clean
 
 help: ## say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 build: ## build target/portero, which runs on this machine's JDK 25
 	@set -e; $(MVN) -q -Dquick -DskipTests package
@@ -39,8 +39,12 @@ packages: ## build the .deb and the .rpm around the native executable (after mak
 format: ## put the sources into the one format that the build accepts
 	@$(MVN) -q spotless:apply
 
-native: ## build the native executable target/portero-*-runner (needs GraalVM or Mandrel 25)
-	@scripts/native
+native: ## build target/portero as a native executable, with GraalVM or Mandrel 25 (NATIVE=container: needs neither)
+	@scripts/native $(NATIVE)
+
+native-test: ## run the tests that start the agent or a command against the native executable
+	@scripts/need $(TEST)
+	@scripts/native-test
 
 clean: ## remove what was built
 	@rm -rf target

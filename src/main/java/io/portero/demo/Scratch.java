@@ -8,23 +8,27 @@ import java.util.regex.Pattern;
 
 /** The directory for temporary files of one lab, named after this process so that those of a dead one can be told. */
 record Scratch(Path directory) {
-    private static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
     private static final String PREFIX = "portero-lab-";
     private static final Pattern OURS = Pattern.compile(PREFIX + "(\\d+)-.*");
+
+    /** Asked for each time: a constant would be that of the machine on which a native executable was built. */
+    private static Path parent() {
+        return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+    }
 
     static Scratch make() throws CannotBuild {
         try {
             return new Scratch(Files.createTempDirectory(
-                    PARENT, PREFIX + ProcessHandle.current().pid() + "-"));
+                    parent(), PREFIX + ProcessHandle.current().pid() + "-"));
         } catch (IOException e) {
             throw new CannotBuild(
-                    "a temporary directory could not be made (" + e.getMessage() + "); make room in " + PARENT);
+                    "a temporary directory could not be made (" + e.getMessage() + "); make room in " + parent());
         }
     }
 
     /** Takes away what processes that are no more have left behind, as far as that is ours to take. */
     static void removeLeftovers() {
-        try (var entries = Files.newDirectoryStream(PARENT, PREFIX + "*")) {
+        try (var entries = Files.newDirectoryStream(parent(), PREFIX + "*")) {
             for (var entry : entries) {
                 var matcher = OURS.matcher(entry.getFileName().toString());
                 if (matcher.matches()

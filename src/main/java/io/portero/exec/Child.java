@@ -39,21 +39,24 @@ public final class Child implements AutoCloseable {
      */
     public static Child talking(List<String> words, Path errors, Consumer<String> line, Runnable ended)
             throws IOException {
-        var child = new Child(builder(words).redirectError(errors.toFile()).start());
+        var child = new Child(
+                ProgramPath.here().builder(words).redirectError(errors.toFile()).start());
         Thread.ofPlatform().daemon().name("lines of " + words.getFirst()).start(() -> child.read(line, ended));
         return child;
     }
 
     /** Starts a program that is only listened to, error output included. */
     public static Child listenedTo(List<String> words, Consumer<String> line, Runnable ended) throws IOException {
-        var child = new Child(builder(words).redirectErrorStream(true).start());
+        var child = new Child(
+                ProgramPath.here().builder(words).redirectErrorStream(true).start());
         Thread.ofPlatform().daemon().name("lines of " + words.getFirst()).start(() -> child.read(line, ended));
         return child;
     }
 
     /** Starts a program that writes all it has to say into a file. */
     public static Child logging(List<String> words, Path log) throws IOException {
-        return new Child(builder(words)
+        return new Child(ProgramPath.here()
+                .builder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start());
@@ -64,12 +67,6 @@ public final class Child implements AutoCloseable {
         var builder = new ProcessBuilder(words).inheritIO();
         builder.environment().putAll(environment);
         return new Child(builder.start());
-    }
-
-    private static ProcessBuilder builder(List<String> words) {
-        var builder = new ProcessBuilder(words);
-        builder.environment().put("LC_ALL", "C");
-        return builder;
     }
 
     private void read(Consumer<String> line, Runnable ended) {

@@ -35,7 +35,7 @@ public final class ProcessRunner implements CommandRunner {
         long start = System.nanoTime();
         Process process;
         try {
-            process = start(command);
+            process = ProgramPath.here().builder(command.words()).start();
         } catch (IOException e) {
             return new CommandResult.NotStarted(command.program(), String.valueOf(e.getMessage()));
         }
@@ -45,12 +45,6 @@ public final class ProcessRunner implements CommandRunner {
         } finally {
             kill(process);
         }
-    }
-
-    private static Process start(Command command) throws IOException {
-        var builder = new ProcessBuilder(command.words());
-        builder.environment().put("LC_ALL", "C");
-        return builder.start();
     }
 
     private static CommandResult await(Command command, Process process, long start) {

@@ -18,8 +18,6 @@ import java.util.List;
 
 /** The agent as it was packaged, on the host of a lab. */
 final class PackagedAgent implements AutoCloseable {
-    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
-
     private final Lab lab;
     private final Path file;
     private final Child child;
@@ -75,13 +73,7 @@ final class PackagedAgent implements AutoCloseable {
     }
 
     static List<String> words(Lab lab, String... command) {
-        var words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR.toAbsolutePath().toString()));
-        words.addAll(List.of(command));
+        var words = new ArrayList<>(PackagedProgram.words(command));
         words.addAll(List.of(
                 "--config", lab.directory().resolve("portero.yaml").toString(),
                 "--state-dir", lab.directory().resolve("state").toString(),
@@ -117,11 +109,11 @@ final class PackagedAgent implements AutoCloseable {
     static Path launcher(Lab lab) throws IOException {
         var file = lab.directory().resolve("portero");
         var quoted = words(lab).stream().map(w -> "'" + w + "'").toList();
-        int jar = quoted.indexOf("'" + JAR.toAbsolutePath() + "'") + 1;
+        int program = PackagedProgram.words().size();
         Files.writeString(
                 file,
-                "#!/bin/sh\nexec " + String.join(" ", quoted.subList(0, jar)) + " \"$@\" "
-                        + String.join(" ", quoted.subList(jar, quoted.size())) + "\n");
+                "#!/bin/sh\nexec " + String.join(" ", quoted.subList(0, program)) + " \"$@\" "
+                        + String.join(" ", quoted.subList(program, quoted.size())) + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file;
     }

@@ -1,0 +1,97 @@
+package io.portero.exec;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where programs are looked for: the path of this process, then the administrator's directories, which the path of a
+ * service or of an ordinary user may lack.
+ *
+ * <p>Where a program was found first it is from then on: one that goes away is missed, and not taken for another of its
+ * name.
+ */
+final class ProgramPath {
+    private static final List<Path> ADMINISTRATION = List.of(Path.of("/usr/sbin"), Path.of("/sbin"));
+    private static final String USUAL = "/usr/bin:/bin";
+
+    /** Made when it is asked for: static initializers of a native executable run where it is built. */
+    private static @Nullable ProgramPath here;
+
+    private final List<Path> given;
+    private final List<Path> more;
+    private final Map<String, String> found = new ConcurrentHashMap<>();
+
+    /**
+     * @param path directories with colons between them
+     * @param more directories after those
+     */
+    ProgramPath(@Nullable String path, List<Path> more) {
+        this.given = Stream.of((path == null ? USUAL : path).split(":", -1))
+                .filter(d -> !d.isEmpty())
+                .map(Path::of)
+                .toList();
+        this.more = List.copyOf(more);
+    }
+
+    /** That of this process. */
+    static synchronized ProgramPath here() {
+        if (here == null) {
+            here = new ProgramPath(System.getenv("PATH"), ADMINISTRATION);
+        }
+        return here;
+    }
+
+    /** What to start for these words: a name that is in the path stays a name, and one that is nowhere does too. */
+    ProcessBuilder builder(List<String> words) {
+        var found =
+                Stream.concat(Stream.of(find(words.getFirst())), words.stream().skip(1));
+        var builder = new ProcessBuilder(found.toList());
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().put("PATH", text());
+        return builder;
+    }
+
+    String find(String program) {
+        var known = found.get(program);
+        if (known != null) {
+            return known;
+        }
+        if (program.contains("/")) {
+            return program;
+        }
+        if (given.stream().anyMatch(d -> holds(d, program))) {
+            return remember(program, program);
+        }
+        return more.stream()
+                .filter(d -> holds(d, program))
+                .findFirst()
+                .map(d -> remember(program, d.resolve(program).toString()))
+                .orElse(program);
+    }
+
+    private String remember(String program, String place) {
+        found.put(program, place);
+        return place;
+    }
+
+    private static boolean holds(Path directory, String program) {
+        var file = directory.resolve(program);
+        return Files.isRegularFile(file) && Files.isExecutable(file);
+    }
+
+    /** The whole path, for programs that start others. */
+    private String text() {
+        return Stream.concat(given.stream(), more.stream())
+                .map(Path::toString)
+                .collect(Collectors.toCollection(LinkedHashSet::new))
+                .stream()
+                .collect(Collectors.joining(":"));
+    }
+}
