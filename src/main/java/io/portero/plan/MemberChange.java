@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The way of one set from its members to others.
@@ -16,6 +17,12 @@ import java.util.List;
  * @param single whether the set holds addresses one by one, and not ranges
  */
 record MemberChange(String set, boolean single, AddressSet before, AddressSet after) {
+    /**
+     * So many steps from member to member nft may take: 1.3 s at nft 1.0.6, which walks through all ranges of a set for each
+     * one that is taken out (0.13 s each at 100,000 members). Filling the set anew costs 0.7 s then, and loses no packet:
+     * none of 14 million in 60 refills of up to 100,000 members on kernel 6.18.
+     */
+    private static final long WALKS = 1_000_000;
 
     /** Sets that grow come before sets that shrink: an address that moves from one to the other is in both for a moment. */
     static List<MemberChange> inLosslessOrder(Collection<MemberChange> changes) {
@@ -49,12 +56,18 @@ record MemberChange(String set, boolean single, AddressSet before, AddressSet af
     }
 
     private void add(List<Step> steps, AddressSet from, AddressSet to) {
-        if (!from.equals(to)) {
-            steps.add(
-                    single
-                            ? new Step.ChangeMembers(set, oneByOne(from.minus(to)), oneByOne(to.minus(from)))
-                            : new Step.ChangeMembers(set, missing(from, to), missing(to, from)));
+        if (from.equals(to)) {
+            return;
         }
+        if (single) {
+            steps.add(
+                    new Step.ChangeMembers(set, oneByOne(from.minus(to)), oneByOne(to.minus(from)), Optional.empty()));
+            return;
+        }
+        var remove = missing(from, to);
+        boolean slow = (long) remove.size() * from.ranges().size() > WALKS;
+        steps.add(new Step.ChangeMembers(
+                set, remove, missing(to, from), slow ? Optional.of(to.ranges()) : Optional.empty()));
     }
 
     private static List<AddressRange> missing(AddressSet from, AddressSet in) {

@@ -23,7 +23,10 @@ public final class PlanPrinter {
             case Step.AddCounter counter -> RulesetPrinter.addCounter(counter.name());
             case Step.AddSet add -> RulesetPrinter.addSet(add.set());
             case Step.ChangeMembers change ->
-                elements("delete", change.set(), change.remove()) + elements("add", change.set(), change.add());
+                change.refill()
+                        .map(all -> RulesetPrinter.flushSet(change.set()) + elements("add", change.set(), all))
+                        .orElseGet(() -> elements("delete", change.set(), change.remove())
+                                + elements("add", change.set(), change.add()));
             case Step.PutTimed put ->
                 taken(
                                 put.set(),

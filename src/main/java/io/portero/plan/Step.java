@@ -6,6 +6,7 @@ import io.portero.compile.VerdictMap;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import java.util.List;
+import java.util.Optional;
 
 /** One thing to be done to the table. */
 public sealed interface Step {
@@ -21,11 +22,18 @@ public sealed interface Step {
     /** Makes the set with its members. */
     record AddSet(NamedSet set) implements Step {}
 
-    /** Takes members out of a set and puts others in; ranges are given exactly as they are to be, or are, in the kernel. */
-    record ChangeMembers(String set, List<AddressRange> remove, List<AddressRange> add) implements Step {
+    /**
+     * Takes members out of a set and puts others in; ranges are given exactly as they are to be, or are, in the kernel.
+     *
+     * @param refill all members as they are to be, where it costs less to put all of them in anew
+     */
+    record ChangeMembers(
+            String set, List<AddressRange> remove, List<AddressRange> add, Optional<List<AddressRange>> refill)
+            implements Step {
         public ChangeMembers {
             remove = List.copyOf(remove);
             add = List.copyOf(add);
+            refill = refill.map(List::copyOf);
         }
     }
 

@@ -43,6 +43,29 @@ class LosslessIT {
                 Integer.getInteger("lossless.group-changes", 30), 2 * PER_SECOND + PER_SECOND / 2, i -> group(random));
     }
 
+    /** So many go and come that their sets are filled anew. */
+    @Test
+    void exchangingHalfOfALargeGroupLosesNothingAndLeaksNothing() throws Exception {
+        losesAndLeaksNothing(6, PER_SECOND, LosslessIT::networks);
+    }
+
+    private static Policy networks(int change) {
+        var members = new ArrayList<>(
+                List.of("203.0.113.10/" + (28 + change % 4), "\"2001:db8:203::/" + (64 + change) + "\""));
+        IntStream.range(0, 2_000).forEach(i -> {
+            int other = i % 2 == 0 ? 0 : change % 2;
+            members.add("100.%d.%d.%d/31".formatted(64 + other, i / 64, i % 64 * 4));
+            members.add("\"2001:db8:%x:%x::/64\"".formatted(0x1000 + other, 2 * i));
+        });
+        return TestLab.policy("""
+                groups:
+                  itsp: [%s]
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  sip: { ports: [5060/udp], from: [itsp] }
+                """.formatted(String.join(", ", members)));
+    }
+
     /** Around the carrier, and never the stranger: hosts, networks, neighbours, few and many. */
     private static Policy group(Random random) {
         var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\""));
