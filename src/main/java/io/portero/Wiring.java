@@ -33,6 +33,7 @@ import io.portero.reconcile.CounterMemory;
 import io.portero.reconcile.History;
 import io.portero.reconcile.HostView;
 import io.portero.reconcile.Keeping;
+import io.portero.reconcile.Knocks;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
@@ -152,8 +153,10 @@ final class Wiring {
             NftMonitor monitor,
             AuditTrail audit,
             Neighbourhood neighbourhood,
-            NameCache names) {
+            NameCache names,
+            Firewall firewall) {
         var services = new FirewallServices();
+        var knocks = new Knocks(firewall, System::nanoTime);
         return new Facts(
                 counters::latest,
                 server::isListening,
@@ -161,7 +164,8 @@ final class Wiring {
                 audit::unwritten,
                 () -> Stream.concat(neighbourhood.remarks().stream(), services.remarks(neighbourhood.tables()).stream())
                         .toList(),
-                names::states);
+                names::states,
+                knocks::latest);
     }
 
     @Produces
@@ -175,7 +179,8 @@ final class Wiring {
     @Singleton
     StatusFile statusFile(
             AgentFiles files, Facts facts, KernelCounters counters, MetricsServer server, History history) {
-        var json = new StatusJson(Version.number(), Version.runtime(), facts.with(counters::known), history::latest);
+        var json = new StatusJson(
+                Version.number(), Version.runtime(), facts.withoutAsking(counters::known), history::latest);
         var file = new StatusFile(files.runDirectory(), json, oneThread("status-file"));
         server.whenChanged(file::refresh);
         return file;

@@ -1,5 +1,6 @@
 package io.portero.apply;
 
+import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
 import io.portero.plan.TimedMember;
@@ -29,6 +30,9 @@ public interface Firewall {
 
     /** What a set of ours with timeouts holds; costs less than a reading of the table. */
     Reading<List<TimedMember>> members(String set);
+
+    /** Whose packets were refused, in no order; none when there is no such set. */
+    Reading<List<Knock>> knocks(NamedSet.Seen set);
 
     /** What was asked for, or why it could not be had. */
     sealed interface Reading<T> {

@@ -8,6 +8,8 @@ import io.portero.apply.Firewall.Reading;
 import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
 import io.portero.reconcile.CounterMemory;
+import io.portero.reconcile.Knocks;
+import io.portero.reconcile.KnocksJson;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +42,11 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--rates", description = "Measure for a second, and show packets a second instead of totals.")
     private boolean rates;
 
+    @Option(
+            names = "--would-drop",
+            description = "In mode observe: tell who would have been dropped, by service, source and port.")
+    private boolean wouldDrop;
+
     StatusCommand(Firewall firewall) {
         this.firewall = firewall;
     }
@@ -57,21 +64,35 @@ final class StatusCommand implements Callable<Integer> {
                     measure(status);
                 }
                 refresh(status);
-                line.getOut()
-                        .print(
-                                json
-                                        ? Json.print(status) + "\n"
-                                        : new StatusReport(status, Screen.allowsColour()).text());
+                if (wouldDrop && !KnocksJson.isObserving(status)) {
+                    line.getErr()
+                            .println(
+                                    "portero: mode is enforce, and what is refused is dropped; set mode: observe in the"
+                                            + " policy to try it first");
+                    yield ExitCode.FAILED;
+                }
+                line.getOut().print(wouldDrop ? wouldDrop(status.path("would_drop")) : whole(status));
                 line.getOut().flush();
                 yield ExitCode.DONE;
             }
         };
     }
 
+    private String whole(JsonNode status) {
+        return json ? Json.print(status) + "\n" : new StatusReport(status, Screen.allowsColour()).text();
+    }
+
+    private String wouldDrop(JsonNode report) {
+        return json ? Json.print(report) + "\n" : WouldDropReport.of(report);
+    }
+
     /** The file is as old as the last change; the kernel's counters are asked for now, where that is permitted. */
     private void refresh(JsonNode status) {
         if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)) {
             write(status, CounterMemory.in(locations.runDir()).totals(shown));
+            if (status instanceof ObjectNode root) {
+                KnocksJson.put(root, Knocks.read(firewall, KnocksJson.isObserving(root)));
+            }
         }
     }
 

@@ -20,6 +20,7 @@ final class StatusReport {
     private static final int LABEL = 11;
     private static final int EVENTS = 8;
     private static final int MEMBERS = 6;
+    private static final int SOURCES = 5;
     private static final int GROUPS = 30;
 
     private final JsonNode status;
@@ -51,6 +52,7 @@ final class StatusReport {
         services();
         draining();
         dropped();
+        refused();
         bans();
         groups();
         names();
@@ -69,7 +71,7 @@ final class StatusReport {
         line("policy     " + policy.path("file").asText()
                 + origin(policy.path("origin").asText("")));
         if (policy.path("mode").asText("").equals("observe")) {
-            line(Tone.WARN, "mode       observe: nothing is dropped, what would be is counted");
+            line(Tone.WARN, "mode       observe: nothing is dropped; portero status --would-drop tells what would be");
         }
         if (status.path("probation").isObject()) {
             line(
@@ -175,6 +177,22 @@ final class StatusReport {
                 .collect(Collectors.joining(", "));
         line("");
         line("dropped    " + (parts.isEmpty() ? "nothing" : parts));
+    }
+
+    private void refused() {
+        var sources = status.path("refused_sources");
+        if (!sources.path("first").isEmpty()) {
+            var first = limited(sources.path("first"), SOURCES);
+            line("refused    "
+                    + first.stream()
+                            .map(s -> s.path("address").asText() + " " + packets(s))
+                            .collect(Collectors.joining(", "))
+                    + more(sources.path("count").asLong() - first.size()) + ", in the last hour");
+        }
+    }
+
+    private static String more(long count) {
+        return count > 0 ? " and " + Plural.of(count, "source") + " more" : "";
     }
 
     private void bans() {

@@ -2,6 +2,7 @@ package io.portero.compile;
 
 import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
+import java.time.Duration;
 
 /** A named set of addresses of one family. */
 public sealed interface NamedSet {
@@ -22,6 +23,35 @@ public sealed interface NamedSet {
 
     /** Members that follow from the policy. */
     record Members(String name, Family family, AddressSet addresses) implements NamedSet {}
+
+    /**
+     * Where refused packets came from, put there by the kernel as they come, each with a counter; bounded, so that a flood
+     * of made-up sources costs no more than that. When it is full, new sources are counted as before and not remembered.
+     *
+     * @param withPort whether what they wanted is told apart
+     */
+    record Seen(String name, Family family, boolean withPort) implements NamedSet {
+        private static final String SOURCES = "dropped.sources_";
+        private static final String FLOWS = "dropped.flows_";
+
+        public static Seen sources(Family family) {
+            return new Seen(SOURCES + family.suffix(), family, false);
+        }
+
+        public static Seen flows(Family family) {
+            return new Seen(FLOWS + family.suffix(), family, true);
+        }
+
+        /** Every one that is remembered makes each call of nft 1.0.6 dearer, by 2.5 microseconds. */
+        public int size() {
+            return withPort ? 4096 : 1024;
+        }
+
+        /** How long after its last packet a source is forgotten. */
+        public Duration memory() {
+            return withPort ? Duration.ofDays(1) : Duration.ofHours(1);
+        }
+    }
 
     /** Single addresses that come and go with timeouts, put there by commands and by other tools; never ours to take out. */
     record Timed(String name, Family family) implements NamedSet {}

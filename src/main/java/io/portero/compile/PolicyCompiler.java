@@ -43,6 +43,7 @@ public final class PolicyCompiler {
     /** From so many on single addresses have a set of their own; few are easier to read in one. */
     private static final int MANY_HOSTS = 256;
 
+    private static final String REMEMBER = "remember";
     private static final String HOSTS = ".hosts";
     /** Names in the kernel end at 255 characters; what people read should end much earlier. */
     private static final int LONGEST_OVERLAP = 100;
@@ -60,6 +61,7 @@ public final class PolicyCompiler {
     }
 
     private Ruleset compile() {
+        chains.add(remember());
         for (var reason : Reason.values()) {
             chains.add(dropChain(reason));
         }
@@ -109,8 +111,30 @@ public final class PolicyCompiler {
                 reason.chain(),
                 List.of(
                         new Rule(key, "counter name \"" + reason.counter() + "\""),
+                        new Rule(key, "jump " + REMEMBER),
                         new Rule(key, "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info"),
                         new Rule(key, enforced ? "drop" : "accept")));
+    }
+
+    /** While nothing is dropped, it is also told apart what they wanted: that is what somebody who observes must know. */
+    private Chain remember() {
+        var rules = new ArrayList<Rule>();
+        for (var family : BOTH) {
+            var sources = NamedSet.Seen.sources(family);
+            sets.put(sources.name(), sources);
+            rules.add(new Rule("sources", "update @" + sources.name() + " { " + saddr(family) + " counter }"));
+        }
+        if (policy.mode() == Mode.OBSERVE) {
+            for (var family : BOTH) {
+                var flows = NamedSet.Seen.flows(family);
+                sets.put(flows.name(), flows);
+                rules.add(new Rule(
+                        "sources and ports",
+                        "meta l4proto { 6, 17, 132 } update @" + flows.name() + " { " + saddr(family)
+                                + " . meta l4proto . th dport counter }"));
+            }
+        }
+        return Chain.of(REMEMBER, rules);
     }
 
     private static Chain acceptChain(Service service) {

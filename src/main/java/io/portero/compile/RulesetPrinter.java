@@ -44,6 +44,7 @@ public final class RulesetPrinter {
             case NamedSet.Members members -> members.addresses();
             case NamedSet.Hosts hosts -> hosts.addresses();
             case NamedSet.Timed timed -> AddressSet.EMPTY;
+            case NamedSet.Seen seen -> AddressSet.EMPTY;
         };
     }
 
@@ -116,6 +117,10 @@ public final class RulesetPrinter {
         return "flush chain " + TABLE + " " + chain + "\n";
     }
 
+    public static String flushSet(String set) {
+        return "flush set " + TABLE + " " + set + "\n";
+    }
+
     /** {@code kind} is one of chain, set, map, counter. */
     public static String delete(String kind, String name) {
         return "delete " + kind + " " + TABLE + " " + name + "\n";
@@ -134,6 +139,12 @@ public final class RulesetPrinter {
             case NamedSet.Members members -> List.of(type, "flags interval");
             case NamedSet.Hosts hosts -> List.of(type);
             case NamedSet.Timed timed -> List.of(type, "flags timeout");
+            case NamedSet.Seen seen ->
+                List.of(
+                        seen.withPort() ? type + " . inet_proto . inet_service" : type,
+                        "size " + seen.size(),
+                        "flags dynamic,timeout",
+                        "timeout " + seen.memory().toHours() + "h");
         };
     }
 

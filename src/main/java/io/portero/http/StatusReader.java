@@ -5,6 +5,7 @@ import io.portero.http.StatusView.Cell;
 import io.portero.http.StatusView.Event;
 import io.portero.http.StatusView.Fact;
 import io.portero.http.StatusView.GroupRow;
+import io.portero.http.StatusView.KnockRow;
 import io.portero.http.StatusView.NameRow;
 import io.portero.http.StatusView.Notice;
 import io.portero.http.StatusView.ServiceRow;
@@ -29,6 +30,7 @@ final class StatusReader {
     private static final int GROUPS = 50;
     private static final int MEMBERS = 12;
     private static final int NAMES = 50;
+    private static final int KNOCKS = 10;
 
     private final JsonNode status;
     private final Map<String, Double> rates;
@@ -62,6 +64,11 @@ final class StatusReader {
                 services.stream().limit(SERVICES).map(s -> service(s, columns)).toList(),
                 Math.max(0, services.size() - SERVICES),
                 dropped(),
+                list(refused().path("first")).stream()
+                        .limit(KNOCKS)
+                        .map(StatusReader::knock)
+                        .toList(),
+                Math.max(0, refused().path("count").asLong() - KNOCKS),
                 events(status.path("history")),
                 drift(),
                 list(status.path("groups")).stream()
@@ -295,6 +302,19 @@ final class StatusReader {
                         Words.reason(e.getKey()),
                         Words.count(e.getValue().path("packets").asLong())))
                 .toList();
+    }
+
+    private JsonNode refused() {
+        return status.path(isObserving() ? "would_drop" : "refused_sources");
+    }
+
+    private static KnockRow knock(JsonNode knock) {
+        return new KnockRow(
+                knock.path("address").asText(),
+                knock.path("service").asText(""),
+                knock.path("port").asText(""),
+                Words.count(knock.path("packets").asLong()),
+                Words.duration(Duration.ofSeconds(knock.path("seconds_ago").asLong())) + " ago");
     }
 
     private List<Event> events(JsonNode events) {

@@ -27,6 +27,8 @@ public record StatusView(
         List<ServiceRow> services,
         int moreServices,
         List<Fact> dropped,
+        List<KnockRow> knocks,
+        long moreKnocks,
         List<Event> history,
         List<Event> drift,
         List<GroupRow> groups,
@@ -72,6 +74,9 @@ public record StatusView(
 
     /** A host name, where it is used, what it stands for, and how old the answer is that is in force. */
     public record NameRow(String name, String places, String addresses, String age, String tone) {}
+
+    /** A source that was refused; {@code service} and {@code port} are empty where they are not told apart. */
+    public record KnockRow(String address, String service, String port, String packets, String last) {}
 
     static StatusView of(String host, JsonNode status, Map<String, Double> rates, Instant now) {
         return new StatusReader(status, rates, now).make(host);

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
+import io.portero.apply.Knock;
+import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
 import io.portero.plan.TimedMember;
@@ -42,6 +44,12 @@ public final class MeteredFirewall implements Firewall {
     public Reading<List<TimedMember>> members(String set) {
         long start = System.nanoTime();
         return noted("members", start, firewall.members(set));
+    }
+
+    @Override
+    public Reading<List<Knock>> knocks(NamedSet.Seen set) {
+        long start = System.nanoTime();
+        return noted("knocks", start, firewall.knocks(set));
     }
 
     @Override

@@ -25,8 +25,11 @@ final class NftFailure {
             case CommandResult.NotStarted not ->
                 new Failure(
                         Kind.NO_PROGRAM,
-                        "the program " + not.program() + " could not be started (" + not.why()
-                                + "); install it: apt-get install nftables");
+                        (not.why().contains("No such file or directory")
+                                        ? "the program " + not.program() + " is not there"
+                                        : "the program " + not.program() + " could not be started ("
+                                                + not.why().strip() + ")")
+                                + "; install it: apt-get install nftables");
             case CommandResult.TimedOut out ->
                 new Failure(
                         Kind.TIMEOUT,

@@ -2,6 +2,8 @@ package io.portero.nft;
 
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
+import io.portero.apply.Knock;
+import io.portero.compile.NamedSet;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
@@ -72,8 +74,18 @@ public final class NftFirewall implements Firewall {
         };
     }
 
+    @Override
+    public Reading<List<Knock>> knocks(NamedSet.Seen set) {
+        var more = Stream.concat(TABLE.stream(), Stream.of(set.name())).toList();
+        return list(List.of("-j", "list", "set"), more, List.of(), text -> NftJson.knocks(text, set.memory()));
+    }
+
     private <T> Reading<T> list(List<String> words, T absent, Function<String, T> parse) {
-        return switch (run(words, TABLE, "")) {
+        return list(words, TABLE, absent, parse);
+    }
+
+    private <T> Reading<T> list(List<String> words, List<String> what, T absent, Function<String, T> parse) {
+        return switch (run(words, what, "")) {
             case CommandResult.Completed done when done.succeeded() -> parsed(done.output(), parse);
             case CommandResult.Completed done when NftFailure.isAbsent(done) -> new Reading.Of<>(absent);
             case CommandResult result -> new Reading.Failed<>(NftFailure.of(result));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.Firewall.Count;
+import io.portero.apply.Knock;
 import io.portero.compile.Chain.Hook;
 import io.portero.compile.VerdictMap.Interval;
 import io.portero.plan.Snapshot;
@@ -89,6 +90,36 @@ final class NftJson {
         return members;
     }
 
+    /** @param memory how long after its last packet a source is forgotten */
+    static List<Knock> knocks(String json, Duration memory) {
+        var knocks = new ArrayList<Knock>();
+        each(json, (kind, body) -> {
+            if (kind.equals("set")) {
+                body.path("elem").forEach(e -> knock(e.path("elem"), memory).ifPresent(knocks::add));
+            }
+        });
+        return knocks;
+    }
+
+    private static Optional<Knock> knock(JsonNode element, Duration memory) {
+        var value = element.path("val");
+        var concat = value.path("concat");
+        try {
+            var source = Ip.parse((concat.isArray() ? concat.path(0) : value).asText());
+            Optional<PortRange> wanted = concat.isArray()
+                    ? Optional.of(PortRange.parse(
+                            concat.path(2).asText() + "/" + concat.path(1).asText()))
+                    : Optional.empty();
+            var count = new Count(
+                    element.path("counter").path("packets").asLong(),
+                    element.path("counter").path("bytes").asLong());
+            long left = element.path("expires").asLong(memory.toSeconds());
+            return Optional.of(new Knock(source, wanted, count, memory.minusSeconds(left)));
+        } catch (Ip.NotAnAddress | PortRange.NotAPort e) {
+            return Optional.empty(); // to port 0, which no policy can name
+        }
+    }
+
     private static void each(String json, BiConsumer<String, JsonNode> object) {
         JsonNode root;
         try {
@@ -142,7 +173,9 @@ final class NftJson {
     }
 
     private static ActualSet set(JsonNode body) {
-        var flags = words(body.path("flags"));
+        var flags = words(body.path("flags")).stream()
+                .filter(f -> !f.equals("dynamic")) // nft 1.0.6 does not tell it, 1.1.3 does
+                .collect(Collectors.toUnmodifiableSet());
         boolean timed = flags.contains("timeout");
         return new ActualSet(
                 text(body, "name"),

@@ -39,6 +39,7 @@ public final class Expected {
             case NamedSet.Members members -> members.addresses();
             case NamedSet.Hosts hosts -> hosts.addresses();
             case NamedSet.Timed timed -> AddressSet.EMPTY;
+            case NamedSet.Seen seen -> AddressSet.EMPTY;
         };
         return new ActualSet(set.name(), Make.type(set), Make.flags(set), addresses);
     }

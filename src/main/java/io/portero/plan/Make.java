@@ -11,10 +11,13 @@ final class Make {
     private Make() {}
 
     static String type(NamedSet set) {
-        return switch (set.family()) {
+        var address = switch (set.family()) {
             case V4 -> "ipv4_addr";
             case V6 -> "ipv6_addr";
         };
+        return set instanceof NamedSet.Seen seen && seen.withPort()
+                ? address + " . inet_proto . inet_service"
+                : address;
     }
 
     static String type(VerdictMap map) {
@@ -36,6 +39,7 @@ final class Make {
             case NamedSet.Members members -> INTERVAL;
             case NamedSet.Hosts hosts -> Set.of();
             case NamedSet.Timed timed -> Set.of("timeout");
+            case NamedSet.Seen seen -> Set.of("timeout"); // nft 1.0.6 does not tell in JSON that it is dynamic
         };
     }
 }

@@ -186,6 +186,8 @@ public final class Planner {
             case NamedSet.Members members ->
                 new MemberChange(set.name(), false, actual.addresses(), members.addresses());
             case NamedSet.Hosts hosts -> new MemberChange(set.name(), true, actual.addresses(), hosts.addresses());
+            case NamedSet.Seen seen ->
+                new MemberChange(set.name(), true, actual.addresses(), actual.addresses()); // the kernel's, not ours
             case NamedSet.Timed timed ->
                 new MemberChange(set.name(), true, actual.addresses(), actual.addresses()); // theirs, not ours
         };

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -58,6 +59,7 @@ public final class StatusJson {
      * @param neighbours sentences about other firewalls on this host
      * @param unwritten how many lines of the audit trail could not be written
      * @param names how things stand with the names of the policy
+     * @param knocks who was refused; given true, also by what they wanted, which is known while nothing is dropped
      */
     public record Facts(
             Supplier<Map<String, Count>> counters,
@@ -65,12 +67,15 @@ public final class StatusJson {
             BooleanSupplier hearing,
             LongSupplier unwritten,
             Supplier<List<String>> neighbours,
-            Supplier<List<NameState>> names) {
+            Supplier<List<NameState>> names,
+            Function<Boolean, Knocks.Report> knocks) {
         /** What is so when nothing runs beside. */
-        public static final Facts NONE = new Facts(Map::of, () -> false, () -> false, () -> 0, List::of, List::of);
+        public static final Facts NONE = new Facts(
+                Map::of, () -> false, () -> false, () -> 0, List::of, List::of, observing -> Knocks.Report.NONE);
 
-        public Facts with(Supplier<Map<String, Count>> others) {
-            return new Facts(others, listening, hearing, unwritten, neighbours, names);
+        /** The same with these counters, and without what only the kernel can tell. */
+        public Facts withoutAsking(Supplier<Map<String, Count>> others) {
+            return new Facts(others, listening, hearing, unwritten, neighbours, names, NONE.knocks);
         }
     }
 
@@ -103,6 +108,7 @@ public final class StatusJson {
         var neighbours = root.putArray("neighbours");
         facts.neighbours().get().forEach(neighbours::add);
         root.set("audit", NODES.objectNode().put("unwritten", facts.unwritten().getAsLong()));
+        KnocksJson.put(root, facts.knocks().apply(KnocksJson.isObserving(root)));
         root.set("history", history());
         root.set("metrics", metrics(status));
         root.set("agent", agent());

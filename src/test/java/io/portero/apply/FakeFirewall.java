@@ -13,6 +13,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 /** A firewall in memory that keeps the kernel's promises: whole transactions, and no deleting of what is referred to. */
 public final class FakeFirewall implements Firewall {
     private Model model = new Model();
+    private final Map<NamedSet.Seen, List<Knock>> knocks = new HashMap<>();
     private final List<List<Step>> commits = new ArrayList<>();
     private Optional<Failure> nextFailure = Optional.empty();
     private int failAfter;
@@ -96,6 +98,16 @@ public final class FakeFirewall implements Firewall {
         return found == null
                 ? new Reading.Failed<>(new Failure(Failure.Kind.REJECTED, "no set " + set))
                 : new Reading.Of<>(found.timed());
+    }
+
+    @Override
+    public Reading<List<Knock>> knocks(NamedSet.Seen set) {
+        return new Reading.Of<>(knocks.getOrDefault(set, List.of()));
+    }
+
+    /** Somebody was refused. */
+    public void knocked(NamedSet.Seen set, Knock... who) {
+        knocks.put(set, List.of(who));
     }
 
     @Override
@@ -231,6 +243,12 @@ public final class FakeFirewall implements Firewall {
                     new ActualSet(set.name(), type, Set.of("interval"), members.addresses());
                 case NamedSet.Hosts hosts -> new ActualSet(set.name(), type, Set.of(), hosts.addresses());
                 case NamedSet.Timed timed -> new ActualSet(set.name(), type, Set.of("timeout"), AddressSet.EMPTY);
+                case NamedSet.Seen seen ->
+                    new ActualSet(
+                            set.name(),
+                            seen.withPort() ? type + " . inet_proto . inet_service" : type,
+                            Set.of("timeout"),
+                            AddressSet.EMPTY);
             };
         }
 

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Count;
+import io.portero.apply.Knock;
+import io.portero.compile.NamedSet;
 import io.portero.config.PolicyReader;
 import io.portero.drift.TableWatch;
 import io.portero.drift.Vigil;
+import io.portero.policy.Family;
 import io.portero.policy.Flow;
+import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
 import io.portero.policy.Session;
 import io.portero.reconcile.CounterMemory;
@@ -25,8 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -42,13 +48,17 @@ class StatusCommandTest {
     private final StringWriter errors = new StringWriter();
 
     private void anAgentRuns() throws IOException {
+        anAgentRuns("");
+    }
+
+    private void anAgentRuns(String more) throws IOException {
         var policy = directory.resolve("portero.yaml");
         Files.writeString(policy, """
                 groups: { a: [192.0.2.1, "2001:db8::/32"] }
                 services:
                   ssh: { ports: [22/tcp], from: [a], management: true }
                   a-service-with-a-very-long-name: { ports: [1000-2000/tcp, 3000-4000/udp], from: [192.0.2.0/24, a, 198.51.100.0/24] }
-                """);
+                """ + more);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
         var json = new StatusJson("1.2.3", "jvm", StatusJson.Facts.NONE);
         new Reconciler(
@@ -61,6 +71,49 @@ class StatusCommandTest {
                         Clock.systemUTC(),
                         List.of(new StatusFile(directory, json, Runnable::run)))
                 .pass(Trigger.STARTUP);
+    }
+
+    private static Knock knock(String address, Optional<PortRange> wanted, long packets) throws Exception {
+        return new Knock(Ip.parse(address), wanted, new Count(packets, 60 * packets), Duration.ofSeconds(90));
+    }
+
+    @Test
+    void namesTheBusiestSourcesThatWereRefused() throws Exception {
+        anAgentRuns();
+        firewall.knocked(NamedSet.Seen.sources(Family.V4), knock("203.0.113.1", Optional.empty(), 3));
+        firewall.knocked(NamedSet.Seen.sources(Family.V6), knock("2001:db8::9", Optional.empty(), 12));
+        status();
+        assertThat(output.toString()).contains("refused    2001:db8::9 12, 203.0.113.1 3, in the last hour\n");
+    }
+
+    @Test
+    void hasNoReportOfWhatWouldBeDroppedWhileItIsDropped() throws Exception {
+        anAgentRuns();
+        assertThat(status("--would-drop")).isEqualTo(1);
+        assertThat(errors.toString())
+                .startsWith("portero: mode is enforce")
+                .contains("mode: observe")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void reportsWhatWouldBeDroppedInEightyColumns() throws Exception {
+        anAgentRuns("mode: observe");
+        firewall.knocked(
+                NamedSet.Seen.flows(Family.V4),
+                knock("203.0.113.1", Optional.of(PortRange.parse("22/tcp")), 3),
+                knock("203.0.113.2", Optional.of(PortRange.parse("23/tcp")), 40));
+        assertThat(status("--would-drop")).isZero();
+        assertThat(output.toString().lines())
+                .contains(
+                        "service        source                           port          packets       last",
+                        "none           203.0.113.2                      23/tcp             40  1 min ago",
+                        "ssh            203.0.113.1                      22/tcp              3  1 min ago")
+                .allSatisfy(l -> assertThat(l.length()).isLessThanOrEqualTo(80));
+        output.getBuffer().setLength(0);
+        status("--would-drop", "--json");
+        assertThat(new ObjectMapper().readTree(output.toString()).path("count").asInt())
+                .isEqualTo(2);
     }
 
     private int status(String... options) {

@@ -6,6 +6,8 @@ import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
+import io.portero.apply.Knock;
+import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
 import io.portero.plan.TimedMember;
@@ -117,6 +119,11 @@ class KernelCountersTest {
 
         @Override
         public Reading<List<TimedMember>> members(String set) {
+            return new Reading.Of<>(List.of());
+        }
+
+        @Override
+        public Reading<List<Knock>> knocks(NamedSet.Seen set) {
             return new Reading.Of<>(List.of());
         }
 

@@ -226,7 +226,7 @@ class DriftIT {
     void survivesAnNftThatIsMissingOrWritesNonsenseOrFailsNowAndThen() throws IOException {
         nft.vanish();
         nft("flush ruleset");
-        await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("could not be started"));
+        await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("is not there"));
         assertThat(status().path("in_sync").asBoolean()).isFalse();
         nft.does("");
         untilWhole();

@@ -2,6 +2,10 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.apply.Firewall.Count;
+import io.portero.apply.Firewall.Reading;
+import io.portero.apply.Knock;
+import io.portero.compile.NamedSet;
 import io.portero.demo.Outpost;
 import io.portero.demo.Place;
 import io.portero.demo.Reach;
@@ -9,6 +13,9 @@ import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +72,100 @@ class LanesIT {
 
         nft("delete element inet portero " + set + " { " + stranger + " }");
         assertThat(https(Place.STRANGER, family)).isEqualTo(Reach.OPEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void theKernelRemembersWhoWasRefused(Family family) {
+        var stranger = Place.STRANGER.address(family);
+        knock(family, 5060);
+        knock(family, 23);
+        net.enforce(TestLab.example("behind-sbc.yaml"));
+
+        assertThat(knocks(NamedSet.Seen.sources(family)))
+                .as("after another policy")
+                .singleElement()
+                .satisfies(k -> {
+                    assertThat(k.source()).hasToString(stranger);
+                    assertThat(k.wanted()).isEmpty();
+                    assertThat(k.count().packets()).isGreaterThanOrEqualTo(2);
+                    assertThat(k.ago()).isBetween(Duration.ZERO, Duration.ofSeconds(30));
+                });
+        assertThat(knocks(NamedSet.Seen.flows(family)))
+                .as("while it is dropped")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void whileNothingIsDroppedTheKernelRemembersWhatWasWanted(Family family) {
+        net.enforce(TestLab.policy("""
+                mode: observe
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  sip: { ports: [5060/udp], from: [192.0.2.77] }
+                """));
+        knock(family, 5060);
+        knock(family, 5060);
+        knock(family, 4000);
+        assertThat(knocks(NamedSet.Seen.flows(family)))
+                .extracting(k -> k.source() + " " + k.wanted().orElseThrow() + " "
+                        + k.count().packets())
+                .containsExactlyInAnyOrder(
+                        Place.STRANGER.address(family) + " 5060/udp 2", Place.STRANGER.address(family) + " 4000/udp 1");
+        net.enforce(TestLab.example("all-in-one.yaml"));
+        assertThat(knocks(NamedSet.Seen.flows(family)))
+                .as("once it is enforced")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void aFullMemoryOfSourcesLetsNobodyIn(Family family) {
+        var set = NamedSet.Seen.sources(family);
+        var form = family == Family.V4 ? "198.18.%d.%d" : "2001:db8:5::%x:%x";
+        nft("add element inet portero " + set.name() + " { "
+                + IntStream.range(0, set.size())
+                        .mapToObj(i -> form.formatted(i / 250, 1 + i % 250))
+                        .collect(Collectors.joining(", "))
+                + " }");
+        assertThat(https(Place.STRANGER, family)).isEqualTo(Reach.OPEN);
+        long before = dropped();
+        assertThat(net.lab
+                        .from(Place.STRANGER)
+                        .reach(Protocol.UDP, Outpost.ANY_SOURCE, Place.HOST.address(family), 5060, TestLab.A_MOMENT)
+                        .join())
+                .isEqualTo(Reach.SILENT);
+        assertThat(dropped()).isGreaterThan(before);
+        assertThat(knocks(set)).hasSize(set.size());
+    }
+
+    private void knock(Family family, int port) {
+        assertThat(net.lab
+                        .from(Place.STRANGER)
+                        .reach(
+                                Protocol.UDP,
+                                Outpost.ANY_SOURCE,
+                                Place.HOST.address(family),
+                                port,
+                                Duration.ofMillis(50))
+                        .join())
+                .isNotNull();
+    }
+
+    private long dropped() {
+        return switch (net.firewall.counters()) {
+            case Reading.Of<Map<String, Count>>(var counts) ->
+                counts.get("dropped_source").packets();
+            case Reading.Failed<Map<String, Count>>(var failure) -> throw new AssertionError(failure.sentence());
+        };
+    }
+
+    private List<Knock> knocks(NamedSet.Seen set) {
+        return switch (net.firewall.knocks(set)) {
+            case Reading.Of<List<Knock>>(var knocks) -> knocks;
+            case Reading.Failed<List<Knock>>(var failure) -> throw new AssertionError(failure.sentence());
+        };
     }
 
     @ParameterizedTest

@@ -5,25 +5,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Count;
+import io.portero.apply.Knock;
 import io.portero.config.PolicyReader;
 import io.portero.drift.TableWatch;
 import io.portero.drift.Vigil;
+import io.portero.policy.Ip;
+import io.portero.policy.PortRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatusJsonTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+    private static final List<Knock> KNOCKS = List.of(
+            knock("203.0.113.1", "5060/udp", 3),
+            knock("203.0.113.9", "443/udp", 70),
+            knock("2001:db8::9", "22/tcp", 9));
+
+    private static Knock knock(String address, String port, long packets) {
+        try {
+            return new Knock(
+                    Ip.parse(address),
+                    Optional.of(PortRange.parse(port)),
+                    new Count(packets, 60 * packets),
+                    Duration.ofMinutes(2));
+        } catch (Ip.NotAnAddress | PortRange.NotAPort e) {
+            throw new AssertionError(e);
+        }
+    }
 
     @TempDir
     private Path directory;
@@ -39,7 +61,8 @@ class StatusJsonTest {
                     () -> true,
                     () -> 4,
                     List::of,
-                    List::of),
+                    List::of,
+                    observing -> observing ? new Knocks.Report(KNOCKS, KNOCKS) : new Knocks.Report(KNOCKS, List.of())),
             history::latest);
     private final List<Runnable> later = new ArrayList<>();
     private StatusFile file;
@@ -170,5 +193,27 @@ class StatusJsonTest {
         reconciler.pass(Trigger.PERIODIC);
         file.refresh();
         assertThat(later).hasSize(2);
+    }
+
+    @Test
+    void tellsWhoWasRefusedTheBusiestFirst() {
+        var refused = status().path("refused_sources");
+        assertThat(refused.path("count").asInt()).isEqualTo(3);
+        assertThat(refused.path("first").findValuesAsText("address"))
+                .containsExactly("203.0.113.9", "2001:db8::9", "203.0.113.1");
+        assertThat(refused.path("first").path(0).path("packets").asLong()).isEqualTo(70);
+        assertThat(refused.path("first").path(0).path("seconds_ago").asLong()).isEqualTo(120);
+        assertThat(status().path("would_drop").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsWhatWouldBeDroppedByTheServiceThatItWanted() throws IOException {
+        write(Files.readString(policy) + "mode: observe\n");
+        reconciler.pass(Trigger.FILE);
+        var flows = status().path("would_drop").path("first");
+        assertThat(flows.findValuesAsText("port")).containsExactly("443/udp", "22/tcp", "5060/udp");
+        assertThat(flows.path(0).path("service").asText()).isEqualTo("web");
+        assertThat(flows.path(1).path("service").asText()).isEqualTo("ssh");
+        assertThat(flows.path(2).path("service").isNull()).isTrue();
     }
 }
