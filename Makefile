@@ -7,7 +7,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench native packages format clean
+.PHONY: help build demo test bench native native-test packages system-test format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -45,6 +45,10 @@ native: ## build target/portero as a native executable, with GraalVM or Mandrel 
 native-test: ## run the tests that start the agent or a command against the native executable
 	@scripts/need $(TEST)
 	@scripts/native-test
+
+system-test: ## boot Debian 12 and 13 with the package (after make native packages), in 10 minutes; needs root
+	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client python3=python3
+	@scripts/system-test
 
 clean: ## remove what was built
 	@rm -rf target

@@ -153,7 +153,7 @@ class Trouble(Installed):
         library = next((str(p) for p in self.machine.root.glob("usr/lib/*/faketime/libfaketime.so.1")), None)
         need(library, "libfaketime is not in the tree")
         self.drop_in("[Service]", f"Environment=LD_PRELOAD={library[len(str(self.machine.root)):]}",
-                     'Environment="FAKETIME=@1970-01-01 00:00:10" FAKETIME_DONT_FAKE_MONOTONIC=1')
+                     'Environment="FAKETIME=@1970-01-01 00:00:10" FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0')
         self.machine.run("systemctl", "restart", "portero")
         try:
             status = self.status()
