@@ -13,6 +13,16 @@ public record Chain(String name, Optional<Hook> hook, List<Rule> rules) {
         return new Chain(name, Optional.empty(), rules);
     }
 
+    /** The chain before it is filled. */
+    public Chain empty() {
+        return new Chain(name, hook, List.of());
+    }
+
+    /** The chain where it is there already and only filled. */
+    public Chain withoutHook() {
+        return of(name, rules);
+    }
+
     /** Where in the kernel's path a base chain stands; {@code priority} is relative to destination NAT at -100. */
     public record Hook(String type, String hook, int priority, String policy) {
         /** After connection tracking (-200), before destination NAT (-100): a published port is seen as it was dialled. */

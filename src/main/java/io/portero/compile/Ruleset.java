@@ -7,7 +7,8 @@ import java.util.TreeSet;
 /**
  * Everything that the table {@code inet portero} holds.
  *
- * <p>Everything that a rule or an element names is in it. The base chain is the last of the chains.
+ * <p>Everything that a rule or an element names is in it, unless it is a part that adds to a table. The base chain is the
+ * last of the chains.
  */
 public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, List<VerdictMap> maps, List<Chain> chains) {
     public static final String TABLE = "inet portero";
@@ -17,6 +18,10 @@ public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, List<Verd
         sets = List.copyOf(sets);
         maps = List.copyOf(maps);
         chains = List.copyOf(chains);
+    }
+
+    public boolean isEmpty() {
+        return counters.isEmpty() && sets.isEmpty() && maps.isEmpty() && chains.isEmpty();
     }
 
     /** The one chain with a hook. */

@@ -4,7 +4,6 @@ import io.portero.policy.AddressSet;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Writes a ruleset as an nft script, and its parts as single commands.
@@ -18,10 +17,16 @@ public final class RulesetPrinter {
     private RulesetPrinter() {}
 
     public static String print(Ruleset ruleset) {
-        var text = new StringBuilder();
-        text.append("add table ").append(TABLE).append('\n');
-        text.append("delete table ").append(TABLE).append('\n');
-        text.append("table ").append(TABLE).append(" {\n");
+        return "add table " + TABLE + "\ndelete table " + TABLE + "\n" + block(ruleset);
+    }
+
+    /**
+     * Adds these objects to what the table holds, and these rules behind those that their chains hold. One block, whose parts
+     * may refer to each other in any order: nft 1.0.6 takes four times as long for 4,000 rules in commands of their own, and
+     * six times for 100,000 members.
+     */
+    public static String block(Ruleset ruleset) {
+        var text = new StringBuilder("table " + TABLE + " {\n");
         ruleset.counters().forEach(c -> text.append("\tcounter ").append(c).append(" {\n\t}\n"));
         ruleset.sets().forEach(set -> printSet(text, set));
         ruleset.maps().forEach(map -> printMap(text, map));
@@ -70,32 +75,6 @@ public final class RulesetPrinter {
 
     public static String addTable() {
         return "add table " + TABLE + "\n";
-    }
-
-    public static String addCounter(String name) {
-        return "add counter " + TABLE + " " + name + "\n";
-    }
-
-    /** With its members, in a block: nft 1.0.6 takes six times as long to add 100,000 of them one after the other. */
-    public static String addSet(NamedSet set) {
-        var text = new StringBuilder("table " + TABLE + " {\n");
-        printSet(text, set);
-        return text.append("}\n").toString();
-    }
-
-    public static String addMap(VerdictMap map) {
-        return "add map " + TABLE + " " + map.name() + " { " + String.join("; ", mapSpec(map)) + "; }\n";
-    }
-
-    public static String addChain(Chain chain) {
-        var hook = chain.hook().map(h -> " { " + hookSpec(h) + " }").orElse("");
-        return "add chain " + TABLE + " " + chain.name() + hook + "\n";
-    }
-
-    public static String addRules(Chain chain) {
-        return chain.rules().stream()
-                .map(r -> "add rule " + TABLE + " " + chain.name() + " " + ruleSpec(r) + "\n")
-                .collect(Collectors.joining());
     }
 
     /** {@code verb} is add or delete; nothing at all for no elements, which nft does not know how to read. */

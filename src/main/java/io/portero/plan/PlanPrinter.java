@@ -1,27 +1,67 @@
 package io.portero.plan;
 
+import io.portero.compile.Chain;
+import io.portero.compile.NamedSet;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
+import io.portero.compile.VerdictMap;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Writes steps as an nft script. */
 public final class PlanPrinter {
     private PlanPrinter() {}
 
-    /** One script, which nft takes as one transaction. */
+    /** One script, which nft takes as one transaction; additions that follow each other are one block of it. */
     public static String print(List<Step> transaction) {
-        return transaction.stream().map(PlanPrinter::print).collect(Collectors.joining());
+        var text = new StringBuilder();
+        var block = new Block();
+        for (var step : transaction) {
+            switch (step) {
+                case Step.Addition addition -> block.take(addition);
+                case Step.Command command -> {
+                    text.append(block.print()).append(print(command));
+                    block = new Block();
+                }
+            }
+        }
+        return text.append(block.print()).toString();
     }
 
-    private static String print(Step step) {
+    /** Additions as the part of a ruleset that they make. */
+    private static final class Block {
+        private final SortedSet<String> counters = new TreeSet<>();
+        private final List<NamedSet> sets = new ArrayList<>();
+        private final List<VerdictMap> maps = new ArrayList<>();
+        private final SequencedMap<String, Chain> chains = new LinkedHashMap<>();
+
+        void take(Step.Addition addition) {
+            switch (addition) {
+                case Step.AddCounter(var name) -> counters.add(name);
+                case Step.AddSet(var set) -> sets.add(set);
+                case Step.AddMap(var map) -> maps.add(map);
+                case Step.AddChain(var chain) -> chains.put(chain.name(), chain.empty());
+                case Step.FillChain(var chain) ->
+                    chains.merge(chain.name(), chain.withoutHook(), (made, filled) -> chain);
+            }
+        }
+
+        String print() {
+            var part = new Ruleset(counters, sets, maps, List.copyOf(chains.values()));
+            return part.isEmpty() ? "" : RulesetPrinter.block(part);
+        }
+    }
+
+    private static String print(Step.Command step) {
         return switch (step) {
             case Step.AddTable table -> RulesetPrinter.addTable();
             case Step.CreateTable create -> "create table " + Ruleset.TABLE + "\n";
-            case Step.AddCounter counter -> RulesetPrinter.addCounter(counter.name());
-            case Step.AddSet add -> RulesetPrinter.addSet(add.set());
             case Step.ChangeMembers change ->
                 change.refill()
                         .map(all -> RulesetPrinter.flushSet(change.set()) + elements("add", change.set(), all))
@@ -36,15 +76,9 @@ public final class PlanPrinter {
                                 put.set(),
                                 put.members().stream().map(PlanPrinter::timed).toList());
             case Step.TakeTimed take -> taken(take.set(), take.addresses());
-            case Step.AddMap add ->
-                RulesetPrinter.addMap(add.map())
-                        + RulesetPrinter.elements(
-                                "add", add.map().name(), add.map().elements());
             case Step.ChangeElements change ->
                 RulesetPrinter.elements("delete", change.map(), change.remove())
                         + RulesetPrinter.elements("add", change.map(), change.add());
-            case Step.AddChain add -> RulesetPrinter.addChain(add.chain());
-            case Step.FillChain fillChain -> RulesetPrinter.addRules(fillChain.chain());
             case Step.FlushChain flush -> RulesetPrinter.flushChain(flush.name());
             case Step.Delete delete -> RulesetPrinter.delete(delete.kind(), delete.name());
         };

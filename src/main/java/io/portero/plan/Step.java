@@ -11,16 +11,22 @@ import java.util.Optional;
 /** One thing to be done to the table. */
 public sealed interface Step {
 
+    /** Adds to the table, and leaves what it holds as it is. */
+    sealed interface Addition extends Step {}
+
+    /** Anything else. */
+    sealed interface Command extends Step {}
+
     /** Makes the table, or wakes it when it sleeps. */
-    record AddTable() implements Step {}
+    record AddTable() implements Command {}
 
     /** Makes the table; refused as a whole when there is one. */
-    record CreateTable() implements Step {}
+    record CreateTable() implements Command {}
 
-    record AddCounter(String name) implements Step {}
+    record AddCounter(String name) implements Addition {}
 
     /** Makes the set with its members. */
-    record AddSet(NamedSet set) implements Step {}
+    record AddSet(NamedSet set) implements Addition {}
 
     /**
      * Takes members out of a set and puts others in; ranges are given exactly as they are to be, or are, in the kernel.
@@ -29,7 +35,7 @@ public sealed interface Step {
      */
     record ChangeMembers(
             String set, List<AddressRange> remove, List<AddressRange> add, Optional<List<AddressRange>> refill)
-            implements Step {
+            implements Command {
         public ChangeMembers {
             remove = List.copyOf(remove);
             add = List.copyOf(add);
@@ -38,24 +44,24 @@ public sealed interface Step {
     }
 
     /** Puts members into a set with timeouts; those that are there already get what is said here. */
-    record PutTimed(String set, List<TimedMember> members) implements Step {
+    record PutTimed(String set, List<TimedMember> members) implements Command {
         public PutTimed {
             members = List.copyOf(members);
         }
     }
 
     /** Takes addresses out of a set with timeouts, whether or not they are there. */
-    record TakeTimed(String set, List<Ip> addresses) implements Step {
+    record TakeTimed(String set, List<Ip> addresses) implements Command {
         public TakeTimed {
             addresses = List.copyOf(addresses);
         }
     }
 
     /** Makes the map with its elements. */
-    record AddMap(VerdictMap map) implements Step {}
+    record AddMap(VerdictMap map) implements Addition {}
 
     /** Takes elements out of a map and puts others in. */
-    record ChangeElements(String map, List<String> remove, List<String> add) implements Step {
+    record ChangeElements(String map, List<String> remove, List<String> add) implements Command {
         public ChangeElements {
             remove = List.copyOf(remove);
             add = List.copyOf(add);
@@ -63,13 +69,13 @@ public sealed interface Step {
     }
 
     /** Makes the chain, empty. */
-    record AddChain(Chain chain) implements Step {}
+    record AddChain(Chain chain) implements Addition {}
 
     /** Puts the chain's rules in, behind what it holds. */
-    record FillChain(Chain chain) implements Step {}
+    record FillChain(Chain chain) implements Addition {}
 
-    record FlushChain(String name) implements Step {}
+    record FlushChain(String name) implements Command {}
 
     /** Takes an object away that nothing refers to any more; {@code kind} is nft's word. */
-    record Delete(String kind, String name) implements Step {}
+    record Delete(String kind, String name) implements Command {}
 }
