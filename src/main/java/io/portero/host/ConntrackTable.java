@@ -4,9 +4,10 @@ import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringTokenizer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -26,57 +27,76 @@ final class ConntrackTable {
      */
     record Entry(Flow flow, int sourcePort, boolean answered, boolean established) {}
 
-    static List<Entry> parse(Stream<String> lines) {
-        return lines.map(ConntrackTable::entry).flatMap(Optional::stream).toList();
-    }
-
-    private static Optional<Entry> entry(String line) {
-        var words = line.split("\\s+");
-        var protocol = Arrays.stream(words)
-                .limit(4)
-                .map(Protocol::of)
+    /** @param wanted looks at a line before it is taken apart, which is most of the work where there are 100,000 flows */
+    static List<Entry> parse(Stream<String> lines, Predicate<String> wanted) {
+        return lines.filter(wanted)
+                .map(line -> new Words(line).entry())
                 .flatMap(Optional::stream)
-                .findFirst();
-        if (protocol.isEmpty()) {
-            return Optional.empty();
+                .toList();
+    }
+
+    static boolean isTcp(String line) {
+        return line.startsWith("tcp ") || line.contains(" tcp ");
+    }
+
+    /** The words of a line that matter; of those with a name the first, which belongs to the direction of the start. */
+    private static final class Words {
+        private static final int PROTOCOL_WITHIN = 4;
+
+        private Optional<Protocol> protocol = Optional.empty();
+        private String from = "";
+        private String to = "";
+        private String sourcePort = "";
+        private String port = "";
+        private boolean answered = true;
+        private boolean established;
+
+        Words(String line) {
+            var words = new StringTokenizer(line);
+            for (int i = 0; words.hasMoreTokens(); i++) {
+                take(i, words.nextToken());
+            }
         }
-        try {
-            var from = Ip.parse(value(words, "src="));
-            var to = Ip.parse(value(words, "dst="));
-            return Optional.of(new Entry(
-                    new Flow(from, to, port(protocol.get(), words)),
-                    sourcePort(words),
-                    answered(words),
-                    List.of(words).contains("ESTABLISHED")));
-        } catch (Ip.NotAnAddress | IllegalArgumentException e) {
-            return Optional.empty(); // a protocol without ports that says it has some, or nothing that we filter
+
+        private void take(int place, String word) {
+            if (place < PROTOCOL_WITHIN && protocol.isEmpty()) {
+                protocol = Protocol.of(word);
+            }
+            switch (word) {
+                case "[UNREPLIED]", "SYN_SENT", "SYN_RECV" -> answered = false;
+                case "ESTABLISHED" -> established = true;
+                default -> {
+                    from = first(from, word, "src=");
+                    to = first(to, word, "dst=");
+                    sourcePort = first(sourcePort, word, "sport=");
+                    port = first(port, word, "dport=");
+                }
+            }
         }
-    }
 
-    private static PortRange port(Protocol protocol, String[] words) {
-        if (!protocol.hasPorts()) {
-            return PortRange.whole(protocol);
+        private static String first(String known, String word, String name) {
+            return known.isEmpty() && word.startsWith(name) ? word.substring(name.length()) : known;
         }
-        int port = Integer.parseInt(value(words, "dport="));
-        return new PortRange(protocol, port, port);
-    }
 
-    private static int sourcePort(String[] words) {
-        var port = value(words, "sport=");
-        return port.isEmpty() ? 0 : Integer.parseInt(port);
-    }
+        Optional<Entry> entry() {
+            if (protocol.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                var flow = new Flow(Ip.parse(from), Ip.parse(to), dialled(protocol.get()));
+                int source = sourcePort.isEmpty() ? 0 : Integer.parseInt(sourcePort);
+                return Optional.of(new Entry(flow, source, answered, established));
+            } catch (Ip.NotAnAddress | IllegalArgumentException e) {
+                return Optional.empty(); // a protocol without ports that says it has some, or nothing that we filter
+            }
+        }
 
-    private static boolean answered(String[] words) {
-        var all = List.of(words);
-        return !all.contains("[UNREPLIED]") && !all.contains("SYN_SENT") && !all.contains("SYN_RECV");
-    }
-
-    /** The first of its name, which belongs to the direction in which the flow was started. */
-    private static String value(String[] words, String name) {
-        return Arrays.stream(words)
-                .filter(w -> w.startsWith(name))
-                .findFirst()
-                .map(w -> w.substring(name.length()))
-                .orElse("");
+        private PortRange dialled(Protocol protocol) {
+            if (!protocol.hasPorts()) {
+                return PortRange.whole(protocol);
+            }
+            int number = Integer.parseInt(port);
+            return new PortRange(protocol, number, number);
+        }
     }
 }

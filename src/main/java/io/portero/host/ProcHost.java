@@ -14,6 +14,7 @@ import io.portero.policy.Protocol;
 import io.portero.policy.Session;
 import io.portero.reconcile.HostView;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -57,9 +58,9 @@ public final class ProcHost implements HostView {
         var own = sockets()
                 .filter(Socket::isSession)
                 .map(s -> new Session(s.peer(), s.peerPort(), s.localPort(), s.isEstablished()));
-        var tracked = entries()
+        var tracked = tracked(ConntrackTable::isTcp, "-p", "tcp").stream()
+                .flatMap(List::stream)
                 .filter(Entry::answered)
-                .filter(e -> e.flow().port().protocol() == Protocol.TCP)
                 .map(e -> new Session(
                         e.flow().from(), e.sourcePort(), e.flow().port().first(), e.established()));
         return Stream.concat(own, tracked)
@@ -88,13 +89,17 @@ public final class ProcHost implements HostView {
     @Override
     public List<Flow> flows() {
         var own = ownAddresses();
-        return entries().map(Entry::flow).filter(f -> own.contains(f.to())).toList();
+        return tracked(line -> true).stream()
+                .flatMap(List::stream)
+                .map(Entry::flow)
+                .filter(f -> own.contains(f.to()))
+                .toList();
     }
 
     @Override
     public Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
         var own = ownAddresses();
-        return tracked()
+        return tracked(line -> true)
                 .map(entries -> entries.stream()
                         .filter(e -> towards.test(e.flow().to())
                                 && !own.contains(e.flow().to()))
@@ -166,18 +171,21 @@ public final class ProcHost implements HostView {
                 .flatMap(name -> SocketTable.parse(lines(PROC.resolve("net").resolve(name))).stream());
     }
 
-    private Stream<Entry> entries() {
-        return tracked().stream().flatMap(List::stream);
-    }
-
-    private Optional<List<Entry>> tracked() {
+    /** @param filter the same as {@code wanted}, in words of conntrack(8) */
+    private Optional<List<Entry>> tracked(Predicate<String> wanted, String... filter) {
         var file = PROC.resolve("net/nf_conntrack");
         if (Files.isReadable(file)) {
-            return Optional.of(ConntrackTable.parse(lines(file).stream()));
+            try (var lines = Files.lines(file)) {
+                return Optional.of(ConntrackTable.parse(lines, wanted));
+            } catch (IOException | UncheckedIOException e) {
+                return Optional.empty();
+            }
         }
-        var result = runner.run(Command.of(TIMEOUT, "conntrack", "-L"));
+        var words =
+                Stream.concat(Stream.of("conntrack", "-L"), Stream.of(filter)).toArray(String[]::new);
+        var result = runner.run(Command.of(TIMEOUT, words));
         return result instanceof CommandResult.Completed done && done.succeeded()
-                ? Optional.of(ConntrackTable.parse(done.output().lines()))
+                ? Optional.of(ConntrackTable.parse(done.output().lines(), wanted))
                 : Optional.empty();
     }
 
