@@ -108,8 +108,8 @@ final class Wiring {
     @Produces
     @Singleton
     AgentMetrics metrics(MeterRegistry registry, KernelCounters counters, NftMonitor monitor, AuditTrail audit) {
-        AuditMetrics.register(registry, audit::unwritten);
-        MonitorMetrics.register(registry, monitor::isListening, monitor::restarts);
+        AuditMetrics.register(registry, audit, AuditTrail::unwritten);
+        MonitorMetrics.register(registry, monitor, NftMonitor::isListening, NftMonitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
     }
 

@@ -52,6 +52,21 @@ class KernelCountersTest {
     }
 
     @Test
+    void asksASlowKernelForATenthOfTheTimeAtMost() {
+        var counters = counters();
+        firewall.before = () -> nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
+        counters.latest();
+        for (int second = 0; second < 8; second++) {
+            aSecondPasses();
+            counters.latest();
+        }
+        assertThat(firewall.asked).isEqualTo(1);
+        aSecondPasses();
+        counters.latest();
+        assertThat(firewall.asked).isEqualTo(2);
+    }
+
+    @Test
     void keepsTheLastAnswerWhenTheKernelGivesNone() {
         var counters = counters();
         firewall.shown = new Reading.Of<>(Map.of(NAME, new Count(7, 700)));
@@ -100,6 +115,7 @@ class KernelCountersTest {
     /** Shows what it is told to. */
     private static final class Counting implements Firewall {
         private Reading<Map<String, Count>> shown = new Reading.Of<>(Map.of());
+        private Runnable before = () -> {};
         private int asked;
 
         @Override
@@ -130,6 +146,7 @@ class KernelCountersTest {
         @Override
         public Reading<Map<String, Count>> counters() {
             asked++;
+            before.run();
             return shown;
         }
     }
