@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MVN    = export JAVA_HOME="$$(scripts/need jdk)" && ./mvnw -B -ntp
 RUN    = nft=nftables ip=iproute2
 TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-client sshd=openssh-server \
-         sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base
+         sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base nsd=nsd
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test bench native native-test packages system-test format clean

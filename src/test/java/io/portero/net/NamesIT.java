@@ -50,6 +50,7 @@ class NamesIT {
         list = net.lab.directory().resolve("list.txt");
         list("203.0.113.70 # one\n");
         dns = server();
+        startBrokenServer();
         agent = PackagedAgent.start(net.lab, policy());
     }
 
@@ -78,6 +79,7 @@ class NamesIT {
                     - sink.example
                     - refused.test
                     - silent.example
+                    - broken.example
                     - "file:%s"
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
@@ -105,8 +107,30 @@ class NamesIT {
                 srv-host=_sip._udp.carrier.example,a.example,5060
                 host-record=sink.example,127.0.0.1
                 server=/silent.example/%s#5399
+                server=/broken.example/127.0.0.1#5300
                 """.formatted(SERVER, hosts, Place.STRANGER.address(Family.V4)));
         return net.lab.start(Place.MONITOR, "dns", List.of("dnsmasq", "-k", "-C", config.toString(), "--pid-file="));
+    }
+
+    /** Should know its zone, and cannot read it: whoever asks for a name in it gets SERVFAIL. */
+    private void startBrokenServer() throws IOException {
+        var config = net.lab.directory().resolve("nsd.conf");
+        Files.writeString(config, """
+                server:
+                  ip-address: 127.0.0.1@5300
+                  username: ""
+                  chroot: ""
+                  zonesdir: "%1$s"
+                  pidfile: "%1$s/nsd.pid"
+                  xfrdfile: "%1$s/xfrd.state"
+                  zonelistfile: "%1$s/zone.list"
+                remote-control:
+                  control-enable: no
+                zone:
+                  name: broken.example
+                  zonefile: missing.zone
+                """.formatted(net.lab.directory()));
+        net.lab.start(Place.MONITOR, "nsd", List.of("nsd", "-d", "-c", config.toString()));
     }
 
     private void moving(String address) throws IOException {
@@ -157,6 +181,7 @@ class NamesIT {
             assertThat(members("itsp_v6")).contains("2001:db8:203::7");
             assertThat(members("service_sip.from_v4")).contains("203.0.113.7");
             assertThat(name("refused.test").path("error").asText()).contains("REFUSED");
+            assertThat(name("broken.example").path("error").asText()).contains("SERVFAIL");
             assertThat(name("silent.example").path("error").asText()).contains("does not answer");
         });
         assertThat(members("itsp_v4")).doesNotContain("127.0.0.1");

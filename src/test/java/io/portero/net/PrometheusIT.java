@@ -1,0 +1,166 @@
+package io.portero.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.demo.Place;
+import io.portero.exec.Child;
+import io.portero.exec.CommandResult;
+import io.portero.policy.Family;
+import io.portero.policy.Protocol;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A real Prometheus scrapes the agent each second while the policy changes, is refused, drifts and rolls back.
+ *
+ * <p>{@code -Dprometheus.seconds=300} makes it longer.
+ */
+class PrometheusIT {
+    private static final String ADDRESS = "127.0.0.1:9099";
+    private static final Path RULES = Path.of("packaging/prometheus/portero-rules.yml");
+
+    private TestLab net;
+    private PackagedAgent agent;
+    private Child prometheus;
+
+    @BeforeEach
+    void start() throws IOException {
+        net = TestLab.build(Place.HOST, Place.ITSP, Place.STRANGER);
+        net.lab.from(Place.HOST).listen(Protocol.UDP, 5060).join();
+        agent = PackagedAgent.start(net.lab, policy("", "203.0.113.0/24"));
+        var config = net.lab.directory().resolve("prometheus.yml");
+        Files.writeString(config, """
+                global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+                rule_files: [%s]
+                scrape_configs: [{ job_name: portero, static_configs: [{ targets: ["%s:9090"] }] }]
+                """.formatted(RULES.toAbsolutePath(), Place.HOST.address(Family.V4)));
+        prometheus = net.lab.start(
+                Place.MONITOR,
+                "prometheus",
+                List.of(
+                        "prometheus",
+                        "--config.file=" + config,
+                        "--storage.tsdb.path=" + net.lab.directory().resolve("tsdb"),
+                        "--web.listen-address=" + ADDRESS));
+        await().atMost(Duration.ofSeconds(30)).until(() -> has("up{job=\"portero\"} == 1"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (prometheus != null) {
+            prometheus.close();
+        }
+        if (agent != null) {
+            agent.close();
+        }
+        if (net != null) {
+            net.close();
+        }
+    }
+
+    private static String policy(String service, String itsp) {
+        return """
+                groups: { itsp: [%s] }
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  sip: { ports: [5060/udp], from: [itsp] }
+                  metrics: { ports: [9090/tcp], from: [any] }
+                %s
+                agent: { metrics: { host: 0.0.0.0 } }
+                """.formatted(itsp, service);
+    }
+
+    private JsonNode query(String expression) throws IOException {
+        var result = net.lab.run(
+                Place.MONITOR, "promtool", "query", "instant", "--format=json", "http://" + ADDRESS, expression);
+        return result instanceof CommandResult.Completed done && done.exitCode() == 0
+                ? new ObjectMapper().readTree(done.output())
+                : new ObjectMapper().createArrayNode();
+    }
+
+    private boolean has(String expression) throws IOException {
+        return !query(expression).isEmpty();
+    }
+
+    private void nft(String... words) {
+        var all = new java.util.ArrayList<>(List.of("nft"));
+        all.addAll(List.of(words));
+        net.lab.run(Place.HOST, all.toArray(String[]::new));
+    }
+
+    private void act(int turn) throws IOException {
+        switch (turn % 6) {
+            case 0 -> agent.edit(policy("", "203.0.113.0/24, 198.51.100." + turn));
+            case 1 -> agent.edit(policy("  web: { ports: [443/tcp], from: [any] }", "203.0.113.0/24"));
+            case 2 -> nft("flush", "ruleset");
+            case 3 -> agent.edit(policy("  sip2: { prts: [5061/udp] }", "203.0.113.0/24"));
+            case 4 -> {
+                agent.edit(policy("safety: { confirm: always }", "203.0.113.0/24, 198.51.100." + turn));
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> agent.status().contains("\"seconds_left\""));
+                assertThat(PackagedAgent.command(net.lab, "rollback").exitCode())
+                        .isZero();
+            }
+            default -> nft("delete", "set", "inet", "portero", "dropped.sources_v4");
+        }
+    }
+
+    @Test
+    void noCounterEverGoesDownAndEveryChangeIsSeen() throws Exception {
+        var known = net.lab.from(Place.ITSP).stream(
+                        Place.ITSP.address(Family.V4), Place.HOST.address(Family.V4), 5060, 50)
+                .join();
+        var stranger = net.lab.from(Place.STRANGER).stream(
+                        Place.STRANGER.address(Family.V4), Place.HOST.address(Family.V4), 5060, 50)
+                .join();
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Integer.getInteger("prometheus.seconds", 30))
+                        .toNanos();
+        int turns = 0;
+        while (System.nanoTime() < end || turns < 6) {
+            act(turns++);
+            Thread.sleep(3_000);
+        }
+        agent.edit(policy("", "203.0.113.0/24"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> has("portero_policy_last_reload_successful == 1"));
+        known.stop().join();
+        stranger.stop().join();
+
+        assertThat(query("resets({__name__=~\"portero_.+(_total|_count|_sum)\"}[1h]) > 0"))
+                .as("counters that went down")
+                .isEmpty();
+        assertThat(query("count({__name__=~\"portero_.+_total\"})")).isNotEmpty();
+        assertThat(query("avg_over_time(up{job=\"portero\"}[1h]) < 1"))
+                .as("scrapes that failed")
+                .isEmpty();
+        for (var expected : List.of(
+                "increase(portero_applies_total{trigger=\"file\",outcome=\"applied\"}[1h]) > 0",
+                "increase(portero_applies_total{trigger=\"file\",outcome=\"refused\"}[1h]) > 0",
+                "increase(portero_rollbacks_total{reason=\"rolled_back_by_command\"}[1h]) > 0",
+                "sum(increase(portero_drift_total[1h])) > 0",
+                "increase(portero_service_packets_total{service=\"sip\",verdict=\"accept\"}[1h]) > 500",
+                "increase(portero_service_packets_total{service=\"sip\",verdict=\"drop\"}[1h]) > 500",
+                "increase(portero_dropped_packets_total{reason=\"source\"}[1h]) > 500",
+                "ALERTS{alertname=\"PorteroRolledBack\",alertstate=\"firing\"}",
+                "portero:service_packets:rate5m{service=\"sip\",verdict=\"accept\"} > 0",
+                "portero:dropped_packets:rate5m{reason=\"source\"} > 0")) {
+            assertThat(query(expected)).as(expected).isNotEmpty();
+        }
+        System.out.println("prometheus: " + turns + " changes, "
+                + query("sum(count_over_time(up{job=\"portero\"}[1h]))")
+                        .path(0)
+                        .path("value")
+                        .path(1)
+                        .asText()
+                + " scrapes, no counter went down");
+    }
+}
