@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.apply.Firewall.Count;
+import io.portero.apply.Knock;
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.drift.Attribution.Attributed;
 import io.portero.drift.Culprit;
 import io.portero.drift.Drift;
+import io.portero.policy.Ip;
 import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
 import io.portero.policy.Problem;
 import io.portero.reconcile.History;
+import io.portero.reconcile.Knocks;
+import io.portero.reconcile.KnocksJson;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Status.FileStatus;
@@ -72,6 +77,26 @@ class StatusPageTest {
             new History.Entry(
                     NOW.minusSeconds(90_000), "adopted", "the policy file, at the start: the kernel held it already"));
 
+    private static final Knocks.Report KNOCKS = new Knocks.Report(
+            List.of(
+                    knock("198.51.100.23", Optional.empty(), 48_211, 3),
+                    knock("2001:db8:bad:cafe:1234:5678:9abc:def0", Optional.empty(), 902, 1_900)),
+            List.of(
+                    knock("198.51.100.23", Optional.of("22/tcp"), 8_211, 3),
+                    knock("2001:db8:bad:cafe:1234:5678:9abc:def0", Optional.of("5060/udp"), 902, 7_900)));
+
+    private static Knock knock(String address, Optional<String> port, long packets, int secondsAgo) {
+        try {
+            return new Knock(
+                    Ip.parse(address),
+                    port.isPresent() ? Optional.of(PortRange.parse(port.get())) : Optional.empty(),
+                    new Count(packets, 60 * packets),
+                    Duration.ofSeconds(secondsAgo));
+        } catch (Ip.NotAnAddress | PortRange.NotAPort e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static Policy policy(String example) {
         try {
             return parsed(Files.readString(Path.of("packaging/examples", example)));
@@ -95,6 +120,7 @@ class StatusPageTest {
         var json = new StatusJson("1.2.3", "native", StatusJson.Facts.NONE.withoutAsking(() -> COUNTERS), () -> history)
                 .of(status);
         json.putObject("monitor").put("listening", true);
+        KnocksJson.put(json, KNOCKS);
         return page(name, json);
     }
 
@@ -122,6 +148,7 @@ class StatusPageTest {
     @Test
     void inSync() throws IOException {
         assertThat(page("in-sync", IN_SYNC))
+                .contains("Busiest sources of the last hour", "198.51.100.23", "48.2 k", "31 min ago")
                 .contains("<h1>In sync</h1>", "banner good", "Portero on <strong>vps-7</strong>", "(3 min ago)")
                 .contains(
                         "2400<br>",
@@ -198,7 +225,10 @@ class StatusPageTest {
                         "Mode is observe",
                         "192.0.2.130 and 1 more",
                         "Would refuse",
-                        "What would be dropped");
+                        "What would be dropped",
+                        "Busiest sources of the last day",
+                        "22/tcp</span> ssh",
+                        "no service");
     }
 
     @Test
