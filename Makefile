@@ -7,7 +7,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base nsd=nsd
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench native native-test packages system-test format clean
+.PHONY: help build demo test bench bench-native native native-test packages system-test format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -31,6 +31,10 @@ bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
 	@$(MAKE) --no-print-directory build
 	@scripts/bench
+
+bench-native: ## measure the native executable beside the JVM (after make native), in 6 minutes; needs root, python3
+	@scripts/need $(RUN) conntrack=conntrack python3=python3
+	@scripts/bench-native
 
 packages: ## build the .deb and the .rpm around the native executable (after make native)
 	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
