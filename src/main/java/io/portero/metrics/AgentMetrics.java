@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.portero.apply.Outcome;
 import io.portero.drift.Drift;
+import io.portero.policy.Mode;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
@@ -60,6 +61,13 @@ public final class AgentMetrics implements ReconcileListener {
     private void registerState() {
         gauge("portero.in.sync", "1 when the kernel holds what the policy says; when 0, see the log.", s -> s.inSync());
         gauge(
+                "portero.enforcing",
+                "1 when what the policy refuses is dropped; 0 in mode observe and without a policy: portero status --would-drop.",
+                AgentMetrics::isEnforcing);
+        Gauge.builder("portero.banned.addresses", this, m -> m.of(s -> s.bans().size()))
+                .description("Single addresses that are banned for a while; portero bans lists them.")
+                .register(registry);
+        gauge(
                 "portero.policy.last.reload.successful",
                 "1 when what the policy file said when it was last read is in force; when 0, run portero check.",
                 s -> s.file().lastReloadSuccessful());
@@ -84,6 +92,10 @@ public final class AgentMetrics implements ReconcileListener {
                         TimeUnit.SECONDS)
                 .description("When what the policy file said was last put in force.")
                 .register(registry);
+    }
+
+    private static boolean isEnforcing(Status status) {
+        return status.policy().filter(p -> p.policy().mode() == Mode.ENFORCE).isPresent();
     }
 
     private static double reloaded(Status status) {

@@ -94,7 +94,8 @@ public final class Reconciler {
         this.peers = keeping.peers();
         this.names = keeping.names();
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
-        this.status = Status.initial(file.toString(), clock.instant());
+        var settings = confirmed.map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
+        this.status = Status.initial(file.toString(), settings, clock.instant());
     }
 
     private Repairs.Lanes lanes() {

@@ -84,8 +84,9 @@ public record Status(
      */
     public record SeenDrift(Instant at, Attribution.Attributed drift, Optional<Duration> stood) {}
 
-    static Status initial(String path, Instant now) {
-        var file = new FileStatus(path, AgentSettings.DEFAULT, false, Optional.empty(), List.of());
+    /** @param settings those that are valid until the file says otherwise */
+    static Status initial(String path, AgentSettings settings, Instant now) {
+        var file = new FileStatus(path, settings, false, Optional.empty(), List.of());
         return new Status(
                 false,
                 now,

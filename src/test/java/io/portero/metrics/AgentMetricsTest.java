@@ -45,6 +45,7 @@ class AgentMetricsTest {
             portero_apply_duration_seconds_count
             portero_apply_duration_seconds_max
             portero_apply_duration_seconds_sum
+            portero_banned_addresses
             portero_build_info runtime,version
             portero_conntrack_entries
             portero_conntrack_limit
@@ -55,6 +56,7 @@ class AgentMetricsTest {
             portero_drift_total kind,program
             portero_dropped_bytes_total reason
             portero_dropped_packets_total reason
+            portero_enforcing
             portero_group_addresses family,group
             portero_in_sync
             portero_nft_command_duration_seconds_count operation,outcome

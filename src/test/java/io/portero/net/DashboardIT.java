@@ -1,68 +1,46 @@
 package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.demo.Place;
-import io.portero.exec.Child;
-import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
-import io.portero.exec.ProcessRunner;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the dashboard asks, a real Prometheus answers with data once the packaged agent has been through a little. */
 class DashboardIT {
     private static final Path DASHBOARD = Path.of("packaging/grafana/portero.json");
-    private static final int PORT = 9099;
     private static final String HOST = Place.HOST.address(Family.V4);
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
 
     private TestLab net;
     private Path etc;
     private PackagedAgent agent;
-    private Child prometheus;
+    private RealPrometheus prometheus;
 
     @BeforeEach
     void start() throws IOException {
-        needPrometheus();
+        RealPrometheus.need();
         net = TestLab.build(Place.HOST, Place.MONITOR, Place.ITSP, Place.STRANGER);
         net.lab.from(Place.HOST).listen(Protocol.UDP, 5060).join();
         etc = Files.createDirectories(
                 Path.of("/etc/netns", output("ip", "netns", "identify").strip()));
         Files.writeString(etc.resolve("hosts"), "127.0.0.1 localhost\n203.0.113.90 sip.carrier.example\n");
         agent = PackagedAgent.start(net.lab, policy("", "203.0.113.0/24"));
-        var config = net.lab.directory().resolve("prometheus.yml");
-        Files.writeString(config, """
-                global: { scrape_interval: 1s, scrape_timeout: 1s }
-                scrape_configs: [{ job_name: portero, static_configs: [{ targets: ["%s:9090"] }] }]
-                """.formatted(HOST));
-        prometheus = net.lab.start(
-                Place.MONITOR,
-                "prometheus",
-                List.of(
-                        "prometheus",
-                        "--config.file=" + config,
-                        "--storage.tsdb.path=" + net.lab.directory().resolve("tsdb"),
-                        "--web.listen-address=127.0.0.1:" + PORT));
-        awaitData("up{job=\"portero\"} == 1");
+        prometheus = RealPrometheus.start(net);
     }
 
     @AfterEach
@@ -79,17 +57,6 @@ class DashboardIT {
         }
         if (net != null) {
             net.close();
-        }
-    }
-
-    /** Skips the test where there is none, except in CI, where that is a failure. */
-    private static void needPrometheus() {
-        var version = new ProcessRunner().run(Command.of(Duration.ofSeconds(20), "prometheus", "--version"));
-        if (version instanceof CommandResult.NotStarted) {
-            if ("true".equals(System.getenv("CI"))) {
-                throw new AssertionError("prometheus is needed in CI");
-            }
-            Assumptions.abort("no prometheus here: apt-get install prometheus");
         }
     }
 
@@ -110,31 +77,6 @@ class DashboardIT {
         return net.lab.run(Place.HOST, words) instanceof CommandResult.Completed done ? done.output() : "not run";
     }
 
-    /** What Prometheus says over HTTP, be it data or why there is none. */
-    private JsonNode ask(String path, String parameter, String value) throws IOException {
-        var answer = net.lab
-                .from(Place.MONITOR)
-                .get(
-                        "-",
-                        "127.0.0.1",
-                        PORT,
-                        "/api/v1/" + path + "?" + parameter + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8),
-                        Duration.ofSeconds(10))
-                .join();
-        int open = answer.indexOf('{');
-        return open < 0
-                ? new ObjectMapper().createObjectNode().put("error", answer)
-                : new ObjectMapper().readTree(answer.substring(open));
-    }
-
-    private boolean hasData(String expression) throws IOException {
-        return !ask("query", "query", expression).path("data").path("result").isEmpty();
-    }
-
-    private void awaitData(String expression) {
-        await(expression).atMost(Duration.ofSeconds(20)).until(() -> hasData(expression));
-    }
-
     /** An edit, a repair and a rollback, while the carrier and a stranger send. */
     private void live(String foreignChanges) throws IOException {
         net.lab.from(Place.ITSP).stream(Place.ITSP.address(Family.V4), HOST, 5060, 20)
@@ -142,17 +84,17 @@ class DashboardIT {
         net.lab.from(Place.STRANGER).stream(Place.STRANGER.address(Family.V4), HOST, 5060, 20)
                 .join();
         agent.edit(policy("", "203.0.113.0/24, 198.51.100.64"));
-        awaitData("increase(portero_applies_total{trigger=\"file\",outcome=\"applied\"}[1m]) > 0");
-        awaitData("portero_in_sync offset 5s");
+        prometheus.awaitData("increase(portero_applies_total{trigger=\"file\",outcome=\"applied\"}[1m]) > 0");
+        prometheus.awaitData("portero_in_sync offset 5s");
         output("nft", "flush", "table", "inet", "portero");
         // The series of a program begins with its first change, and that one must show too.
-        awaitData("(" + filledIn(foreignChanges, ".+", "5s") + ") > 0");
-        awaitData("increase(portero_reconciles_total{outcome=\"repaired\"}[1m]) > 0");
+        prometheus.awaitData("(" + filledIn(foreignChanges, ".+", "5s") + ") > 0");
+        prometheus.awaitData("increase(portero_reconciles_total{outcome=\"repaired\"}[1m]) > 0");
         agent.edit(policy("safety: { confirm: always }", "203.0.113.0/24"));
-        awaitData("portero_probation == 1");
+        prometheus.awaitData("portero_probation == 1");
         assertThat(PackagedAgent.command(net.lab, "rollback").exitCode()).isZero();
-        awaitData("increase(portero_rollbacks_total[1m]) > 0");
-        awaitData("portero_in_sync offset 10s");
+        prometheus.awaitData("increase(portero_rollbacks_total[1m]) > 0");
+        prometheus.awaitData("portero_in_sync offset 10s");
     }
 
     /** Each expression by the panel or annotation that it is in. */
@@ -190,7 +132,7 @@ class DashboardIT {
                 var query = LABEL_VALUES.matcher(
                         variable.path("query").path("query").asText());
                 assertThat(query.matches()).isTrue();
-                return ask("label/" + query.group(2) + "/values", "match[]", query.group(1));
+                return prometheus.ask("label/" + query.group(2) + "/values", "match[]", query.group(1));
             }
         }
         throw new AssertionError("no variable for the hosts");
@@ -213,7 +155,7 @@ class DashboardIT {
             for (var entry : expressions.entrySet()) {
                 var expression = filledIn(entry.getValue(), chosen, "10s");
                 assertThat(expression).doesNotContain("$");
-                var answer = ask("query", "query", expression);
+                var answer = prometheus.ask("query", "query", expression);
                 var values = answer.path("data").path("result").findValues("value");
                 if (!answer.path("status").asText().equals("success")
                         || values.stream().allMatch(v -> v.path(1).asText().equals("NaN"))) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,23 +90,5 @@ class MetricsIT {
             assertThat(done.output() + done.errors()).isEmpty();
             assertThat(done.exitCode()).isZero();
         });
-    }
-
-    @Test
-    void theReadmeNamesEachAndNoOther() throws IOException {
-        var row = Pattern.compile("(?m)^\\| (`portero_[^|]*) \\|");
-        var inReadme = row.matcher(Files.readString(Path.of("README.md")))
-                .results()
-                .flatMap(m ->
-                        Pattern.compile("portero_[a-z_]+").matcher(m.group(1)).results())
-                .map(m -> m.group())
-                .collect(Collectors.toSet());
-        var families = Pattern.compile("(?m)^# TYPE (\\S+) ")
-                .matcher(scrape())
-                .results()
-                .map(m -> m.group(1))
-                .filter(name -> !name.endsWith("_max"))
-                .collect(Collectors.toSet());
-        assertThat(families).isEqualTo(inReadme);
     }
 }

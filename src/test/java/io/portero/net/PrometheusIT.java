@@ -3,17 +3,13 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.demo.Place;
-import io.portero.exec.Child;
-import io.portero.exec.CommandResult;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,33 +21,19 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dprometheus.seconds=300} makes it longer.
  */
 class PrometheusIT {
-    private static final String ADDRESS = "127.0.0.1:9099";
     private static final Path RULES = Path.of("packaging/prometheus/portero-rules.yml");
 
     private TestLab net;
     private PackagedAgent agent;
-    private Child prometheus;
+    private RealPrometheus prometheus;
 
     @BeforeEach
     void start() throws IOException {
-        net = TestLab.build(Place.HOST, Place.ITSP, Place.STRANGER);
+        RealPrometheus.need();
+        net = TestLab.build(Place.HOST, Place.MONITOR, Place.ITSP, Place.STRANGER);
         net.lab.from(Place.HOST).listen(Protocol.UDP, 5060).join();
         agent = PackagedAgent.start(net.lab, policy("", "203.0.113.0/24"));
-        var config = net.lab.directory().resolve("prometheus.yml");
-        Files.writeString(config, """
-                global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
-                rule_files: [%s]
-                scrape_configs: [{ job_name: portero, static_configs: [{ targets: ["%s:9090"] }] }]
-                """.formatted(RULES.toAbsolutePath(), Place.HOST.address(Family.V4)));
-        prometheus = net.lab.start(
-                Place.MONITOR,
-                "prometheus",
-                List.of(
-                        "prometheus",
-                        "--config.file=" + config,
-                        "--storage.tsdb.path=" + net.lab.directory().resolve("tsdb"),
-                        "--web.listen-address=" + ADDRESS));
-        await().atMost(Duration.ofSeconds(30)).until(() -> has("up{job=\"portero\"} == 1"));
+        prometheus = RealPrometheus.start(net, RULES);
     }
 
     @AfterEach
@@ -79,20 +61,20 @@ class PrometheusIT {
                 """.formatted(itsp, service);
     }
 
-    private JsonNode query(String expression) throws IOException {
-        var result = net.lab.run(
-                Place.MONITOR, "promtool", "query", "instant", "--format=json", "http://" + ADDRESS, expression);
-        return result instanceof CommandResult.Completed done && done.exitCode() == 0
-                ? new ObjectMapper().readTree(done.output())
-                : new ObjectMapper().createArrayNode();
-    }
-
-    private boolean has(String expression) throws IOException {
-        return !query(expression).isEmpty();
+    private List<String> counters() throws IOException {
+        var names = new ArrayList<String>();
+        for (var name : prometheus
+                .ask("label/__name__/values", "match[]", "{job=\"portero\"}")
+                .path("data")) {
+            if (name.asText().matches("portero_.*_(total|count|sum)")) {
+                names.add(name.asText());
+            }
+        }
+        return names;
     }
 
     private void nft(String... words) {
-        var all = new java.util.ArrayList<>(List.of("nft"));
+        var all = new ArrayList<>(List.of("nft"));
         all.addAll(List.of(words));
         net.lab.run(Place.HOST, all.toArray(String[]::new));
     }
@@ -131,15 +113,21 @@ class PrometheusIT {
             Thread.sleep(3_000);
         }
         agent.edit(policy("", "203.0.113.0/24"));
-        await().atMost(Duration.ofSeconds(20)).until(() -> has("portero_policy_last_reload_successful == 1"));
+        prometheus.awaitData("portero_policy_last_reload_successful == 1");
         known.stop().join();
         stranger.stop().join();
 
-        assertThat(query("resets({__name__=~\"portero_.+(_total|_count|_sum)\"}[1h]) > 0"))
-                .as("counters that went down")
-                .isEmpty();
-        assertThat(query("count({__name__=~\"portero_.+_total\"})")).isNotEmpty();
-        assertThat(query("avg_over_time(up{job=\"portero\"}[1h]) < 1"))
+        assertThat(prometheus.query("resets(portero_policy_problems[1h]) > 0"))
+                .as("a gauge that goes down, which shows that the question finds one")
+                .isNotEmpty();
+        var counters = counters();
+        assertThat(counters).hasSizeGreaterThan(15);
+        for (var counter : counters) {
+            assertThat(prometheus.query("resets(" + counter + "[1h]) > 0"))
+                    .as(counter)
+                    .isEmpty();
+        }
+        assertThat(prometheus.query("avg_over_time(up{job=\"portero\"}[1h]) < 1"))
                 .as("scrapes that failed")
                 .isEmpty();
         for (var expected : List.of(
@@ -153,10 +141,11 @@ class PrometheusIT {
                 "ALERTS{alertname=\"PorteroRolledBack\",alertstate=\"firing\"}",
                 "portero:service_packets:rate5m{service=\"sip\",verdict=\"accept\"} > 0",
                 "portero:dropped_packets:rate5m{reason=\"source\"} > 0")) {
-            assertThat(query(expected)).as(expected).isNotEmpty();
+            assertThat(prometheus.query(expected)).as(expected).isNotEmpty();
         }
         System.out.println("prometheus: " + turns + " changes, "
-                + query("sum(count_over_time(up{job=\"portero\"}[1h]))")
+                + prometheus
+                        .query("sum(count_over_time(up{job=\"portero\"}[1h]))")
                         .path(0)
                         .path("value")
                         .path(1)

@@ -80,7 +80,12 @@ class StatusJsonTest {
                   web: { ports: [443/tcp, 443/udp], from: [any] }
                 agent: { metrics: { host: "::1", port: 9191 } }
                 """.formatted(String.join(", ", everySecond(64))));
-        reconciler = new Reconciler(
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+    }
+
+    private Reconciler newAgent() {
+        return new Reconciler(
                 policy,
                 new PolicyReader(),
                 firewall,
@@ -89,7 +94,6 @@ class StatusJsonTest {
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, System::nanoTime),
                 CLOCK,
                 List.of(history, file));
-        reconciler.pass(Trigger.STARTUP);
     }
 
     private static List<String> everySecond(int count) {
@@ -215,5 +219,14 @@ class StatusJsonTest {
         assertThat(flows.path(0).path("service").asText()).isEqualTo("web");
         assertThat(flows.path(1).path("service").asText()).isEqualTo("ssh");
         assertThat(flows.path(2).path("service").isNull()).isTrue();
+    }
+
+    @Test
+    void atAStartWithARefusedFileTheSettingsOfTheLastGoodOneHold() throws IOException {
+        write("services: nonsense\n");
+        reconciler = newAgent();
+        reconciler.pass(Trigger.STARTUP);
+        assertThat(status().path("policy").path("origin").asText()).isEqualTo("last_good");
+        assertThat(status().path("metrics").path("port").asInt()).isEqualTo(9191);
     }
 }
