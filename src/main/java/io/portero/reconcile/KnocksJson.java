@@ -1,14 +1,13 @@
 package io.portero.reconcile;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.apply.Knock;
 import io.portero.policy.PortRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** Writes who was refused into the JSON of a status. */
 public final class KnocksJson {
@@ -24,48 +23,53 @@ public final class KnocksJson {
     public static void put(ObjectNode status, Knocks.Report report) {
         var sources = status.putObject("refused_sources")
                 .put("count", report.sources().size());
-        list(sources.putArray("first"), report.sources(), SOURCES);
+        var busiest = sources.putArray("first");
+        report.sources().stream().limit(SOURCES).forEach(knock -> busiest.add(node(knock)));
         if (!isObserving(status)) {
             status.putNull("would_drop");
             return;
         }
+        var offers = offers(status.path("services"));
         var flows = status.putObject("would_drop").put("count", report.flows().size());
-        for (var flow : list(flows.putArray("first"), report.flows(), FLOWS)) {
-            if (flow instanceof ObjectNode node) {
-                var service = service(status, node.path("port").asText());
-                node.put("service", service.map(s -> s.path("name").asText()).orElse(null));
+        var first = flows.putArray("first");
+        for (var knock : report.flows().stream().limit(FLOWS).toList()) {
+            var service = offers.stream()
+                    .filter(offer -> knock.wanted().filter(offer.ports()::contains).isPresent())
+                    .findFirst();
+            first.add(node(knock).put("service", service.map(Offer::service).orElse(null)));
+        }
+    }
+
+    /** Ports that belong to a service. */
+    private record Offer(PortRange ports, String service) {}
+
+    private static List<Offer> offers(JsonNode services) {
+        var offers = new ArrayList<Offer>();
+        for (var service : services) {
+            for (var ports : service.path("ports")) {
+                if (service.path("enabled").asBoolean()) {
+                    parsed(ports.asText())
+                            .ifPresent(range ->
+                                    offers.add(new Offer(range, service.path("name").asText())));
+                }
             }
         }
+        return offers;
     }
 
-    private static ArrayNode list(ArrayNode list, List<Knock> knocks, int most) {
-        for (var knock : knocks.stream().limit(most).toList()) {
-            var node = list.addObject().put("address", knock.source().toString());
-            knock.wanted().ifPresent(port -> node.put("port", port.toString()));
-            node.put("packets", knock.count().packets())
-                    .put("bytes", knock.count().bytes())
-                    .put("seconds_ago", knock.ago().toSeconds());
-        }
-        return list;
-    }
-
-    /** The service that the port belongs to; the first where several share it. */
-    private static Optional<JsonNode> service(JsonNode status, String port) {
-        return elements(status.path("services"))
-                .filter(s -> s.path("enabled").asBoolean())
-                .filter(s -> elements(s.path("ports")).anyMatch(range -> contains(range.asText(), port)))
-                .findFirst();
-    }
-
-    private static Stream<JsonNode> elements(JsonNode list) {
-        return StreamSupport.stream(list.spliterator(), false);
-    }
-
-    private static boolean contains(String range, String port) {
+    private static Optional<PortRange> parsed(String ports) {
         try {
-            return PortRange.parse(range).contains(PortRange.parse(port));
+            return Optional.of(PortRange.parse(ports));
         } catch (PortRange.NotAPort e) {
-            return false;
+            return Optional.empty();
         }
+    }
+
+    private static ObjectNode node(Knock knock) {
+        var node = JsonNodeFactory.instance.objectNode().put("address", knock.source().toString());
+        knock.wanted().ifPresent(port -> node.put("port", port.toString()));
+        return node.put("packets", knock.count().packets())
+                .put("bytes", knock.count().bytes())
+                .put("seconds_ago", knock.ago().toSeconds());
     }
 }
