@@ -1,9 +1,9 @@
 """What somebody does who types apt install: from the first second to the purge, on one release of Debian."""
-import json, os, re, shutil, subprocess, time, urllib.request
+import json, re, shutil, subprocess, time, urllib.request
 from pathlib import Path
 
 from journal import eventually, need
-from machine import ITSP, MACHINE, OPERATOR, SSH_PORT, STRANGER, STRANGER6, MACHINE6, run
+from machine import ITSP, MACHINE, SSH_PORT, STRANGER, STRANGER6, MACHINE6, run
 from traffic import Knocking, Traffic, listens
 
 POLICY = f"""groups:
@@ -160,11 +160,11 @@ class Installed:
         return traffic.said
 
     def refused_edit(self):
-        table = re.sub(r"packets \d+ bytes \d+", "", self.machine.table())
+        rules = self.machine.rules()
         self.machine.policy(POLICY.replace("[itsp]", "[itps]"))
         eventually(lambda: not self.status()["policy"]["last_reload_successful"], "the refusal is not in the status")
         need("itps" in self.machine.journal(), "the refusal is not in the journal")
-        need(re.sub(r"packets \d+ bytes \d+", "", self.machine.table()) == table, "the table changed")
+        need(self.machine.rules() == rules, "the rules changed")
         status = self.machine.show("portero.service", "StatusText")
         need("the file is refused" in status, f"systemd is told: {status}")
         self.put(POLICY)

@@ -1,5 +1,5 @@
 """A Debian that boots for real: systemd-nspawn on a copy of a tree that debootstrap made, with a network of its own."""
-import os, signal, subprocess, time
+import os, re, signal, subprocess
 from pathlib import Path
 
 from journal import Wrong, eventually, need
@@ -162,6 +162,11 @@ class Machine:
     def in_sync(self):
         done = self.portero("status", check=False)
         return done.returncode == 0 and done.stdout.lower().startswith("in sync")
+
+    def rules(self):
+        """The table without members and without what is counted."""
+        listed = self.run("nft", "-t", "list", "table", "inet", "portero").stdout
+        return re.sub(r"packets \d+ bytes \d+", "", listed)
 
     def table(self):
         return self.run("nft", "list", "table", "inet", "portero", check=False).stdout
