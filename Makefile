@@ -50,7 +50,7 @@ native-test: ## run the tests that start the agent or a command against the nati
 	@scripts/need $(TEST)
 	@scripts/native-test
 
-system-test: ## boot Debian 12 and 13 with the package (after make native packages), in 10 minutes; needs root
+system-test: ## boot Debian 12 and 13 with the package (after make native packages), in 5 minutes; needs root
 	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client python3=python3
 	@scripts/system-test
 
