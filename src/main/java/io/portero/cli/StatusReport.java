@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.portero.reconcile.KnocksJson;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -70,7 +71,7 @@ final class StatusReport {
                 (inSync ? "in sync" : "NOT IN SYNC") + " since " + time(status.path("since")));
         line("policy     " + policy.path("file").asText()
                 + origin(policy.path("origin").asText("")));
-        if (policy.path("mode").asText("").equals("observe")) {
+        if (isObserving()) {
             line(Tone.WARN, "mode       observe: nothing is dropped; portero status --would-drop tells what would be");
         }
         if (status.path("probation").isObject()) {
@@ -97,6 +98,10 @@ final class StatusReport {
         }
         line("agent      pid " + status.path("agent").path("pid").asText() + ", "
                 + status.path("agent").path("version").asText() + ", " + metrics(status.path("metrics")));
+    }
+
+    private boolean isObserving() {
+        return KnocksJson.isObserving(status);
     }
 
     private static String metrics(JsonNode metrics) {
@@ -176,7 +181,7 @@ final class StatusReport {
                 .map(e -> e.getKey() + " " + packets(e.getValue()))
                 .collect(Collectors.joining(", "));
         line("");
-        line("dropped    " + (parts.isEmpty() ? "nothing" : parts));
+        line((isObserving() ? "would drop " : "dropped    ") + (parts.isEmpty() ? "nothing" : parts));
     }
 
     private void refused() {

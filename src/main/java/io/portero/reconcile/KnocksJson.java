@@ -34,7 +34,8 @@ public final class KnocksJson {
         var first = flows.putArray("first");
         for (var knock : report.flows().stream().limit(FLOWS).toList()) {
             var service = offers.stream()
-                    .filter(offer -> knock.wanted().filter(offer.ports()::contains).isPresent())
+                    .filter(offer ->
+                            knock.wanted().filter(offer.ports()::contains).isPresent())
                     .findFirst();
             first.add(node(knock).put("service", service.map(Offer::service).orElse(null)));
         }
@@ -49,8 +50,8 @@ public final class KnocksJson {
             for (var ports : service.path("ports")) {
                 if (service.path("enabled").asBoolean()) {
                     parsed(ports.asText())
-                            .ifPresent(range ->
-                                    offers.add(new Offer(range, service.path("name").asText())));
+                            .ifPresent(range -> offers.add(
+                                    new Offer(range, service.path("name").asText())));
                 }
             }
         }
@@ -66,7 +67,9 @@ public final class KnocksJson {
     }
 
     private static ObjectNode node(Knock knock) {
-        var node = JsonNodeFactory.instance.objectNode().put("address", knock.source().toString());
+        var node = JsonNodeFactory.instance
+                .objectNode()
+                .put("address", knock.source().toString());
         knock.wanted().ifPresent(port -> node.put("port", port.toString()));
         return node.put("packets", knock.count().packets())
                 .put("bytes", knock.count().bytes())

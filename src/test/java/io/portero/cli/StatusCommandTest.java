@@ -103,6 +103,9 @@ class StatusCommandTest {
                 NamedSet.Seen.flows(Family.V4),
                 knock("203.0.113.1", Optional.of(PortRange.parse("22/tcp")), 3),
                 knock("203.0.113.2", Optional.of(PortRange.parse("23/tcp")), 40));
+        assertThat(status()).isZero();
+        assertThat(output.toString()).contains("\nwould drop nothing\n").doesNotContain("\ndropped ");
+        output.getBuffer().setLength(0);
         assertThat(status("--would-drop")).isZero();
         assertThat(output.toString().lines())
                 .contains(
