@@ -5,7 +5,7 @@ from pathlib import Path
 from journal import Wrong, eventually, need
 
 CACHE = Path(os.environ.get("SYSTEM_TEST_CACHE", "/var/cache/portero-system-test"))
-PACKAGES = "systemd-sysv,dbus,nftables,conntrack,openssh-server,iproute2,procps,man-db,libfaketime"
+PACKAGES = "systemd-sysv,dbus,nftables,conntrack,openssh-server,iproute2,procps,man-db,rpm,libfaketime"
 BRIDGE = "portero-br"
 OPERATOR, ITSP, STRANGER, MACHINE = "10.77.0.1", "10.77.0.50", "10.77.0.66", "10.77.0.2"
 MACHINE6, STRANGER6 = "fd77::2", "fd77::66"
