@@ -1,18 +1,18 @@
 package io.portero;
 
 import io.portero.apply.Outcome;
-import io.portero.apply.Probation;
+import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution;
 import io.portero.names.NameNews;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
-import io.portero.reconcile.BansInWords;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
+import io.portero.safety.Probation;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -58,17 +58,17 @@ final class LogListener implements ReconcileListener {
             case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);
-            case Event.FightBegan fight ->
+            case Event.ContentionBegan contention ->
                 LOG.log(
                         Level.ERROR,
-                        fight.program() + " changes table inet portero again and again (" + fight.repairs()
+                        contention.program() + " changes table inet portero again and again (" + contention.repairs()
                                 + " repairs within a minute): it is repaired more slowly now; stop that program, or"
                                 + " keep it away from this table");
-            case Event.FightEnded fight ->
+            case Event.ContentionEnded contention ->
                 LOG.log(
                         Level.WARNING,
-                        fight.program() + " has left table inet portero alone for a minute, after " + fight.repairs()
-                                + " repairs");
+                        contention.program() + " has left table inet portero alone for a minute, after "
+                                + contention.repairs() + " repairs");
             case Event.FlowsCut cut -> {
                 say(
                         Level.INFO,
@@ -149,7 +149,7 @@ final class LogListener implements ReconcileListener {
             return "";
         }
         var shown = addresses.ranges().stream().limit(ADDRESSES_SHOWN).map(String::valueOf);
-        var more = addresses.size() - ADDRESSES_SHOWN;
+        var more = addresses.rangeCount() - ADDRESSES_SHOWN;
         return (clause.isEmpty() ? " " : ", " + clause + " ")
                 + shown.collect(Collectors.joining(", "))
                 + (more > 0 ? " and " + more + " more" : "");
@@ -216,7 +216,7 @@ final class LogListener implements ReconcileListener {
                         "drift could not be repaired (" + drifts + "): "
                                 + failed.failure().sentence());
             case Outcome.Applied applied -> {
-                if (!repaired.inFight() && repairsTold++ < REPAIRS_TOLD) {
+                if (!repaired.inContention() && repairsTold++ < REPAIRS_TOLD) {
                     LOG.log(
                             Level.WARNING,
                             "drift repaired" + stood(repaired) + ": " + drifts

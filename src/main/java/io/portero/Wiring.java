@@ -2,12 +2,11 @@ package io.portero;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
-import io.portero.apply.AuditTrail;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
-import io.portero.drift.Neighbourhood;
-import io.portero.drift.Vigil;
+import io.portero.drift.DriftWatch;
+import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
 import io.portero.exec.StartedPids;
 import io.portero.host.FirewallServices;
@@ -28,18 +27,19 @@ import io.portero.names.NameFollower;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.OwnChanges;
-import io.portero.reconcile.AuditListener;
-import io.portero.reconcile.CounterMemory;
-import io.portero.reconcile.History;
-import io.portero.reconcile.HostView;
 import io.portero.reconcile.Keeping;
-import io.portero.reconcile.Knocks;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
-import io.portero.reconcile.StatusFile;
-import io.portero.reconcile.StatusJson;
-import io.portero.reconcile.StatusJson.Facts;
+import io.portero.safety.HostView;
+import io.portero.state.AuditTrail;
+import io.portero.state.CounterMemory;
+import io.portero.status.AuditListener;
+import io.portero.status.DroppedSources;
+import io.portero.status.History;
+import io.portero.status.StatusFile;
+import io.portero.status.StatusJson;
+import io.portero.status.StatusJson.Facts;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
@@ -71,18 +71,18 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Neighbourhood neighbourhood() {
-        return new Neighbourhood();
+    ForeignChains foreignChains() {
+        return new ForeignChains();
     }
 
     @Produces
     @Singleton
-    NftMonitor monitor(StartedPids nftPids, Neighbourhood neighbourhood) {
+    NftMonitor monitor(StartedPids nftPids, ForeignChains foreignChains) {
         return new NftMonitor(
                 NFT,
                 new ProcessRunner(),
                 OwnChanges.of(nftPids::contains, System::nanoTime),
-                neighbourhood,
+                foreignChains,
                 System::nanoTime);
     }
 
@@ -152,20 +152,20 @@ final class Wiring {
             MetricsServer server,
             NftMonitor monitor,
             AuditTrail audit,
-            Neighbourhood neighbourhood,
+            ForeignChains foreignChains,
             NameCache names,
             Firewall firewall) {
         var services = new FirewallServices();
-        var knocks = new Knocks(firewall, System::nanoTime);
+        var dropped = new DroppedSources(firewall, System::nanoTime);
         return new Facts(
                 counters::latest,
                 server::isListening,
                 monitor::isListening,
                 audit::unwritten,
-                () -> Stream.concat(neighbourhood.remarks().stream(), services.remarks(neighbourhood.tables()).stream())
+                () -> Stream.concat(foreignChains.remarks().stream(), services.remarks(foreignChains.tables()).stream())
                         .toList(),
                 names::states,
-                knocks::latest);
+                dropped::latest);
     }
 
     @Produces
@@ -247,7 +247,7 @@ final class Wiring {
                 files.config(),
                 reader,
                 firewall,
-                Vigil.over(monitor, System::nanoTime),
+                DriftWatch.over(monitor, System::nanoTime),
                 host,
                 keeping,
                 CLOCK,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
-import io.portero.drift.Vigil;
 import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
 import io.portero.reconcile.Keeping;
@@ -47,7 +47,7 @@ class LogListenerTest {
                 policy,
                 new PolicyReader(),
                 firewall,
-                Vigil.over(TableWatch.DEAF, System::nanoTime),
+                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
                 new ProcHost(command -> new CommandResult.NotStarted(command.program(), "not in this test")),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), System::nanoTime),
                 Clock.systemUTC(),

@@ -32,7 +32,7 @@ public interface Firewall {
     Reading<List<TimedMember>> members(String set);
 
     /** Whose packets were refused, in no order; none when there is no such set. */
-    Reading<List<Knock>> knocks(NamedSet.Seen set);
+    Reading<List<DroppedSource>> dropped(NamedSet.Seen set);
 
     /** What was asked for, or why it could not be had. */
     sealed interface Reading<T> {

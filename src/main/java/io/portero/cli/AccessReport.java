@@ -77,12 +77,12 @@ final class AccessReport {
     private static String some(AddressSet addresses) {
         var everybody = addresses.ranges().stream().allMatch(r -> r.prefixLength() == 0);
         if (everybody) {
-            return addresses.size() == 2 ? "all addresses" : "all addresses of one family";
+            return addresses.rangeCount() == 2 ? "all addresses" : "all addresses of one family";
         }
         var shown = addresses.ranges().stream()
                 .limit(SHOWN)
                 .map(AddressRange::toString)
                 .collect(Collectors.joining(", "));
-        return addresses.size() <= SHOWN ? shown : shown + " and " + (addresses.size() - SHOWN) + " more";
+        return addresses.rangeCount() <= SHOWN ? shown : shown + " and " + (addresses.rangeCount() - SHOWN) + " more";
     }
 }

@@ -1,10 +1,10 @@
 package io.portero.cli;
 
 import io.portero.apply.Outcome;
-import io.portero.apply.StateDirectory;
 import io.portero.names.NamesAtOnce;
-import io.portero.reconcile.KeptNames;
 import io.portero.reconcile.SingleApply;
+import io.portero.state.KeptNames;
+import io.portero.state.StateDirectory;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

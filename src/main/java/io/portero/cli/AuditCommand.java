@@ -3,7 +3,7 @@ package io.portero.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.apply.AuditTrail;
+import io.portero.state.AuditTrail;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

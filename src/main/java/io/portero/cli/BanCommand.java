@@ -1,7 +1,7 @@
 package io.portero.cli;
 
+import io.portero.bans.Bans;
 import io.portero.policy.Ip;
-import io.portero.reconcile.Bans;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.portero.cli;
 
-import io.portero.apply.Ban;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall.Reading;
-import io.portero.reconcile.Bans;
-import io.portero.reconcile.StatusJson;
+import io.portero.bans.Ban;
+import io.portero.bans.Bans;
+import io.portero.status.StatusJson;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall.Reading;
-import io.portero.apply.LastGood;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.exposure.Exposure;
@@ -11,6 +10,7 @@ import io.portero.exposure.Scope;
 import io.portero.plan.Snapshot;
 import io.portero.policy.Mode;
 import io.portero.policy.PortRange;
+import io.portero.state.LastGood;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

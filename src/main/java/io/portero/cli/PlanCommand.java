@@ -1,7 +1,6 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall.Reading;
-import io.portero.apply.LastGood;
 import io.portero.compile.PolicyCompiler;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
@@ -10,6 +9,7 @@ import io.portero.plan.PlanInWords;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
 import io.portero.policy.Policy;
+import io.portero.state.LastGood;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,11 +1,11 @@
 package io.portero.cli;
 
-import io.portero.apply.LastGood;
-import io.portero.apply.StateDirectory;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.names.NamesAtOnce;
-import io.portero.reconcile.KeptNames;
+import io.portero.state.KeptNames;
+import io.portero.state.LastGood;
+import io.portero.state.StateDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -7,9 +7,9 @@ import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
-import io.portero.reconcile.CounterMemory;
-import io.portero.reconcile.Knocks;
-import io.portero.reconcile.KnocksJson;
+import io.portero.state.CounterMemory;
+import io.portero.status.DroppedSources;
+import io.portero.status.DroppedSourcesJson;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -64,7 +64,7 @@ final class StatusCommand implements Callable<Integer> {
                     measure(status);
                 }
                 refresh(status);
-                if (wouldDrop && !KnocksJson.isObserving(status)) {
+                if (wouldDrop && !DroppedSourcesJson.isObserving(status)) {
                     line.getErr()
                             .println(
                                     "portero: mode is enforce, and what is refused is dropped; set mode: observe in the"
@@ -91,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
         if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)) {
             write(status, CounterMemory.in(locations.runDir()).totals(shown));
             if (status instanceof ObjectNode root) {
-                KnocksJson.put(root, Knocks.read(firewall, KnocksJson.isObserving(root)));
+                DroppedSourcesJson.put(root, DroppedSources.read(firewall, DroppedSourcesJson.isObserving(root)));
             }
         }
     }

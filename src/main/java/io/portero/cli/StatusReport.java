@@ -1,7 +1,7 @@
 package io.portero.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.portero.reconcile.KnocksJson;
+import io.portero.status.DroppedSourcesJson;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -59,7 +59,7 @@ final class StatusReport {
         names();
         history();
         drift();
-        neighbours();
+        remarks();
         return text.toString();
     }
 
@@ -84,10 +84,10 @@ final class StatusReport {
         if (status.path("last_error").isTextual()) {
             line(Tone.BAD, "error      " + status.path("last_error").asText());
         }
-        if (status.path("fight").isTextual()) {
+        if (status.path("contention").isTextual()) {
             line(
                     Tone.BAD,
-                    "FIGHT      " + status.path("fight").asText()
+                    "CONTENTION      " + status.path("contention").asText()
                             + " changes our table again and again, repairs are slowed down: stop it");
         }
         if (status.path("audit").path("unwritten").asLong() > 0) {
@@ -101,7 +101,7 @@ final class StatusReport {
     }
 
     private boolean isObserving() {
-        return KnocksJson.isObserving(status);
+        return DroppedSourcesJson.isObserving(status);
     }
 
     private static String metrics(JsonNode metrics) {
@@ -264,7 +264,7 @@ final class StatusReport {
 
     private static Tone tone(String kind) {
         return switch (kind) {
-            case "failed", "refused", "fight" -> Tone.BAD;
+            case "failed", "refused", "contention" -> Tone.BAD;
             case "rollback", "probation" -> Tone.WARN;
             default -> Tone.PLAIN;
         };
@@ -284,11 +284,11 @@ final class StatusReport {
         }
     }
 
-    private void neighbours() {
-        if (!status.path("neighbours").isEmpty()) {
+    private void remarks() {
+        if (!status.path("remarks").isEmpty()) {
             line("");
             line("other firewalls on this host:");
-            status.path("neighbours").forEach(n -> line("  " + n.asText()));
+            status.path("remarks").forEach(n -> line("  " + n.asText()));
         }
     }
 

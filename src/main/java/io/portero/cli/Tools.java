@@ -3,7 +3,7 @@ package io.portero.cli;
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
 import io.portero.names.Resolver;
-import io.portero.reconcile.HostView;
+import io.portero.safety.HostView;
 import java.util.List;
 
 /**

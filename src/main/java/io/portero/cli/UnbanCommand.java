@@ -1,6 +1,6 @@
 package io.portero.cli;
 
-import io.portero.reconcile.Bans;
+import io.portero.bans.Bans;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -19,11 +19,11 @@ final class NecessaryTraffic {
     private NecessaryTraffic() {}
 
     /** @param ping what is done with echo requests of ICMP, and {@code ping6} with those of ICMPv6 */
-    static List<Lane> lanes(List<Rule> ping, List<Rule> ping6) {
+    static List<DispatchEntry> lanes(List<Rule> ping, List<Rule> ping6) {
         return List.of(icmp(ping), icmpv6(ping6), dhcp(), dhcpv6());
     }
 
-    private static Lane icmp(List<Rule> ping) {
+    private static DispatchEntry icmp(List<Rule> ping) {
         var rules = new ArrayList<Rule>();
         rules.add(type("icmp", "destination-unreachable", "", "path MTU, RFC 1191"));
         rules.add(type("icmp", "time-exceeded", "", "RFC 792"));
@@ -32,7 +32,7 @@ final class NecessaryTraffic {
         return whole("necessary_icmp", ICMP, rules);
     }
 
-    private static Lane icmpv6(List<Rule> ping) {
+    private static DispatchEntry icmpv6(List<Rule> ping) {
         var rules = new ArrayList<Rule>();
         rules.add(type("icmpv6", "destination-unreachable", "", "RFC 4443"));
         rules.add(type("icmpv6", "packet-too-big", "", "path MTU, RFC 8201"));
@@ -61,18 +61,19 @@ final class NecessaryTraffic {
                 protocol + " type " + type + condition + " accept");
     }
 
-    private static Lane whole(String name, int protocol, List<Rule> rules) {
-        return new Lane(name, List.of(Slot.whole(protocol)), rules, Optional.empty());
+    private static DispatchEntry whole(String name, int protocol, List<Rule> rules) {
+        return new DispatchEntry(name, List.of(PortSlot.whole(protocol)), rules, Optional.empty());
     }
 
     /** Answers are broadcast, so that connection tracking does not know them for answers. */
-    private static Lane dhcp() {
+    private static DispatchEntry dhcp() {
         var rule = new Rule("necessary DHCP answers: RFC 2131", "meta nfproto ipv4 udp sport 67 accept");
-        return new Lane("necessary_dhcp", List.of(new Slot(UDP, 68, 68)), List.of(rule), Optional.empty());
+        return new DispatchEntry("necessary_dhcp", List.of(new PortSlot(UDP, 68, 68)), List.of(rule), Optional.empty());
     }
 
-    private static Lane dhcpv6() {
+    private static DispatchEntry dhcpv6() {
         var rule = new Rule("necessary DHCPv6 answers: RFC 8415", "ip6 saddr fe80::/10 udp sport 547 accept");
-        return new Lane("necessary_dhcpv6", List.of(new Slot(UDP, 546, 546)), List.of(rule), Optional.empty());
+        return new DispatchEntry(
+                "necessary_dhcpv6", List.of(new PortSlot(UDP, 546, 546)), List.of(rule), Optional.empty());
     }
 }

@@ -148,7 +148,7 @@ public final class PolicyCompiler {
                         new Rule(key, "counter name \"" + names.accepted() + "\" accept")));
     }
 
-    private Lane lane(Service service) {
+    private DispatchEntry lane(Service service) {
         var names = new ServiceNames(service.name());
         var accept = "goto " + names.acceptChain();
         var rules =
@@ -157,9 +157,9 @@ public final class PolicyCompiler {
             rules.add(new Rule("services." + service.name() + ".on-revoke: drain", "ct state established " + accept));
         }
         var slots = service.ports().stream()
-                .map(p -> new Slot(p.protocol().number(), p.first(), p.last()))
+                .map(p -> new PortSlot(p.protocol().number(), p.first(), p.last()))
                 .toList();
-        return new Lane(names.chain(), slots, rules, Optional.of(names.refused()));
+        return new DispatchEntry(names.chain(), slots, rules, Optional.of(names.refused()));
     }
 
     private static List<Rule> concat(List<Rule> first, Rule last) {
@@ -175,7 +175,7 @@ public final class PolicyCompiler {
         return concat(admitted, new Rule("ping", request + TO_THIS_HOST + " goto " + Reason.SOURCE.chain()));
     }
 
-    private Chain refusing(String name, List<Lane> lanes) {
+    private Chain refusing(String name, List<DispatchEntry> lanes) {
         var rules = new ArrayList<Rule>();
         lanes.forEach(lane -> rules.addAll(lane.rules()));
         rules.add(NOT_OURS);
@@ -199,7 +199,7 @@ public final class PolicyCompiler {
     }
 
     /** The maps over disjoint slots; adds the chains that they lead to. */
-    private List<VerdictMap> dispatch(Collection<Lane> lanes) {
+    private List<VerdictMap> dispatch(Collection<DispatchEntry> lanes) {
         var protocols = new TreeMap<Interval, String>();
         var ports = new TreeMap<Integer, Map<Interval, String>>();
         var leading = new TreeMap<String, Chain>();
@@ -233,11 +233,11 @@ public final class PolicyCompiler {
         return new Rule("services", key + " vmap @" + map.name());
     }
 
-    private static String chainName(List<Lane> sharing) {
+    private static String chainName(List<DispatchEntry> sharing) {
         if (sharing.size() == 1) {
             return sharing.getFirst().name();
         }
-        var names = sharing.stream().map(Lane::name).collect(Collectors.joining("."));
+        var names = sharing.stream().map(DispatchEntry::name).collect(Collectors.joining("."));
         return "overlap." + (names.length() <= LONGEST_OVERLAP ? names : Rule.Hash.of(names));
     }
 
@@ -300,7 +300,7 @@ public final class PolicyCompiler {
     }
 
     private static boolean hasManyHosts(AddressSet addresses) {
-        return addresses.hosts().size() > MANY_HOSTS;
+        return addresses.hosts().rangeCount() > MANY_HOSTS;
     }
 
     private void addTimed(String name) {

@@ -18,7 +18,7 @@ final class PortDispatch {
     private PortDispatch() {}
 
     /** The lanes of each slot, in the order of their names. */
-    static SortedMap<Slot, List<Lane>> disjoint(Collection<Lane> lanes) {
+    static SortedMap<PortSlot, List<DispatchEntry>> disjoint(Collection<DispatchEntry> lanes) {
         var byProtocol = new TreeMap<Integer, List<Claim>>();
         for (var lane : lanes) {
             for (var slot : lane.slots()) {
@@ -27,14 +27,14 @@ final class PortDispatch {
                         .add(new Claim(slot, lane));
             }
         }
-        var result = new TreeMap<Slot, List<Lane>>();
+        var result = new TreeMap<PortSlot, List<DispatchEntry>>();
         byProtocol.forEach((protocol, claims) -> sweep(protocol, claims, result));
         return result;
     }
 
-    private record Claim(Slot slot, Lane lane) {}
+    private record Claim(PortSlot slot, DispatchEntry lane) {}
 
-    private static void sweep(int protocol, List<Claim> claims, Map<Slot, List<Lane>> result) {
+    private static void sweep(int protocol, List<Claim> claims, Map<PortSlot, List<DispatchEntry>> result) {
         var opening =
                 claims.stream().collect(Collectors.groupingBy(c -> c.slot().first()));
         var closing =
@@ -42,9 +42,9 @@ final class PortDispatch {
         var borders = new TreeSet<>(opening.keySet());
         borders.addAll(closing.keySet());
 
-        var open = new TreeMap<String, Lane>();
+        var open = new TreeMap<String, DispatchEntry>();
         int first = 0;
-        List<Lane> current = List.of();
+        List<DispatchEntry> current = List.of();
         for (int border : borders) {
             closing.getOrDefault(border, List.of())
                     .forEach(c -> open.remove(c.lane().name()));
@@ -53,7 +53,7 @@ final class PortDispatch {
             var next = List.copyOf(open.values());
             if (!next.equals(current)) {
                 if (!current.isEmpty()) {
-                    result.put(new Slot(protocol, first, border - 1), current);
+                    result.put(new PortSlot(protocol, first, border - 1), current);
                 }
                 first = border;
                 current = next;

@@ -71,7 +71,7 @@ final class ListsParser {
     }
 
     private static String entries(AddressSet members) {
-        return members.size() == 1 ? "1 entry" : members.size() + " entries";
+        return members.rangeCount() == 1 ? "1 entry" : members.rangeCount() + " entries";
     }
 
     /** A list named at this key of which is not known what it holds or ever held. */

@@ -1,6 +1,10 @@
 package io.portero.demo;
 
 import io.portero.exec.Child;
+import io.portero.lab.Lab;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Self;
 import io.portero.policy.Family;
 import java.io.IOException;
 import java.io.InputStream;

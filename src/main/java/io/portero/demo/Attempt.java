@@ -1,5 +1,9 @@
 package io.portero.demo;
 
+import io.portero.lab.Lab;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Reach;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.time.Duration;

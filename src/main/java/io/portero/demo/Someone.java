@@ -1,5 +1,6 @@
 package io.portero.demo;
 
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.util.List;
 

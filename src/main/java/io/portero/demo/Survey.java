@@ -1,5 +1,8 @@
 package io.portero.demo;
 
+import io.portero.lab.Lab;
+import io.portero.lab.Place;
+import io.portero.lab.Reach;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;

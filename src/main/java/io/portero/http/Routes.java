@@ -1,7 +1,7 @@
 package io.portero.http;
 
 import io.portero.reconcile.Reconciler;
-import io.portero.reconcile.StatusJson;
+import io.portero.status.StatusJson;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;

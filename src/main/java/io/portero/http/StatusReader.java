@@ -2,10 +2,10 @@ package io.portero.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portero.http.StatusView.Cell;
+import io.portero.http.StatusView.DroppedRow;
 import io.portero.http.StatusView.Event;
 import io.portero.http.StatusView.Fact;
 import io.portero.http.StatusView.GroupRow;
-import io.portero.http.StatusView.KnockRow;
 import io.portero.http.StatusView.NameRow;
 import io.portero.http.StatusView.Notice;
 import io.portero.http.StatusView.ServiceRow;
@@ -30,7 +30,7 @@ final class StatusReader {
     private static final int GROUPS = 50;
     private static final int MEMBERS = 12;
     private static final int NAMES = 50;
-    private static final int KNOCKS = 10;
+    private static final int DROPPED = 10;
 
     private final JsonNode status;
     private final Map<String, Double> rates;
@@ -65,10 +65,10 @@ final class StatusReader {
                 Math.max(0, services.size() - SERVICES),
                 dropped(),
                 list(refused().path("first")).stream()
-                        .limit(KNOCKS)
-                        .map(StatusReader::knock)
+                        .limit(DROPPED)
+                        .map(StatusReader::source)
                         .toList(),
-                Math.max(0, refused().path("count").asLong() - KNOCKS),
+                Math.max(0, refused().path("count").asLong() - DROPPED),
                 events(status.path("history")),
                 drift(),
                 list(status.path("groups")).stream()
@@ -77,7 +77,7 @@ final class StatusReader {
                         .toList(),
                 Math.max(0, status.path("groups").size() - GROUPS),
                 names(),
-                list(status.path("neighbours")).stream().map(JsonNode::asText).toList(),
+                list(status.path("remarks")).stream().map(JsonNode::asText).toList(),
                 Words.time(now));
     }
 
@@ -98,7 +98,9 @@ final class StatusReader {
     }
 
     private String tone() {
-        if (!inSync() || status.path("fight").isTextual() || policy("origin").equals("fallback")) {
+        if (!inSync()
+                || status.path("contention").isTextual()
+                || policy("origin").equals("fallback")) {
             return "bad";
         }
         boolean warn = isRefused() || isObserving() || status.path("probation").isObject();
@@ -112,7 +114,7 @@ final class StatusReader {
         if (!inSync()) {
             return "Not in sync";
         }
-        if (status.path("fight").isTextual()) {
+        if (status.path("contention").isTextual()) {
             return "In sync, and fought over";
         }
         if (status.path("probation").isObject()) {
@@ -159,11 +161,11 @@ final class StatusReader {
                     status.path("last_error").asText(),
                     List.of()));
         }
-        if (status.path("fight").isTextual()) {
+        if (status.path("contention").isTextual()) {
             notices.add(new Notice(
                     "bad",
-                    "A program fights for the table",
-                    status.path("fight").asText()
+                    "A program goes on changing the table",
+                    status.path("contention").asText()
                             + " changes table inet portero again and again; repairs are slowed down. Stop it, or keep it"
                             + " away from this table.",
                     List.of()));
@@ -308,13 +310,13 @@ final class StatusReader {
         return status.path(isObserving() ? "would_drop" : "refused_sources");
     }
 
-    private static KnockRow knock(JsonNode knock) {
-        return new KnockRow(
-                knock.path("address").asText(),
-                knock.path("service").asText(""),
-                knock.path("port").asText(""),
-                Words.count(knock.path("packets").asLong()),
-                Words.duration(Duration.ofSeconds(knock.path("seconds_ago").asLong())) + " ago");
+    private static DroppedRow source(JsonNode source) {
+        return new DroppedRow(
+                source.path("address").asText(),
+                source.path("service").asText(""),
+                source.path("port").asText(""),
+                Words.count(source.path("packets").asLong()),
+                Words.duration(Duration.ofSeconds(source.path("seconds_ago").asLong())) + " ago");
     }
 
     private List<Event> events(JsonNode events) {
@@ -340,7 +342,7 @@ final class StatusReader {
     private Event event(JsonNode event, String kind, String what) {
         var tone = switch (kind) {
             case "applied", "adopted", "confirmed" -> "good";
-            case "failed", "refused", "fight" -> "bad";
+            case "failed", "refused", "contention" -> "bad";
             default -> "warn";
         };
         return new Event(time(event.path("at").asText()), ago(event.path("at").asText()), kind, tone, what);

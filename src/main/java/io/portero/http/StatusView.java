@@ -27,14 +27,14 @@ public record StatusView(
         List<ServiceRow> services,
         int moreServices,
         List<Fact> dropped,
-        List<KnockRow> knocks,
-        long moreKnocks,
+        List<DroppedRow> droppedSources,
+        long moreDroppedSources,
         List<Event> history,
         List<Event> drift,
         List<GroupRow> groups,
         int moreGroups,
         List<NameRow> names,
-        List<String> neighbours,
+        List<String> remarks,
         String at) {
 
     /** Something with a name, and what it is. */
@@ -76,7 +76,7 @@ public record StatusView(
     public record NameRow(String name, String places, String addresses, String age, String tone) {}
 
     /** A source that was refused; {@code service} and {@code port} are empty where they are not told apart. */
-    public record KnockRow(String address, String service, String port, String packets, String last) {}
+    public record DroppedRow(String address, String service, String port, String packets, String last) {}
 
     static StatusView of(String host, JsonNode status, Map<String, Double> rates, Instant now) {
         return new StatusReader(status, rates, now).make(host);

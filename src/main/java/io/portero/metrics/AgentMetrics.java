@@ -72,9 +72,9 @@ public final class AgentMetrics implements ReconcileListener {
                 "1 when what the policy file said when it was last read is in force; when 0, run portero check.",
                 s -> s.file().lastReloadSuccessful());
         gauge(
-                "portero.drift.fight",
+                "portero.drift.contention",
                 "1 while a program changes our table again and again, so that repairs are slowed down: stop it, portero status names it.",
-                s -> s.fight().isPresent());
+                s -> s.contention().isPresent());
         gauge(
                 "portero.probation",
                 "1 while the policy in force waits to be confirmed: log in again or run portero confirm.",
@@ -152,8 +152,8 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.FoundInSync inSync -> reconciles("in_sync").increment();
             case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);
-            case Event.FightBegan fight -> {}
-            case Event.FightEnded fight -> {}
+            case Event.ContentionBegan contention -> {}
+            case Event.ContentionEnded contention -> {}
             case Event.FlowsCut cut -> {}
             case Event.Draining draining -> {}
             case Event.BansChanged changed -> {}

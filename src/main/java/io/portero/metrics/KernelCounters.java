@@ -3,7 +3,7 @@ package io.portero.metrics;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
-import io.portero.reconcile.CounterMemory;
+import io.portero.state.CounterMemory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -3,9 +3,9 @@ package io.portero.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.portero.apply.DroppedSource;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
-import io.portero.apply.Knock;
 import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
@@ -47,9 +47,9 @@ public final class MeteredFirewall implements Firewall {
     }
 
     @Override
-    public Reading<List<Knock>> knocks(NamedSet.Seen set) {
+    public Reading<List<DroppedSource>> dropped(NamedSet.Seen set) {
         long start = System.nanoTime();
-        return noted("knocks", start, firewall.knocks(set));
+        return noted("dropped", start, firewall.dropped(set));
     }
 
     @Override

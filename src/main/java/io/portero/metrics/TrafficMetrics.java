@@ -117,7 +117,7 @@ final class TrafficMetrics {
 
     private double size(String group, Family family) {
         var found = policy.groups().get(group);
-        return found == null ? 0 : found.addresses().only(family).size();
+        return found == null ? 0 : found.addresses().only(family).rangeCount();
     }
 
     private Meter counter(

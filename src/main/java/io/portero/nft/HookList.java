@@ -1,7 +1,7 @@
 package io.portero.nft;
 
 import io.portero.compile.Ruleset;
-import io.portero.drift.Neighbour;
+import io.portero.drift.ForeignChain;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
@@ -23,7 +23,7 @@ public final class HookList {
     private HookList() {}
 
     /** The base chains of others; nothing where this kernel has no such list. */
-    public static Optional<List<Neighbour>> read(CommandRunner runner, String program) {
+    public static Optional<List<ForeignChain>> read(CommandRunner runner, String program) {
         return runner.run(Command.of(TIMEOUT, program, "list", "hooks")) instanceof CommandResult.Completed done
                         && done.succeeded()
                         && done.output().contains("hook ")
@@ -31,8 +31,8 @@ public final class HookList {
                 : Optional.empty();
     }
 
-    static List<Neighbour> parse(String output) {
-        var found = new ArrayList<Neighbour>();
+    static List<ForeignChain> parse(String output) {
+        var found = new ArrayList<ForeignChain>();
         var hook = "";
         for (var line : output.lines().toList()) {
             var head = HOOK.matcher(line);
@@ -42,7 +42,7 @@ public final class HookList {
             } else if (chain.matches()) {
                 var table = chain.group(2) + " " + chain.group(3);
                 if (!table.equals(Ruleset.TABLE)) {
-                    found.add(new Neighbour(
+                    found.add(new ForeignChain(
                             chain.group(2), chain.group(3), chain.group(4), hook, Integer.parseInt(chain.group(1))));
                 }
             }

@@ -1,8 +1,8 @@
 package io.portero.nft;
 
 import io.portero.compile.Ruleset;
+import io.portero.drift.ForeignChain;
 import io.portero.drift.ForeignChange.Touched;
-import io.portero.drift.Neighbour;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +41,7 @@ final class MonitorParser {
         record Ended(Generation generation) implements Said {}
 
         /** Somebody made a base chain outside our table. */
-        record ChainMade(Neighbour neighbour) implements Said {}
+        record ChainMade(ForeignChain chain) implements Said {}
 
         /** Somebody took a chain outside our table away; named by family, table and name. */
         record ChainGone(String chain) implements Said {}
@@ -91,7 +91,7 @@ final class MonitorParser {
         var words = line.split(" ", 6);
         var spec = HookSpec.parse(line);
         return spec.isPresent() && words.length == 6
-                ? new Said.ChainMade(new Neighbour(
+                ? new Said.ChainMade(new ForeignChain(
                         words[2],
                         words[3],
                         words[4],

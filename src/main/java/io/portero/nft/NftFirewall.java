@@ -1,8 +1,8 @@
 package io.portero.nft;
 
+import io.portero.apply.DroppedSource;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
-import io.portero.apply.Knock;
 import io.portero.compile.NamedSet;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
@@ -75,9 +75,9 @@ public final class NftFirewall implements Firewall {
     }
 
     @Override
-    public Reading<List<Knock>> knocks(NamedSet.Seen set) {
+    public Reading<List<DroppedSource>> dropped(NamedSet.Seen set) {
         var more = Stream.concat(TABLE.stream(), Stream.of(set.name())).toList();
-        return list(List.of("-j", "list", "set"), more, List.of(), text -> NftJson.knocks(text, set.memory()));
+        return list(List.of("-j", "list", "set"), more, List.of(), text -> NftJson.dropped(text, set.memory()));
     }
 
     private <T> Reading<T> list(List<String> words, T absent, Function<String, T> parse) {

@@ -3,8 +3,8 @@ package io.portero.nft;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
-import io.portero.apply.Knock;
 import io.portero.compile.Chain.Hook;
 import io.portero.compile.VerdictMap.Interval;
 import io.portero.plan.Snapshot;
@@ -91,17 +91,17 @@ final class NftJson {
     }
 
     /** @param memory how long after its last packet a source is forgotten */
-    static List<Knock> knocks(String json, Duration memory) {
-        var knocks = new ArrayList<Knock>();
+    static List<DroppedSource> dropped(String json, Duration memory) {
+        var dropped = new ArrayList<DroppedSource>();
         each(json, (kind, body) -> {
             if (kind.equals("set")) {
-                body.path("elem").forEach(e -> knock(e.path("elem"), memory).ifPresent(knocks::add));
+                body.path("elem").forEach(e -> source(e.path("elem"), memory).ifPresent(dropped::add));
             }
         });
-        return knocks;
+        return dropped;
     }
 
-    private static Optional<Knock> knock(JsonNode element, Duration memory) {
+    private static Optional<DroppedSource> source(JsonNode element, Duration memory) {
         var value = element.path("val");
         var concat = value.path("concat");
         try {
@@ -114,7 +114,7 @@ final class NftJson {
                     element.path("counter").path("packets").asLong(),
                     element.path("counter").path("bytes").asLong());
             long left = element.path("expires").asLong(memory.toSeconds());
-            return Optional.of(new Knock(source, wanted, count, memory.minusSeconds(left)));
+            return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left)));
         } catch (Ip.NotAnAddress | PortRange.NotAPort e) {
             return Optional.empty(); // to port 0, which no policy can name
         }

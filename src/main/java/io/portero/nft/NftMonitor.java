@@ -1,9 +1,9 @@
 package io.portero.nft;
 
 import io.portero.drift.Culprit;
+import io.portero.drift.ForeignChain;
+import io.portero.drift.ForeignChains;
 import io.portero.drift.ForeignChange;
-import io.portero.drift.Neighbour;
-import io.portero.drift.Neighbourhood;
 import io.portero.drift.TableWatch;
 import io.portero.exec.Child;
 import io.portero.exec.CommandRunner;
@@ -40,7 +40,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private final String program;
     private final CommandRunner runner;
     private final OwnChanges own;
-    private final Neighbourhood neighbourhood;
+    private final ForeignChains foreignChains;
     private final LongSupplier nanoTime;
     private volatile Runnable onNews = () -> {};
 
@@ -64,11 +64,11 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
 
     /** @param program a name to look for in the path, or a path */
     public NftMonitor(
-            String program, CommandRunner runner, OwnChanges own, Neighbourhood neighbourhood, LongSupplier nanoTime) {
+            String program, CommandRunner runner, OwnChanges own, ForeignChains foreignChains, LongSupplier nanoTime) {
         this.program = program;
         this.runner = runner;
         this.own = own;
-        this.neighbourhood = neighbourhood;
+        this.foreignChains = foreignChains;
         this.nanoTime = nanoTime;
     }
 
@@ -190,7 +190,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             await(SETTLING);
             listening = child.isAlive();
             if (listening) {
-                HookList.read(runner, program).ifPresent(neighbourhood::found);
+                HookList.read(runner, program).ifPresent(foreignChains::found);
                 onNews.run();
                 awaitEnd();
             }
@@ -263,8 +263,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             case MonitorParser.Said.More more -> {}
             case MonitorParser.Said.Ended(Generation generation) -> ended(generation);
             case MonitorParser.Said.Lost lost -> lost();
-            case MonitorParser.Said.ChainMade(Neighbour neighbour) -> neighbourhood.came(neighbour);
-            case MonitorParser.Said.ChainGone(String chain) -> neighbourhood.went(chain);
+            case MonitorParser.Said.ChainMade(ForeignChain chain) -> foreignChains.came(chain);
+            case MonitorParser.Said.ChainGone(String chain) -> foreignChains.went(chain);
             case MonitorParser.Said.Other(String words) -> {
                 if (!words.isBlank()) {
                     lastWords = words.strip();

@@ -65,8 +65,8 @@ public final class AddressSet {
         return Arrays.stream(ranges).anyMatch(r -> r.prefixLength() == 0);
     }
 
-    /** How many ranges it takes to write this set down. */
-    public int size() {
+    /** How many ranges it takes to write this set down; not the number of addresses. */
+    public int rangeCount() {
         return ranges.length;
     }
 

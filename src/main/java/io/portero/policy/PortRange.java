@@ -79,7 +79,7 @@ public record PortRange(Protocol protocol, int first, int last) implements Compa
     }
 
     /** The same ports in canonical form: sorted, overlapping and adjacent ranges merged. */
-    static List<PortRange> canonical(Collection<PortRange> ranges) {
+    public static List<PortRange> canonical(Collection<PortRange> ranges) {
         var merged = new ArrayList<PortRange>();
         for (var next : ranges.stream().sorted().toList()) {
             var current = merged.isEmpty() ? null : merged.getLast();

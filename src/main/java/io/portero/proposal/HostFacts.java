@@ -3,7 +3,7 @@ package io.portero.proposal;
 import io.portero.exposure.Listener;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
-import io.portero.policy.Session;
+import io.portero.safety.Session;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;

@@ -1,14 +1,15 @@
 package io.portero.reconcile;
 
-import io.portero.apply.Ban;
 import io.portero.apply.Failure;
 import io.portero.apply.Outcome;
-import io.portero.apply.Probation;
+import io.portero.bans.Ban;
+import io.portero.bans.BanChanges;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
 import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.safety.Probation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ public sealed interface Event {
      * The kernel held something else, and was to be put right.
      *
      * @param stood from when the change was told of to the end of the repair; none when it was found by looking
-     * @param inFight whether it is one of many in a fight
+     * @param inContention whether it is one of many in contention
      */
     record DriftRepaired(
             List<Attribution.Attributed> drifts,
@@ -65,7 +66,7 @@ public sealed interface Event {
             Outcome outcome,
             Optional<Duration> stood,
             Duration took,
-            boolean inFight)
+            boolean inContention)
             implements Event {
         public DriftRepaired {
             drifts = List.copyOf(drifts);
@@ -74,10 +75,10 @@ public sealed interface Event {
     }
 
     /** A program changes our table again and again; from now on repairs are slowed down. */
-    record FightBegan(String program, int repairs) implements Event {}
+    record ContentionBegan(String program, int repairs) implements Event {}
 
     /** It has left our table alone for a while. */
-    record FightEnded(String program, int repairs) implements Event {}
+    record ContentionEnded(String program, int repairs) implements Event {}
 
     /** Flows that this host started towards addresses that have lost access are cut; others were and pass again. */
     record FlowsCut(List<Ip> cut, List<Ip> returned) implements Event {

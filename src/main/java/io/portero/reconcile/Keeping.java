@@ -1,10 +1,13 @@
 package io.portero.reconcile;
 
-import io.portero.apply.BanMemory;
-import io.portero.apply.LastGood;
-import io.portero.apply.Probation;
-import io.portero.apply.StateDirectory;
+import io.portero.bans.BanMemory;
 import io.portero.names.NameCache;
+import io.portero.safety.Probation;
+import io.portero.safety.RememberedPeers;
+import io.portero.state.KeptNames;
+import io.portero.state.LastGood;
+import io.portero.state.RuleMemory;
+import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.LongSupplier;
@@ -13,7 +16,7 @@ import java.util.function.LongSupplier;
 public record Keeping(
         LastGood lastGood,
         Probation probation,
-        ManagementPeers peers,
+        RememberedPeers peers,
         RuleMemory rules,
         BanMemory bans,
         NameCache names) {
@@ -24,7 +27,7 @@ public record Keeping(
         return new Keeping(
                 new LastGood(state),
                 new Probation(state, runDirectory, nanoTime),
-                new ManagementPeers(state, clock),
+                new RememberedPeers(state, clock),
                 new RuleMemory(state),
                 new BanMemory(state, clock),
                 NameCache.load(KeptNames.in(state), clock));

@@ -14,6 +14,7 @@ import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
 import io.portero.plan.TimedMember;
 import io.portero.plan.TimedMembers;
+import io.portero.state.RuleMemory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

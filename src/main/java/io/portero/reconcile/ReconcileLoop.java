@@ -22,7 +22,7 @@ public final class ReconcileLoop implements AutoCloseable {
 
     private final Reconciler reconciler;
     private final Heartbeat heart;
-    private final Pace pace = new Pace();
+    private final BackOff backOff = new BackOff();
     private final BlockingQueue<Trigger> triggers = new LinkedBlockingQueue<>();
     private final CountDownLatch firstPass = new CountDownLatch(1);
     /** Those taken from the queue and not served yet; each kind once, the most urgent first. */
@@ -66,8 +66,8 @@ public final class ReconcileLoop implements AutoCloseable {
                 var interval = reconciler.status().file().settings().reconcileInterval();
                 // Only what it costs to look counts: it is what an interval repeats.
                 var took = trigger == Trigger.PERIODIC ? Duration.ofNanos(System.nanoTime() - start) : Duration.ZERO;
-                long next =
-                        System.nanoTime() + pace.after(result, interval, took).toNanos();
+                long next = System.nanoTime()
+                        + backOff.after(result, interval, took).toNanos();
                 // What is owed is not put off by passes of other kinds that went well.
                 due = !owed.isEmpty() && result != Result.FAILED ? Math.min(due, next) : next;
             }

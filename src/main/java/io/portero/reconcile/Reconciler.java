@@ -1,10 +1,12 @@
 package io.portero.reconcile;
 
-import io.portero.apply.BanMemory;
 import io.portero.apply.Firewall;
-import io.portero.apply.LastGood;
 import io.portero.apply.Outcome;
-import io.portero.apply.Probation;
+import io.portero.bans.Ban;
+import io.portero.bans.BanChanges;
+import io.portero.bans.BanGuard;
+import io.portero.bans.BanKeeper;
+import io.portero.bans.BanMemory;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
@@ -12,7 +14,7 @@ import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
-import io.portero.drift.Vigil;
+import io.portero.drift.DriftWatch;
 import io.portero.names.NameCache;
 import io.portero.names.NameNews;
 import io.portero.plan.Snapshot;
@@ -22,7 +24,13 @@ import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
-import io.portero.policy.Session;
+import io.portero.safety.Admission;
+import io.portero.safety.HostView;
+import io.portero.safety.Probation;
+import io.portero.safety.RememberedPeers;
+import io.portero.safety.Session;
+import io.portero.state.Digest;
+import io.portero.state.LastGood;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,10 +63,10 @@ public final class Reconciler {
     private final BanMemory banMemory;
     private final Revoker revoker;
     private final Repairs repairs;
-    private final Gate gate;
+    private final Admission admission;
     private final LastGood lastGood;
     private final Probation probation;
-    private final ManagementPeers peers;
+    private final RememberedPeers peers;
     private final NameCache names;
 
     private Optional<Target> inForce = Optional.empty();
@@ -73,7 +81,7 @@ public final class Reconciler {
             Path file,
             PolicyReader reader,
             Firewall firewall,
-            Vigil vigil,
+            DriftWatch driftWatch,
             HostView host,
             Keeping keeping,
             Clock clock,
@@ -86,9 +94,9 @@ public final class Reconciler {
         this.kernel = new Kernel(firewall, keeping.rules(), this::timedMembers);
         this.banMemory = keeping.bans();
         this.revoker = new Revoker(firewall, host, clock, this::tell);
-        this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, this::tell);
-        this.repairs = new Repairs(kernel, vigil, lanes(), this::tell);
-        this.gate = new Gate(host, keeping.peers());
+        this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
+        this.repairs = new Repairs(kernel, driftWatch, lanes(), this::tell);
+        this.admission = new Admission(host, keeping.peers());
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
         this.peers = keeping.peers();
@@ -96,6 +104,20 @@ public final class Reconciler {
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
         var settings = confirmed.map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
         this.status = Status.initial(file.toString(), settings, clock.instant());
+    }
+
+    private BanKeeper.Listener banListener() {
+        return new BanKeeper.Listener() {
+            @Override
+            public void changed(BanChanges changes, List<Ban> all) {
+                tell(new Event.BansChanged(changes, all));
+            }
+
+            @Override
+            public void notKept(String why) {
+                tell(new Event.NotKept(why));
+            }
+        };
     }
 
     private Repairs.Lanes lanes() {
@@ -286,10 +308,10 @@ public final class Reconciler {
                             "safety.confirm",
                             "it was put in force before and not" + " confirmed; change it to have it tried again"));
         }
-        return switch (gate.decide(next.policy(), confirmed.map(Loaded.Accepted::policy))) {
-            case Gate.Decision.Refuse refuse ->
+        return switch (admission.decide(next.policy(), confirmed.map(Loaded.Accepted::policy))) {
+            case Admission.Decision.Refuse refuse ->
                 refuse(trigger, with(next.problems(), "safety.lockout-guard", refuse.why()));
-            case Gate.Decision.Admit admit -> {
+            case Admission.Decision.Admit admit -> {
                 tell(new Event.PolicyAccepted(trigger, next.settings(), next.problems()));
                 if (!admit.warnings().isEmpty()) {
                     tell(new Event.CostForeseen(admit.warnings()));
@@ -385,7 +407,7 @@ public final class Reconciler {
     }
 
     private List<Session> managementSessions(Policy policy) {
-        return gate.sessions(policy, confirmed.map(Loaded.Accepted::policy));
+        return admission.sessions(policy, confirmed.map(Loaded.Accepted::policy));
     }
 
     private Outcome enforce(Trigger trigger, Target target) {

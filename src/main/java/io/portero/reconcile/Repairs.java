@@ -5,11 +5,11 @@ import io.portero.apply.Outcome;
 import io.portero.compile.NamedSet;
 import io.portero.compile.Ruleset;
 import io.portero.drift.Attribution;
+import io.portero.drift.Contention;
 import io.portero.drift.DriftFinder;
-import io.portero.drift.Fight;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.TableWatch;
-import io.portero.drift.Vigil;
 import io.portero.plan.Snapshot;
 import io.portero.reconcile.Reconciler.Result;
 import java.time.Duration;
@@ -26,24 +26,24 @@ final class Repairs {
     private final Kernel kernel;
     private final Lanes lanes;
     private final TableWatch watch;
-    private final Fight fight;
+    private final Contention contention;
     private final LongSupplier nanoTime;
     private final Consumer<Event> tell;
     /** What others did and is not put right yet. */
     private final List<ForeignChange> unresolved = new ArrayList<>();
 
-    Repairs(Kernel kernel, Vigil vigil, Lanes lanes, Consumer<Event> tell) {
+    Repairs(Kernel kernel, DriftWatch driftWatch, Lanes lanes, Consumer<Event> tell) {
         this.kernel = kernel;
         this.lanes = lanes;
-        this.watch = vigil.watch();
-        this.fight = vigil.fight();
-        this.nanoTime = vigil.nanoTime();
+        this.watch = driftWatch.watch();
+        this.contention = driftWatch.contention();
+        this.nanoTime = driftWatch.nanoTime();
         this.tell = tell;
     }
 
     /** How long the next repair that an event asks for should wait. */
     Duration pause() {
-        return fight.pause();
+        return contention.pause();
     }
 
     /** Whoever looks after the sets with timeouts. */
@@ -94,17 +94,17 @@ final class Repairs {
         if (result == Result.UNVERIFIED && !told) {
             watch.missed();
         }
-        if (fight.opponent().isPresent()) {
-            endFight();
+        if (contention.contender().isPresent()) {
+            endContention();
         }
         return result;
     }
 
-    private void endFight() {
-        var program = fight.opponent().orElseThrow();
-        int repairs = fight.repairs();
-        if (fight.isOver()) {
-            tell.accept(new Event.FightEnded(program, repairs));
+    private void endContention() {
+        var program = contention.contender().orElseThrow();
+        int repairs = contention.repairs();
+        if (contention.isOver()) {
+            tell.accept(new Event.ContentionEnded(program, repairs));
         }
     }
 
@@ -155,19 +155,20 @@ final class Repairs {
         var took = Duration.ofNanos(now - start);
         var attribution = new Attribution(unresolved);
         var drifts = attribution.of(DriftFinder.find(ruleset, drifted.found(), drifted.repair()));
-        boolean inFight = fight.opponent().isPresent();
+        boolean inContention = contention.contender().isPresent();
         tell.accept(new Event.DriftRepaired(
                 drifts,
                 unresolved.stream().flatMap(c -> c.changes().stream()).limit(20).toList(),
                 outcome,
                 attribution.stood(now),
                 took,
-                inFight));
+                inContention));
         if (outcome instanceof Outcome.Failed) {
             return Result.FAILED;
         }
-        if (fight.repaired(drifts.stream().map(Attribution.Attributed::program).toList(), took)) {
-            tell.accept(new Event.FightBegan(fight.opponent().orElseThrow(), fight.repairs()));
+        if (contention.repaired(
+                drifts.stream().map(Attribution.Attributed::program).toList(), took)) {
+            tell.accept(new Event.ContentionBegan(contention.contender().orElseThrow(), contention.repairs()));
         }
         unresolved.clear();
         return Result.UNVERIFIED;

@@ -13,6 +13,7 @@ import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.Policy;
 import io.portero.policy.Revocation;
+import io.portero.safety.HostView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,15 +1,19 @@
 package io.portero.reconcile;
 
-import io.portero.apply.BanMemory;
 import io.portero.apply.Firewall;
-import io.portero.apply.LastGood;
 import io.portero.apply.Outcome;
-import io.portero.apply.StateDirectory;
+import io.portero.bans.BanMemory;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
+import io.portero.safety.Admission;
+import io.portero.safety.HostView;
+import io.portero.safety.RememberedPeers;
+import io.portero.state.LastGood;
+import io.portero.state.RuleMemory;
+import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,14 +27,14 @@ import java.util.Optional;
  */
 public final class SingleApply {
     private final Kernel kernel;
-    private final Gate gate;
+    private final Admission admission;
     private final LastGood lastGood;
     private final PolicyReader reader;
 
     public SingleApply(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory) {
         var state = new StateDirectory(stateDirectory);
         this.kernel = new Kernel(firewall, new RuleMemory(state), new BanMemory(state, Clock.systemUTC())::members);
-        this.gate = new Gate(host, new ManagementPeers(state, Clock.systemUTC()));
+        this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));
         this.lastGood = new LastGood(state);
         this.reader = reader;
     }
@@ -54,9 +58,9 @@ public final class SingleApply {
                                 lastGood.lists(), wanted -> next.policy().names())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
-        return switch (gate.decide(next.policy(), confirmed)) {
-            case Gate.Decision.Refuse refuse -> new Result.Refused(refuse.why());
-            case Gate.Decision.Admit admit -> tried(next, admit.warnings());
+        return switch (admission.decide(next.policy(), confirmed)) {
+            case Admission.Decision.Refuse refuse -> new Result.Refused(refuse.why());
+            case Admission.Decision.Admit admit -> tried(next, admit.warnings());
         };
     }
 

@@ -1,6 +1,6 @@
 package io.portero.reconcile;
 
-import io.portero.apply.Ban;
+import io.portero.bans.Ban;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
 import io.portero.policy.Policy;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param lastError what kept the kernel from being put right, if anything does
  * @param probationUntil when the policy in force is rolled back unless it is confirmed
  * @param drifts the latest, newest first
- * @param fight the program that changes our table again and again, while it does
+ * @param contention the program that changes our table again and again, while it does
  * @param lanes what holds besides the policy
  */
 public record Status(
@@ -31,7 +31,7 @@ public record Status(
         Optional<String> lastError,
         Optional<Instant> probationUntil,
         List<SeenDrift> drifts,
-        Optional<String> fight,
+        Optional<String> contention,
         Lanes lanes) {
 
     public Status {
@@ -101,26 +101,26 @@ public record Status(
 
     Status withSync(boolean nowInSync, Optional<String> error, Instant now) {
         var changed = nowInSync == inSync ? since : now;
-        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, fight, lanes);
+        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, contention, lanes);
     }
 
     Status withPolicy(InForce next) {
-        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, fight, lanes);
+        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, contention, lanes);
     }
 
     Status withFile(FileStatus next) {
-        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, fight, lanes);
+        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, contention, lanes);
     }
 
     Status withProbation(Optional<Instant> until) {
-        return new Status(inSync, since, policy, file, lastError, until, drifts, fight, lanes);
+        return new Status(inSync, since, policy, file, lastError, until, drifts, contention, lanes);
     }
 
     Status withDrifts(List<SeenDrift> next) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, next, fight, lanes);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, next, contention, lanes);
     }
 
-    Status withFight(Optional<String> program) {
+    Status withContention(Optional<String> program) {
         return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program, lanes);
     }
 
@@ -133,7 +133,7 @@ public record Status(
     }
 
     private Status withLanes(Lanes next) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, fight, next);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, contention, next);
     }
 
     public List<Ban> bans() {

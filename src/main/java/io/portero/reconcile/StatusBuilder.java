@@ -33,8 +33,8 @@ final class StatusBuilder {
             case Event.DriftFound found ->
                 last.withSync(false, Optional.of("somebody changed table inet portero; it is being put right"), now);
             case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired, now);
-            case Event.FightBegan fight -> last.withFight(Optional.of(fight.program()));
-            case Event.FightEnded fight -> last.withFight(Optional.empty());
+            case Event.ContentionBegan contention -> last.withContention(Optional.of(contention.program()));
+            case Event.ContentionEnded contention -> last.withContention(Optional.empty());
             case Event.FlowsCut cut -> last;
             case Event.Draining draining -> last.withDraining(draining.flows());
             case Event.BansChanged changed -> last.withBans(changed.all());

@@ -118,7 +118,7 @@ public final class ServiceManager implements ReconcileListener, Heartbeat {
         if (!now.file().lastReloadSuccessful() && !now.file().problems().isEmpty()) {
             words.add("the file is refused: see portero check");
         }
-        now.fight().ifPresent(program -> words.add(program + " goes on changing our table"));
+        now.contention().ifPresent(program -> words.add(program + " goes on changing our table"));
         return String.join("; ", words);
     }
 

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 /** A firewall in memory that keeps the kernel's promises: whole transactions, and no deleting of what is referred to. */
 public final class FakeFirewall implements Firewall {
     private Model model = new Model();
-    private final Map<NamedSet.Seen, List<Knock>> knocks = new HashMap<>();
+    private final Map<NamedSet.Seen, List<DroppedSource>> dropped = new HashMap<>();
     private final List<List<Step>> commits = new ArrayList<>();
     private Optional<Failure> nextFailure = Optional.empty();
     private int failAfter;
@@ -101,13 +101,13 @@ public final class FakeFirewall implements Firewall {
     }
 
     @Override
-    public Reading<List<Knock>> knocks(NamedSet.Seen set) {
-        return new Reading.Of<>(knocks.getOrDefault(set, List.of()));
+    public Reading<List<DroppedSource>> dropped(NamedSet.Seen set) {
+        return new Reading.Of<>(dropped.getOrDefault(set, List.of()));
     }
 
     /** Somebody was refused. */
-    public void knocked(NamedSet.Seen set, Knock... who) {
-        knocks.put(set, List.of(who));
+    public void dropped(NamedSet.Seen set, DroppedSource... who) {
+        dropped.put(set, List.of(who));
     }
 
     @Override

@@ -3,25 +3,25 @@ package io.portero.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.apply.DroppedSource;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Count;
-import io.portero.apply.Knock;
 import io.portero.compile.NamedSet;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
-import io.portero.drift.Vigil;
 import io.portero.policy.Family;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
-import io.portero.policy.Session;
-import io.portero.reconcile.CounterMemory;
-import io.portero.reconcile.HostView;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Reconciler;
-import io.portero.reconcile.StatusFile;
-import io.portero.reconcile.StatusJson;
 import io.portero.reconcile.Trigger;
+import io.portero.safety.HostView;
+import io.portero.safety.Session;
+import io.portero.state.CounterMemory;
+import io.portero.status.StatusFile;
+import io.portero.status.StatusJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -65,7 +65,7 @@ class StatusCommandTest {
                         policy,
                         new PolicyReader(),
                         firewall,
-                        Vigil.over(TableWatch.DEAF, System::nanoTime),
+                        DriftWatch.over(TableWatch.DEAF, System::nanoTime),
                         host,
                         Keeping.in(directory.resolve("state"), directory, Clock.systemUTC(), System::nanoTime),
                         Clock.systemUTC(),
@@ -73,15 +73,15 @@ class StatusCommandTest {
                 .pass(Trigger.STARTUP);
     }
 
-    private static Knock knock(String address, Optional<PortRange> wanted, long packets) throws Exception {
-        return new Knock(Ip.parse(address), wanted, new Count(packets, 60 * packets), Duration.ofSeconds(90));
+    private static DroppedSource source(String address, Optional<PortRange> wanted, long packets) throws Exception {
+        return new DroppedSource(Ip.parse(address), wanted, new Count(packets, 60 * packets), Duration.ofSeconds(90));
     }
 
     @Test
     void namesTheBusiestSourcesThatWereRefused() throws Exception {
         anAgentRuns();
-        firewall.knocked(NamedSet.Seen.sources(Family.V4), knock("203.0.113.1", Optional.empty(), 3));
-        firewall.knocked(NamedSet.Seen.sources(Family.V6), knock("2001:db8::9", Optional.empty(), 12));
+        firewall.dropped(NamedSet.Seen.sources(Family.V4), source("203.0.113.1", Optional.empty(), 3));
+        firewall.dropped(NamedSet.Seen.sources(Family.V6), source("2001:db8::9", Optional.empty(), 12));
         status();
         assertThat(output.toString()).contains("refused    2001:db8::9 12, 203.0.113.1 3, in the last hour\n");
     }
@@ -99,10 +99,10 @@ class StatusCommandTest {
     @Test
     void reportsWhatWouldBeDroppedInEightyColumns() throws Exception {
         anAgentRuns("mode: observe");
-        firewall.knocked(
+        firewall.dropped(
                 NamedSet.Seen.flows(Family.V4),
-                knock("203.0.113.1", Optional.of(PortRange.parse("22/tcp")), 3),
-                knock("203.0.113.2", Optional.of(PortRange.parse("23/tcp")), 40));
+                source("203.0.113.1", Optional.of(PortRange.parse("22/tcp")), 3),
+                source("203.0.113.2", Optional.of(PortRange.parse("23/tcp")), 40));
         assertThat(status()).isZero();
         assertThat(output.toString()).contains("\nwould drop nothing\n").doesNotContain("\ndropped ");
         output.getBuffer().setLength(0);
@@ -186,7 +186,8 @@ class StatusCommandTest {
         var status =
                 (com.fasterxml.jackson.databind.node.ObjectNode) new ObjectMapper().readTree(Files.readString(file));
         status.putObject("probation").put("seconds_left", 95);
-        status.put("fight", "firewalld").put("last_error", "nft does not answer; " + "see whether it hangs ".repeat(9));
+        status.put("contention", "firewalld")
+                .put("last_error", "nft does not answer; " + "see whether it hangs ".repeat(9));
         ((com.fasterxml.jackson.databind.node.ObjectNode) status.path("policy"))
                 .putArray("problems")
                 .addObject()
@@ -209,7 +210,7 @@ class StatusCommandTest {
         assertThat(output.toString().lines().filter(l -> !l.startsWith("policy ")))
                 .allMatch(l -> l.length() <= 80);
         assertThat(output.toString())
-                .contains("PROBATION  95 seconds left", "FIGHT      firewalld", "error      nft does not answer")
+                .contains("PROBATION  95 seconds left", "CONTENTION      firewalld", "error      nft does not answer")
                 .contains("line 9: services.sip.from", "sip.carrier.example answered 41 s ago")
                 .contains("rollback: not confirmed in time", "entry 7")
                 .doesNotContain("entry 8", "\033[");

@@ -100,7 +100,7 @@ class PolicyWatcherTest {
     }
 
     @Test
-    void doesNotCareForNeighbours() throws IOException, InterruptedException {
+    void doesNotCareForOtherTables() throws IOException, InterruptedException {
         Files.writeString(file, "one");
         start();
         Files.writeString(directory.resolve("other"), "x");

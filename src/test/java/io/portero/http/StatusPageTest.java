@@ -3,8 +3,8 @@ package io.portero.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
-import io.portero.apply.Knock;
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
@@ -15,15 +15,15 @@ import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Problem;
-import io.portero.reconcile.History;
-import io.portero.reconcile.Knocks;
-import io.portero.reconcile.KnocksJson;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Status.FileStatus;
 import io.portero.reconcile.Status.InForce;
 import io.portero.reconcile.Status.SeenDrift;
-import io.portero.reconcile.StatusJson;
+import io.portero.status.DroppedSources;
+import io.portero.status.DroppedSourcesJson;
+import io.portero.status.History;
+import io.portero.status.StatusJson;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,17 +77,17 @@ class StatusPageTest {
             new History.Entry(
                     NOW.minusSeconds(90_000), "adopted", "the policy file, at the start: the kernel held it already"));
 
-    private static final Knocks.Report KNOCKS = new Knocks.Report(
+    private static final DroppedSources.Report DROPPED = new DroppedSources.Report(
             List.of(
-                    knock("198.51.100.23", Optional.empty(), 48_211, 3),
-                    knock("2001:db8:bad:cafe:1234:5678:9abc:def0", Optional.empty(), 902, 1_900)),
+                    source("198.51.100.23", Optional.empty(), 48_211, 3),
+                    source("2001:db8:bad:cafe:1234:5678:9abc:def0", Optional.empty(), 902, 1_900)),
             List.of(
-                    knock("198.51.100.23", Optional.of("22/tcp"), 8_211, 3),
-                    knock("2001:db8:bad:cafe:1234:5678:9abc:def0", Optional.of("5060/udp"), 902, 7_900)));
+                    source("198.51.100.23", Optional.of("22/tcp"), 8_211, 3),
+                    source("2001:db8:bad:cafe:1234:5678:9abc:def0", Optional.of("5060/udp"), 902, 7_900)));
 
-    private static Knock knock(String address, Optional<String> port, long packets, int secondsAgo) {
+    private static DroppedSource source(String address, Optional<String> port, long packets, int secondsAgo) {
         try {
-            return new Knock(
+            return new DroppedSource(
                     Ip.parse(address),
                     port.isPresent() ? Optional.of(PortRange.parse(port.get())) : Optional.empty(),
                     new Count(packets, 60 * packets),
@@ -120,7 +120,7 @@ class StatusPageTest {
         var json = new StatusJson("1.2.3", "native", StatusJson.Facts.NONE.withoutAsking(() -> COUNTERS), () -> history)
                 .of(status);
         json.putObject("monitor").put("listening", true);
-        KnocksJson.put(json, KNOCKS);
+        DroppedSourcesJson.put(json, DROPPED);
         return page(name, json);
     }
 
@@ -132,7 +132,7 @@ class StatusPageTest {
     }
 
     private static Status with(
-            InForce inForce, FileStatus file, Optional<Instant> probation, List<SeenDrift> drifts, String fight) {
+            InForce inForce, FileStatus file, Optional<Instant> probation, List<SeenDrift> drifts, String contention) {
         return new Status(
                 true,
                 SINCE,
@@ -141,7 +141,7 @@ class StatusPageTest {
                 Optional.empty(),
                 probation,
                 drifts,
-                Optional.of(fight).filter(f -> !f.isEmpty()),
+                Optional.of(contention).filter(f -> !f.isEmpty()),
                 Status.Lanes.EMPTY);
     }
 
@@ -194,7 +194,7 @@ class StatusPageTest {
     }
 
     @Test
-    void withDriftAndAFight() throws IOException {
+    void withDriftAndContention() throws IOException {
         var drifts = new ArrayList<SeenDrift>();
         for (int i = 0; i < 3; i++) {
             drifts.add(new SeenDrift(
@@ -204,11 +204,11 @@ class StatusPageTest {
                             i == 2 ? Optional.empty() : Optional.of(new Culprit("firewalld", 4711))),
                     i == 2 ? Optional.empty() : Optional.of(Duration.ofMillis(7))));
         }
-        assertThat(page("fight", with(IN_FORCE, FILE, Optional.empty(), drifts, "firewalld")))
+        assertThat(page("contention", with(IN_FORCE, FILE, Optional.empty(), drifts, "firewalld")))
                 .contains(
                         "banner bad",
                         "In sync, and fought over",
-                        "A program fights for the table",
+                        "A program goes on changing the table",
                         "firewalld changes table inet portero")
                 .contains("chain service_sip was deleted by firewalld, pid 4711; it stood for 7 ms")
                 .contains("chain service_sip was deleted by unknown<");
@@ -266,9 +266,9 @@ class StatusPageTest {
     }
 
     @Test
-    void withNamesAndNeighbours() throws IOException {
+    void withNamesAndRemarks() throws IOException {
         var json = new StatusJson("1.2.3", "native", StatusJson.Facts.NONE.withoutAsking(() -> COUNTERS)).of(IN_SYNC);
-        json.putArray("neighbours").add("firewalld runs and filters as well");
+        json.putArray("remarks").add("firewalld runs and filters as well");
         var names = json.putArray("names");
         var good = names.addObject()
                 .put("name", "sip.carrier.example")

@@ -7,16 +7,16 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
-import io.portero.drift.Vigil;
 import io.portero.policy.Flow;
 import io.portero.policy.PortRange;
-import io.portero.policy.Session;
-import io.portero.reconcile.CounterMemory;
-import io.portero.reconcile.HostView;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.Trigger;
+import io.portero.safety.HostView;
+import io.portero.safety.Session;
+import io.portero.state.CounterMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class AgentMetricsTest {
             portero_build_info runtime,version
             portero_conntrack_entries
             portero_conntrack_limit
-            portero_drift_fight
+            portero_drift_contention
             portero_drift_repair_duration_seconds_count
             portero_drift_repair_duration_seconds_max
             portero_drift_repair_duration_seconds_sum
@@ -93,7 +93,7 @@ class AgentMetricsTest {
                 policy,
                 new PolicyReader(),
                 firewall,
-                Vigil.over(TableWatch.DEAF, System::nanoTime),
+                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
                 new SilentHost(),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), CLOCK, System::nanoTime),
                 CLOCK,

@@ -2,16 +2,16 @@ package io.portero.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.apply.DroppedSource;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
-import io.portero.apply.Knock;
 import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Step;
 import io.portero.plan.TimedMember;
-import io.portero.reconcile.CounterMemory;
+import io.portero.state.CounterMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,7 +139,7 @@ class KernelCountersTest {
         }
 
         @Override
-        public Reading<List<Knock>> knocks(NamedSet.Seen set) {
+        public Reading<List<DroppedSource>> dropped(NamedSet.Seen set) {
             return new Reading.Of<>(List.of());
         }
 

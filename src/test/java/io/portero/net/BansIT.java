@@ -3,11 +3,11 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portero.demo.Outpost;
-import io.portero.demo.Place;
-import io.portero.demo.Reach;
 import io.portero.exec.Child;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Reach;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Place;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;

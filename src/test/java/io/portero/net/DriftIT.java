@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Place;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,14 +156,14 @@ class DriftIT {
     }
 
     @Test
-    void slowsDownInAFightButWins() throws IOException {
+    void slowsDownInContentionButWins() throws IOException {
         long before = cpuMillis();
         long start = System.nanoTime();
         run(List.of("sh", "-c", "for i in $(seq 1000); do nft flush ruleset; done"), "");
         untilWhole();
         pause(Duration.ofSeconds(5));
         var took = Duration.ofNanos(System.nanoTime() - start);
-        assertThat(status().path("fight").asText()).isEqualTo("nft");
+        assertThat(status().path("contention").asText()).isEqualTo("nft");
         assertThat(warnings()).isLessThan(20);
         assertThat(agent.log()).contains("nft changes table inet portero again and again");
         assertThat(cpuMillis() - before)

@@ -2,9 +2,9 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.demo.Outpost;
-import io.portero.demo.Place;
-import io.portero.demo.Reach;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Reach;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;

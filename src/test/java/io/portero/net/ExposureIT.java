@@ -3,8 +3,8 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Place;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import io.portero.policy.Protocol;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,11 +3,11 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portero.demo.Place;
 import io.portero.exec.Child;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
-import io.portero.policy.LockoutGuard;
+import io.portero.safety.LockoutGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portero.demo.Outpost;
-import io.portero.demo.Place;
-import io.portero.demo.Sighting.Sight;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Sighting.Sight;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Protocol;

@@ -2,13 +2,13 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
-import io.portero.apply.Knock;
 import io.portero.compile.NamedSet;
-import io.portero.demo.Outpost;
-import io.portero.demo.Place;
-import io.portero.demo.Reach;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Reach;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.time.Duration;
@@ -78,11 +78,11 @@ class LanesIT {
     @EnumSource(Family.class)
     void theKernelRemembersWhoWasRefused(Family family) {
         var stranger = Place.STRANGER.address(family);
-        knock(family, 5060);
-        knock(family, 23);
+        source(family, 5060);
+        source(family, 23);
         net.enforce(TestLab.example("behind-sbc.yaml"));
 
-        assertThat(knocks(NamedSet.Seen.sources(family)))
+        assertThat(dropped(NamedSet.Seen.sources(family)))
                 .as("after another policy")
                 .singleElement()
                 .satisfies(k -> {
@@ -91,7 +91,7 @@ class LanesIT {
                     assertThat(k.count().packets()).isGreaterThanOrEqualTo(2);
                     assertThat(k.ago()).isBetween(Duration.ZERO, Duration.ofSeconds(30));
                 });
-        assertThat(knocks(NamedSet.Seen.flows(family)))
+        assertThat(dropped(NamedSet.Seen.flows(family)))
                 .as("while it is dropped")
                 .isEmpty();
     }
@@ -105,16 +105,16 @@ class LanesIT {
                   ssh: { ports: [22/tcp], from: [any], management: true }
                   sip: { ports: [5060/udp], from: [192.0.2.77] }
                 """));
-        knock(family, 5060);
-        knock(family, 5060);
-        knock(family, 4000);
-        assertThat(knocks(NamedSet.Seen.flows(family)))
+        source(family, 5060);
+        source(family, 5060);
+        source(family, 4000);
+        assertThat(dropped(NamedSet.Seen.flows(family)))
                 .extracting(k -> k.source() + " " + k.wanted().orElseThrow() + " "
                         + k.count().packets())
                 .containsExactlyInAnyOrder(
                         Place.STRANGER.address(family) + " 5060/udp 2", Place.STRANGER.address(family) + " 4000/udp 1");
         net.enforce(TestLab.example("all-in-one.yaml"));
-        assertThat(knocks(NamedSet.Seen.flows(family)))
+        assertThat(dropped(NamedSet.Seen.flows(family)))
                 .as("once it is enforced")
                 .isEmpty();
     }
@@ -137,10 +137,10 @@ class LanesIT {
                         .join())
                 .isEqualTo(Reach.SILENT);
         assertThat(dropped()).isGreaterThan(before);
-        assertThat(knocks(set)).hasSize(set.size());
+        assertThat(dropped(set)).hasSize(set.size());
     }
 
-    private void knock(Family family, int port) {
+    private void source(Family family, int port) {
         assertThat(net.lab
                         .from(Place.STRANGER)
                         .reach(
@@ -161,10 +161,10 @@ class LanesIT {
         };
     }
 
-    private List<Knock> knocks(NamedSet.Seen set) {
-        return switch (net.firewall.knocks(set)) {
-            case Reading.Of<List<Knock>>(var knocks) -> knocks;
-            case Reading.Failed<List<Knock>>(var failure) -> throw new AssertionError(failure.sentence());
+    private List<DroppedSource> dropped(NamedSet.Seen set) {
+        return switch (net.firewall.dropped(set)) {
+            case Reading.Of<List<DroppedSource>>(var dropped) -> dropped;
+            case Reading.Failed<List<DroppedSource>>(var failure) -> throw new AssertionError(failure.sentence());
         };
     }
 
@@ -208,7 +208,7 @@ class LanesIT {
         rtp.stop().join();
     }
 
-    private io.portero.demo.Conversation converse(Family family, int port) throws Exception {
+    private io.portero.lab.Conversation converse(Family family, int port) throws Exception {
         var conversation = net.lab
                 .from(Place.ITSP)
                 .converse(Protocol.UDP, Outpost.ANY_SOURCE, Place.HOST.address(family), port)
@@ -275,7 +275,7 @@ class LanesIT {
         return String.valueOf(net.lab.run(Place.HOST, "ip", "route", "get", address));
     }
 
-    /** Forgetting the neighbour makes the host ask for it anew, and be asked. */
+    /** Forgetting the remark makes the host ask for it anew, and be asked. */
     @Test
     void neighboursAreFoundOverIpv6() throws Exception {
         net.lab.ip(Place.HOST, "neigh flush dev eth0\n");

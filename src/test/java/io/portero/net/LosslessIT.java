@@ -2,9 +2,9 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.demo.Outpost;
-import io.portero.demo.Place;
-import io.portero.demo.Sighting.Sight;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Sighting.Sight;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
@@ -66,7 +66,7 @@ class LosslessIT {
                 """.formatted(String.join(", ", members)));
     }
 
-    /** Around the carrier, and never the stranger: hosts, networks, neighbours, few and many. */
+    /** Around the carrier, and never the stranger: hosts, networks, remarks, few and many. */
     private static Policy group(Random random) {
         var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\""));
         int count = random.nextBoolean() ? random.nextInt(20) : random.nextInt(1_000);

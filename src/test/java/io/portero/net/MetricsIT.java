@@ -3,10 +3,10 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portero.demo.Place;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.ProcessRunner;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Place;
-import io.portero.demo.Reach;
 import io.portero.exec.Child;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
+import io.portero.lab.Reach;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.demo.Place;
-import io.portero.demo.Sighting;
-import io.portero.demo.Sighting.Sight;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
+import io.portero.lab.Sighting;
+import io.portero.lab.Sighting.Sight;
 import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;

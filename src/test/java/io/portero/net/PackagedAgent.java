@@ -3,10 +3,10 @@ package io.portero.net;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Lab;
-import io.portero.demo.Place;
 import io.portero.exec.Child;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Lab;
+import io.portero.lab.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

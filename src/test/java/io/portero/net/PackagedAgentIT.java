@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Place;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.io.IOException;
 import java.nio.file.Files;

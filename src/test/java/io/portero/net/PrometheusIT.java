@@ -3,7 +3,7 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portero.demo.Place;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Place;
 import io.portero.exec.Child;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.io.IOException;
 import java.nio.file.Files;

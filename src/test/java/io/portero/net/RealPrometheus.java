@@ -4,11 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Place;
 import io.portero.exec.Child;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.ProcessRunner;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.demo.Outpost;
-import io.portero.demo.Place;
-import io.portero.demo.Reach;
-import io.portero.demo.Sighting;
-import io.portero.demo.Sighting.Sight;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Reach;
+import io.portero.lab.Sighting;
+import io.portero.lab.Sighting.Sight;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Protocol;

@@ -3,9 +3,9 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portero.demo.CannotBuild;
-import io.portero.demo.Place;
 import io.portero.exec.Child;
+import io.portero.lab.CannotBuild;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.io.IOException;
 import java.nio.file.Files;

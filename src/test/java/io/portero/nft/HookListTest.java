@@ -2,8 +2,8 @@ package io.portero.nft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.drift.Neighbour;
-import io.portero.drift.Neighbourhood;
+import io.portero.drift.ForeignChain;
+import io.portero.drift.ForeignChains;
 import org.junit.jupiter.api.Test;
 
 class HookListTest {
@@ -26,22 +26,22 @@ class HookListTest {
     void namesTheBaseChainsOfOthersAndWhereTheyStand() {
         assertThat(HookList.parse(LIST))
                 .containsExactly(
-                        new Neighbour("ip", "raw", "PREROUTING", "prerouting", -300),
-                        new Neighbour("ip", "nat", "PREROUTING", "prerouting", -100),
-                        new Neighbour("ip", "filter", "INPUT", "input", 0),
-                        new Neighbour("ip", "filter", "late", "input", 100));
+                        new ForeignChain("ip", "raw", "PREROUTING", "prerouting", -300),
+                        new ForeignChain("ip", "nat", "PREROUTING", "prerouting", -100),
+                        new ForeignChain("ip", "filter", "INPUT", "input", 0),
+                        new ForeignChain("ip", "filter", "late", "input", 100));
     }
 
     @Test
     void onlyWhoComesBeforeUsIsOfInterest() {
-        var neighbourhood = new Neighbourhood();
-        neighbourhood.found(HookList.parse(LIST));
-        assertThat(neighbourhood.beforeUs())
+        var foreignChains = new ForeignChains();
+        foreignChains.found(HookList.parse(LIST));
+        assertThat(foreignChains.beforeUs())
                 .singleElement()
                 .hasToString("chain ip raw PREROUTING (prerouting, priority -300)");
-        assertThat(neighbourhood.tables()).containsExactly("ip filter", "ip nat", "ip raw");
-        neighbourhood.went("ip raw PREROUTING");
-        assertThat(neighbourhood.beforeUs()).isEmpty();
+        assertThat(foreignChains.tables()).containsExactly("ip filter", "ip nat", "ip raw");
+        foreignChains.went("ip raw PREROUTING");
+        assertThat(foreignChains.beforeUs()).isEmpty();
     }
 
     @Test

@@ -5,7 +5,8 @@ import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
-import io.portero.policy.Session;
+import io.portero.safety.HostView;
+import io.portero.safety.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +15,12 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** A host of which a test says what it shows. */
-final class FakeHost implements HostView {
+public final class FakeHost implements HostView {
     final List<Session> sessions = new ArrayList<>();
     final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
-    void session(String peer, int peerPort, int port) {
+    public void session(String peer, int peerPort, int port) {
         try {
             sessions.add(new Session(Ip.parse(peer), peerPort, port, true));
         } catch (Ip.NotAnAddress e) {

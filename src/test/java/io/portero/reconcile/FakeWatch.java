@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Hears what a test says. */
-final class FakeWatch implements TableWatch {
-    final List<ForeignChange> seen = new ArrayList<>();
+public final class FakeWatch implements TableWatch {
+    public final List<ForeignChange> seen = new ArrayList<>();
     boolean missed;
 
     @Override

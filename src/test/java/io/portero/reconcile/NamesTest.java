@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
-import io.portero.drift.Vigil;
+import io.portero.drift.DriftWatch;
 import io.portero.names.Answer;
 import io.portero.names.Answers;
 import io.portero.names.NameNews;
@@ -53,7 +53,7 @@ class NamesTest {
                 file,
                 new PolicyReader(),
                 firewall,
-                Vigil.over(new FakeWatch(), System::nanoTime),
+                DriftWatch.over(new FakeWatch(), System::nanoTime),
                 host,
                 keeping,
                 clock,

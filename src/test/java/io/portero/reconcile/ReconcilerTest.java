@@ -8,9 +8,9 @@ import io.portero.apply.Outcome;
 import io.portero.config.PolicyReader;
 import io.portero.drift.Culprit;
 import io.portero.drift.Drift;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.ForeignChange.Touched;
-import io.portero.drift.Vigil;
 import io.portero.plan.Step;
 import io.portero.reconcile.Reconciler.Result;
 import java.io.IOException;
@@ -57,7 +57,7 @@ class ReconcilerTest {
                 file,
                 new PolicyReader(),
                 firewall,
-                Vigil.over(watch, nanoTime::get),
+                DriftWatch.over(watch, nanoTime::get),
                 host,
                 keeping,
                 CLOCK,
@@ -326,7 +326,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void slowsRepairsDownInAFightAndEndsItWhenTheOtherSideLeaves() {
+    void slowsRepairsDownInContentionAndEndsItWhenTheOtherSideLeaves() {
         reconciler.pass(Trigger.STARTUP);
         for (int i = 0; i < 61; i++) {
             assertThat(reconciler.pauseBetweenRepairs()).isZero();
@@ -334,12 +334,12 @@ class ReconcilerTest {
             somebody("flusher", true, new Touched("table", ""));
             reconciler.pass(Trigger.DRIFT);
         }
-        assertThat(reconciler.status().fight()).contains("flusher");
+        assertThat(reconciler.status().contention()).contains("flusher");
         assertThat(reconciler.pauseBetweenRepairs()).isPositive();
         assertThat(reconciler.status().inSync()).isTrue();
         nanoTime.addAndGet(Duration.ofSeconds(61).toNanos());
         reconciler.pass(Trigger.PERIODIC);
-        assertThat(reconciler.status().fight()).isEmpty();
-        assertThat(events).contains(new Event.FightEnded("flusher", 61));
+        assertThat(reconciler.status().contention()).isEmpty();
+        assertThat(events).contains(new Event.ContentionEnded("flusher", 61));
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
-import io.portero.drift.Vigil;
 import io.portero.plan.Step;
 import io.portero.plan.TimedMember;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class RevokerTest {
                 directory.resolve("portero.yaml"),
                 new PolicyReader(),
                 firewall,
-                Vigil.over(TableWatch.DEAF, System::nanoTime),
+                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
                 host,
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), clock, System::nanoTime),
                 clock,

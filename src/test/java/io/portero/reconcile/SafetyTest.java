@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
-import io.portero.apply.Probation;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
-import io.portero.drift.Vigil;
-import io.portero.policy.Session;
+import io.portero.safety.Probation;
+import io.portero.safety.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class SafetyTest {
                 file,
                 new PolicyReader(),
                 firewall,
-                Vigil.over(TableWatch.DEAF, System::nanoTime),
+                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
                 host,
                 keeping,
                 clock,

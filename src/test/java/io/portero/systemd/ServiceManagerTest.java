@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
-import io.portero.drift.Vigil;
 import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
 import io.portero.reconcile.Keeping;
@@ -46,7 +46,7 @@ class ServiceManagerTest {
                 directory.resolve("p.yaml"),
                 new PolicyReader(),
                 new FakeFirewall(),
-                Vigil.over(TableWatch.DEAF, System::nanoTime),
+                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
                 new ProcHost(command -> new CommandResult.NotStarted(command.program(), "not in this test")),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), System::nanoTime),
                 Clock.systemUTC(),

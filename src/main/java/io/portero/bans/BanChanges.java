@@ -1,0 +1,27 @@
+package io.portero.bans;
+
+import io.portero.policy.Ip;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What became of the bans since they were last looked at.
+ *
+ * @param made those that were found in the kernel
+ * @param lifted those that were taken out of it before their time
+ * @param restored those that somebody else had taken out, or a boot, and that are back
+ * @param undone those that the guard objected to and that were taken out, with the reason
+ */
+public record BanChanges(List<Ban> made, List<Ban> lifted, List<Ban> restored, Map<Ip, String> undone) {
+    public BanChanges {
+        made = List.copyOf(made);
+        lifted = List.copyOf(lifted);
+        restored = List.copyOf(restored);
+        undone = Map.copyOf(new TreeMap<>(undone));
+    }
+
+    public boolean isNothing() {
+        return made.isEmpty() && lifted.isEmpty() && restored.isEmpty() && undone.isEmpty();
+    }
+}

@@ -1,0 +1,48 @@
+package io.portero.bans;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Says what became of bans, for people; of many, the first few. */
+public final class BansInWords {
+    private static final int NAMED = 5;
+
+    private final BanChanges changes;
+
+    public BansInWords(BanChanges changes) {
+        this.changes = changes;
+    }
+
+    public String made() {
+        return some(changes.made().stream()
+                .map(b -> b.address() + " by " + b.by() + until(b))
+                .toList());
+    }
+
+    public String lifted() {
+        return some(addresses(changes.lifted()));
+    }
+
+    public String restored() {
+        return some(addresses(changes.restored()));
+    }
+
+    public String undone() {
+        return some(changes.undone().values().stream().sorted().toList());
+    }
+
+    private static List<String> addresses(List<Ban> bans) {
+        return bans.stream().map(b -> b.address().toString()).toList();
+    }
+
+    private static String until(Ban ban) {
+        return ban.until()
+                .map(u -> " until " + u.truncatedTo(java.time.temporal.ChronoUnit.SECONDS))
+                .orElse(" without an end");
+    }
+
+    private static String some(List<String> all) {
+        var first = all.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return all.size() <= NAMED ? first : first + " and " + (all.size() - NAMED) + " more";
+    }
+}

@@ -1,0 +1,29 @@
+package io.portero.compile;
+
+import io.portero.policy.PortRange;
+import java.util.Comparator;
+
+/**
+ * Some ports of a protocol, or all of a protocol that has none.
+ *
+ * @param protocol the IANA number
+ */
+record PortSlot(int protocol, int first, int last) implements Comparable<PortSlot> {
+    private static final Comparator<PortSlot> ORDER = Comparator.comparingInt(PortSlot::protocol)
+            .thenComparingInt(PortSlot::first)
+            .thenComparingInt(PortSlot::last);
+
+    static PortSlot whole(int protocol) {
+        return new PortSlot(protocol, 0, PortRange.HIGHEST);
+    }
+
+    /** No port range begins at port 0. */
+    boolean isWhole() {
+        return first == 0;
+    }
+
+    @Override
+    public int compareTo(PortSlot other) {
+        return ORDER.compare(this, other);
+    }
+}

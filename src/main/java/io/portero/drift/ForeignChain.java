@@ -1,0 +1,26 @@
+package io.portero.drift;
+
+import io.portero.compile.Chain.Hook;
+
+/**
+ * A base chain that is not ours, by what the kernel's list of hooks says of it; what is in it is none of our business.
+ *
+ * @param family such as {@code ip}
+ * @param hook such as {@code prerouting}
+ */
+public record ForeignChain(String family, String table, String chain, String hook, int priority) {
+
+    /** Whether it sees packets to this host before our chain does, and so may drop or rewrite what we would let in. */
+    public boolean isBeforeUs() {
+        return hook.equals("ingress") || hook.equals(Hook.CHOKE_POINT.hook()) && priority < Hook.CHOKE_POINT.priority();
+    }
+
+    String where() {
+        return family + " " + table;
+    }
+
+    @Override
+    public String toString() {
+        return "chain " + family + " " + table + " " + chain + " (" + hook + ", priority " + priority + ")";
+    }
+}

@@ -1,0 +1,72 @@
+package io.portero.lab;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A conversation that a place of a lab holds: tells when it breaks off and when it is taken up again. */
+public final class Conversation implements Outpost.Activity {
+    private final LinkedBlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+    private Outpost.@Nullable Activity activity;
+
+    Conversation() {}
+
+    /**
+     * One event.
+     *
+     * @param nanos by {@link System#nanoTime}, which on Linux all processes share
+     */
+    private record Change(boolean up, long nanos) {}
+
+    void hear(String event) {
+        var words = event.split(" ", -1);
+        changes.add(new Change(words[0].equals("up"), Long.parseLong(words[1])));
+    }
+
+    Conversation as(Outpost.Activity started) {
+        activity = started;
+        return this;
+    }
+
+    /** When the first answer came after a silence; nothing when none comes in time. */
+    public OptionalLong awaitUp(Duration patience) throws InterruptedException {
+        return await(true, patience);
+    }
+
+    /** When the last answer came before a silence; nothing when it goes on for all of that time. */
+    public OptionalLong awaitDown(Duration patience) throws InterruptedException {
+        return await(false, patience);
+    }
+
+    /** Whether it still goes on, pauses that it got over not counting: a busy machine makes them too. */
+    public boolean lasted(Duration patience) throws InterruptedException {
+        boolean paused = false;
+        @Nullable Change change;
+        while ((change = changes.poll()) != null) {
+            paused = !change.up();
+        }
+        return !paused || awaitUp(patience).isPresent();
+    }
+
+    private OptionalLong await(boolean up, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            var change = changes.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (change == null) {
+                return OptionalLong.empty();
+            }
+            if (change.up() == up) {
+                return OptionalLong.of(change.nanos());
+            }
+        }
+    }
+
+    @Override
+    public CompletableFuture<String> stop() {
+        var started = activity;
+        return started == null ? CompletableFuture.completedFuture("never started") : started.stop();
+    }
+}

@@ -1,0 +1,88 @@
+package io.portero.lab;
+
+import io.portero.exec.Child;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.ProcessRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The right to make network namespaces: root's, or that of anybody in a user namespace of his own.
+ *
+ * <p>In the latter /run is a private file system, since ip keeps its namespaces there; all of it goes away with the last
+ * process.
+ */
+public final class Privilege {
+    private static final String INSIDE = "PORTERO_DEMO_INSIDE";
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String NOT_ALLOWED =
+            "making network namespaces is not allowed to this user on this host (%s); run it as root: sudo portero demo";
+
+    private Privilege() {}
+
+    public static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    public static boolean isInside() {
+        return System.getenv(INSIDE) != null;
+    }
+
+    /** Starts this program again as root of a user namespace, and returns its exit code. */
+    public static int again(Self self, List<String> arguments) throws CannotBuild {
+        requireUserNamespaces();
+        var words = new ArrayList<>(
+                List.of("unshare", "-rnm", "sh", "-c", "mount -t tmpfs portero-demo /run && exec \"$0\" \"$@\""));
+        words.addAll(self.with(arguments.toArray(String[]::new)));
+        try {
+            var child = Child.inPlace(words, Map.of(INSIDE, "1"));
+            // Whoever ends this process means that one, which has something to clean up.
+            var hook = new Thread(() -> end(child));
+            Runtime.getRuntime().addShutdownHook(hook);
+            int code = child.await();
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return code;
+        } catch (IOException e) {
+            throw new CannotBuild("portero could not be started again (" + e.getMessage() + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotBuild("interrupted");
+        }
+    }
+
+    private static void end(Child child) {
+        child.terminate();
+        try {
+            boolean ended = child.await(TIMEOUT);
+            if (!ended) {
+                child.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void requireUserNamespaces() throws CannotBuild {
+        var words = new String[] {"unshare", "-rnm", "sh", "-c", "mount -t tmpfs portero-demo /run && ip link show lo"};
+        switch (new ProcessRunner().run(Command.of(TIMEOUT, words))) {
+            case CommandResult.Completed done when done.succeeded() -> {}
+            case CommandResult.Completed done ->
+                throw new CannotBuild(
+                        NOT_ALLOWED.formatted(done.errors().lines().findFirst().orElse("unshare failed")));
+            case CommandResult.NotStarted not ->
+                throw new CannotBuild("the program " + not.program() + " could not be started; install it (apt-get"
+                        + " install util-linux) or run it as root: sudo portero demo");
+            case CommandResult.TimedOut out -> throw new CannotBuild(NOT_ALLOWED.formatted("unshare did not end"));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.portero.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.regex.Pattern;
+
+/** The directory for temporary files of one lab, named after this process so that those of a dead one can be told. */
+record Scratch(Path directory) {
+    private static final String PREFIX = "portero-lab-";
+    private static final Pattern OURS = Pattern.compile(PREFIX + "(\\d+)-.*");
+
+    /** Asked for each time: a constant would be that of the machine on which a native executable was built. */
+    private static Path parent() {
+        return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+    }
+
+    static Scratch make() throws CannotBuild {
+        try {
+            return new Scratch(Files.createTempDirectory(
+                    parent(), PREFIX + ProcessHandle.current().pid() + "-"));
+        } catch (IOException e) {
+            throw new CannotBuild(
+                    "a temporary directory could not be made (" + e.getMessage() + "); make room in " + parent());
+        }
+    }
+
+    /** Takes away what processes that are no more have left behind, as far as that is ours to take. */
+    static void removeLeftovers() {
+        try (var entries = Files.newDirectoryStream(parent(), PREFIX + "*")) {
+            for (var entry : entries) {
+                var matcher = OURS.matcher(entry.getFileName().toString());
+                if (matcher.matches()
+                        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()
+                        && Files.isDirectory(entry, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                        && isOurs(entry)) {
+                    new Scratch(entry).remove();
+                }
+            }
+        } catch (IOException e) {
+            // What cannot be listed cannot be swept.
+        }
+    }
+
+    private static boolean isOurs(Path entry) throws IOException {
+        return Files.getOwner(entry).equals(Files.getOwner(Path.of("/proc/self")));
+    }
+
+    void remove() {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            // The rest is for whoever sweeps temporary files.
+        }
+    }
+}

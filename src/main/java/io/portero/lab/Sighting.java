@@ -1,0 +1,114 @@
+package io.portero.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.CommandRunner;
+import io.portero.policy.Ip;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the host's kernel has seen before and behind the choke point: packets counted by source, protocol and port.
+ *
+ * <p>A foreign table with a chain on either side of ours, at prerouting: priorities raw (-300) and -105, which lies between
+ * ours (-110) and address translation (-100). So ports count as they were addressed, listener or none, and a loss is the
+ * difference of two counts of the same kernel.
+ */
+public final class Sighting {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final String TABLE = """
+            add table inet sighted
+            delete table inet sighted
+            table inet sighted {
+                set came4 { type ipv4_addr . inet_proto . inet_service; flags dynamic; size 200000; }
+                set came6 { type ipv6_addr . inet_proto . inet_service; flags dynamic; size 200000; }
+                set passed4 { type ipv4_addr . inet_proto . inet_service; flags dynamic; size 200000; }
+                set passed6 { type ipv6_addr . inet_proto . inet_service; flags dynamic; size 200000; }
+                chain before {
+                    type filter hook prerouting priority raw; policy accept;
+                    update @came4 { ip saddr . meta l4proto . th dport counter }
+                    update @came6 { ip6 saddr . meta l4proto . th dport counter }
+                }
+                chain behind {
+                    type filter hook prerouting priority -105; policy accept;
+                    update @passed4 { ip saddr . meta l4proto . th dport counter }
+                    update @passed6 { ip6 saddr . meta l4proto . th dport counter }
+                }
+            }
+            """;
+
+    private final CommandRunner host;
+
+    Sighting(CommandRunner host) {
+        this.host = host;
+    }
+
+    /** Who sent what: {@code protocol} is the IANA number, {@code port} the 16 bits where most carry the port. */
+    public record Sight(Ip from, int protocol, int port) {}
+
+    /** Starts to look, or starts again from nothing. */
+    public void start() {
+        run(List.of("nft", "-f", "-"), TABLE);
+    }
+
+    /** Forgets what was seen. */
+    public void forget() {
+        run(List.of("nft", "-f", "-"), """
+                flush set inet sighted came4
+                flush set inet sighted came6
+                flush set inet sighted passed4
+                flush set inet sighted passed6
+                """);
+    }
+
+    /** How many packets came to the host. */
+    public Map<Sight, Long> came() {
+        return counts("came");
+    }
+
+    /** How many packets were let through. */
+    public Map<Sight, Long> passed() {
+        return counts("passed");
+    }
+
+    private Map<Sight, Long> counts(String set) {
+        var counts = new HashMap<Sight, Long>();
+        for (var family : List.of("4", "6")) {
+            // -n, or protocols and ports come by name.
+            read(run(List.of("nft", "-n", "-j", "list", "set", "inet", "sighted", set + family), ""), counts);
+        }
+        return counts;
+    }
+
+    private static void read(String json, Map<Sight, Long> counts) {
+        try {
+            for (var object : MAPPER.readTree(json).path("nftables")) {
+                for (var element : object.path("set").path("elem")) {
+                    count(element.path("elem"), counts);
+                }
+            }
+        } catch (JsonProcessingException | Ip.NotAnAddress e) {
+            throw new IllegalStateException("nft listed what it never should: " + json, e);
+        }
+    }
+
+    private static void count(JsonNode element, Map<Sight, Long> counts) throws Ip.NotAnAddress {
+        var key = element.path("val").path("concat");
+        var sight = new Sight(
+                Ip.parse(key.path(0).asText()), key.path(1).asInt(), key.path(2).asInt());
+        counts.put(sight, element.path("counter").path("packets").asLong());
+    }
+
+    private String run(List<String> words, String input) {
+        return switch (host.run(new Command(words, input, TIMEOUT))) {
+            case CommandResult.Completed done when done.succeeded() -> done.output();
+            case CommandResult result -> throw new IllegalStateException("watching packets failed: " + result);
+        };
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * A small Internet in network namespaces, with real packets: for the demonstration and for tests.
+ *
+ * <p>In come places and what they should do; out goes what they saw. This package does not know the agent.
+ */
+@NullMarked
+package io.portero.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package io.portero.safety;
+
+import io.portero.policy.Access;
+import io.portero.policy.Policy;
+import io.portero.safety.LockoutGuard.Judgement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides whether a policy may be put in force, and whether on probation only. */
+public final class Admission {
+    private final HostView host;
+    private final RememberedPeers peers;
+
+    public Admission(HostView host, RememberedPeers peers) {
+        this.host = host;
+        this.peers = peers;
+    }
+
+    /** What is decided. */
+    public sealed interface Decision {
+
+        /** @param warnings sentences about what it will cost */
+        record Admit(boolean onProbation, List<String> warnings) implements Decision {}
+
+        /** @param why one sentence */
+        record Refuse(String why) implements Decision {}
+    }
+
+    /** @param confirmed the policy to go back to; without one there is no probation */
+    public Decision decide(Policy next, Optional<Policy> confirmed) {
+        if (confirmed.filter(next::equals).isPresent()) {
+            return new Decision.Admit(false, List.of()); // nobody asked for a change, though names may have changed
+        }
+        boolean probation = confirmed.map(c -> needsProbation(c, next)).orElse(false);
+        if (!next.safety().lockoutGuard()) {
+            return new Decision.Admit(probation, List.of());
+        }
+        var live = sessions(next, confirmed).stream().filter(Session::live).toList();
+        return switch (LockoutGuard.judge(next, live.isEmpty() ? peers.remembered() : live)) {
+            case Judgement.Lockout(List<Session> cut) -> new Decision.Refuse(refusal(next, cut, live.isEmpty()));
+            case Judgement.Passable(List<Session> cut) -> new Decision.Admit(probation, warnings(cut, live.isEmpty()));
+        };
+    }
+
+    private static boolean needsProbation(Policy confirmed, Policy next) {
+        return switch (next.safety().confirm()) {
+            case NEVER -> false;
+            case MANAGEMENT -> Access.narrowsManagement(confirmed, next);
+            case ALWAYS -> !confirmed.equals(next);
+        };
+    }
+
+    /** The sessions that the operator may hold now, under either policy. */
+    public List<Session> sessions(Policy next, Optional<Policy> confirmed) {
+        var policies = new ArrayList<Policy>();
+        policies.add(next);
+        confirmed.ifPresent(policies::add);
+        return LockoutGuard.remote(host.sessions(LockoutGuard.managementPorts(policies)));
+    }
+
+    private static String refusal(Policy next, List<Session> cut, boolean remembered) {
+        var who = remembered
+                ? "it would shut out everybody who came in to manage this host in the last 30 days ("
+                : "it would cut off every live management session (";
+        return who + LockoutGuard.peers(cut) + "); " + LockoutGuard.remedy(next, cut)
+                + ", or set safety.lockout-guard: false";
+    }
+
+    private static List<String> warnings(List<Session> cut, boolean remembered) {
+        return cut.isEmpty() || remembered
+                ? List.of()
+                : List.of("management sessions are cut off by it: " + LockoutGuard.peers(cut));
+    }
+}

@@ -1,0 +1,52 @@
+package io.portero.safety;
+
+import io.portero.exposure.Listener;
+import io.portero.policy.Flow;
+import io.portero.policy.Ip;
+import io.portero.policy.Outgoing;
+import io.portero.policy.PortRange;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Predicate;
+
+/**
+ * The port to what else the host tells about itself.
+ *
+ * <p>An answer that cannot be had is an empty one: nothing here may keep the firewall from being put right.
+ */
+public interface HostView {
+
+    /** The TCP sessions that others hold with these ports, published ones included. */
+    List<Session> sessions(List<PortRange> ports);
+
+    /** The live ones among these sessions, without those of which it can be seen that nobody has logged in yet. */
+    default List<Session> loggedIn(List<PortRange> ports) {
+        return sessions(ports).stream().filter(Session::live).toList();
+    }
+
+    /** The flows that connection tracking knows and that are addressed to this host. */
+    List<Flow> flows();
+
+    /** The flows that this host or its containers started towards such addresses; nothing when that cannot be known. */
+    default Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
+        return Optional.empty();
+    }
+
+    /** The ports that sshd listens on; empty where none is found. */
+    SortedSet<Integer> sshPorts();
+
+    /** What listens for TCP and UDP; the programs only where they may be looked into. */
+    default List<Listener.Socket> listeners() {
+        return List.of();
+    }
+
+    /**
+     * The ports that rules of other programs pass on to containers or other hosts.
+     *
+     * <p>It reads the tables of others, which the agent never does: for commands alone.
+     */
+    default List<Listener.Published> published() {
+        return List.of();
+    }
+}

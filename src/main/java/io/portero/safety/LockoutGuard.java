@@ -1,0 +1,97 @@
+package io.portero.safety;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Explainer;
+import io.portero.policy.Family;
+import io.portero.policy.Ip;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.policy.Service;
+import io.portero.policy.Target;
+import io.portero.policy.Verdict;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Judges whether the operator would still get in under another policy, by the sessions that he holds.
+ *
+ * <p>Sessions from the host itself are nobody's only way in and do not count.
+ */
+public final class LockoutGuard {
+    private static final AddressSet LOOPBACK = AddressSet.of(
+            AddressRange.network(new Ip(Family.V4, 0, 0x7f00_0000L), 8), AddressRange.of(new Ip(Family.V6, 0, 1)));
+
+    private LockoutGuard() {}
+
+    /** What the guard says of a policy. */
+    public sealed interface Judgement {
+
+        /** At least one session survives, or there is none to lose; {@code cut} are those that do not. */
+        record Passable(List<Session> cut) implements Judgement {}
+
+        /** Not one would survive. */
+        record Lockout(List<Session> cut) implements Judgement {}
+    }
+
+    /** The TCP ports that the enabled management services of these policies have. */
+    public static List<PortRange> managementPorts(Collection<Policy> policies) {
+        return PortRange.canonical(policies.stream()
+                .flatMap(p -> p.enabledServices().stream())
+                .filter(Service::management)
+                .flatMap(s -> s.ports().stream())
+                .filter(p -> p.protocol() == Protocol.TCP)
+                .toList());
+    }
+
+    /** @param sessions those at management ports, as they are or as they were last seen */
+    public static Judgement judge(Policy next, Collection<Session> sessions) {
+        var explainer = new Explainer(next);
+        var remote = remote(sessions);
+        var cut = remote.stream().filter(s -> !survives(explainer, s)).toList();
+        return cut.isEmpty() || cut.size() < remote.size() ? new Judgement.Passable(cut) : new Judgement.Lockout(cut);
+    }
+
+    /** Those that are not the host's own. */
+    public static List<Session> remote(Collection<Session> sessions) {
+        return sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
+    }
+
+    private static boolean survives(Explainer explainer, Session session) {
+        return explainer.explain(session.peer(), at(session)).verdict() == Verdict.ACCEPT;
+    }
+
+    private static Target at(Session session) {
+        return new Target.Port(new PortRange(Protocol.TCP, session.port(), session.port()));
+    }
+
+    /** The peers of some sessions and what would let the first of them in, as clauses of one sentence. */
+    public static String remedy(Policy next, List<Session> cut) {
+        var first = cut.getFirst();
+        var why = new Explainer(next).explain(first.peer(), at(first));
+        return why.key().equals("deny")
+                ? "take " + first.peer() + " out of what deny names"
+                : "add " + first.peer() + " to " + keyFor(next, first);
+    }
+
+    private static String keyFor(Policy next, Session session) {
+        var port = new PortRange(Protocol.TCP, session.port(), session.port());
+        return next.enabledServices().stream()
+                .filter(s -> s.offers(port))
+                .findFirst()
+                .map(Service::fromKey)
+                .orElse("the from of a service with " + port);
+    }
+
+    /** Who they are, each once. */
+    public static String peers(Collection<Session> sessions) {
+        SortedSet<String> texts =
+                sessions.stream().map(Session::toString).collect(Collectors.toCollection(TreeSet::new));
+        var shown = texts.stream().limit(5).collect(Collectors.joining(", "));
+        return texts.size() <= 5 ? shown : shown + " and " + (texts.size() - 5) + " more";
+    }
+}

@@ -1,0 +1,148 @@
+package io.portero.safety;
+
+import io.portero.state.StateDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy in force that is not confirmed yet.
+ *
+ * <p>While one is pending, and after it was rejected, the state directory holds the digest of the file that it came from.
+ * A restart finds it there and goes back to the last confirmed policy; the same file is not tried again. Time is measured
+ * by a clock that nobody can set.
+ */
+public final class Probation {
+    private static final String UNCONFIRMED = "unconfirmed";
+    private static final String CONFIRM = "confirm";
+    private static final String ROLLBACK = "rollback";
+
+    private final StateDirectory state;
+    private final Path runDirectory;
+    private final LongSupplier nanoTime;
+    private @Nullable Pending pending;
+
+    public Probation(StateDirectory state, Path runDirectory, LongSupplier nanoTime) {
+        this.state = state;
+        this.runDirectory = runDirectory;
+        this.nanoTime = nanoTime;
+    }
+
+    private record Pending(String candidate, long deadline, Set<Session> before) {}
+
+    /** How a probation ends. */
+    public enum End {
+        CONFIRMED_BY_COMMAND,
+        CONFIRMED_BY_CONNECTION,
+        /** Another policy that needs no probation took its place. */
+        SUPERSEDED,
+        EXPIRED,
+        ROLLED_BACK_BY_COMMAND;
+
+        public boolean isConfirmed() {
+            return this == CONFIRMED_BY_COMMAND || this == CONFIRMED_BY_CONNECTION || this == SUPERSEDED;
+        }
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Marks the file as unconfirmed; to be called before its policy is applied. The reason when that failed. */
+    public Optional<String> announce(String candidate) {
+        return state.write(UNCONFIRMED, candidate + "\n");
+    }
+
+    /** Takes an announcement back whose policy could not be applied. */
+    public void withdraw() {
+        if (pending == null) {
+            state.delete(UNCONFIRMED);
+        } else {
+            announce(pending.candidate());
+        }
+    }
+
+    /** Whether it is this file's policy that waits to be confirmed. */
+    public boolean isPending(String candidate) {
+        return pending != null && pending.candidate().equals(candidate);
+    }
+
+    /** Starts the time; {@code before} are the sessions that prove nothing. */
+    public void begin(String candidate, Duration within, Collection<Session> before) {
+        take(CONFIRM);
+        take(ROLLBACK);
+        pending = new Pending(candidate, nanoTime.getAsLong() + within.toNanos(), named(before));
+    }
+
+    public boolean isPending() {
+        return pending != null;
+    }
+
+    /** The time left, not below zero; none when nothing is pending. */
+    public Optional<Duration> left() {
+        return pending == null
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(Math.max(0, pending.deadline() - nanoTime.getAsLong())));
+    }
+
+    /** Whether a file with this digest was rejected, or is what a killed agent left unconfirmed. */
+    public boolean isRejected(String candidate) {
+        return (pending == null || !pending.candidate().equals(candidate))
+                && state.read(UNCONFIRMED)
+                        .map(String::strip)
+                        .filter(candidate::equals)
+                        .isPresent();
+    }
+
+    /** Whether it is over, and how. */
+    public Optional<End> check(Collection<Session> now) {
+        if (pending == null) {
+            return Optional.empty();
+        }
+        if (take(ROLLBACK)) {
+            return Optional.of(End.ROLLED_BACK_BY_COMMAND);
+        }
+        if (take(CONFIRM)) {
+            return Optional.of(End.CONFIRMED_BY_COMMAND);
+        }
+        if (!pending.before().containsAll(named(now))) {
+            return Optional.of(End.CONFIRMED_BY_CONNECTION);
+        }
+        return nanoTime.getAsLong() - pending.deadline() >= 0 ? Optional.of(End.EXPIRED) : Optional.empty();
+    }
+
+    /** The sessions without regard to whether they are still alive: one that ends is no new one. */
+    private static Set<Session> named(Collection<Session> sessions) {
+        return sessions.stream()
+                .map(s -> new Session(s.peer(), s.peerPort(), s.port(), false))
+                .collect(Collectors.toSet());
+    }
+
+    /** Ends it well: nothing is unconfirmed any more. */
+    public void confirmed() {
+        pending = null;
+        state.delete(UNCONFIRMED);
+    }
+
+    /** Ends it badly: the file stays marked until another one is confirmed. */
+    public void rejected() {
+        pending = null;
+    }
+
+    /** Whether the file was there; it is gone afterwards. */
+    private boolean take(String name) {
+        try {
+            return Files.deleteIfExists(runDirectory.resolve(name));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.portero.safety;
+
+import io.portero.policy.Ip;
+import io.portero.state.StateDirectory;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Remembers from where the operator came in the last 30 days.
+ *
+ * <p>One line for each peer and port in the state directory, {@code TIME ADDRESS PORT}; lines that say anything else are
+ * passed over. At most 100 are kept, the latest.
+ */
+public final class RememberedPeers {
+    private static final String FILE = "management-peers";
+    private static final Duration KEPT = Duration.ofDays(30);
+    /** Seeing somebody again is written down this seldom, to spare the disk. */
+    private static final Duration GRAIN = Duration.ofHours(1);
+
+    private static final int MOST = 100;
+
+    private final StateDirectory state;
+    private final Clock clock;
+    private final Map<String, Instant> seen = new TreeMap<>();
+
+    public RememberedPeers(StateDirectory state, Clock clock) {
+        this.state = state;
+        this.clock = clock;
+        state.read(FILE).ifPresent(text -> text.lines().forEach(this::remember));
+    }
+
+    private void remember(String line) {
+        var words = line.split(" ", 2);
+        try {
+            if (words.length == 2 && session(words[1]).isPresent()) {
+                seen.put(words[1], Instant.parse(words[0]));
+            }
+        } catch (DateTimeParseException e) {
+            // Not a line of ours.
+        }
+    }
+
+    /** Notes who is here now. */
+    public void see(Collection<Session> sessions) {
+        var now = clock.instant();
+        boolean news = false;
+        for (var session : sessions) {
+            var key = session.peer() + " " + session.port();
+            var last = seen.get(key);
+            if (last == null || Duration.between(last, now).abs().compareTo(GRAIN) > 0) {
+                seen.put(key, now);
+                news = true;
+            }
+        }
+        if (news) {
+            seen.values().removeIf(at -> at.isBefore(now.minus(KEPT)));
+            state.write(FILE, text());
+        }
+    }
+
+    private String text() {
+        return seen.entrySet().stream()
+                .sorted(Map.Entry.<String, Instant>comparingByValue(Comparator.reverseOrder()))
+                .limit(MOST)
+                .map(e -> e.getValue() + " " + e.getKey() + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** Those of the last 30 days, as sessions that they would hold. */
+    public List<Session> remembered() {
+        var oldest = clock.instant().minus(KEPT);
+        return seen.entrySet().stream()
+                .filter(e -> e.getValue().isAfter(oldest))
+                .map(e -> session(e.getKey()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<Session> session(String key) {
+        var words = key.split(" ");
+        try {
+            int port = words.length == 2 ? Integer.parseInt(words[1]) : 0;
+            return port < 1 || port > 65535
+                    ? Optional.empty()
+                    : Optional.of(new Session(Ip.parse(words[0]), 0, port, false));
+        } catch (Ip.NotAnAddress | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.portero.status;
+
+import io.portero.apply.Outcome;
+import io.portero.bans.BanChanges;
+import io.portero.bans.BansInWords;
+import io.portero.drift.Attribution.Attributed;
+import io.portero.names.NameNews;
+import io.portero.policy.Ip;
+import io.portero.policy.Problem;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import io.portero.reconcile.Trigger;
+import io.portero.state.AuditTrail;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Writes down what was changed and why; looks that find nothing leave no line. */
+public final class AuditListener implements ReconcileListener {
+    private final AuditTrail trail;
+    private final Clock clock;
+
+    public AuditListener(AuditTrail trail, Clock clock) {
+        this.trail = trail;
+        this.clock = clock;
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        line(event).ifPresent(line -> trail.append(clock.instant(), line));
+    }
+
+    private static Optional<Map<String, String>> line(Event event) {
+        return switch (event) {
+            case Event.PolicyAccepted accepted -> Optional.empty();
+            case Event.PolicyRefused refused ->
+                entry(
+                        "policy_refused",
+                        "why",
+                        refused.trigger().word(),
+                        "problems",
+                        refused.problems().stream()
+                                .limit(5)
+                                .map(Problem::toString)
+                                .collect(Collectors.joining("; ")));
+            case Event.CostForeseen foreseen -> entry("cost_foreseen", "what", String.join("; ", foreseen.sentences()));
+            case Event.ApplyEnded ended ->
+                ended.outcome() instanceof Outcome.Unchanged
+                        ? Optional.empty()
+                        : entry(
+                                "apply",
+                                "why",
+                                ended.trigger().word(),
+                                "origin",
+                                ended.origin().word(),
+                                "digest_before",
+                                ended.digestBefore(),
+                                "digest_after",
+                                ended.digestAfter(),
+                                "outcome",
+                                outcome(ended.outcome()));
+            case Event.ProbationBegan began ->
+                entry("probation", "within", began.within().toString());
+            case Event.ProbationEnded ended ->
+                entry("probation_ended", "outcome", ended.end().word());
+            case Event.TableKept kept -> entry("table_kept");
+            case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
+            case Event.NameHeard heard ->
+                heard.news() instanceof NameNews.Changed changed ? name(changed) : Optional.empty();
+            case Event.FoundInSync inSync -> Optional.empty();
+            case Event.DriftFound found -> Optional.empty();
+            case Event.DriftRepaired repaired -> repaired.inContention() ? Optional.empty() : drift(repaired);
+            case Event.ContentionBegan contention ->
+                entry("contention", "program", contention.program(), "repairs", String.valueOf(contention.repairs()));
+            case Event.ContentionEnded contention ->
+                entry(
+                        "contention_ended",
+                        "program",
+                        contention.program(),
+                        "repairs",
+                        String.valueOf(contention.repairs()));
+            case Event.FlowsCut cut -> entry("flows_cut", "towards", some(cut.cut()), "returned", some(cut.returned()));
+            case Event.Draining draining -> Optional.empty();
+            case Event.BansChanged changed -> bans(changed.changes());
+            case Event.LookFailed failed -> Optional.empty();
+        };
+    }
+
+    private static Optional<Map<String, String>> name(NameNews.Changed changed) {
+        return entry(
+                "name_changed",
+                "why",
+                Trigger.DNS.word(),
+                "name",
+                changed.name().toString(),
+                "places",
+                String.join(", ", changed.places()),
+                "gained",
+                changed.gained().toString(),
+                "lost",
+                changed.lost().toString());
+    }
+
+    private static Optional<Map<String, String>> drift(Event.DriftRepaired repaired) {
+        return entry(
+                "drift",
+                "what",
+                repaired.drifts().stream().limit(5).map(Attributed::toString).collect(Collectors.joining("; ")),
+                "changes",
+                repaired.changes().stream().limit(5).collect(Collectors.joining("; ")),
+                "stood",
+                repaired.stood().map(Duration::toString).orElse("unknown"),
+                "outcome",
+                outcome(repaired.outcome()));
+    }
+
+    private static String some(List<Ip> addresses) {
+        var first = addresses.stream().limit(5).map(Ip::toString).collect(Collectors.joining(", "));
+        return addresses.size() <= 5 ? first : first + " and " + (addresses.size() - 5) + " more";
+    }
+
+    private static Optional<Map<String, String>> bans(BanChanges changes) {
+        var told = new BansInWords(changes);
+        return changes.isNothing()
+                ? Optional.empty()
+                : entry(
+                        "bans",
+                        "made",
+                        told.made(),
+                        "lifted",
+                        told.lifted(),
+                        "restored",
+                        told.restored(),
+                        "undone",
+                        told.undone());
+    }
+
+    private static String outcome(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Unchanged unchanged -> "unchanged";
+            case Outcome.Applied applied -> "applied";
+            case Outcome.Failed failed -> "failed: " + failed.failure().sentence();
+        };
+    }
+
+    private static Optional<Map<String, String>> entry(String event, String... keysAndValues) {
+        var entry = new LinkedHashMap<String, String>();
+        entry.put("event", event);
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            entry.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return Optional.of(entry);
+    }
+}

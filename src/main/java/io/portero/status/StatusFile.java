@@ -1,0 +1,60 @@
+package io.portero.status;
+
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import io.portero.state.StateDirectory;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the status into the run directory after every event, for commands that must work without the network.
+ *
+ * <p>The disk is waited for on the executor's thread, never on the one that changes the firewall. Of states that follow each
+ * other faster than they are written, the last one counts.
+ */
+public final class StatusFile implements ReconcileListener {
+    public static final String NAME = "status.json";
+
+    private final StateDirectory directory;
+    private final StatusJson json;
+    private final Executor executor;
+    private final AtomicReference<@Nullable Status> waiting = new AtomicReference<>();
+    private volatile @Nullable Status last;
+
+    /** @param executor does one thing after the other */
+    public StatusFile(Path runDirectory, StatusJson json, Executor executor) {
+        this.directory = new StateDirectory(runDirectory);
+        this.json = json;
+        this.executor = executor;
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        last = now;
+        writeSoon(now);
+    }
+
+    /** To be called when something else than an event has changed what the file says. */
+    public void refresh() {
+        var status = last;
+        if (status != null) {
+            writeSoon(status);
+        }
+    }
+
+    private void writeSoon(Status now) {
+        if (waiting.getAndSet(now) == null) {
+            executor.execute(this::write);
+        }
+    }
+
+    private void write() {
+        var status = waiting.getAndSet(null);
+        if (status != null) {
+            directory.write(NAME, json.of(status) + "\n");
+        }
+    }
+}
