@@ -9,7 +9,7 @@ import io.portero.policy.Service;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import io.portero.safety.HostView;
-import io.portero.safety.LockoutGuard;
+import io.portero.safety.WayIn;
 import io.portero.safety.RememberedPeers;
 import io.portero.safety.Session;
 import java.util.List;
@@ -39,7 +39,9 @@ public final class BanGuard {
 
     private Optional<String> manager(Ip address, Policy policy) {
         var explainer = new Explainer(policy);
-        var live = LockoutGuard.remote(host.sessions(LockoutGuard.managementPorts(List.of(policy))));
+        var live = WayIn.remote(host.sessions(WayIn.managementPorts(List.of(policy)))).stream()
+                .filter(s -> s.live() && s.login().isPresent())
+                .toList();
         return Stream.of(live, peers.remembered())
                 .flatMap(List::stream)
                 .filter(s -> s.peer().equals(address))

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.portero.policy.Access;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.EnforcementChange;
 import io.portero.policy.Flow;
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
@@ -19,15 +20,17 @@ final class AccessReport {
     private final List<Access.Change> changes;
     private final List<Flow> flows;
     private final Policy after;
+    private final List<String> enforcement;
 
     AccessReport(Policy before, Policy after, List<Flow> flows) {
         this.changes = Access.changes(before, after);
+        this.enforcement = EnforcementChange.between(before, after);
         this.flows = flows;
         this.after = after;
     }
 
     List<String> lines() {
-        var lines = new ArrayList<String>();
+        var lines = new ArrayList<>(enforcement);
         for (var change : changes) {
             var where = change.ports() + " (" + String.join(", ", change.services()) + ")";
             if (!change.gained().isEmpty()) {

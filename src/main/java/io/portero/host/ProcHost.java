@@ -55,35 +55,20 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Session> sessions(List<PortRange> ports) {
-        var own = sockets()
-                .filter(Socket::isSession)
-                .map(s -> new Session(s.peer(), s.peerPort(), s.localPort(), s.isEstablished()));
-        var tracked = tracked(ConntrackTable::isTcp, "-p", "tcp").stream()
-                .flatMap(List::stream)
-                .filter(Entry::answered)
-                .map(e -> new Session(
-                        e.flow().from(), e.sourcePort(), e.flow().port().first(), e.established()));
-        return Stream.concat(own, tracked)
-                .filter(s -> ports.stream().anyMatch(p -> p.contains(at(s))))
-                .distinct()
-                .toList();
+        var sockets = sockets().toList();
+        var tracked = tracked(ConntrackTable::isTcp, "-p", "tcp").orElse(List.of());
+        return new IncomingSessions(
+                        sockets,
+                        tracked,
+                        ownAddresses(),
+                        Logins.read(PROC),
+                        Routes.parse(lines(PROC.resolve("net/route")), lines(PROC.resolve("net/ipv6_route"))),
+                        ProcHost::isBridge)
+                .at(ports);
     }
 
-    @Override
-    public List<Session> loggedIn(List<PortRange> ports) {
-        var login = SshLogins.read(PROC);
-        var strangers = sockets()
-                .filter(s -> login.isPending(s.inode()))
-                .map(s -> new Session(s.peer(), s.peerPort(), s.localPort(), s.isEstablished()))
-                .collect(Collectors.toSet());
-        return sessions(ports).stream()
-                .filter(Session::live)
-                .filter(s -> !strangers.contains(s))
-                .toList();
-    }
-
-    private static PortRange at(Session session) {
-        return new PortRange(Protocol.TCP, session.port(), session.port());
+    private static boolean isBridge(String name) {
+        return Files.exists(Path.of("/sys/class/net", name, "bridge"));
     }
 
     @Override
@@ -214,9 +199,19 @@ public final class ProcHost implements HostView {
         return programs;
     }
 
+    /** The processes and descriptors in a directory of {@code /proc}. */
     static List<Path> children(Path directory) {
+        return entries(directory, "[0-9]*");
+    }
+
+    /** The files in a directory. */
+    static List<Path> entries(Path directory) {
+        return entries(directory, "*");
+    }
+
+    private static List<Path> entries(Path directory, String glob) {
         var found = new ArrayList<Path>();
-        try (var entries = Files.newDirectoryStream(directory, "[0-9]*")) {
+        try (var entries = Files.newDirectoryStream(directory, glob)) {
             entries.forEach(found::add);
         } catch (IOException e) {
             return List.of(); // it ended meanwhile, or is not ours to look into

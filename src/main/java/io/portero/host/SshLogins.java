@@ -3,16 +3,18 @@ package io.portero.host;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Tells the sessions of sshd in which somebody has logged in from those in which he still tries to.
  *
  * <p>A process of sshd names the user with an {@code @} in its title as soon as he is in: {@code sshd: root@pts/0}, or
- * {@code sshd-session:} since OpenSSH 9.8. Whoever guesses passwords holds a session as well, and is nobody's guest.
+ * {@code sshd-session:} since OpenSSH 9.8; a session for port forwarding alone has the name and nothing behind it. Before
+ * that a word in brackets follows. Whoever guesses passwords holds a session as well, and is nobody's guest.
  */
 final class SshLogins {
-    private static final Pattern LOGGED_IN = Pattern.compile("sshd[a-z-]*: [^ ]+@.*");
+    private static final Pattern LOGGED_IN = Pattern.compile("sshd[a-z-]*: [^ /\\[@]+(@.*)?");
 
     /** By the socket: whether one of the processes that hold it serves somebody. */
     private final Map<Long, Boolean> sockets = new HashMap<>();
@@ -31,11 +33,18 @@ final class SshLogins {
     }
 
     private void add(Path process) {
-        var title = String.join(" ", ProcHost.lines(process.resolve("cmdline"))).replace('\0', ' ');
+        var title = String.join(" ", ProcHost.lines(process.resolve("cmdline")))
+                .replace('\0', ' ')
+                .strip();
         boolean serves = LOGGED_IN.matcher(title).matches();
         for (var descriptor : ProcHost.children(process.resolve("fd"))) {
             ProcHost.inode(descriptor).ifPresent(i -> sockets.merge(i, serves, Boolean::logicalOr));
         }
+    }
+
+    /** The login that sshd serves by this socket, when it does. */
+    Optional<String> login(long inode) {
+        return Boolean.TRUE.equals(sockets.get(inode)) ? Optional.of("ssh session " + inode) : Optional.empty();
     }
 
     /** Whether sshd holds it and nobody has logged in; false for what sshd does not hold or may not be looked into. */

@@ -18,9 +18,12 @@ public final class Access {
     private final Policy policy;
     private final AddressSet denied;
     private final Map<String, AddressSet> admitted = new HashMap<>();
+    /** Whether everybody reaches everything, since nothing is dropped or an interface is not filtered. */
+    private final boolean open;
 
-    private Access(Policy policy) {
+    private Access(Policy policy, boolean open) {
         this.policy = policy;
+        this.open = open;
         this.denied = policy.deny().addresses(policy.groups());
         for (var service : policy.enabledServices()) {
             admitted.put(
@@ -33,8 +36,13 @@ public final class Access {
 
     /** What changes for anybody on the way from one policy to another, in the order of ports. */
     public static List<Change> changes(Policy before, Policy after) {
-        var old = new Access(before);
-        var next = new Access(after);
+        return changes(before, after, false);
+    }
+
+    /** @param wasOpen whether everybody reached everything before, whatever the policy said */
+    private static List<Change> changes(Policy before, Policy after, boolean wasOpen) {
+        var old = new Access(before, wasOpen);
+        var next = new Access(after, false);
         var changes = new ArrayList<Change>();
         for (var interval : intervals(Stream.of(before, after)
                 .flatMap(p -> p.enabledServices().stream())
@@ -51,20 +59,28 @@ public final class Access {
         return changes;
     }
 
-    /** Whether anybody loses access to a port at which the old policy has a management service. */
+    /**
+     * Whether anybody loses access to a port at which the old policy has a management service: by what services admit, by
+     * deny, by an interface that is no longer trusted, or because what was only counted is dropped from now on.
+     */
     public static boolean narrowsManagement(Policy before, Policy after) {
+        if (after.mode() == Mode.OBSERVE) {
+            return false; // nothing is dropped
+        }
+        boolean wasOpen = before.mode() == Mode.OBSERVE
+                || !after.trustedInterfaces().containsAll(before.trustedInterfaces());
         var management = PortRange.canonical(before.enabledServices().stream()
                 .filter(Service::management)
                 .flatMap(s -> s.ports().stream())
                 .toList());
-        return changes(before, after).stream()
+        return changes(before, after, wasOpen).stream()
                 .filter(c -> !c.lost().isEmpty())
                 .anyMatch(c -> management.stream()
                         .anyMatch(m -> m.contains(c.ports()) || c.ports().contains(m)));
     }
 
     private AddressSet reaching(PortRange interval) {
-        var all = AddressSet.EMPTY;
+        var all = open ? Sources.ANY.addresses(policy.groups()) : AddressSet.EMPTY;
         for (var name : offering(interval)) {
             all = all.union(admitted.getOrDefault(name, AddressSet.EMPTY));
         }

@@ -5,7 +5,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
-import io.portero.safety.LockoutGuard;
+import io.portero.safety.WayIn;
 import io.portero.safety.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +123,7 @@ public final class Proposal {
 
     /** The addresses from which somebody is logged in. */
     private List<String> peers() {
-        return LockoutGuard.remote(host.loggedIn()).stream()
+        return WayIn.remote(host.loggedIn()).stream()
                 .map(Session::peer)
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()
@@ -134,7 +134,7 @@ public final class Proposal {
     /** Those of them that no address among the admins covers; what a name stands for is not known here. */
     private List<String> missing() {
         var admins = AddressSet.of(literals(wishes.admins()));
-        return LockoutGuard.remote(host.loggedIn()).stream()
+        return WayIn.remote(host.loggedIn()).stream()
                 .map(Session::peer)
                 .filter(p -> !admins.contains(p))
                 .collect(Collectors.toCollection(TreeSet::new))

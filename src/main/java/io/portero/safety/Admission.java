@@ -37,9 +37,14 @@ public final class Admission {
             return new Decision.Admit(probation, List.of());
         }
         var live = sessions(next, confirmed).stream().filter(Session::live).toList();
-        return switch (LockoutGuard.judge(next, live.isEmpty() ? peers.remembered() : live)) {
-            case Judgement.Lockout(List<Session> cut) -> new Decision.Refuse(refusal(next, cut, live.isEmpty()));
-            case Judgement.Passable(List<Session> cut) -> new Decision.Admit(probation, warnings(cut, live.isEmpty()));
+        if (live.stream().anyMatch(s -> s.login().isPresent() && !WayIn.isJudged(next, s))) {
+            // Logged in by an interface that is not filtered: no policy of this kind shuts that way in.
+            return new Decision.Admit(probation, List.of());
+        }
+        var ways = WayIn.proven(policies(next, confirmed), live);
+        return switch (LockoutGuard.judge(next, ways.isEmpty() ? peers.remembered() : ways)) {
+            case Judgement.Lockout(List<Session> cut) -> new Decision.Refuse(refusal(next, cut, ways.isEmpty()));
+            case Judgement.Passable(List<Session> cut) -> new Decision.Admit(probation, warnings(cut, ways.isEmpty()));
         };
     }
 
@@ -51,12 +56,16 @@ public final class Admission {
         };
     }
 
-    /** The sessions that the operator may hold now, under either policy. */
+    /** Those that came in to the management ports of either policy, whoever holds them. */
     public List<Session> sessions(Policy next, Optional<Policy> confirmed) {
+        return WayIn.remote(host.sessions(WayIn.managementPorts(policies(next, confirmed))));
+    }
+
+    private static List<Policy> policies(Policy next, Optional<Policy> confirmed) {
         var policies = new ArrayList<Policy>();
         policies.add(next);
         confirmed.ifPresent(policies::add);
-        return LockoutGuard.remote(host.sessions(LockoutGuard.managementPorts(policies)));
+        return policies;
     }
 
     private static String refusal(Policy next, List<Session> cut, boolean remembered) {

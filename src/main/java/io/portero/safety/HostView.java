@@ -17,13 +17,8 @@ import java.util.function.Predicate;
  */
 public interface HostView {
 
-    /** The TCP sessions that others hold with these ports, published ones included. */
+    /** The TCP sessions that others started with these ports, published ones included, and who of them is logged in. */
     List<Session> sessions(List<PortRange> ports);
-
-    /** The live ones among these sessions, without those of which it can be seen that nobody has logged in yet. */
-    default List<Session> loggedIn(List<PortRange> ports) {
-        return sessions(ports).stream().filter(Session::live).toList();
-    }
 
     /** The flows that connection tracking knows and that are addressed to this host. */
     List<Flow> flows();

@@ -1,10 +1,7 @@
 package io.portero.safety;
 
-import io.portero.policy.AddressRange;
-import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
-import io.portero.policy.Family;
-import io.portero.policy.Ip;
+import io.portero.policy.Mode;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
@@ -18,14 +15,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Judges whether the operator would still get in under another policy, by the sessions that he holds.
- *
- * <p>Sessions from the host itself are nobody's only way in and do not count.
+ * Judges whether the operator would still get in under another policy, by the {@link WayIn ways in} that he holds.
  */
 public final class LockoutGuard {
-    private static final AddressSet LOOPBACK = AddressSet.of(
-            AddressRange.network(new Ip(Family.V4, 0, 0x7f00_0000L), 8), AddressRange.of(new Ip(Family.V6, 0, 1)));
-
     private LockoutGuard() {}
 
     /** What the guard says of a policy. */
@@ -38,27 +30,16 @@ public final class LockoutGuard {
         record Lockout(List<Session> cut) implements Judgement {}
     }
 
-    /** The TCP ports that the enabled management services of these policies have. */
-    public static List<PortRange> managementPorts(Collection<Policy> policies) {
-        return PortRange.canonical(policies.stream()
-                .flatMap(p -> p.enabledServices().stream())
-                .filter(Service::management)
-                .flatMap(s -> s.ports().stream())
-                .filter(p -> p.protocol() == Protocol.TCP)
-                .toList());
-    }
-
-    /** @param sessions those at management ports, as they are or as they were last seen */
-    public static Judgement judge(Policy next, Collection<Session> sessions) {
+    /** @param ways the ways in as they are or as they were last seen */
+    public static Judgement judge(Policy next, Collection<Session> ways) {
+        if (next.mode() == Mode.OBSERVE) {
+            return new Judgement.Passable(List.of()); // nothing is dropped
+        }
         var explainer = new Explainer(next);
-        var remote = remote(sessions);
-        var cut = remote.stream().filter(s -> !survives(explainer, s)).toList();
-        return cut.isEmpty() || cut.size() < remote.size() ? new Judgement.Passable(cut) : new Judgement.Lockout(cut);
-    }
-
-    /** Those that are not the host's own. */
-    public static List<Session> remote(Collection<Session> sessions) {
-        return sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
+        var cut = ways.stream()
+                .filter(s -> WayIn.isJudged(next, s) && !survives(explainer, s))
+                .toList();
+        return cut.isEmpty() || cut.size() < ways.size() ? new Judgement.Passable(cut) : new Judgement.Lockout(cut);
     }
 
     private static boolean survives(Explainer explainer, Session session) {

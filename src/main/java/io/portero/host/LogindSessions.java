@@ -1,0 +1,50 @@
+package io.portero.host;
+
+import io.portero.policy.Ip;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The logins from other hosts that systemd-logind has on record.
+ *
+ * <p>One file for each in {@code /run/systemd/sessions}, which everybody may read; sd-login(3) reads the same ones. A
+ * session appears once its user is authenticated, by PAM.
+ */
+final class LogindSessions {
+    private LogindSessions() {}
+
+    static List<Login> read(Path directory) {
+        var logins = new ArrayList<Login>();
+        for (var file : ProcHost.entries(directory)) {
+            var values = new HashMap<String, String>();
+            ProcHost.lines(file).forEach(line -> put(values, line));
+            if (values.getOrDefault("REMOTE", "0").equals("1") && !values.getOrDefault("STATE", "").equals("closing")) {
+                Login.of("logind session " + file.getFileName(), values.getOrDefault("REMOTE_HOST", ""))
+                        .ifPresent(logins::add);
+            }
+        }
+        return logins;
+    }
+
+    private static void put(Map<String, String> values, String line) {
+        int at = line.indexOf('=');
+        if (at > 0) {
+            values.put(line.substring(0, at), line.substring(at + 1));
+        }
+    }
+
+    /** A login from an address; names of hosts prove nothing, since they are what somebody else's DNS says. */
+    record Login(String id, Ip from) {
+        static Optional<Login> of(String id, String host) {
+            try {
+                return Optional.of(new Login(id, Ip.parse(host.strip())));
+            } catch (Ip.NotAnAddress e) {
+                return Optional.empty();
+            }
+        }
+    }
+}

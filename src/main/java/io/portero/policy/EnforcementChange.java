@@ -1,0 +1,43 @@
+package io.portero.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** What a change of policy changes of what is enforced at all, beside who reaches which service. */
+public final class EnforcementChange {
+    private EnforcementChange() {}
+
+    /** A sentence for each. */
+    public static List<String> between(Policy before, Policy after) {
+        var sentences = new ArrayList<String>();
+        if (before.mode() != after.mode()) {
+            sentences.add(switch (after.mode()) {
+                case ENFORCE -> "mode: from observe to enforce: what the policy refuses is dropped from now on";
+                case OBSERVE -> "mode: from enforce to observe: nothing is dropped any more, only counted";
+            });
+        }
+        var gone = new TreeSet<>(before.trustedInterfaces());
+        gone.removeAll(after.trustedInterfaces());
+        gone.forEach(i ->
+                sentences.add("trusted-interfaces: " + i + " is no longer trusted: what comes in by it is filtered"));
+        var more = new TreeSet<>(after.trustedInterfaces());
+        more.removeAll(before.trustedInterfaces());
+        more.forEach(i -> sentences.add("trusted-interfaces: " + i + " is trusted: what comes in by it is not filtered"));
+        var denied = before.deny().addresses(before.groups());
+        var deniedNow = after.deny().addresses(after.groups());
+        var newly = deniedNow.minus(denied);
+        var freed = denied.minus(deniedNow);
+        if (!newly.isEmpty()) {
+            sentences.add("deny: from now on also " + first(newly));
+        }
+        if (!freed.isEmpty()) {
+            sentences.add("deny: no longer " + first(freed));
+        }
+        return List.copyOf(sentences);
+    }
+
+    private static String first(AddressSet addresses) {
+        return addresses.toString();
+    }
+}

@@ -1,0 +1,66 @@
+package io.portero.safety;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
+import io.portero.policy.Ip;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.policy.Service;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Tells the operator from everybody else who holds a session at a management port.
+ *
+ * <p>A session is a way in when it came in over an interface that the policy judges and when its peer is known: by a login
+ * that the host has on record, or because a management service admits him by name. A handshake alone proves nothing:
+ * a scanner's and a git fetch's look the same.
+ */
+public final class WayIn {
+    private static final AddressSet LOOPBACK = AddressSet.of(
+            AddressRange.network(new Ip(Family.V4, 0, 0x7f00_0000L), 8), AddressRange.of(new Ip(Family.V6, 0, 1)));
+
+    private WayIn() {}
+
+    /** The TCP ports that the enabled management services of these policies have. */
+    public static List<PortRange> managementPorts(Collection<Policy> policies) {
+        return PortRange.canonical(policies.stream()
+                .flatMap(p -> p.enabledServices().stream())
+                .filter(Service::management)
+                .flatMap(s -> s.ports().stream())
+                .filter(p -> p.protocol() == Protocol.TCP)
+                .toList());
+    }
+
+    /** Those of others; a session with itself is nobody's way in. */
+    public static List<Session> remote(Collection<Session> sessions) {
+        return sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
+    }
+
+    /** Whether the policy judges the session and its peer is known to be the operator. */
+    public static boolean isProven(Policy policy, Session session) {
+        return isJudged(policy, session) && (session.login().isPresent() || isNamed(policy, session));
+    }
+
+    /** Whether one of these policies makes a way in of the session. */
+    static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions) {
+        return sessions.stream()
+                .filter(s -> policies.stream().anyMatch(p -> isProven(p, s)))
+                .toList();
+    }
+
+    /** Whether it came in by an interface that the policy filters. */
+    static boolean isJudged(Policy policy, Session session) {
+        return session.via().filter(via -> policy.trust(via).isPresent()).isEmpty();
+    }
+
+    /** Whether a management service admits the peer by name, and not as one of everybody. */
+    static boolean isNamed(Policy policy, Session session) {
+        var port = new PortRange(Protocol.TCP, session.port(), session.port());
+        return policy.enabledServices().stream()
+                .filter(s -> s.management() && s.offers(port) && !s.from().any())
+                .anyMatch(s -> s.from().addresses(policy.groups()).contains(session.peer()));
+    }
+}
