@@ -73,7 +73,10 @@ final class AuditCommand implements Callable<Integer> {
     private static String readable(String line) {
         try {
             var entry = new LinkedHashMap<String, String>();
-            new ObjectMapper().readTree(line).properties().forEach(field -> entry.put(field.getKey(), field.getValue().asText()));
+            new ObjectMapper()
+                    .readTree(line)
+                    .properties()
+                    .forEach(field -> entry.put(field.getKey(), field.getValue().asText()));
             var rest = entry.entrySet().stream()
                     .filter(e -> !SHOWN_APART.contains(e.getKey()))
                     .filter(e -> !e.getValue().isEmpty())

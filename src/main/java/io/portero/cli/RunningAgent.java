@@ -29,8 +29,8 @@ final class RunningAgent {
         try {
             return StatusJson.read(Files.readString(file))
                     .map(RunningAgent::ifAlive)
-                    .orElseGet(() -> new Found.Not(
-                            file + " cannot be read; restart the agent: systemctl restart portero"));
+                    .orElseGet(() ->
+                            new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero"));
         } catch (IOException e) {
             return Files.isReadable(runDirectory) || !Files.exists(runDirectory)
                     ? new Found.Not("the agent is not running (there is no " + file + "): systemctl start portero")

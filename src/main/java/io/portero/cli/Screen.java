@@ -9,10 +9,7 @@ final class Screen {
     /** True for a terminal that has not been asked to stay plain: picocli honours NO_COLOR and CLICOLOR. */
     static boolean allowsColour() {
         var console = System.console();
-        return console != null
-                && console.isTerminal()
-                && Ansi.AUTO.enabled()
-                && !"dumb".equals(System.getenv("TERM"));
+        return console != null && console.isTerminal() && Ansi.AUTO.enabled() && !"dumb".equals(System.getenv("TERM"));
     }
 
     static Ansi ansi() {

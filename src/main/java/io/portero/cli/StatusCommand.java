@@ -69,7 +69,11 @@ final class StatusCommand implements Callable<Integer> {
                                             + " policy to try it first");
                     yield ExitCode.FAILED;
                 }
-                line.getOut().print(status.wouldDrop().filter(w -> wouldDrop).map(flows -> text(flows)).orElseGet(() -> text(status)));
+                line.getOut()
+                        .print(status.wouldDrop()
+                                .filter(w -> wouldDrop)
+                                .map(flows -> text(flows))
+                                .orElseGet(() -> text(status)));
                 line.getOut().flush();
                 yield ExitCode.DONE;
             }

@@ -52,7 +52,9 @@ final class StatusReport {
         }
         status.probation()
                 .ifPresent(p -> text.labelled(
-                        Tone.WARN, "PROBATION", p.secondsLeft() + " seconds left: log in again or run portero confirm"));
+                        Tone.WARN,
+                        "PROBATION",
+                        p.secondsLeft() + " seconds left: log in again or run portero confirm"));
         status.lastError().ifPresent(error -> text.labelled(Tone.BAD, "error", error));
         status.contention()
                 .ifPresent(program -> text.labelled(
@@ -65,7 +67,8 @@ final class StatusReport {
                     "audit",
                     status.auditUnwritten() + " lines could not be written: see whether the disk is full");
         }
-        text.labelled("agent", "pid " + status.agent().pid() + ", " + status.agent().version() + ", " + metrics());
+        text.labelled(
+                "agent", "pid " + status.agent().pid() + ", " + status.agent().version() + ", " + metrics());
     }
 
     private String metrics() {
@@ -99,18 +102,17 @@ final class StatusReport {
     /** Which file is said only where it is not the policy's. */
     private String place(Problem problem) {
         var other = problem.file().equals(status.policy().file()) ? "" : problem.file() + ": ";
-        return other + (problem.line() == 0 ? "" : "line " + problem.line() + ": ")
+        return other
+                + (problem.line() == 0 ? "" : "line " + problem.line() + ": ")
                 + (problem.key().isEmpty() ? "" : problem.key() + ": ");
     }
 
     private void groups() {
         var label = "groups";
         for (var group : status.groups().stream().limit(GROUPS).toList()) {
-            var members = FirstFew.of(group.ranges(), MEMBERS, group.rangeCount());
-            text.labelled(
-                    label,
-                    group.name() + " " + group.rangeCount()
-                            + (members.shown().isEmpty() ? "" : ": ") + members);
+            var members =
+                    FirstFew.of(group.ranges(), MEMBERS, group.rangeCount()).toString();
+            text.labelled(label, group.name() + " " + group.rangeCount() + (members.isEmpty() ? "" : ": " + members));
             label = "";
         }
         int left = status.groups().size() - GROUPS;
@@ -161,7 +163,9 @@ final class StatusReport {
     }
 
     private static String culprit(DriftRow drift) {
-        return drift.pid().map(pid -> " by " + drift.program() + " (pid " + pid + ")").orElse("")
+        return drift.pid()
+                        .map(pid -> " by " + drift.program() + " (pid " + pid + ")")
+                        .orElse("")
                 + drift.stoodMillis().map(ms -> ", stood " + ms + " ms").orElse("");
     }
 

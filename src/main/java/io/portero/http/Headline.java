@@ -21,8 +21,7 @@ record Headline(StatusDocument status) {
         if (!status.inSync() || status.contention().isPresent() || origin().equals("fallback")) {
             return "bad";
         }
-        boolean warn =
-                isRefused() || status.isObserving() || status.probation().isPresent();
+        boolean warn = isRefused() || status.isObserving() || status.probation().isPresent();
         return warn || !origin().equals("file") ? "warn" : "good";
     }
 

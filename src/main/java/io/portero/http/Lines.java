@@ -52,7 +52,8 @@ final class Lines {
                 name.name(),
                 String.join(", ", name.places()),
                 Words.some(name.addresses()),
-                age + (name.stale() ? ", stale" : "")
+                age
+                        + (name.stale() ? ", stale" : "")
                         + name.error().map(e -> ": " + e).orElse(""),
                 name.ageSeconds().isPresent() && !name.stale() ? "good" : "warn");
     }

@@ -74,9 +74,7 @@ final class Notices {
 
     private void blindness() {
         if (status.isObserving()) {
-            warn(
-                    "Mode is observe",
-                    "Nothing is dropped. What is shown as refused would be, once mode is enforce.");
+            warn("Mode is observe", "Nothing is dropped. What is shown as refused would be, once mode is enforce.");
         }
         if (!status.hearing()) {
             warn(
@@ -84,9 +82,7 @@ final class Notices {
                     "nft monitor does not run; the periodic look still finds them.");
         }
         if (status.auditUnwritten() > 0) {
-            warn(
-                    "The audit trail has gaps",
-                    status.auditUnwritten() + " lines could not be written: see to the disk.");
+            warn("The audit trail has gaps", status.auditUnwritten() + " lines could not be written: see to the disk.");
         }
     }
 }

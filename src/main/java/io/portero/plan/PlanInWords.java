@@ -1,10 +1,10 @@
 package io.portero.plan;
 
 import io.portero.policy.AddressRange;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Says what a plan would do to the kernel, one line for each thing. */
 public final class PlanInWords {
@@ -93,7 +93,6 @@ public final class PlanInWords {
     }
 
     private static String some(List<String> items) {
-        var shown = items.stream().limit(MEMBERS_SHOWN).collect(Collectors.joining(", "));
-        return items.size() <= MEMBERS_SHOWN ? shown : shown + " and " + (items.size() - MEMBERS_SHOWN) + " more";
+        return FirstFew.of(items, MEMBERS_SHOWN).toString();
     }
 }

@@ -12,12 +12,7 @@ import java.util.Optional;
  * @param service the service of that port, if there is one
  */
 public record DroppedRow(
-        String address,
-        Optional<String> port,
-        long packets,
-        long bytes,
-        long secondsAgo,
-        Optional<String> service) {
+        String address, Optional<String> port, long packets, long bytes, long secondsAgo, Optional<String> service) {
 
     static DroppedRow of(DroppedSource source) {
         return new DroppedRow(

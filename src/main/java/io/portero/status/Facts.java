@@ -29,13 +29,7 @@ public record Facts(
         Function<Boolean, DroppedSources.Report> dropped) {
     /** What is so when nothing runs beside. */
     public static final Facts NONE = new Facts(
-            Map::of,
-            () -> false,
-            () -> false,
-            () -> 0,
-            List::of,
-            List::of,
-            observing -> DroppedSources.Report.NONE);
+            Map::of, () -> false, () -> false, () -> 0, List::of, List::of, observing -> DroppedSources.Report.NONE);
 
     /** The same with these counters, and without what only the kernel can tell. */
     public Facts withoutAsking(Supplier<Map<String, Count>> others) {

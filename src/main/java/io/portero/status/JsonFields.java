@@ -48,7 +48,9 @@ sealed interface JsonFields<T> {
 
         @Override
         public <V> Optional<V> orNull(String name, Function<T, Optional<V>> get, JsonForm<V> form) {
-            return Optional.ofNullable(object.get(name)).filter(n -> !n.isNull()).map(form.read());
+            return Optional.ofNullable(object.get(name))
+                    .filter(n -> !n.isNull())
+                    .map(form.read());
         }
 
         @Override

@@ -52,8 +52,8 @@ record JsonForm<V>(Function<V, JsonNode> write, Function<JsonNode, V> read) {
                 node -> {
                     var map = new LinkedHashMap<String, E>();
                     node.properties()
-                            .forEach(entry ->
-                                    map.put(entry.getKey(), each.read().apply(entry.getValue())));
+                            .forEach(
+                                    entry -> map.put(entry.getKey(), each.read().apply(entry.getValue())));
                     return map;
                 });
     }
@@ -63,7 +63,7 @@ record JsonForm<V>(Function<V, JsonNode> write, Function<JsonNode, V> read) {
         return new JsonForm<>(
                 value -> {
                     var written = new JsonFields.Written<>(value, NODES.objectNode());
-                    record.apply(written);
+                    var _ = record.apply(written); // only to be asked for each field
                     return written.object();
                 },
                 node -> record.apply(new JsonFields.Read<>(node)));

@@ -83,8 +83,7 @@ public final class StatusComposer {
     }
 
     private static ProbationRow probation(Instant until, Instant now) {
-        return new ProbationRow(
-                until, Math.max(0, Duration.between(now, until).toSeconds()));
+        return new ProbationRow(until, Math.max(0, Duration.between(now, until).toSeconds()));
     }
 
     private static List<ServiceRow> services(Policy policy, Map<String, Integer> draining) {
@@ -127,7 +126,6 @@ public final class StatusComposer {
 
     private MetricsRow metrics(Status status) {
         var address = status.file().settings().metrics();
-        return new MetricsRow(
-                address.host(), address.port(), facts.listening().getAsBoolean());
+        return new MetricsRow(address.host(), address.port(), facts.listening().getAsBoolean());
     }
 }

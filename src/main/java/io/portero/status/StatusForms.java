@@ -22,8 +22,8 @@ import java.util.Optional;
 
 /** How the status document and its rows stand in JSON. */
 final class StatusForms {
-    private static final JsonForm<Count> COUNT = object(
-            f -> new Count(f.of("packets", Count::packets, NUMBER), f.of("bytes", Count::bytes, NUMBER)));
+    private static final JsonForm<Count> COUNT =
+            object(f -> new Count(f.of("packets", Count::packets, NUMBER), f.of("bytes", Count::bytes, NUMBER)));
 
     private static final JsonForm<Problem> PROBLEM = object(f -> new Problem(
             severity(f.of("severity", p -> p.severity().name().toLowerCase(Locale.ROOT), TEXT)),
@@ -110,8 +110,8 @@ final class StatusForms {
             f.of("version", AgentRow::version, TEXT),
             f.of("runtime", AgentRow::runtime, TEXT)));
 
-    private static final JsonForm<RateRow> RATE = object(f ->
-            new RateRow(f.of("accepted", RateRow::accepted, REAL), f.of("refused", RateRow::refused, REAL)));
+    private static final JsonForm<RateRow> RATE = object(
+            f -> new RateRow(f.of("accepted", RateRow::accepted, REAL), f.of("refused", RateRow::refused, REAL)));
 
     static final JsonForm<StatusDocument> DOCUMENT = object(f -> new StatusDocument(
             f.of("in_sync", StatusDocument::inSync, FLAG),
@@ -154,8 +154,8 @@ final class StatusForms {
     }
 
     private static <E> JsonForm<Counted<E>> counted(JsonForm<E> each) {
-        return object(f ->
-                new Counted<>(f.of("count", Counted::count, NUMBER), f.of("first", Counted::first, list(each))));
+        return object(
+                f -> new Counted<>(f.of("count", Counted::count, NUMBER), f.of("first", Counted::first, list(each))));
     }
 
     /** An object of one field. */

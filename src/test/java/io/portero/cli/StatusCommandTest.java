@@ -222,8 +222,7 @@ class StatusCommandTest {
     @Test
     void paintsWhereColourIsAllowed() {
         var status = StatusJson.read("""
-                        {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""")
-                .orElseThrow();
+                        {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""").orElseThrow();
         assertThat(StatusReport.of(status, Ansi.ON))
                 .startsWith("\033[31;1mNOT IN SYNC since ")
                 .contains("\033[31;1merror      x\033[0m\n");

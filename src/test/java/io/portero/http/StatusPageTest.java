@@ -272,8 +272,8 @@ class StatusPageTest {
 
     @Test
     void withNamesAndRemarks() throws IOException {
-        var json = (ObjectNode) new ObjectMapper()
-                .readTree(StatusJson.compact(composer(HISTORY).of(IN_SYNC)));
+        var json = (ObjectNode)
+                new ObjectMapper().readTree(StatusJson.compact(composer(HISTORY).of(IN_SYNC)));
         json.putArray("remarks").add("firewalld runs and filters as well");
         var names = json.putArray("names");
         var good = names.addObject()

@@ -66,14 +66,18 @@ final class StatusFixture {
                 true,
                 NOW.minusSeconds(200),
                 Optional.of(new Status.InForce(policy(mode), Origin.LAST_GOOD, "c3ff15eef62a44b7")),
-                new Status.FileStatus(FILE, AgentSettings.DEFAULT, false, Optional.of(NOW.minusSeconds(4000)), problems),
+                new Status.FileStatus(
+                        FILE, AgentSettings.DEFAULT, false, Optional.of(NOW.minusSeconds(4000)), problems),
                 Optional.of("nft does not answer"),
                 Optional.of(NOW.plusSeconds(95)),
                 drifts,
                 Optional.of("firewalld"),
                 new Status.Lanes(
                         List.of(
-                                new Ban(ip("198.51.100.66"), Optional.of(NOW.plusMillis(3_600_500)), "portero ban by ann"),
+                                new Ban(
+                                        ip("198.51.100.66"),
+                                        Optional.of(NOW.plusMillis(3_600_500)),
+                                        "portero ban by ann"),
                                 new Ban(ip("2001:db8::66"), Optional.empty(), ""),
                                 new Ban(ip("198.51.100.67"), Optional.of(NOW.minusSeconds(1)), "over")),
                         Map.of("sip", 2)));
