@@ -217,7 +217,7 @@ class BansTest {
             assertThat(words.made()).endsWith(" and 14994 more").hasSizeLessThan(400);
             assertThat(words.undone()).isEqualTo("10.0.9.9 is logged in at 22/tcp to manage this host");
         });
-        agent.pass(Trigger.PERIODIC);
+        agent.pass(Trigger.DRIFT);
         assertThat(host.asked - before).as("once all is settled").isEqualTo(1);
     }
 
