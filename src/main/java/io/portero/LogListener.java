@@ -56,6 +56,7 @@ final class LogListener implements ReconcileListener {
                         "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
             case Event.NotKept notKept ->
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
+            case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> heard(heard.news());
             case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftFound found -> {}

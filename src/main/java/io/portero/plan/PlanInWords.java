@@ -2,7 +2,6 @@ package io.portero.plan;
 
 import io.portero.policy.AddressRange;
 import io.portero.policy.FirstFew;
-import io.portero.policy.Ip;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,18 +41,6 @@ public final class PlanInWords {
             case Step.AddSet add -> "add set " + add.set().name();
             case Step.ChangeMembers change ->
                 "change set " + change.set() + ": " + change(ranges(change.add()), ranges(change.remove()));
-            case Step.PutTimed put ->
-                "change set " + put.set() + ": "
-                        + change(
-                                put.members().stream()
-                                        .map(m -> m.address().toString())
-                                        .toList(),
-                                List.of());
-            case Step.TakeTimed take ->
-                "change set " + take.set() + ": "
-                        + change(
-                                List.of(),
-                                take.addresses().stream().map(Ip::toString).toList());
             case Step.AddMap add ->
                 "add map " + add.map().name() + " with " + add.map().targets().size() + " elements";
             case Step.ChangeElements change ->

@@ -2,9 +2,11 @@ package io.portero.state;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,6 +85,17 @@ public final class StateDirectory {
     public Optional<String> read(String name) {
         try {
             return Optional.of(Files.readString(path(name)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The content whatever its bytes are, those that are no UTF-8 replaced; nothing when it is larger than that. */
+    public Optional<String> readAnyway(String name, long largest) {
+        try (var channel = FileChannel.open(path(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            return channel.size() > largest
+                    ? Optional.empty()
+                    : Optional.of(new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             return Optional.empty();
         }

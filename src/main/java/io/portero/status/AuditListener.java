@@ -70,6 +70,7 @@ public final class AuditListener implements ReconcileListener {
             case Event.ProbationEnded ended ->
                 entry("probation_ended", "outcome", ended.end().word());
             case Event.TableKept kept -> entry("table_kept");
+            case Event.LeftOut leftOut -> entry("left_out", "why", leftOut.why());
             case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
             case Event.NameHeard heard ->
                 heard.news() instanceof NameNews.Changed changed ? name(changed) : Optional.empty();
