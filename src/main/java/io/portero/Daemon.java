@@ -58,7 +58,7 @@ public final class Daemon implements QuarkusApplication {
                 names;
                 monitor) {
             loop.start();
-            Thread.startVirtualThread(this::listen);
+            Thread.ofVirtual().name("nft monitor").start(this::listen);
             names.start(() -> loop.trigger(Trigger.DNS));
             if (watcher != null) {
                 watcher.start();

@@ -193,6 +193,7 @@ class RevokerTest {
     @Test
     void doesNotPutBackWhatHasRunOutByItself() throws IOException {
         put(LESS);
+        agent.pass(Trigger.PERIODIC);
         firewall.commit(List.of(
                 new Step.TakeTimed("revoked_v4", List.of(revoked().getFirst().address()))));
         now = now.plus(Duration.ofHours(1));
