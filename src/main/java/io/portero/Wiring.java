@@ -43,6 +43,7 @@ import io.portero.status.DroppedSources;
 import io.portero.status.History;
 import io.portero.status.StatusFile;
 import io.portero.status.StatusJson;
+import io.portero.status.UntrackedTraffic;
 import io.portero.status.StatusJson.Facts;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.annotations.CommandLineArguments;
@@ -166,7 +167,11 @@ final class Wiring {
                 server::isListening,
                 monitor::isListening,
                 audit::unwritten,
-                () -> Stream.concat(foreignChains.remarks().stream(), services.remarks(foreignChains.tables()).stream())
+                () -> Stream.of(
+                                foreignChains.remarks(),
+                                services.remarks(foreignChains.tables()),
+                                UntrackedTraffic.remark(counters.known()).stream().toList())
+                        .flatMap(List::stream)
                         .toList(),
                 names::states,
                 dropped::latest);

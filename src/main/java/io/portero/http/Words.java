@@ -72,6 +72,8 @@ final class Words {
             case "banned" -> "banned";
             case "revoked" -> "revoked";
             case "invalid" -> "invalid";
+            case "untracked" -> "not tracked, no service";
+            case "stray" -> "for another address";
             case "no_service" -> "no service at that port";
             case "source" -> "source not admitted";
             default -> word;
