@@ -12,7 +12,10 @@ public final class TimedMembers {
     /** The plan, its new sets filled in the same transaction that makes them; {@code members} is asked by their names. */
     public static Plan.Update kept(Plan.Update plan, Function<String, List<TimedMember>> members) {
         return new Plan.Update(
-                kept(plan.fill(), members), kept(plan.switchOver(), members), kept(plan.clear(), members));
+                kept(plan.fill(), members),
+                kept(plan.switchOver(), members),
+                kept(plan.clear(), members),
+                plan.settle());
     }
 
     private static List<Step> kept(List<Step> transaction, Function<String, List<TimedMember>> members) {

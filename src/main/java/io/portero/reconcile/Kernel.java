@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The firewall with a memory of what was put there last.
@@ -126,13 +125,8 @@ final class Kernel {
         return also.isEmpty()
                 ? plan
                 : switch (plan) {
-                    case Plan.Keep keep -> new Plan.Update(List.of(), also, List.of());
-                    case Plan.Update update ->
-                        new Plan.Update(
-                                update.fill(),
-                                Stream.concat(update.switchOver().stream(), also.stream())
-                                        .toList(),
-                                update.clear());
+                    case Plan.Keep keep -> new Plan.Update(List.of(), also, List.of(), List.of());
+                    case Plan.Update update -> update.switchingOverWith(also);
                     case Plan.Remove remove -> remove;
                 };
     }
