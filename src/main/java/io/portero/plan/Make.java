@@ -2,6 +2,7 @@ package io.portero.plan;
 
 import io.portero.compile.NamedSet;
 import io.portero.compile.VerdictMap;
+import io.portero.plan.Snapshot.ActualSet;
 import java.util.Set;
 
 /** What types and flags the sets and maps of ours are listed with. */
@@ -22,6 +23,10 @@ final class Make {
             case NamedSet.Hosts hosts -> address;
             case NamedSet.Timed timed -> address;
         };
+    }
+
+    static boolean isOf(NamedSet wanted, ActualSet actual) {
+        return actual.type().equals(type(wanted)) && actual.flags().equals(flags(wanted));
     }
 
     static String type(VerdictMap map) {
