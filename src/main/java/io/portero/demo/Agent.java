@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 final class Agent {
     private static final String EXAMPLE = "/examples/all-in-one.yaml";
     private static final String LOG = "agent";
-    private static final Duration START = Duration.ofSeconds(20);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration START = Patience.of(Duration.ofSeconds(20));
+    private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(5));
 
     private final Lab lab;
     private final Path file;

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 
 /** The stranger trying one TCP port over and over, each time anew. */
 record Attempt(Lab lab, int port) {
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration PATIENCE = Patience.of(Duration.ofMillis(300));
 
     /** When he last got in, once he no longer does; nothing when he does for all of that time. */
     OptionalLong awaitShut(Duration patience) throws InterruptedException {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 public final class Outpost implements AutoCloseable {
     public static final String ANY_SOURCE = "-";
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Patience.of(Duration.ofSeconds(60));
 
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, CompletableFuture<String>> open = new ConcurrentHashMap<>();
