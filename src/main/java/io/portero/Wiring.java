@@ -22,6 +22,7 @@ import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.PlainText;
+import io.portero.metrics.UplinkMetrics;
 import io.portero.names.DnsResolver;
 import io.portero.names.NameCache;
 import io.portero.names.NameFollower;
@@ -129,14 +130,20 @@ final class Wiring {
     @Produces
     @Singleton
     @SuppressWarnings("deprecation")
-    MetricsText metricsText(PrometheusMeterRegistry registry) {
-        return () -> PlainText.of(registry.scrape());
+    MetricsText metricsText(PrometheusMeterRegistry registry, AgentMetrics metrics) {
+        return () -> metrics.scraped(() -> PlainText.of(registry.scrape()));
     }
 
     @Produces
     @Singleton
     MetricsServer server(Vertx vertx, Router router) {
         return new MetricsServer(vertx, router);
+    }
+
+    @Produces
+    @Singleton
+    UplinkMetrics uplinkMetrics(MeterRegistry registry) {
+        return new UplinkMetrics(registry);
     }
 
     @Produces
@@ -226,6 +233,7 @@ final class Wiring {
             Keeping keeping,
             AgentMetrics metrics,
             NameMetrics nameMetrics,
+            UplinkMetrics uplinkMetrics,
             MetricsServer server,
             StatusFile statusFile,
             AuditTrail audit,
@@ -237,6 +245,7 @@ final class Wiring {
                 new LogListener(),
                 metrics,
                 nameMetrics,
+                uplinkMetrics,
                 new AuditListener(audit, CLOCK),
                 server,
                 exposure,

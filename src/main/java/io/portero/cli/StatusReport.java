@@ -90,6 +90,8 @@ final class StatusReport {
                     "FIGHT      " + status.path("fight").asText()
                             + " changes our table again and again, repairs are slowed down: stop it");
         }
+        status.path("trusted_uplinks")
+                .forEach(u -> line(Tone.BAD, "UPLINK     " + u.path("danger").asText()));
         if (status.path("audit").path("unwritten").asLong() > 0) {
             line(
                     Tone.WARN,

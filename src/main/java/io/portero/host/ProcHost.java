@@ -12,6 +12,7 @@ import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.Session;
+import io.portero.policy.Surroundings;
 import io.portero.reconcile.HostView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,9 +49,16 @@ public final class ProcHost implements HostView {
     private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
 
     private final CommandRunner runner;
+    private final Network network;
 
     public ProcHost(CommandRunner runner) {
         this.runner = runner;
+        this.network = new Network(runner, PROC, Path.of("/"));
+    }
+
+    @Override
+    public Surroundings surroundings() {
+        return network.surroundings();
     }
 
     @Override

@@ -168,6 +168,12 @@ final class StatusReader {
                             + " away from this table.",
                     List.of()));
         }
+        status.path("trusted_uplinks")
+                .forEach(u -> notices.add(new Notice(
+                        "bad",
+                        "Nothing that comes in over " + u.path("interface").asText() + " is filtered",
+                        u.path("danger").asText(),
+                        List.of())));
         if (status.path("probation").isObject()) {
             var probation = status.path("probation");
             notices.add(new Notice(

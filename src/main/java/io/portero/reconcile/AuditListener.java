@@ -6,6 +6,7 @@ import io.portero.drift.Attribution.Attributed;
 import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.policy.Uplink;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 public final class AuditListener implements ReconcileListener {
     private final AuditTrail trail;
     private final Clock clock;
+    private String trustedUplinks = "";
 
     public AuditListener(AuditTrail trail, Clock clock) {
         this.trail = trail;
@@ -29,7 +31,7 @@ public final class AuditListener implements ReconcileListener {
         line(event).ifPresent(line -> trail.append(clock.instant(), line));
     }
 
-    private static Optional<Map<String, String>> line(Event event) {
+    private Optional<Map<String, String>> line(Event event) {
         return switch (event) {
             case Event.PolicyAccepted accepted -> Optional.empty();
             case Event.PolicyRefused refused ->
@@ -76,6 +78,7 @@ public final class AuditListener implements ReconcileListener {
             case Event.FlowsCut cut -> entry("flows_cut", "towards", some(cut.cut()), "returned", some(cut.returned()));
             case Event.Draining draining -> Optional.empty();
             case Event.BansChanged changed -> bans(changed.changes());
+            case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> Optional.empty();
         };
     }
@@ -127,6 +130,14 @@ public final class AuditListener implements ReconcileListener {
                         told.restored(),
                         "undone",
                         told.undone());
+    }
+
+    /** Only that there are some, and that there are none any more. */
+    private Optional<Map<String, String>> uplinks(Event.UplinksSeen seen) {
+        var trusted = seen.trusted().stream().map(Uplink::name).collect(Collectors.joining(", "));
+        boolean changed = !trusted.equals(trustedUplinks);
+        trustedUplinks = trusted;
+        return changed ? entry("uplinks_trusted", "interfaces", trusted) : Optional.empty();
     }
 
     private static String outcome(Outcome outcome) {

@@ -56,6 +56,7 @@ public final class Reconciler {
     private final Revoker revoker;
     private final Repairs repairs;
     private final Gate gate;
+    private final UplinkWatch uplinks;
     private final LastGood lastGood;
     private final Probation probation;
     private final ManagementPeers peers;
@@ -89,6 +90,7 @@ public final class Reconciler {
         this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, this::tell);
         this.repairs = new Repairs(kernel, vigil, lanes(), this::tell);
         this.gate = new Gate(host, keeping.peers());
+        this.uplinks = new UplinkWatch(host);
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
         this.peers = keeping.peers();
@@ -136,7 +138,7 @@ public final class Reconciler {
         var lists = new HashMap<ListFile, AddressSet>();
         confirmed.ifPresent(c -> lists.putAll(c.policy().lists()));
         inForce.ifPresent(t -> lists.putAll(t.loaded().policy().lists()));
-        return Outside.keeping(lists, n -> names.addresses());
+        return Outside.keeping(lists, n -> names.addresses()).at(host.surroundings());
     }
 
     private record Target(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
@@ -401,6 +403,7 @@ public final class Reconciler {
             consequence.ifPresent(c -> revoker.done(c, after));
         }
         tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
+        uplinks.look(after).ifPresent(this::tell);
         return outcome;
     }
 
@@ -426,6 +429,7 @@ public final class Reconciler {
             return reload(postponed.get(), false); // it has been waited for long enough
         }
         seePeers(target);
+        uplinks.look(target.loaded().policy()).ifPresent(this::tell);
         return repairs.look(target.ruleset());
     }
 

@@ -105,6 +105,10 @@ public final class StatusJson {
         root.set("drift", drift(status));
         root.put("fight", status.fight().orElse(null));
         root.set("monitor", NODES.objectNode().put("listening", facts.hearing().getAsBoolean()));
+        var trusted = root.putArray("trusted_uplinks");
+        status.lanes()
+                .trusted()
+                .forEach(u -> trusted.addObject().put("interface", u.name()).put("danger", u.danger()));
         var neighbours = root.putArray("neighbours");
         facts.neighbours().get().forEach(neighbours::add);
         root.set("audit", NODES.objectNode().put("unwritten", facts.unwritten().getAsLong()));

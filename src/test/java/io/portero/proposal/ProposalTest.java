@@ -13,6 +13,7 @@ import io.portero.policy.LockoutGuard.Judgement;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Session;
+import io.portero.policy.Surroundings;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ class ProposalTest {
     }
 
     private String proposed(Wishes wishes) {
-        return Proposal.of(new HostFacts(ssh, sessions, listeners), wishes);
+        return Proposal.of(new HostFacts(ssh, sessions, listeners, Surroundings.UNKNOWN), wishes);
     }
 
     private static Policy policy(String text) {
