@@ -28,6 +28,7 @@ final class LogListener implements ReconcileListener {
     private static final int REPAIRS_TOLD = 10;
 
     private int repairsTold;
+    private boolean uplinkTrusted;
 
     @Override
     public void on(Event event, Status now) {
@@ -87,11 +88,21 @@ final class LogListener implements ReconcileListener {
                                 ? "no flow drains any more"
                                 : "flows that go on to their end while new ones are refused: " + draining.flows());
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
+            case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed ->
                 LOG.log(
                         Level.ERROR,
                         "the kernel could not be looked at: " + failed.failure().sentence());
         }
+    }
+
+    private void uplinks(Event.UplinksSeen seen) {
+        var trusted = seen.trusted();
+        trusted.forEach(uplink -> LOG.log(Level.ERROR, uplink.danger()));
+        if (trusted.isEmpty() && uplinkTrusted) {
+            LOG.log(Level.INFO, "no uplink is trusted any more");
+        }
+        uplinkTrusted = !trusted.isEmpty();
     }
 
     private static void bans(BansInWords told) {

@@ -22,6 +22,7 @@ import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.PlainText;
+import io.portero.metrics.UplinkMetrics;
 import io.portero.names.DnsResolver;
 import io.portero.names.NameCache;
 import io.portero.names.NameFollower;
@@ -134,14 +135,20 @@ final class Wiring {
     @Produces
     @Singleton
     @SuppressWarnings("deprecation")
-    MetricsText metricsText(PrometheusMeterRegistry registry) {
-        return () -> PlainText.of(registry.scrape());
+    MetricsText metricsText(PrometheusMeterRegistry registry, AgentMetrics metrics) {
+        return () -> metrics.scraped(() -> PlainText.of(registry.scrape()));
     }
 
     @Produces
     @Singleton
     MetricsServer server(Vertx vertx, Router router) {
         return new MetricsServer(vertx, router);
+    }
+
+    @Produces
+    @Singleton
+    UplinkMetrics uplinkMetrics(MeterRegistry registry) {
+        return new UplinkMetrics(registry);
     }
 
     @Produces
@@ -241,6 +248,7 @@ final class Wiring {
             Keeping keeping,
             AgentMetrics metrics,
             NameMetrics nameMetrics,
+            UplinkMetrics uplinkMetrics,
             MetricsServer server,
             StatusFile statusFile,
             AuditTrail audit,
@@ -257,6 +265,7 @@ final class Wiring {
                 lastLook,
                 nameMetrics,
                 new AuditListener(audit, CLOCK, writer),
+                uplinkMetrics,
                 server,
                 exposure,
                 history,

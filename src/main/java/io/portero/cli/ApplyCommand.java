@@ -39,7 +39,7 @@ final class ApplyCommand implements Callable<Integer> {
                             + running.status().agent().pid()
                             + " and applies its policy file by itself; edit that file instead");
         }
-        var loaded = policy.load(tools, names(), spec.commandLine().getErr());
+        var loaded = policy.loadForThisHost(tools, names(), spec.commandLine().getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }

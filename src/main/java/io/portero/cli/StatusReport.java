@@ -59,8 +59,9 @@ final class StatusReport {
         status.contention()
                 .ifPresent(program -> text.labelled(
                         Tone.BAD,
-                        "CONTENTION     ",
+                        "CONTENTION",
                         program + " changes our table again and again, repairs are slowed down: stop it"));
+        status.trustedUplinks().forEach(u -> text.labelled(Tone.BAD, "UPLINK", u.danger()));
         if (status.auditUnwritten() > 0) {
             text.labelled(
                     Tone.WARN,

@@ -57,12 +57,13 @@ public final class PolicyReader {
         if (document.isEmpty()) {
             return new Loaded.Refused(findings.inOrder());
         }
-        var parser = new PolicyParser(
-                mapped(document), document, findings, outside, new ListsParser(findings, outside, reading));
+        var file = mapped(document);
+        var parser = new PolicyParser(file, document, findings, outside, new ListsParser(findings, outside, reading));
         var policy = parser.policy();
         var settings = parser.settings();
         if (!findings.hasErrors()) {
             parser.checkWhole(policy);
+            new HostChecks(document, findings).check(policy, file, outside.host());
         }
         return findings.hasErrors()
                 ? new Loaded.Refused(findings.inOrder())

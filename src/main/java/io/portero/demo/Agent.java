@@ -1,5 +1,6 @@
 package io.portero.demo;
 
+import io.portero.lab.Patience;
 import io.portero.exec.Child;
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;

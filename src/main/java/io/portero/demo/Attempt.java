@@ -1,5 +1,6 @@
 package io.portero.demo;
 
+import io.portero.lab.Patience;
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;
 import io.portero.lab.Place;

@@ -1,5 +1,6 @@
 package io.portero.demo;
 
+import io.portero.lab.Patience;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.config.Loaded;

@@ -12,6 +12,7 @@ import io.portero.policy.Protocol;
 import io.portero.safety.HostView;
 import io.portero.safety.Running;
 import io.portero.safety.Session;
+import io.portero.policy.Surroundings;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -45,10 +46,17 @@ public final class ProcHost implements HostView {
 
     private final CommandRunner runner;
     private final ConntrackReader conntrack;
+    private final Network network;
 
     public ProcHost(CommandRunner runner) {
         this.runner = runner;
         this.conntrack = new ConntrackReader(runner, PROC.resolve("net/nf_conntrack"), System::nanoTime);
+        this.network = new Network(runner, PROC, Path.of("/"));
+    }
+
+    @Override
+    public Surroundings surroundings() {
+        return network.surroundings();
     }
 
     @Override

@@ -107,12 +107,10 @@ public final class Outpost implements AutoCloseable {
 
     /** Tries a port; SILENT after {@code patience}, everything else as soon as it is known. */
     public CompletableFuture<Reach> reach(Protocol protocol, String from, String to, int port, Duration patience) {
-        var verb = switch (protocol) {
-            case TCP -> "tcp";
-            case UDP -> "udp";
-            case SCTP, ESP, AH, GRE, VRRP -> throw new IllegalArgumentException("nothing here speaks " + protocol);
-        };
-        return ask(verb, from, to, port, patience.toMillis()).thenApply(Reach::valueOf);
+        if (protocol != Protocol.TCP && protocol != Protocol.UDP) {
+            throw new IllegalArgumentException("nothing here speaks " + protocol);
+        }
+        return ask(protocol.word(), from, to, port, patience.toMillis()).thenApply(Reach::valueOf);
     }
 
     /** Sends an echo request from this place's own address. */

@@ -53,7 +53,7 @@ public final class NftFirewall implements Firewall {
 
     @Override
     public Reading<Snapshot> read() {
-        return list(List.of("-j", "list", "table"), Snapshot.ABSENT, NftJson::snapshot);
+        return list(List.of("-j", "-p", "list", "table"), Snapshot.ABSENT, NftJson::snapshot);
     }
 
     @Override

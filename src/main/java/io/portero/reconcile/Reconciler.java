@@ -67,6 +67,7 @@ public final class Reconciler {
     private final Revoker revoker;
     private final Repairs repairs;
     private final Admission admission;
+    private final UplinkWatch uplinks;
     private final LastGood lastGood;
     private final Probation probation;
     private final RememberedPeers peers;
@@ -104,6 +105,7 @@ public final class Reconciler {
                 firewall, timed, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
         this.repairs = new Repairs(kernel, driftWatch, lanes(), this::tell);
         this.admission = new Admission(host, keeping.peers());
+        this.uplinks = new UplinkWatch(host);
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
         this.peers = keeping.peers();
@@ -169,7 +171,7 @@ public final class Reconciler {
         var lists = new HashMap<ListFile, AddressSet>();
         confirmed.ifPresent(c -> lists.putAll(c.policy().lists()));
         inForce.ifPresent(t -> lists.putAll(t.loaded().policy().lists()));
-        return Outside.keeping(lists, n -> names.addresses());
+        return Outside.keeping(lists, n -> names.addresses()).at(host.surroundings());
     }
 
     private record Target(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
@@ -445,6 +447,7 @@ public final class Reconciler {
             consequence.ifPresent(c -> revoker.done(c, after));
         }
         tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
+        uplinks.look(after).ifPresent(this::tell);
         return outcome;
     }
 
@@ -470,6 +473,7 @@ public final class Reconciler {
             return reload(postponed.get(), false); // it has been waited for long enough
         }
         seePeers(target);
+        uplinks.look(target.loaded().policy()).ifPresent(this::tell);
         return repairs.look(target.ruleset());
     }
 

@@ -14,6 +14,7 @@ import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
 import io.portero.state.AuditTrail;
 import io.portero.state.DiskWriter;
+import io.portero.policy.Uplink;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ public final class AuditListener implements ReconcileListener {
     private final AuditTrail trail;
     private final Clock clock;
     private final DiskWriter writer;
+    private String trustedUplinks = "";
 
     /** @param writer does the writing, so that the firewall does not wait for a disk */
     public AuditListener(AuditTrail trail, Clock clock, DiskWriter writer) {
@@ -51,7 +53,7 @@ public final class AuditListener implements ReconcileListener {
         }
     }
 
-    private static Optional<Map<String, String>> line(Event event) {
+    private Optional<Map<String, String>> line(Event event) {
         return switch (event) {
             case Event.PolicyAccepted accepted -> Optional.empty();
             case Event.PolicyRefused refused ->
@@ -104,6 +106,7 @@ public final class AuditListener implements ReconcileListener {
             case Event.FlowsCut cut -> entry("flows_cut", "towards", some(cut.cut()), "returned", some(cut.returned()));
             case Event.Draining draining -> Optional.empty();
             case Event.BansChanged changed -> bans(changed.changes());
+            case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> Optional.empty();
         };
     }
@@ -154,6 +157,14 @@ public final class AuditListener implements ReconcileListener {
                         told.restored(),
                         "undone",
                         told.undone());
+    }
+
+    /** Only that there are some, and that there are none any more. */
+    private Optional<Map<String, String>> uplinks(Event.UplinksSeen seen) {
+        var trusted = seen.trusted().stream().map(Uplink::name).collect(Collectors.joining(", "));
+        boolean changed = !trusted.equals(trustedUplinks);
+        trustedUplinks = trusted;
+        return changed ? entry("uplinks_trusted", "interfaces", trusted) : Optional.empty();
     }
 
     private static String outcome(Outcome outcome) {

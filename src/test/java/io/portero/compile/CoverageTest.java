@@ -46,7 +46,7 @@ class CoverageTest {
                         .flatMap(p -> p.services().values().stream())
                         .flatMap(s -> s.ports().stream())
                         .map(p -> p.protocol()))
-                .contains(Protocol.values());
+                .containsAll(Protocol.named());
     }
 
     @Test

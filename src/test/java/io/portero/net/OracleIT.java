@@ -16,12 +16,12 @@ import io.portero.policy.RandomPolicy;
 import io.portero.policy.Sources;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class OracleIT {
         System.out.println("oracle: " + policies + " policies, " + PACKETS + " packets each, -Doracle.seed=" + seed);
         var random = new Random(seed);
         var world = new RandomPolicy(random);
-        var accepted = new EnumMap<Protocol, Integer>(Protocol.class);
+        var accepted = new TreeMap<Protocol, Integer>();
         try (var net = TestLab.build(Place.STRANGER)) {
             var sighting = net.lab.sighting();
             sighting.start();
@@ -113,11 +113,11 @@ class OracleIT {
         CompletableFuture<String> send(TestLab net) {
             var stranger = net.lab.from(Place.STRANGER);
             var to = Place.HOST.address(from.family());
-            return switch (protocol) {
-                case TCP -> stranger.syn(from.toString(), to, port);
-                case UDP -> stranger.datagram(from.toString(), to, port, INIT);
-                case SCTP, ESP, AH, GRE, VRRP -> stranger.datagram(from + "," + protocol.number(), to, port, INIT);
-            };
+            if (protocol == Protocol.TCP) {
+                return stranger.syn(from.toString(), to, port);
+            }
+            var source = protocol == Protocol.UDP ? from.toString() : from + "," + protocol.number();
+            return stranger.datagram(source, to, port, INIT);
         }
     }
 

@@ -22,7 +22,6 @@ import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -128,9 +127,7 @@ class PlanIT {
     }
 
     private static Protocol protocol(Packet packet) {
-        return Arrays.stream(Protocol.values())
-                .filter(p -> p.number() == packet.protocol())
-                .findFirst()
+        return Protocol.of(packet.protocol())
                 .orElse(Protocol.ESP);
     }
 }

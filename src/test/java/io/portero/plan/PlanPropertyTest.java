@@ -11,7 +11,6 @@ import io.portero.policy.Protocol;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -114,9 +113,7 @@ class PlanPropertyTest {
     }
 
     private static Target target(Packet packet) {
-        return Arrays.stream(Protocol.values())
-                .filter(p -> p.number() == packet.protocol())
-                .findFirst()
+        return Protocol.of(packet.protocol())
                 .<Target>map(p -> new Target.Port(
                         p.hasPorts() ? new PortRange(p, packet.port(), packet.port()) : PortRange.whole(p)))
                 .orElseGet(() -> new Target.Ping());

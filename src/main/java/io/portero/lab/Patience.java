@@ -1,4 +1,4 @@
-package io.portero.demo;
+package io.portero.lab;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It stretches what must come and what must stay silent alike, since both are told by waiting. An emulated processor
  * takes 20 times as long ({@code make kernel-test}). A native executable was given its factor when it was built.
  */
-final class Patience {
+public final class Patience {
     private static final int FACTOR = factor(System.getenv("PORTERO_DEMO_PATIENCE"));
 
     private Patience() {}
 
-    static Duration of(Duration usual) {
+    public static Duration of(Duration usual) {
         return usual.multipliedBy(FACTOR);
     }
 

@@ -1,4 +1,4 @@
-package io.portero.demo;
+package io.portero.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
