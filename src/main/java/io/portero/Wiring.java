@@ -21,12 +21,15 @@ import io.portero.metrics.KernelCounters;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
+import io.portero.metrics.NftMetrics;
 import io.portero.metrics.PlainText;
 import io.portero.names.DnsResolver;
 import io.portero.names.NameCache;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.NftProgram;
 import io.portero.nft.OwnChanges;
 import io.portero.reconcile.AuditListener;
 import io.portero.reconcile.CounterMemory;
@@ -40,6 +43,7 @@ import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.StatusFile;
 import io.portero.reconcile.StatusJson;
 import io.portero.reconcile.StatusJson.Facts;
+import io.portero.reconcile.StatusJson.Nft;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
@@ -55,7 +59,6 @@ import java.util.stream.Stream;
 /** Makes every part of the agent out of its parts. */
 final class Wiring {
     private static final Clock CLOCK = Clock.systemUTC();
-    private static final String NFT = "nft";
 
     @Produces
     @Singleton
@@ -77,9 +80,22 @@ final class Wiring {
 
     @Produces
     @Singleton
-    NftMonitor monitor(StartedPids nftPids, Neighbourhood neighbourhood) {
+    NftProgram nft() {
+        return new NftProgram(new ProcessRunner());
+    }
+
+    @Produces
+    @Singleton
+    NftHealth nftHealth(NftProgram nft) {
+        return new NftHealth(nft, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    NftMonitor monitor(NftProgram nft, NftHealth health, StartedPids nftPids, Neighbourhood neighbourhood) {
         return new NftMonitor(
-                NFT,
+                nft,
+                health,
                 new ProcessRunner(),
                 OwnChanges.of(nftPids::contains, System::nanoTime),
                 neighbourhood,
@@ -88,8 +104,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Firewall firewall(StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
-        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), NFT, monitor), registry);
+    Firewall firewall(
+            NftProgram nft, NftHealth health, StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
+        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), nft, health, monitor), registry);
     }
 
     @Produces
@@ -107,7 +124,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters, NftMonitor monitor, AuditTrail audit) {
+    AgentMetrics metrics(
+            MeterRegistry registry, KernelCounters counters, NftMonitor monitor, NftHealth health, AuditTrail audit) {
+        NftMetrics.register(registry, health, NftHealth::deaths);
         AuditMetrics.register(registry, audit, AuditTrail::unwritten);
         MonitorMetrics.register(registry, monitor, NftMonitor::isListening, NftMonitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
@@ -115,8 +134,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    HostView host() {
-        return new ProcHost(new ProcessRunner());
+    HostView host(NftProgram nft) {
+        return new ProcHost(new ProcessRunner(), nft);
     }
 
     @Produces
@@ -154,6 +173,8 @@ final class Wiring {
             AuditTrail audit,
             Neighbourhood neighbourhood,
             NameCache names,
+            NftProgram nft,
+            NftHealth health,
             Firewall firewall) {
         var services = new FirewallServices();
         var knocks = new Knocks(firewall, System::nanoTime);
@@ -165,7 +186,8 @@ final class Wiring {
                 () -> Stream.concat(neighbourhood.remarks().stream(), services.remarks(neighbourhood.tables()).stream())
                         .toList(),
                 names::states,
-                knocks::latest);
+                knocks::latest,
+                () -> new Nft(nft.get(), nft.version(), health.deaths(), health.problem()));
     }
 
     @Produces
@@ -223,6 +245,7 @@ final class Wiring {
             PolicyReader reader,
             Firewall firewall,
             NftMonitor monitor,
+            NftProgram nft,
             Keeping keeping,
             AgentMetrics metrics,
             NameMetrics nameMetrics,
@@ -234,6 +257,7 @@ final class Wiring {
             History history,
             ServiceManager manager) {
         List<ReconcileListener> listeners = List.of(
+                (event, now) -> nft.use(now.file().settings().nft()),
                 new LogListener(),
                 metrics,
                 nameMetrics,
@@ -243,7 +267,7 @@ final class Wiring {
                 history,
                 manager,
                 statusFile);
-        return new Reconciler(
+        var reconciler = new Reconciler(
                 files.config(),
                 reader,
                 firewall,
@@ -252,6 +276,8 @@ final class Wiring {
                 keeping,
                 CLOCK,
                 listeners);
+        nft.use(reconciler.status().file().settings().nft()); // of the last good policy, until the file is read
+        return reconciler;
     }
 
     @Produces

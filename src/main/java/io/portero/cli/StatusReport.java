@@ -96,8 +96,16 @@ final class StatusReport {
                     "audit      " + status.path("audit").path("unwritten").asLong()
                             + " lines could not be written: see whether the disk is full");
         }
+        if (status.path("nft").path("problem").isTextual()) {
+            line(Tone.WARN, "nft        " + status.path("nft").path("problem").asText());
+        }
         line("agent      pid " + status.path("agent").path("pid").asText() + ", "
-                + status.path("agent").path("version").asText() + ", " + metrics(status.path("metrics")));
+                + status.path("agent").path("version").asText() + ", " + nft(status.path("nft"))
+                + metrics(status.path("metrics")));
+    }
+
+    private static String nft(JsonNode nft) {
+        return nft.path("version").isTextual() ? "nft " + nft.path("version").asText() + ", " : "";
     }
 
     private boolean isObserving() {

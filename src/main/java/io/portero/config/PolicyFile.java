@@ -78,6 +78,8 @@ interface PolicyFile {
         @WithDefault("24h")
         String maxStale();
 
+        Optional<String> nft();
+
         MetricsKeys metrics();
     }
 

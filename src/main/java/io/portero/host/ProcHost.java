@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,9 +49,17 @@ public final class ProcHost implements HostView {
     private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
 
     private final CommandRunner runner;
+    private final PublishedPorts published;
 
+    /** With the nft of the path. */
     public ProcHost(CommandRunner runner) {
+        this(runner, () -> "nft");
+    }
+
+    /** @param nft which one to ask for published ports */
+    public ProcHost(CommandRunner runner, Supplier<String> nft) {
         this.runner = runner;
+        this.published = new PublishedPorts(runner, nft);
     }
 
     @Override
@@ -148,7 +157,7 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Listener.Published> published() {
-        return new PublishedPorts(runner).all();
+        return published.all();
     }
 
     private static Set<Ip> ownAddresses() {

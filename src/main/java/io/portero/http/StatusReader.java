@@ -77,7 +77,11 @@ final class StatusReader {
                         .toList(),
                 Math.max(0, status.path("groups").size() - GROUPS),
                 names(),
-                list(status.path("neighbours")).stream().map(JsonNode::asText).toList(),
+                Stream.concat(
+                                Stream.of(status.path("nft").path("problem")).filter(JsonNode::isTextual),
+                                list(status.path("neighbours")).stream())
+                        .map(JsonNode::asText)
+                        .toList(),
                 Words.time(now));
     }
 

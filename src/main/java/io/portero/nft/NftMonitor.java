@@ -1,5 +1,6 @@
 package io.portero.nft;
 
+import io.portero.compile.Ruleset;
 import io.portero.drift.Culprit;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.Neighbour;
@@ -7,6 +8,7 @@ import io.portero.drift.Neighbourhood;
 import io.portero.drift.TableWatch;
 import io.portero.exec.Child;
 import io.portero.exec.CommandRunner;
+import io.portero.exec.Signal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     /** One that lived so long did not fail at its start. */
@@ -37,7 +40,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
 
     private static final int CHANGES_KEPT = 100;
 
-    private final String program;
+    private final NftProgram program;
+    private final NftHealth health;
     private final CommandRunner runner;
     private final OwnChanges own;
     private final Neighbourhood neighbourhood;
@@ -57,15 +61,22 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private int run;
     private volatile String lastWords = "";
     /** Whether it has to be started again for what it always does, and not for a fault. */
-    private volatile boolean forgetful;
+    private volatile boolean inOrder;
+    /** Whether a signal killed it, which is told elsewhere. */
+    private volatile boolean crashed;
 
     private volatile boolean listening;
     private final AtomicLong restarts = new AtomicLong();
 
-    /** @param program a name to look for in the path, or a path */
     public NftMonitor(
-            String program, CommandRunner runner, OwnChanges own, Neighbourhood neighbourhood, LongSupplier nanoTime) {
+            NftProgram program,
+            NftHealth health,
+            CommandRunner runner,
+            OwnChanges own,
+            Neighbourhood neighbourhood,
+            LongSupplier nanoTime) {
         this.program = program;
+        this.health = health;
         this.runner = runner;
         this.own = own;
         this.neighbourhood = neighbourhood;
@@ -75,6 +86,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     /** @param onNews told that there is something to be taken, or that a look is due; returns at once */
     public void start(Runnable onNews) {
         this.onNews = onNews;
+        program.whenChanged(this::beginAnew);
         supervisor.start();
     }
 
@@ -140,6 +152,17 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         }
     }
 
+    /** Another nft is to be used from now on. */
+    private void beginAnew() {
+        lock.lock();
+        try {
+            inOrder = true;
+            giveUp("another nft is to be used");
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Has it started again. */
     private void giveUp(String why) {
         useless = Optional.of(why);
@@ -156,13 +179,13 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
                     return;
                 }
                 restarts.incrementAndGet();
-                boolean inOrder = forgetful;
-                if (inOrder || nanoTime.getAsLong() - start > HEALTHY.toNanos()) {
+                boolean expected = inOrder;
+                if (expected || nanoTime.getAsLong() - start > HEALTHY.toNanos()) {
                     wait = FIRST_WAIT;
                 }
                 LOG.log(
-                        inOrder ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-                        program + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
+                        expected || crashed ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        program.get() + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
                                 + "; until then foreign changes are found by the periodic look only");
                 Thread.sleep(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
@@ -185,20 +208,32 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private void listen() throws InterruptedException {
         int thisRun = begin();
         var parser = new MonitorParser();
-        try (var child =
-                Child.listenedTo(List.of(program, "monitor"), line -> hear(parser, line), () -> end(thisRun))) {
+        var more = health.mustReadOwnTableOnly() ? "; list table " + Ruleset.TABLE : "";
+        try (var child = Child.listenedTo(
+                List.of(program.get(), "monitor" + more), line -> hear(parser, line), () -> end(thisRun))) {
             await(SETTLING);
             listening = child.isAlive();
             if (listening) {
-                HookList.read(runner, program).ifPresent(neighbourhood::found);
+                HookList.read(runner, program.get(), more).ifPresent(neighbourhood::found);
                 onNews.run();
                 awaitEnd();
             }
+            listening = false;
+            noteDeath(child);
         } catch (IOException e) {
             lastWords = String.valueOf(e.getMessage());
         } finally {
             listening = false;
         }
+    }
+
+    /** A fault of nft is counted and told with its remedy; its output ends a moment before the process does. */
+    private void noteDeath(Child child) throws InterruptedException {
+        var signal = child.await(hasEnded() ? GRACE : Duration.ZERO)
+                ? Signal.of(child.await()).filter(Signal::isFault)
+                : Optional.<Signal>empty();
+        crashed = signal.isPresent();
+        signal.ifPresent(health::died);
     }
 
     private int begin() {
@@ -207,7 +242,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             run++;
             ended = false;
             useless = Optional.empty();
-            forgetful = false;
+            inOrder = false;
+            crashed = false;
             expecting = false;
             lastWords = "";
             return run;
@@ -288,7 +324,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         try {
             expecting = false; // it hears
             if (generation.blurred()) {
-                forgetful = true;
+                inOrder = true;
                 giveUp("it has lost track of sets, as nft 1.0.6 does when one is deleted");
             }
             if (!generation.touchesOurs() || own.isOurs(generation.pid(), generation.program())) {
@@ -307,6 +343,15 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             lock.unlock();
         }
         onNews.run();
+    }
+
+    private boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isClosed() {

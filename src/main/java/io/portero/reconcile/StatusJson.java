@@ -59,6 +59,7 @@ public final class StatusJson {
      * @param neighbours sentences about other firewalls on this host
      * @param unwritten how many lines of the audit trail could not be written
      * @param names how things stand with the names of the policy
+     * @param nft how nft bears up
      * @param knocks who was refused; given true, also by what they wanted, which is known while nothing is dropped
      */
     public record Facts(
@@ -68,15 +69,34 @@ public final class StatusJson {
             LongSupplier unwritten,
             Supplier<List<String>> neighbours,
             Supplier<List<NameState>> names,
-            Function<Boolean, Knocks.Report> knocks) {
+            Function<Boolean, Knocks.Report> knocks,
+            Supplier<Nft> nft) {
         /** What is so when nothing runs beside. */
         public static final Facts NONE = new Facts(
-                Map::of, () -> false, () -> false, () -> 0, List::of, List::of, observing -> Knocks.Report.NONE);
+                Map::of,
+                () -> false,
+                () -> false,
+                () -> 0,
+                List::of,
+                List::of,
+                observing -> Knocks.Report.NONE,
+                () -> Nft.UNKNOWN);
 
         /** The same with these counters, and without what only the kernel can tell. */
         public Facts withoutAsking(Supplier<Map<String, Count>> others) {
-            return new Facts(others, listening, hearing, unwritten, neighbours, names, NONE.knocks);
+            return new Facts(others, listening, hearing, unwritten, neighbours, names, NONE.knocks, nft);
         }
+    }
+
+    /**
+     * Which nft is used.
+     *
+     * @param version empty when it does not say
+     * @param crashes how often a signal killed it
+     * @param problem what is wrong with it and the way out
+     */
+    public record Nft(String program, String version, long crashes, Optional<String> problem) {
+        static final Nft UNKNOWN = new Nft("nft", "", 0, Optional.empty());
     }
 
     /** Who reaches what under a policy, worked out once for each. */
@@ -104,6 +124,7 @@ public final class StatusJson {
         root.set("bans", bans(status.bans()));
         root.set("drift", drift(status));
         root.put("fight", status.fight().orElse(null));
+        root.set("nft", nft(facts.nft().get()));
         root.set("monitor", NODES.objectNode().put("listening", facts.hearing().getAsBoolean()));
         var neighbours = root.putArray("neighbours");
         facts.neighbours().get().forEach(neighbours::add);
@@ -304,6 +325,14 @@ public final class StatusJson {
                 .put("host", address.host())
                 .put("port", address.port())
                 .put("listening", facts.listening().getAsBoolean());
+    }
+
+    private static ObjectNode nft(Nft nft) {
+        return NODES.objectNode()
+                .put("program", nft.program())
+                .put("version", nft.version().isEmpty() ? null : nft.version())
+                .put("crashes", nft.crashes())
+                .put("problem", nft.problem().orElse(null));
     }
 
     private ObjectNode agent() {

@@ -62,7 +62,8 @@ class StatusJsonTest {
                     () -> 4,
                     List::of,
                     List::of,
-                    observing -> observing ? new Knocks.Report(KNOCKS, KNOCKS) : new Knocks.Report(KNOCKS, List.of())),
+                    observing -> observing ? new Knocks.Report(KNOCKS, KNOCKS) : new Knocks.Report(KNOCKS, List.of()),
+                    () -> new StatusJson.Nft("nft", "1.0.6", 2, Optional.of("nft died; name another"))),
             history::latest);
     private final List<Runnable> later = new ArrayList<>();
     private StatusFile file;
@@ -219,6 +220,16 @@ class StatusJsonTest {
         assertThat(flows.path(0).path("service").asText()).isEqualTo("web");
         assertThat(flows.path(1).path("service").asText()).isEqualTo("ssh");
         assertThat(flows.path(2).path("service").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsWhichNftIsUsedAndWhatIsWrongWithIt() {
+        reconciler.pass(Trigger.STARTUP);
+        var nft = json.of(reconciler.status()).path("nft");
+        assertThat(nft.path("program").asText()).isEqualTo("nft");
+        assertThat(nft.path("version").asText()).isEqualTo("1.0.6");
+        assertThat(nft.path("crashes").asLong()).isEqualTo(2);
+        assertThat(nft.path("problem").asText()).isEqualTo("nft died; name another");
     }
 
     @Test
