@@ -23,9 +23,9 @@ demo: ## see it protect a host, in throwaway network namespaces, in under a minu
 	@$(MAKE) --no-print-directory build
 	@target/portero demo
 
-test: ## run every test and check
+test: ## run every test and check (NFT=PATH: with another nft)
 	@scripts/need $(TEST)
-	@$(MVN) verify
+	@$(if $(NFT),scripts/with-nft $(NFT) )$(SHELL) -c '$(MVN) verify'
 
 bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
@@ -39,6 +39,7 @@ bench-native: ## measure the native executable beside the JVM (after make native
 packages: ## build the .deb and the .rpm around the native executable (after make native)
 	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
 	@packaging/build
+	@packaging/nft/build
 
 format: ## put the sources into the one format that the build accepts
 	@$(MVN) -q spotless:apply

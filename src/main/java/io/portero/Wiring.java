@@ -21,13 +21,16 @@ import io.portero.metrics.LastLook;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
+import io.portero.metrics.NftMetrics;
 import io.portero.metrics.PlainText;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.DnsResolver;
 import io.portero.names.NameCache;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.NftProgram;
 import io.portero.nft.OwnChanges;
 import io.portero.reconcile.BeatingFirewall;
 import io.portero.reconcile.Keeping;
@@ -46,6 +49,7 @@ import io.portero.status.History;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
+import io.portero.status.NftRow;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
@@ -61,7 +65,6 @@ import java.util.stream.Stream;
 /** Makes every part of the agent out of its parts. */
 final class Wiring {
     private static final Clock CLOCK = Clock.systemUTC();
-    private static final String NFT = "nft";
 
     @Produces
     @Singleton
@@ -83,9 +86,22 @@ final class Wiring {
 
     @Produces
     @Singleton
-    NftMonitor monitor(StartedPids nftPids, ForeignChains foreignChains) {
+    NftProgram nft() {
+        return new NftProgram(new ProcessRunner());
+    }
+
+    @Produces
+    @Singleton
+    NftHealth nftHealth(NftProgram nft) {
+        return new NftHealth(nft, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    NftMonitor monitor(NftProgram nft, NftHealth health, StartedPids nftPids, ForeignChains foreignChains) {
         return new NftMonitor(
-                NFT,
+                nft,
+                health,
                 new ProcessRunner(),
                 OwnChanges.of(nftPids::contains, System::nanoTime),
                 foreignChains,
@@ -94,8 +110,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Firewall firewall(StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
-        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), NFT, monitor), registry);
+    Firewall firewall(
+            NftProgram nft, NftHealth health, StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
+        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), nft, health, monitor), registry);
     }
 
     @Produces
@@ -113,7 +130,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters, NftMonitor monitor, AuditTrail audit) {
+    AgentMetrics metrics(
+            MeterRegistry registry, KernelCounters counters, NftMonitor monitor, NftHealth health, AuditTrail audit) {
+        NftMetrics.register(registry, health, NftHealth::deaths);
         AuditMetrics.register(registry, audit, AuditTrail::unwritten);
         MonitorMetrics.register(registry, monitor, NftMonitor::isListening, NftMonitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
@@ -121,8 +140,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    HostView host() {
-        return new ProcHost(new ProcessRunner());
+    HostView host(NftProgram nft) {
+        return new ProcHost(new ProcessRunner(), nft);
     }
 
     @Produces
@@ -166,6 +185,8 @@ final class Wiring {
             AuditTrail audit,
             ForeignChains foreignChains,
             NameCache names,
+            NftProgram nft,
+            NftHealth health,
             Firewall firewall) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
@@ -181,7 +202,8 @@ final class Wiring {
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
-                dropped::latest);
+                dropped::latest,
+                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
     }
 
     @Produces
@@ -245,6 +267,7 @@ final class Wiring {
             PolicyReader reader,
             Firewall firewall,
             NftMonitor monitor,
+            NftProgram nft,
             Keeping keeping,
             AgentMetrics metrics,
             NameMetrics nameMetrics,
@@ -260,6 +283,7 @@ final class Wiring {
             Pulse pulse,
             ServiceManager manager) {
         List<ReconcileListener> listeners = List.of(
+                (event, now) -> nft.use(now.file().settings().nft()),
                 new LogListener(),
                 metrics,
                 lastLook,
@@ -271,7 +295,7 @@ final class Wiring {
                 history,
                 manager,
                 statusFile);
-        return new Reconciler(
+        var reconciler = new Reconciler(
                 files.config(),
                 reader,
                 new BeatingFirewall(firewall, pulse),
@@ -280,6 +304,8 @@ final class Wiring {
                 keeping,
                 CLOCK,
                 listeners);
+        nft.use(reconciler.status().file().settings().nft()); // of the last good policy, until the file is read
+        return reconciler;
     }
 
     @Produces

@@ -68,8 +68,11 @@ final class StatusReport {
                     "audit",
                     status.auditUnwritten() + " lines could not be written: see whether the disk is full");
         }
+        status.nft().problem().ifPresent(problem -> text.labelled(Tone.WARN, "nft", problem));
         text.labelled(
-                "agent", "pid " + status.agent().pid() + ", " + status.agent().version() + ", " + metrics());
+                "agent",
+                "pid " + status.agent().pid() + ", " + status.agent().version() + ", "
+                        + status.nft().version().map(v -> "nft " + v + ", ").orElse("") + metrics());
     }
 
     private String metrics() {

@@ -83,6 +83,8 @@ interface PolicyFile {
         @WithDefault("24h")
         String maxStale();
 
+        Optional<String> nft();
+
         MetricsKeys metrics();
     }
 

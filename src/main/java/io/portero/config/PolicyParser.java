@@ -19,6 +19,7 @@ import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -259,7 +260,24 @@ final class PolicyParser {
                 "agent.metrics.port",
                 file.agent().metrics().port(),
                 defaults.metrics().port());
-        return new AgentSettings(interval, maxStale, new AgentSettings.Metrics(host, port));
+        return new AgentSettings(interval, maxStale, nft(), new AgentSettings.Metrics(host, port));
+    }
+
+    private Optional<Path> nft() {
+        var key = "agent.nft";
+        if (file.agent().nft().isEmpty() && document.has(key)) {
+            error(key, "it is empty; name a program by its whole path, or leave the key out");
+        }
+        return file.agent().nft().flatMap(word -> {
+            if (!word.startsWith("/")) {
+                error(
+                        key,
+                        "\"" + PolicyDocument.printable(word) + "\" is not a whole path; write it from / on, such as"
+                                + " /usr/local/sbin/nft");
+                return Optional.empty();
+            }
+            return Optional.of(Path.of(word));
+        });
     }
 
     private void warnOfUnknownNames(Policy policy) {

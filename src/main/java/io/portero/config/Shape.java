@@ -37,6 +37,8 @@ sealed interface Shape {
                             new Word(),
                             "max-stale",
                             new Word(),
+                            "nft",
+                            new Word(),
                             "metrics",
                             new Section(Map.of("host", new Word(), "port", new Word()))))));
 

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,11 +48,19 @@ public final class ProcHost implements HostView {
     private final CommandRunner runner;
     private final ConntrackReader conntrack;
     private final Network network;
+    private final PublishedPorts published;
 
+    /** With the nft of the path. */
     public ProcHost(CommandRunner runner) {
+        this(runner, () -> "nft");
+    }
+
+    /** @param nft which one to ask for published ports */
+    public ProcHost(CommandRunner runner, Supplier<String> nft) {
         this.runner = runner;
         this.conntrack = new ConntrackReader(runner, PROC.resolve("net/nf_conntrack"), System::nanoTime);
         this.network = new Network(runner, PROC, Path.of("/"));
+        this.published = new PublishedPorts(runner, nft);
     }
 
     @Override
@@ -198,7 +207,7 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Listener.Published> published() {
-        return new PublishedPorts(runner).all();
+        return published.all();
     }
 
     private static Set<Ip> ownAddresses() {

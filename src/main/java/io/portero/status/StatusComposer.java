@@ -62,6 +62,7 @@ public final class StatusComposer {
                         .map(u -> new UplinkRow(u.name(), u.danger()))
                         .toList(),
                 facts.hearing().getAsBoolean(),
+                facts.nft().get(),
                 List.copyOf(facts.remarks().get()),
                 facts.unwritten().getAsLong(),
                 NOBODY,

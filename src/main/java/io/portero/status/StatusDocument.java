@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param contention the program that changes our table again and again, while it does
  * @param trustedUplinks those that the policy trusts without being told that it may
  * @param hearing whether changes by other programs are heard of as they happen
+ * @param nft the program that the kernel is told by
  * @param remarks sentences about other firewalls on this host
  * @param auditUnwritten how many lines of the audit trail could not be written
  * @param refusedSources of the last hour, the busiest first
@@ -45,6 +46,7 @@ public record StatusDocument(
         Optional<String> contention,
         List<UplinkRow> trustedUplinks,
         boolean hearing,
+        NftRow nft,
         List<String> remarks,
         long auditUnwritten,
         Counted<DroppedRow> refusedSources,
@@ -145,6 +147,7 @@ public record StatusDocument(
                 contention,
                 trustedUplinks,
                 hearing,
+                nft,
                 remarks,
                 auditUnwritten,
                 sources,

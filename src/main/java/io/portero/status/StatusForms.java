@@ -92,6 +92,12 @@ final class StatusForms {
     private static final JsonForm<UplinkRow> UPLINK = object(
             f -> new UplinkRow(f.of("interface", UplinkRow::name, TEXT), f.of("danger", UplinkRow::danger, TEXT)));
 
+    private static final JsonForm<NftRow> NFT = object(f -> new NftRow(
+            f.of("program", NftRow::program, TEXT),
+            f.orNull("version", NftRow::version, TEXT),
+            f.of("crashes", NftRow::crashes, NUMBER),
+            f.orNull("problem", NftRow::problem, TEXT)));
+
     private static final JsonForm<DroppedRow> SOURCE = object(StatusForms::dropped);
 
     private static final JsonForm<DroppedRow> FLOW =
@@ -133,6 +139,7 @@ final class StatusForms {
             f.orNull("contention", StatusDocument::contention, TEXT),
             f.of("trusted_uplinks", StatusDocument::trustedUplinks, list(UPLINK)),
             f.of("monitor", StatusDocument::hearing, only("listening", FLAG)),
+            f.of("nft", StatusDocument::nft, NFT),
             f.of("remarks", StatusDocument::remarks, list(TEXT)),
             f.of("audit", StatusDocument::auditUnwritten, only("unwritten", NUMBER)),
             f.of("refused_sources", StatusDocument::refusedSources, counted(SOURCE)),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,8 @@ class StatusGoldenTest {
                 () -> 4,
                 () -> List.of("firewalld runs and filters as well"),
                 StatusFixture::names,
-                StatusFixture::dropped);
+                StatusFixture::dropped,
+                () -> new NftRow("nft", Optional.of("1.0.6"), 0, Optional.empty()));
         return new StatusComposer(
                         "1.2.3",
                         "jvm",
