@@ -1,12 +1,12 @@
 """What runs on one of Debian's kernels: the program itself, tests of this checkout, and the kernel's sets alone."""
-import os, re, subprocess, sys, time
+import os, re, subprocess, sys
 from pathlib import Path
 
 PROJECT = Path(os.environ["PROJECT"])
 sys.path.append(str(PROJECT / "src/system-test"))
 from drift import Drift
 from journal import Journal, need
-from sets import Sets, Wire
+from sets import Sets
 
 NFT = {"bookworm": "1.0.6", "trixie": "1.1.3"}
 SECONDS = float(os.environ.get("KERNEL_TEST_SECONDS", "5"))
