@@ -10,6 +10,8 @@ import io.portero.demo.CannotBuild;
 import io.portero.demo.Lab;
 import io.portero.demo.Place;
 import io.portero.demo.Self;
+import io.portero.exec.Command;
+import io.portero.exec.CommandRunner;
 import io.portero.nft.NftFirewall;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Planner;
@@ -34,7 +36,14 @@ final class TestLab implements AutoCloseable {
 
     private TestLab(Lab lab) {
         this.lab = lab;
-        this.firewall = new NftFirewall(lab.at(Place.HOST));
+        this.firewall = new NftFirewall(patient(lab.at(Place.HOST)));
+    }
+
+    /** Gives programs {@code -Dlab.patience} times as long as the agent does; an emulated processor needs it. */
+    private static CommandRunner patient(CommandRunner runner) {
+        int factor = Integer.getInteger("lab.patience", 1);
+        return command -> runner.run(
+                new Command(command.words(), command.input(), command.timeout().multipliedBy(factor)));
     }
 
     /** Skips the test where namespaces are not allowed, except in CI, where that is a failure. */
