@@ -3,7 +3,7 @@ import json, subprocess, tempfile, time
 from pathlib import Path
 
 from journal import eventually, need
-from sets import run
+from wire import run
 
 HOST, STRANGER, CLOSED = "192.0.2.1", "192.0.2.99", 5432
 POLICY = """services:

@@ -1,20 +1,20 @@
 """What runs on one of Debian's kernels: the program itself, tests of this checkout, and the kernel's sets alone."""
-import os, re, subprocess, sys, time
+import os, re, subprocess, sys
 from pathlib import Path
 
 PROJECT = Path(os.environ["PROJECT"])
 sys.path.append(str(PROJECT / "src/system-test"))
 from drift import Drift
 from journal import Journal, need
-from sets import Sets, Wire
+from sets import Sets
 
 NFT = {"bookworm": "1.0.6", "trixie": "1.1.3"}
 SECONDS = float(os.environ.get("KERNEL_TEST_SECONDS", "5"))
 JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"]
 TESTS = ["OracleIT#explainAndTheKernelAgree", "LosslessIT#fullChangesOfThePolicyLoseNothingAndLeakNothing",
          "LosslessIT#randomChangesOfAGroupLoseNothingAndLeakNothing", "LosslessIT#exchangingHalfOfALargeGroupLosesNothingAndLeaksNothing"]
-SHORT = [f"oracle.policies={os.environ.get('KERNEL_TEST_POLICIES', 10)}", "lossless.rate=100", "lossless.changes=4",
-         "lossless.group-changes=10", "lossless.refills=3", "lossless.sources=500"]
+SHORT = ["lab.patience=10", f"oracle.policies={os.environ.get('KERNEL_TEST_POLICIES', 10)}", "lossless.rate=100",
+         "lossless.changes=4", "lossless.group-changes=10", "lossless.refills=3", "lossless.sources=500"]
 
 
 class Inside:
@@ -66,7 +66,7 @@ class Inside:
         done = subprocess.run([os.environ["JAVA"], *JVM, *properties, "-cp", os.environ["CLASSES"], "io.portero.net.OnThisKernel", *TESTS],
                               text=True, capture_output=True, cwd=PROJECT)
         said = "".join(f"\n           {line}" for line in re.findall(r"(?m)^(?:lossless|oracle): .*", done.stdout))
-        need(done.returncode == 0, f"{said}\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
+        need(done.returncode == 0, f"{done.stdout[-4000:]}{done.stderr[-2000:]}")
         return said
 
 

@@ -7,11 +7,11 @@ Before 6.18.14 (upstream 7e43e0a1141d) the kernel looks intervals up in a tree t
 the elements that come and those that go too.  A lookup that meets one of these takes it for the nearest below and finds
 nothing; one that walks while the tree is turned may find what is not its own.
 """
-import re, subprocess, time
+import re, time
 
-from journal import Wrong, need
+from journal import need
+from wire import DENIED, PERMITTED, STRANGER, Wire, nft, run
 
-PERMITTED, STRANGER, DENIED = "198.18.0", "198.18.1", "198.18.2"  # one behind the other
 FIRST_PORT = 20000  # to 20255 permitted; the next 256 are not
 TABLE = """
 add table inet judged
@@ -53,49 +53,6 @@ table inet judged {{
 """
 
 
-def run(*words, script=None, check=True):
-    done = subprocess.run(words, input=script, text=True, capture_output=True)
-    if check and done.returncode != 0:
-        raise Wrong(f"{' '.join(words)}: {(done.stderr or done.stdout).strip()[-600:]}")
-    return done.stdout
-
-
-def nft(script):
-    run("ip", "netns", "exec", "judge", "nft", "-f", "-", script=script)
-
-
-class Wire:
-    """pktgen on one end of a cable, the judge at the other; the kernel itself sends, as fast as it can."""
-
-    def __init__(self):
-        run("modprobe", "pktgen")
-        for name in ("sender", "judge"):
-            run("ip", "netns", "add", name)
-        run("ip", "link", "add", "out", "netns", "sender", "type", "veth", "peer", "name", "in", "netns", "judge")
-        run("ip", "-n", "judge", "addr", "add", "198.18.255.1/16", "dev", "in")
-        for name, device in (("sender", "out"), ("judge", "in")):
-            run("ip", "-n", name, "link", "set", device, "up")
-        self.address = run("ip", "netns", "exec", "judge", "cat", "/sys/class/net/in/address").strip()
-        self.sender = None
-
-    def write(self, file, line):
-        run("ip", "netns", "exec", "sender", "sh", "-c", 'echo "$1" > "$0"', f"/proc/net/pktgen/{file}", line)
-
-    def start(self, delay, ports):
-        self.write("kpktgend_0", "rem_device_all")
-        self.write("kpktgend_0", "add_device out")
-        first, last = ports
-        for line in ("count 0", f"delay {delay}", "pkt_size 60", "dst 198.18.255.1", f"dst_mac {self.address}",
-                     f"src_min {PERMITTED}.0", f"src_max {DENIED}.255", "flag IPSRC_RND",
-                     f"udp_dst_min {first}", f"udp_dst_max {last}", "flag UDPDST_RND"):
-            self.write("out", line)
-        self.sender = subprocess.Popen(["ip", "netns", "exec", "sender", "sh", "-c", "echo start > /proc/net/pktgen/pgctrl"])
-
-    def stop(self):
-        self.write("pgctrl", "stop")
-        self.sender.wait(20)
-
-
 class Counted:
     def __init__(self, made):
         self.made = made
@@ -107,8 +64,8 @@ class Counted:
         self.strangers = self.of["passed_stranger"]
 
     def __str__(self):
-        return (f"{self.made} changes, {self.sent} packets: {self.lost} of {self.of['came_ok']} permitted lost, {self.undenied} of {self.of['came_denied']} "
-                f"denied and {self.strangers} of {self.of['came_stranger']} others let in")
+        return (f"{self.made} changes, {self.sent} packets: {self.lost} of {self.of['came_ok']} permitted lost, "
+                f"{self.undenied} of {self.of['came_denied']} denied and {self.strangers} of {self.of['came_stranger']} others let in")
 
 
 def elements(verb, name, members):
@@ -156,6 +113,7 @@ class Sets:
 
     def exact(self, counted):
         """What was counted, when the kernel got nothing wrong."""
+        need(min(counted.of[f"came_{who}"] for who in ("ok", "denied", "stranger")) > 500, f"too few packets to show anything: {counted}")
         need(counted.lost == counted.undenied == counted.strangers == 0, str(counted))
         return counted
 
