@@ -198,7 +198,8 @@ final class Wiring {
                 () -> Stream.of(
                                 foreignChains.remarks(),
                                 services.remarks(foreignChains.tables()),
-                                UntrackedTraffic.remark(counters.known()).stream().toList())
+                                UntrackedTraffic.remark(counters.known()).stream()
+                                        .toList())
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
