@@ -33,6 +33,14 @@ public interface HostView {
         return Optional.empty();
     }
 
+    /** What runs on it; nothing when that cannot be seen. */
+    default Optional<Running> running() {
+        return Optional.empty();
+    }
+
+    /** To be called when what was seen a moment ago no longer will do; answers may be a second old otherwise. */
+    default void forget() {}
+
     /** The ports that sshd listens on; empty where none is found. */
     SortedSet<Integer> sshPorts();
 
