@@ -15,9 +15,13 @@ final class Make {
             case V4 -> "ipv4_addr";
             case V6 -> "ipv6_addr";
         };
-        return set instanceof NamedSet.Seen seen && seen.withPort()
-                ? address + " . inet_proto . inet_service"
-                : address;
+        return switch (set) {
+            case NamedSet.Learnt learnt -> address + " . inet_proto . inet_service . inet_service";
+            case NamedSet.Seen seen -> seen.withPort() ? address + " . inet_proto . inet_service" : address;
+            case NamedSet.Members members -> address;
+            case NamedSet.Hosts hosts -> address;
+            case NamedSet.Timed timed -> address;
+        };
     }
 
     static String type(VerdictMap map) {
@@ -39,6 +43,7 @@ final class Make {
             case NamedSet.Members members -> INTERVAL;
             case NamedSet.Hosts hosts -> Set.of();
             case NamedSet.Timed timed -> Set.of("timeout");
+            case NamedSet.Learnt learnt -> Set.of("timeout");
             case NamedSet.Seen seen -> Set.of("timeout"); // nft 1.0.6 does not tell in JSON that it is dynamic
         };
     }

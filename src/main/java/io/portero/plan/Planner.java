@@ -188,6 +188,8 @@ public final class Planner {
             case NamedSet.Hosts hosts -> new MemberChange(set.name(), true, actual.addresses(), hosts.addresses());
             case NamedSet.Seen seen ->
                 new MemberChange(set.name(), true, actual.addresses(), actual.addresses()); // the kernel's, not ours
+            case NamedSet.Learnt learnt ->
+                new MemberChange(set.name(), true, actual.addresses(), actual.addresses()); // likewise
             case NamedSet.Timed timed ->
                 new MemberChange(set.name(), true, actual.addresses(), actual.addresses()); // theirs, not ours
         };

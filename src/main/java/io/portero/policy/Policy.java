@@ -99,6 +99,11 @@ public record Policy(
         return members;
     }
 
+    /** The same in another mode. */
+    public Policy with(Mode other) {
+        return new Policy(other, groups, services, deny, ping, trustedInterfaces, tests, safety);
+    }
+
     /** The same with what its names stand for at present; those that are not among {@code current} stand for nobody. */
     public Policy with(Map<HostName, AddressSet> current) {
         if (names().isEmpty()) {

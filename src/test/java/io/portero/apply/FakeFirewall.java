@@ -243,6 +243,12 @@ public final class FakeFirewall implements Firewall {
                     new ActualSet(set.name(), type, Set.of("interval"), members.addresses());
                 case NamedSet.Hosts hosts -> new ActualSet(set.name(), type, Set.of(), hosts.addresses());
                 case NamedSet.Timed timed -> new ActualSet(set.name(), type, Set.of("timeout"), AddressSet.EMPTY);
+                case NamedSet.Learnt learnt ->
+                    new ActualSet(
+                            set.name(),
+                            type + " . inet_proto . inet_service . inet_service",
+                            Set.of("timeout"),
+                            AddressSet.EMPTY);
                 case NamedSet.Seen seen ->
                     new ActualSet(
                             set.name(),
