@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,7 +21,7 @@ import java.util.Set;
  * Nobody but the agent's user and group may read it. What cannot be written is said by the result: enforcing a policy
  * never waits for a disk.
  */
-public final class StateDirectory {
+public class StateDirectory {
     private final Path directory;
 
     public StateDirectory(Path directory) {
@@ -77,6 +78,16 @@ public final class StateDirectory {
         try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** One whose changes are left to a writer. */
+    public static StateDirectory deferred(Path directory, DiskWriter writer) {
+        return new DeferredDirectory(directory, writer);
+    }
+
+    /** Waits until what was written is on disk, for a bounded time; the reason when it is not. Here it is at once. */
+    public Optional<String> settle(Duration atMost) {
+        return Optional.empty();
     }
 
     /** The content, or nothing when there is none or it cannot be read. */
