@@ -17,6 +17,7 @@ import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.AuditMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
+import io.portero.metrics.LastLook;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
@@ -27,20 +28,23 @@ import io.portero.names.NameFollower;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.OwnChanges;
+import io.portero.reconcile.BeatingFirewall;
 import io.portero.reconcile.Keeping;
+import io.portero.reconcile.Pulse;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
 import io.portero.safety.HostView;
 import io.portero.state.AuditTrail;
+import io.portero.state.BackgroundWriter;
 import io.portero.state.CounterMemory;
 import io.portero.status.AuditListener;
 import io.portero.status.DroppedSources;
 import io.portero.status.History;
 import io.portero.status.StatusFile;
 import io.portero.status.StatusJson;
-import io.portero.status.UntrackedTraffic;
 import io.portero.status.StatusJson.Facts;
+import io.portero.status.UntrackedTraffic;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
@@ -166,7 +170,8 @@ final class Wiring {
                 () -> Stream.of(
                                 foreignChains.remarks(),
                                 services.remarks(foreignChains.tables()),
-                                UntrackedTraffic.remark(counters.known()).stream().toList())
+                                UntrackedTraffic.remark(counters.known()).stream()
+                                        .toList())
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
@@ -193,8 +198,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Keeping keeping(AgentFiles files) {
-        return Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime);
+    BackgroundWriter diskWriter() {
+        return new BackgroundWriter();
+    }
+
+    @Produces
+    @Singleton
+    Keeping keeping(AgentFiles files, BackgroundWriter writer) {
+        return Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime, writer);
     }
 
     @Produces
@@ -237,12 +248,16 @@ final class Wiring {
             HostView host,
             ExposureMetrics exposure,
             History history,
+            LastLook lastLook,
+            BackgroundWriter writer,
+            Pulse pulse,
             ServiceManager manager) {
         List<ReconcileListener> listeners = List.of(
                 new LogListener(),
                 metrics,
+                lastLook,
                 nameMetrics,
-                new AuditListener(audit, CLOCK),
+                new AuditListener(audit, CLOCK, writer),
                 server,
                 exposure,
                 history,
@@ -251,7 +266,7 @@ final class Wiring {
         return new Reconciler(
                 files.config(),
                 reader,
-                firewall,
+                new BeatingFirewall(firewall, pulse),
                 DriftWatch.over(monitor, System::nanoTime),
                 host,
                 keeping,
@@ -261,8 +276,20 @@ final class Wiring {
 
     @Produces
     @Singleton
-    ReconcileLoop loop(Reconciler reconciler, ServiceManager manager) {
-        return new ReconcileLoop(reconciler, manager);
+    ReconcileLoop loop(Reconciler reconciler, Pulse pulse) {
+        return new ReconcileLoop(reconciler, pulse, LastWords.ofThisProcess()::loopDied);
+    }
+
+    @Produces
+    @Singleton
+    Pulse pulse(ServiceManager manager) {
+        return new Pulse(manager, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    LastLook lastLook(MeterRegistry registry) {
+        return new LastLook(registry, CLOCK);
     }
 
     @Produces

@@ -30,6 +30,7 @@ import io.portero.safety.Probation;
 import io.portero.safety.RememberedPeers;
 import io.portero.safety.Session;
 import io.portero.state.Digest;
+import io.portero.state.DiskWriter;
 import io.portero.state.LastGood;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -61,6 +62,7 @@ public final class Reconciler {
     private final Kernel kernel;
     private final BanKeeper bans;
     private final BanMemory banMemory;
+    private final Learning learning;
     private final Revoker revoker;
     private final Repairs repairs;
     private final Admission admission;
@@ -68,6 +70,7 @@ public final class Reconciler {
     private final Probation probation;
     private final RememberedPeers peers;
     private final NameCache names;
+    private final DiskWriter writer;
 
     private Optional<Target> inForce = Optional.empty();
     private Optional<Loaded.Accepted> confirmed;
@@ -92,6 +95,8 @@ public final class Reconciler {
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
         this.kernel = new Kernel(firewall, keeping.rules(), this::timedMembers);
+        this.learning =
+                new Learning(firewall, kernel, host, Learning.TIME, remarks -> tell(new Event.CostForeseen(remarks)));
         this.banMemory = keeping.bans();
         this.revoker = new Revoker(firewall, host, clock, this::tell);
         this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
@@ -101,6 +106,7 @@ public final class Reconciler {
         this.probation = keeping.probation();
         this.peers = keeping.peers();
         this.names = keeping.names();
+        this.writer = keeping.writer();
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
         var settings = confirmed.map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
         this.status = Status.initial(file.toString(), settings, clock.instant());
@@ -132,7 +138,10 @@ public final class Reconciler {
 
             @Override
             public void changed() {
-                policyInForce().ifPresent(bans::settle);
+                policyInForce().ifPresent(policy -> {
+                    bans.settle(policy);
+                    revoker.changed(policy);
+                });
             }
         };
     }
@@ -192,6 +201,7 @@ public final class Reconciler {
     }
 
     public Result pass(Trigger trigger) {
+        tellFailures();
         return switch (trigger) {
             case STARTUP -> start();
             case FILE, SIGNAL -> reload(trigger);
@@ -374,8 +384,14 @@ public final class Reconciler {
     }
 
     private void keep(Target target) {
-        lastGood.keep(target.loaded().text(), target.loaded().policy().lists(), target.script())
-                .ifPresent(why -> tell(new Event.NotKept(why)));
+        var lists = target.loaded().policy().lists();
+        writer.later(() -> lastGood.keep(target.loaded().text(), lists, target.script()))
+                .ifPresent(why -> tell(new Event.NotKept("keeping the last good policy failed: " + why)));
+        tellFailures();
+    }
+
+    private void tellFailures() {
+        writer.takeFailures().forEach(why -> tell(new Event.NotKept(why)));
     }
 
     private Result checkProbation() {
@@ -414,8 +430,12 @@ public final class Reconciler {
         long start = System.nanoTime();
         var before = inForce.map(Target::digest).orElse("");
         var after = target.loaded().policy();
-        var consequence =
-                policyInForce().filter(policy -> !policy.equals(after)).map(policy -> revoker.of(policy, after));
+        learning.before(after);
+        // At a start it is the policy that was confirmed last whose flows run: the file may have changed in between.
+        var consequence = policyInForce()
+                .or(() -> confirmed.map(Loaded.Accepted::policy))
+                .filter(policy -> !policy.equals(after))
+                .map(policy -> revoker.of(policy, after));
         var outcome = kernel.bring(
                 target.ruleset(), consequence.map(Revoker.Consequence::steps).orElse(List.of()));
         if (isInForce(outcome)) {

@@ -12,8 +12,10 @@ import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
 import io.portero.state.AuditTrail;
+import io.portero.state.DiskWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +26,28 @@ import java.util.stream.Collectors;
 public final class AuditListener implements ReconcileListener {
     private final AuditTrail trail;
     private final Clock clock;
+    private final DiskWriter writer;
 
-    public AuditListener(AuditTrail trail, Clock clock) {
+    /** @param writer does the writing, so that the firewall does not wait for a disk */
+    public AuditListener(AuditTrail trail, Clock clock, DiskWriter writer) {
         this.trail = trail;
         this.clock = clock;
+        this.writer = writer;
     }
 
     @Override
     public void on(Event event, Status now) {
-        line(event).ifPresent(line -> trail.append(clock.instant(), line));
+        line(event).ifPresent(line -> append(clock.instant(), line));
+    }
+
+    private void append(Instant at, Map<String, String> line) {
+        var refused = writer.later(() -> {
+            trail.append(at, line);
+            return Optional.empty(); // it counts what it could not write
+        });
+        if (refused.isPresent()) {
+            trail.missed();
+        }
     }
 
     private static Optional<Map<String, String>> line(Event event) {
