@@ -1,9 +1,9 @@
 package io.portero.demo;
 
-import io.portero.lab.Patience;
 import io.portero.exec.Child;
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Self;
 import io.portero.policy.Family;

@@ -1,8 +1,8 @@
 package io.portero.demo;
 
-import io.portero.lab.Patience;
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
 import io.portero.policy.Family;

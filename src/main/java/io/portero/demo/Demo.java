@@ -1,6 +1,5 @@
 package io.portero.demo;
 
-import io.portero.lab.Patience;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.config.Loaded;
@@ -10,6 +9,7 @@ import io.portero.lab.CannotBuild;
 import io.portero.lab.Conversation;
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Privilege;
 import io.portero.lab.Reach;

@@ -1,7 +1,7 @@
 package io.portero.demo;
 
-import io.portero.lab.Patience;
 import io.portero.lab.Lab;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
 import io.portero.policy.Explainer;

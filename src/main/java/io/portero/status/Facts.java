@@ -31,7 +31,14 @@ public record Facts(
         Supplier<NftRow> nft) {
     /** What is so when nothing runs beside. */
     public static final Facts NONE = new Facts(
-            Map::of, () -> false, () -> false, () -> 0, List::of, List::of, observing -> DroppedSources.Report.NONE, () -> NftRow.UNKNOWN);
+            Map::of,
+            () -> false,
+            () -> false,
+            () -> 0,
+            List::of,
+            List::of,
+            observing -> DroppedSources.Report.NONE,
+            () -> NftRow.UNKNOWN);
 
     /** The same with these counters, and without what only the kernel can tell. */
     public Facts withoutAsking(Supplier<Map<String, Count>> others) {

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portero.lab.Place;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import io.portero.nft.NewerNft;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -127,7 +127,6 @@ class PlanIT {
     }
 
     private static Protocol protocol(Packet packet) {
-        return Protocol.of(packet.protocol())
-                .orElse(Protocol.ESP);
+        return Protocol.of(packet.protocol()).orElse(Protocol.ESP);
     }
 }

@@ -3,8 +3,8 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portero.lab.Place;
 import io.portero.exec.CommandResult;
+import io.portero.lab.Place;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;
