@@ -45,7 +45,6 @@ public final class ProcHost implements HostView {
     /** A program chooses its own name, and terminals obey some characters. */
     private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
 
-    private final CommandRunner runner;
     private final ConntrackReader conntrack;
     private final Network network;
     private final PublishedPorts published;
@@ -57,7 +56,6 @@ public final class ProcHost implements HostView {
 
     /** @param nft which one to ask for published ports */
     public ProcHost(CommandRunner runner, Supplier<String> nft) {
-        this.runner = runner;
         this.conntrack = new ConntrackReader(runner, PROC.resolve("net/nf_conntrack"), System::nanoTime);
         this.network = new Network(runner, PROC, Path.of("/"));
         this.published = new PublishedPorts(runner, nft);
