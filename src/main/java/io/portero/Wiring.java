@@ -57,6 +57,7 @@ import java.util.stream.Stream;
 final class Wiring {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final String NFT = "nft";
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     @Produces
     @Singleton
@@ -131,7 +132,17 @@ final class Wiring {
     @Singleton
     @SuppressWarnings("deprecation")
     MetricsText metricsText(PrometheusMeterRegistry registry, AgentMetrics metrics) {
-        return () -> metrics.scraped(() -> PlainText.of(registry.scrape()));
+        return new MetricsText() {
+            @Override
+            public String plain() {
+                return metrics.scraped(() -> PlainText.of(registry.scrape()));
+            }
+
+            @Override
+            public String openMetrics() {
+                return metrics.scraped(() -> registry.scrape(OPEN_METRICS));
+            }
+        };
     }
 
     @Produces
