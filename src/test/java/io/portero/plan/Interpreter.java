@@ -65,6 +65,9 @@ final class Interpreter {
                             return verdict(chain(target.get()), packet);
                         }
                     }
+                    case Term.Sets sets -> {
+                        continue;
+                    }
                     case Term.Match match
                     when matches(match, packet) -> {
                         continue;

@@ -54,10 +54,13 @@ public record Packet(Ip from, String via, int protocol, int port, Flow flow) {
             case "ip6 hoplimit" -> only(from.family() == Family.V6, "64");
             case "exthdr ah" ->
                 only(from.family() == Family.V6, protocol == Protocol.AH.number() ? "exists" : "missing");
+            case "ip6 nexthdr" -> only(from.family() == Family.V6, Integer.toString(protocol));
             case "meta nfproto" -> Optional.of(Set.of(from.family() == Family.V4 ? "ipv4" : "ipv6"));
             case "meta l4proto" -> Optional.of(Set.of(Integer.toString(protocol)));
             case "meta pkttype" -> Optional.of(Set.of("host", "unicast"));
             case "meta ibrname" -> Optional.empty();
+            case "meta iifkind" -> Optional.of(Set.of("veth"));
+            case "meta priority" -> Optional.of(Set.of()); // judged as addressed to this host, hence not marked
             case "ct direction" -> Optional.of(Set.of(flow == Flow.ANSWER ? "reply" : "original"));
             case "ct state" -> Optional.of(Set.of(flow == Flow.NEW ? "new" : "established"));
             case "ct status" -> Optional.of(flow == Flow.NEW ? Set.of() : Set.of("confirmed"));

@@ -69,6 +69,9 @@ final class RuleText {
 
         record Return() implements Term {}
 
+        /** Writes into the packet, which lets it through as before. */
+        record Sets(String field) implements Term {}
+
         /** Never goes on: a rate that a single packet does not exceed. */
         record Never() implements Term {}
     }
@@ -145,6 +148,16 @@ final class RuleText {
         if (peek("vmap")) {
             skip(1);
             return new Term.Dispatch(field, setName(take()));
+        }
+        if (peek("set")) { // meta priority set meta priority or 0x40000000
+            skip(words.size() - next - 1); // what is written into a packet that is accepted right behind
+            return new Term.Sets(field);
+        }
+        if (peek("and")) { // meta priority and 0x40000000 == 0
+            skip(1);
+            var lacked = take();
+            skip(2);
+            return new Term.Lacks(field, lacked);
         }
         if (peek("&")) { // ct status & confirmed == 0
             skip(1);
