@@ -124,6 +124,7 @@ public final class ReconcileLoop implements AutoCloseable {
         try {
             while (!stopping) {
                 heart.beat();
+                reconciler.tellFailures();
                 triggers.drainTo(waiting);
                 var drift = pause();
                 if (!waiting.isEmpty() && (drift.isZero() || waiting.size() > 1)) {

@@ -390,7 +390,8 @@ public final class Reconciler {
         tellFailures();
     }
 
-    private void tellFailures() {
+    /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */
+    void tellFailures() {
         writer.takeFailures().forEach(why -> tell(new Event.NotKept(why)));
     }
 
