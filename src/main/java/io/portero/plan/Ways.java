@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * By which ways packets come to look into each set of a table.
@@ -96,12 +97,15 @@ final class Ways {
         });
     }
 
-    /** What becomes of a packet that the rule takes: in mode observe another thing than in mode enforce. */
+    /**
+     * What becomes of a packet that the rule takes: in mode observe another thing than in mode enforce. All chains that it
+     * leads to have a say, since somebody may have let packets through in any of them.
+     */
     private List<String> outcome(ActualRule rule) {
         return targets(rule).stream()
                 .flatMap(target -> Optional.ofNullable(table.chains().get(target)).stream())
                 .flatMap(chain -> chain.rules().stream())
-                .map(ActualRule::comment)
+                .flatMap(r -> Stream.concat(Stream.of(r.comment()), outcome(r).stream()))
                 .toList();
     }
 

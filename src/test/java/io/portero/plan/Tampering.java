@@ -102,14 +102,16 @@ final class Tampering {
         chains.put(chain.name(), new ActualChain(chain.name(), chain.hook(), rules));
     }
 
-    /** Rules of another chain are as foreign as any. */
+    /** Rules of another chain are as foreign as any; the kernel refuses chains that lead back to themselves. */
     private List<ActualRule> without(List<ActualRule> rules) {
         var left = new ArrayList<>(rules);
         if (!left.isEmpty()) {
             left.remove(random.nextInt(left.size()));
         }
         return left.stream()
-                .filter(r -> !r.body().contains("goto ") && !r.body().contains("vmap"))
+                .filter(r -> !r.body().contains("goto ")
+                        && !r.body().contains("jump ")
+                        && !r.body().contains("vmap"))
                 .toList();
     }
 
