@@ -4,6 +4,7 @@ import io.portero.exec.ProcessRunner;
 import io.portero.host.ProcHost;
 import io.portero.policy.Ip;
 import io.portero.safety.LockoutGuard;
+import io.portero.safety.WayIn;
 import io.portero.safety.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +34,9 @@ final class GuardCost {
             long end = System.nanoTime();
             tests.add(end - middle - (middle - start));
             start = System.nanoTime();
-            var found = new ArrayList<>(host.sessions(LockoutGuard.managementPorts(List.of(policy))));
+            var found = new ArrayList<>(host.sessions(WayIn.managementPorts(List.of(policy))));
             found.addAll(sessions);
-            LockoutGuard.judge(policy, LockoutGuard.remote(found));
+            LockoutGuard.judge(policy, WayIn.remote(found));
             guard.add(System.nanoTime() - start);
         }
         System.out.printf("%.1f %.1f %.1f%n", millis(tests, 5), millis(guard, 5), guard.getFirst() / 1e6);

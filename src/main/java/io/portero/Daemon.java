@@ -6,6 +6,7 @@ import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
+import io.portero.state.BackgroundWriter;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -22,6 +23,7 @@ public final class Daemon implements QuarkusApplication {
     private final ReconcileLoop loop;
     private final NftMonitor monitor;
     private final NameFollower names;
+    private final BackgroundWriter writer;
     private final ServiceManager manager;
 
     @Inject
@@ -31,12 +33,14 @@ public final class Daemon implements QuarkusApplication {
             ReconcileLoop loop,
             NftMonitor monitor,
             NameFollower names,
+            BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
         this.reader = reader;
         this.loop = loop;
         this.monitor = monitor;
         this.names = names;
+        this.writer = writer;
         this.manager = manager;
     }
 
@@ -46,13 +50,15 @@ public final class Daemon implements QuarkusApplication {
         if (lock.isEmpty()) {
             return 1;
         }
+        Thread.setDefaultUncaughtExceptionHandler(LastWords.ofThisProcess());
         try (var _ = lock.get();
+                writer; // closed last, so that it writes what the others leave
                 var watcher = watcher().orElse(null);
                 loop;
                 names;
                 monitor) {
             loop.start();
-            Thread.startVirtualThread(this::listen);
+            Thread.ofVirtual().name("nft monitor").start(this::listen);
             names.start(() -> loop.trigger(Trigger.DNS));
             if (watcher != null) {
                 watcher.start();

@@ -1,10 +1,12 @@
 package io.portero;
 
+import io.portero.apply.Failure;
 import io.portero.apply.Outcome;
 import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution;
 import io.portero.names.NameNews;
 import io.portero.policy.AddressSet;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import io.portero.reconcile.Event;
@@ -22,10 +24,14 @@ import java.util.stream.Collectors;
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final int ADDRESSES_SHOWN = 8;
+    private static final int FLOWS_SHOWN = 5;
     /** Of a row of repairs so many have a line of their own. */
     private static final int REPAIRS_TOLD = 10;
 
     private int repairsTold;
+    private boolean uplinkTrusted;
+    /** What a dead nft was last said to keep from being done; not said again at each retry. */
+    private String crashTold = "";
 
     @Override
     public void on(Event event, Status now) {
@@ -54,6 +60,7 @@ final class LogListener implements ReconcileListener {
                         "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
             case Event.NotKept notKept ->
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
+            case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> heard(heard.news());
             case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftFound found -> {}
@@ -84,11 +91,18 @@ final class LogListener implements ReconcileListener {
                                 ? "no flow drains any more"
                                 : "flows that go on to their end while new ones are refused: " + draining.flows());
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
-            case Event.LookFailed failed ->
-                LOG.log(
-                        Level.ERROR,
-                        "the kernel could not be looked at: " + failed.failure().sentence());
+            case Event.UplinksSeen seen -> uplinks(seen);
+            case Event.LookFailed failed -> failed("the kernel could not be looked at: ", failed.failure());
         }
+    }
+
+    private void uplinks(Event.UplinksSeen seen) {
+        var trusted = seen.trusted();
+        trusted.forEach(uplink -> LOG.log(Level.ERROR, uplink.danger()));
+        if (trusted.isEmpty() && uplinkTrusted) {
+            LOG.log(Level.INFO, "no uplink is trusted any more");
+        }
+        uplinkTrusted = !trusted.isEmpty();
     }
 
     private static void bans(BansInWords told) {
@@ -103,8 +117,7 @@ final class LogListener implements ReconcileListener {
     }
 
     private static String some(List<Ip> addresses) {
-        var first = addresses.stream().limit(5).map(Ip::toString).collect(Collectors.joining(", "));
-        return addresses.size() <= 5 ? first : first + " and " + (addresses.size() - 5) + " more";
+        return FirstFew.of(addresses, FLOWS_SHOWN).toString();
     }
 
     private static void say(Level level, String before, String what, String after) {
@@ -148,19 +161,18 @@ final class LogListener implements ReconcileListener {
         if (addresses.isEmpty()) {
             return "";
         }
-        var shown = addresses.ranges().stream().limit(ADDRESSES_SHOWN).map(String::valueOf);
-        var more = addresses.rangeCount() - ADDRESSES_SHOWN;
-        return (clause.isEmpty() ? " " : ", " + clause + " ")
-                + shown.collect(Collectors.joining(", "))
-                + (more > 0 ? " and " + more + " more" : "");
+        return (clause.isEmpty() ? " " : ", " + clause + " ") + FirstFew.of(addresses.ranges(), ADDRESSES_SHOWN);
     }
 
     private static void problems(Level level, List<Problem> problems) {
         problems.forEach(p -> LOG.log(level, p.toString()));
     }
 
-    private static void applied(Event.ApplyEnded ended) {
+    private void applied(Event.ApplyEnded ended) {
         var what = what(ended.origin());
+        if (!(ended.outcome() instanceof Outcome.Failed)) {
+            crashTold = "";
+        }
         switch (ended.outcome()) {
             case Outcome.Unchanged unchanged ->
                 LOG.log(
@@ -173,12 +185,17 @@ final class LogListener implements ReconcileListener {
                         what + " is in force (" + ended.trigger().word() + "): " + transactions(applied) + ", "
                                 + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
             case Outcome.Failed failed ->
-                LOG.log(
-                        Level.ERROR,
-                        what
-                                + (failed.switched() ? " is in force but not cleared up: " : " is not in force: ")
-                                + failed.failure().sentence());
+                failed(
+                        what + (failed.switched() ? " is in force but not cleared up: " : " is not in force: "),
+                        failed.failure());
         }
+    }
+
+    private void failed(String what, Failure failure) {
+        var line = what + failure.sentence();
+        boolean told = failure.kind() == Failure.Kind.CRASHED && line.equals(crashTold);
+        crashTold = line;
+        LOG.log(told ? Level.DEBUG : Level.ERROR, line);
     }
 
     private static String transactions(Outcome.Applied applied) {
@@ -210,12 +227,9 @@ final class LogListener implements ReconcileListener {
         var drifts =
                 repaired.drifts().stream().map(Attribution.Attributed::toString).collect(Collectors.joining(", "));
         switch (repaired.outcome()) {
-            case Outcome.Failed failed ->
-                LOG.log(
-                        Level.ERROR,
-                        "drift could not be repaired (" + drifts + "): "
-                                + failed.failure().sentence());
+            case Outcome.Failed failed -> failed("drift could not be repaired (" + drifts + "): ", failed.failure());
             case Outcome.Applied applied -> {
+                crashTold = "";
                 if (!repaired.inContention() && repairsTold++ < REPAIRS_TOLD) {
                     LOG.log(
                             Level.WARNING,

@@ -3,15 +3,14 @@ package io.portero.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.portero.policy.Access;
-import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.EnforcementChange;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Flow;
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Who gains and who loses access between two policies, and which live flows that touches. */
 final class AccessReport {
@@ -19,10 +18,12 @@ final class AccessReport {
 
     private final List<Access.Change> changes;
     private final List<Flow> flows;
+    private final Policy before;
     private final Policy after;
     private final List<String> enforcement;
 
     AccessReport(Policy before, Policy after, List<Flow> flows) {
+        this.before = before;
         this.changes = Access.changes(before, after);
         this.enforcement = EnforcementChange.between(before, after);
         this.flows = flows;
@@ -40,7 +41,16 @@ final class AccessReport {
                 lines.add("- " + where + ": " + some(change.lost()) + " lose access" + touched(change));
             }
         }
+        lines.addAll(trust("+ ", after, before, " are trusted from now on, and not filtered"));
+        lines.addAll(trust("- ", before, after, " are no longer trusted, and judged as any other"));
         return lines;
+    }
+
+    private static List<String> trust(String sign, Policy one, Policy other, String what) {
+        return one.trustedInterfaces().stream()
+                .filter(pattern -> !other.trustedInterfaces().contains(pattern))
+                .map(pattern -> sign + "interfaces " + pattern + what)
+                .toList();
     }
 
     private String touched(Access.Change change) {
@@ -82,10 +92,6 @@ final class AccessReport {
         if (everybody) {
             return addresses.rangeCount() == 2 ? "all addresses" : "all addresses of one family";
         }
-        var shown = addresses.ranges().stream()
-                .limit(SHOWN)
-                .map(AddressRange::toString)
-                .collect(Collectors.joining(", "));
-        return addresses.rangeCount() <= SHOWN ? shown : shown + " and " + (addresses.rangeCount() - SHOWN) + " more";
+        return FirstFew.of(addresses.ranges(), SHOWN).toString();
     }
 }

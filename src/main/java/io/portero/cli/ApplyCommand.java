@@ -36,10 +36,10 @@ final class ApplyCommand implements Callable<Integer> {
             return fail(
                     ExitCode.FAILED,
                     "the agent runs with process id "
-                            + running.status().path("agent").path("pid").asLong()
+                            + running.status().agent().pid()
                             + " and applies its policy file by itself; edit that file instead");
         }
-        var loaded = policy.load(tools, names(), spec.commandLine().getErr());
+        var loaded = policy.loadForThisHost(tools, names(), spec.commandLine().getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }

@@ -5,6 +5,7 @@ import io.portero.exposure.Listener;
 import io.portero.policy.Problem;
 import io.portero.policy.Problem.Severity;
 import io.portero.proposal.HostFacts;
+import io.portero.safety.Session;
 import io.portero.proposal.Proposal;
 import io.portero.proposal.Wishes;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class InitCommand implements Callable<Integer> {
         var ssh = HostFacts.sshPorts(tools.host().sshPorts());
         var listeners = new ArrayList<Listener>(tools.host().listeners());
         listeners.addAll(tools.host().published());
-        return new HostFacts(ssh, loggedIn(tools.host().sessions(ssh)), listeners);
+        return new HostFacts(ssh, loggedIn(tools.host().sessions(ssh)), listeners, tools.host().surroundings());
     }
 
     private static List<Session> loggedIn(List<Session> sessions) {

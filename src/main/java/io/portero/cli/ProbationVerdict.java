@@ -1,6 +1,6 @@
 package io.portero.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.portero.status.StatusDocument;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,8 +17,8 @@ final class ProbationVerdict {
         var agent = new RunningAgent(runDirectory);
         var failure = switch (agent.find()) {
             case RunningAgent.Found.Not(String why) -> Optional.of(why);
-            case RunningAgent.Found.Running(JsonNode status) ->
-                status.path("probation").isObject()
+            case RunningAgent.Found.Running(StatusDocument status) ->
+                status.probation().isPresent()
                         ? agent.ask(verdict).or(() -> awaitTaken(agent, verdict))
                         : Optional.of("nothing is on probation");
         };

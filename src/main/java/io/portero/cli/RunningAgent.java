@@ -1,9 +1,8 @@
 package io.portero.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.status.StatusDocument;
 import io.portero.status.StatusFile;
+import io.portero.status.StatusJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ final class RunningAgent {
 
     /** What was found. */
     sealed interface Found {
-        record Running(JsonNode status) implements Found {}
+        record Running(StatusDocument status) implements Found {}
 
         /** @param why one sentence that says what to do */
         record Not(String why) implements Found {}
@@ -28,13 +27,10 @@ final class RunningAgent {
     Found find() {
         var file = runDirectory.resolve(StatusFile.NAME);
         try {
-            var status = new ObjectMapper().readTree(Files.readString(file));
-            return isAlive(status)
-                    ? new Found.Running(status)
-                    : new Found.Not(
-                            "the agent is not running; its last rules are still in force: systemctl start portero");
-        } catch (JsonProcessingException e) {
-            return new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero");
+            return StatusJson.read(Files.readString(file))
+                    .map(RunningAgent::ifAlive)
+                    .orElseGet(() ->
+                            new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero"));
         } catch (IOException e) {
             return Files.isReadable(runDirectory) || !Files.exists(runDirectory)
                     ? new Found.Not("the agent is not running (there is no " + file + "): systemctl start portero")
@@ -42,10 +38,12 @@ final class RunningAgent {
         }
     }
 
-    private static boolean isAlive(JsonNode status) {
-        return ProcessHandle.of(status.path("agent").path("pid").asLong())
-                .filter(ProcessHandle::isAlive)
-                .isPresent();
+    private static Found ifAlive(StatusDocument status) {
+        return ProcessHandle.of(status.agent().pid())
+                        .filter(ProcessHandle::isAlive)
+                        .isPresent()
+                ? new Found.Running(status)
+                : new Found.Not("the agent is not running; its last rules are still in force: systemctl start portero");
     }
 
     /** Leaves a file that the agent takes away when it has seen it; the reason when that failed. */

@@ -76,7 +76,7 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
         return false;
     }
 
-    private static boolean isSafeOwner(Path path) throws IOException {
+    static boolean isSafeOwner(Path path) throws IOException {
         var owner = Files.getAttribute(path, "unix:uid");
         return owner.equals(0) || owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }

@@ -1,6 +1,8 @@
 package io.portero.http;
 
 import io.portero.reconcile.Reconciler;
+import io.portero.status.Facts;
+import io.portero.status.StatusComposer;
 import io.portero.status.StatusJson;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -21,22 +23,23 @@ import java.util.Set;
 public class Routes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final List<String> KNOWN = List.of("/metrics", "/status", "/health");
+    private static final String OPEN = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private static final String PLAIN = "text/plain; version=0.0.4; charset=utf-8";
     private static final String NOTHING_BUT_STYLE =
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     private static final int FIRST = Integer.MIN_VALUE;
 
     private final Reconciler reconciler;
-    private final StatusJson json;
+    private final StatusComposer status;
     private final MetricsText metrics;
-    private final StatusJson.Facts latest;
+    private final Facts latest;
     private final Rates rates = new Rates(System::nanoTime);
     private final String host = hostName();
 
     @Inject
-    Routes(Reconciler reconciler, StatusJson json, MetricsText metrics, StatusJson.Facts latest) {
+    Routes(Reconciler reconciler, StatusComposer status, MetricsText metrics, Facts latest) {
         this.reconciler = reconciler;
-        this.json = json;
+        this.status = status;
         this.metrics = metrics;
         this.latest = latest;
     }
@@ -68,26 +71,25 @@ public class Routes {
         return path.equals("/") || KNOWN.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "/"));
     }
 
-    /** The framework gives OpenMetrics to whoever accepts anything; people and promtool expect the older text. */
+    /** The framework would give OpenMetrics to whoever accepts anything; people and promtool expect the older text. */
     private void metrics(RoutingContext context) {
         var accepted = context.request().getHeader(HttpHeaders.ACCEPT);
-        if (accepted != null && accepted.contains("openmetrics")) {
-            context.next();
-        } else {
-            context.response().putHeader(HttpHeaders.CONTENT_TYPE, PLAIN).end(metrics.scrape());
-        }
+        boolean open = accepted != null && accepted.contains("openmetrics");
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, open ? OPEN : PLAIN)
+                .end(open ? metrics.openMetrics() : metrics.plain());
     }
 
     private void status(RoutingContext context) {
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(json.of(reconciler.status()).toPrettyString() + "\n");
+                .end(StatusJson.pretty(status.of(reconciler.status())));
     }
 
     private void page(RoutingContext context) {
         var counters = latest.counters().get();
-        var view = StatusView.of(host, json.of(reconciler.status()), rates.of(counters), Instant.now());
+        var view = StatusView.of(host, status.of(reconciler.status()), rates.of(counters), Instant.now());
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

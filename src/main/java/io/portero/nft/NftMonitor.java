@@ -1,5 +1,6 @@
 package io.portero.nft;
 
+import io.portero.compile.Ruleset;
 import io.portero.drift.Culprit;
 import io.portero.drift.ForeignChain;
 import io.portero.drift.ForeignChains;
@@ -7,6 +8,7 @@ import io.portero.drift.ForeignChange;
 import io.portero.drift.TableWatch;
 import io.portero.exec.Child;
 import io.portero.exec.CommandRunner;
+import io.portero.exec.Signal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,23 +23,26 @@ import java.util.function.LongSupplier;
  * Listens to the kernel's own account of changes, through {@code nft monitor}.
  *
  * <p>The program is started again whenever it ends, at once and then after longer and longer waits; also when it says that
- * the kernel told more than it could hear, when it does not tell of a change of our own within {@code PATIENCE}, and when
+ * the kernel told more than it could hear, when it does not tell of a change of our own ({@link Deafness}), and when
  * somebody found a change that it did not tell of. After each start, whoever is woken should look for himself.
  */
 public final class NftMonitor implements TableWatch, CommitListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    /** One that lived so long may be replaced at once. */
+    private static final Duration LEAST = Duration.ofSeconds(1);
     /** One that lived so long did not fail at its start. */
     private static final Duration HEALTHY = Duration.ofSeconds(30);
 
     private static final int CHANGES_KEPT = 100;
 
-    private final String program;
+    private final NftProgram program;
+    private final NftHealth health;
     private final CommandRunner runner;
     private final OwnChanges own;
     private final ForeignChains foreignChains;
@@ -52,29 +57,37 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private boolean closed;
     private boolean ended;
     private Optional<String> useless = Optional.empty();
-    private boolean expecting;
-    private long expectedSince;
+    private final Deafness deafness;
     private int run;
     private volatile String lastWords = "";
     /** Whether it has to be started again for what it always does, and not for a fault. */
-    private volatile boolean forgetful;
+    private volatile boolean inOrder;
+    /** Whether a signal killed it, which is told elsewhere. */
+    private volatile boolean crashed;
 
     private volatile boolean listening;
     private final AtomicLong restarts = new AtomicLong();
 
-    /** @param program a name to look for in the path, or a path */
     public NftMonitor(
-            String program, CommandRunner runner, OwnChanges own, ForeignChains foreignChains, LongSupplier nanoTime) {
+            NftProgram program,
+            NftHealth health,
+            CommandRunner runner,
+            OwnChanges own,
+            ForeignChains foreignChains,
+            LongSupplier nanoTime) {
         this.program = program;
+        this.health = health;
         this.runner = runner;
         this.own = own;
         this.foreignChains = foreignChains;
         this.nanoTime = nanoTime;
+        this.deafness = new Deafness(nanoTime);
     }
 
     /** @param onNews told that there is something to be taken, or that a look is due; returns at once */
     public void start(Runnable onNews) {
         this.onNews = onNews;
+        program.whenChanged(this::beginAnew);
         supervisor.start();
     }
 
@@ -83,34 +96,32 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         return listening;
     }
 
-    /** How often it had to be started again. */
+    /** How often it had to be started again for a fault. */
     public long restarts() {
         return restarts.get();
     }
 
     @Override
-    public void begins() {
+    public Commit begins() {
         own.begin();
-    }
-
-    @Override
-    public void ended(boolean changed) {
-        if (changed) {
-            expect();
-        } else {
-            own.failed();
+        lock.lock();
+        try {
+            var mark = deafness.mark();
+            return done -> ended(mark, done);
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** It must hear of what was done. */
-    private void expect() {
+    private void ended(Deafness.Mark begun, boolean done) {
+        if (!done) {
+            own.failed();
+            return;
+        }
         lock.lock();
         try {
-            if (!expecting) {
-                expecting = true;
-                expectedSince = nanoTime.getAsLong();
-                changed.signalAll();
-            }
+            deafness.expect(begun);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -140,6 +151,17 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         }
     }
 
+    /** Another nft is to be used from now on. */
+    private void beginAnew() {
+        lock.lock();
+        try {
+            inOrder = true;
+            giveUp("another nft is to be used");
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Has it started again. */
     private void giveUp(String why) {
         useless = Optional.of(why);
@@ -155,14 +177,18 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
                 if (isClosed()) {
                     return;
                 }
-                restarts.incrementAndGet();
-                boolean inOrder = forgetful;
-                if (inOrder || nanoTime.getAsLong() - start > HEALTHY.toNanos()) {
+                boolean expected = inOrder;
+                long lived = nanoTime.getAsLong() - start;
+                if (expected || lived > HEALTHY.toNanos()) {
                     wait = FIRST_WAIT;
                 }
+                if (expected && lived > LEAST.toNanos()) {
+                    continue; // what happens meanwhile is not heard
+                }
+                restarts.addAndGet(expected ? 0 : 1);
                 LOG.log(
-                        inOrder ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-                        program + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
+                        expected || crashed ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        program.get() + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
                                 + "; until then foreign changes are found by the periodic look only");
                 Thread.sleep(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
@@ -185,15 +211,19 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private void listen() throws InterruptedException {
         int thisRun = begin();
         var parser = new MonitorParser();
-        try (var child =
-                Child.listenedTo(List.of(program, "monitor"), line -> hear(parser, line), () -> end(thisRun))) {
+        var more = health.mustReadOwnTableOnly() ? "; list table " + Ruleset.TABLE : "";
+        try (var child = Child.listenedTo(
+                List.of(program.get(), "monitor" + more), line -> hear(parser, line), () -> end(thisRun))) {
             await(SETTLING);
             listening = child.isAlive();
             if (listening) {
-                HookList.read(runner, program).ifPresent(foreignChains::found);
+                heeds();
+                HookList.read(runner, program.get(), more).ifPresent(foreignChains::found);
                 onNews.run();
                 awaitEnd();
             }
+            listening = false;
+            noteDeath(child);
         } catch (IOException e) {
             lastWords = String.valueOf(e.getMessage());
         } finally {
@@ -201,14 +231,33 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         }
     }
 
+    private void heeds() {
+        lock.lock();
+        try {
+            deafness.listens();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A fault of nft is counted and told with its remedy; its output ends a moment before the process does. */
+    private void noteDeath(Child child) throws InterruptedException {
+        var signal = child.await(hasEnded() ? GRACE : Duration.ZERO)
+                ? Signal.of(child.await()).filter(Signal::isFault)
+                : Optional.<Signal>empty();
+        crashed = signal.isPresent();
+        signal.ifPresent(health::died);
+    }
+
     private int begin() {
         lock.lock();
         try {
             run++;
+            deafness.starts();
             ended = false;
             useless = Optional.empty();
-            forgetful = false;
-            expecting = false;
+            inOrder = false;
+            crashed = false;
             lastWords = "";
             return run;
         } finally {
@@ -242,15 +291,13 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         lock.lock();
         try {
             while (!ended && !closed && useless.isEmpty()) {
-                if (!expecting) {
+                var left = deafness.left();
+                if (left.isEmpty()) {
                     changed.await();
-                    continue;
-                }
-                long left = PATIENCE.toNanos() - (nanoTime.getAsLong() - expectedSince);
-                if (left <= 0) {
-                    giveUp("it does not tell what happens");
+                } else if (left.get().isPositive()) {
+                    changed.awaitNanos(left.get().toNanos());
                 } else {
-                    changed.awaitNanos(left);
+                    giveUp("it does not tell what happens");
                 }
             }
         } finally {
@@ -286,9 +333,9 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private void ended(Generation generation) {
         lock.lock();
         try {
-            expecting = false; // it hears
+            deafness.hears();
             if (generation.blurred()) {
-                forgetful = true;
+                inOrder = true;
                 giveUp("it has lost track of sets, as nft 1.0.6 does when one is deleted");
             }
             if (!generation.touchesOurs() || own.isOurs(generation.pid(), generation.program())) {
@@ -307,6 +354,15 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             lock.unlock();
         }
         onNews.run();
+    }
+
+    private boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isClosed() {

@@ -1,10 +1,10 @@
 package io.portero.plan;
 
 import io.portero.policy.AddressRange;
-import io.portero.policy.Ip;
+import io.portero.policy.FirstFew;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** Says what a plan would do to the kernel, one line for each thing. */
 public final class PlanInWords {
@@ -21,17 +21,23 @@ public final class PlanInWords {
         };
     }
 
+    /** Without what passes: a set made anew under a passing name is told of by its members that change. */
     private static List<String> lines(Plan.Update update) {
         var lines = new ArrayList<String>();
-        for (var transaction : update.transactions()) {
+        for (var transaction : List.of(update.fill(), update.switchOver(), update.clear())) {
             for (var step : transaction) {
-                var line = line(step, transaction);
+                var line = isPassing(step, update.passingSets()) ? "" : line(step, transaction);
                 if (!line.isEmpty()) {
                     lines.add(line);
                 }
             }
         }
         return lines;
+    }
+
+    private static boolean isPassing(Step step, Set<String> passing) {
+        return step instanceof Step.AddSet(var set) && passing.contains(set.name())
+                || step instanceof Step.ChangeMembers change && passing.contains(change.set());
     }
 
     private static String line(Step step, List<Step> transaction) {
@@ -42,18 +48,6 @@ public final class PlanInWords {
             case Step.AddSet add -> "add set " + add.set().name();
             case Step.ChangeMembers change ->
                 "change set " + change.set() + ": " + change(ranges(change.add()), ranges(change.remove()));
-            case Step.PutTimed put ->
-                "change set " + put.set() + ": "
-                        + change(
-                                put.members().stream()
-                                        .map(m -> m.address().toString())
-                                        .toList(),
-                                List.of());
-            case Step.TakeTimed take ->
-                "change set " + take.set() + ": "
-                        + change(
-                                List.of(),
-                                take.addresses().stream().map(Ip::toString).toList());
             case Step.AddMap add ->
                 "add map " + add.map().name() + " with " + add.map().targets().size() + " elements";
             case Step.ChangeElements change ->
@@ -93,7 +87,6 @@ public final class PlanInWords {
     }
 
     private static String some(List<String> items) {
-        var shown = items.stream().limit(MEMBERS_SHOWN).collect(Collectors.joining(", "));
-        return items.size() <= MEMBERS_SHOWN ? shown : shown + " and " + (items.size() - MEMBERS_SHOWN) + " more";
+        return FirstFew.of(items, MEMBERS_SHOWN).toString();
     }
 }

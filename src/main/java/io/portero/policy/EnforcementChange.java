@@ -6,6 +6,8 @@ import java.util.TreeSet;
 
 /** What a change of policy changes of what is enforced at all, beside who reaches which service. */
 public final class EnforcementChange {
+    private static final int SHOWN = 4;
+
     private EnforcementChange() {}
 
     /** A sentence for each. */
@@ -38,6 +40,6 @@ public final class EnforcementChange {
     }
 
     private static String first(AddressSet addresses) {
-        return addresses.toString();
+        return FirstFew.of(addresses.ranges(), SHOWN).toString();
     }
 }

@@ -9,6 +9,7 @@ import io.portero.drift.Attribution;
 import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.policy.Uplink;
 import io.portero.safety.Probation;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +48,9 @@ public sealed interface Event {
 
     /** What should survive a restart could not be written. */
     record NotKept(String why) implements Event {}
+
+    /** Members of sets with timeouts, such as bans, are not in force; the table and everything else is. */
+    record LeftOut(String why) implements Event {}
 
     /** The kernel was looked at and held what it should. */
     record FoundInSync() implements Event {}
@@ -103,6 +107,17 @@ public sealed interface Event {
     }
     /** Something is new about a name that the policy refers to; if it is a change, it is put in force after this. */
     record NameHeard(NameNews news) implements Event {}
+
+    /** The uplinks of this host have changed, or whether the policy in force trusts them without being told to. */
+    record UplinksSeen(List<Uplink> uplinks) implements Event {
+        public UplinksSeen {
+            uplinks = List.copyOf(uplinks);
+        }
+
+        public List<Uplink> trusted() {
+            return uplinks.stream().filter(Uplink::isTrusted).toList();
+        }
+    }
 
     /** The kernel could not be looked at. */
     record LookFailed(Failure failure) implements Event {}

@@ -6,7 +6,7 @@ import io.portero.bans.Ban;
 import io.portero.bans.BanChanges;
 import io.portero.bans.BanGuard;
 import io.portero.bans.BanKeeper;
-import io.portero.bans.BanMemory;
+import io.portero.bans.TimedSets;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
@@ -18,7 +18,7 @@ import io.portero.drift.DriftWatch;
 import io.portero.names.NameCache;
 import io.portero.names.NameNews;
 import io.portero.plan.Snapshot;
-import io.portero.plan.TimedMember;
+import io.portero.plan.TimedChange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
@@ -29,7 +29,9 @@ import io.portero.safety.HostView;
 import io.portero.safety.Probation;
 import io.portero.safety.RememberedPeers;
 import io.portero.safety.Session;
+import io.portero.safety.WayIn;
 import io.portero.state.Digest;
+import io.portero.state.DiskWriter;
 import io.portero.state.LastGood;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -60,14 +63,17 @@ public final class Reconciler {
     private final List<ReconcileListener> listeners;
     private final Kernel kernel;
     private final BanKeeper bans;
-    private final BanMemory banMemory;
+    private final TimedSets timed;
+    private final Learning learning;
     private final Revoker revoker;
     private final Repairs repairs;
     private final Admission admission;
+    private final UplinkWatch uplinks;
     private final LastGood lastGood;
     private final Probation probation;
     private final RememberedPeers peers;
     private final NameCache names;
+    private final DiskWriter writer;
 
     private Optional<Target> inForce = Optional.empty();
     private Optional<Loaded.Accepted> confirmed;
@@ -91,16 +97,21 @@ public final class Reconciler {
         this.host = host;
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
-        this.kernel = new Kernel(firewall, keeping.rules(), this::timedMembers);
-        this.banMemory = keeping.bans();
+        this.timed = new TimedSets(firewall, why -> tell(new Event.LeftOut(why)));
+        this.kernel = new Kernel(firewall, keeping.rules(), timed, this::refill);
+        this.learning =
+                new Learning(firewall, kernel, host, Learning.TIME, remarks -> tell(new Event.CostForeseen(remarks)));
         this.revoker = new Revoker(firewall, host, clock, this::tell);
-        this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
+        this.bans = new BanKeeper(
+                firewall, timed, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
         this.repairs = new Repairs(kernel, driftWatch, lanes(), this::tell);
         this.admission = new Admission(host, keeping.peers());
+        this.uplinks = new UplinkWatch(host);
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
         this.peers = keeping.peers();
         this.names = keeping.names();
+        this.writer = keeping.writer();
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
         var settings = confirmed.map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
         this.status = Status.initial(file.toString(), settings, clock.instant());
@@ -132,14 +143,17 @@ public final class Reconciler {
 
             @Override
             public void changed() {
-                policyInForce().ifPresent(bans::settle);
+                policyInForce().ifPresent(policy -> {
+                    bans.settle(policy);
+                    revoker.changed(policy);
+                });
             }
         };
     }
 
-    private List<TimedMember> timedMembers(String set) {
-        var revoked = revoker.members(set);
-        return revoked.isEmpty() ? banMemory.members(set) : revoked;
+    private void refill(Set<String> sets) {
+        timed.change(TimedChange.puts(sets, revoker::members));
+        bans.refill(sets);
     }
 
     private Optional<Policy> policyInForce() {
@@ -158,7 +172,7 @@ public final class Reconciler {
         var lists = new HashMap<ListFile, AddressSet>();
         confirmed.ifPresent(c -> lists.putAll(c.policy().lists()));
         inForce.ifPresent(t -> lists.putAll(t.loaded().policy().lists()));
-        return Outside.keeping(lists, n -> names.addresses());
+        return Outside.keeping(lists, n -> names.addresses()).at(host.surroundings());
     }
 
     private record Target(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
@@ -192,6 +206,7 @@ public final class Reconciler {
     }
 
     public Result pass(Trigger trigger) {
+        tellFailures();
         return switch (trigger) {
             case STARTUP -> start();
             case FILE, SIGNAL -> reload(trigger);
@@ -374,8 +389,15 @@ public final class Reconciler {
     }
 
     private void keep(Target target) {
-        lastGood.keep(target.loaded().text(), target.loaded().policy().lists(), target.script())
-                .ifPresent(why -> tell(new Event.NotKept(why)));
+        var lists = target.loaded().policy().lists();
+        writer.later(() -> lastGood.keep(target.loaded().text(), lists, target.script()))
+                .ifPresent(why -> tell(new Event.NotKept("keeping the last good policy failed: " + why)));
+        tellFailures();
+    }
+
+    /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */
+    void tellFailures() {
+        writer.takeFailures().forEach(why -> tell(new Event.NotKept(why)));
     }
 
     private Result checkProbation() {
@@ -414,8 +436,12 @@ public final class Reconciler {
         long start = System.nanoTime();
         var before = inForce.map(Target::digest).orElse("");
         var after = target.loaded().policy();
-        var consequence =
-                policyInForce().filter(policy -> !policy.equals(after)).map(policy -> revoker.of(policy, after));
+        learning.before(after);
+        // At a start it is the policy that was confirmed last whose flows run: the file may have changed in between.
+        var consequence = policyInForce()
+                .or(() -> confirmed.map(Loaded.Accepted::policy))
+                .filter(policy -> !policy.equals(after))
+                .map(policy -> revoker.of(policy, after));
         var outcome = kernel.bring(
                 target.ruleset(), consequence.map(Revoker.Consequence::steps).orElse(List.of()));
         if (isInForce(outcome)) {
@@ -423,6 +449,7 @@ public final class Reconciler {
             consequence.ifPresent(c -> revoker.done(c, after));
         }
         tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
+        uplinks.look(after).ifPresent(this::tell);
         return outcome;
     }
 
@@ -448,6 +475,7 @@ public final class Reconciler {
             return reload(postponed.get(), false); // it has been waited for long enough
         }
         seePeers(target);
+        uplinks.look(target.loaded().policy()).ifPresent(this::tell);
         return repairs.look(target.ruleset());
     }
 
@@ -455,7 +483,8 @@ public final class Reconciler {
         var now = clock.instant();
         if (Duration.between(peersSeen, now).abs().compareTo(PEERS_SEEN_EVERY) >= 0) {
             peersSeen = now;
-            peers.see(managementSessions(target.loaded().policy()));
+            var policy = target.loaded().policy();
+            peers.see(WayIn.proven(List.of(policy), managementSessions(policy)));
         }
     }
 

@@ -2,6 +2,7 @@ package io.portero.safety;
 
 import io.portero.policy.Explainer;
 import io.portero.policy.Mode;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
@@ -10,7 +11,6 @@ import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -70,9 +70,7 @@ public final class LockoutGuard {
 
     /** Who they are, each once. */
     public static String peers(Collection<Session> sessions) {
-        SortedSet<String> texts =
-                sessions.stream().map(Session::toString).collect(Collectors.toCollection(TreeSet::new));
-        var shown = texts.stream().limit(5).collect(Collectors.joining(", "));
-        return texts.size() <= 5 ? shown : shown + " and " + (texts.size() - 5) + " more";
+        var texts = sessions.stream().map(Session::toString).collect(Collectors.toCollection(TreeSet::new));
+        return FirstFew.of(texts, 5).toString();
     }
 }

@@ -63,14 +63,23 @@ public final class RememberedPeers {
         }
         if (news) {
             seen.values().removeIf(at -> at.isBefore(now.minus(KEPT)));
+            keepTheLatest();
             state.write(FILE, text());
         }
+    }
+
+    private void keepTheLatest() {
+        seen.entrySet().stream()
+                .sorted(Map.Entry.<String, Instant>comparingByValue(Comparator.reverseOrder()))
+                .skip(MOST)
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(seen::remove);
     }
 
     private String text() {
         return seen.entrySet().stream()
                 .sorted(Map.Entry.<String, Instant>comparingByValue(Comparator.reverseOrder()))
-                .limit(MOST)
                 .map(e -> e.getValue() + " " + e.getKey() + "\n")
                 .collect(Collectors.joining());
     }

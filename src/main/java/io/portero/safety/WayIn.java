@@ -44,8 +44,8 @@ public final class WayIn {
         return isJudged(policy, session) && (session.login().isPresent() || isNamed(policy, session));
     }
 
-    /** Whether one of these policies makes a way in of the session. */
-    static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions) {
+    /** Those of which one of these policies makes a way in. */
+    public static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions) {
         return sessions.stream()
                 .filter(s -> policies.stream().anyMatch(p -> isProven(p, s)))
                 .toList();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What was changed, when and why, in {@code audit.jsonl}.
@@ -41,8 +42,10 @@ public final class AuditTrail {
 
     private final Path directory;
     private final int maxBytes;
-    private long unwritten;
-    private long unwrittenInAll;
+    /** Since the last line that could be written, and since the start; asked for while a line hangs. */
+    private final AtomicLong unwritten = new AtomicLong();
+
+    private final AtomicLong unwrittenInAll = new AtomicLong();
 
     public AuditTrail(Path directory) {
         this(directory, MAX_BYTES);
@@ -54,17 +57,24 @@ public final class AuditTrail {
     }
 
     /** How many lines could not be written since the start. */
-    public synchronized long unwritten() {
-        return unwrittenInAll;
+    public long unwritten() {
+        return unwrittenInAll.get();
+    }
+
+    /** Counts a line that nobody even tries to write. */
+    public void missed() {
+        unwritten.incrementAndGet();
+        unwrittenInAll.incrementAndGet();
     }
 
     /** Commands append too, beside the agent. */
     public synchronized void append(Instant at, Map<String, String> what) {
+        long missing = unwritten.get();
         try {
             Files.createDirectories(directory);
             var failed = OneAtATime.in(directory.resolve("audit.lock"), PATIENCE, () -> {
                 var last = lastLine();
-                var line = line(at, what, last.map(AuditTrail::hash).orElse(FIRST));
+                var line = line(at, what, missing, last.map(AuditTrail::hash).orElse(FIRST));
                 rotate(line.length());
                 write(line);
                 StateDirectory.adopt(file(0));
@@ -72,18 +82,17 @@ public final class AuditTrail {
             if (failed.isPresent()) {
                 throw new IOException(failed.get());
             }
-            unwritten = 0;
+            unwritten.addAndGet(-missing);
         } catch (IOException e) {
-            unwritten++;
-            unwrittenInAll++;
+            missed();
         }
     }
 
-    private String line(Instant at, Map<String, String> what, String previous) {
+    private static String line(Instant at, Map<String, String> what, long missing, String previous) {
         var node = JsonNodeFactory.instance.objectNode().put("at", at.toString());
         what.forEach(node::put);
-        if (unwritten > 0) {
-            node.put("missing_before", unwritten);
+        if (missing > 0) {
+            node.put("missing_before", missing);
         }
         return print(node.put("previous", previous)) + "\n";
     }

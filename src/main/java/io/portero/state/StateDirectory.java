@@ -2,14 +2,17 @@ package io.portero.state;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,7 +23,7 @@ import java.util.Set;
  * Nobody but the agent's user and group may read it. What cannot be written is said by the result: enforcing a policy
  * never waits for a disk.
  */
-public final class StateDirectory {
+public class StateDirectory {
     private final Path directory;
 
     public StateDirectory(Path directory) {
@@ -79,10 +82,31 @@ public final class StateDirectory {
         }
     }
 
+    /** One whose changes are left to a writer. */
+    public static StateDirectory deferred(Path directory, DiskWriter writer) {
+        return new DeferredDirectory(directory, writer);
+    }
+
+    /** Waits until what was written is on disk, for a bounded time; the reason when it is not. Here it is at once. */
+    public Optional<String> settle(Duration atMost) {
+        return Optional.empty();
+    }
+
     /** The content, or nothing when there is none or it cannot be read. */
     public Optional<String> read(String name) {
         try {
             return Optional.of(Files.readString(path(name)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The content whatever its bytes are, those that are no UTF-8 replaced; nothing when it is larger than that. */
+    public Optional<String> readAnyway(String name, long largest) {
+        try (var channel = FileChannel.open(path(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            return channel.size() > largest
+                    ? Optional.empty()
+                    : Optional.of(new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             return Optional.empty();
         }

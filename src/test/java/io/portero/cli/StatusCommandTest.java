@@ -20,6 +20,8 @@ import io.portero.reconcile.Trigger;
 import io.portero.safety.HostView;
 import io.portero.safety.Session;
 import io.portero.state.CounterMemory;
+import io.portero.status.Facts;
+import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.StatusJson;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Help.Ansi;
 
 class StatusCommandTest {
     @TempDir
@@ -60,7 +63,7 @@ class StatusCommandTest {
                   a-service-with-a-very-long-name: { ports: [1000-2000/tcp, 3000-4000/udp], from: [192.0.2.0/24, a, 198.51.100.0/24] }
                 """ + more);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
-        var json = new StatusJson("1.2.3", "jvm", StatusJson.Facts.NONE);
+        var composer = new StatusComposer("1.2.3", "jvm", Facts.NONE, List::of, Clock.systemUTC());
         new Reconciler(
                         policy,
                         new PolicyReader(),
@@ -69,7 +72,7 @@ class StatusCommandTest {
                         host,
                         Keeping.in(directory.resolve("state"), directory, Clock.systemUTC(), System::nanoTime),
                         Clock.systemUTC(),
-                        List.of(new StatusFile(directory, json, Runnable::run)))
+                        List.of(new StatusFile(directory, composer, Runnable::run)))
                 .pass(Trigger.STARTUP);
     }
 
@@ -210,17 +213,17 @@ class StatusCommandTest {
         assertThat(output.toString().lines().filter(l -> !l.startsWith("policy ")))
                 .allMatch(l -> l.length() <= 80);
         assertThat(output.toString())
-                .contains("PROBATION  95 seconds left", "CONTENTION      firewalld", "error      nft does not answer")
+                .contains("PROBATION  95 seconds left", "CONTENTION firewalld", "error      nft does not answer")
                 .contains("line 9: services.sip.from", "sip.carrier.example answered 41 s ago")
                 .contains("rollback: not confirmed in time", "entry 7")
                 .doesNotContain("entry 8", "\033[");
     }
 
     @Test
-    void paintsWhereColourIsAllowed() throws IOException {
-        var status = new ObjectMapper().readTree("""
-                {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""");
-        assertThat(new StatusReport(status, true).text())
+    void paintsWhereColourIsAllowed() {
+        var status = StatusJson.read("""
+                        {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""").orElseThrow();
+        assertThat(StatusReport.of(status, Ansi.ON))
                 .startsWith("\033[31;1mNOT IN SYNC since ")
                 .contains("\033[31;1merror      x\033[0m\n");
     }

@@ -7,7 +7,7 @@ import io.portero.exec.Child;
 import io.portero.exec.CommandResult;
 import io.portero.lab.Place;
 import io.portero.policy.Family;
-import io.portero.safety.LockoutGuard;
+import io.portero.safety.WayIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +108,7 @@ class InitIT {
                     .doesNotContain("6379")
                     .contains("  # homemade: { ports: [8123/tcp], from: [any] }");
             var policy = TestLab.policy(text);
-            assertThat(LockoutGuard.managementPorts(List.of(policy))).hasToString("[2222/tcp]");
+            assertThat(WayIn.managementPorts(List.of(policy))).hasToString("[2222/tcp]");
             net.enforce(policy);
             assertThat(sshd.login(Place.ADMIN, HOST, 2222)).isTrue();
             assertThat(sshd.login(Place.STRANGER, HOST, 2222)).isFalse();

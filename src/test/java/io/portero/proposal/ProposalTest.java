@@ -10,6 +10,7 @@ import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
+import io.portero.policy.Surroundings;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import io.portero.safety.LockoutGuard;
@@ -60,7 +61,7 @@ class ProposalTest {
     }
 
     private String proposed(Wishes wishes) {
-        return Proposal.of(new HostFacts(ssh, sessions, listeners), wishes);
+        return Proposal.of(new HostFacts(ssh, sessions, listeners, Surroundings.UNKNOWN), wishes);
     }
 
     private static Policy policy(String text) {
@@ -106,7 +107,7 @@ class ProposalTest {
         loggedIn("127.0.0.1", 22);
         for (var wishes : List.of(NONE, ALL)) {
             var policy = policy(proposed(wishes));
-            assertThat(LockoutGuard.judge(policy, sessions)).isEqualTo(new Judgement.Passable(List.of()));
+            assertThat(LockoutGuard.judge(policy, WayIn.remote(sessions))).isEqualTo(new Judgement.Passable(List.of()));
         }
         assertThat(proposed(ALL))
                 .containsPattern("\n    - 203.0.113.5 +# is logged in now, and was not named\n")

@@ -17,12 +17,25 @@ import java.util.function.Predicate;
 /** A host of which a test says what it shows. */
 public final class FakeHost implements HostView {
     final List<Session> sessions = new ArrayList<>();
+    /** How often it was asked for sessions. */
+    public int asked;
+
     final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
+    /** Somebody logs in. */
     public void session(String peer, int peerPort, int port) {
+        add(peer, peerPort, port, "eth0", Optional.of("login of " + peer + " from port " + peerPort));
+    }
+
+    /** Somebody connects, and nobody knows who it is. */
+    public void handshake(String peer, int peerPort, int port) {
+        add(peer, peerPort, port, "eth0", Optional.empty());
+    }
+
+    void add(String peer, int peerPort, int port, String via, Optional<String> login) {
         try {
-            sessions.add(new Session(Ip.parse(peer), peerPort, port, true));
+            sessions.add(new Session(Ip.parse(peer), peerPort, port, true, Optional.of(via), login));
         } catch (Ip.NotAnAddress e) {
             throw new IllegalArgumentException(e);
         }
@@ -30,6 +43,7 @@ public final class FakeHost implements HostView {
 
     @Override
     public List<Session> sessions(List<PortRange> ports) {
+        asked++;
         return sessions.stream()
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(new PortRange(Protocol.TCP, s.port(), s.port()))))
                 .toList();

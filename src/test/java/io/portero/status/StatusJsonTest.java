@@ -2,7 +2,9 @@ package io.portero.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.DroppedSource;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Count;
@@ -56,10 +58,10 @@ class StatusJsonTest {
 
     private final FakeFirewall firewall = new FakeFirewall();
     private final History history = new History(CLOCK);
-    private final StatusJson json = new StatusJson(
+    private final StatusComposer composer = new StatusComposer(
             "1.2.3",
             "jvm",
-            new StatusJson.Facts(
+            new Facts(
                     () -> Map.of("service_web_accept", new Count(3, 300), "dropped_source", new Count(2, 80)),
                     () -> true,
                     () -> true,
@@ -68,8 +70,10 @@ class StatusJsonTest {
                     List::of,
                     observing -> observing
                             ? new DroppedSources.Report(DROPPED, DROPPED)
-                            : new DroppedSources.Report(DROPPED, List.of())),
-            history::latest);
+                            : new DroppedSources.Report(DROPPED, List.of()),
+                    () -> new NftRow("nft", Optional.of("1.0.6"), 2, Optional.of("nft died; name another"))),
+            history::latest,
+            CLOCK);
     private final List<Runnable> later = new ArrayList<>();
     private StatusFile file;
     private Path policy;
@@ -78,7 +82,7 @@ class StatusJsonTest {
     @BeforeEach
     void start() throws IOException {
         policy = directory.resolve("portero.yaml");
-        file = new StatusFile(directory.resolve("run"), json, later::add);
+        file = new StatusFile(directory.resolve("run"), composer, later::add);
         write("""
                 groups: { a: [192.0.2.1, 192.0.2.8/29, "2001:db8::/32"], many: [%s] }
                 services:
@@ -116,7 +120,11 @@ class StatusJsonTest {
     }
 
     private JsonNode status() {
-        return json.of(reconciler.status());
+        try {
+            return new ObjectMapper().readTree(StatusJson.compact(composer.of(reconciler.status())));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -225,6 +233,16 @@ class StatusJsonTest {
         assertThat(flows.path(0).path("service").asText()).isEqualTo("web");
         assertThat(flows.path(1).path("service").asText()).isEqualTo("ssh");
         assertThat(flows.path(2).path("service").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsWhichNftIsUsedAndWhatIsWrongWithIt() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        var nft = status().path("nft");
+        assertThat(nft.path("program").asText()).isEqualTo("nft");
+        assertThat(nft.path("version").asText()).isEqualTo("1.0.6");
+        assertThat(nft.path("crashes").asLong()).isEqualTo(2);
+        assertThat(nft.path("problem").asText()).isEqualTo("nft died; name another");
     }
 
     @Test
