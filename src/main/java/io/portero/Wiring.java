@@ -5,6 +5,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
+import io.portero.control.ProbationDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
@@ -56,6 +57,7 @@ import java.util.stream.Stream;
 final class Wiring {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final String NFT = "nft";
+    private static final System.Logger LOG = System.getLogger("portero");
 
     @Produces
     @Singleton
@@ -102,7 +104,9 @@ final class Wiring {
     @Produces
     @Singleton
     AuditTrail audit(AgentFiles files) {
-        return new AuditTrail(files.stateDirectory());
+        return new AuditTrail(
+                files.stateDirectory(),
+                head -> LOG.log(System.Logger.Level.INFO, "audit head " + head.number() + " " + head.hash()));
     }
 
     @Produces
@@ -218,6 +222,12 @@ final class Wiring {
 
     @Produces
     @Singleton
+    ProbationDesk probationDesk(AgentFiles files) {
+        return new ProbationDesk(files.runDirectory());
+    }
+
+    @Produces
+    @Singleton
     Reconciler reconciler(
             AgentFiles files,
             PolicyReader reader,
@@ -232,6 +242,7 @@ final class Wiring {
             HostView host,
             ExposureMetrics exposure,
             History history,
+            ProbationDesk probationDesk,
             ServiceManager manager) {
         List<ReconcileListener> listeners = List.of(
                 new LogListener(),
@@ -242,7 +253,8 @@ final class Wiring {
                 exposure,
                 history,
                 manager,
-                statusFile);
+                statusFile,
+                probationDesk);
         return new Reconciler(
                 files.config(),
                 reader,

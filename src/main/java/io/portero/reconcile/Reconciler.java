@@ -448,6 +448,7 @@ public final class Reconciler {
             return reload(postponed.get(), false); // it has been waited for long enough
         }
         seePeers(target);
+        lastGood.retry();
         return repairs.look(target.ruleset());
     }
 
