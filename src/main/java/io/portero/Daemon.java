@@ -62,7 +62,7 @@ public final class Daemon implements QuarkusApplication {
     private int live(InstanceLock lock) throws Exception {
         try (lock;
                 var watcher = watcher().orElse(null);
-                var socket = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
+                var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;
                 names;
                 monitor) {

@@ -5,6 +5,7 @@ import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution;
 import io.portero.names.NameNews;
 import io.portero.policy.AddressSet;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import io.portero.reconcile.Event;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final int ADDRESSES_SHOWN = 8;
+    private static final int FLOWS_SHOWN = 5;
     /** Of a row of repairs so many have a line of their own. */
     private static final int REPAIRS_TOLD = 10;
 
@@ -54,6 +56,7 @@ final class LogListener implements ReconcileListener {
                         "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
             case Event.NotKept notKept ->
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
+            case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> heard(heard.news());
             case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftFound found -> {}
@@ -103,8 +106,7 @@ final class LogListener implements ReconcileListener {
     }
 
     private static String some(List<Ip> addresses) {
-        var first = addresses.stream().limit(5).map(Ip::toString).collect(Collectors.joining(", "));
-        return addresses.size() <= 5 ? first : first + " and " + (addresses.size() - 5) + " more";
+        return FirstFew.of(addresses, FLOWS_SHOWN).toString();
     }
 
     private static void say(Level level, String before, String what, String after) {
@@ -148,11 +150,7 @@ final class LogListener implements ReconcileListener {
         if (addresses.isEmpty()) {
             return "";
         }
-        var shown = addresses.ranges().stream().limit(ADDRESSES_SHOWN).map(String::valueOf);
-        var more = addresses.rangeCount() - ADDRESSES_SHOWN;
-        return (clause.isEmpty() ? " " : ", " + clause + " ")
-                + shown.collect(Collectors.joining(", "))
-                + (more > 0 ? " and " + more + " more" : "");
+        return (clause.isEmpty() ? " " : ", " + clause + " ") + FirstFew.of(addresses.ranges(), ADDRESSES_SHOWN);
     }
 
     private static void problems(Level level, List<Problem> problems) {

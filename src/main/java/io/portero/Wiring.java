@@ -37,10 +37,11 @@ import io.portero.state.AuditTrail;
 import io.portero.state.CounterMemory;
 import io.portero.status.AuditListener;
 import io.portero.status.DroppedSources;
+import io.portero.status.Facts;
 import io.portero.status.History;
+import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
-import io.portero.status.StatusJson;
-import io.portero.status.StatusJson.Facts;
+import io.portero.status.UntrackedTraffic;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import io.vertx.core.Vertx;
@@ -166,7 +167,12 @@ final class Wiring {
                 server::isListening,
                 monitor::isListening,
                 audit::unwritten,
-                () -> Stream.concat(foreignChains.remarks().stream(), services.remarks(foreignChains.tables()).stream())
+                () -> Stream.of(
+                                foreignChains.remarks(),
+                                services.remarks(foreignChains.tables()),
+                                UntrackedTraffic.remark(counters.known()).stream()
+                                        .toList())
+                        .flatMap(List::stream)
                         .toList(),
                 names::states,
                 dropped::latest);
@@ -174,8 +180,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    StatusJson statusJson(Facts facts, History history) {
-        return new StatusJson(Version.number(), Version.runtime(), facts, history::latest);
+    StatusComposer statusComposer(Facts facts, History history) {
+        return new StatusComposer(Version.number(), Version.runtime(), facts, history::latest, CLOCK);
     }
 
     /** An event is no reason to start nft: whoever reads the file may ask the kernel himself. */
@@ -183,9 +189,9 @@ final class Wiring {
     @Singleton
     StatusFile statusFile(
             AgentFiles files, Facts facts, KernelCounters counters, MetricsServer server, History history) {
-        var json = new StatusJson(
-                Version.number(), Version.runtime(), facts.withoutAsking(counters::known), history::latest);
-        var file = new StatusFile(files.runDirectory(), json, oneThread("status-file"));
+        var composer = new StatusComposer(
+                Version.number(), Version.runtime(), facts.withoutAsking(counters::known), history::latest, CLOCK);
+        var file = new StatusFile(files.runDirectory(), composer, oneThread("status-file"));
         server.whenChanged(file::refresh);
         return file;
     }

@@ -1,10 +1,13 @@
 package io.portero.apply;
 
 import io.portero.plan.Plan;
+import io.portero.plan.Statement;
 import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Carries out plans, one transaction after the other, and stops at the first that fails.
@@ -19,25 +22,64 @@ public final class Applier {
         this.firewall = firewall;
     }
 
+    /**
+     * What became of a plan.
+     *
+     * @param left what was to take effect with it and did not, though the plan did: to be tried by itself
+     */
+    public record Result(Outcome outcome, List<TimedChange> left) {
+        public Result {
+            left = List.copyOf(left);
+        }
+    }
+
     public Outcome apply(Plan plan) {
+        return apply(plan, List.of()).outcome();
+    }
+
+    /**
+     * @param also what should take effect in the same instant as the plan; the plan never fails because of it, and it never
+     *     goes with the transaction that makes the table
+     */
+    public Result apply(Plan plan, List<TimedChange> also) {
         return switch (plan) {
-            case Plan.Keep keep -> new Outcome.Unchanged();
-            case Plan.Update update -> update(update);
-            case Plan.Remove remove -> remove();
+            case Plan.Keep keep -> new Result(new Outcome.Unchanged(), also);
+            case Plan.Update update -> update(update, also);
+            case Plan.Remove remove -> new Result(remove(), List.of());
         };
     }
 
-    private Outcome update(Plan.Update update) {
+    private Result update(Plan.Update update, List<TimedChange> also) {
         long start = System.nanoTime();
-        boolean switched = false;
-        for (List<Step> transaction : update.transactions()) {
-            var failure = firewall.commit(transaction);
-            if (failure.isPresent()) {
-                return new Outcome.Failed(failure.get(), switched);
-            }
-            switched |= transaction.equals(update.switchOver());
+        var failure = commit(update.fill());
+        if (failure.isPresent()) {
+            return failed(failure.get(), false);
         }
-        return applied(update.transactions().size(), start);
+        boolean together = !also.isEmpty()
+                && !update.switchOver().isEmpty()
+                && !update.switchOver().contains(new Step.CreateTable())
+                && commit(Stream.concat(update.switchOver().stream(), also.stream())
+                                .toList())
+                        .isEmpty();
+        if (!together) {
+            failure = commit(update.switchOver());
+            if (failure.isPresent()) {
+                return failed(failure.get(), false);
+            }
+        }
+        failure = commit(update.clear());
+        if (failure.isPresent()) {
+            return failed(failure.get(), !update.switchOver().isEmpty());
+        }
+        return new Result(applied(update.transactions().size(), start), together ? List.of() : also);
+    }
+
+    private Optional<Failure> commit(List<? extends Statement> transaction) {
+        return transaction.isEmpty() ? Optional.empty() : firewall.commit(transaction);
+    }
+
+    private static Result failed(Failure failure, boolean switched) {
+        return new Result(new Outcome.Failed(failure, switched), List.of());
     }
 
     private Outcome remove() {

@@ -2,7 +2,7 @@ package io.portero.apply;
 
 import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
-import io.portero.plan.Step;
+import io.portero.plan.Statement;
 import io.portero.plan.TimedMember;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,8 @@ public interface Firewall {
     /** What our table holds now. */
     Reading<Snapshot> read();
 
-    /** Does these steps as one transaction. */
-    Optional<Failure> commit(List<Step> transaction);
+    /** Does this as one transaction. */
+    Optional<Failure> commit(List<? extends Statement> transaction);
 
     /** Takes our table away; an absent one is no failure. */
     Optional<Failure> remove();

@@ -2,6 +2,7 @@ package io.portero.bans;
 
 import io.portero.compile.NamedSet;
 import io.portero.plan.TimedMember;
+import io.portero.plan.TimedNote;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import java.time.Duration;
@@ -15,6 +16,10 @@ import java.util.Optional;
  * @param note what its member of the set in the kernel carries as a comment, which tells who made it
  */
 public record Ban(Ip address, Optional<Instant> until, String note) {
+    public Ban {
+        note = TimedNote.of(note);
+    }
+
     /** What the comments of those begin with that were made by our command. */
     private static final String OURS = "portero ban";
 

@@ -1,8 +1,10 @@
 package io.portero.bans;
 
 import io.portero.policy.Ip;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +21,13 @@ public record BanChanges(List<Ban> made, List<Ban> lifted, List<Ban> restored, M
         lifted = List.copyOf(lifted);
         restored = List.copyOf(restored);
         undone = Map.copyOf(new TreeMap<>(undone));
+    }
+
+    /** The same, but of those that were to be put back only these. */
+    BanChanges restoring(Collection<Ban> inForce) {
+        var there = Set.copyOf(inForce);
+        return new BanChanges(
+                made, lifted, restored.stream().filter(there::contains).toList(), undone);
     }
 
     public boolean isNothing() {

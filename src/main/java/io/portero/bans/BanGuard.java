@@ -1,5 +1,6 @@
 package io.portero.bans;
 
+import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
@@ -12,7 +13,9 @@ import io.portero.safety.HostView;
 import io.portero.safety.LockoutGuard;
 import io.portero.safety.RememberedPeers;
 import io.portero.safety.Session;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,35 +35,61 @@ public final class BanGuard {
         this.peers = peers;
     }
 
-    /** One clause; nothing when there is no objection. */
-    Optional<String> objection(Ip address, Policy policy) {
-        return manager(address, policy).or(() -> admitted(address, policy));
+    /** What is to be said as things stand: reads the host once, when it is first asked, and never again. */
+    Hearing under(Policy policy) {
+        return new Hearing(policy);
     }
 
-    private Optional<String> manager(Ip address, Policy policy) {
-        var explainer = new Explainer(policy);
-        var live = LockoutGuard.remote(host.sessions(LockoutGuard.managementPorts(List.of(policy))));
-        return Stream.of(live, peers.remembered())
-                .flatMap(List::stream)
-                .filter(s -> s.peer().equals(address))
-                .filter(s -> s.live() || isManagement(explainer, s))
-                .findFirst()
-                .map(s -> s.live()
-                        ? address + " is logged in at " + s.port() + "/tcp to manage this host"
-                        : address + " managed this host at " + s.port() + "/tcp in the last 30 days");
+    /** Answers for any number of addresses, by the same policy and the same look at the host. */
+    final class Hearing {
+        private final Policy policy;
+        private final List<Admitted> admitted;
+        private Optional<Map<Ip, Session>> managers = Optional.empty();
+
+        private Hearing(Policy policy) {
+            this.policy = policy;
+            this.admitted = policy.enabledServices().stream()
+                    .filter(s -> !s.from().any())
+                    .map(s -> new Admitted(s, s.from().addresses(policy.groups())))
+                    .toList();
+        }
+
+        private record Admitted(Service service, AddressSet addresses) {}
+
+        /** One clause; nothing when there is no objection. */
+        Optional<String> objection(Ip address) {
+            return Optional.ofNullable(managers().get(address))
+                    .map(BanGuard::manages)
+                    .or(() -> admitted.stream()
+                            .filter(a -> a.addresses().contains(address))
+                            .findFirst()
+                            .map(a -> address + " is admitted by name in " + where(a.service(), address, policy)));
+        }
+
+        private Map<Ip, Session> managers() {
+            if (managers.isEmpty()) {
+                var explainer = new Explainer(policy);
+                var byPeer = new HashMap<Ip, Session>();
+                var live = LockoutGuard.remote(host.sessions(LockoutGuard.managementPorts(List.of(policy))));
+                Stream.of(live, peers.remembered())
+                        .flatMap(List::stream)
+                        .filter(s -> s.live() || isManagement(explainer, s))
+                        .forEach(s -> byPeer.putIfAbsent(s.peer(), s));
+                managers = Optional.of(byPeer);
+            }
+            return managers.get();
+        }
+    }
+
+    private static String manages(Session session) {
+        return session.live()
+                ? session.peer() + " is logged in at " + session.port() + "/tcp to manage this host"
+                : session.peer() + " managed this host at " + session.port() + "/tcp in the last 30 days";
     }
 
     private static boolean isManagement(Explainer explainer, Session session) {
         var port = new PortRange(Protocol.TCP, session.port(), session.port());
         return explainer.explain(session.peer(), new Target.Port(port)).verdict() == Verdict.ACCEPT;
-    }
-
-    private static Optional<String> admitted(Ip address, Policy policy) {
-        return policy.enabledServices().stream()
-                .filter(s -> !s.from().any())
-                .filter(s -> s.from().addresses(policy.groups()).contains(address))
-                .findFirst()
-                .map(s -> address + " is admitted by name in " + where(s, address, policy));
     }
 
     private static String where(Service service, Ip address, Policy policy) {

@@ -3,7 +3,7 @@ package io.portero.bans;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.plan.Snapshot;
-import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Keeps the bans of the kernel and those that are remembered the same.
@@ -29,15 +31,20 @@ public final class BanKeeper {
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
     private final Firewall firewall;
+    private final TimedSets sets;
     private final BanMemory memory;
     private final BanGuard guard;
     private final Clock clock;
     private final Listener listener;
     private Optional<String> said = Optional.empty();
     private Optional<Set<Ip>> told = Optional.empty();
+    /** Whether a set was made anew and does not hold all that it should yet. */
+    private boolean owing;
 
-    public BanKeeper(Firewall firewall, BanMemory memory, BanGuard guard, Clock clock, Listener listener) {
+    public BanKeeper(
+            Firewall firewall, TimedSets sets, BanMemory memory, BanGuard guard, Clock clock, Listener listener) {
         this.firewall = firewall;
+        this.sets = sets;
         this.memory = memory;
         this.guard = guard;
         this.clock = clock;
@@ -53,6 +60,11 @@ public final class BanKeeper {
         void notKept(String why);
     }
 
+    /** To be called when sets were made anew, and are empty. */
+    public void refill(Set<String> names) {
+        owing |= !sets.change(TimedChange.puts(names, memory::members));
+    }
+
     /** To be called when the table was looked at anyhow. */
     public void seen(Snapshot table, Policy policy) {
         var actual = new TreeMap<Ip, Ban>();
@@ -63,7 +75,7 @@ public final class BanKeeper {
                 put(actual, set.timed(), now);
             }
         }
-        if (!isTold(actual) || !BanSettlement.isSettled(memory.read(), actual, now)) {
+        if (owing || !isTold(actual.keySet()) || !BanSettlement.isSettled(possible(memory.read(), now), actual, now)) {
             settle(policy);
         }
     }
@@ -77,51 +89,80 @@ public final class BanKeeper {
         said = failed;
     }
 
-    private Map<Ip, Ban> settled(BanMemory.Remembered known, Policy policy) {
+    private BanMemory.Remembered settled(BanMemory.Remembered known, Policy policy) {
         var actual = new TreeMap<Ip, Ban>();
         var now = clock.instant();
         for (var family : Family.values()) {
             if (!(firewall.members(Ban.set(family)) instanceof Reading.Of<List<TimedMember>>(var members))) {
-                return known.bans(); // the next look tells why
+                return known; // the next look tells why
             }
             put(actual, members, now);
         }
-        var settlement = BanSettlement.of(known, actual, now, address -> guard.objection(address, policy));
-        var changes = settlement.changes();
-        var steps = steps(changes.restored(), changes.undone().keySet(), now);
-        if (!steps.isEmpty() && firewall.commit(steps).isPresent()) {
-            return known.bans(); // and the next look tries again
+        var settlement = BanSettlement.of(possible(known, now), actual, now, guard.under(policy)::objection);
+        var wanted = settlement.changes();
+        if (!sets.change(changes(wanted.restored(), taken(wanted, actual), now))) {
+            return known; // and the next look tries again
         }
-        if (!isTold(settlement.next()) || !changes.isNothing()) {
-            told = Optional.of(Set.copyOf(settlement.next().keySet()));
-            listener.changed(changes, settlement.next().values().stream().toList());
+        owing = false;
+        var inForce = settlement.next().values().stream()
+                .filter(b -> actual.containsKey(b.address()) || !isRefused(b, now))
+                .toList();
+        var changes = wanted.restoring(inForce);
+        var addresses = inForce.stream().map(Ban::address).collect(Collectors.toSet());
+        if (!isTold(addresses) || !changes.isNothing()) {
+            told = Optional.of(addresses);
+            listener.changed(changes, inForce);
         }
-        return settlement.next();
+        return withRefused(settlement.next(), known, now);
     }
 
-    private boolean isTold(Map<Ip, Ban> bans) {
-        return told.filter(bans.keySet()::equals).isPresent();
+    private static Set<Ip> taken(BanChanges changes, Map<Ip, Ban> actual) {
+        var taken = new TreeSet<>(changes.undone().keySet());
+        changes.lifted().stream().map(Ban::address).filter(actual::containsKey).forEach(taken::add);
+        return taken;
+    }
+
+    /** What is remembered and can be in force; all of it must be when a set was made anew. */
+    private BanMemory.Remembered possible(BanMemory.Remembered known, Instant now) {
+        var bans = new TreeMap<>(known.bans());
+        bans.values().removeIf(b -> isRefused(b, now));
+        return new BanMemory.Remembered(bans, known.lifted(), known.rebooted() || owing);
+    }
+
+    private boolean isRefused(Ban ban, Instant now) {
+        return sets.refuses(ban.member(now));
+    }
+
+    /** Another nft, or another kernel, may take what this one refuses. */
+    private BanMemory.Remembered withRefused(Map<Ip, Ban> next, BanMemory.Remembered known, Instant now) {
+        var all = new TreeMap<>(next);
+        known.bans().values().stream().filter(b -> isRefused(b, now)).forEach(b -> all.putIfAbsent(b.address(), b));
+        return BanMemory.Remembered.inForce(all);
+    }
+
+    private boolean isTold(Set<Ip> addresses) {
+        return told.filter(addresses::equals).isPresent();
     }
 
     private static void put(Map<Ip, Ban> bans, List<TimedMember> members, Instant now) {
         members.forEach(m -> bans.put(m.address(), Ban.found(m, now)));
     }
 
-    private static List<Step> steps(Collection<Ban> put, Collection<Ip> take, Instant now) {
-        var steps = new ArrayList<Step>();
+    private static List<TimedChange> changes(Collection<Ban> put, Collection<Ip> take, Instant now) {
+        var changes = new ArrayList<TimedChange>();
         for (var family : Family.values()) {
             var putHere =
                     put.stream().filter(b -> b.address().family() == family).toList();
             if (!putHere.isEmpty()) {
-                steps.add(new Step.PutTimed(
+                changes.add(new TimedChange.Put(
                         Ban.set(family),
                         putHere.stream().map(b -> b.member(now)).toList()));
             }
             var takeHere = take.stream().filter(a -> a.family() == family).toList();
             if (!takeHere.isEmpty()) {
-                steps.add(new Step.TakeTimed(Ban.set(family), takeHere));
+                changes.add(new TimedChange.Take(Ban.set(family), takeHere));
             }
         }
-        return steps;
+        return changes;
     }
 }

@@ -17,20 +17,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers bans, so that they outlast the table, the agent and the boot.
  *
  * <p>One line for each in the state directory's file {@code bans}, {@code UNTIL ADDRESS NOTE}, {@code UNTIL} being a time or
- * {@code ever}; the first line names the boot in which they were seen. Lines that say anything else are passed over. The
- * agent and commands change it one at a time.
+ * {@code ever}; the first line names the boot in which they were seen, and {@code lifted ADDRESS} is to be taken out of the
+ * kernel. Lines that say anything else are passed over. The agent and commands change it one at a time.
  */
 public final class BanMemory {
     private static final String FILE = "bans";
     private static final String BOOT = "boot ";
+    private static final String EARLIER = "before";
     private static final String EVER = "ever";
+    private static final String LIFTED = "lifted";
+    /** More than 500,000 bans take. */
+    private static final long LARGEST = 64L << 20;
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final StateDirectory state;
@@ -60,11 +67,43 @@ public final class BanMemory {
     /**
      * What is remembered.
      *
+     * @param lifted addresses that a command was to take out of the kernel, where nft did not do it
      * @param rebooted whether it was written down in another boot, which the kernel's sets did not outlast
      */
-    public record Remembered(SortedMap<Ip, Ban> bans, boolean rebooted) {
+    public record Remembered(SortedMap<Ip, Ban> bans, SortedSet<Ip> lifted, boolean rebooted) {
+        static final Remembered NOTHING = new Remembered(new TreeMap<>(), new TreeSet<>(), false);
+
         public Remembered {
             bans = Collections.unmodifiableSortedMap(new TreeMap<>(bans));
+            lifted = Collections.unmodifiableSortedSet(new TreeSet<>(lifted));
+        }
+
+        Remembered(SortedMap<Ip, Ban> bans, boolean rebooted) {
+            this(bans, new TreeSet<>(), rebooted);
+        }
+
+        /** Known to be what the kernel of this boot holds. */
+        static Remembered inForce(Map<Ip, Ban> bans) {
+            return new Remembered(new TreeMap<>(bans), false);
+        }
+
+        Remembered with(Ban ban) {
+            var more = without(ban.address(), false);
+            var bans = new TreeMap<>(more.bans());
+            bans.put(ban.address(), ban);
+            return new Remembered(bans, more.lifted(), rebooted);
+        }
+
+        /** @param owed whether the kernel still holds it */
+        Remembered without(Ip address, boolean owed) {
+            var fewer = new TreeMap<>(bans);
+            fewer.remove(address);
+            var lifted = new TreeSet<>(this.lifted);
+            lifted.remove(address);
+            if (owed) {
+                lifted.add(address);
+            }
+            return new Remembered(fewer, lifted, rebooted);
         }
     }
 
@@ -73,11 +112,11 @@ public final class BanMemory {
         var now = clock.instant();
         var known = unwritten;
         if (known == null) {
-            known = state.read(FILE).map(this::parse).orElse(new Remembered(new TreeMap<>(), false));
+            known = state.readAnyway(FILE, LARGEST).map(this::parse).orElse(Remembered.NOTHING);
         }
         var bans = new TreeMap<>(known.bans());
         bans.values().removeIf(b -> b.isOver(now));
-        return new Remembered(bans, known.rebooted());
+        return new Remembered(bans, known.lifted(), known.rebooted());
     }
 
     /** What a set of bans should hold. */
@@ -106,12 +145,12 @@ public final class BanMemory {
     /** From what is remembered to what is to be remembered. */
     @FunctionalInterface
     public interface Change {
-        Map<Ip, Ban> from(Remembered known);
+        Remembered from(Remembered known);
     }
 
     private Optional<String> changed(Change change) {
         var known = read();
-        var next = new Remembered(new TreeMap<>(change.from(known)), false);
+        var next = change.from(known);
         if (next.equals(known) && unwritten == null) {
             return Optional.empty();
         }
@@ -121,7 +160,12 @@ public final class BanMemory {
     }
 
     private String text(Remembered remembered) {
-        var text = new StringBuilder(BOOT).append(boot).append('\n');
+        var text = new StringBuilder(BOOT)
+                .append(remembered.rebooted() ? EARLIER : boot)
+                .append('\n');
+        remembered
+                .lifted()
+                .forEach(a -> text.append(LIFTED).append(' ').append(a).append('\n'));
         remembered
                 .bans()
                 .values()
@@ -129,15 +173,29 @@ public final class BanMemory {
                         .append(' ')
                         .append(ban.address())
                         .append(' ')
-                        .append(ban.note().replace('\n', ' '))
+                        .append(ban.note())
                         .append('\n'));
         return text.toString();
     }
 
     private Remembered parse(String text) {
         var bans = new TreeMap<Ip, Ban>();
-        text.lines().forEach(line -> parseLine(line).ifPresent(b -> bans.put(b.address(), b)));
-        return new Remembered(bans, !text.startsWith(BOOT + boot + "\n"));
+        var lifted = new TreeSet<Ip>();
+        text.lines().forEach(line -> {
+            parseLine(line).ifPresent(b -> bans.put(b.address(), b));
+            parseLifted(line).ifPresent(lifted::add);
+        });
+        return new Remembered(bans, lifted, !text.startsWith(BOOT + boot + "\n"));
+    }
+
+    private static Optional<Ip> parseLifted(String line) {
+        try {
+            return line.startsWith(LIFTED + " ")
+                    ? Optional.of(Ip.parse(line.substring(LIFTED.length() + 1)))
+                    : Optional.empty();
+        } catch (Ip.NotAnAddress e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Ban> parseLine(String line) {

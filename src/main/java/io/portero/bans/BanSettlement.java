@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What follows from the bans that are remembered and those that the kernel holds.
@@ -31,7 +32,12 @@ record BanSettlement(Map<Ip, Ban> next, BanChanges changes) {
         var next = new TreeMap<Ip, Ban>();
         var made = new ArrayList<Ban>();
         var undone = new TreeMap<Ip, String>();
+        var lifted = new ArrayList<Ban>();
         for (var ban : actual.values()) {
+            if (known.lifted().contains(ban.address())) {
+                lifted.add(ban);
+                continue;
+            }
             var remembered = known.bans().get(ban.address());
             if (remembered != null && isSame(remembered, ban)) {
                 next.put(ban.address(), remembered);
@@ -45,10 +51,13 @@ record BanSettlement(Map<Ip, Ban> next, BanChanges changes) {
                 made.add(ban);
             }
         }
-        var lifted = new ArrayList<Ban>();
         var restored = new ArrayList<Ban>();
-        for (var ban : missing(known, actual, now)) {
-            if (known.rebooted() || ban.isOurs() || isFlushed(ban.address().family(), known, actual, now)) {
+        var missing = missing(known, actual, now);
+        var flushed = flushed(missing, actual);
+        for (var ban : missing) {
+            if (known.rebooted()
+                    || ban.isOurs()
+                    || flushed.contains(ban.address().family())) {
                 restored.add(ban);
                 next.put(ban.address(), ban);
             } else {
@@ -61,6 +70,7 @@ record BanSettlement(Map<Ip, Ban> next, BanChanges changes) {
     /** Whether there is nothing to settle. */
     static boolean isSettled(Remembered known, Map<Ip, Ban> actual, Instant now) {
         return !known.rebooted()
+                && known.lifted().isEmpty()
                 && missing(known, actual, now).isEmpty()
                 && actual.values().stream().allMatch(ban -> {
                     var remembered = known.bans().get(ban.address());
@@ -87,8 +97,10 @@ record BanSettlement(Map<Ip, Ban> next, BanChanges changes) {
                 .toList();
     }
 
-    private static boolean isFlushed(Family family, Remembered known, Map<Ip, Ban> actual, Instant now) {
-        return count(family, actual.values()) == 0 && count(family, missing(known, actual, now)) > 1;
+    private static List<Family> flushed(List<Ban> missing, Map<Ip, Ban> actual) {
+        return Stream.of(Family.values())
+                .filter(f -> count(f, actual.values()) == 0 && count(f, missing) > 1)
+                .toList();
     }
 
     private static long count(Family family, Collection<Ban> bans) {

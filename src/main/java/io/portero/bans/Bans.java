@@ -5,7 +5,7 @@ import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
-import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, lifts and lists bans by hand, whether or not the agent runs; each change is one run of nft. */
@@ -75,7 +75,7 @@ public final class Bans {
      */
     public Result ban(Path file, Ip address, Optional<Duration> lasting, boolean forced, String by) {
         if (!forced) {
-            var objection = policy(file).flatMap(p -> guard.objection(address, p));
+            var objection = policy(file).flatMap(p -> guard.under(p).objection(address));
             if (objection.isPresent()) {
                 audit.append(clock.instant(), entry("ban_refused", address, "why", objection.get(), "by", by));
                 return new Result.Objected(objection.get());
@@ -83,8 +83,8 @@ public final class Bans {
         }
         var now = clock.instant();
         var ban = Ban.made(address, lasting.map(now::plus), forced, by);
-        var put = new Step.PutTimed(ban.set(), List.of(ban.member(now)));
-        var result = change(ban.set(), put, known -> with(known, ban));
+        var put = new TimedChange.Put(ban.set(), List.of(ban.member(now)));
+        var result = banned(ban, put);
         if (result instanceof Result.Done) {
             var until = ban.until().map(Instant::toString).orElse("ever");
             audit.append(now, entry("ban", address, "until", until, "by", ban.by()));
@@ -92,45 +92,62 @@ public final class Bans {
         return result;
     }
 
+    private Result banned(Ban ban, TimedChange put) {
+        var failure = new AtomicReference<@Nullable Optional<Failure>>();
+        var remark = memory.change(PATIENCE, known -> {
+            var failed = firewall.commit(List.of(put));
+            failure.set(failed);
+            return failed.isPresent() ? known : known.with(ban);
+        });
+        return ended(
+                failure.get(),
+                remark,
+                failed -> new Result.Failed(absent(failed, ban.set()).orElse(failed)),
+                false);
+    }
+
+    /**
+     * Lifts the ban of an address, whoever made it. It is forgotten also where nft does not do it; the agent then takes it out as
+     * soon as it can.
+     */
     public Result unban(Ip address) {
         var set = Ban.set(address.family());
-        var result = change(set, new Step.TakeTimed(set, List.of(address)), known -> without(known, address));
+        var failure = new AtomicReference<@Nullable Optional<Failure>>();
+        var unchanged = new AtomicBoolean();
+        var remark = memory.change(PATIENCE, known -> {
+            unchanged.set(!known.bans().containsKey(address) && !holds(set, address));
+            var failed = firewall.commit(List.of(new TimedChange.Take(set, List.of(address))))
+                    .filter(f -> absent(f, set).isEmpty());
+            failure.set(failed);
+            return known.without(address, failed.isPresent());
+        });
+        var result = ended(failure.get(), remark, Bans::owed, unchanged.get());
         if (result instanceof Result.Done) {
             audit.append(clock.instant(), entry("unban", address));
         }
         return result;
     }
 
-    private Result change(String set, Step step, UnaryOperator<Map<Ip, Ban>> remembered) {
-        var failure = new AtomicReference<@Nullable Optional<Failure>>();
-        var unchanged = new AtomicBoolean();
-        var remark = memory.change(PATIENCE, known -> {
-            var failed = firewall.commit(List.of(step));
-            failure.set(failed);
-            var next = failed.isPresent() ? known.bans() : remembered.apply(known.bans());
-            unchanged.set(next.equals(known.bans()));
-            return next;
-        });
-        var ended = failure.get();
-        if (ended == null) {
+    private boolean holds(String set, Ip address) {
+        return firewall.members(set) instanceof Reading.Of<List<TimedMember>>(var members)
+                && members.stream().anyMatch(m -> m.address().equals(address));
+    }
+
+    private static Result owed(Failure failure) {
+        return new Result.Failed(new Failure(
+                failure.kind(),
+                failure.sentence() + "; the ban is forgotten, and the agent lifts it as soon as nft works again"));
+    }
+
+    private static Result ended(
+            @Nullable Optional<Failure> failure,
+            Optional<String> remark,
+            Function<Failure, Result> failed,
+            boolean unchanged) {
+        if (failure == null) {
             return new Result.Failed(new Failure(Failure.Kind.TIMEOUT, remark.orElse("nothing was done; try again")));
         }
-        if (ended.isPresent()) {
-            return failed(ended.get(), set);
-        }
-        return unchanged.get() ? new Result.Unchanged() : new Result.Done(remark);
-    }
-
-    private static Map<Ip, Ban> with(Map<Ip, Ban> bans, Ban ban) {
-        var more = new TreeMap<>(bans);
-        more.put(ban.address(), ban);
-        return more;
-    }
-
-    private static Map<Ip, Ban> without(Map<Ip, Ban> bans, Ip address) {
-        var fewer = new TreeMap<>(bans);
-        fewer.remove(address);
-        return fewer;
+        return failure.map(failed).orElseGet(() -> unchanged ? new Result.Unchanged() : new Result.Done(remark));
     }
 
     /** The file's, or the last one that was good: a ban must be possible whatever became of the file. */
@@ -144,11 +161,12 @@ public final class Bans {
     }
 
     /** nft words a missing set like any other missing thing. */
-    private Result failed(Failure failure, String set) {
+    private Optional<Failure> absent(Failure failure, String set) {
         return failure.kind() == Failure.Kind.REJECTED
                         && firewall.members(set) instanceof Reading.Failed<List<TimedMember>>(Failure absent)
-                ? new Result.Failed(absent)
-                : new Result.Failed(failure);
+                        && absent.kind() == Failure.Kind.REJECTED
+                ? Optional.of(absent)
+                : Optional.empty();
     }
 
     /** Those that the kernel holds, in the order of addresses. */

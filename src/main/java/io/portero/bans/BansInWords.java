@@ -1,7 +1,7 @@
 package io.portero.bans;
 
+import io.portero.policy.FirstFew;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Says what became of bans, for people; of many, the first few. */
 public final class BansInWords {
@@ -42,7 +42,6 @@ public final class BansInWords {
     }
 
     private static String some(List<String> all) {
-        var first = all.stream().limit(NAMED).collect(Collectors.joining(", "));
-        return all.size() <= NAMED ? first : first + " and " + (all.size() - NAMED) + " more";
+        return FirstFew.of(all, NAMED).toString();
     }
 }

@@ -3,14 +3,13 @@ package io.portero.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.portero.policy.Access;
-import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Flow;
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Who gains and who loses access between two policies, and which live flows that touches. */
 final class AccessReport {
@@ -79,10 +78,6 @@ final class AccessReport {
         if (everybody) {
             return addresses.rangeCount() == 2 ? "all addresses" : "all addresses of one family";
         }
-        var shown = addresses.ranges().stream()
-                .limit(SHOWN)
-                .map(AddressRange::toString)
-                .collect(Collectors.joining(", "));
-        return addresses.rangeCount() <= SHOWN ? shown : shown + " and " + (addresses.rangeCount() - SHOWN) + " more";
+        return FirstFew.of(addresses.ranges(), SHOWN).toString();
     }
 }

@@ -1,12 +1,12 @@
 package io.portero.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.state.AuditTrail;
 import io.portero.state.AuditVerdict;
 import io.portero.state.StateDirectory;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -89,19 +89,23 @@ final class AuditCommand implements Callable<Integer> {
 
     private static String readable(String line) {
         try {
-            var node = new ObjectMapper().readTree(line);
-            var rest = node.properties().stream()
+            var entry = new LinkedHashMap<String, String>();
+            new ObjectMapper()
+                    .readTree(line)
+                    .properties()
+                    .forEach(field -> entry.put(field.getKey(), field.getValue().asText()));
+            var rest = entry.entrySet().stream()
                     .filter(e -> !SHOWN_APART.contains(e.getKey()))
-                    .filter(e -> !e.getValue().asText().isEmpty())
+                    .filter(e -> !e.getValue().isEmpty())
                     .map(e -> e.getKey() + "=" + text(e.getValue()))
                     .collect(Collectors.joining(" "));
-            return node.path("at").asText() + "  " + node.path("event").asText() + "  " + rest;
+            return entry.getOrDefault("at", "") + "  " + entry.getOrDefault("event", "") + "  " + rest;
         } catch (JsonProcessingException e) {
             return "(illegible) " + line;
         }
     }
 
-    private static String text(JsonNode value) {
-        return value.asText().contains(" ") ? "\"" + value.asText() + "\"" : value.asText();
+    private static String text(String value) {
+        return value.contains(" ") ? "\"" + value + "\"" : value;
     }
 }

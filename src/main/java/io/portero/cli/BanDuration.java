@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** How long a ban lasts, as people and programs write it. */
 final class BanDuration {
-    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})([smhdw]?)");
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})([smhdw]?)");
     private static final Duration LONGEST = Duration.ofDays(3650);
 
     private BanDuration() {}
@@ -27,7 +27,7 @@ final class BanDuration {
         if (!matcher.matches()) {
             throw new NotADuration("write 90s, 10m, 1h, 7d, 2w, a number of seconds, or ever");
         }
-        long number = Long.parseLong(matcher.group(1));
+        long number = Math.min(Long.parseLong(matcher.group(1)), LONGEST.toSeconds() + 1);
         var duration = switch (matcher.group(2)) {
             case "m" -> Duration.ofMinutes(number);
             case "h" -> Duration.ofHours(number);

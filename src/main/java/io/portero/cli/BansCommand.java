@@ -4,6 +4,7 @@ import io.portero.apply.Failure;
 import io.portero.apply.Firewall.Reading;
 import io.portero.bans.Ban;
 import io.portero.bans.Bans;
+import io.portero.status.BanRow;
 import io.portero.status.StatusJson;
 import java.time.Clock;
 import java.time.Instant;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Lists the addresses that are banned, how long they still are, and who banned them.")
 final class BansCommand implements Callable<Integer> {
+    private static final Columns TABLE = Columns.of(Columns.whole(40), Columns.whole(11), Columns.whole(0));
+
     private final Tools tools;
 
     @Spec
@@ -55,20 +58,17 @@ final class BansCommand implements Callable<Integer> {
     }
 
     private static String json(List<Ban> bans, Instant now) {
-        var root = Json.object();
-        var list = root.putArray("bans");
-        bans.forEach(b -> list.add(StatusJson.ban(b, now)));
-        return Json.print(root) + "\n";
+        return StatusJson.pretty(bans.stream().map(b -> BanRow.of(b, now)).toList());
     }
 
     private static String text(List<Ban> bans, Instant now) {
         if (bans.isEmpty()) {
             return "nobody is banned\n";
         }
-        var text = new StringBuilder(String.format("%-39s  %-10s  %s%n", "address", "left", "by"));
+        var text = new StringBuilder(TABLE.row("address", "left", "by")).append('\n');
         for (var ban : bans) {
             var left = ban.left(now).map(BanDuration::text).orElse("ever");
-            text.append(String.format("%-39s  %-10s  %s%n", ban.address(), left, ban.by()));
+            text.append(TABLE.row(ban.address().toString(), left, ban.by())).append('\n');
         }
         return text.toString();
     }

@@ -20,9 +20,7 @@ import java.util.stream.Stream;
 
 /** An exposure for a terminal of 80 columns, and as JSON. */
 final class ExposureReport {
-    private static final int PORTS_WIDTH = 22;
-    private static final int WHAT_WIDTH = 26;
-    private static final int WHO_WIDTH = 28;
+    private static final Columns TABLE = Columns.of(Columns.whole(22), Columns.cut(26), Columns.cut(28));
     private static final int PORTS_NAMED = 2;
     private static final int WORDS_NAMED = 20;
 
@@ -77,8 +75,7 @@ final class ExposureReport {
     }
 
     private static String columns(String ports, String what, String who) {
-        return String.format(
-                "%-" + PORTS_WIDTH + "s %-" + WHAT_WIDTH + "s %s", ports, cut(what, WHAT_WIDTH), cut(who, WHO_WIDTH));
+        return TABLE.row(ports, what, who);
     }
 
     private static String ports(List<PortRange> ports) {
@@ -155,10 +152,6 @@ final class ExposureReport {
                                         .map(AddressRange::toString)))
                 .distinct()
                 .toList();
-    }
-
-    private static String cut(String line, int width) {
-        return line.length() <= width ? line : line.substring(0, width - 3) + "...";
     }
 
     ObjectNode json() {

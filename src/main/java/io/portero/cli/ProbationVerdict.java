@@ -1,9 +1,9 @@
 package io.portero.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.portero.control.ControlClient;
 import io.portero.control.Request;
 import io.portero.control.Request.Answer;
+import io.portero.status.StatusDocument;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +20,7 @@ final class ProbationVerdict {
         var agent = new RunningAgent(runDirectory);
         var answer = switch (agent.find()) {
             case RunningAgent.Found.Not(String why) -> new Answer(false, why);
-            case RunningAgent.Found.Running(JsonNode status) ->
+            case RunningAgent.Found.Running(StatusDocument status) ->
                 new ControlClient(runDirectory)
                         .ask(Request.of(verdict))
                         .orElseGet(() -> byFile(agent, status, verdict, done));
@@ -29,8 +29,8 @@ final class ProbationVerdict {
         return answer.done() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private static Answer byFile(RunningAgent agent, JsonNode status, String verdict, String done) {
-        if (!status.path("probation").isObject()) {
+    private static Answer byFile(RunningAgent agent, StatusDocument status, String verdict, String done) {
+        if (status.probation().isEmpty()) {
             return new Answer(false, "nothing is on probation");
         }
         return agent.ask(verdict)

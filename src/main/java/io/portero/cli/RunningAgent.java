@@ -1,11 +1,10 @@
 package io.portero.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.state.InstanceLock;
 import io.portero.state.StateDirectory;
+import io.portero.status.StatusDocument;
 import io.portero.status.StatusFile;
+import io.portero.status.StatusJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,6 +15,9 @@ import java.util.Optional;
  * <p>Whether it runs, the lock alone tells: a process id may be another program's by now.
  */
 final class RunningAgent {
+    private static final String JUST_STARTED =
+            "the agent has only just started and has written no status yet: try again";
+
     private final Path runDirectory;
     private final StateDirectory files;
 
@@ -26,7 +28,7 @@ final class RunningAgent {
 
     /** What was found. */
     sealed interface Found {
-        record Running(JsonNode status) implements Found {}
+        record Running(StatusDocument status) implements Found {}
 
         /** @param why one sentence that says what to do */
         record Not(String why) implements Found {}
@@ -53,14 +55,19 @@ final class RunningAgent {
 
     private Found running(InstanceLock.Holder.Agent agent, Path file) {
         var text = files.read(StatusFile.NAME);
-        try {
-            var status = text.isPresent() ? new ObjectMapper().readTree(text.get()) : null;
-            return status != null && status.path("agent").path("pid").asText().equals(agent.pid())
-                    ? new Found.Running(status)
-                    : new Found.Not("the agent has only just started and has written no status yet: try again");
-        } catch (JsonProcessingException e) {
-            return new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero");
+        if (text.isEmpty()) {
+            return new Found.Not(JUST_STARTED);
         }
+        return StatusJson.read(text.get())
+                .map(status -> of(agent, status))
+                .orElseGet(() -> new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero"));
+    }
+
+    /** An agent that was killed leaves a status, too. */
+    private static Found of(InstanceLock.Holder.Agent agent, StatusDocument status) {
+        return String.valueOf(status.agent().pid()).equals(agent.pid())
+                ? new Found.Running(status)
+                : new Found.Not(JUST_STARTED);
     }
 
     /** A clause that says why nothing may be done that the agent does itself, if one runs or may run. */

@@ -1,19 +1,20 @@
 package io.portero.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
-import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
 import io.portero.state.CounterMemory;
+import io.portero.status.Counted;
+import io.portero.status.DroppedRow;
 import io.portero.status.DroppedSources;
-import io.portero.status.DroppedSourcesJson;
+import io.portero.status.StatusDocument;
+import io.portero.status.StatusDocument.RateRow;
+import io.portero.status.StatusJson;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,86 +60,66 @@ final class StatusCommand implements Callable<Integer> {
                 line.getErr().println("portero: " + why);
                 yield ExitCode.FAILED;
             }
-            case RunningAgent.Found.Running(JsonNode status) -> {
-                if (rates) {
-                    measure(status);
-                }
-                refresh(status);
-                if (wouldDrop && !DroppedSourcesJson.isObserving(status)) {
+            case RunningAgent.Found.Running(StatusDocument written) -> {
+                var status = refreshed(rates ? measured(written) : written);
+                if (wouldDrop && status.wouldDrop().isEmpty()) {
                     line.getErr()
                             .println(
                                     "portero: mode is enforce, and what is refused is dropped; set mode: observe in the"
                                             + " policy to try it first");
                     yield ExitCode.FAILED;
                 }
-                line.getOut().print(wouldDrop ? wouldDrop(status.path("would_drop")) : whole(status));
+                line.getOut()
+                        .print(status.wouldDrop()
+                                .filter(w -> wouldDrop)
+                                .map(flows -> text(flows))
+                                .orElseGet(() -> text(status)));
                 line.getOut().flush();
                 yield ExitCode.DONE;
             }
         };
     }
 
-    private String whole(JsonNode status) {
-        return json ? Json.print(status) + "\n" : new StatusReport(status, Screen.allowsColour()).text();
+    private String text(StatusDocument status) {
+        return json ? StatusJson.pretty(status) : StatusReport.of(status, Screen.ansi());
     }
 
-    private String wouldDrop(JsonNode report) {
-        return json ? Json.print(report) + "\n" : WouldDropReport.of(report);
+    private String text(Counted<DroppedRow> report) {
+        return json ? StatusJson.pretty(report) : WouldDropReport.of(report);
     }
 
     /** The file is as old as the last change; the kernel's counters are asked for now, where that is permitted. */
-    private void refresh(JsonNode status) {
-        if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)) {
-            write(status, CounterMemory.in(locations.runDir()).totals(shown));
-            if (status instanceof ObjectNode root) {
-                DroppedSourcesJson.put(root, DroppedSources.read(firewall, DroppedSourcesJson.isObserving(root)));
-            }
-        }
+    private StatusDocument refreshed(StatusDocument status) {
+        return firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)
+                ? status.withCounters(CounterMemory.in(locations.runDir()).totals(shown))
+                        .withDropped(DroppedSources.read(firewall, status.isObserving()))
+                : status;
     }
 
-    private void measure(JsonNode status) {
-        if (status instanceof ObjectNode root
-                && firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> before)) {
+    private StatusDocument measured(StatusDocument status) {
+        if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> before)) {
             long start = System.nanoTime();
             LockSupport.parkNanos(SECOND);
             if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> after)) {
                 double seconds = (double) (System.nanoTime() - start) / SECOND;
-                var node = root.putObject("rates");
-                for (var service : status.path("services")) {
-                    var names = new ServiceNames(service.path("name").asText());
-                    node.putObject(names.service())
-                            .put("accepted", rate(before, after, names.accepted(), seconds))
-                            .put("refused", rate(before, after, names.refused(), seconds));
+                var measured = new LinkedHashMap<String, RateRow>();
+                for (var service : status.services()) {
+                    var names = new ServiceNames(service.name());
+                    measured.put(
+                            service.name(),
+                            new RateRow(
+                                    rate(before, after, names.accepted(), seconds),
+                                    rate(before, after, names.refused(), seconds)));
                 }
+                return status.withRates(measured);
             }
         }
+        return status;
     }
 
     private static double rate(Map<String, Count> before, Map<String, Count> after, String name, double seconds) {
         long more = after.getOrDefault(name, Count.ZERO).packets()
                 - before.getOrDefault(name, Count.ZERO).packets();
         return Math.max(0, more) / seconds;
-    }
-
-    private static void write(JsonNode status, Map<String, Count> counters) {
-        for (var service : status.path("services")) {
-            var names = new ServiceNames(service.path("name").asText());
-            set(service.path("accepted"), counters.get(names.accepted()));
-            set(service.path("refused"), counters.get(names.refused()));
-            if (service instanceof ObjectNode node) {
-                node.put(
-                        "connections",
-                        counters.getOrDefault(names.connections(), Count.ZERO).packets());
-            }
-        }
-        for (var reason : Reason.values()) {
-            set(status.path("dropped").path(reason.word()), counters.get(reason.counter()));
-        }
-    }
-
-    private static void set(JsonNode node, @Nullable Count count) {
-        if (count != null && node instanceof ObjectNode object) {
-            object.put("packets", count.packets()).put("bytes", count.bytes());
-        }
     }
 }

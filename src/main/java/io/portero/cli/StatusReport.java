@@ -1,60 +1,38 @@
 package io.portero.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.portero.status.DroppedSourcesJson;
+import io.portero.policy.FirstFew;
+import io.portero.policy.Problem;
+import io.portero.status.DriftRow;
+import io.portero.status.StatusDocument;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
+import picocli.CommandLine.Help.Ansi;
 
 /** A status for a terminal of 80 columns. */
 final class StatusReport {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
-    private static final int PORTS_WIDTH = 22;
-    private static final int FROM_WIDTH = 20;
-    private static final int BANS_NAMED = 3;
-    private static final int WIDTH = 80;
-    private static final int LABEL = 11;
     private static final int EVENTS = 8;
     private static final int MEMBERS = 6;
-    private static final int SOURCES = 5;
     private static final int GROUPS = 30;
 
-    private final JsonNode status;
-    private final boolean colour;
-    private final StringBuilder text = new StringBuilder();
+    private final StatusDocument status;
+    private final TerminalText text;
 
-    StatusReport(JsonNode status, boolean colour) {
+    private StatusReport(StatusDocument status, Ansi ansi) {
         this.status = status;
-        this.colour = colour;
+        this.text = new TerminalText(ansi);
     }
 
-    private enum Tone {
-        PLAIN(""),
-        GOOD("32;1"),
-        WARN("33;1"),
-        BAD("31;1"),
-        QUIET("2");
-
-        private final String code;
-
-        Tone(String code) {
-            this.code = code;
-        }
+    static String of(StatusDocument status, Ansi ansi) {
+        return new StatusReport(status, ansi).text();
     }
 
-    String text() {
+    private String text() {
         heading();
         problems();
-        services();
-        draining();
-        dropped();
-        refused();
-        bans();
+        new TrafficReport(status, text).write();
         groups();
         names();
         history();
@@ -64,57 +42,44 @@ final class StatusReport {
     }
 
     private void heading() {
-        boolean inSync = status.path("in_sync").asBoolean();
-        var policy = status.path("policy");
-        line(
-                inSync ? Tone.GOOD : Tone.BAD,
-                (inSync ? "in sync" : "NOT IN SYNC") + " since " + time(status.path("since")));
-        line("policy     " + policy.path("file").asText()
-                + origin(policy.path("origin").asText("")));
-        if (isObserving()) {
-            line(Tone.WARN, "mode       observe: nothing is dropped; portero status --would-drop tells what would be");
+        text.line(
+                status.inSync() ? Tone.GOOD : Tone.BAD,
+                (status.inSync() ? "in sync" : "NOT IN SYNC") + " since " + time(status.since()));
+        text.labelled("policy", status.policy().file() + origin());
+        if (status.isObserving()) {
+            text.labelled(
+                    Tone.WARN, "mode", "observe: nothing is dropped; portero status --would-drop tells what would be");
         }
-        if (status.path("probation").isObject()) {
-            line(
+        status.probation()
+                .ifPresent(p -> text.labelled(
+                        Tone.WARN,
+                        "PROBATION",
+                        p.secondsLeft() + " seconds left: log in again or run portero confirm"));
+        status.lastError().ifPresent(error -> text.labelled(Tone.BAD, "error", error));
+        status.contention()
+                .ifPresent(program -> text.labelled(
+                        Tone.BAD,
+                        "CONTENTION     ",
+                        program + " changes our table again and again, repairs are slowed down: stop it"));
+        if (status.auditUnwritten() > 0) {
+            text.labelled(
                     Tone.WARN,
-                    "PROBATION  "
-                            + status.path("probation").path("seconds_left").asLong()
-                            + " seconds left: log in again or run portero confirm");
+                    "audit",
+                    status.auditUnwritten() + " lines could not be written: see whether the disk is full");
         }
-        if (status.path("last_error").isTextual()) {
-            line(Tone.BAD, "error      " + status.path("last_error").asText());
-        }
-        if (status.path("contention").isTextual()) {
-            line(
-                    Tone.BAD,
-                    "CONTENTION      " + status.path("contention").asText()
-                            + " changes our table again and again, repairs are slowed down: stop it");
-        }
-        if (status.path("audit").path("unwritten").asLong() > 0) {
-            line(
-                    Tone.WARN,
-                    "audit      " + status.path("audit").path("unwritten").asLong()
-                            + " lines could not be written: see whether the disk is full");
-        }
-        line("agent      pid " + status.path("agent").path("pid").asText() + ", "
-                + status.path("agent").path("version").asText() + ", " + metrics(status.path("metrics")));
+        text.labelled(
+                "agent", "pid " + status.agent().pid() + ", " + status.agent().version() + ", " + metrics());
     }
 
-    private boolean isObserving() {
-        return DroppedSourcesJson.isObserving(status);
+    private String metrics() {
+        var metrics = status.metrics();
+        return metrics.listening()
+                ? "metrics on " + metrics.address()
+                : "no metrics on " + metrics.address() + " yet (see the log)";
     }
 
-    private static String metrics(JsonNode metrics) {
-        var host = metrics.path("host").asText();
-        var address = (host.contains(":") ? "[" + host + "]" : host) + ":"
-                + metrics.path("port").asText();
-        return metrics.path("listening").asBoolean()
-                ? "metrics on " + address
-                : "no metrics on " + address + " yet (see the log)";
-    }
-
-    private static String origin(String origin) {
-        return switch (origin) {
+    private String origin() {
+        return switch (status.policy().origin().orElse("")) {
             case "file" -> "";
             case "last_good" -> " is not in force; the last confirmed policy is";
             case "fallback" -> " is not in force; the host is closed but for ssh";
@@ -123,141 +88,59 @@ final class StatusReport {
     }
 
     private void problems() {
-        var problems = status.path("policy").path("problems");
+        var problems = status.policy().problems();
         if (!problems.isEmpty()) {
-            line("");
-            line("problems of the file on disk:");
+            text.heading("problems of the file on disk:");
             for (var problem : problems) {
-                line(
-                        problem.path("severity").asText().equals("warning") ? Tone.WARN : Tone.BAD,
-                        "  " + place(problem) + problem.path("problem").asText());
+                text.line(
+                        problem.severity() == Problem.Severity.WARNING ? Tone.WARN : Tone.BAD,
+                        "  " + place(problem) + problem.sentence());
             }
         }
     }
 
     /** Which file is said only where it is not the policy's. */
-    private String place(JsonNode problem) {
-        var file = problem.path("file").asText();
-        var other = file.equals(status.path("policy").path("file").asText()) ? "" : file + ": ";
-        int line = problem.path("line").asInt();
-        var key = problem.path("key").asText();
-        return other + (line == 0 ? "" : "line " + line + ": ") + (key.isEmpty() ? "" : key + ": ");
-    }
-
-    private void services() {
-        line("");
-        boolean rates = status.path("rates").isObject();
-        line(
-                Tone.QUIET,
-                String.format(
-                        "%-14s %-22s %-20s %9s %9s",
-                        "service", "ports", "from", rates ? "acc'd/s" : "accepted", rates ? "refused/s" : "refused"));
-        for (var service : status.path("services")) {
-            boolean enabled = service.path("enabled").asBoolean();
-            line(String.format(
-                    "%-14s %-22s %-20s %9s %9s",
-                    cut(service.path("name").asText(), 14),
-                    cut(joined(service.path("ports")), PORTS_WIDTH),
-                    enabled ? cut(joined(service.path("from")), FROM_WIDTH) : "(disabled)",
-                    rates ? rate(service, "accepted") : packets(service.path("accepted")),
-                    rates ? rate(service, "refused") : packets(service.path("refused"))));
-        }
-    }
-
-    private void draining() {
-        for (var service : status.path("services")) {
-            long flows = service.path("draining").asLong();
-            if (flows > 0) {
-                line(Plural.of(flows, "flow") + " of "
-                        + service.path("name").asText() + (flows == 1 ? " goes on to its end" : " go on to their end")
-                        + " though its source was removed (on-revoke: drain)");
-            }
-        }
-    }
-
-    private void dropped() {
-        var parts = status.path("dropped").properties().stream()
-                .filter(e -> e.getValue().path("packets").asLong() > 0)
-                .map(e -> e.getKey() + " " + packets(e.getValue()))
-                .collect(Collectors.joining(", "));
-        line("");
-        line((isObserving() ? "would drop " : "dropped    ") + (parts.isEmpty() ? "nothing" : parts));
-    }
-
-    private void refused() {
-        var sources = status.path("refused_sources");
-        if (!sources.path("first").isEmpty()) {
-            var first = limited(sources.path("first"), SOURCES);
-            line("refused    "
-                    + first.stream()
-                            .map(s -> s.path("address").asText() + " " + packets(s))
-                            .collect(Collectors.joining(", "))
-                    + more(sources.path("count").asLong() - first.size()) + ", in the last hour");
-        }
-    }
-
-    private static String more(long count) {
-        return count > 0 ? " and " + Plural.of(count, "source") + " more" : "";
-    }
-
-    private void bans() {
-        long count = status.path("bans").path("count").asLong();
-        if (count > 0) {
-            var first = StreamSupport.stream(status.path("bans").path("first").spliterator(), false)
-                    .limit(BANS_NAMED)
-                    .map(b -> b.path("address").asText())
-                    .collect(Collectors.joining(", "));
-            line("banned     " + first + (count <= BANS_NAMED ? "" : " and " + (count - BANS_NAMED) + " more"));
-        }
+    private String place(Problem problem) {
+        var other = problem.file().equals(status.policy().file()) ? "" : problem.file() + ": ";
+        return other
+                + (problem.line() == 0 ? "" : "line " + problem.line() + ": ")
+                + (problem.key().isEmpty() ? "" : problem.key() + ": ");
     }
 
     private void groups() {
         var label = "groups";
-        for (var group : limited(status.path("groups"), GROUPS)) {
-            long size = group.path("ipv4").asLong() + group.path("ipv6").asLong();
-            long shown = Math.min(MEMBERS, group.path("ranges").size());
-            var members = limited(group.path("ranges"), MEMBERS).stream()
-                    .map(JsonNode::asText)
-                    .collect(Collectors.joining(", "));
-            line(String.format("%-" + LABEL + "s", label) + group.path("name").asText() + " " + size
-                    + (members.isEmpty() ? "" : ": " + members)
-                    + (size > shown ? " and " + (size - shown) + " more" : ""));
+        for (var group : status.groups().stream().limit(GROUPS).toList()) {
+            var members =
+                    FirstFew.of(group.ranges(), MEMBERS, group.rangeCount()).toString();
+            text.labelled(label, group.name() + " " + group.rangeCount() + (members.isEmpty() ? "" : ": " + members));
             label = "";
         }
-        int left = status.path("groups").size() - GROUPS;
+        int left = status.groups().size() - GROUPS;
         if (left > 0) {
-            line(" ".repeat(LABEL) + "and " + left + " more groups");
+            text.labelled("", "and " + left + " more groups");
         }
     }
 
     private void names() {
         var label = "names";
-        for (var name : limited(status.path("names"), GROUPS)) {
-            boolean stale = name.path("stale").asBoolean();
-            var age = name.path("age_seconds").isNumber()
-                    ? "answered " + name.path("age_seconds").asLong() + " s ago"
-                    : "no answer yet";
-            line(
-                    stale ? Tone.WARN : Tone.PLAIN,
-                    String.format("%-" + LABEL + "s", label) + name.path("name").asText() + " " + age
-                            + (stale ? ", stale" : "")
-                            + (name.path("error").isTextual()
-                                    ? ": " + name.path("error").asText()
-                                    : ""));
+        for (var name : status.names().stream().limit(GROUPS).toList()) {
+            var age = name.ageSeconds()
+                    .map(seconds -> "answered " + seconds + " s ago")
+                    .orElse("no answer yet");
+            text.labelled(
+                    name.stale() ? Tone.WARN : Tone.PLAIN,
+                    label,
+                    name.name() + " " + age + (name.stale() ? ", stale" : "")
+                            + name.error().map(e -> ": " + e).orElse(""));
             label = "";
         }
     }
 
     private void history() {
-        if (!status.path("history").isEmpty()) {
-            line("");
-            line("what happened, newest first:");
-            for (var event : limited(status.path("history"), EVENTS)) {
-                line(
-                        tone(event.path("kind").asText()),
-                        "  " + time(event.path("at")) + "  "
-                                + event.path("kind").asText() + ": "
-                                + event.path("what").asText());
+        if (!status.history().isEmpty()) {
+            text.heading("what happened, newest first:");
+            for (var event : status.history().stream().limit(EVENTS).toList()) {
+                text.line(tone(event.kind()), "  " + time(event.at()) + "  " + event.kind() + ": " + event.what());
             }
         }
     }
@@ -270,90 +153,30 @@ final class StatusReport {
         };
     }
 
-    private static List<JsonNode> limited(JsonNode list, int most) {
-        return StreamSupport.stream(list.spliterator(), false).limit(most).toList();
-    }
-
     private void drift() {
-        if (!status.path("drift").isEmpty()) {
-            line("");
-            line("drift, newest first:");
-            for (var drift : status.path("drift")) {
-                line("  " + time(drift.path("at")) + "  " + drift.path("what").asText() + culprit(drift));
+        if (!status.drift().isEmpty()) {
+            text.heading("drift, newest first:");
+            for (var drift : status.drift()) {
+                text.line("  " + time(drift.at()) + "  " + drift.what() + culprit(drift));
             }
         }
+    }
+
+    private static String culprit(DriftRow drift) {
+        return drift.pid()
+                        .map(pid -> " by " + drift.program() + " (pid " + pid + ")")
+                        .orElse("")
+                + drift.stoodMillis().map(ms -> ", stood " + ms + " ms").orElse("");
     }
 
     private void remarks() {
-        if (!status.path("remarks").isEmpty()) {
-            line("");
-            line("other firewalls on this host:");
-            status.path("remarks").forEach(n -> line("  " + n.asText()));
+        if (!status.remarks().isEmpty()) {
+            text.heading("other firewalls on this host:");
+            status.remarks().forEach(remark -> text.line("  " + remark));
         }
     }
 
-    private static String culprit(JsonNode drift) {
-        var by = drift.path("pid").isNumber()
-                ? " by " + drift.path("program").asText() + " (pid "
-                        + drift.path("pid").asText() + ")"
-                : "";
-        var stood = drift.path("stood_seconds").isNumber()
-                ? String.format(", stood %.0f ms", drift.path("stood_seconds").asDouble() * 1000)
-                : "";
-        return by + stood;
-    }
-
-    private void line(String line) {
-        line(Tone.PLAIN, line);
-    }
-
-    /** Broken between words; what belongs to a line stands further in. */
-    private void line(Tone tone, String line) {
-        var rest = line.stripTrailing();
-        while (rest.length() > WIDTH) {
-            int end = rest.lastIndexOf(' ', WIDTH);
-            if (end <= LABEL) {
-                break; // one long word: a path, which is to be copied whole
-            }
-            put(tone, rest.substring(0, end));
-            rest = " ".repeat(LABEL) + rest.substring(end + 1);
-        }
-        put(tone, rest);
-    }
-
-    private void put(Tone tone, String line) {
-        boolean painted = colour && tone != Tone.PLAIN && !line.isEmpty();
-        text.append(painted ? "\033[" + tone.code + "m" + line + "\033[0m" : line)
-                .append('\n');
-    }
-
-    private static String joined(JsonNode words) {
-        return StreamSupport.stream(words.spliterator(), false)
-                .map(JsonNode::asText)
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String cut(String text, int width) {
-        return text.length() <= width ? text : text.substring(0, width - 3) + "...";
-    }
-
-    private String rate(JsonNode service, String verdict) {
-        var rate = status.path("rates")
-                .path(service.path("name").asText())
-                .path(verdict)
-                .asDouble();
-        return rate == 0 ? "0" : String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%.0f", rate);
-    }
-
-    private static String packets(JsonNode count) {
-        long packets = count.path("packets").asLong();
-        if (packets < 1_000_000) {
-            return Long.toString(packets);
-        }
-        return packets < 1_000_000_000 ? packets / 1_000_000 + " M" : packets / 1_000_000_000 + " G";
-    }
-
-    private static String time(JsonNode at) {
-        return TIME.format(Instant.parse(at.asText()));
+    private static String time(Instant at) {
+        return TIME.format(at);
     }
 }

@@ -1,35 +1,39 @@
 package io.portero.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import static io.portero.cli.Columns.right;
+import static io.portero.cli.Columns.whole;
+
+import io.portero.policy.FirstFew;
+import io.portero.status.Counted;
+import io.portero.status.DroppedRow;
 import java.time.Duration;
+import java.util.List;
 
 /** Who would have been dropped, had the policy been enforced, for a terminal of 80 columns. */
 final class WouldDropReport {
-    private static final String ROW = "%-14s %-32s %-11s %9s %10s%n";
+    private static final Columns TABLE = Columns.of(whole(14), whole(32), whole(11), right(9), right(10));
 
     private WouldDropReport() {}
 
-    static String of(JsonNode wouldDrop) {
-        var first = wouldDrop.path("first");
+    static String of(Counted<DroppedRow> wouldDrop) {
+        var first = wouldDrop.first();
         if (first.isEmpty()) {
             return "Nothing of the last 24 hours would have been dropped.\n";
         }
         var text = new StringBuilder();
         text.append("What would have been dropped in the last 24 hours, had mode been enforce:\n\n");
-        text.append(String.format(ROW, "service", "source", "port", "packets", "last"));
+        text.append(TABLE.row("service", "source", "port", "packets", "last")).append('\n');
         for (var flow : first) {
-            text.append(String.format(
-                    ROW,
-                    flow.path("service").asText("none"),
-                    flow.path("address").asText(),
-                    flow.path("port").asText(),
-                    flow.path("packets").asText(),
-                    ago(flow.path("seconds_ago").asLong())));
+            text.append(TABLE.row(
+                            flow.service().orElse("none"),
+                            flow.address(),
+                            flow.port().orElse(""),
+                            Long.toString(flow.packets()),
+                            ago(flow.secondsAgo())))
+                    .append('\n');
         }
-        long more = wouldDrop.path("count").asLong() - first.size();
-        if (more > 0) {
-            text.append("and ").append(more).append(" more\n");
-        }
+        var more = FirstFew.of(List.of(), 0, wouldDrop.count() - first.size());
+        text.append(more.more() > 0 ? more + "\n" : "");
         text.append("\nTo admit one, put its address into a group that the service admits (from:).\n");
         return text.toString();
     }

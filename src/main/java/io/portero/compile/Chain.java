@@ -27,5 +27,8 @@ public record Chain(String name, Optional<Hook> hook, List<Rule> rules) {
     public record Hook(String type, String hook, int priority, String policy) {
         /** After connection tracking (-200), before destination NAT (-100): a published port is seen as it was dialled. */
         public static final Hook CHOKE_POINT = new Hook("filter", "prerouting", -110, "accept");
+
+        /** What the kernel delivers to this host, before the filters of others. */
+        static final Hook DELIVERY = new Hook("filter", "input", -10, "accept");
     }
 }

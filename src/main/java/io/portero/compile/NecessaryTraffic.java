@@ -5,39 +5,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What no host works without, whatever its policy: ICMP errors, neighbour discovery, multicast listening, DHCP answers.
+ * What no host works without, whatever its policy.
  *
- * <p>ICMPv6 follows RFC 4890, section 4.4, and adds the hop limit that the protocols themselves demand of a neighbour.
+ * <p>Two parts. What a host must hear to stay on its network (neighbour discovery, router advertisements, multicast
+ * listening, DHCP, answers to its own multicast pings) passes whoever sends it: a deny list of reserved networks must not
+ * cost a lease. Every chain that drops looks there first, so that no other packet pays for it. ICMP errors pass for
+ * everybody who is not denied. ICMPv6 follows RFC 4890, section 4.4, with the hop limit that the protocols demand of a
+ * neighbour.
  */
 final class NecessaryTraffic {
+    /** The chain of what passes whoever sends it. */
+    static final String CHAIN = "necessary";
+
     private static final int ICMP = 1;
-    private static final int UDP = 17;
     private static final int ICMPV6 = 58;
     private static final String FROM_NEIGHBOUR = " ip6 hoplimit 255";
     private static final String ONE_HOP = " ip6 hoplimit 1";
 
     private NecessaryTraffic() {}
 
-    /** @param ping what is done with echo requests of ICMP, and {@code ping6} with those of ICMPv6 */
-    static List<DispatchEntry> lanes(List<Rule> ping, List<Rule> ping6) {
-        return List.of(icmp(ping), icmpv6(ping6), dhcp(), dhcpv6());
+    /** What sends packets to the chain; one look-up for all others. */
+    static Rule jump() {
+        return new Rule("necessary: ICMP, IGMP, UDP", "meta l4proto { 1, 2, 17, 58 } jump " + CHAIN);
     }
 
-    private static DispatchEntry icmp(List<Rule> ping) {
+    /** UDP comes first: most of what is dropped is UDP or TCP. */
+    static Chain chain() {
         var rules = new ArrayList<Rule>();
-        rules.add(type("icmp", "destination-unreachable", "", "path MTU, RFC 1191"));
-        rules.add(type("icmp", "time-exceeded", "", "RFC 792"));
-        rules.add(type("icmp", "parameter-problem", "", "RFC 792"));
-        rules.addAll(ping);
-        return whole("necessary_icmp", ICMP, rules);
-    }
-
-    private static DispatchEntry icmpv6(List<Rule> ping) {
-        var rules = new ArrayList<Rule>();
-        rules.add(type("icmpv6", "destination-unreachable", "", "RFC 4443"));
-        rules.add(type("icmpv6", "packet-too-big", "", "path MTU, RFC 8201"));
-        rules.add(type("icmpv6", "time-exceeded", "", "RFC 4443"));
-        rules.add(type("icmpv6", "parameter-problem", "", "RFC 4443"));
+        rules.add(new Rule("necessary DHCP answers: RFC 2131", "meta nfproto ipv4 udp dport 68 accept"));
+        rules.add(new Rule("necessary DHCPv6 answers: RFC 8415", "ip6 daddr fe80::/10 udp dport 546 accept"));
+        rules.add(new Rule("necessary: no other UDP", "meta l4proto 17 return"));
+        rules.add(new Rule("necessary IGMP: RFC 3376", "ip daddr 224.0.0.0/4 meta l4proto 2 accept"));
+        rules.add(type("icmp", "echo-reply", "", "answers to pings of this host, RFC 792"));
+        rules.add(type("icmpv6", "echo-reply", "", "answers to pings of this host, RFC 4443"));
         rules.add(type("icmpv6", "nd-router-solicit", FROM_NEIGHBOUR, "RFC 4861"));
         rules.add(type("icmpv6", "nd-router-advert", FROM_NEIGHBOUR, "RFC 4861"));
         rules.add(type("icmpv6", "nd-neighbor-solicit", FROM_NEIGHBOUR, "RFC 4861"));
@@ -51,8 +51,35 @@ final class NecessaryTraffic {
         rules.add(type("icmpv6", "mld-listener-done", ONE_HOP, "RFC 2710"));
         rules.add(type("icmpv6", "mld2-listener-report", ONE_HOP, "RFC 3810"));
         rules.add(type("icmpv6", "151-153", ONE_HOP, "multicast router discovery, RFC 4286"));
+        return Chain.of(CHAIN, rules);
+    }
+
+    /**
+     * ICMP errors and ping.
+     *
+     * @param ping who may ping by ICMP, and {@code ping6} by ICMPv6
+     */
+    static List<DispatchEntry> entries(List<Rule> ping, List<Rule> ping6) {
+        return List.of(icmp(ping), icmpv6(ping6));
+    }
+
+    private static DispatchEntry icmp(List<Rule> ping) {
+        var rules = new ArrayList<Rule>();
+        rules.add(type("icmp", "destination-unreachable", "", "path MTU, RFC 1191"));
+        rules.add(type("icmp", "time-exceeded", "", "RFC 792"));
+        rules.add(type("icmp", "parameter-problem", "", "RFC 792"));
         rules.addAll(ping);
-        return whole("necessary_icmpv6", ICMPV6, rules);
+        return whole("icmp", ICMP, rules);
+    }
+
+    private static DispatchEntry icmpv6(List<Rule> ping) {
+        var rules = new ArrayList<Rule>();
+        rules.add(type("icmpv6", "destination-unreachable", "", "RFC 4443"));
+        rules.add(type("icmpv6", "packet-too-big", "", "path MTU, RFC 8201"));
+        rules.add(type("icmpv6", "time-exceeded", "", "RFC 4443"));
+        rules.add(type("icmpv6", "parameter-problem", "", "RFC 4443"));
+        rules.addAll(ping);
+        return whole("icmpv6", ICMPV6, rules);
     }
 
     private static Rule type(String protocol, String type, String condition, String source) {
@@ -61,19 +88,11 @@ final class NecessaryTraffic {
                 protocol + " type " + type + condition + " accept");
     }
 
-    private static DispatchEntry whole(String name, int protocol, List<Rule> rules) {
-        return new DispatchEntry(name, List.of(PortSlot.whole(protocol)), rules, Optional.empty());
-    }
-
-    /** Answers are broadcast, so that connection tracking does not know them for answers. */
-    private static DispatchEntry dhcp() {
-        var rule = new Rule("necessary DHCP answers: RFC 2131", "meta nfproto ipv4 udp sport 67 accept");
-        return new DispatchEntry("necessary_dhcp", List.of(new PortSlot(UDP, 68, 68)), List.of(rule), Optional.empty());
-    }
-
-    private static DispatchEntry dhcpv6() {
-        var rule = new Rule("necessary DHCPv6 answers: RFC 8415", "ip6 saddr fe80::/10 udp sport 547 accept");
+    private static DispatchEntry whole(String protocol, int number, List<Rule> rules) {
+        var otherwise = List.of(
+                new Rule("ping", protocol + " type echo-request goto " + Reason.SOURCE.chain()),
+                new Rule("refused", "goto " + Reason.NO_SERVICE.chain()));
         return new DispatchEntry(
-                "necessary_dhcpv6", List.of(new PortSlot(UDP, 546, 546)), List.of(rule), Optional.empty());
+                "necessary_" + protocol, List.of(PortSlot.whole(number)), rules, otherwise, Optional.empty());
     }
 }

@@ -5,6 +5,7 @@ import io.portero.compile.VerdictMap.Interval;
 import io.portero.compile.VerdictMap.Lookup;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
+import io.portero.policy.InterfacePattern;
 import io.portero.policy.Mode;
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
@@ -25,24 +26,23 @@ import java.util.stream.Collectors;
  * Turns a policy into the ruleset that enforces it.
  *
  * <p>A packet passes: trusted interfaces, the deny lanes, answers, what tracking finds invalid, then one look-up of
- * protocol and port, which leads to the chain of a service, which looks the source up in sets. The cost of a packet grows
+ * protocol and port, which leads to the chain of a service, which looks the source up in sets; last of all, whether it is
+ * addressed to this host. What the kernel delivers here after all is caught at hook input. The cost of a packet grows
  * with the number of trusted interfaces, of denied groups, and of the groups that its service names, with nothing else.
  */
 public final class PolicyCompiler {
-    /** Asked last of all that is cheap: a route look-up costs 0.4 microseconds. */
-    private static final Rule NOT_OURS =
-            new Rule("not addressed to this host", "fib daddr type != { local, broadcast, multicast } accept");
-
     /** The chain for answers from revoked addresses. */
     private static final String NO_ANSWERS = "revoked";
 
-    private static final String TO_THIS_HOST = "fib daddr type { local, broadcast, multicast }";
     private static final List<Family> BOTH = List.of(Family.values());
     /** Voice first: it is most of what comes. */
     private static final List<Protocol> PORTED = List.of(Protocol.UDP, Protocol.TCP, Protocol.SCTP);
+
+    private static final InterfacePattern LOOPBACK = new InterfacePattern("lo");
     /** From so many on single addresses have a set of their own; few are easier to read in one. */
     private static final int MANY_HOSTS = 256;
 
+    private static final Interval AH = new Interval(51, 51);
     private static final String REMEMBER = "remember";
     private static final String HOSTS = ".hosts";
     /** Names in the kernel end at 255 characters; what people read should end much earlier. */
@@ -65,12 +65,15 @@ public final class PolicyCompiler {
         for (var reason : Reason.values()) {
             chains.add(dropChain(reason));
         }
-        var lanes = new ArrayList<>(NecessaryTraffic.lanes(ping("icmp", Family.V4), ping("icmpv6", Family.V6)));
+        chains.add(NecessaryTraffic.chain());
+        chains.add(Delivery.notOurs(policy.trustedInterfaces()));
+        chains.add(Delivery.input());
+        var entries = new ArrayList<>(NecessaryTraffic.entries(ping("icmp", Family.V4), ping("icmpv6", Family.V6)));
         for (var service : policy.enabledServices()) {
             chains.add(acceptChain(service));
-            lanes.add(lane(service));
+            entries.add(entry(service));
         }
-        var dispatch = dispatch(lanes);
+        var dispatch = dispatch(entries);
         addTimed(NamedSet.BANNED);
         addTimed(NamedSet.REVOKED);
         chains.add(noAnswers(dispatch));
@@ -80,25 +83,28 @@ public final class PolicyCompiler {
 
     private Chain base(List<VerdictMap> dispatch) {
         var rules = new ArrayList<Rule>();
-        for (var trusted : policy.trustedInterfaces()) {
-            rules.add(new Rule("trusted-interfaces: " + trusted, "iifname \"" + trusted + "\" accept"));
-        }
+        rules.add(trust(LOOPBACK));
+        policy.trustedInterfaces().stream().filter(i -> !i.equals(LOOPBACK)).forEach(i -> rules.add(trust(i)));
         rules.addAll(matching("deny", policy.deny(), "deny.from", BOTH, "", "goto " + Reason.DENY.chain()));
         rules.addAll(lookUp("banned", NamedSet.BANNED, BOTH, "", "goto " + Reason.BANNED.chain()));
         rules.addAll(lookUp("revoked", NamedSet.REVOKED, BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
         rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
-        rules.add(new Rule("invalid", "ct state invalid fib daddr type local goto " + Reason.INVALID.chain()));
-        dispatch.forEach(map -> rules.add(lookUp(map)));
-        rules.add(NOT_OURS);
+        rules.add(new Rule("invalid", "ct state invalid " + Delivery.TO_THIS_HOST + " goto " + Reason.INVALID.chain()));
+        rules.addAll(lookUp(dispatch));
+        rules.add(Delivery.askWhose());
+        rules.add(new Rule("untracked", "ct state untracked goto " + Reason.UNTRACKED.chain()));
         rules.add(new Rule("no service", "goto " + Reason.NO_SERVICE.chain()));
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
     }
 
+    private static Rule trust(InterfacePattern trusted) {
+        return new Rule("trusted-interfaces: " + trusted, "iifname \"" + trusted + "\" accept");
+    }
+
     /** What a revoked address sends in answer gets no further than what it would send by itself. */
     private static Chain noAnswers(List<VerdictMap> dispatch) {
-        var rules = new ArrayList<Rule>();
-        dispatch.forEach(map -> rules.add(lookUp(map)));
+        var rules = lookUp(dispatch);
         rules.add(new Rule("revoked", "goto " + Reason.REVOKED.chain()));
         return Chain.of(NO_ANSWERS, rules);
     }
@@ -110,6 +116,7 @@ public final class PolicyCompiler {
         return Chain.of(
                 reason.chain(),
                 List.of(
+                        NecessaryTraffic.jump(),
                         new Rule(key, "counter name \"" + reason.counter() + "\""),
                         new Rule(key, "jump " + REMEMBER),
                         new Rule(key, "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info"),
@@ -148,7 +155,7 @@ public final class PolicyCompiler {
                         new Rule(key, "counter name \"" + names.accepted() + "\" accept")));
     }
 
-    private DispatchEntry lane(Service service) {
+    private DispatchEntry entry(Service service) {
         var names = new ServiceNames(service.name());
         var accept = "goto " + names.acceptChain();
         var rules =
@@ -159,33 +166,25 @@ public final class PolicyCompiler {
         var slots = service.ports().stream()
                 .map(p -> new PortSlot(p.protocol().number(), p.first(), p.last()))
                 .toList();
-        return new DispatchEntry(names.chain(), slots, rules, Optional.of(names.refused()));
+        var otherwise = List.of(new Rule("refused", "goto " + Reason.SOURCE.chain()));
+        return new DispatchEntry(names.chain(), slots, rules, otherwise, Optional.of(names.refused()));
     }
 
-    private static List<Rule> concat(List<Rule> first, Rule last) {
-        var rules = new ArrayList<>(first);
-        rules.add(last);
-        return rules;
-    }
-
-    /** What an ICMP lane does with echo requests. */
+    /** Who may ping, for the entry of an ICMP. */
     private List<Rule> ping(String protocol, Family family) {
-        var request = protocol + " type echo-request ";
-        var admitted = matching("ping", policy.ping(), "ping.from", List.of(family), request, "accept");
-        return concat(admitted, new Rule("ping", request + TO_THIS_HOST + " goto " + Reason.SOURCE.chain()));
+        return matching(
+                "ping", policy.ping(), "ping.from", List.of(family), protocol + " type echo-request ", "accept");
     }
 
-    private Chain refusing(String name, List<DispatchEntry> lanes) {
+    private Chain refusing(String name, List<DispatchEntry> entries) {
         var rules = new ArrayList<Rule>();
-        lanes.forEach(lane -> rules.addAll(lane.rules()));
-        rules.add(NOT_OURS);
+        entries.forEach(entry -> rules.addAll(entry.rules()));
+        rules.add(Delivery.askWhose());
         rules.add(new Rule("revoked", "ct direction reply goto " + Reason.REVOKED.chain()));
-        for (var lane : lanes) {
-            lane.refused().ifPresent(c -> rules.add(new Rule("refused", "counter name \"" + c + "\"")));
+        for (var entry : entries) {
+            entry.refused().ifPresent(c -> rules.add(new Rule("refused", "counter name \"" + c + "\"")));
         }
-        boolean service = lanes.stream().anyMatch(lane -> lane.refused().isPresent());
-        var reason = service ? Reason.SOURCE : Reason.NO_SERVICE;
-        rules.add(new Rule("refused", "goto " + reason.chain()));
+        rules.addAll(entries.getFirst().otherwise());
         return Chain.of(name, reachable(rules));
     }
 
@@ -199,11 +198,11 @@ public final class PolicyCompiler {
     }
 
     /** The maps over disjoint slots; adds the chains that they lead to. */
-    private List<VerdictMap> dispatch(Collection<DispatchEntry> lanes) {
+    private List<VerdictMap> dispatch(Collection<DispatchEntry> entries) {
         var protocols = new TreeMap<Interval, String>();
         var ports = new TreeMap<Integer, Map<Interval, String>>();
         var leading = new TreeMap<String, Chain>();
-        PortDispatch.disjoint(lanes).forEach((slot, sharing) -> {
+        PortDispatch.disjoint(entries).forEach((slot, sharing) -> {
             var name = chainName(sharing);
             leading.computeIfAbsent(name, n -> refusing(n, sharing));
             if (slot.isWhole()) {
@@ -225,12 +224,22 @@ public final class PolicyCompiler {
         return maps;
     }
 
-    private static Rule lookUp(VerdictMap map) {
-        var key = switch (map.lookup()) {
-            case PORT -> map.name().split("_")[1] + " dport";
-            case PROTOCOL -> "meta l4proto";
-        };
-        return new Rule("services", key + " vmap @" + map.name());
+    /** The look-ups that lead to the services. */
+    private static List<Rule> lookUp(List<VerdictMap> dispatch) {
+        var rules = new ArrayList<Rule>();
+        for (var map : dispatch) {
+            switch (map.lookup()) {
+                case PORT -> rules.add(new Rule("services", map.name().split("_")[1] + " dport vmap @" + map.name()));
+                case PROTOCOL -> {
+                    if (map.targets().containsKey(AH)) {
+                        // An extension header of IPv6, which is passed over when the protocol is looked for.
+                        rules.addFirst(new Rule("services", "ip6 nexthdr 51 ip6 nexthdr vmap @" + map.name()));
+                    }
+                    rules.add(new Rule("services", "meta l4proto vmap @" + map.name()));
+                }
+            }
+        }
+        return rules;
     }
 
     private static String chainName(List<DispatchEntry> sharing) {

@@ -10,21 +10,21 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Cuts overlapping slots of many lanes into disjoint ones, each with all the lanes that it belongs to.
+ * Cuts overlapping slots of many entries into disjoint ones, each with all the entries that it belongs to.
  *
- * <p>A sweep over the borders: n slots give at most 2n - 1 disjoint ones, neighbours with the same lanes being one.
+ * <p>A sweep over the borders: n slots give at most 2n - 1 disjoint ones, adjacent slots with the same entries being one.
  */
 final class PortDispatch {
     private PortDispatch() {}
 
-    /** The lanes of each slot, in the order of their names. */
-    static SortedMap<PortSlot, List<DispatchEntry>> disjoint(Collection<DispatchEntry> lanes) {
+    /** The entries of each slot, in the order of their names. */
+    static SortedMap<PortSlot, List<DispatchEntry>> disjoint(Collection<DispatchEntry> entries) {
         var byProtocol = new TreeMap<Integer, List<Claim>>();
-        for (var lane : lanes) {
-            for (var slot : lane.slots()) {
+        for (var entry : entries) {
+            for (var slot : entry.slots()) {
                 byProtocol
                         .computeIfAbsent(slot.protocol(), p -> new ArrayList<>())
-                        .add(new Claim(slot, lane));
+                        .add(new Claim(slot, entry));
             }
         }
         var result = new TreeMap<PortSlot, List<DispatchEntry>>();
@@ -32,7 +32,7 @@ final class PortDispatch {
         return result;
     }
 
-    private record Claim(PortSlot slot, DispatchEntry lane) {}
+    private record Claim(PortSlot slot, DispatchEntry entry) {}
 
     private static void sweep(int protocol, List<Claim> claims, Map<PortSlot, List<DispatchEntry>> result) {
         var opening =
@@ -47,9 +47,9 @@ final class PortDispatch {
         List<DispatchEntry> current = List.of();
         for (int border : borders) {
             closing.getOrDefault(border, List.of())
-                    .forEach(c -> open.remove(c.lane().name()));
+                    .forEach(c -> open.remove(c.entry().name()));
             opening.getOrDefault(border, List.of())
-                    .forEach(c -> open.put(c.lane().name(), c.lane()));
+                    .forEach(c -> open.put(c.entry().name(), c.entry()));
             var next = List.copyOf(open.values());
             if (!next.equals(current)) {
                 if (!current.isEmpty()) {

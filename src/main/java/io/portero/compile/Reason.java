@@ -10,8 +10,12 @@ public enum Reason {
     BANNED,
     REVOKED,
     INVALID,
+    /** Connection tracking was told by another table to leave it alone, and no service has its port. */
+    UNTRACKED,
     NO_SERVICE,
-    SOURCE;
+    SOURCE,
+    /** The kernel delivered it here although its destination is no address of this host by the main routing tables. */
+    STRAY;
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);

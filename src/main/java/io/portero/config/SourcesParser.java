@@ -2,6 +2,7 @@ package io.portero.config;
 
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Members;
 import io.portero.policy.Reference;
@@ -109,12 +110,7 @@ final class SourcesParser {
         candidates.add("any");
         return Nearest.to(word, candidates)
                 .map(g -> "; did you mean " + g + "?")
-                .orElse(groups.isEmpty() ? "; there are no groups" : "; the groups are " + some(groups));
-    }
-
-    private static String some(SortedSet<String> groups) {
-        var shown = String.join(", ", groups.stream().limit(8).toList());
-        return groups.size() > 8 ? shown + " and " + (groups.size() - 8) + " more" : shown;
+                .orElse(groups.isEmpty() ? "; there are no groups" : "; the groups are " + FirstFew.of(groups, 8));
     }
 
     private Optional<AddressRange> address(String key, int line, String word) {

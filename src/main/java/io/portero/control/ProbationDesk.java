@@ -77,15 +77,16 @@ public final class ProbationDesk implements ReconcileListener, ControlSocket.Des
         try {
             return told(request.verb(), end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
-            forget(end);
+            end.cancel(false);
+            forgetWhoWaitsNoMore();
             return new Answer(false, "the agent did not come to it within 10 seconds; see its log");
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody makes it fail", e);
         }
     }
 
-    private synchronized void forget(CompletableFuture<End> end) {
-        waiting.remove(end);
+    private synchronized void forgetWhoWaitsNoMore() {
+        waiting.removeIf(CompletableFuture::isDone);
     }
 
     private static Answer told(String verb, End ended) {

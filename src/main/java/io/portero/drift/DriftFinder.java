@@ -57,8 +57,6 @@ public final class DriftFinder {
                 members(change.set(), change.add().size(), change.remove().size());
             case Step.ChangeElements change ->
                 members(change.map(), change.add().size(), change.remove().size());
-            case Step.PutTimed put -> Stream.empty();
-            case Step.TakeTimed take -> Stream.empty();
             case Step.FlushChain flush -> rules(flush.name());
             case Step.FillChain fill -> Stream.empty();
             case Step.Delete delete ->
@@ -73,8 +71,6 @@ public final class DriftFinder {
                 of(kindOf(delete.kind()), delete.name(), delete.kind() + " " + delete.name() + " was added");
             case Step.ChangeMembers change ->
                 members(change.set(), change.add().size(), change.remove().size());
-            case Step.PutTimed put -> Stream.empty();
-            case Step.TakeTimed take -> Stream.empty();
             case Step.FlushChain flush -> Stream.empty();
             case Step.AddTable table -> Stream.empty();
             case Step.CreateTable create -> Stream.empty();

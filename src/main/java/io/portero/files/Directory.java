@@ -70,7 +70,7 @@ public final class Directory implements AutoCloseable {
         throw new FileSystemException(real.resolve(name).toString(), null, "it is a link that leads nowhere");
     }
 
-    @SuppressWarnings("resource") // whoever opens it closes it
+    @SuppressWarnings({"resource", "StreamResourceLeak"}) // whoever opens it closes it
     public static Directory open(Path path) throws IOException {
         var way = SafePath.links(path, Uid.trusted());
         if (way.objection().isPresent()) {

@@ -1,6 +1,8 @@
 package io.portero.http;
 
 import io.portero.reconcile.Reconciler;
+import io.portero.status.Facts;
+import io.portero.status.StatusComposer;
 import io.portero.status.StatusJson;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -27,16 +29,16 @@ public class Routes {
     private static final int FIRST = Integer.MIN_VALUE;
 
     private final Reconciler reconciler;
-    private final StatusJson json;
+    private final StatusComposer status;
     private final MetricsText metrics;
-    private final StatusJson.Facts latest;
+    private final Facts latest;
     private final Rates rates = new Rates(System::nanoTime);
     private final String host = hostName();
 
     @Inject
-    Routes(Reconciler reconciler, StatusJson json, MetricsText metrics, StatusJson.Facts latest) {
+    Routes(Reconciler reconciler, StatusComposer status, MetricsText metrics, Facts latest) {
         this.reconciler = reconciler;
-        this.json = json;
+        this.status = status;
         this.metrics = metrics;
         this.latest = latest;
     }
@@ -82,12 +84,12 @@ public class Routes {
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(json.of(reconciler.status()).toPrettyString() + "\n");
+                .end(StatusJson.pretty(status.of(reconciler.status())));
     }
 
     private void page(RoutingContext context) {
         var counters = latest.counters().get();
-        var view = StatusView.of(host, json.of(reconciler.status()), rates.of(counters), Instant.now());
+        var view = StatusView.of(host, status.of(reconciler.status()), rates.of(counters), Instant.now());
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

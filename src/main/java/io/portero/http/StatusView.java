@@ -1,6 +1,7 @@
 package io.portero.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.portero.policy.FirstFew;
+import io.portero.status.StatusDocument;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Map;
 /**
  * What the page shows of a status, in the words and the order in which it shows it.
  *
- * <p>It is made of what {@code /status} says, so that both say the same. Lists are bounded, and tell how much was left
+ * <p>It is made of the document that {@code /status} prints, so that both say the same. Lists are bounded, and tell how much was left
  * out. Nothing in it is escaped: the template does that.
  *
  * @param tone good, warn or bad
@@ -24,18 +25,23 @@ public record StatusView(
         List<String> columns,
         int moreColumns,
         boolean observing,
-        List<ServiceRow> services,
+        List<ServiceLine> services,
         int moreServices,
         List<Fact> dropped,
-        List<DroppedRow> droppedSources,
+        List<DroppedLine> droppedSources,
         long moreDroppedSources,
         List<Event> history,
         List<Event> drift,
-        List<GroupRow> groups,
+        List<GroupLine> groups,
         int moreGroups,
-        List<NameRow> names,
+        List<NameLine> names,
         List<String> remarks,
         String at) {
+
+    private static final int SERVICES = 200;
+    private static final int GROUPS = 50;
+    private static final int NAMES = 50;
+    private static final int DROPPED = 10;
 
     /** Something with a name, and what it is. */
     public record Fact(String name, String value) {}
@@ -49,7 +55,7 @@ public record StatusView(
      * @param others addresses that it admits beside groups
      * @param who the same as the cells and those addresses, in words
      */
-    public record ServiceRow(
+    public record ServiceLine(
             String name,
             String ports,
             String others,
@@ -70,15 +76,40 @@ public record StatusView(
     public record Event(String at, String ago, String kind, String tone, String what) {}
 
     /** A group with some of its members. */
-    public record GroupRow(String name, String count, List<String> members, int more) {}
+    public record GroupLine(String name, String count, FirstFew members) {}
 
     /** A host name, where it is used, what it stands for, and how old the answer is that is in force. */
-    public record NameRow(String name, String places, String addresses, String age, String tone) {}
+    public record NameLine(String name, String places, String addresses, String age, String tone) {}
 
     /** A source that was refused; {@code service} and {@code port} are empty where they are not told apart. */
-    public record DroppedRow(String address, String service, String port, String packets, String last) {}
+    public record DroppedLine(String address, String service, String port, String packets, String last) {}
 
-    static StatusView of(String host, JsonNode status, Map<String, Double> rates, Instant now) {
-        return new StatusReader(status, rates, now).make(host);
+    static StatusView of(String host, StatusDocument status, Map<String, Double> rates, Instant now) {
+        var headline = new Headline(status);
+        var moments = new Moments(now);
+        var matrix = new ReachMatrix(status, rates);
+        var refused = status.wouldDrop().orElse(status.refusedSources());
+        return new StatusView(
+                host,
+                headline.tone(),
+                headline.text(),
+                moments.timeAndAgo(status.since()),
+                headline.facts(moments),
+                Notices.of(status),
+                matrix.columns(),
+                matrix.moreColumns(),
+                status.isObserving(),
+                status.services().stream().limit(SERVICES).map(matrix::line).toList(),
+                Math.max(0, status.services().size() - SERVICES),
+                Lines.dropped(status.dropped()),
+                refused.first().stream().limit(DROPPED).map(Lines::source).toList(),
+                Math.max(0, refused.count() - DROPPED),
+                status.history().stream().map(moments::event).toList(),
+                status.drift().stream().map(moments::drift).toList(),
+                status.groups().stream().limit(GROUPS).map(Lines::group).toList(),
+                Math.max(0, status.groups().size() - GROUPS),
+                status.names().stream().limit(NAMES).map(Lines::name).toList(),
+                status.remarks(),
+                Moments.time(now));
     }
 }

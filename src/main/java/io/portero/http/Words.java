@@ -1,22 +1,16 @@
 package io.portero.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.portero.policy.FirstFew;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 
 /** Numbers and times as people read them. */
 final class Words {
     private static final int SHOWN = 4;
 
     private Words() {}
-
-    static String time(Instant instant) {
-        return instant.toString().replaceFirst("T(\\d\\d:\\d\\d:\\d\\d).*", " $1 UTC");
-    }
 
     static String duration(Duration passed) {
         long seconds = passed.toSeconds();
@@ -29,18 +23,9 @@ final class Words {
         return seconds < 48 * 3600 ? seconds / 3600 + " h" : seconds / 86_400 + " days";
     }
 
-    static String joined(JsonNode words) {
-        return String.join(
-                ", ",
-                StreamSupport.stream(words.spliterator(), false)
-                        .map(JsonNode::asText)
-                        .toList());
-    }
-
-    /** As many as one can take in. */
+    /** As many as a reader can take in. */
     static String some(List<String> words) {
-        var shown = String.join(", ", words.subList(0, Math.min(SHOWN, words.size())));
-        return words.size() <= SHOWN ? shown : shown + " and " + (words.size() - SHOWN) + " more";
+        return FirstFew.of(words, SHOWN).toString();
     }
 
     static String count(long count) {
@@ -72,6 +57,8 @@ final class Words {
             case "banned" -> "banned";
             case "revoked" -> "revoked";
             case "invalid" -> "invalid";
+            case "untracked" -> "not tracked, no service";
+            case "stray" -> "for another address";
             case "no_service" -> "no service at that port";
             case "source" -> "source not admitted";
             default -> word;

@@ -82,6 +82,7 @@ final class Attempts {
     static String datagram(@Nullable InetSocketAddress from, InetSocketAddress to, byte[] payload) throws IOException {
         try (var channel = DatagramChannel.open(family(to))) {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.setOption(StandardSocketOptions.SO_BROADCAST, true);
             channel.bind(from);
             channel.send(ByteBuffer.wrap(payload), to);
             return "sent";

@@ -112,6 +112,11 @@ public final class Lab implements AutoCloseable {
         return at(place).run(Command.of(TIMEOUT, words));
     }
 
+    /** The name of a place's network namespace. */
+    public String namespace(Place place) {
+        return names.of(place);
+    }
+
     /** Runs a script of {@code ip} at a place. */
     public void ip(Place place, String script) throws CannotBuild {
         names.batch(place, script);

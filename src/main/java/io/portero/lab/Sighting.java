@@ -16,7 +16,7 @@ import java.util.Map;
  * What the host's kernel has seen before and behind the choke point: packets counted by source, protocol and port.
  *
  * <p>A foreign table with a chain on either side of ours, at prerouting: priorities raw (-300) and -105, which lies between
- * ours (-110) and address translation (-100). So ports count as they were addressed, listener or none, and a loss is the
+ * ours (-110) and address translation (-100); and one behind ours at input. So ports count as they were addressed, listener or none, and a loss is the
  * difference of two counts of the same kernel.
  */
 public final class Sighting {
@@ -30,6 +30,8 @@ public final class Sighting {
                 set came6 { type ipv6_addr . inet_proto . inet_service; flags dynamic; size 200000; }
                 set passed4 { type ipv4_addr . inet_proto . inet_service; flags dynamic; size 200000; }
                 set passed6 { type ipv6_addr . inet_proto . inet_service; flags dynamic; size 200000; }
+                set delivered4 { type ipv4_addr . inet_proto . inet_service; flags dynamic; size 200000; }
+                set delivered6 { type ipv6_addr . inet_proto . inet_service; flags dynamic; size 200000; }
                 chain before {
                     type filter hook prerouting priority raw; policy accept;
                     update @came4 { ip saddr . meta l4proto . th dport counter }
@@ -39,6 +41,11 @@ public final class Sighting {
                     type filter hook prerouting priority -105; policy accept;
                     update @passed4 { ip saddr . meta l4proto . th dport counter }
                     update @passed6 { ip6 saddr . meta l4proto . th dport counter }
+                }
+                chain delivered {
+                    type filter hook input priority filter; policy accept;
+                    update @delivered4 { ip saddr . meta l4proto . th dport counter }
+                    update @delivered6 { ip6 saddr . meta l4proto . th dport counter }
                 }
             }
             """;
@@ -64,6 +71,8 @@ public final class Sighting {
                 flush set inet sighted came6
                 flush set inet sighted passed4
                 flush set inet sighted passed6
+                flush set inet sighted delivered4
+                flush set inet sighted delivered6
                 """);
     }
 
@@ -75,6 +84,11 @@ public final class Sighting {
     /** How many packets were let through. */
     public Map<Sight, Long> passed() {
         return counts("passed");
+    }
+
+    /** How many packets the kernel delivered to the host's own sockets. */
+    public Map<Sight, Long> delivered() {
+        return counts("delivered");
     }
 
     private Map<Sight, Long> counts(String set) {

@@ -147,6 +147,7 @@ public final class AgentMetrics implements ReconcileListener {
                 }
             }
             case Event.TableKept kept -> {}
+            case Event.LeftOut leftOut -> {}
             case Event.NotKept notKept -> {}
             case Event.NameHeard heard -> {}
             case Event.FoundInSync inSync -> reconciles("in_sync").increment();

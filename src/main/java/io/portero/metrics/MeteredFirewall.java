@@ -8,7 +8,7 @@ import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
-import io.portero.plan.Step;
+import io.portero.plan.Statement;
 import io.portero.plan.TimedMember;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +53,7 @@ public final class MeteredFirewall implements Firewall {
     }
 
     @Override
-    public Optional<Failure> commit(List<Step> transaction) {
+    public Optional<Failure> commit(List<? extends Statement> transaction) {
         long start = System.nanoTime();
         return noted("commit", start, firewall.commit(transaction));
     }

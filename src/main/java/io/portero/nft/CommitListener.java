@@ -2,16 +2,14 @@ package io.portero.nft;
 
 /** Is told of every change of ours, on the thread that does it. */
 public interface CommitListener {
-    CommitListener NOBODY = new CommitListener() {
-        @Override
-        public void begins() {}
+    CommitListener NOBODY = () -> changed -> {};
 
-        @Override
-        public void ended(boolean changed) {}
-    };
+    /** To be called before nft is started; the change may be told of before nft has ended. */
+    Commit begins();
 
-    void begins();
-
-    /** @param changed whether the kernel took it */
-    void ended(boolean changed);
+    /** A change that is under way. */
+    interface Commit {
+        /** @param changed whether the kernel took it and has something to tell of */
+        void ended(boolean changed);
+    }
 }

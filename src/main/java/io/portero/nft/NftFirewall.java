@@ -9,7 +9,9 @@ import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
 import io.portero.plan.PlanPrinter;
 import io.portero.plan.Snapshot;
+import io.portero.plan.Statement;
 import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,11 +106,22 @@ public final class NftFirewall implements Firewall {
     }
 
     @Override
-    public Optional<Failure> commit(List<Step> transaction) {
-        listener.begins();
+    public Optional<Failure> commit(List<? extends Statement> transaction) {
+        var commit = listener.begins();
         var failure = load(PlanPrinter.print(transaction));
-        listener.ended(failure.isEmpty());
+        commit.ended(failure.isEmpty() && changesForSure(transaction));
         return failure;
+    }
+
+    /** Where nothing changes, the kernel makes no new generation and tells of none. */
+    private static boolean changesForSure(List<? extends Statement> transaction) {
+        return transaction.stream().anyMatch(s -> switch (s) {
+            case Step.AddTable table -> false;
+            case Step.FlushChain flush -> false;
+            case Step.Addition addition -> true;
+            case Step.Command command -> true;
+            case TimedChange change -> true;
+        });
     }
 
     /** Loads a script as one transaction. */

@@ -21,17 +21,18 @@ import java.util.function.LongSupplier;
  * Listens to the kernel's own account of changes, through {@code nft monitor}.
  *
  * <p>The program is started again whenever it ends, at once and then after longer and longer waits; also when it says that
- * the kernel told more than it could hear, when it does not tell of a change of our own within {@code PATIENCE}, and when
+ * the kernel told more than it could hear, when it does not tell of a change of our own ({@link Deafness}), and when
  * somebody found a change that it did not tell of. After each start, whoever is woken should look for himself.
  */
 public final class NftMonitor implements TableWatch, CommitListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    /** One that lived so long may be replaced at once. */
+    private static final Duration LEAST = Duration.ofSeconds(1);
     /** One that lived so long did not fail at its start. */
     private static final Duration HEALTHY = Duration.ofSeconds(30);
 
@@ -52,8 +53,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private boolean closed;
     private boolean ended;
     private Optional<String> useless = Optional.empty();
-    private boolean expecting;
-    private long expectedSince;
+    private final Deafness deafness;
     private int run;
     private volatile String lastWords = "";
     /** Whether it has to be started again for what it always does, and not for a fault. */
@@ -70,6 +70,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         this.own = own;
         this.foreignChains = foreignChains;
         this.nanoTime = nanoTime;
+        this.deafness = new Deafness(nanoTime);
     }
 
     /** @param onNews told that there is something to be taken, or that a look is due; returns at once */
@@ -83,34 +84,32 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         return listening;
     }
 
-    /** How often it had to be started again. */
+    /** How often it had to be started again for a fault. */
     public long restarts() {
         return restarts.get();
     }
 
     @Override
-    public void begins() {
+    public Commit begins() {
         own.begin();
-    }
-
-    @Override
-    public void ended(boolean changed) {
-        if (changed) {
-            expect();
-        } else {
-            own.failed();
+        lock.lock();
+        try {
+            var mark = deafness.mark();
+            return done -> ended(mark, done);
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** It must hear of what was done. */
-    private void expect() {
+    private void ended(Deafness.Mark begun, boolean done) {
+        if (!done) {
+            own.failed();
+            return;
+        }
         lock.lock();
         try {
-            if (!expecting) {
-                expecting = true;
-                expectedSince = nanoTime.getAsLong();
-                changed.signalAll();
-            }
+            deafness.expect(begun);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -155,11 +154,15 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
                 if (isClosed()) {
                     return;
                 }
-                restarts.incrementAndGet();
                 boolean inOrder = forgetful;
-                if (inOrder || nanoTime.getAsLong() - start > HEALTHY.toNanos()) {
+                long lived = nanoTime.getAsLong() - start;
+                if (inOrder || lived > HEALTHY.toNanos()) {
                     wait = FIRST_WAIT;
                 }
+                if (inOrder && lived > LEAST.toNanos()) {
+                    continue; // what happens meanwhile is not heard
+                }
+                restarts.addAndGet(inOrder ? 0 : 1);
                 LOG.log(
                         inOrder ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                         program + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
@@ -190,6 +193,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             await(SETTLING);
             listening = child.isAlive();
             if (listening) {
+                heeds();
                 HookList.read(runner, program).ifPresent(foreignChains::found);
                 onNews.run();
                 awaitEnd();
@@ -201,14 +205,23 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         }
     }
 
+    private void heeds() {
+        lock.lock();
+        try {
+            deafness.listens();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private int begin() {
         lock.lock();
         try {
             run++;
+            deafness.starts();
             ended = false;
             useless = Optional.empty();
             forgetful = false;
-            expecting = false;
             lastWords = "";
             return run;
         } finally {
@@ -242,15 +255,13 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         lock.lock();
         try {
             while (!ended && !closed && useless.isEmpty()) {
-                if (!expecting) {
+                var left = deafness.left();
+                if (left.isEmpty()) {
                     changed.await();
-                    continue;
-                }
-                long left = PATIENCE.toNanos() - (nanoTime.getAsLong() - expectedSince);
-                if (left <= 0) {
-                    giveUp("it does not tell what happens");
+                } else if (left.get().isPositive()) {
+                    changed.awaitNanos(left.get().toNanos());
                 } else {
-                    changed.awaitNanos(left);
+                    giveUp("it does not tell what happens");
                 }
             }
         } finally {
@@ -286,7 +297,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private void ended(Generation generation) {
         lock.lock();
         try {
-            expecting = false; // it hears
+            deafness.hears();
             if (generation.blurred()) {
                 forgetful = true;
                 giveUp("it has lost track of sets, as nft 1.0.6 does when one is deleted");

@@ -1,5 +1,6 @@
 package io.portero.plan;
 
+import io.portero.compile.NamedSet;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,9 +33,15 @@ public sealed interface Plan {
         }
 
         private static boolean isAboutRules(Step step) {
-            return !(step instanceof Step.ChangeMembers
-                    || step instanceof Step.PutTimed
-                    || step instanceof Step.TakeTimed);
+            return !(step instanceof Step.ChangeMembers);
+        }
+
+        /** The sets with timeouts that it makes, which are empty then: others put members there. */
+        public List<String> timedSetsMade() {
+            return transactions().stream()
+                    .flatMap(List::stream)
+                    .flatMap(s -> s instanceof Step.AddSet(NamedSet.Timed set) ? Stream.of(set.name()) : Stream.empty())
+                    .toList();
         }
 
         /** The transactions that have anything to do, in order. */

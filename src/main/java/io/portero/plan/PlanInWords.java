@@ -1,10 +1,9 @@
 package io.portero.plan;
 
 import io.portero.policy.AddressRange;
-import io.portero.policy.Ip;
+import io.portero.policy.FirstFew;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Says what a plan would do to the kernel, one line for each thing. */
 public final class PlanInWords {
@@ -42,18 +41,6 @@ public final class PlanInWords {
             case Step.AddSet add -> "add set " + add.set().name();
             case Step.ChangeMembers change ->
                 "change set " + change.set() + ": " + change(ranges(change.add()), ranges(change.remove()));
-            case Step.PutTimed put ->
-                "change set " + put.set() + ": "
-                        + change(
-                                put.members().stream()
-                                        .map(m -> m.address().toString())
-                                        .toList(),
-                                List.of());
-            case Step.TakeTimed take ->
-                "change set " + take.set() + ": "
-                        + change(
-                                List.of(),
-                                take.addresses().stream().map(Ip::toString).toList());
             case Step.AddMap add ->
                 "add map " + add.map().name() + " with " + add.map().targets().size() + " elements";
             case Step.ChangeElements change ->
@@ -93,7 +80,6 @@ public final class PlanInWords {
     }
 
     private static String some(List<String> items) {
-        var shown = items.stream().limit(MEMBERS_SHOWN).collect(Collectors.joining(", "));
-        return items.size() <= MEMBERS_SHOWN ? shown : shown + " and " + (items.size() - MEMBERS_SHOWN) + " more";
+        return FirstFew.of(items, MEMBERS_SHOWN).toString();
     }
 }

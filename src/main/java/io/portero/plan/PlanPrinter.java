@@ -7,6 +7,7 @@ import io.portero.compile.RulesetPrinter;
 import io.portero.compile.VerdictMap;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,19 +15,23 @@ import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Writes steps as an nft script. */
+/** Writes plans and changes of timed sets as nft scripts. */
 public final class PlanPrinter {
     private PlanPrinter() {}
 
     /** One script, which nft takes as one transaction; additions that follow each other are one block of it. */
-    public static String print(List<Step> transaction) {
+    public static String print(List<? extends Statement> transaction) {
         var text = new StringBuilder();
         var block = new Block();
-        for (var step : transaction) {
-            switch (step) {
+        for (var statement : transaction) {
+            switch (statement) {
                 case Step.Addition addition -> block.take(addition);
                 case Step.Command command -> {
                     text.append(block.print()).append(print(command));
+                    block = new Block();
+                }
+                case TimedChange change -> {
+                    text.append(block.print()).append(print(change));
                     block = new Block();
                 }
             }
@@ -67,7 +72,17 @@ public final class PlanPrinter {
                         .map(all -> RulesetPrinter.flushSet(change.set()) + elements("add", change.set(), all))
                         .orElseGet(() -> elements("delete", change.set(), change.remove())
                                 + elements("add", change.set(), change.add()));
-            case Step.PutTimed put ->
+            case Step.ChangeElements change ->
+                RulesetPrinter.elements("delete", change.map(), change.remove())
+                        + RulesetPrinter.elements("add", change.map(), change.add());
+            case Step.FlushChain flush -> RulesetPrinter.flushChain(flush.name());
+            case Step.Delete delete -> RulesetPrinter.delete(delete.kind(), delete.name());
+        };
+    }
+
+    private static String print(TimedChange change) {
+        return switch (change) {
+            case TimedChange.Put put ->
                 taken(
                                 put.set(),
                                 put.members().stream().map(TimedMember::address).toList())
@@ -75,12 +90,7 @@ public final class PlanPrinter {
                                 "add",
                                 put.set(),
                                 put.members().stream().map(PlanPrinter::timed).toList());
-            case Step.TakeTimed take -> taken(take.set(), take.addresses());
-            case Step.ChangeElements change ->
-                RulesetPrinter.elements("delete", change.map(), change.remove())
-                        + RulesetPrinter.elements("add", change.map(), change.add());
-            case Step.FlushChain flush -> RulesetPrinter.flushChain(flush.name());
-            case Step.Delete delete -> RulesetPrinter.delete(delete.kind(), delete.name());
+            case TimedChange.Take take -> taken(take.set(), take.addresses());
         };
     }
 
@@ -91,10 +101,15 @@ public final class PlanPrinter {
     }
 
     private static String timed(TimedMember member) {
-        var left = member.left()
-                .map(l -> " timeout " + Math.max(1, l.toMillis()) + "ms")
-                .orElse("");
+        var left = member.timeout().map(l -> " timeout " + duration(l)).orElse("");
         return member.address() + left + (member.note().isEmpty() ? "" : " comment \"" + member.note() + "\"");
+    }
+
+    /** nft 1.0.6 reads at most eight digits of a number, so not 3650 days in seconds. */
+    private static String duration(Duration time) {
+        long days = time.toDays();
+        long seconds = time.minusDays(days).toSeconds();
+        return (days > 0 ? days + "d" : "") + (seconds > 0 || days == 0 ? seconds + "s" : "");
     }
 
     private static String elements(String verb, String set, List<AddressRange> ranges) {

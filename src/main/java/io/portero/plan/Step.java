@@ -4,12 +4,11 @@ import io.portero.compile.Chain;
 import io.portero.compile.NamedSet;
 import io.portero.compile.VerdictMap;
 import io.portero.policy.AddressRange;
-import io.portero.policy.Ip;
 import java.util.List;
 import java.util.Optional;
 
-/** One thing to be done to the table. */
-public sealed interface Step {
+/** One thing to be done to the table so that it holds what the policy says. */
+public sealed interface Step extends Statement {
 
     /** Adds to the table, and leaves what it holds as it is. */
     sealed interface Addition extends Step {}
@@ -40,20 +39,6 @@ public sealed interface Step {
             remove = List.copyOf(remove);
             add = List.copyOf(add);
             refill = refill.map(List::copyOf);
-        }
-    }
-
-    /** Puts members into a set with timeouts; those that are there already get what is said here. */
-    record PutTimed(String set, List<TimedMember> members) implements Command {
-        public PutTimed {
-            members = List.copyOf(members);
-        }
-    }
-
-    /** Takes addresses out of a set with timeouts, whether or not they are there. */
-    record TakeTimed(String set, List<Ip> addresses) implements Command {
-        public TakeTimed {
-            addresses = List.copyOf(addresses);
         }
     }
 

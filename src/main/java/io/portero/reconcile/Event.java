@@ -48,6 +48,9 @@ public sealed interface Event {
     /** What should survive a restart could not be written. */
     record NotKept(String why) implements Event {}
 
+    /** Members of sets with timeouts, such as bans, are not in force; the table and everything else is. */
+    record LeftOut(String why) implements Event {}
+
     /** The kernel was looked at and held what it should. */
     record FoundInSync() implements Event {}
 

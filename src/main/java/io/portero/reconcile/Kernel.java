@@ -5,21 +5,21 @@ import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.apply.Outcome;
+import io.portero.bans.TimedSets;
 import io.portero.compile.Ruleset;
 import io.portero.plan.Expected;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
-import io.portero.plan.Step;
-import io.portero.plan.TimedMember;
-import io.portero.plan.TimedMembers;
+import io.portero.plan.TimedChange;
 import io.portero.state.RuleMemory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The firewall with a memory of what was put there last.
@@ -29,17 +29,22 @@ import java.util.stream.Stream;
  */
 final class Kernel {
     private final Firewall firewall;
-    private final Function<String, List<TimedMember>> timed;
+    private final TimedSets timed;
+    private final Consumer<Set<String>> emptied;
+    /** Sets with timeouts that were made anew and that nobody was told of yet. */
+    private final Set<String> empty = new TreeSet<>();
+
     private final Applier applier;
     private Optional<Ruleset> held = Optional.empty();
     private final RuleMemory memory;
     private KnownRules known;
     private boolean unlearnt = true;
 
-    /** @param timed what is to be in a set with timeouts that must be made anew, by its name */
-    Kernel(Firewall firewall, RuleMemory memory, Function<String, List<TimedMember>> timed) {
+    /** @param emptied told of the sets with timeouts that were made anew, once the host is closed */
+    Kernel(Firewall firewall, RuleMemory memory, TimedSets timed, Consumer<Set<String>> emptied) {
         this.firewall = firewall;
         this.timed = timed;
+        this.emptied = emptied;
         this.applier = new Applier(firewall);
         this.memory = memory;
         this.known = memory.recall();
@@ -64,18 +69,17 @@ final class Kernel {
         return bring(ruleset, List.of());
     }
 
-    /** @param also what is to be done in the transaction that changes what is enforced, or alone when nothing else is */
-    Outcome bring(Ruleset ruleset, List<Step> also) {
+    /** @param also what should take effect in the instant in which the ruleset does; the ruleset never waits for it */
+    Outcome bring(Ruleset ruleset, List<TimedChange> also) {
         if (held.isPresent()) {
-            var outcome = apply(and(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE), also));
+            var outcome = apply(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE), also);
             if (!(outcome instanceof Outcome.Failed)) {
                 return remembered(ruleset, outcome);
             }
         }
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
-            case Reading.Of<Snapshot>(Snapshot snapshot) ->
-                remembered(ruleset, apply(and(plan(ruleset, snapshot), also)));
+            case Reading.Of<Snapshot>(Snapshot snapshot) -> remembered(ruleset, apply(plan(ruleset, snapshot), also));
         };
     }
 
@@ -115,7 +119,7 @@ final class Kernel {
     }
 
     Outcome repair(Ruleset ruleset, Plan.Update repair) {
-        return remembered(ruleset, apply(repair));
+        return remembered(ruleset, apply(repair, List.of()));
     }
 
     /** A host without the table is open: closing it comes first. */
@@ -123,34 +127,26 @@ final class Kernel {
         return snapshot.present() ? Planner.plan(ruleset, snapshot, known) : Planner.rebuild(ruleset);
     }
 
-    private static Plan and(Plan plan, List<Step> also) {
-        return also.isEmpty()
-                ? plan
-                : switch (plan) {
-                    case Plan.Keep keep -> new Plan.Update(List.of(), also, List.of());
-                    case Plan.Update update ->
-                        new Plan.Update(
-                                update.fill(),
-                                Stream.concat(update.switchOver().stream(), also.stream())
-                                        .toList(),
-                                update.clear());
-                    case Plan.Remove remove -> remove;
-                };
-    }
-
     /** Whether rules are in force that it has not seen listed yet. */
     boolean isUnverified() {
         return unlearnt;
     }
 
-    private Outcome apply(Plan plan) {
-        unlearnt |= plan instanceof Plan.Update update && update.changesRules();
-        return applier.apply(
-                switch (plan) {
-                    case Plan.Update update -> TimedMembers.kept(update, timed);
-                    case Plan.Keep keep -> keep;
-                    case Plan.Remove remove -> remove;
-                });
+    private Outcome apply(Plan plan, List<TimedChange> also) {
+        if (plan instanceof Plan.Update update) {
+            unlearnt |= update.changesRules();
+            empty.addAll(update.timedSetsMade());
+        }
+        var result = applier.apply(plan, also);
+        if (!(result.outcome() instanceof Outcome.Failed failed) || failed.switched()) {
+            if (!empty.isEmpty()) {
+                var sets = Set.copyOf(empty);
+                empty.clear();
+                emptied.accept(sets);
+            }
+            timed.change(result.left());
+        }
+        return result.outcome();
     }
 
     /** Whether a table of ours stands at its place and ends by dropping, whoever put it there. */

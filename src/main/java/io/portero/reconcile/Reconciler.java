@@ -6,7 +6,7 @@ import io.portero.bans.Ban;
 import io.portero.bans.BanChanges;
 import io.portero.bans.BanGuard;
 import io.portero.bans.BanKeeper;
-import io.portero.bans.BanMemory;
+import io.portero.bans.TimedSets;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
@@ -18,7 +18,7 @@ import io.portero.drift.DriftWatch;
 import io.portero.names.NameCache;
 import io.portero.names.NameNews;
 import io.portero.plan.Snapshot;
-import io.portero.plan.TimedMember;
+import io.portero.plan.TimedChange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -60,7 +61,7 @@ public final class Reconciler {
     private final List<ReconcileListener> listeners;
     private final Kernel kernel;
     private final BanKeeper bans;
-    private final BanMemory banMemory;
+    private final TimedSets timed;
     private final Revoker revoker;
     private final Repairs repairs;
     private final Admission admission;
@@ -91,10 +92,11 @@ public final class Reconciler {
         this.host = host;
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
-        this.kernel = new Kernel(firewall, keeping.rules(), this::timedMembers);
-        this.banMemory = keeping.bans();
+        this.timed = new TimedSets(firewall, why -> tell(new Event.LeftOut(why)));
+        this.kernel = new Kernel(firewall, keeping.rules(), timed, this::refill);
         this.revoker = new Revoker(firewall, host, clock, this::tell);
-        this.bans = new BanKeeper(firewall, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
+        this.bans = new BanKeeper(
+                firewall, timed, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
         this.repairs = new Repairs(kernel, driftWatch, lanes(), this::tell);
         this.admission = new Admission(host, keeping.peers());
         this.lastGood = keeping.lastGood();
@@ -137,9 +139,9 @@ public final class Reconciler {
         };
     }
 
-    private List<TimedMember> timedMembers(String set) {
-        var revoked = revoker.members(set);
-        return revoked.isEmpty() ? banMemory.members(set) : revoked;
+    private void refill(Set<String> sets) {
+        timed.change(TimedChange.puts(sets, revoker::members));
+        bans.refill(sets);
     }
 
     private Optional<Policy> policyInForce() {

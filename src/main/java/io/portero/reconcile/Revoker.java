@@ -3,7 +3,7 @@ package io.portero.reconcile;
 import io.portero.apply.Firewall;
 import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
-import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
@@ -86,7 +86,7 @@ final class Revoker {
      * @param returned who was revoked and is admitted again
      */
     record Consequence(Collection<Ip> cut, Collection<Ip> returned, Revocation revocation) {
-        List<Step> steps() {
+        List<TimedChange> steps() {
             return Revoker.steps(cut, returned);
         }
     }
@@ -193,19 +193,19 @@ final class Revoker {
         }
     }
 
-    private static List<Step> steps(Collection<Ip> put, Collection<Ip> take) {
-        var steps = new ArrayList<Step>();
+    private static List<TimedChange> steps(Collection<Ip> put, Collection<Ip> take) {
+        var steps = new ArrayList<TimedChange>();
         for (var family : Family.values()) {
             var members = put.stream()
                     .filter(a -> a.family() == family)
                     .map(a -> member(a, LASTING))
                     .toList();
             if (!members.isEmpty()) {
-                steps.add(new Step.PutTimed(set(family), members));
+                steps.add(new TimedChange.Put(set(family), members));
             }
             var taken = take.stream().filter(a -> a.family() == family).toList();
             if (!taken.isEmpty()) {
-                steps.add(new Step.TakeTimed(set(family), taken));
+                steps.add(new TimedChange.Take(set(family), taken));
             }
         }
         return steps;

@@ -3,11 +3,13 @@ package io.portero.reconcile;
 import io.portero.apply.Firewall;
 import io.portero.apply.Outcome;
 import io.portero.bans.BanMemory;
+import io.portero.bans.TimedSets;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
+import io.portero.plan.TimedChange;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
 import io.portero.safety.RememberedPeers;
@@ -30,10 +32,14 @@ public final class SingleApply {
     private final Admission admission;
     private final LastGood lastGood;
     private final PolicyReader reader;
+    private final List<String> notInForce = new ArrayList<>();
 
     public SingleApply(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory) {
         var state = new StateDirectory(stateDirectory);
-        this.kernel = new Kernel(firewall, new RuleMemory(state), new BanMemory(state, Clock.systemUTC())::members);
+        var timed = new TimedSets(firewall, notInForce::add);
+        var bans = new BanMemory(state, Clock.systemUTC());
+        this.kernel = new Kernel(
+                firewall, new RuleMemory(state), timed, sets -> timed.change(TimedChange.puts(sets, bans::members)));
         this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));
         this.lastGood = new LastGood(state);
         this.reader = reader;
@@ -71,6 +77,7 @@ public final class SingleApply {
                 ? Optional.empty()
                 : lastGood.keep(next.text(), next.policy().lists(), RulesetPrinter.print(ruleset));
         var remarks = new ArrayList<>(warnings);
+        remarks.addAll(notInForce);
         notKept.ifPresent(remarks::add);
         return new Result.Tried(outcome, List.copyOf(remarks));
     }

@@ -27,6 +27,7 @@ final class StatusBuilder {
             case Event.ProbationBegan began -> last.withProbation(Optional.of(now.plus(began.within())));
             case Event.ProbationEnded ended -> last.withProbation(Optional.empty());
             case Event.TableKept kept -> last;
+            case Event.LeftOut leftOut -> last;
             case Event.NotKept notKept -> last;
             case Event.NameHeard heard -> last;
             case Event.FoundInSync found -> last.withSync(true, Optional.empty(), now);

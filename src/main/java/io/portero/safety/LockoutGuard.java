@@ -4,6 +4,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
@@ -13,7 +14,6 @@ import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -89,9 +89,7 @@ public final class LockoutGuard {
 
     /** Who they are, each once. */
     public static String peers(Collection<Session> sessions) {
-        SortedSet<String> texts =
-                sessions.stream().map(Session::toString).collect(Collectors.toCollection(TreeSet::new));
-        var shown = texts.stream().limit(5).collect(Collectors.joining(", "));
-        return texts.size() <= 5 ? shown : shown + " and " + (texts.size() - 5) + " more";
+        var texts = sessions.stream().map(Session::toString).collect(Collectors.toCollection(TreeSet::new));
+        return FirstFew.of(texts, 5).toString();
     }
 }

@@ -2,6 +2,8 @@ package io.portero.state;
 
 import io.portero.files.Directory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -85,13 +87,31 @@ public final class StateDirectory {
 
     /** The content, or nothing when there is none or it cannot be read. */
     public Optional<String> read(String name) {
+        return bytes(name, MOST_BYTES).flatMap(StateDirectory::strictly);
+    }
+
+    /** The content whatever its bytes are, those that are no UTF-8 replaced; nothing when it is larger than that. */
+    public Optional<String> readAnyway(String name, long largest) {
+        return bytes(name, (int) Math.min(largest, MOST_BYTES)).map(b -> new String(b, StandardCharsets.UTF_8));
+    }
+
+    private Optional<byte[]> bytes(String name, int largest) {
         try (var open = open();
                 var file = open.read(name)) {
-            var content = file.content(MOST_BYTES);
-            return content.length > MOST_BYTES
-                    ? Optional.empty()
-                    : Optional.of(new String(content, StandardCharsets.UTF_8));
+            var content = file.content(largest);
+            return content.length > largest ? Optional.empty() : Optional.of(content);
         } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> strictly(byte[] bytes) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (CharacterCodingException e) {
             return Optional.empty();
         }
     }

@@ -5,6 +5,7 @@ import io.portero.bans.BanChanges;
 import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution.Attributed;
 import io.portero.names.NameNews;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import io.portero.reconcile.Event;
@@ -69,6 +70,7 @@ public final class AuditListener implements ReconcileListener {
             case Event.ProbationEnded ended ->
                 entry("probation_ended", "outcome", ended.end().word());
             case Event.TableKept kept -> entry("table_kept");
+            case Event.LeftOut leftOut -> entry("left_out", "why", leftOut.why());
             case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
             case Event.NameHeard heard ->
                 heard.news() instanceof NameNews.Changed changed ? name(changed) : Optional.empty();
@@ -120,8 +122,7 @@ public final class AuditListener implements ReconcileListener {
     }
 
     private static String some(List<Ip> addresses) {
-        var first = addresses.stream().limit(5).map(Ip::toString).collect(Collectors.joining(", "));
-        return addresses.size() <= 5 ? first : first + " and " + (addresses.size() - 5) + " more";
+        return FirstFew.of(addresses, 5).toString();
     }
 
     private static Optional<Map<String, String>> bans(BanChanges changes) {

@@ -71,6 +71,7 @@ public final class History implements ReconcileListener {
                 entry(ended.end().isConfirmed() ? "confirmed" : "rollback", inWords(ended.end()));
             case Event.TableKept kept ->
                 entry("adopted", "no policy to enforce; the table in the kernel stays as it is");
+            case Event.LeftOut leftOut -> entry("failed", leftOut.why());
             case Event.NotKept notKept -> entry("failed", notKept.why());
             case Event.FoundInSync found -> Optional.empty();
             case Event.DriftFound found -> Optional.empty();

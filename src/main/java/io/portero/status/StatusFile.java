@@ -19,15 +19,15 @@ public final class StatusFile implements ReconcileListener {
     public static final String NAME = "status.json";
 
     private final StateDirectory directory;
-    private final StatusJson json;
+    private final StatusComposer composer;
     private final Executor executor;
     private final AtomicReference<@Nullable Status> waiting = new AtomicReference<>();
     private volatile @Nullable Status last;
 
     /** @param executor does one thing after the other */
-    public StatusFile(Path runDirectory, StatusJson json, Executor executor) {
+    public StatusFile(Path runDirectory, StatusComposer composer, Executor executor) {
         this.directory = new StateDirectory(runDirectory);
-        this.json = json;
+        this.composer = composer;
         this.executor = executor;
     }
 
@@ -54,7 +54,7 @@ public final class StatusFile implements ReconcileListener {
     private void write() {
         var status = waiting.getAndSet(null);
         if (status != null) {
-            directory.write(NAME, json.of(status) + "\n");
+            directory.write(NAME, StatusJson.compact(composer.of(status)) + "\n");
         }
     }
 }

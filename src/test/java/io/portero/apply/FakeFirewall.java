@@ -7,7 +7,9 @@ import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
 import io.portero.plan.Snapshot.ActualRule;
 import io.portero.plan.Snapshot.ActualSet;
+import io.portero.plan.Statement;
 import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
@@ -21,13 +23,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** A firewall in memory that keeps the kernel's promises: whole transactions, and no deleting of what is referred to. */
 public final class FakeFirewall implements Firewall {
     private Model model = new Model();
     private final Map<NamedSet.Seen, List<DroppedSource>> dropped = new HashMap<>();
-    private final List<List<Step>> commits = new ArrayList<>();
+    private final List<List<Statement>> commits = new ArrayList<>();
     private Optional<Failure> nextFailure = Optional.empty();
+    private final Set<Ip> refused = new HashSet<>();
     private int failAfter;
     private int failures;
     private int reads;
@@ -46,7 +50,18 @@ public final class FakeFirewall implements Firewall {
         nextFailure = Optional.of(failure);
     }
 
-    public List<List<Step>> commits() {
+    /** From now on these are refused as members of sets with timeouts. */
+    public void refuse(Ip... addresses) {
+        refused.addAll(List.of(addresses));
+    }
+
+    private static Stream<Ip> members(Statement statement) {
+        return statement instanceof TimedChange.Put put
+                ? put.members().stream().map(TimedMember::address)
+                : Stream.empty();
+    }
+
+    public List<List<Statement>> commits() {
         return commits;
     }
 
@@ -70,10 +85,15 @@ public final class FakeFirewall implements Firewall {
     }
 
     @Override
-    public Optional<Failure> commit(List<Step> transaction) {
+    public Optional<Failure> commit(List<? extends Statement> transaction) {
         if (failures > 0 && failAfter-- <= 0) {
             failures--;
             return nextFailure;
+        }
+        var bad = transaction.stream().flatMap(FakeFirewall::members).filter(refused::contains);
+        var first = bad.findFirst();
+        if (first.isPresent()) {
+            return Optional.of(new Failure(Failure.Kind.REJECTED, "no " + first.get()));
         }
         var next = model.copy();
         try {
@@ -82,7 +102,7 @@ public final class FakeFirewall implements Firewall {
             return Optional.of(new Failure(Failure.Kind.REJECTED, String.valueOf(e.getMessage())));
         }
         model = next;
-        commits.add(transaction);
+        commits.add(List.copyOf(transaction));
         return Optional.empty();
     }
 
@@ -152,18 +172,19 @@ public final class FakeFirewall implements Firewall {
                     List.of());
         }
 
-        void apply(Step step) {
-            if (!present && !(step instanceof Step.AddTable || step instanceof Step.CreateTable)) {
+        void apply(Statement statement) {
+            if (!present && !(statement instanceof Step.AddTable || statement instanceof Step.CreateTable)) {
                 throw new Refused("No such file or directory");
             }
-            switch (step) {
+            switch (statement) {
                 case Step.AddTable table -> present = true;
                 case Step.CreateTable create -> create();
                 case Step.AddCounter counter -> counters.add(counter.name());
                 case Step.AddSet add -> sets.put(add.set().name(), made(add.set()));
                 case Step.ChangeMembers change -> sets.put(change.set(), changed(existing(sets, change.set()), change));
-                case Step.PutTimed put -> sets.put(put.set(), with(existing(sets, put.set()), put));
-                case Step.TakeTimed take -> sets.put(take.set(), without(existing(sets, take.set()), take.addresses()));
+                case TimedChange.Put put -> sets.put(put.set(), with(existing(sets, put.set()), put));
+                case TimedChange.Take take ->
+                    sets.put(take.set(), without(existing(sets, take.set()), take.addresses()));
                 case Step.AddMap add -> {
                     add.map().targets().values().forEach(target -> existing(chains, target));
                     maps.put(add.map().name(), made(add.map()));
@@ -252,7 +273,7 @@ public final class FakeFirewall implements Firewall {
             };
         }
 
-        private static ActualSet with(ActualSet set, Step.PutTimed put) {
+        private static ActualSet with(ActualSet set, TimedChange.Put put) {
             var others = without(
                     set, put.members().stream().map(TimedMember::address).toList());
             var timed = new ArrayList<>(others.timed());

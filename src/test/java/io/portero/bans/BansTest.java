@@ -2,6 +2,7 @@ package io.portero.bans;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.config.PolicyReader;
@@ -10,6 +11,7 @@ import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.ForeignChange.Touched;
 import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.Ip;
 import io.portero.reconcile.Event;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,22 +98,22 @@ class BansTest {
                 : List.of("not listed");
     }
 
-    private void anotherProgram(Step... steps) {
+    private void anotherProgram(TimedChange... steps) {
         firewall.commit(List.of(steps));
         watch.seen.add(new ForeignChange(
                 0, new Culprit("nft", 1), List.of(), Set.of(new Touched("element", "banned_v4")), false));
         agent.pass(Trigger.DRIFT);
     }
 
-    private static Step put(String... addresses) {
+    private static TimedChange put(String... addresses) {
         var members = java.util.Arrays.stream(addresses)
                 .map(a -> new TimedMember(ip(a), Optional.of(Duration.ofHours(1)), ""))
                 .toList();
-        return new Step.PutTimed("banned_v4", members);
+        return new TimedChange.Put("banned_v4", members);
     }
 
-    private static Step take(String... addresses) {
-        return new Step.TakeTimed(
+    private static TimedChange take(String... addresses) {
+        return new TimedChange.Take(
                 "banned_v4",
                 java.util.Arrays.stream(addresses).map(BansTest::ip).toList());
     }
@@ -126,13 +129,15 @@ class BansTest {
     }
 
     @Test
-    void aTableThatIsMadeAnewHoldsItsBansFromTheFirstMoment() {
+    void aTableThatIsMadeAnewGetsItsBansRightBehindAndNeverInTheTransactionThatClosesTheHost() {
         ban("192.0.2.1");
         ban("2001:db8::1");
         firewall.remove();
         now = now.plusSeconds(600);
         agent.pass(Trigger.PERIODIC);
-        assertThat(firewall.commits().getLast()).anyMatch(Step.CreateTable.class::isInstance);
+        var last = firewall.commits().reversed();
+        assertThat(last.getFirst()).hasSize(2).allMatch(TimedChange.class::isInstance);
+        assertThat(last.get(1)).anyMatch(Step.CreateTable.class::isInstance).noneMatch(TimedChange.class::isInstance);
         assertThat(banned()).containsExactly("192.0.2.1", "2001:db8::1");
         var left = ((Reading.Of<List<TimedMember>>) firewall.members("banned_v4"))
                 .value()
@@ -190,6 +195,112 @@ class BansTest {
     void sparesThemFromOtherProgramsToo() {
         anotherProgram(put("203.0.113.9", "192.0.2.9"));
         assertThat(banned()).containsExactly("192.0.2.9");
+    }
+
+    @Test
+    void asksTheHostOnceHoweverManyAnotherProgramBans() {
+        host.session("10.0.9.9", 50000, 22);
+        int before = host.asked;
+        var addresses = IntStream.range(0, 15_000)
+                .mapToObj(i -> "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255))
+                .toArray(String[]::new);
+        anotherProgram(put(addresses));
+        assertThat(host.asked - before).isEqualTo(1);
+        assertThat(banned()).hasSize(14_999).doesNotContain("10.0.9.9");
+        var told = events.stream()
+                .filter(Event.BansChanged.class::isInstance)
+                .map(e -> ((Event.BansChanged) e).changes())
+                .filter(c -> !c.isNothing())
+                .map(BansInWords::new)
+                .toList();
+        assertThat(told).singleElement().satisfies(words -> {
+            assertThat(words.made()).endsWith(" and 14994 more").hasSizeLessThan(400);
+            assertThat(words.undone()).isEqualTo("10.0.9.9 is logged in at 22/tcp to manage this host");
+        });
+        agent.pass(Trigger.DRIFT);
+        assertThat(host.asked - before).as("once all is settled").isEqualTo(1);
+    }
+
+    @Test
+    void whatNftRefusesIsLeftOutSaidOnceAndStaysRemembered() {
+        ban("192.0.2.1");
+        ban("192.0.2.2");
+        firewall.refuse(ip("192.0.2.1"));
+        firewall.remove();
+        for (int i = 0; i < 3; i++) {
+            agent.pass(Trigger.PERIODIC);
+        }
+        assertThat(banned()).containsExactly("192.0.2.2");
+        assertThat(agent.status().bans())
+                .extracting(b -> b.address().toString())
+                .containsExactly("192.0.2.2");
+        assertThat(events.stream().filter(Event.LeftOut.class::isInstance))
+                .singleElement()
+                .asString()
+                .contains("nft refuses 192.0.2.1 in banned_v4, left out");
+        assertThat(events.stream().filter(Event.DriftRepaired.class::isInstance))
+                .hasSize(1);
+        assertThat(memory()).contains(" 192.0.2.1 ");
+        assertThat(bans.unban(ip("192.0.2.1"))).isInstanceOf(Bans.Result.Done.class);
+        assertThat(memory()).doesNotContain(" 192.0.2.1 ");
+    }
+
+    @Test
+    void aLoneBanOfAnotherProgramIsNotLostWhereItCannotBePutBackAtOnce() {
+        anotherProgram(put("192.0.2.2"));
+        firewall.remove();
+        firewall.failCommit(1, new Failure(Failure.Kind.TIMEOUT, "nft hangs"));
+        agent.pass(Trigger.PERIODIC);
+        assertThat(banned()).isEmpty();
+        agent.pass(Trigger.PERIODIC);
+        assertThat(banned()).containsExactly("192.0.2.2");
+    }
+
+    private String memory() {
+        try {
+            return Files.readString(directory.resolve("state/bans"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void liftsABanWhoseMemberSetOrTableIsGone() {
+        ban("192.0.2.1");
+        firewall.commit(List.of(take("192.0.2.1")));
+        assertThat(bans.unban(ip("192.0.2.1"))).isInstanceOf(Bans.Result.Done.class);
+        ban("192.0.2.1");
+        firewall.remove();
+        assertThat(bans.unban(ip("192.0.2.1"))).isInstanceOf(Bans.Result.Done.class);
+        agent.pass(Trigger.PERIODIC);
+        assertThat(banned()).isEmpty();
+    }
+
+    @Test
+    void liftsABanOfAnotherProgramThatTheAgentHasNotSeen() {
+        firewall.commit(List.of(put("192.0.2.2")));
+        assertThat(bans.unban(ip("192.0.2.2"))).isInstanceOf(Bans.Result.Done.class);
+        assertThat(bans.unban(ip("192.0.2.2"))).isInstanceOf(Bans.Result.Unchanged.class);
+        assertThat(banned()).isEmpty();
+    }
+
+    @Test
+    void liftsABanAsSoonAsNftWorksAgain() {
+        ban("192.0.2.1");
+        firewall.failCommits(1, new Failure(Failure.Kind.REJECTED, "exit code 139"));
+        assertThat(bans.unban(ip("192.0.2.1")))
+                .isInstanceOfSatisfying(
+                        Bans.Result.Failed.class,
+                        f -> assertThat(f.failure().sentence())
+                                .contains("the agent lifts it as soon as nft works again"));
+        assertThat(banned()).containsExactly("192.0.2.1");
+        agent.pass(Trigger.PERIODIC);
+        assertThat(banned()).isEmpty();
+        agent.pass(Trigger.PERIODIC);
+        assertThat(memory()).doesNotContain("192.0.2.1");
+        assertThat(ban("192.0.2.1")).isInstanceOf(Bans.Result.Done.class);
+        agent.pass(Trigger.PERIODIC);
+        assertThat(banned()).containsExactly("192.0.2.1");
     }
 
     @Test

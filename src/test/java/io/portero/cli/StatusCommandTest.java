@@ -21,6 +21,8 @@ import io.portero.safety.HostView;
 import io.portero.safety.Session;
 import io.portero.state.CounterMemory;
 import io.portero.state.InstanceLock;
+import io.portero.status.Facts;
+import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.StatusJson;
 import java.io.IOException;
@@ -39,6 +41,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Help.Ansi;
 
 class StatusCommandTest {
     @TempDir
@@ -74,7 +77,7 @@ class StatusCommandTest {
                   a-service-with-a-very-long-name: { ports: [1000-2000/tcp, 3000-4000/udp], from: [192.0.2.0/24, a, 198.51.100.0/24] }
                 """ + more);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
-        var json = new StatusJson("1.2.3", "jvm", StatusJson.Facts.NONE);
+        var composer = new StatusComposer("1.2.3", "jvm", Facts.NONE, List::of, Clock.systemUTC());
         new Reconciler(
                         policy,
                         new PolicyReader(),
@@ -83,7 +86,7 @@ class StatusCommandTest {
                         host,
                         Keeping.in(directory.resolve("state"), directory, Clock.systemUTC(), System::nanoTime),
                         Clock.systemUTC(),
-                        List.of(new StatusFile(directory, json, Runnable::run)))
+                        List.of(new StatusFile(directory, composer, Runnable::run)))
                 .pass(Trigger.STARTUP);
     }
 
@@ -229,10 +232,10 @@ class StatusCommandTest {
     }
 
     @Test
-    void paintsWhereColourIsAllowed() throws IOException {
-        var status = new ObjectMapper().readTree("""
-                {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""");
-        assertThat(new StatusReport(status, true).text())
+    void paintsWhereColourIsAllowed() {
+        var status = StatusJson.read("""
+                        {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""").orElseThrow();
+        assertThat(StatusReport.of(status, Ansi.ON))
                 .startsWith("\033[31;1mNOT IN SYNC since ")
                 .contains("\033[31;1merror      x\033[0m\n");
     }

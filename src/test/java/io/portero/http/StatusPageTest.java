@@ -2,6 +2,7 @@ package io.portero.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
@@ -21,13 +22,16 @@ import io.portero.reconcile.Status.FileStatus;
 import io.portero.reconcile.Status.InForce;
 import io.portero.reconcile.Status.SeenDrift;
 import io.portero.status.DroppedSources;
-import io.portero.status.DroppedSourcesJson;
+import io.portero.status.Facts;
 import io.portero.status.History;
+import io.portero.status.StatusComposer;
+import io.portero.status.StatusDocument;
 import io.portero.status.StatusJson;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,15 +121,16 @@ class StatusPageTest {
     }
 
     private static String page(String name, Status status, List<History.Entry> history) throws IOException {
-        var json = new StatusJson("1.2.3", "native", StatusJson.Facts.NONE.withoutAsking(() -> COUNTERS), () -> history)
-                .of(status);
-        json.putObject("monitor").put("listening", true);
-        DroppedSourcesJson.put(json, DROPPED);
-        return page(name, json);
+        return page(name, composer(history).of(status));
     }
 
-    private static String page(String name, ObjectNode json) throws IOException {
-        var html = new StatusPage(StatusView.of("vps-7", json, RATES, NOW)).render();
+    private static StatusComposer composer(List<History.Entry> history) {
+        var facts = new Facts(() -> COUNTERS, () -> true, () -> true, () -> 0, List::of, List::of, o -> DROPPED);
+        return new StatusComposer("1.2.3", "native", facts, () -> history, Clock.systemUTC());
+    }
+
+    private static String page(String name, StatusDocument document) throws IOException {
+        var html = new StatusPage(StatusView.of("vps-7", document, RATES, NOW)).render();
         Files.createDirectories(PAGES);
         Files.writeString(PAGES.resolve(name + ".html"), html);
         return html;
@@ -267,7 +272,8 @@ class StatusPageTest {
 
     @Test
     void withNamesAndRemarks() throws IOException {
-        var json = new StatusJson("1.2.3", "native", StatusJson.Facts.NONE.withoutAsking(() -> COUNTERS)).of(IN_SYNC);
+        var json = (ObjectNode)
+                new ObjectMapper().readTree(StatusJson.compact(composer(HISTORY).of(IN_SYNC)));
         json.putArray("remarks").add("firewalld runs and filters as well");
         var names = json.putArray("names");
         var good = names.addObject()
@@ -284,7 +290,7 @@ class StatusPageTest {
         stale.putArray("groups").add("itsp");
         var silent = names.addObject().put("name", "none.carrier.example").put("stale", false);
         silent.putArray("groups").add("services.sip.from");
-        assertThat(page("names", json))
+        assertThat(page("names", StatusJson.read(json.toString()).orElseThrow()))
                 .contains("sip.carrier.example", "answered 41 s ago", "answered 25 h ago, stale: SERVFAIL")
                 .contains("none.carrier.example", "no answer yet", "services.sip.from")
                 .contains("firewalld runs and filters as well");
@@ -340,11 +346,12 @@ class StatusPageTest {
                 Status.Lanes.EMPTY);
         var html = new StatusPage(StatusView.of(
                         evil,
-                        new StatusJson(
+                        new StatusComposer(
                                         evil,
                                         evil,
-                                        StatusJson.Facts.NONE,
-                                        () -> List.of(new History.Entry(NOW, evil, evil)))
+                                        Facts.NONE,
+                                        () -> List.of(new History.Entry(NOW, evil, evil)),
+                                        Clock.systemUTC())
                                 .of(status),
                         Map.of(),
                         NOW))

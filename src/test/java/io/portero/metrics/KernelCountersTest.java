@@ -9,7 +9,7 @@ import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
-import io.portero.plan.Step;
+import io.portero.plan.Statement;
 import io.portero.plan.TimedMember;
 import io.portero.state.CounterMemory;
 import java.nio.file.Path;
@@ -124,7 +124,7 @@ class KernelCountersTest {
         }
 
         @Override
-        public Optional<Failure> commit(List<Step> transaction) {
+        public Optional<Failure> commit(List<? extends Statement> transaction) {
             return Optional.empty();
         }
 

@@ -117,6 +117,45 @@ class BansIT {
                 .isZero();
     }
 
+    @Test
+    void aBanOfTenYearsAndOneOfAnotherProgramWithAnyNoteStandInNobodysWay() throws IOException {
+        awaitHttps(Reach.OPEN);
+        var stranger = Place.STRANGER.address(Family.V4);
+        assertThat(PackagedAgent.command(net.lab, "ban", stranger, "--for", "3650d")
+                        .output())
+                .isEqualTo("banned: " + stranger + " for 3650d\n");
+        nft("add element inet portero banned_v6 { " + Place.STRANGER.address(Family.V6)
+                + " timeout 36500d comment \"back\\slash " + "x".repeat(100) + "\" }");
+        awaitHttps(Reach.SILENT);
+        await().atMost(LONG)
+                .until(() -> Files.readString(net.lab.directory().resolve("state/bans"))
+                        .contains("back?slash"));
+
+        nft("delete table inet portero");
+        awaitHttps(Reach.SILENT);
+        assertThat(https(Place.ITSP, Family.V4)).isEqualTo(Reach.OPEN);
+        assertThat(sip(Place.STRANGER)).isEqualTo(Reach.SILENT);
+
+        agent.close();
+        nft("delete table inet portero");
+        agent = PackagedAgent.start(net.lab, POLICY);
+        awaitHttps(Reach.SILENT);
+        assertThat(sip(Place.STRANGER)).isEqualTo(Reach.SILENT);
+
+        for (var family : Family.values()) {
+            PackagedAgent.command(net.lab, "unban", Place.STRANGER.address(family));
+        }
+        awaitHttps(Reach.OPEN);
+    }
+
+    /** Nobody listens there, so that an open host refuses at once. */
+    private Reach sip(Place place) {
+        return net.lab
+                .from(place)
+                .reach(Protocol.UDP, Outpost.ANY_SOURCE, Place.HOST.address(Family.V4), 5060, TestLab.A_MOMENT)
+                .join();
+    }
+
     /** What a boot does to the kernel and to what the state directory says of it. */
     private void reboot() throws IOException {
         var process = ProcessHandle.of(agent.pid());

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -220,6 +221,43 @@ class DriftIT {
             run("nft", "delete", "table", "inet", "portero");
         }
         untilWhole();
+    }
+
+    /** Edits of members and of rules in turn; the table is deleted as soon as each is in force. */
+    @Test
+    void hearsOfADeletionRightAfterAnEditOfItsOwn() throws IOException {
+        var gaps = new ArrayList<Long>();
+        for (int i = 0; i < 20; i++) {
+            var port = i % 4 < 2 ? "5061/udp" : "5060/udp";
+            var member = i % 2 == 0 ? "203.0.113.8" : "203.0.113.7";
+            long applies = applies();
+            agent.edit(POLICY.replace("5060/udp", port).replace("203.0.113.7", member));
+            await().atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> applies() > applies);
+            run("nft", "delete", "table", "inet", "portero");
+            long start = System.nanoTime();
+            await().atMost(Duration.ofSeconds(40))
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> run("nft", "list", "chain", "inet", "portero", "prerouting")
+                            .succeeded());
+            gaps.add(Duration.ofNanos(System.nanoTime() - start).toMillis());
+            pause(Duration.ofMillis(1500));
+        }
+        gaps.sort(null);
+        System.out.println("deleted right after each of 20 edits: median " + gaps.get(10) + " ms, worst "
+                + gaps.getLast() + " ms");
+        pause(Duration.ofSeconds(6)); // longer than a monitor has to tell of a change
+        assertThat(agent.log()).doesNotContain("monitor is started again");
+        assertThat(metrics()).contains("portero_monitor_restarts_total 0.0");
+    }
+
+    private long applies() throws IOException {
+        return agent.log().lines().filter(l -> l.contains("(file): ")).count();
+    }
+
+    private String metrics() {
+        return run("curl", "-s", "http://127.0.0.1:9090/metrics").output();
     }
 
     @Test

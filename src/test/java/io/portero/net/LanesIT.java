@@ -78,8 +78,8 @@ class LanesIT {
     @EnumSource(Family.class)
     void theKernelRemembersWhoWasRefused(Family family) {
         var stranger = Place.STRANGER.address(family);
-        source(family, 5060);
-        source(family, 23);
+        tryPort(family, 5060);
+        tryPort(family, 23);
         net.enforce(TestLab.example("behind-sbc.yaml"));
 
         assertThat(dropped(NamedSet.Seen.sources(family)))
@@ -105,9 +105,9 @@ class LanesIT {
                   ssh: { ports: [22/tcp], from: [any], management: true }
                   sip: { ports: [5060/udp], from: [192.0.2.77] }
                 """));
-        source(family, 5060);
-        source(family, 5060);
-        source(family, 4000);
+        tryPort(family, 5060);
+        tryPort(family, 5060);
+        tryPort(family, 4000);
         assertThat(dropped(NamedSet.Seen.flows(family)))
                 .extracting(k -> k.source() + " " + k.wanted().orElseThrow() + " "
                         + k.count().packets())
@@ -140,7 +140,7 @@ class LanesIT {
         assertThat(dropped(set)).hasSize(set.size());
     }
 
-    private void source(Family family, int port) {
+    private void tryPort(Family family, int port) {
         assertThat(net.lab
                         .from(Place.STRANGER)
                         .reach(
@@ -275,7 +275,7 @@ class LanesIT {
         return String.valueOf(net.lab.run(Place.HOST, "ip", "route", "get", address));
     }
 
-    /** Forgetting the remark makes the host ask for it anew, and be asked. */
+    /** Forgetting the neighbour makes the host ask for it anew, and be asked. */
     @Test
     void neighboursAreFoundOverIpv6() throws Exception {
         net.lab.ip(Place.HOST, "neigh flush dev eth0\n");

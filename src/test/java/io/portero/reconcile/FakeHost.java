@@ -17,6 +17,9 @@ import java.util.function.Predicate;
 /** A host of which a test says what it shows. */
 public final class FakeHost implements HostView {
     final List<Session> sessions = new ArrayList<>();
+    /** How often it was asked for sessions. */
+    public int asked;
+
     final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
@@ -30,6 +33,7 @@ public final class FakeHost implements HostView {
 
     @Override
     public List<Session> sessions(List<PortRange> ports) {
+        asked++;
         return sessions.stream()
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(new PortRange(Protocol.TCP, s.port(), s.port()))))
                 .toList();

@@ -8,6 +8,7 @@ import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
 import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,9 +90,19 @@ class RevokerTest {
         assertThat(firewall.commits()).hasSize(commits + 1);
         assertThat(firewall.commits().getLast())
                 .anyMatch(Step.ChangeMembers.class::isInstance)
-                .anyMatch(Step.PutTimed.class::isInstance);
+                .anyMatch(TimedChange.Put.class::isInstance);
         assertThat(addresses()).containsExactly("203.0.113.9");
         assertThat(events).anyMatch(Event.FlowsCut.class::isInstance);
+    }
+
+    @Test
+    void thePolicyComesIntoForceAlsoWhereItsRevocationsAreRefused() throws IOException {
+        firewall.refuse(host.outgoing.getFirst().to());
+        put(LESS);
+        assertThat(agent.status().inSync()).isTrue();
+        assertThat(firewall.commits().getLast()).singleElement().isInstanceOf(Step.ChangeMembers.class);
+        assertThat(addresses()).isEmpty();
+        assertThat(events).anyMatch(Event.LeftOut.class::isInstance);
     }
 
     @Test
@@ -111,7 +122,7 @@ class RevokerTest {
         int commits = firewall.commits().size();
         agent.pass(Trigger.PERIODIC);
         assertThat(firewall.commits()).hasSize(commits);
-        firewall.commit(List.of(new Step.PutTimed(
+        firewall.commit(List.of(new TimedChange.Put(
                 "revoked_v4",
                 List.of(new TimedMember(
                         revoked().getFirst().address(),
@@ -142,7 +153,7 @@ class RevokerTest {
     @Test
     void leavesAloneWhatOthersPutIntoTheSet() throws IOException {
         put(LESS);
-        firewall.commit(List.of(new Step.PutTimed(
+        firewall.commit(List.of(new TimedChange.Put(
                 "revoked_v4", List.of(new TimedMember(host.outgoing.getLast().to(), java.util.Optional.empty(), "")))));
         host.outgoing.clear();
         agent.pass(Trigger.PERIODIC);

@@ -2,7 +2,9 @@ package io.portero.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.DroppedSource;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Count;
@@ -56,10 +58,10 @@ class StatusJsonTest {
 
     private final FakeFirewall firewall = new FakeFirewall();
     private final History history = new History(CLOCK);
-    private final StatusJson json = new StatusJson(
+    private final StatusComposer composer = new StatusComposer(
             "1.2.3",
             "jvm",
-            new StatusJson.Facts(
+            new Facts(
                     () -> Map.of("service_web_accept", new Count(3, 300), "dropped_source", new Count(2, 80)),
                     () -> true,
                     () -> true,
@@ -69,7 +71,8 @@ class StatusJsonTest {
                     observing -> observing
                             ? new DroppedSources.Report(DROPPED, DROPPED)
                             : new DroppedSources.Report(DROPPED, List.of())),
-            history::latest);
+            history::latest,
+            CLOCK);
     private final List<Runnable> later = new ArrayList<>();
     private StatusFile file;
     private Path policy;
@@ -78,7 +81,7 @@ class StatusJsonTest {
     @BeforeEach
     void start() throws IOException {
         policy = directory.resolve("portero.yaml");
-        file = new StatusFile(directory.resolve("run"), json, later::add);
+        file = new StatusFile(directory.resolve("run"), composer, later::add);
         write("""
                 groups: { a: [192.0.2.1, 192.0.2.8/29, "2001:db8::/32"], many: [%s] }
                 services:
@@ -116,7 +119,11 @@ class StatusJsonTest {
     }
 
     private JsonNode status() {
-        return json.of(reconciler.status());
+        try {
+            return new ObjectMapper().readTree(StatusJson.compact(composer.of(reconciler.status())));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

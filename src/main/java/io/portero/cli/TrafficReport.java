@@ -1,0 +1,114 @@
+package io.portero.cli;
+
+import static io.portero.cli.Columns.cut;
+import static io.portero.cli.Columns.right;
+
+import io.portero.policy.FirstFew;
+import io.portero.status.BanRow;
+import io.portero.status.ServiceRow;
+import io.portero.status.StatusDocument;
+import io.portero.status.StatusDocument.RateRow;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What passes and what does not, as of a status. */
+final class TrafficReport {
+    private static final Columns TABLE = Columns.of(cut(14), cut(22), cut(20), right(9), right(9));
+    private static final RateRow STILL = new RateRow(0, 0);
+    private static final int SOURCES = 5;
+    private static final int BANS = 3;
+
+    private final StatusDocument status;
+    private final TerminalText text;
+
+    TrafficReport(StatusDocument status, TerminalText text) {
+        this.status = status;
+        this.text = text;
+    }
+
+    void write() {
+        services();
+        draining();
+        dropped();
+        refused();
+        banned();
+    }
+
+    private void services() {
+        boolean measured = status.rates().isPresent();
+        text.blank();
+        text.line(
+                Tone.QUIET,
+                TABLE.row(
+                        "service",
+                        "ports",
+                        "from",
+                        measured ? "acc'd/s" : "accepted",
+                        measured ? "refused/s" : "refused"));
+        for (var service : status.services()) {
+            var rate = status.rates().map(r -> rateOf(service, r));
+            text.line(TABLE.row(
+                    service.name(),
+                    String.join(", ", service.ports()),
+                    service.enabled() ? String.join(", ", service.from()) : "(disabled)",
+                    rate.map(r -> rate(r.accepted()))
+                            .orElseGet(() -> packets(service.accepted().packets())),
+                    rate.map(r -> rate(r.refused()))
+                            .orElseGet(() -> packets(service.refused().packets()))));
+        }
+    }
+
+    private static RateRow rateOf(ServiceRow service, Map<String, RateRow> rates) {
+        return rates.getOrDefault(service.name(), STILL);
+    }
+
+    private void draining() {
+        for (var service : status.services()) {
+            long flows = service.draining();
+            if (flows > 0) {
+                text.line(Plural.of(flows, "flow") + " of " + service.name()
+                        + (flows == 1 ? " goes on to its end" : " go on to their end")
+                        + " though its source was removed (on-revoke: drain)");
+            }
+        }
+    }
+
+    private void dropped() {
+        var parts = status.dropped().entrySet().stream()
+                .filter(e -> e.getValue().packets() > 0)
+                .map(e -> e.getKey() + " " + packets(e.getValue().packets()))
+                .collect(Collectors.joining(", "));
+        text.blank();
+        text.labelled(status.isObserving() ? "would drop" : "dropped", parts.isEmpty() ? "nothing" : parts);
+    }
+
+    private void refused() {
+        var sources = status.refusedSources();
+        if (!sources.first().isEmpty()) {
+            var each = sources.first().stream()
+                    .map(s -> s.address() + " " + packets(s.packets()))
+                    .toList();
+            text.labelled("refused", FirstFew.of(each, SOURCES, sources.count()) + ", in the last hour");
+        }
+    }
+
+    private void banned() {
+        var bans = status.bans();
+        if (bans.count() > 0) {
+            var each = bans.first().stream().map(BanRow::address).toList();
+            text.labelled("banned", FirstFew.of(each, BANS, bans.count()).toString());
+        }
+    }
+
+    private static String rate(double rate) {
+        return rate == 0 ? "0" : String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%.0f", rate);
+    }
+
+    private static String packets(long packets) {
+        if (packets < 1_000_000) {
+            return Long.toString(packets);
+        }
+        return packets < 1_000_000_000 ? packets / 1_000_000 + " M" : packets / 1_000_000_000 + " G";
+    }
+}

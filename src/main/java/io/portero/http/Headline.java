@@ -1,0 +1,64 @@
+package io.portero.http;
+
+import io.portero.http.StatusView.Fact;
+import io.portero.policy.Problem;
+import io.portero.status.StatusDocument;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The banner: whether all is well, in a few words, and which policy is in force. */
+record Headline(StatusDocument status) {
+
+    private String origin() {
+        return status.policy().origin().orElse("");
+    }
+
+    private boolean isRefused() {
+        return status.policy().problems().stream().anyMatch(p -> p.severity() == Problem.Severity.ERROR);
+    }
+
+    String tone() {
+        if (!status.inSync() || status.contention().isPresent() || origin().equals("fallback")) {
+            return "bad";
+        }
+        boolean warn = isRefused() || status.isObserving() || status.probation().isPresent();
+        return warn || !origin().equals("file") ? "warn" : "good";
+    }
+
+    String text() {
+        if (origin().isEmpty()) {
+            return "No policy in force yet";
+        }
+        if (!status.inSync()) {
+            return "Not in sync";
+        }
+        if (status.contention().isPresent()) {
+            return "In sync, and fought over";
+        }
+        if (status.probation().isPresent()) {
+            return "In sync, on probation";
+        }
+        if (isRefused()) {
+            return "In sync, but not with the file on disk";
+        }
+        return status.isObserving() ? "In sync, observing only" : "In sync";
+    }
+
+    List<Fact> facts(Moments moments) {
+        var policy = status.policy();
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact(
+                "Policy",
+                switch (origin()) {
+                    case "file" -> policy.file();
+                    case "last_good" -> "the last confirmed one; " + policy.file() + " is not in force";
+                    case "fallback" -> "none: closed but for ssh; " + policy.file() + " is not in force";
+                    default -> policy.file() + " is not in force yet";
+                }));
+        policy.lastReloadSuccess().ifPresent(at -> facts.add(new Fact("Last put in force", moments.timeAndAgo(at))));
+        policy.digest().ifPresent(digest -> facts.add(new Fact("Digest", digest)));
+        var agent = status.agent();
+        facts.add(new Fact("Agent", agent.version() + ", " + agent.runtime() + ", pid " + agent.pid()));
+        return facts;
+    }
+}

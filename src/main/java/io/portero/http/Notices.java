@@ -1,0 +1,88 @@
+package io.portero.http;
+
+import io.portero.http.StatusView.Notice;
+import io.portero.policy.Problem;
+import io.portero.status.StatusDocument;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What wants to be read first, the gravest on top. */
+final class Notices {
+    private final StatusDocument status;
+    private final List<Notice> notices = new ArrayList<>();
+
+    private Notices(StatusDocument status) {
+        this.status = status;
+    }
+
+    static List<Notice> of(StatusDocument status) {
+        var notices = new Notices(status);
+        notices.kernel();
+        notices.probation();
+        notices.problems();
+        notices.blindness();
+        return List.copyOf(notices.notices);
+    }
+
+    private void bad(String title, String text) {
+        notices.add(new Notice("bad", title, text, List.of()));
+    }
+
+    private void warn(String title, String text) {
+        notices.add(new Notice("warn", title, text, List.of()));
+    }
+
+    private void kernel() {
+        status.lastError().ifPresent(error -> bad("The kernel could not be put right", error));
+        status.contention()
+                .ifPresent(program -> bad(
+                        "A program goes on changing the table",
+                        program + " changes table inet portero again and again; repairs are slowed down. Stop it, or"
+                                + " keep it away from this table."));
+    }
+
+    private void probation() {
+        status.probation()
+                .ifPresent(p -> warn(
+                        "On probation: " + p.secondsLeft() + " seconds left",
+                        "Log in once more, or run portero confirm. Otherwise the policy before is put back at "
+                                + Moments.time(p.until()) + "."));
+    }
+
+    private void problems() {
+        var errors = problems(Problem.Severity.ERROR);
+        var warnings = problems(Problem.Severity.WARNING);
+        if (!errors.isEmpty()) {
+            notices.add(new Notice(
+                    "bad",
+                    "The file on disk is refused",
+                    "What was in force stays in force. The file is tried again when it changes.",
+                    Stream.concat(errors.stream(), warnings.stream()).toList()));
+        } else if (!warnings.isEmpty()) {
+            notices.add(new Notice("warn", "The file on disk has warnings", "", warnings));
+        }
+    }
+
+    /** As {@code check} prints them. */
+    private List<String> problems(Problem.Severity severity) {
+        return status.policy().problems().stream()
+                .filter(p -> p.severity() == severity)
+                .map(Problem::toString)
+                .toList();
+    }
+
+    private void blindness() {
+        if (status.isObserving()) {
+            warn("Mode is observe", "Nothing is dropped. What is shown as refused would be, once mode is enforce.");
+        }
+        if (!status.hearing()) {
+            warn(
+                    "Changes by others are not heard of as they happen",
+                    "nft monitor does not run; the periodic look still finds them.");
+        }
+        if (status.auditUnwritten() > 0) {
+            warn("The audit trail has gaps", status.auditUnwritten() + " lines could not be written: see to the disk.");
+        }
+    }
+}

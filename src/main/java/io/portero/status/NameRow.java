@@ -1,0 +1,43 @@
+package io.portero.status;
+
+import io.portero.names.NameState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A host name of the policy.
+ *
+ * @param places the groups it is a member of, or the keys it stands at
+ * @param entries how many ranges it stands for
+ * @param addresses the first few of them
+ * @param answered when it was last known to stand for them
+ * @param ageSeconds how long ago that was
+ * @param error why asking failed last, while it does
+ */
+public record NameRow(
+        String name,
+        List<String> places,
+        long entries,
+        List<String> addresses,
+        Optional<Instant> answered,
+        Optional<Long> ageSeconds,
+        boolean stale,
+        long failures,
+        Optional<String> error) {
+
+    static NameRow of(NameState state, int most) {
+        var addresses = state.addresses();
+        return new NameRow(
+                state.name().name(),
+                List.copyOf(state.places()),
+                addresses.rangeCount(),
+                addresses.ranges().stream().limit(most).map(String::valueOf).toList(),
+                state.answered(),
+                state.age().map(Duration::toSeconds),
+                state.stale(),
+                state.failures(),
+                state.error());
+    }
+}

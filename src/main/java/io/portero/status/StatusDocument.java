@@ -1,0 +1,151 @@
+package io.portero.status;
+
+import io.portero.apply.Firewall.Count;
+import io.portero.compile.Reason;
+import io.portero.policy.Problem;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is told of how things stand: the page, the terminal and the JSON all say what is in here.
+ *
+ * <p>Lists that a policy makes long hold their first few members.
+ *
+ * @param inSync whether the kernel held what the policy says when it was last looked at or changed
+ * @param since when {@code inSync} last became what it is
+ * @param lastError what keeps the kernel from being put right, if anything does
+ * @param reachability for each service, then for each group: all, some or none
+ * @param dropped by reason
+ * @param contention the program that changes our table again and again, while it does
+ * @param hearing whether changes by other programs are heard of as they happen
+ * @param remarks sentences about other firewalls on this host
+ * @param auditUnwritten how many lines of the audit trail could not be written
+ * @param refusedSources of the last hour, the busiest first
+ * @param wouldDrop of the last day, the busiest first, by what they wanted; in mode observe alone
+ * @param history newest first
+ * @param rates by service, where they were measured
+ */
+public record StatusDocument(
+        boolean inSync,
+        Instant since,
+        PolicyRow policy,
+        Optional<ProbationRow> probation,
+        Optional<String> lastError,
+        List<ServiceRow> services,
+        List<GroupRow> groups,
+        Map<String, Map<String, String>> reachability,
+        List<NameRow> names,
+        Map<String, Count> dropped,
+        Counted<BanRow> bans,
+        List<DriftRow> drift,
+        Optional<String> contention,
+        boolean hearing,
+        List<String> remarks,
+        long auditUnwritten,
+        Counted<DroppedRow> refusedSources,
+        Optional<Counted<DroppedRow>> wouldDrop,
+        List<History.Entry> history,
+        MetricsRow metrics,
+        AgentRow agent,
+        Optional<Map<String, RateRow>> rates) {
+
+    private static final int SOURCES = 20;
+    private static final int FLOWS = 500;
+
+    /**
+     * The policy in force, and the file on disk.
+     *
+     * @param origin file, last_good or fallback; none before a policy is in force, as with digest and mode
+     * @param lastReloadSuccessful whether what the file said when it was last read is in force
+     * @param lastReloadSuccess when what it said was last put in force
+     * @param problems of the file
+     */
+    public record PolicyRow(
+            String file,
+            Optional<String> origin,
+            Optional<String> digest,
+            Optional<String> mode,
+            boolean lastReloadSuccessful,
+            Optional<Instant> lastReloadSuccess,
+            List<Problem> problems) {}
+
+    /** A policy that is rolled back then, unless it is confirmed. */
+    public record ProbationRow(Instant until, long secondsLeft) {}
+
+    /** @param listening whether metrics can be had there */
+    public record MetricsRow(String host, long port, boolean listening) {
+        public String address() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /** The process that wrote the status. */
+    public record AgentRow(long pid, String version, String runtime) {}
+
+    /** Packets a second. */
+    public record RateRow(double accepted, double refused) {}
+
+    /** Whether nothing is dropped. */
+    public boolean isObserving() {
+        return policy.mode().filter("observe"::equals).isPresent();
+    }
+
+    /** The same with these counters of the kernel; what they do not tell stays as it was. */
+    public StatusDocument withCounters(Map<String, Count> counters) {
+        var counted = new LinkedHashMap<String, Count>();
+        for (var reason : Reason.values()) {
+            counted.put(
+                    reason.word(),
+                    counters.getOrDefault(reason.counter(), dropped.getOrDefault(reason.word(), Count.ZERO)));
+        }
+        var passed = services.stream().map(s -> s.with(counters)).toList();
+        return with(passed, counted, refusedSources, wouldDrop, rates);
+    }
+
+    /** The same with who was refused as of now. */
+    public StatusDocument withDropped(DroppedSources.Report report) {
+        var ports = new ServicePorts(services);
+        var sources = Counted.of(report.sources(), SOURCES).map(DroppedRow::of);
+        var flows = Counted.of(report.flows(), FLOWS)
+                .map(f -> DroppedRow.of(f).towards(f.wanted().flatMap(ports::serviceOf)));
+        return with(services, dropped, sources, Optional.of(flows).filter(f -> isObserving()), rates);
+    }
+
+    public StatusDocument withRates(Map<String, RateRow> measured) {
+        return with(services, dropped, refusedSources, wouldDrop, Optional.of(measured));
+    }
+
+    private StatusDocument with(
+            List<ServiceRow> passed,
+            Map<String, Count> counted,
+            Counted<DroppedRow> sources,
+            Optional<Counted<DroppedRow>> flows,
+            Optional<Map<String, RateRow>> measured) {
+        return new StatusDocument(
+                inSync,
+                since,
+                policy,
+                probation,
+                lastError,
+                passed,
+                groups,
+                reachability,
+                names,
+                counted,
+                bans,
+                drift,
+                contention,
+                hearing,
+                remarks,
+                auditUnwritten,
+                sources,
+                flows,
+                history,
+                metrics,
+                agent,
+                measured);
+    }
+}
