@@ -72,7 +72,7 @@ final class AuditCheck {
         var next = AuditLine.parse(lines.get(to)).orElseThrow();
         var alone = AuditLine.hash(String.join("\n", lines.subList(from, to)));
         var withWhole = AuditLine.hash(String.join("\n", lines.subList(Math.max(0, from - 1), to)));
-        return next.path(AuditLine.TORN).asBoolean()
+        return next.path(AuditLine.TORN).asInt() == to - from
                 && (previousOf(next).equals(alone) || previousOf(next).equals(withWhole));
     }
 

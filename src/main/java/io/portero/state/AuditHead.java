@@ -18,6 +18,15 @@ public record AuditHead(long number, String hash) {
         return new AuditHead(line.number(), AuditLine.hash(line.withoutLineFeed()));
     }
 
+    /** Of a trail whose head lags behind, as a crash between line and head leaves it; nothing when it does not. */
+    static Optional<AuditHead> caughtUp(AuditFile.End end, AuditHead kept) {
+        return end.whole()
+                .flatMap(line -> AuditLine.parse(line)
+                        .map(node -> new AuditHead(AuditLine.number(node), AuditLine.hash(line))))
+                .filter(head -> head.number() > kept.number())
+                .filter(head -> AuditLine.cut(end, Optional.of(kept)).isEmpty());
+    }
+
     /** Of a trail that has no numbers yet, or no lines. */
     static AuditHead first(AuditFile.End end) {
         return new AuditHead(0, end.whole().map(AuditLine::hash).orElse(AuditLine.FIRST));

@@ -28,7 +28,7 @@ record AuditLine(long number, String text) {
 
     static final String NUMBER = "line";
     static final String PREVIOUS = "previous";
-    /** The line before was not written to its end, by a crash. */
+    /** So many lines before were not written to their end, by a crash each. */
     static final String TORN = "torn_before";
     /** The trail did not end as its head said; that head. */
     static final String CUT = "cut_before";
@@ -74,12 +74,12 @@ record AuditLine(long number, String text) {
     private static void putTrouble(ObjectNode node, AuditFile.End end, Optional<AuditHead> kept) {
         cut(end, kept).ifPresent(head -> node.put(CUT, head));
         if (!end.torn().isEmpty()) {
-            node.put(TORN, true);
+            node.put(TORN, end.torn().size());
         }
     }
 
     /** What the head said, when the trail does not end there; after a crash it may lag behind by a line. */
-    private static Optional<String> cut(AuditFile.End end, Optional<AuditHead> kept) {
+    static Optional<String> cut(AuditFile.End end, Optional<AuditHead> kept) {
         var line = end.whole().flatMap(AuditLine::parse);
         long last = line.map(AuditLine::number).orElse(0L);
         if (kept.isEmpty()) {
@@ -89,12 +89,13 @@ record AuditLine(long number, String text) {
         if (line.isEmpty() && !end.torn().isEmpty()) {
             return Optional.empty(); // the whole line before is in a file that was put aside
         }
+        long torn = line.map(l -> l.path(TORN).asLong()).orElse(0L);
         boolean follows = last == head.number()
                 ? head.hash().equals(end.whole().map(AuditLine::hash).orElse(FIRST))
-                : last == head.number() + 1
-                        && line.filter(l -> l.path(PREVIOUS).asText().equals(head.hash())
-                                        || l.path(TORN).asBoolean())
-                                .isPresent();
+                : last == head.number() + 1 + torn
+                        && (torn > 0
+                                || line.filter(l -> l.path(PREVIOUS).asText().equals(head.hash()))
+                                        .isPresent());
         return follows ? Optional.empty() : Optional.of(head.text().strip());
     }
 

@@ -87,6 +87,11 @@ public final class AuditTrail {
             kept = Optional.of(AuditHead.first(end));
             write(kept.get()); // a trail with lines has a head, from the first one on
         }
+        var lagging = kept.flatMap(k -> AuditHead.caughtUp(end, k));
+        if (lagging.isPresent()) {
+            kept = lagging;
+            write(lagging.get()); // so that it never lags by more than one crash
+        }
         var line = AuditLine.next(end, kept, at, what, unwritten, repeats.untold());
         rotate(directory, line.text().length());
         var file = new AuditFile(directory, state.disk());
