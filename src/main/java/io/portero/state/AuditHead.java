@@ -21,8 +21,8 @@ public record AuditHead(long number, String hash) {
     /** Of a trail whose head lags behind, as a crash between line and head leaves it; nothing when it does not. */
     static Optional<AuditHead> caughtUp(AuditFile.End end, AuditHead kept) {
         return end.whole()
-                .flatMap(line -> AuditLine.parse(line)
-                        .map(node -> new AuditHead(AuditLine.number(node), AuditLine.hash(line))))
+                .flatMap(line ->
+                        AuditLine.parse(line).map(node -> new AuditHead(AuditLine.number(node), AuditLine.hash(line))))
                 .filter(head -> head.number() > kept.number())
                 .filter(head -> AuditLine.cut(end, Optional.of(kept)).isEmpty());
     }
