@@ -7,7 +7,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base nsd=nsd dhclient=isc-dhcp-client
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-native native native-test packages system-test ansible-test format clean
+.PHONY: help build demo test bench bench-native native native-test packages system-test kernel-test ansible-test format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -23,9 +23,9 @@ demo: ## see it protect a host, in throwaway network namespaces, in under a minu
 	@$(MAKE) --no-print-directory build
 	@target/portero demo
 
-test: ## run every test and check
+test: ## run every test and check (NFT=PATH: with another nft)
 	@scripts/need $(TEST)
-	@$(MVN) verify
+	@$(if $(NFT),scripts/with-nft $(NFT) )$(SHELL) -c '$(MVN) verify'
 
 bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
@@ -39,6 +39,7 @@ bench-native: ## measure the native executable beside the JVM (after make native
 packages: ## build the .deb and the .rpm around the native executable (after make native)
 	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
 	@packaging/build
+	@packaging/nft/build
 
 format: ## put the sources into the one format that the build accepts
 	@$(MVN) -q spotless:apply
@@ -53,6 +54,13 @@ native-test: ## run the tests that start the agent or a command against the nati
 system-test: ## boot Debian 12 and 13 with the package (after make native packages), in 5 minutes; needs root
 	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client python3=python3
 	@scripts/system-test
+
+kernel-test: ## boot the kernels of Debian 12 and 13 in an emulator and run packets on them, in 15 minutes; needs root
+	@scripts/need qemu-system-x86_64=qemu-system-x86 debootstrap=debootstrap python3=python3
+	@$(MVN) -q -Dquick -DskipTests package
+	@grep -qs ELF <(head -c4 target/portero) || $(MAKE) --no-print-directory build
+	@$(MVN) -q dependency:build-classpath -Dmdep.outputFile=target/test-classpath
+	@scripts/kernel-test
 
 ansible-test: ## run the Ansible role against a booted Debian 12 (after make native packages), in 4 minutes; needs root
 	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client \

@@ -19,14 +19,14 @@ def run(*words, check=True, timeout=120):
     return done
 
 
-def tree(release):
+def tree(release, cache=CACHE, packages=PACKAGES):
     """The release as debootstrap leaves it; made once and kept."""
-    made = CACHE / release
+    made = cache / release
     if not (made / "complete").exists():
         print(f"debootstrap of {release} into {made}, once: a minute", flush=True)
         run("rm", "-rf", made)
         made.parent.mkdir(parents=True, exist_ok=True)
-        run("debootstrap", f"--include={PACKAGES}", release, made, timeout=900)
+        run("debootstrap", f"--include={packages}", release, made, timeout=900)
         (made / "complete").touch()
     return made
 

@@ -3,7 +3,7 @@ import re, subprocess, sys, time
 
 from installed import MEDIA, POLICY, SIP, Installed
 from journal import eventually, need
-from machine import MACHINE, SSH_PORT
+from machine import MACHINE, SSH_PORT, run
 from traffic import Traffic, listens
 
 
@@ -16,6 +16,9 @@ class Trouble(Installed):
         yield "a second agent", self.second
         yield "the state directory is full", self.full
         yield "nft goes away and comes back", self.nft_gone
+        yield "a container on the host network writes with a newer nft while the agent runs", self.newer_set_comes
+        yield "what it wrote is there before the agent starts", self.newer_set_is_there
+        yield "portero-nft is installed beside it, and goes again", self.newer_nft_installed
         yield "a kernel that has no nf_tables to offer", self.no_nf_tables
         yield "no IPv6 on the host", self.no_ipv6
         yield "no CAP_NET_ADMIN in the container", self.no_capability
@@ -108,6 +111,77 @@ class Trouble(Installed):
         eventually(lambda: "8444" in self.machine.table(), "it does not recover when nft is back", within=90)
         self.well_again()
         return said
+
+    # -- a newer nft than the machine's own, as a container on the host network has one --
+
+    def newer_nft(self, *words, text=None):
+        """By the nft of portero-nft, unpacked where no agent finds it."""
+        home = "/root/container/usr/lib/portero/nft"
+        if text is not None:
+            self.machine.write("/root/container.nft", text)
+            words = (*words, "/root/container.nft")
+        return self.machine.run(f"{home}/lib/nft", "--library-path", f"{home}/lib", f"{home}/sbin/nft", *words)
+
+    def newer_package(self):
+        found = sorted(self.package.parent.glob("portero-nft_*.deb"))
+        need(found, "there is no portero-nft in target/packages: run make packages")
+        return found[0]
+
+    def dies(self):
+        return self.machine.run("nft", "list", "tables", check=False).returncode in (-11, 139)
+
+    def edited(self, port):
+        self.put(POLICY.replace("media:", f"more:    {{ ports: [{port}/tcp], from: [any] }}\n  media:"))
+        eventually(lambda: str(port) in self.machine.table(), "an edit is not taken up")
+
+    def newer_set_comes(self):
+        self.well_again()
+        run("dpkg-deb", "-x", self.newer_package(), self.machine.root / "root/container")
+        moment = self.now()
+        with Traffic(self.machine, MEDIA, SIP) as traffic:
+            self.newer_nft("-f", text="table inet container {\n\tset declared {\n\t\ttype ipv4_addr\n"
+                                      "\t\telements = { 192.0.2.200 }\n\t}\n}\n")
+            self.edited(8446)
+            self.newer_nft("delete", "table", "inet", "portero")
+            eventually(lambda: "8446" in self.machine.table(), "a deleted table is not put back")
+            self.edited(8447)
+        need(self.machine.show("portero.service", "LimitCORE") == "0", "nft leaves cores behind")
+        need(self.machine.portero("ban", "192.0.2.66").returncode == 0, "no ban")
+        self.machine.portero("unban", "192.0.2.66")
+        if not self.dies():
+            return f"this nft reads it; {traffic.said}"
+        said = self.sentence(moment, "segmentation fault")
+        need(self.said_since(moment).count("died of a segmentation fault") == 1, "it is said more than once")
+        need("portero-nft" in self.status()["nft"]["problem"], self.status()["nft"])
+        need(self.metric("portero_nft_crashes_total") > 0, "no crash is counted")
+        return said
+
+    def newer_set_is_there(self):
+        with Traffic(self.machine, MEDIA, SIP) as traffic:
+            self.machine.run("systemctl", "stop", "portero")
+            self.put(POLICY.replace("media:", "more:    { ports: [8448/tcp], from: [any] }\n  media:"))
+            self.machine.run("systemctl", "start", "portero")
+            eventually(lambda: "8448" in self.machine.table() and self.machine.in_sync(), "it does not enforce")
+        need("container" in self.newer_nft("list", "tables").stdout, "the container's table is gone")
+        return traffic.said
+
+    def newer_nft_installed(self):
+        with Traffic(self.machine, MEDIA, SIP):
+            self.machine.install(self.newer_package())
+            self.edited(8449)
+            nft = self.status()["nft"]
+            need(nft["program"] == "/usr/lib/portero/nft/bin/nft" and nft["problem"] is None, nft)
+            self.machine.run("systemctl", "restart", "portero")
+            self.edited(8450)
+            need(self.status()["nft"]["crashes"] == 0, "it crashes all the same")
+        done = self.machine.run("dpkg", "--purge", "portero-nft")
+        need("until the next boot" in done.stdout + done.stderr, "it does not say that the old nft may not read the table")
+        self.protected_boot(self.machine.reboot)
+        self.edited(8451)
+        need(self.status()["nft"]["program"] == "nft", self.status()["nft"])
+        self.machine.run("rm", "-rf", "/root/container", "/root/container.nft")
+        self.well_again()
+        return f"nft {nft['version']}"
 
     def no_nf_tables(self):
         # The nearest that one kernel can come: the family of sockets that nf_tables is reached by is not there.

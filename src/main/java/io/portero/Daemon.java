@@ -9,6 +9,7 @@ import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
 import io.portero.safety.Probation;
+import io.portero.state.BackgroundWriter;
 import io.portero.state.InstanceLock;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.Quarkus;
@@ -28,6 +29,7 @@ public final class Daemon implements QuarkusApplication {
     private final NftMonitor monitor;
     private final NameFollower names;
     private final ProbationDesk probationDesk;
+    private final BackgroundWriter writer;
     private final ServiceManager manager;
 
     @Inject
@@ -38,6 +40,7 @@ public final class Daemon implements QuarkusApplication {
             NftMonitor monitor,
             NameFollower names,
             ProbationDesk probationDesk,
+            BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
         this.reader = reader;
@@ -45,6 +48,7 @@ public final class Daemon implements QuarkusApplication {
         this.monitor = monitor;
         this.names = names;
         this.probationDesk = probationDesk;
+        this.writer = writer;
         this.manager = manager;
     }
 
@@ -60,14 +64,16 @@ public final class Daemon implements QuarkusApplication {
     }
 
     private int live(InstanceLock lock) throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler(LastWords.ofThisProcess());
         try (lock;
+                writer; // closed last, so that it writes what the others leave
                 var watcher = watcher().orElse(null);
                 var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;
                 names;
                 monitor) {
             loop.start();
-            Thread.startVirtualThread(this::listen);
+            Thread.ofVirtual().name("nft monitor").start(this::listen);
             names.start(() -> loop.trigger(Trigger.DNS));
             if (watcher != null) {
                 watcher.start();

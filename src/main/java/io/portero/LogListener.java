@@ -1,5 +1,6 @@
 package io.portero;
 
+import io.portero.apply.Failure;
 import io.portero.apply.Outcome;
 import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution;
@@ -28,6 +29,9 @@ final class LogListener implements ReconcileListener {
     private static final int REPAIRS_TOLD = 10;
 
     private int repairsTold;
+    private boolean uplinkTrusted;
+    /** What a dead nft was last said to keep from being done; not said again at each retry. */
+    private String crashTold = "";
 
     @Override
     public void on(Event event, Status now) {
@@ -87,11 +91,18 @@ final class LogListener implements ReconcileListener {
                                 ? "no flow drains any more"
                                 : "flows that go on to their end while new ones are refused: " + draining.flows());
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
-            case Event.LookFailed failed ->
-                LOG.log(
-                        Level.ERROR,
-                        "the kernel could not be looked at: " + failed.failure().sentence());
+            case Event.UplinksSeen seen -> uplinks(seen);
+            case Event.LookFailed failed -> failed("the kernel could not be looked at: ", failed.failure());
         }
+    }
+
+    private void uplinks(Event.UplinksSeen seen) {
+        var trusted = seen.trusted();
+        trusted.forEach(uplink -> LOG.log(Level.ERROR, uplink.danger()));
+        if (trusted.isEmpty() && uplinkTrusted) {
+            LOG.log(Level.INFO, "no uplink is trusted any more");
+        }
+        uplinkTrusted = !trusted.isEmpty();
     }
 
     private static void bans(BansInWords told) {
@@ -157,8 +168,11 @@ final class LogListener implements ReconcileListener {
         problems.forEach(p -> LOG.log(level, p.toString()));
     }
 
-    private static void applied(Event.ApplyEnded ended) {
+    private void applied(Event.ApplyEnded ended) {
         var what = what(ended.origin());
+        if (!(ended.outcome() instanceof Outcome.Failed)) {
+            crashTold = "";
+        }
         switch (ended.outcome()) {
             case Outcome.Unchanged unchanged ->
                 LOG.log(
@@ -171,12 +185,17 @@ final class LogListener implements ReconcileListener {
                         what + " is in force (" + ended.trigger().word() + "): " + transactions(applied) + ", "
                                 + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
             case Outcome.Failed failed ->
-                LOG.log(
-                        Level.ERROR,
-                        what
-                                + (failed.switched() ? " is in force but not cleared up: " : " is not in force: ")
-                                + failed.failure().sentence());
+                failed(
+                        what + (failed.switched() ? " is in force but not cleared up: " : " is not in force: "),
+                        failed.failure());
         }
+    }
+
+    private void failed(String what, Failure failure) {
+        var line = what + failure.sentence();
+        boolean told = failure.kind() == Failure.Kind.CRASHED && line.equals(crashTold);
+        crashTold = line;
+        LOG.log(told ? Level.DEBUG : Level.ERROR, line);
     }
 
     private static String transactions(Outcome.Applied applied) {
@@ -208,12 +227,9 @@ final class LogListener implements ReconcileListener {
         var drifts =
                 repaired.drifts().stream().map(Attribution.Attributed::toString).collect(Collectors.joining(", "));
         switch (repaired.outcome()) {
-            case Outcome.Failed failed ->
-                LOG.log(
-                        Level.ERROR,
-                        "drift could not be repaired (" + drifts + "): "
-                                + failed.failure().sentence());
+            case Outcome.Failed failed -> failed("drift could not be repaired (" + drifts + "): ", failed.failure());
             case Outcome.Applied applied -> {
+                crashTold = "";
                 if (!repaired.inContention() && repairsTold++ < REPAIRS_TOLD) {
                     LOG.log(
                             Level.WARNING,

@@ -6,11 +6,13 @@ import io.portero.cli.PorteroCommand;
 import io.portero.cli.Tools;
 import io.portero.config.PolicyReader;
 import io.portero.demo.Demo;
+import io.portero.exec.CommandRunner;
 import io.portero.exec.ProcessRunner;
 import io.portero.host.ProcHost;
 import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftProgram;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.time.Duration;
@@ -22,15 +24,18 @@ public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
-        System.exit(PorteroCommand.execute(tools(), arguments));
+        var runner = new ProcessRunner();
+        var reader = new PolicyReader();
+        var nft = new NftProgram(runner);
+        System.exit(PorteroCommand.execute(
+                tools(runner, reader, nft), policy -> nft.useWhenNeeded(() -> reader.nft(policy)), arguments));
     }
 
-    private static Tools tools() {
-        var runner = new ProcessRunner();
+    private static Tools tools(CommandRunner runner, PolicyReader reader, NftProgram nft) {
         return new Tools(
-                new NftFirewall(runner),
-                new ProcHost(runner),
-                new PolicyReader(),
+                new NftFirewall(runner, nft),
+                new ProcHost(runner, nft),
+                reader,
                 new DnsResolver(Duration.ofSeconds(3)),
                 Main::daemon,
                 colour -> Demo.run(System.out, colour),

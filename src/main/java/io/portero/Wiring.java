@@ -18,27 +18,36 @@ import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.AuditMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
+import io.portero.metrics.LastLook;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
+import io.portero.metrics.NftMetrics;
 import io.portero.metrics.PlainText;
+import io.portero.metrics.UplinkMetrics;
 import io.portero.names.DnsResolver;
 import io.portero.names.NameCache;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.NftProgram;
 import io.portero.nft.OwnChanges;
+import io.portero.reconcile.BeatingFirewall;
 import io.portero.reconcile.Keeping;
+import io.portero.reconcile.Pulse;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
 import io.portero.safety.HostView;
 import io.portero.state.AuditTrail;
+import io.portero.state.BackgroundWriter;
 import io.portero.state.CounterMemory;
 import io.portero.status.AuditListener;
 import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
+import io.portero.status.NftRow;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -57,8 +66,8 @@ import java.util.stream.Stream;
 /** Makes every part of the agent out of its parts. */
 final class Wiring {
     private static final Clock CLOCK = Clock.systemUTC();
-    private static final String NFT = "nft";
     private static final System.Logger LOG = System.getLogger("portero");
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     @Produces
     @Singleton
@@ -80,9 +89,22 @@ final class Wiring {
 
     @Produces
     @Singleton
-    NftMonitor monitor(StartedPids nftPids, ForeignChains foreignChains) {
+    NftProgram nft() {
+        return new NftProgram(new ProcessRunner());
+    }
+
+    @Produces
+    @Singleton
+    NftHealth nftHealth(NftProgram nft) {
+        return new NftHealth(nft, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    NftMonitor monitor(NftProgram nft, NftHealth health, StartedPids nftPids, ForeignChains foreignChains) {
         return new NftMonitor(
-                NFT,
+                nft,
+                health,
                 new ProcessRunner(),
                 OwnChanges.of(nftPids::contains, System::nanoTime),
                 foreignChains,
@@ -91,8 +113,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Firewall firewall(StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
-        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), NFT, monitor), registry);
+    Firewall firewall(
+            NftProgram nft, NftHealth health, StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
+        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), nft, health, monitor), registry);
     }
 
     @Produces
@@ -112,7 +135,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AgentMetrics metrics(MeterRegistry registry, KernelCounters counters, NftMonitor monitor, AuditTrail audit) {
+    AgentMetrics metrics(
+            MeterRegistry registry, KernelCounters counters, NftMonitor monitor, NftHealth health, AuditTrail audit) {
+        NftMetrics.register(registry, health, NftHealth::deaths);
         AuditMetrics.register(registry, audit, AuditTrail::unwritten);
         MonitorMetrics.register(registry, monitor, NftMonitor::isListening, NftMonitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
@@ -120,8 +145,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    HostView host() {
-        return new ProcHost(new ProcessRunner());
+    HostView host(NftProgram nft) {
+        return new ProcHost(new ProcessRunner(), nft);
     }
 
     @Produces
@@ -134,14 +159,30 @@ final class Wiring {
     @Produces
     @Singleton
     @SuppressWarnings("deprecation")
-    MetricsText metricsText(PrometheusMeterRegistry registry) {
-        return () -> PlainText.of(registry.scrape());
+    MetricsText metricsText(PrometheusMeterRegistry registry, AgentMetrics metrics) {
+        return new MetricsText() {
+            @Override
+            public String plain() {
+                return metrics.scraped(() -> PlainText.of(registry.scrape()));
+            }
+
+            @Override
+            public String openMetrics() {
+                return metrics.scraped(() -> registry.scrape(OPEN_METRICS));
+            }
+        };
     }
 
     @Produces
     @Singleton
     MetricsServer server(Vertx vertx, Router router) {
         return new MetricsServer(vertx, router);
+    }
+
+    @Produces
+    @Singleton
+    UplinkMetrics uplinkMetrics(MeterRegistry registry) {
+        return new UplinkMetrics(registry);
     }
 
     @Produces
@@ -159,6 +200,8 @@ final class Wiring {
             AuditTrail audit,
             ForeignChains foreignChains,
             NameCache names,
+            NftProgram nft,
+            NftHealth health,
             Firewall firewall) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
@@ -175,7 +218,8 @@ final class Wiring {
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
-                dropped::latest);
+                dropped::latest,
+                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
     }
 
     @Produces
@@ -198,8 +242,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Keeping keeping(AgentFiles files) {
-        return Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime);
+    BackgroundWriter diskWriter() {
+        return new BackgroundWriter();
+    }
+
+    @Produces
+    @Singleton
+    Keeping keeping(AgentFiles files, BackgroundWriter writer) {
+        return Keeping.in(files.stateDirectory(), files.runDirectory(), CLOCK, System::nanoTime, writer);
     }
 
     @Produces
@@ -239,9 +289,11 @@ final class Wiring {
             PolicyReader reader,
             Firewall firewall,
             NftMonitor monitor,
+            NftProgram nft,
             Keeping keeping,
             AgentMetrics metrics,
             NameMetrics nameMetrics,
+            UplinkMetrics uplinkMetrics,
             MetricsServer server,
             StatusFile statusFile,
             AuditTrail audit,
@@ -249,33 +301,53 @@ final class Wiring {
             ExposureMetrics exposure,
             History history,
             ProbationDesk probationDesk,
+            LastLook lastLook,
+            BackgroundWriter writer,
+            Pulse pulse,
             ServiceManager manager) {
         List<ReconcileListener> listeners = List.of(
+                (event, now) -> nft.use(now.file().settings().nft()),
                 new LogListener(),
                 metrics,
+                lastLook,
                 nameMetrics,
-                new AuditListener(audit, CLOCK),
+                new AuditListener(audit, CLOCK, writer),
+                uplinkMetrics,
                 server,
                 exposure,
                 history,
                 manager,
                 statusFile,
                 probationDesk);
-        return new Reconciler(
+        var reconciler = new Reconciler(
                 files.config(),
                 reader,
-                firewall,
+                new BeatingFirewall(firewall, pulse),
                 DriftWatch.over(monitor, System::nanoTime),
                 host,
                 keeping,
                 CLOCK,
                 listeners);
+        nft.use(reconciler.status().file().settings().nft()); // of the last good policy, until the file is read
+        return reconciler;
     }
 
     @Produces
     @Singleton
-    ReconcileLoop loop(Reconciler reconciler, ServiceManager manager) {
-        return new ReconcileLoop(reconciler, manager);
+    ReconcileLoop loop(Reconciler reconciler, Pulse pulse) {
+        return new ReconcileLoop(reconciler, pulse, LastWords.ofThisProcess()::loopDied);
+    }
+
+    @Produces
+    @Singleton
+    Pulse pulse(ServiceManager manager) {
+        return new Pulse(manager, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    LastLook lastLook(MeterRegistry registry) {
+        return new LastLook(registry, CLOCK);
     }
 
     @Produces

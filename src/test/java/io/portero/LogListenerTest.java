@@ -104,6 +104,20 @@ class LogListenerTest {
                 .isEqualTo("ERROR drift could not be repaired (the table was deleted): nft may not; run as root");
     }
 
+    @Test
+    void saysOnceWhatADeadNftKeepsFromBeingDone() {
+        reconciler.pass(Trigger.STARTUP);
+        lines.seen.clear();
+        for (int i = 0; i < 3; i++) {
+            firewall.remove();
+            firewall.failCommit(0, new Failure(Failure.Kind.CRASHED, "nft died; name another"));
+            reconciler.pass(Trigger.PERIODIC);
+        }
+        assertThat(lines.seen)
+                .filteredOn(l -> l.startsWith("ERROR"))
+                .containsExactly("ERROR drift could not be repaired (the table was deleted): nft died; name another");
+    }
+
     /** Keeps what is logged. */
     private static final class Lines extends Handler {
         private final List<String> seen = new ArrayList<>();

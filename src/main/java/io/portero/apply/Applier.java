@@ -67,7 +67,7 @@ public final class Applier {
                 return failed(failure.get(), false);
             }
         }
-        failure = commit(update.clear());
+        failure = commit(update.clear()).or(() -> commit(update.settle()));
         if (failure.isPresent()) {
             return failed(failure.get(), !update.switchOver().isEmpty());
         }

@@ -15,6 +15,8 @@ public record Failure(Kind kind, String sentence) {
         NO_PERMISSION,
         NO_KERNEL_SUPPORT,
         TIMEOUT,
+        /** The program died of a signal, before or instead of doing what it was asked. */
+        CRASHED,
         /** The transaction was refused as a whole; nothing changed. */
         REJECTED,
         UNREADABLE;

@@ -100,7 +100,7 @@ public final class Bans {
             return failed.isPresent() ? known : known.with(ban);
         });
         return ended(
-                failure.get(),
+                failure,
                 remark,
                 failed -> new Result.Failed(absent(failed, ban.set()).orElse(failed)),
                 false);
@@ -121,7 +121,7 @@ public final class Bans {
             failure.set(failed);
             return known.without(address, failed.isPresent());
         });
-        var result = ended(failure.get(), remark, Bans::owed, unchanged.get());
+        var result = ended(failure, remark, Bans::owed, unchanged.get());
         if (result instanceof Result.Done) {
             audit.append(clock.instant(), entry("unban", address));
         }
@@ -140,10 +140,11 @@ public final class Bans {
     }
 
     private static Result ended(
-            @Nullable Optional<Failure> failure,
+            AtomicReference<@Nullable Optional<Failure>> ended,
             Optional<String> remark,
             Function<Failure, Result> failed,
             boolean unchanged) {
+        var failure = ended.get();
         if (failure == null) {
             return new Result.Failed(new Failure(Failure.Kind.TIMEOUT, remark.orElse("nothing was done; try again")));
         }

@@ -17,9 +17,11 @@ final class AccessReport {
 
     private final List<Access.Change> changes;
     private final List<Flow> flows;
+    private final Policy before;
     private final Policy after;
 
     AccessReport(Policy before, Policy after, List<Flow> flows) {
+        this.before = before;
         this.changes = Access.changes(before, after);
         this.flows = flows;
         this.after = after;
@@ -36,7 +38,16 @@ final class AccessReport {
                 lines.add("- " + where + ": " + some(change.lost()) + " lose access" + touched(change));
             }
         }
+        lines.addAll(trust("+ ", after, before, " are trusted from now on, and not filtered"));
+        lines.addAll(trust("- ", before, after, " are no longer trusted, and judged as any other"));
         return lines;
+    }
+
+    private static List<String> trust(String sign, Policy one, Policy other, String what) {
+        return one.trustedInterfaces().stream()
+                .filter(pattern -> !other.trustedInterfaces().contains(pattern))
+                .map(pattern -> sign + "interfaces " + pattern + what)
+                .toList();
     }
 
     private String touched(Access.Change change) {

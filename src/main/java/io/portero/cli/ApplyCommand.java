@@ -38,7 +38,7 @@ final class ApplyCommand implements Callable<Integer> {
                     ExitCode.FAILED,
                     agent.get() + "; an agent applies its policy file by itself: edit that file instead");
         }
-        var loaded = policy.load(tools, names(), spec.commandLine().getErr());
+        var loaded = policy.loadForThisHost(tools, names(), spec.commandLine().getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }

@@ -3,6 +3,7 @@ package io.portero.cli;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.policy.Problem;
+import io.portero.policy.Surroundings;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -26,6 +27,12 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private PolicyArgument policy = new PolicyArgument();
 
+    @Option(
+            names = "--other-host",
+            description = "The policy is for another host: do not hold it against the interfaces, routes, addresses and"
+                    + " resolvers of this one.")
+    private boolean otherHost;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -36,7 +43,11 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
-        var loaded = tools.reader().read(policy.path(), Outside.strict(policy.names(tools)::addresses));
+        var host = otherHost ? Surroundings.UNKNOWN : tools.host().surroundings();
+        var loaded = tools.reader()
+                .read(
+                        policy.path(),
+                        Outside.strict(policy.names(tools)::addresses).at(host));
         if (json) {
             out.println(Json.print(toJson(loaded)));
         } else {

@@ -8,8 +8,11 @@ import io.portero.exposure.Exposure.Door;
 import io.portero.exposure.Listener;
 import io.portero.exposure.Scope;
 import io.portero.plan.Snapshot;
+import io.portero.policy.InterfacePattern;
 import io.portero.policy.Mode;
+import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
+import io.portero.policy.Uplink;
 import io.portero.state.LastGood;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +65,9 @@ final class ExposureCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         }
         boolean enforced = isEnforced(loaded.get(), notes);
-        var exposure = Exposure.of(loaded.get().policy(), enforced, listeners(notes));
-        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced);
+        var trusted = trusted(loaded.get().policy(), notes);
+        var exposure = Exposure.of(loaded.get().policy(), enforced && trusted.isEmpty(), listeners(notes));
+        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted);
         var line = spec.commandLine();
         line.getOut().println(json ? Json.print(report.json()) : report.text());
         var open = open(exposure, forbidden);
@@ -109,6 +113,23 @@ final class ExposureCommand implements Callable<Integer> {
             return false;
         }
         return true;
+    }
+
+    /** The uplinks that are trusted, so that what the policy says of services does not matter to who comes in by them. */
+    private List<Uplink> trusted(Policy policy, List<String> notes) {
+        var host = tools.host().surroundings();
+        var uplinks = Uplink.trusted(policy, host);
+        uplinks.forEach(uplink -> notes.add(uplink.consequence()));
+        var names = uplinks.stream().map(Uplink::name).toList();
+        var others = host.addresses().keySet().stream()
+                .filter(name -> !name.equals(InterfacePattern.LOOPBACK.text()))
+                .filter(name -> !names.contains(name) && policy.trust(name).isPresent())
+                .toList();
+        if (!others.isEmpty()) {
+            notes.add("whoever comes in by " + String.join(", ", others)
+                    + " reaches all of this as well: trusted-interfaces name them");
+        }
+        return uplinks;
     }
 
     private List<Listener> listeners(List<String> notes) {

@@ -10,6 +10,7 @@ import io.portero.exposure.Scope;
 import io.portero.policy.AddressRange;
 import io.portero.policy.PortRange;
 import io.portero.policy.Service;
+import io.portero.policy.Uplink;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -28,13 +29,15 @@ final class ExposureReport {
     private final Exposure exposure;
     private final List<String> notes;
     private final boolean enforced;
+    private final List<String> trusted;
     private final StringBuilder text = new StringBuilder();
 
-    ExposureReport(String file, Exposure exposure, List<String> notes, boolean enforced) {
+    ExposureReport(String file, Exposure exposure, List<String> notes, boolean enforced, List<Uplink> trusted) {
         this.file = file;
         this.exposure = exposure;
         this.notes = notes;
         this.enforced = enforced;
+        this.trusted = trusted.stream().map(Uplink::name).toList();
     }
 
     String text() {
@@ -104,7 +107,10 @@ final class ExposureReport {
         return switch (door.scope()) {
             case NOBODY -> services(door).isEmpty() ? "no service has it" : services(door) + " admits nobody here";
             case LOCAL -> "";
-            case ANY -> enforced ? services(door) + ": any" : "any";
+            case ANY ->
+                !trusted.isEmpty()
+                        ? "any, over " + String.join(", ", trusted) + " (trusted)"
+                        : enforced ? services(door) + ": any" : "any";
             case SOME -> services(door) + ": " + String.join(", ", from(door.services()));
         };
     }
@@ -157,6 +163,7 @@ final class ExposureReport {
     ObjectNode json() {
         var root = Json.object().put("file", file).put("enforced", enforced);
         notes.forEach(root.putArray("notes")::add);
+        trusted.forEach(root.putArray("trusted_uplinks")::add);
         var doors = root.putArray("listeners");
         exposure.doors().forEach(d -> doors.add(json(d)));
         var idle = root.putArray("nothing_listens");

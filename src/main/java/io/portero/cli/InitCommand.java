@@ -80,7 +80,8 @@ final class InitCommand implements Callable<Integer> {
         var ssh = HostFacts.sshPorts(tools.host().sshPorts());
         var listeners = new ArrayList<Listener>(tools.host().listeners());
         listeners.addAll(tools.host().published());
-        return new HostFacts(ssh, tools.host().loggedIn(ssh), listeners);
+        return new HostFacts(
+                ssh, tools.host().loggedIn(ssh), listeners, tools.host().surroundings());
     }
 
     /** Read as the members of a group are, so that the answer to a wrong one is the same. */

@@ -9,6 +9,7 @@ import io.portero.plan.PlanInWords;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
 import io.portero.policy.Policy;
+import io.portero.policy.Uplink;
 import io.portero.state.LastGood;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = spec.commandLine();
-        var loaded = policy.load(tools, line.getErr());
+        var loaded = policy.loadForThisHost(tools, policy.names(tools), line.getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }
@@ -66,7 +67,10 @@ final class PlanCommand implements Callable<Integer> {
         var access = (snapshot.present() ? confirmed() : Optional.<Policy>empty())
                 .map(before -> new AccessReport(before, next, tools.host().flows()));
         var out = spec.commandLine().getOut();
-        out.print(json ? json(steps, access) : text(steps, access));
+        var notes = Uplink.trusted(next, tools.host().surroundings()).stream()
+                .map(Uplink::consequence)
+                .toList();
+        out.print(json ? json(steps, access, notes) : text(steps, access, notes));
         out.flush();
         return detailed && !steps.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
     }
@@ -84,14 +88,15 @@ final class PlanCommand implements Callable<Integer> {
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
     }
 
-    private String json(List<String> steps, Optional<AccessReport> access) {
+    private String json(List<String> steps, Optional<AccessReport> access, List<String> notes) {
         var root = Json.object().put("changes", !steps.isEmpty());
         root.set("access", access.map(AccessReport::json).orElse(null));
         steps.forEach(root.putArray("steps")::add);
+        notes.forEach(root.putArray("notes")::add);
         return Json.print(root) + "\n";
     }
 
-    private String text(List<String> steps, Optional<AccessReport> access) {
+    private String text(List<String> steps, Optional<AccessReport> access, List<String> notes) {
         if (steps.isEmpty()) {
             return "nothing to do: the kernel already holds what " + policy.path() + " says\n";
         }
@@ -103,6 +108,7 @@ final class PlanCommand implements Callable<Integer> {
                 .forEach(l -> text.append("  ").append(l).append('\n'));
         text.append("in the kernel:\n");
         steps.forEach(s -> text.append("  ").append(s).append('\n'));
+        notes.forEach(note -> text.append("note: ").append(note).append('\n'));
         return text.toString();
     }
 }

@@ -3,6 +3,7 @@ package io.portero.cli;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.names.NamesAtOnce;
+import io.portero.policy.Surroundings;
 import io.portero.state.KeptNames;
 import io.portero.state.LastGood;
 import io.portero.state.StateDirectory;
@@ -40,13 +41,21 @@ final class PolicyArgument {
         return new NamesAtOnce(kept, tools.resolver(), false);
     }
 
-    /** The policy, its warnings printed; or nothing, its problems printed. */
+    /** The policy, its warnings printed; or nothing, its problems printed. Whether it suits this host is not asked. */
     Optional<Loaded.Accepted> load(Tools tools, PrintWriter errors) {
-        return load(tools, names(tools), errors);
+        return load(tools, names(tools), Surroundings.UNKNOWN, errors);
     }
 
-    Optional<Loaded.Accepted> load(Tools tools, NamesAtOnce names, PrintWriter errors) {
-        var loaded = tools.reader().read(path(), Outside.keeping(lastGood().lists(), names::addresses));
+    /** The same of a policy that may be put in force on this host. */
+    Optional<Loaded.Accepted> loadForThisHost(Tools tools, NamesAtOnce names, PrintWriter errors) {
+        return load(tools, names, tools.host().surroundings(), errors);
+    }
+
+    private Optional<Loaded.Accepted> load(Tools tools, NamesAtOnce names, Surroundings host, PrintWriter errors) {
+        var loaded = tools.reader()
+                .read(
+                        path(),
+                        Outside.keeping(lastGood().lists(), names::addresses).at(host));
         loaded.problems().forEach(errors::println);
         return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted) : Optional.empty();
     }

@@ -1,12 +1,16 @@
 package io.portero.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -53,9 +57,30 @@ public final class PorteroCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    /** Answers one command line. */
-    public static int execute(Tools tools, String... arguments) {
-        return commandLine(tools).execute(arguments);
+    /**
+     * Answers one command line.
+     *
+     * @param policy told which policy file the command works with, before it does anything
+     */
+    public static int execute(Tools tools, Consumer<Path> policy, String... arguments) {
+        return commandLine(tools)
+                .setExecutionStrategy(parsed -> {
+                    policy.accept(policyOf(parsed));
+                    return new CommandLine.RunLast().execute(parsed);
+                })
+                .execute(arguments);
+    }
+
+    /** The one that it was given, else the one that is usual. */
+    private static Path policyOf(ParseResult parsed) {
+        var command = parsed.asCommandLineList().getLast().getCommandSpec();
+        return command.mixins().values().stream()
+                .map(CommandSpec::userObject)
+                .flatMap(mixin -> mixin instanceof PolicyArgument policy
+                        ? Stream.of(policy.path())
+                        : mixin instanceof Locations locations ? Stream.of(locations.config()) : Stream.empty())
+                .findFirst()
+                .orElseGet(() -> new Locations().config());
     }
 
     static CommandLine commandLine(Tools tools) {

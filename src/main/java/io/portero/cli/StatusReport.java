@@ -59,16 +59,20 @@ final class StatusReport {
         status.contention()
                 .ifPresent(program -> text.labelled(
                         Tone.BAD,
-                        "CONTENTION     ",
+                        "CONTENTION",
                         program + " changes our table again and again, repairs are slowed down: stop it"));
+        status.trustedUplinks().forEach(u -> text.labelled(Tone.BAD, "UPLINK", u.danger()));
         if (status.auditUnwritten() > 0) {
             text.labelled(
                     Tone.WARN,
                     "audit",
                     status.auditUnwritten() + " lines could not be written: see whether the disk is full");
         }
+        status.nft().problem().ifPresent(problem -> text.labelled(Tone.WARN, "nft", problem));
         text.labelled(
-                "agent", "pid " + status.agent().pid() + ", " + status.agent().version() + ", " + metrics());
+                "agent",
+                "pid " + status.agent().pid() + ", " + status.agent().version() + ", "
+                        + status.nft().version().map(v -> "nft " + v + ", ").orElse("") + metrics());
     }
 
     private String metrics() {

@@ -53,6 +53,15 @@ public sealed interface NamedSet {
         }
     }
 
+    /**
+     * Flows of TCP, UDP and SCTP that the kernel has seen while it learns: the address and the port at the other end, and the port
+     * here.
+     */
+    record Learnt(String name, Family family) implements NamedSet {
+        /** When it is full, what comes later is judged by its first packet after the learning, as without any. */
+        static final int SIZE = 65536;
+    }
+
     /** Single addresses that come and go with timeouts, put there by commands and by other tools; never ours to take out. */
     record Timed(String name, Family family) implements NamedSet {}
 }

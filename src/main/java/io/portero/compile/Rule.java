@@ -3,6 +3,8 @@ package io.portero.compile;
 import java.nio.charset.StandardCharsets;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
@@ -35,6 +37,12 @@ public record Rule(String key, String text) {
     /** Names of the sets and maps that this rule looks things up in. */
     public SortedSet<String> lookups() {
         return found(SET);
+    }
+
+    /** The rule with other sets and maps in place of those that it looks things up in. */
+    public Rule lookingInto(UnaryOperator<String> names) {
+        return new Rule(
+                key, SET.matcher(text).replaceAll(m -> Matcher.quoteReplacement("@" + names.apply(m.group(1)))));
     }
 
     SortedSet<String> counters() {

@@ -50,6 +50,7 @@ public final class RulesetPrinter {
             case NamedSet.Hosts hosts -> hosts.addresses();
             case NamedSet.Timed timed -> AddressSet.EMPTY;
             case NamedSet.Seen seen -> AddressSet.EMPTY;
+            case NamedSet.Learnt learnt -> AddressSet.EMPTY;
         };
     }
 
@@ -118,6 +119,12 @@ public final class RulesetPrinter {
             case NamedSet.Members members -> List.of(type, "flags interval");
             case NamedSet.Hosts hosts -> List.of(type);
             case NamedSet.Timed timed -> List.of(type, "flags timeout");
+            case NamedSet.Learnt learnt ->
+                List.of(
+                        type + " . inet_proto . inet_service . inet_service",
+                        "size " + NamedSet.Learnt.SIZE,
+                        "flags dynamic,timeout",
+                        "timeout 1h");
             case NamedSet.Seen seen ->
                 List.of(
                         seen.withPort() ? type + " . inet_proto . inet_service" : type,

@@ -1,15 +1,18 @@
 package io.portero.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the agent itself behaves, as far as the policy file says.
  *
  * @param maxStale how old the addresses of a name may become before somebody should look after it
+ * @param nft the nft to use, when the file names one
  */
-public record AgentSettings(Duration reconcileInterval, Duration maxStale, Metrics metrics) {
-    public static final AgentSettings DEFAULT =
-            new AgentSettings(Duration.ofSeconds(30), Duration.ofHours(24), new Metrics("0.0.0.0", 9090));
+public record AgentSettings(Duration reconcileInterval, Duration maxStale, Optional<Path> nft, Metrics metrics) {
+    public static final AgentSettings DEFAULT = new AgentSettings(
+            Duration.ofSeconds(30), Duration.ofHours(24), Optional.empty(), new Metrics("0.0.0.0", 9090));
 
     /** Where the metrics are served. */
     public record Metrics(String host, int port) {

@@ -2,12 +2,18 @@ package io.portero.config;
 
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import java.util.ArrayList;
+import java.util.regex.Pattern;
 
-/** Reads the text of a list: one address, range or network a line, and comments from {@code #} to the end of a line. */
+/**
+ * Reads the text of a list: one address, range or network a line, and comments from {@code #} or {@code ;} to the end of a
+ * line.
+ */
 final class ListText {
     private static final int TOLD = 20;
+    private static final Pattern COMMENT = Pattern.compile("[#;].*");
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Findings findings;
@@ -40,13 +46,19 @@ final class ListText {
     }
 
     private void line(int number, String line) {
-        int comment = line.indexOf('#');
-        var word = (comment < 0 ? line : line.substring(0, comment)).strip();
+        var word = COMMENT.matcher(line).replaceFirst("").strip();
         if (word.isEmpty()) {
             return;
         }
         try {
             var range = AddressRange.parse(word);
+            if (range.prefixLength() == 0) {
+                refuse(
+                        number,
+                        "\"" + word + "\" is every " + (range.family() == Family.V4 ? "IPv4" : "IPv6")
+                                + " address, which no list can mean; take the line out");
+                return;
+            }
             ranges.add(range);
             AddressWord.warning(word, range).ifPresent(w -> {
                 if (++strange <= TOLD) {
@@ -54,16 +66,23 @@ final class ListText {
                 }
             });
         } catch (Ip.NotAnAddress e) {
-            if (++wrong <= TOLD) {
-                findings.error(
-                        number, "", "\"" + PolicyDocument.printable(word) + "\" is not an address: " + why(word, e));
-            }
+            refuse(number, "\"" + PolicyDocument.printable(word) + "\" is " + why(word, e));
+        }
+    }
+
+    private void refuse(int number, String sentence) {
+        if (++wrong <= TOLD) {
+            findings.error(number, "", sentence);
         }
     }
 
     private static String why(String word, Ip.NotAnAddress e) {
-        return word.chars().anyMatch(Character::isWhitespace)
-                ? "a line holds one address, range or network, and a comment begins with #"
-                : String.valueOf(e.getMessage());
+        if (SourcesParser.isHostName(word)) {
+            return "a host name, and a list holds addresses alone; write the name into a group of the policy";
+        }
+        return "not an address: "
+                + (word.chars().anyMatch(Character::isWhitespace)
+                        ? "a line holds one address, range or network, and a comment begins with # or ;"
+                        : e.getMessage());
     }
 }

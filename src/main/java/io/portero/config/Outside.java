@@ -3,6 +3,7 @@ package io.portero.config;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Surroundings;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,8 +13,9 @@ import java.util.Set;
  * @param forgiving whether a list that cannot be read is a warning, and what it last held is used instead
  * @param lists what lists last held that was good
  * @param names what names stand for, as far as that is known
+ * @param host the host that the policy is held against; unknown where it is for another, or has been in force before
  */
-public record Outside(boolean forgiving, Map<ListFile, AddressSet> lists, Names names) {
+public record Outside(boolean forgiving, Map<ListFile, AddressSet> lists, Names names, Surroundings host) {
     /** Nothing; whatever cannot be read is an error. */
     public static final Outside UNKNOWN = strict(wanted -> Map.of());
 
@@ -30,11 +32,16 @@ public record Outside(boolean forgiving, Map<ListFile, AddressSet> lists, Names 
 
     /** A list that cannot be read is an error. */
     public static Outside strict(Names names) {
-        return new Outside(false, Map.of(), names);
+        return new Outside(false, Map.of(), names, Surroundings.UNKNOWN);
     }
 
     /** These lists, for when their files cannot be read. */
     public static Outside keeping(Map<ListFile, AddressSet> lists, Names names) {
-        return new Outside(true, lists, names);
+        return new Outside(true, lists, names, Surroundings.UNKNOWN);
+    }
+
+    /** The same for a policy that is to be put in force on this host. */
+    public Outside at(Surroundings thisHost) {
+        return new Outside(forgiving, lists, names, thisHost);
     }
 }

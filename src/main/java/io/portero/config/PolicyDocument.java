@@ -6,10 +6,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,18 @@ import org.yaml.snakeyaml.reader.ReaderException;
  */
 final class PolicyDocument {
     private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
-    private static final Set<String> TRUTHS = Set.of("true", "false");
+    /** YAML 1.2, section 10.3.2. */
+    private static final Map<String, String> TRUTHS = Map.of(
+            "true", "true", "True", "true", "TRUE", "true", "false", "false", "False", "false", "FALSE", "false");
+
+    /** What YAML 1.1 took for a truth as well. */
+    private static final Map<String, String> FORMER_TRUTHS =
+            Map.of("yes", "true", "on", "true", "y", "true", "no", "false", "off", "false", "n", "false");
+
+    private static final String MERGE = "<<";
+    private static final String NOTHING_LISTED =
+            "nothing stands below this key; write [] for an empty list, or take the key out";
+    private static final String NOTHING_BELOW = "nothing stands below this key; write what is missing, or take it out";
     private static final Pattern LIST_SEPARATOR = Pattern.compile("[\\\\,]");
 
     private final Findings findings;
@@ -195,7 +206,7 @@ final class PolicyDocument {
 
     private void walkItems(Shape.Items items, String key, Node node) {
         if (!(node instanceof SequenceNode sequence)) {
-            findings.error(lineOf(node), key, "a list is expected here");
+            findings.error(lineOf(node), key, isNull(node) ? NOTHING_LISTED : "a list is expected here");
             return;
         }
         int index = 0;
@@ -205,6 +216,10 @@ final class PolicyDocument {
     }
 
     private void walkWords(String key, Node node) {
+        if (isNull(node)) {
+            findings.error(lineOf(node), key, NOTHING_LISTED);
+            return;
+        }
         if (!(node instanceof SequenceNode sequence)) {
             scalar(key, node).ifPresent(text -> {
                 lines.put(key + "[0]", lineOf(node));
@@ -232,10 +247,16 @@ final class PolicyDocument {
 
     private void walkTruth(String key, Node node) {
         scalar(key, node).ifPresent(text -> {
-            if (TRUTHS.contains(text)) {
-                properties.put(key, text);
+            var truth = TRUTHS.get(text);
+            if (truth != null) {
+                properties.put(key, truth);
             } else {
-                findings.error(lineOf(node), key, "\"" + printable(text) + "\" is neither true nor false");
+                var meant = FORMER_TRUTHS.get(text.toLowerCase(Locale.ROOT));
+                findings.error(
+                        lineOf(node),
+                        key,
+                        "\"" + printable(text) + "\" is neither true nor false"
+                                + (meant == null ? "" : "; write " + meant));
             }
         });
     }
@@ -256,13 +277,23 @@ final class PolicyDocument {
     }
 
     private void each(String key, Node node, List<String> known, Entry entry) {
+        if (isNull(node)) {
+            findings.error(lineOf(node), key, NOTHING_BELOW);
+            return;
+        }
         if (!(node instanceof MappingNode mapping)) {
             var what = known.isEmpty() ? "names with their values" : String.join(", ", known);
             findings.error(lineOf(node), key, "keys are expected here (" + what + "), not " + kind(node));
             return;
         }
         for (var tuple : mapping.getValue()) {
-            if (tuple.getKeyNode() instanceof ScalarNode name) {
+            if (tuple.getKeyNode() instanceof ScalarNode merge && MERGE.equals(merge.getValue())) {
+                findings.error(
+                        lineOf(merge),
+                        key,
+                        "a merge key (<<) is not taken here; write the keys out, or repeat the whole value by its"
+                                + " anchor");
+            } else if (tuple.getKeyNode() instanceof ScalarNode name) {
                 entry.accept(name.getValue(), name, tuple.getValueNode());
             } else {
                 findings.error(lineOf(tuple.getKeyNode()), key, "a key is one word, not " + kind(tuple.getKeyNode()));

@@ -55,6 +55,8 @@ interface PolicyFile {
 
         Optional<String> to();
 
+        Optional<String> via();
+
         Optional<String> expect();
     }
 
@@ -68,6 +70,9 @@ interface PolicyFile {
 
         @WithDefault("2m")
         String confirmWithin();
+
+        @WithDefault("false")
+        String trustUplink();
     }
 
     /** How the agent itself behaves. */
@@ -77,6 +82,8 @@ interface PolicyFile {
 
         @WithDefault("24h")
         String maxStale();
+
+        Optional<String> nft();
 
         MetricsKeys metrics();
     }

@@ -19,6 +19,7 @@ import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +95,7 @@ final class PolicyParser {
     private SortedMap<String, Service> services() {
         var services = new TreeMap<String, Service>();
         if (document.names("services").isEmpty()) {
-            error(
+            reportOnce(
                     "services",
                     "a policy has at least one service; write who may reach what, such as"
                             + " ssh: { ports: [22/tcp], from: [any], management: true }");
@@ -137,7 +138,7 @@ final class PolicyParser {
             }
         }
         if (written.isEmpty()) {
-            error(key, "a service has at least one port, such as 443/tcp");
+            reportOnce(key, "a service has at least one port, such as 443/tcp");
         }
         return ports;
     }
@@ -161,7 +162,7 @@ final class PolicyParser {
     private TreeSet<InterfacePattern> trustedInterfaces() {
         var key = "trusted-interfaces";
         var patterns = new TreeSet<InterfacePattern>();
-        var written = given(key, file.trustedInterfaces(), "lo");
+        var written = file.trustedInterfaces().orElse(List.of());
         for (int i = 0; i < written.size(); i++) {
             var word = written.get(i);
             if (InterfacePattern.isValid(word)) {
@@ -190,9 +191,20 @@ final class PolicyParser {
         var to = words.required(key + ".to", keys.to(), "to: 5060/udp").flatMap(w -> testTarget(key, w));
         var expect = words.required(key + ".expect", keys.expect(), "expect: accept")
                 .map(w -> words.choice(key + ".expect", w, Verdict.class, Verdict.DROP));
+        var via = keys.via().filter(w -> isInterface(key, w));
         return from.isPresent() && to.isPresent() && expect.isPresent()
-                ? Optional.of(new PolicyTest(from.get(), to.get(), expect.get()))
+                ? Optional.of(new PolicyTest(from.get(), to.get(), via, expect.get()))
                 : Optional.empty();
+    }
+
+    private boolean isInterface(String key, String word) {
+        boolean named = InterfacePattern.isValid(word) && !word.endsWith("*");
+        if (!named) {
+            error(
+                    key + ".via",
+                    "\"" + PolicyDocument.printable(word) + "\" is not one interface; write its name, such as eth0");
+        }
+        return named;
     }
 
     private Optional<Ip> testAddress(String key, String word) {
@@ -222,7 +234,8 @@ final class PolicyParser {
                         "safety.confirm-within",
                         keys.confirmWithin(),
                         Duration.ofSeconds(1),
-                        Safety.DEFAULT.confirmWithin()));
+                        Safety.DEFAULT.confirmWithin()),
+                truth(keys.trustUplink()));
     }
 
     AgentSettings settings() {
@@ -247,7 +260,24 @@ final class PolicyParser {
                 "agent.metrics.port",
                 file.agent().metrics().port(),
                 defaults.metrics().port());
-        return new AgentSettings(interval, maxStale, new AgentSettings.Metrics(host, port));
+        return new AgentSettings(interval, maxStale, nft(), new AgentSettings.Metrics(host, port));
+    }
+
+    private Optional<Path> nft() {
+        var key = "agent.nft";
+        if (file.agent().nft().isEmpty() && document.has(key)) {
+            error(key, "it is empty; name a program by its whole path, or leave the key out");
+        }
+        return file.agent().nft().flatMap(word -> {
+            if (!word.startsWith("/")) {
+                error(
+                        key,
+                        "\"" + PolicyDocument.printable(word) + "\" is not a whole path; write it from / on, such as"
+                                + " /usr/local/sbin/nft");
+                return Optional.empty();
+            }
+            return Optional.of(Path.of(word));
+        });
     }
 
     private void warnOfUnknownNames(Policy policy) {
@@ -292,7 +322,7 @@ final class PolicyParser {
         var explainer = new Explainer(policy);
         for (int i = 0; i < policy.tests().size(); i++) {
             var test = policy.tests().get(i);
-            var found = explainer.explain(test.from(), test.to());
+            var found = explainer.explain(test);
             if (found.verdict() != test.expect() && couldStillHold(policy, test)) {
                 findings.warning(
                         document.line("tests[" + i + "]"),
@@ -314,7 +344,7 @@ final class PolicyParser {
     private boolean couldStillHold(Policy policy, PolicyTest test) {
         var names = new HashMap<HostName, AddressSet>(policy.names());
         unknownNames(policy).forEach(name -> names.put(name, AddressSet.of(AddressRange.of(test.from()))));
-        return new Explainer(policy.with(names)).explain(test.from(), test.to()).verdict() == test.expect();
+        return new Explainer(policy.with(names)).explain(test).verdict() == test.expect();
     }
 
     /** For what follows from something that may have been reported already. */

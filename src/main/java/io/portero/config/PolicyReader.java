@@ -31,8 +31,19 @@ public final class PolicyReader {
         var text = TrustedFile.POLICY.read(path, findings);
         lists.begin();
         return text.isPresent()
-                ? parse(text.get(), findings, outside, lists::read)
+                ? parse(text.get(), findings, outside, lists::read, TrustedProgram::problem)
                 : new Loaded.Refused(findings.inOrder());
+    }
+
+    /** The nft that a policy file names, if it may be run; what else the file says is not judged. */
+    public Optional<Path> nft(Path path) {
+        var findings = new Findings(path.toString());
+        return TrustedFile.POLICY
+                .read(path, findings)
+                .map(text -> PolicyDocument.read(text, findings).properties().get("agent.nft"))
+                .filter(word -> word.startsWith("/"))
+                .map(Path::of)
+                .filter(program -> TrustedProgram.problem(program).isEmpty());
     }
 
     /** Reads a policy from text that stands for itself; {@code file} is what problems call it. */
@@ -43,7 +54,7 @@ public final class PolicyReader {
     /** Reads a policy from text; what its lists hold is what is known besides. */
     public Loaded parse(String file, String text, Outside outside) {
         var findings = new Findings(file);
-        return parse(text, findings, outside, list -> NOT_READ);
+        return parse(text, findings, outside, list -> NOT_READ, program -> Optional.empty());
     }
 
     /** The lists that the file named when it was read last, with what tells whether they have changed since. */
@@ -51,18 +62,25 @@ public final class PolicyReader {
         return lists.identities();
     }
 
+    /** @param judge what is wrong with a program; one that went away is no reason to refuse what is known to be good */
     private static Loaded parse(
-            String text, Findings findings, Outside outside, Function<ListFile, ListFiles.Read> reading) {
+            String text,
+            Findings findings,
+            Outside outside,
+            Function<ListFile, ListFiles.Read> reading,
+            Function<Path, Optional<String>> judge) {
         var document = PolicyDocument.read(text, findings);
         if (document.isEmpty()) {
             return new Loaded.Refused(findings.inOrder());
         }
-        var parser = new PolicyParser(
-                mapped(document), document, findings, outside, new ListsParser(findings, outside, reading));
+        var file = mapped(document);
+        var parser = new PolicyParser(file, document, findings, outside, new ListsParser(findings, outside, reading));
         var policy = parser.policy();
         var settings = parser.settings();
+        settings.nft().flatMap(judge).ifPresent(why -> findings.error(document.line("agent.nft"), "agent.nft", why));
         if (!findings.hasErrors()) {
             parser.checkWhole(policy);
+            new HostChecks(document, findings).check(policy, file, outside.host());
         }
         return findings.hasErrors()
                 ? new Loaded.Refused(findings.inOrder())

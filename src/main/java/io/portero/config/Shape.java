@@ -18,15 +18,26 @@ sealed interface Shape {
             "deny", new Words(),
             "ping", new Words(),
             "trusted-interfaces", new Words(),
-            "tests", new Items(new Section(Map.of("from", new Word(), "to", new Word(), "expect", new Word()))),
+            "tests",
+                    new Items(new Section(
+                            Map.of("from", new Word(), "to", new Word(), "via", new Word(), "expect", new Word()))),
             "safety",
-                    new Section(
-                            Map.of("lockout-guard", new Truth(), "confirm", new Word(), "confirm-within", new Word())),
+                    new Section(Map.of(
+                            "lockout-guard",
+                            new Truth(),
+                            "confirm",
+                            new Word(),
+                            "confirm-within",
+                            new Word(),
+                            "trust-uplink",
+                            new Truth())),
             "agent",
                     new Section(Map.of(
                             "reconcile-interval",
                             new Word(),
                             "max-stale",
+                            new Word(),
+                            "nft",
                             new Word(),
                             "metrics",
                             new Section(Map.of("host", new Word(), "port", new Word()))))));

@@ -105,6 +105,11 @@ final class SourcesParser {
         return true;
     }
 
+    /** Whether somebody who wrote this meant a name in DNS. */
+    static boolean isHostName(String word) {
+        return !looksLikeAddress(word) && HOST_NAME.matcher(word).matches();
+    }
+
     private String otherwise(String word) {
         var candidates = new TreeSet<>(groups);
         candidates.add("any");

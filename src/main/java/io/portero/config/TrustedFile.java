@@ -101,4 +101,9 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
     private String tooLong(long bytes) {
         return "it has " + bytes + " bytes, and " + what + " has at most " + maxBytes;
     }
+
+    static boolean isSafeOwner(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:uid") instanceof Integer uid
+                && Uid.trusted().contains(uid);
+    }
 }

@@ -3,6 +3,7 @@ package io.portero.demo;
 import io.portero.exec.Child;
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Self;
 import io.portero.policy.Family;
@@ -22,8 +23,8 @@ import java.util.regex.Pattern;
 final class Agent {
     private static final String EXAMPLE = "/examples/all-in-one.yaml";
     private static final String LOG = "agent";
-    private static final Duration START = Duration.ofSeconds(20);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration START = Patience.of(Duration.ofSeconds(20));
+    private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(5));
 
     private final Lab lab;
     private final Path file;

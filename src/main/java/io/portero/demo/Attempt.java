@@ -2,6 +2,7 @@ package io.portero.demo;
 
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
 import io.portero.policy.Family;
@@ -11,7 +12,7 @@ import java.util.OptionalLong;
 
 /** The stranger trying one TCP port over and over, each time anew. */
 record Attempt(Lab lab, int port) {
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration PATIENCE = Patience.of(Duration.ofMillis(300));
 
     /** When he last got in, once he no longer does; nothing when he does for all of that time. */
     OptionalLong awaitShut(Duration patience) throws InterruptedException {

@@ -9,6 +9,7 @@ import io.portero.lab.CannotBuild;
 import io.portero.lab.Conversation;
 import io.portero.lab.Lab;
 import io.portero.lab.Outpost;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Privilege;
 import io.portero.lab.Reach;
@@ -31,8 +32,8 @@ import java.util.concurrent.CompletionException;
  * <p>Every claim is tried with packets. It fails when one of them does not hold.
  */
 public final class Demo {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration A_MOMENT = Duration.ofMillis(600);
+    private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(10));
+    private static final Duration A_MOMENT = Patience.of(Duration.ofMillis(600));
     private static final int SSH = 22;
     private static final int SIP = 5060;
     private static final int RTP = 40000;
@@ -167,7 +168,7 @@ public final class Demo {
         var stranger = converse(Place.STRANGER, Protocol.TCP, POSTGRES);
         long start = System.nanoTime();
         var agent = Agent.start(lab, self, policy);
-        var shut = stranger.awaitDown(Duration.ofSeconds(40));
+        var shut = stranger.awaitDown(Patience.of(Duration.ofSeconds(40)));
         boolean ready = shut.isPresent() && agent.awaitReady();
         check(shut.isPresent(), "the stranger's session on PostgreSQL goes dead after", millis(shut, start));
         check(ready, "the agent answers /health/ready", ready ? "yes" : "no");

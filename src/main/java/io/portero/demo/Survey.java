@@ -1,6 +1,7 @@
 package io.portero.demo;
 
 import io.portero.lab.Lab;
+import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
 import io.portero.policy.Explainer;
@@ -15,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** Everybody tries every door, over both families and all at once, and the policy says what should come of it. */
 final class Survey {
-    private static final Duration WHERE_OPEN = Duration.ofSeconds(5);
-    private static final Duration WHERE_SHUT = Duration.ofMillis(700);
+    private static final Duration WHERE_OPEN = Patience.of(Duration.ofSeconds(5));
+    private static final Duration WHERE_SHUT = Patience.of(Duration.ofMillis(700));
 
     private final Lab lab;
 

@@ -1,6 +1,7 @@
 package io.portero.exec;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** How a {@link Command} ended: every way that is to be expected, as a value. */
 public sealed interface CommandResult {
@@ -9,6 +10,11 @@ public sealed interface CommandResult {
     record Completed(int exitCode, String output, String errors, Duration took) implements CommandResult {
         public boolean succeeded() {
             return exitCode == 0;
+        }
+
+        /** What killed it, when something did. */
+        public Optional<Signal> signal() {
+            return Signal.of(exitCode);
         }
     }
 

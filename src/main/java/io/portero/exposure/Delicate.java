@@ -103,12 +103,10 @@ final class Delicate {
     }
 
     private static Optional<String> byPort(PortRange ports) {
-        return switch (ports.protocol()) {
-            case TCP ->
-                known(TCP, ports).or(() -> EXPORTERS.contains(ports) ? Optional.of("exporter") : Optional.empty());
-            case UDP -> known(UDP, ports);
-            case SCTP, ESP, AH, GRE, VRRP -> Optional.empty();
-        };
+        if (ports.protocol() == Protocol.TCP) {
+            return known(TCP, ports).or(() -> EXPORTERS.contains(ports) ? Optional.of("exporter") : Optional.empty());
+        }
+        return ports.protocol() == Protocol.UDP ? known(UDP, ports) : Optional.empty();
     }
 
     private static Optional<String> known(Map<Integer, String> names, PortRange ports) {

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param idle what the policy admits and nothing listens for
  */
 public record Exposure(List<Door> doors, List<Idle> idle) {
-    private static final Set<Protocol> LISTED = EnumSet.of(Protocol.TCP, Protocol.UDP);
+    private static final Set<Protocol> LISTED = Set.of(Protocol.TCP, Protocol.UDP);
 
     public Exposure {
         doors = List.copyOf(doors);

@@ -41,8 +41,12 @@ final class ConntrackTable {
 
     /** The words of a line that matter; of those with a name the first, which belongs to the direction of the start. */
     private static final class Words {
-        private static final int PROTOCOL_WITHIN = 4;
+        /** The number stands behind the name, and the file of the kernel puts a family and its number before both. */
+        private static final int BARE = 1;
 
+        private static final int AFTER_FAMILY = 3;
+
+        private int numberAt = BARE;
         private Optional<Protocol> protocol = Optional.empty();
         private String from = "";
         private String to = "";
@@ -59,8 +63,11 @@ final class ConntrackTable {
         }
 
         private void take(int place, String word) {
-            if (place < PROTOCOL_WITHIN && protocol.isEmpty()) {
-                protocol = Protocol.of(word);
+            if (place == 0 && word.startsWith("ipv")) {
+                numberAt = AFTER_FAMILY;
+            }
+            if (place == numberAt) {
+                protocol = Protocol.of(number(word));
             }
             switch (word) {
                 case "[UNREPLIED]", "SYN_SENT", "SYN_RECV" -> answered = false;
@@ -72,6 +79,11 @@ final class ConntrackTable {
                     port = first(port, word, "dport=");
                 }
             }
+        }
+
+        private static int number(String word) {
+            boolean digits = word.length() <= 3 && word.chars().allMatch(c -> c >= '0' && c <= '9');
+            return digits ? Integer.parseInt(word) : -1;
         }
 
         private static String first(String known, String word, String name) {

@@ -7,12 +7,12 @@ import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -68,10 +68,10 @@ final class IptablesNat {
 
     private static Set<Protocol> protocols(String word) {
         return Protocol.of(word)
-                .map(p -> p.hasPorts() ? EnumSet.of(p) : EnumSet.noneOf(Protocol.class))
+                .map(p -> p.hasPorts() ? Set.of(p) : Set.<Protocol>of())
                 .orElseGet(() -> word.isEmpty() || word.equals("all")
-                        ? EnumSet.of(Protocol.TCP, Protocol.UDP)
-                        : EnumSet.noneOf(Protocol.class));
+                        ? new TreeSet<>(Set.of(Protocol.TCP, Protocol.UDP))
+                        : Set.of());
     }
 
     private static Optional<PortRange> range(Protocol protocol, String text) {

@@ -9,9 +9,9 @@ import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -46,7 +46,7 @@ final class NftNat {
 
     /** What the matches of one rule ask for. */
     private static final class Asked {
-        private Set<Protocol> protocols = EnumSet.of(Protocol.TCP, Protocol.UDP);
+        private Set<Protocol> protocols = new TreeSet<>(Set.of(Protocol.TCP, Protocol.UDP));
         private JsonNode ports = MissingNode.getInstance();
         private final List<AddressRange> addresses = new ArrayList<>();
     }
@@ -72,7 +72,7 @@ final class NftNat {
         var protocol = payload.path("protocol").asText("");
         switch (payload.path("field").asText("")) {
             case "dport" -> {
-                Protocol.of(protocol).ifPresent(p -> asked.protocols = EnumSet.of(p));
+                Protocol.of(protocol).ifPresent(p -> asked.protocols = Set.of(p));
                 asked.ports = right;
             }
             case "daddr" -> each(right, v -> address(v, asked.addresses));
@@ -86,7 +86,7 @@ final class NftNat {
     }
 
     private static Set<Protocol> protocols(JsonNode right) {
-        var protocols = EnumSet.noneOf(Protocol.class);
+        var protocols = new TreeSet<Protocol>();
         each(right, v -> Protocol.of(v.asText()).ifPresent(protocols::add));
         return protocols;
     }
@@ -95,8 +95,7 @@ final class NftNat {
         var family = target.path("family").asText(rule.path("family").asText());
         var map = target.findPath("map");
         if (map.path("key").findPath("field").asText("").equals("dport")) {
-            Protocol.of(map.path("key").findPath("protocol").asText(""))
-                    .ifPresent(p -> asked.protocols = EnumSet.of(p));
+            Protocol.of(map.path("key").findPath("protocol").asText("")).ifPresent(p -> asked.protocols = Set.of(p));
             for (var element : elements(rule, map.path("data"))) {
                 publish(family, asked, element.path(0), words(element.path(1)), found);
             }

@@ -1,7 +1,5 @@
 package io.portero.host;
 
-import io.portero.exec.Command;
-import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
 import io.portero.exposure.Listener;
 import io.portero.host.ConntrackTable.Entry;
@@ -11,15 +9,15 @@ import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
+import io.portero.policy.Surroundings;
 import io.portero.safety.HostView;
+import io.portero.safety.Running;
 import io.portero.safety.Session;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +27,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,16 +40,30 @@ import java.util.stream.Stream;
  * socket is whose only root may see; where sshd's are hidden, its configuration says which ports it listens on.
  */
 public final class ProcHost implements HostView {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Path PROC = Path.of("/proc");
     private static final Path SSHD_CONFIG = Path.of("/etc/ssh/sshd_config");
     /** A program chooses its own name, and terminals obey some characters. */
     private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
 
-    private final CommandRunner runner;
+    private final ConntrackReader conntrack;
+    private final Network network;
+    private final PublishedPorts published;
 
+    /** With the nft of the path. */
     public ProcHost(CommandRunner runner) {
-        this.runner = runner;
+        this(runner, () -> "nft");
+    }
+
+    /** @param nft which one to ask for published ports */
+    public ProcHost(CommandRunner runner, Supplier<String> nft) {
+        this.conntrack = new ConntrackReader(runner, PROC.resolve("net/nf_conntrack"), System::nanoTime);
+        this.network = new Network(runner, PROC, Path.of("/"));
+        this.published = new PublishedPorts(runner, nft);
+    }
+
+    @Override
+    public Surroundings surroundings() {
+        return network.surroundings();
     }
 
     @Override
@@ -58,7 +71,7 @@ public final class ProcHost implements HostView {
         var own = sockets()
                 .filter(Socket::isSession)
                 .map(s -> new Session(s.peer(), s.peerPort(), s.localPort(), s.isEstablished()));
-        var tracked = tracked(ConntrackTable::isTcp, "-p", "tcp").stream()
+        var tracked = conntrack.tcp(ports).stream()
                 .flatMap(List::stream)
                 .filter(Entry::answered)
                 .map(e -> new Session(
@@ -87,9 +100,14 @@ public final class ProcHost implements HostView {
     }
 
     @Override
+    public void forget() {
+        conntrack.forget();
+    }
+
+    @Override
     public List<Flow> flows() {
         var own = ownAddresses();
-        return tracked(line -> true).stream()
+        return conntrack.all().stream()
                 .flatMap(List::stream)
                 .map(Entry::flow)
                 .filter(f -> own.contains(f.to()))
@@ -99,7 +117,8 @@ public final class ProcHost implements HostView {
     @Override
     public Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
         var own = ownAddresses();
-        return tracked(line -> true)
+        return conntrack
+                .all()
                 .map(entries -> entries.stream()
                         .filter(e -> towards.test(e.flow().to())
                                 && !own.contains(e.flow().to()))
@@ -113,6 +132,44 @@ public final class ProcHost implements HostView {
                 ? new PortRange(protocol, entry.sourcePort(), entry.sourcePort())
                 : PortRange.whole(protocol);
         return new Outgoing(entry.flow().to(), local);
+    }
+
+    @Override
+    public Optional<Running> running() {
+        var tcp = sockets().toList();
+        var udp = sockets("udp", "udp6").toList();
+        var listening = tcp.stream()
+                .filter(Socket::isListening)
+                .map(Socket::localPort)
+                .collect(Collectors.toCollection(TreeSet::new));
+        var datagrams = udp.stream()
+                .filter(Socket::isUnconnected)
+                .map(Socket::localPort)
+                .collect(Collectors.toCollection(TreeSet::new));
+        var connections = Stream.concat(
+                        tcp.stream()
+                                .filter(Socket::isRemote)
+                                .map(s -> connection(true, s, listening.contains(s.localPort()))),
+                        udp.stream().filter(Socket::isRemote).map(s -> connection(false, s, false)))
+                .distinct()
+                .toList();
+        return Optional.of(new Running(trackedFlows(), listening, connections, datagrams));
+    }
+
+    private static Running.Connection connection(boolean tcp, Socket socket, boolean incoming) {
+        return new Running.Connection(tcp, socket.peer(), socket.peerPort(), socket.localPort(), incoming);
+    }
+
+    /** None where the kernel does not track at all yet. */
+    private static int trackedFlows() {
+        try {
+            return lines(PROC.resolve("sys/net/netfilter/nf_conntrack_count")).stream()
+                    .mapToInt(Integer::parseInt)
+                    .findFirst()
+                    .orElse(0);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     @Override
@@ -148,7 +205,7 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Listener.Published> published() {
-        return new PublishedPorts(runner).all();
+        return published.all();
     }
 
     private static Set<Ip> ownAddresses() {
@@ -169,24 +226,6 @@ public final class ProcHost implements HostView {
     private static Stream<Socket> sockets(String... tables) {
         return Stream.of(tables)
                 .flatMap(name -> SocketTable.parse(lines(PROC.resolve("net").resolve(name))).stream());
-    }
-
-    /** @param filter the same as {@code wanted}, in words of conntrack(8) */
-    private Optional<List<Entry>> tracked(Predicate<String> wanted, String... filter) {
-        var file = PROC.resolve("net/nf_conntrack");
-        if (Files.isReadable(file)) {
-            try (var lines = Files.lines(file)) {
-                return Optional.of(ConntrackTable.parse(lines, wanted));
-            } catch (IOException | UncheckedIOException e) {
-                return Optional.empty();
-            }
-        }
-        var words =
-                Stream.concat(Stream.of("conntrack", "-L"), Stream.of(filter)).toArray(String[]::new);
-        var result = runner.run(Command.of(TIMEOUT, words));
-        return result instanceof CommandResult.Completed done && done.succeeded()
-                ? Optional.of(ConntrackTable.parse(done.output().lines(), wanted))
-                : Optional.empty();
     }
 
     static List<String> lines(Path file) {

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
+import io.portero.exec.Signal;
 import io.portero.exposure.Listener.Published;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -19,13 +22,18 @@ import java.util.stream.Stream;
  * for those; without a table's name {@code iptables-save} shows what there is and loads no module.
  */
 final class PublishedPorts {
+    private static final System.Logger LOG = System.getLogger("portero");
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CommandRunner runner;
+    private final Supplier<String> nft;
+    /** Whether it was said that nft died; it is asked again and again. */
+    private final AtomicBoolean told = new AtomicBoolean();
 
-    PublishedPorts(CommandRunner runner) {
+    PublishedPorts(CommandRunner runner, Supplier<String> nft) {
         this.runner = runner;
+        this.nft = nft;
     }
 
     List<Published> all() {
@@ -37,14 +45,14 @@ final class PublishedPorts {
 
     /** Terse, which leaves the members of sets out: a blocklist may have a hundred thousand. */
     private List<Published> nft() {
-        return output("nft", "-j", "-t", "list", "ruleset")
+        return output(nft.get(), "-j", "-t", "list", "ruleset")
                 .flatMap(PublishedPorts::json)
                 .map(listing -> new NftNat(this::mapKeys).parse(listing))
                 .orElse(List.of());
     }
 
     private JsonNode mapKeys(NftNat.MapName map) {
-        return output("nft", "-j", "list", "map", map.family(), map.table(), map.name())
+        return output(nft.get(), "-j", "list", "map", map.family(), map.table(), map.name())
                 .flatMap(PublishedPorts::json)
                 .map(listing -> listing.path("nftables").findPath("elem"))
                 .orElse(JSON.createArrayNode());
@@ -57,9 +65,23 @@ final class PublishedPorts {
     }
 
     private Optional<String> output(String... words) {
-        return runner.run(Command.of(TIMEOUT, words)) instanceof CommandResult.Completed done && done.succeeded()
-                ? Optional.of(done.output())
-                : Optional.empty();
+        if (runner.run(Command.of(TIMEOUT, words)) instanceof CommandResult.Completed done) {
+            done.signal().filter(s -> words[0].equals(nft.get())).ifPresent(this::warn);
+            return done.succeeded() ? Optional.of(done.output()) : Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    /** Else a host would look less exposed than it is. */
+    private void warn(Signal signal) {
+        if (told.compareAndSet(false, true)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    nft.get() + " died of a " + signal
+                            + " when it was asked which ports others publish; those that nftables"
+                            + " publishes are not shown; install the package portero-nft, or name a newer nft with"
+                            + " agent.nft");
+        }
     }
 
     private static Optional<JsonNode> json(String text) {

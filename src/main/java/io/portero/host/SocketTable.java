@@ -35,6 +35,11 @@ final class SocketTable {
             return state == CLOSE && peerPort == 0 && localPort != 0;
         }
 
+        /** Whether it holds a connection with another host. */
+        boolean isRemote() {
+            return isEstablished() && !peer.isLoopback() && !peer.equals(local);
+        }
+
         boolean isEstablished() {
             return state == ESTABLISHED;
         }

@@ -1,7 +1,10 @@
 package io.portero.http;
 
-/** The port to what Prometheus is told, in its text format 0.0.4. */
-@FunctionalInterface
+/** The port to what Prometheus is told. */
 public interface MetricsText {
-    String scrape();
+    /** The text format 0.0.4, which people and promtool read. */
+    String plain();
+
+    /** OpenMetrics 1.0.0, which a Prometheus asks for. */
+    String openMetrics();
 }

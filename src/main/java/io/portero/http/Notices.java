@@ -40,6 +40,8 @@ final class Notices {
                         "A program goes on changing the table",
                         program + " changes table inet portero again and again; repairs are slowed down. Stop it, or"
                                 + " keep it away from this table."));
+        status.trustedUplinks()
+                .forEach(u -> bad("Nothing that comes in over " + u.name() + " is filtered", u.danger()));
     }
 
     private void probation() {

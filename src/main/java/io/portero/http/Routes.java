@@ -23,6 +23,7 @@ import java.util.Set;
 public class Routes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final List<String> KNOWN = List.of("/metrics", "/status", "/health");
+    private static final String OPEN = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private static final String PLAIN = "text/plain; version=0.0.4; charset=utf-8";
     private static final String NOTHING_BUT_STYLE =
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -70,14 +71,13 @@ public class Routes {
         return path.equals("/") || KNOWN.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "/"));
     }
 
-    /** The framework gives OpenMetrics to whoever accepts anything; people and promtool expect the older text. */
+    /** The framework would give OpenMetrics to whoever accepts anything; people and promtool expect the older text. */
     private void metrics(RoutingContext context) {
         var accepted = context.request().getHeader(HttpHeaders.ACCEPT);
-        if (accepted != null && accepted.contains("openmetrics")) {
-            context.next();
-        } else {
-            context.response().putHeader(HttpHeaders.CONTENT_TYPE, PLAIN).end(metrics.scrape());
-        }
+        boolean open = accepted != null && accepted.contains("openmetrics");
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, open ? OPEN : PLAIN)
+                .end(open ? metrics.openMetrics() : metrics.plain());
     }
 
     private void status(RoutingContext context) {

@@ -5,6 +5,7 @@ import io.portero.status.StatusDocument;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What the page shows of a status, in the words and the order in which it shows it.
@@ -109,7 +110,8 @@ public record StatusView(
                 status.groups().stream().limit(GROUPS).map(Lines::group).toList(),
                 Math.max(0, status.groups().size() - GROUPS),
                 status.names().stream().limit(NAMES).map(Lines::name).toList(),
-                status.remarks(),
+                Stream.concat(status.nft().problem().stream(), status.remarks().stream())
+                        .toList(),
                 Moments.time(now));
     }
 }

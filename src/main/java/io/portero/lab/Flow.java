@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * before it, both by the monotonic clock that all processes of this machine share.
  */
 final class Flow implements Continued {
-    private static final long ASK_EVERY = 2_000_000;
-    private static final long SILENCE = 150_000_000;
+    private static final long ASK_EVERY = Patience.of(Duration.ofMillis(2)).toNanos();
+    private static final long SILENCE = Patience.of(Duration.ofMillis(150)).toNanos();
 
     private final ByteChannel channel;
     private final Consumer<String> event;

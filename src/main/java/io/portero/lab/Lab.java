@@ -22,7 +22,7 @@ import java.util.Objects;
  * of a user namespace ({@link Privilege}).
  */
 public final class Lab implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Patience.of(Duration.ofSeconds(20));
     /** Spoofed sources on all sides, and no limit to how often a port is said to be closed. */
     private static final String ROUTING = """
             cd /proc/sys/net

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 final class Namespaces {
     private static final Path DIRECTORY = Path.of("/run/netns");
     private static final Pattern OURS = Pattern.compile("portero-(\\d+)(\\.\\d+)?-[a-z]+");
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Patience.of(Duration.ofSeconds(20));
     private static final AtomicInteger LABS = new AtomicInteger();
 
     private final CommandRunner runner;

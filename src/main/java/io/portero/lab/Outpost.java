@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 public final class Outpost implements AutoCloseable {
     public static final String ANY_SOURCE = "-";
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Patience.of(Duration.ofSeconds(60));
 
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, CompletableFuture<String>> open = new ConcurrentHashMap<>();
@@ -107,12 +107,10 @@ public final class Outpost implements AutoCloseable {
 
     /** Tries a port; SILENT after {@code patience}, everything else as soon as it is known. */
     public CompletableFuture<Reach> reach(Protocol protocol, String from, String to, int port, Duration patience) {
-        var verb = switch (protocol) {
-            case TCP -> "tcp";
-            case UDP -> "udp";
-            case SCTP, ESP, AH, GRE, VRRP -> throw new IllegalArgumentException("nothing here speaks " + protocol);
-        };
-        return ask(verb, from, to, port, patience.toMillis()).thenApply(Reach::valueOf);
+        if (protocol != Protocol.TCP && protocol != Protocol.UDP) {
+            throw new IllegalArgumentException("nothing here speaks " + protocol);
+        }
+        return ask(protocol.word(), from, to, port, patience.toMillis()).thenApply(Reach::valueOf);
     }
 
     /** Sends an echo request from this place's own address. */

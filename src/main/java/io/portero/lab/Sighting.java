@@ -21,7 +21,7 @@ import java.util.Map;
  */
 public final class Sighting {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Patience.of(Duration.ofSeconds(30));
     private static final String TABLE = """
             add table inet sighted
             delete table inet sighted

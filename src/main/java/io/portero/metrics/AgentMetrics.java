@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells Prometheus what the agent does and how things stand. */
@@ -33,12 +34,16 @@ public final class AgentMetrics implements ReconcileListener {
             Trigger.SIGNAL.word());
     private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
     private static final String SOMEBODY = "unknown";
+    /** The one that people and containers change tables with. */
+    private static final String USUAL = "nft";
+
     private static final int PROGRAMS = 20;
 
     private final MeterRegistry registry;
     private final TrafficMetrics traffic;
     private final MultiGauge policyInfo;
-    private final Set<String> programs = new HashSet<>(Set.of(SOMEBODY));
+    private final Set<String> programs = new HashSet<>(Set.of(SOMEBODY, USUAL));
+    private final Newborn newborn = new Newborn();
     private volatile @Nullable Status status;
 
     public AgentMetrics(MeterRegistry registry, KernelCounters counters, String version, String runtime) {
@@ -121,10 +126,15 @@ public final class AgentMetrics implements ReconcileListener {
         return now == null ? 0 : measure.of(now);
     }
 
+    /** What a scrape is answered with; see {@link Newborn}. */
+    public String scraped(Supplier<String> text) {
+        return newborn.scraped(text);
+    }
+
     /** Series that are there from the start, so that the first increase shows as one. */
     private void registerClosedSets() {
         TRIGGERS.forEach(trigger -> OUTCOMES.forEach(outcome -> applies(trigger, outcome)));
-        List.of(Drift.Kind.values()).forEach(kind -> drift(kind, SOMEBODY));
+        List.of(Drift.Kind.values()).forEach(kind -> programs.forEach(program -> newborn.known(drift(kind, program))));
         List.of("in_sync", "repaired", "failed").forEach(this::reconciles);
         List.of("expired", "rolled_back_by_command").forEach(this::rollbacks);
         applyDuration();
@@ -158,6 +168,7 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.FlowsCut cut -> {}
             case Event.Draining draining -> {}
             case Event.BansChanged changed -> {}
+            case Event.UplinksSeen seen -> {}
             case Event.LookFailed failed -> reconciles("failed").increment();
         }
     }
@@ -177,8 +188,7 @@ public final class AgentMetrics implements ReconcileListener {
         boolean failed = repaired.outcome() instanceof Outcome.Failed;
         reconciles(failed ? "failed" : "repaired").increment();
         applies(DRIFT, word(repaired.outcome())).increment();
-        repaired.drifts()
-                .forEach(d -> drift(d.drift().kind(), bounded(d.program())).increment());
+        repaired.drifts().forEach(d -> newborn.increment(drift(d.drift().kind(), bounded(d.program()))));
         repairDuration().record(repaired.stood().orElse(repaired.took()));
     }
 

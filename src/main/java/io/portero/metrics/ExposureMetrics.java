@@ -28,6 +28,7 @@ public final class ExposureMetrics implements ReconcileListener {
     private final Supplier<? extends List<? extends Listener>> listeners;
     private final LongSupplier nanoTime;
     private volatile @Nullable Status status;
+    private volatile boolean uplinkTrusted;
     private @Nullable Status judged;
     private Map<Scope, Long> counts = Map.of();
     private long countedAt;
@@ -48,13 +49,16 @@ public final class ExposureMetrics implements ReconcileListener {
     @Override
     public void on(Event event, Status now) {
         status = now;
+        if (event instanceof Event.UplinksSeen seen) {
+            uplinkTrusted = !seen.trusted().isEmpty();
+        }
     }
 
     private synchronized double count(Scope scope) {
         var now = status;
         if (now != null && now.policy().isPresent() && isStale(now)) {
             var policy = now.policy().get().policy();
-            counts = Exposure.of(policy, policy.mode() == Mode.ENFORCE, listeners.get())
+            counts = Exposure.of(policy, policy.mode() == Mode.ENFORCE && !uplinkTrusted, listeners.get())
                     .count();
             judged = now;
             countedAt = nanoTime.getAsLong();

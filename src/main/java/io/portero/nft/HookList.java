@@ -22,9 +22,14 @@ public final class HookList {
 
     private HookList() {}
 
-    /** The base chains of others; nothing where this kernel has no such list. */
-    public static Optional<List<ForeignChain>> read(CommandRunner runner, String program) {
-        return runner.run(Command.of(TIMEOUT, program, "list", "hooks")) instanceof CommandResult.Completed done
+    /**
+     * The base chains of others; nothing where this kernel has no such list.
+     *
+     * @param more a further command, for nft to do after that
+     */
+    public static Optional<List<ForeignChain>> read(CommandRunner runner, String program, String more) {
+        return runner.run(Command.of(TIMEOUT, program, "-t", "list hooks" + more))
+                                instanceof CommandResult.Completed done
                         && done.succeeded()
                         && done.output().contains("hook ")
                 ? Optional.of(parse(done.output()))

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 /**
  * Tells from how nft ended why it failed.
  *
- * <p>By the first line of its error output, in the C locale; texts as of nft 1.0.6 and 1.1.3.
+ * <p>By the signal that killed it, or else by the first line of its error output, in the C locale; texts as of nft 1.0.6
+ * and 1.1.3.
  */
 final class NftFailure {
     private static final int SHOWN = 300;
@@ -20,7 +21,7 @@ final class NftFailure {
         return !done.succeeded() && firstLine(done).contains("No such file or directory");
     }
 
-    static Failure of(CommandResult result) {
+    static Failure of(CommandResult result, NftHealth health) {
         return switch (result) {
             case CommandResult.NotStarted not ->
                 new Failure(
@@ -29,13 +30,18 @@ final class NftFailure {
                                         ? "the program " + not.program() + " is not there"
                                         : "the program " + not.program() + " could not be started ("
                                                 + not.why().strip() + ")")
-                                + "; install it: apt-get install nftables");
+                                + (not.program().contains("/")
+                                        ? "; put it there, or name another one with agent.nft"
+                                        : "; install it: apt-get install nftables"));
             case CommandResult.TimedOut out ->
                 new Failure(
                         Kind.TIMEOUT,
                         out.program() + " did not end within " + out.timeout().toSeconds()
                                 + " seconds and was killed; see what else is using the firewall");
-            case CommandResult.Completed done -> of(done, firstLine(done));
+            case CommandResult.Completed done ->
+                done.signal()
+                        .map(signal -> new Failure(Kind.CRASHED, health.sentence(signal)))
+                        .orElseGet(() -> of(done, firstLine(done)));
         };
     }
 

@@ -4,6 +4,7 @@ import io.portero.apply.DroppedSource;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.compile.NamedSet;
+import io.portero.compile.Ruleset;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -26,39 +28,47 @@ import java.util.stream.Stream;
  *
  * <p>A commit is one {@code nft -f -}, hence one netlink batch, which the kernel takes as a whole. Cost with nft 1.0.6: a
  * few milliseconds, and about 10 microseconds for each member that all sets of the kernel hold, since nft reads them all
- * into its cache.
+ * into its cache. An nft that dies of the tables of others is made to read ours alone, see {@link NftHealth}.
  */
 public final class NftFirewall implements Firewall {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final List<String> TABLE = List.of("inet", "portero");
 
+    /** Named for an instant: the kernel takes it away with the process that owns it (Linux 5.12). */
+    private static final String LEAVING = "inet portero_leaving";
+
     private final CommandRunner runner;
-    private final String program;
+    private final NftProgram program;
+    private final NftHealth health;
     private final CommitListener listener;
 
+    /** With the nft of the path, whichever it is. */
     public NftFirewall(CommandRunner runner) {
-        this(runner, "nft");
+        this(runner, NftProgram.only(runner, "nft"));
     }
 
-    /** @param program a name to look for in the path, or a path */
-    public NftFirewall(CommandRunner runner, String program) {
-        this(runner, program, CommitListener.NOBODY);
+    public NftFirewall(CommandRunner runner, NftProgram program) {
+        this(runner, program, new NftHealth(program, System::nanoTime), CommitListener.NOBODY);
     }
 
-    public NftFirewall(CommandRunner runner, String program, CommitListener listener) {
+    public NftFirewall(CommandRunner runner, NftProgram program, NftHealth health, CommitListener listener) {
         this.runner = runner;
         this.program = program;
+        this.health = health;
         this.listener = listener;
     }
 
     @Override
     public Reading<Snapshot> read() {
-        return list(List.of("-j", "list", "table"), Snapshot.ABSENT, NftJson::snapshot);
+        return list(List.of("-j", "-p", "list", "table"), Snapshot.ABSENT, NftJson::snapshot);
     }
 
     @Override
     public Reading<Map<String, Count>> counters() {
-        return list(List.of("-j", "list", "counters", "table"), Map.of(), NftJson::counters);
+        var result = sparing(
+                () -> run(List.of("-j", "list", "counters", "table"), TABLE, ""),
+                () -> run(List.of("-j", "-t", "list", "table"), TABLE, ""));
+        return read(result, Map.of(), NftJson::counters);
     }
 
     @Override
@@ -72,7 +82,7 @@ public final class NftFirewall implements Firewall {
                         Failure.Kind.REJECTED,
                         "the kernel holds no set " + set
                                 + " of Portero's; start the agent first: systemctl start portero"));
-            case CommandResult result -> new Reading.Failed<>(NftFailure.of(result));
+            case CommandResult result -> new Reading.Failed<>(NftFailure.of(result, health));
         };
     }
 
@@ -87,10 +97,14 @@ public final class NftFirewall implements Firewall {
     }
 
     private <T> Reading<T> list(List<String> words, List<String> what, T absent, Function<String, T> parse) {
-        return switch (run(words, what, "")) {
+        return read(run(words, what, ""), absent, parse);
+    }
+
+    private <T> Reading<T> read(CommandResult result, T absent, Function<String, T> parse) {
+        return switch (result) {
             case CommandResult.Completed done when done.succeeded() -> parsed(done.output(), parse);
             case CommandResult.Completed done when NftFailure.isAbsent(done) -> new Reading.Of<>(absent);
-            case CommandResult result -> new Reading.Failed<>(NftFailure.of(result));
+            case CommandResult other -> new Reading.Failed<>(NftFailure.of(other, health));
         };
     }
 
@@ -126,28 +140,62 @@ public final class NftFirewall implements Firewall {
 
     /** Loads a script as one transaction. */
     public Optional<Failure> load(String script) {
-        return failure(run(List.of("-f", "-"), List.of(), script));
+        return failure(sparing(() -> load(List.of(), script), () -> load(List.of("-t"), script + listing())));
+    }
+
+    private CommandResult load(List<String> options, String script) {
+        return run(options, List.of("-f", "-"), script);
+    }
+
+    /** As the last command it makes nft read this table and no other one; with -t without the members of its sets. */
+    private static String listing() {
+        return "list table " + Ruleset.TABLE + "\n";
+    }
+
+    /** What nft does, with all tables read; or, where that kills it, with ours alone. */
+    private CommandResult sparing(Supplier<CommandResult> withAll, Supplier<CommandResult> withOurs) {
+        if (!health.mustReadOwnTableOnly()) {
+            var result = withAll.get();
+            if (result instanceof CommandResult.Completed done && done.succeeded()) {
+                health.livedWithAll();
+            }
+            if (!health.mustReadOwnTableOnly()) {
+                return result;
+            }
+        }
+        return withOurs.get();
     }
 
     @Override
     public Optional<Failure> remove() {
-        var result = run(List.of("delete", "table"), TABLE, "");
+        var result = sparing(
+                () -> run(List.of("delete", "table"), TABLE, ""),
+                () -> load(List.of(), removalBesideATableThatLeaves()));
         return result instanceof CommandResult.Completed done && NftFailure.isAbsent(done)
                 ? Optional.empty()
                 : failure(result);
     }
 
-    private static Optional<Failure> failure(CommandResult result) {
+    /** A table that is gone cannot be listed, but another one can that nobody has to take away. */
+    private static String removalBesideATableThatLeaves() {
+        return "add table " + LEAVING + " { flags owner; }\n" + PlanPrinter.removal() + "list table " + LEAVING + "\n";
+    }
+
+    private Optional<Failure> failure(CommandResult result) {
         return result instanceof CommandResult.Completed done && done.succeeded()
                 ? Optional.empty()
-                : Optional.of(NftFailure.of(result));
+                : Optional.of(NftFailure.of(result, health));
     }
 
     private CommandResult run(List<String> words, List<String> more, String input) {
         var all = new ArrayList<String>();
-        all.add(program);
+        all.add(program.get());
         all.addAll(words);
         all.addAll(more);
-        return runner.run(new Command(all, input, TIMEOUT));
+        var result = runner.run(new Command(all, input, TIMEOUT));
+        if (result instanceof CommandResult.Completed done) {
+            done.signal().ifPresent(health::died);
+        }
+        return result;
     }
 }

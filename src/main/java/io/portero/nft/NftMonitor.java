@@ -1,5 +1,6 @@
 package io.portero.nft;
 
+import io.portero.compile.Ruleset;
 import io.portero.drift.Culprit;
 import io.portero.drift.ForeignChain;
 import io.portero.drift.ForeignChains;
@@ -7,6 +8,7 @@ import io.portero.drift.ForeignChange;
 import io.portero.drift.TableWatch;
 import io.portero.exec.Child;
 import io.portero.exec.CommandRunner;
+import io.portero.exec.Signal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     /** One that lived so long may be replaced at once. */
@@ -38,7 +41,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
 
     private static final int CHANGES_KEPT = 100;
 
-    private final String program;
+    private final NftProgram program;
+    private final NftHealth health;
     private final CommandRunner runner;
     private final OwnChanges own;
     private final ForeignChains foreignChains;
@@ -57,15 +61,22 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private int run;
     private volatile String lastWords = "";
     /** Whether it has to be started again for what it always does, and not for a fault. */
-    private volatile boolean forgetful;
+    private volatile boolean inOrder;
+    /** Whether a signal killed it, which is told elsewhere. */
+    private volatile boolean crashed;
 
     private volatile boolean listening;
     private final AtomicLong restarts = new AtomicLong();
 
-    /** @param program a name to look for in the path, or a path */
     public NftMonitor(
-            String program, CommandRunner runner, OwnChanges own, ForeignChains foreignChains, LongSupplier nanoTime) {
+            NftProgram program,
+            NftHealth health,
+            CommandRunner runner,
+            OwnChanges own,
+            ForeignChains foreignChains,
+            LongSupplier nanoTime) {
         this.program = program;
+        this.health = health;
         this.runner = runner;
         this.own = own;
         this.foreignChains = foreignChains;
@@ -76,6 +87,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     /** @param onNews told that there is something to be taken, or that a look is due; returns at once */
     public void start(Runnable onNews) {
         this.onNews = onNews;
+        program.whenChanged(this::beginAnew);
         supervisor.start();
     }
 
@@ -139,6 +151,17 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         }
     }
 
+    /** Another nft is to be used from now on. */
+    private void beginAnew() {
+        lock.lock();
+        try {
+            inOrder = true;
+            giveUp("another nft is to be used");
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Has it started again. */
     private void giveUp(String why) {
         useless = Optional.of(why);
@@ -154,18 +177,18 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
                 if (isClosed()) {
                     return;
                 }
-                boolean inOrder = forgetful;
+                boolean expected = inOrder;
                 long lived = nanoTime.getAsLong() - start;
-                if (inOrder || lived > HEALTHY.toNanos()) {
+                if (expected || lived > HEALTHY.toNanos()) {
                     wait = FIRST_WAIT;
                 }
-                if (inOrder && lived > LEAST.toNanos()) {
+                if (expected && lived > LEAST.toNanos()) {
                     continue; // what happens meanwhile is not heard
                 }
-                restarts.addAndGet(inOrder ? 0 : 1);
+                restarts.addAndGet(expected ? 0 : 1);
                 LOG.log(
-                        inOrder ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-                        program + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
+                        expected || crashed ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        program.get() + " monitor is started again in " + wait.toMillis() + " ms, for " + why()
                                 + "; until then foreign changes are found by the periodic look only");
                 Thread.sleep(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
@@ -188,16 +211,19 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private void listen() throws InterruptedException {
         int thisRun = begin();
         var parser = new MonitorParser();
-        try (var child =
-                Child.listenedTo(List.of(program, "monitor"), line -> hear(parser, line), () -> end(thisRun))) {
+        var more = health.mustReadOwnTableOnly() ? "; list table " + Ruleset.TABLE : "";
+        try (var child = Child.listenedTo(
+                List.of(program.get(), "monitor" + more), line -> hear(parser, line), () -> end(thisRun))) {
             await(SETTLING);
             listening = child.isAlive();
             if (listening) {
                 heeds();
-                HookList.read(runner, program).ifPresent(foreignChains::found);
+                HookList.read(runner, program.get(), more).ifPresent(foreignChains::found);
                 onNews.run();
                 awaitEnd();
             }
+            listening = false;
+            noteDeath(child);
         } catch (IOException e) {
             lastWords = String.valueOf(e.getMessage());
         } finally {
@@ -214,6 +240,15 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         }
     }
 
+    /** A fault of nft is counted and told with its remedy; its output ends a moment before the process does. */
+    private void noteDeath(Child child) throws InterruptedException {
+        var signal = child.await(hasEnded() ? GRACE : Duration.ZERO)
+                ? Signal.of(child.await()).filter(Signal::isFault)
+                : Optional.<Signal>empty();
+        crashed = signal.isPresent();
+        signal.ifPresent(health::died);
+    }
+
     private int begin() {
         lock.lock();
         try {
@@ -221,7 +256,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             deafness.starts();
             ended = false;
             useless = Optional.empty();
-            forgetful = false;
+            inOrder = false;
+            crashed = false;
             lastWords = "";
             return run;
         } finally {
@@ -299,7 +335,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         try {
             deafness.hears();
             if (generation.blurred()) {
-                forgetful = true;
+                inOrder = true;
                 giveUp("it has lost track of sets, as nft 1.0.6 does when one is deleted");
             }
             if (!generation.touchesOurs() || own.isOurs(generation.pid(), generation.program())) {
@@ -318,6 +354,15 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             lock.unlock();
         }
         onNews.run();
+    }
+
+    private boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isClosed() {

@@ -40,6 +40,7 @@ public final class Expected {
             case NamedSet.Hosts hosts -> hosts.addresses();
             case NamedSet.Timed timed -> AddressSet.EMPTY;
             case NamedSet.Seen seen -> AddressSet.EMPTY;
+            case NamedSet.Learnt learnt -> AddressSet.EMPTY;
         };
         return new ActualSet(set.name(), Make.type(set), Make.flags(set), addresses);
     }

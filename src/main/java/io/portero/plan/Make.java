@@ -2,6 +2,7 @@ package io.portero.plan;
 
 import io.portero.compile.NamedSet;
 import io.portero.compile.VerdictMap;
+import io.portero.plan.Snapshot.ActualSet;
 import java.util.Set;
 
 /** What types and flags the sets and maps of ours are listed with. */
@@ -15,9 +16,17 @@ final class Make {
             case V4 -> "ipv4_addr";
             case V6 -> "ipv6_addr";
         };
-        return set instanceof NamedSet.Seen seen && seen.withPort()
-                ? address + " . inet_proto . inet_service"
-                : address;
+        return switch (set) {
+            case NamedSet.Learnt learnt -> address + " . inet_proto . inet_service . inet_service";
+            case NamedSet.Seen seen -> seen.withPort() ? address + " . inet_proto . inet_service" : address;
+            case NamedSet.Members members -> address;
+            case NamedSet.Hosts hosts -> address;
+            case NamedSet.Timed timed -> address;
+        };
+    }
+
+    static boolean isOf(NamedSet wanted, ActualSet actual) {
+        return actual.type().equals(type(wanted)) && actual.flags().equals(flags(wanted));
     }
 
     static String type(VerdictMap map) {
@@ -39,6 +48,7 @@ final class Make {
             case NamedSet.Members members -> INTERVAL;
             case NamedSet.Hosts hosts -> Set.of();
             case NamedSet.Timed timed -> Set.of("timeout");
+            case NamedSet.Learnt learnt -> Set.of("timeout");
             case NamedSet.Seen seen -> Set.of("timeout"); // nft 1.0.6 does not tell in JSON that it is dynamic
         };
     }

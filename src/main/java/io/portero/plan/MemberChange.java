@@ -7,12 +7,13 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The way of one set from its members to others.
  *
- * <p>It may take two steps: grow to all that the old or the new members admit, and shrink later. So no address that both
- * admit is missing at any time, even while rules move on to other sets.
+ * <p>It may take two steps: grow to all that are in the old or the new members, and shrink later. So no address that is in
+ * both is missing at any time, even while rules move on to other sets.
  *
  * @param single whether the set holds addresses one by one, and not ranges
  */
@@ -24,49 +25,67 @@ record MemberChange(String set, boolean single, AddressSet before, AddressSet af
      */
     private static final long WALKS = 1_000_000;
 
-    /** Sets that grow come before sets that shrink: an address that moves from one to the other is in both for a moment. */
-    static List<MemberChange> inLosslessOrder(Collection<MemberChange> changes) {
+    /**
+     * Within one transaction sets change one after the other, those of lanes among them. Who is refused from now on by a lane
+     * is so before anybody is let in; sets that grow come before sets that shrink, so that an address that moves from one to the
+     * other is in both for a moment; who is refused no longer is so after everybody has been taken out.
+     *
+     * @param lanes whether a set is asked before any port, and refuses
+     */
+    static List<MemberChange> inLosslessOrder(Collection<MemberChange> changes, Predicate<String> lanes) {
+        record Ranked(int rank, MemberChange change) {}
         return changes.stream()
-                .sorted(Comparator.comparing(MemberChange::shrinks)
-                        .thenComparing(MemberChange::grows, Comparator.reverseOrder()))
+                .map(change -> new Ranked(change.rank(lanes.test(change.set())), change))
+                .sorted(Comparator.comparingInt(Ranked::rank))
+                .map(Ranked::change)
                 .toList();
     }
 
-    private boolean grows() {
+    private int rank(boolean lane) {
+        if (lane) {
+            return grows() ? 0 : 4;
+        }
+        return !shrinks() ? 1 : grows() ? 2 : 3;
+    }
+
+    boolean isOne() {
+        return !before.equals(after);
+    }
+
+    boolean grows() {
         return !after.minus(before).isEmpty();
     }
 
-    private boolean shrinks() {
+    boolean shrinks() {
         return !before.minus(after).isEmpty();
     }
 
-    /**
-     * Adds the steps where they belong.
-     *
-     * @param early whether new members open nothing under the old rules that the new rules keep closed
-     * @param late whether old members open nothing under the new rules that the old rules kept closed
-     */
-    void plan(boolean early, boolean late, List<Step> fill, List<Step> switchOver, List<Step> clear) {
-        var all = before.union(after);
-        var first = early ? all : before;
-        var second = late ? all : after;
-        add(fill, before, first);
-        add(switchOver, first, second);
-        add(clear, second, after);
+    /** From the old members to the new ones; nothing when they are the same. */
+    Optional<Step> wholly() {
+        return step(before, after);
     }
 
-    private void add(List<Step> steps, AddressSet from, AddressSet to) {
+    /** From the old members to all that are in the old or the new ones. */
+    Optional<Step> growing() {
+        return step(before, before.union(after));
+    }
+
+    /** From there to the new ones. */
+    Optional<Step> shrinking() {
+        return step(before.union(after), after);
+    }
+
+    private Optional<Step> step(AddressSet from, AddressSet to) {
         if (from.equals(to)) {
-            return;
+            return Optional.empty();
         }
         if (single) {
-            steps.add(
+            return Optional.of(
                     new Step.ChangeMembers(set, oneByOne(from.minus(to)), oneByOne(to.minus(from)), Optional.empty()));
-            return;
         }
         var remove = missing(from, to);
         boolean slow = (long) remove.size() * from.ranges().size() > WALKS;
-        steps.add(new Step.ChangeMembers(
+        return Optional.of(new Step.ChangeMembers(
                 set, remove, missing(to, from), slow ? Optional.of(to.ranges()) : Optional.empty()));
     }
 

@@ -4,6 +4,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.FirstFew;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Says what a plan would do to the kernel, one line for each thing. */
 public final class PlanInWords {
@@ -20,17 +21,23 @@ public final class PlanInWords {
         };
     }
 
+    /** Without what passes: a set made anew under a passing name is told of by its members that change. */
     private static List<String> lines(Plan.Update update) {
         var lines = new ArrayList<String>();
-        for (var transaction : update.transactions()) {
+        for (var transaction : List.of(update.fill(), update.switchOver(), update.clear())) {
             for (var step : transaction) {
-                var line = line(step, transaction);
+                var line = isPassing(step, update.passingSets()) ? "" : line(step, transaction);
                 if (!line.isEmpty()) {
                     lines.add(line);
                 }
             }
         }
         return lines;
+    }
+
+    private static boolean isPassing(Step step, Set<String> passing) {
+        return step instanceof Step.AddSet(var set) && passing.contains(set.name())
+                || step instanceof Step.ChangeMembers change && passing.contains(change.set());
     }
 
     private static String line(Step step, List<Step> transaction) {

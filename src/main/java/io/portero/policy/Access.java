@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -98,7 +99,7 @@ public final class Access {
     /** The ranges cut at each other's borders. */
     private static List<PortRange> intervals(Collection<PortRange> ranges) {
         var cut = new ArrayList<PortRange>();
-        for (var protocol : Protocol.values()) {
+        for (var protocol : ranges.stream().map(PortRange::protocol).collect(Collectors.toCollection(TreeSet::new))) {
             var own = ranges.stream().filter(r -> r.protocol() == protocol).toList();
             var borders = new TreeSet<Integer>();
             own.forEach(r -> {

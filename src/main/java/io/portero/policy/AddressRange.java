@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A single address and a network are ranges too; {@link #toString} prints the shortest of the three forms.
  */
 public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange> {
+    private static final int MAPPED_BITS = 96;
+
     public AddressRange {
         if (first.family() != last.family() || first.compareTo(last) > 0) {
             throw new IllegalArgumentException("not a range: " + first + "-" + last);
@@ -46,6 +48,11 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
     }
 
     private static AddressRange parseRange(String from, String to) throws Ip.NotAnAddress {
+        var mappedFirst = Ip.mapped(from);
+        var mappedLast = Ip.mapped(to);
+        if (mappedFirst.isPresent() && mappedLast.isPresent()) {
+            throw new Ip.NotAnAddress(Ip.MAPPED + "write " + mappedFirst.get() + "-" + mappedLast.get());
+        }
         var first = Ip.parse(from);
         var last = Ip.parse(to);
         if (first.family() != last.family()) {
@@ -58,6 +65,10 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
     }
 
     private static AddressRange parseNetwork(String base, String length) throws Ip.NotAnAddress {
+        var mapped = Ip.mapped(base);
+        if (mapped.isPresent()) {
+            throw new Ip.NotAnAddress(whyMapped(mapped.get(), length));
+        }
         var address = Ip.parse(base);
         int bits = address.family().bits();
         int prefix = length.matches("\\d{1,3}") ? Integer.parseInt(length) : -1;
@@ -65,6 +76,14 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
             throw new Ip.NotAnAddress("the prefix length is a number from 0 to " + bits);
         }
         return network(address, prefix);
+    }
+
+    /** An IPv4-mapped network (RFC 4291, section 2.5.5.2) is an IPv4 network with 96 more bits before it. */
+    private static String whyMapped(Ip base, String length) {
+        int prefix = length.matches("\\d{1,3}") ? Integer.parseInt(length) - MAPPED_BITS : -1;
+        return prefix < 0 || prefix > Family.V4.bits()
+                ? Ip.MAPPED + "write the IPv4 network that is meant, such as 10.0.0.0/8"
+                : Ip.MAPPED + "write " + network(base, prefix);
     }
 
     public Family family() {

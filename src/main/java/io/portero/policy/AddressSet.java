@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -86,13 +87,17 @@ public final class AddressSet {
     }
 
     public boolean contains(Ip address) {
+        return around(address).isPresent();
+    }
+
+    private Optional<AddressRange> around(Ip address) {
         int low = 0;
         int high = ranges.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
             var range = ranges[middle];
             if (range.contains(address)) {
-                return true;
+                return Optional.of(range);
             }
             if (range.first().compareTo(address) > 0) {
                 high = middle - 1;
@@ -100,7 +105,7 @@ public final class AddressSet {
                 low = middle + 1;
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     public AddressSet union(AddressSet other) {
@@ -111,6 +116,13 @@ public final class AddressSet {
             return other;
         }
         return of(Stream.concat(ranges().stream(), other.ranges().stream()).toList());
+    }
+
+    /** Whether all of a range is in it. */
+    public boolean contains(AddressRange range) {
+        return around(range.first())
+                .filter(found -> found.contains(range.last()))
+                .isPresent();
     }
 
     /** The addresses that are in this set and not in the other. */

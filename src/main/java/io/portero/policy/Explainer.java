@@ -17,6 +17,19 @@ public final class Explainer {
         this.policy = policy;
     }
 
+    /** @param via the interface that it comes in by */
+    public Explanation explain(Ip from, Target to, String via) {
+        return policy.trust(via)
+                .map(pattern -> new Explanation(
+                        Verdict.ACCEPT,
+                        "trusted-interfaces",
+                        via + " is trusted"
+                                + (pattern.text().equals(via) ? "" : ", since " + pattern + " matches it")
+                                + ", and nothing that comes in by it is filtered"))
+                .orElseGet(() -> explain(from, to));
+    }
+
+    /** What becomes of it when it comes in by an interface that the policy judges. */
     public Explanation explain(Ip from, Target to) {
         var denied = matching(policy.deny(), from);
         if (denied.isPresent()) {
@@ -26,6 +39,12 @@ public final class Explainer {
             case Target.Ping ping -> explainPing(from);
             case Target.Port port -> explainPort(from, port.port());
         };
+    }
+
+    public Explanation explain(PolicyTest test) {
+        return test.via()
+                .map(via -> explain(test.from(), test.to(), via))
+                .orElseGet(() -> explain(test.from(), test.to()));
     }
 
     private Explanation explainPing(Ip from) {

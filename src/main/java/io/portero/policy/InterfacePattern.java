@@ -4,11 +4,14 @@ import java.util.regex.Pattern;
 
 /** A network interface by its name, or several by what their names begin with and a {@code *}. */
 public record InterfacePattern(String text) implements Comparable<InterfacePattern> {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,14}\\*?");
+
+    /** What comes in by it comes from this host itself. */
+    public static final InterfacePattern LOOPBACK = new InterfacePattern("lo");
+
     public static final String RULE =
             "an interface is written as its name, at most 15 characters, or as the beginning of"
                     + " its name and a *, such as eth1 or br-*";
-
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,14}\\*?");
 
     public InterfacePattern {
         if (!isValid(text)) {
@@ -18,6 +21,11 @@ public record InterfacePattern(String text) implements Comparable<InterfacePatte
 
     public static boolean isValid(String text) {
         return FORM.matcher(text).matches() && text.length() <= 15;
+    }
+
+    /** Whether an interface of this name is meant, as nft judges it: by the name alone. */
+    public boolean matches(String name) {
+        return text.endsWith("*") ? name.startsWith(text.substring(0, text.length() - 1)) : name.equals(text);
     }
 
     @Override

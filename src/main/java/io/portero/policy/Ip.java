@@ -3,6 +3,7 @@ package io.portero.policy;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record Ip(Family family, long high, long low) implements Comparable<Ip> {
     private static final Pattern DOTTED = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
     private static final Pattern COLONS = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    static final String MAPPED = "it is an IPv4 address in IPv6 clothes, which never arrives as such; ";
 
     public Ip {
         if (family == Family.V4 && (high != 0 || low >>> 32 != 0)) {
@@ -62,6 +65,19 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         return new Ip(Family.V4, 0, value);
     }
 
+    /** The IPv4 address that an IPv6 address is only another way to write; nothing for all other text. */
+    static Optional<Ip> mapped(String text) {
+        try {
+            return text.indexOf(':') >= 0
+                            && COLONS.matcher(text).matches()
+                            && Inet6Address.ofLiteral(text) instanceof Inet4Address mapped
+                    ? Optional.of(of(mapped))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     private static Ip parseV6(String text) throws NotAnAddress {
         if (!COLONS.matcher(text).matches()) {
             throw new NotAnAddress("an IPv6 address has hexadecimal digits and colons alone, such as 2001:db8::7");
@@ -73,8 +89,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
             throw new NotAnAddress("it is not a whole IPv6 address, such as 2001:db8::7");
         }
         if (address instanceof Inet4Address mapped) {
-            throw new NotAnAddress(
-                    "it is an IPv4 address in IPv6 clothes, which never arrives as such; write " + of(mapped));
+            throw new NotAnAddress(MAPPED + "write " + of(mapped));
         }
         return of(address);
     }
@@ -105,6 +120,21 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
     /** 127.0.0.0/8 (RFC 1122) and ::1 (RFC 4291): never on a wire. */
     public boolean isLoopback() {
         return family == Family.V4 ? low >>> 24 == 127 : high == 0 && low == 1;
+    }
+
+    /** Whether it is routed on the Internet, those for documentation taken for it: RFC 1918, 3927, 4193, 4291, 6598. */
+    public boolean isPublic() {
+        if (isLoopback() || isUnspecified()) {
+            return false;
+        }
+        if (family == Family.V6) {
+            return high >>> 57 != 0xfcL >>> 1 && high >>> 54 != 0xfe80L >>> 6;
+        }
+        return low >>> 24 != 10
+                && low >>> 20 != 0xac1
+                && low >>> 16 != 0xc0a8
+                && low >>> 22 != 0x191
+                && low >>> 16 != 0xa9fe;
     }
 
     /** 0.0.0.0 and ::, which sockets take for all addresses. */

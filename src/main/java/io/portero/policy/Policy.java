@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -14,6 +15,8 @@ import java.util.TreeSet;
 
 /**
  * The whole of what should be true.
+ *
+ * <p>{@code lo} is among the trusted interfaces whatever the file says.
  *
  * <p>A value: two policies are equal exactly when they admit the same and behave the same, however their files were
  * spelled or ordered.
@@ -31,7 +34,7 @@ public record Policy(
     public Policy {
         groups = Collections.unmodifiableSortedMap(new TreeMap<>(groups));
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
-        trustedInterfaces = Collections.unmodifiableSortedSet(new TreeSet<>(trustedInterfaces));
+        trustedInterfaces = withLoopback(trustedInterfaces);
         tests = List.copyOf(tests);
         if (deny.any()) {
             throw new IllegalArgumentException("denying everybody is not a policy");
@@ -41,6 +44,12 @@ public record Policy(
         }
         requireKnown(groups, deny);
         requireKnown(groups, ping);
+    }
+
+    private static SortedSet<InterfacePattern> withLoopback(SortedSet<InterfacePattern> written) {
+        var all = new TreeSet<>(written);
+        all.add(InterfacePattern.LOOPBACK);
+        return Collections.unmodifiableSortedSet(all);
     }
 
     private static void requireKnown(Map<String, Group> groups, Sources sources) {
@@ -99,6 +108,11 @@ public record Policy(
         return members;
     }
 
+    /** The same in another mode. */
+    public Policy with(Mode other) {
+        return new Policy(other, groups, services, deny, ping, trustedInterfaces, tests, safety);
+    }
+
     /** The same with what its names stand for at present; those that are not among {@code current} stand for nobody. */
     public Policy with(Map<HostName, AddressSet> current) {
         if (names().isEmpty()) {
@@ -117,6 +131,11 @@ public record Policy(
                 trustedInterfaces,
                 tests,
                 safety);
+    }
+
+    /** The pattern by which an interface is trusted, so that nothing that comes in by it is filtered. */
+    public Optional<InterfacePattern> trust(String interfaceName) {
+        return trustedInterfaces.stream().filter(p -> p.matches(interfaceName)).findFirst();
     }
 
     public Collection<Service> enabledServices() {

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The ports from {@code first} to {@code last}, both included, of one protocol.
@@ -37,28 +36,19 @@ public record PortRange(Protocol protocol, int first, int last) implements Compa
         return new PortRange(protocol, 0, HIGHEST);
     }
 
-    /** Reads {@code PORT/PROTO}, {@code PORT-PORT/PROTO} or a bare protocol. */
+    /** Reads {@code PORT/PROTO}, {@code PORT-PORT/PROTO}, a bare protocol or {@code protocol:N}. */
     public static PortRange parse(String text) throws NotAPort {
-        var bare = Protocol.of(text);
+        var bare = BareProtocol.parse(text);
         if (bare.isPresent()) {
-            if (bare.get().hasPorts()) {
-                throw new NotAPort("it needs a port before the protocol, such as 443/" + text);
-            }
             return whole(bare.get());
         }
         var matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new NotAPort(
-                    text.matches("\\d+(-\\d+)?")
-                            ? "it needs its protocol: " + text + "/tcp or " + text + "/udp"
-                            : "it is written PORT/PROTO or PORT-PORT/PROTO, such as 443/tcp or 20000-30000/udp");
+            throw new NotAPort(BareProtocol.whyNeither(text));
         }
         var protocol = Protocol.of(matcher.group(3))
                 .orElseThrow(() -> new NotAPort("the protocol is one of "
-                        + Stream.of(Protocol.values())
-                                .filter(Protocol::hasPorts)
-                                .map(Protocol::word)
-                                .toList()));
+                        + Protocol.named().stream().filter(Protocol::hasPorts).toList()));
         if (!protocol.hasPorts()) {
             throw new NotAPort(protocol.word() + " has no ports; write " + protocol.word() + " alone");
         }

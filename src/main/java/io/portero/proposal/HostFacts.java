@@ -3,6 +3,7 @@ package io.portero.proposal;
 import io.portero.exposure.Listener;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
+import io.portero.policy.Surroundings;
 import io.portero.safety.Session;
 import java.util.Collection;
 import java.util.List;
@@ -14,8 +15,10 @@ import java.util.SortedSet;
  * @param sshPorts where sshd listens; 22 when that is not known
  * @param loggedIn the sessions at these ports of those who have logged in
  * @param listeners the sockets, and what is published
+ * @param surroundings where it stands in the network
  */
-public record HostFacts(List<PortRange> sshPorts, List<Session> loggedIn, List<Listener> listeners) {
+public record HostFacts(
+        List<PortRange> sshPorts, List<Session> loggedIn, List<Listener> listeners, Surroundings surroundings) {
     private static final int SSH = 22;
 
     public HostFacts {

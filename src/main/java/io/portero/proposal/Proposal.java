@@ -207,8 +207,20 @@ public final class Proposal {
 
     private void rest() {
         text.line("ping: [any]", "necessary ICMP and ICMPv6 always passes");
-        text.line("trusted-interfaces: [lo, docker0, \"br-*\", \"podman*\"]");
+        trustedInterfaces();
         text.blank();
+    }
+
+    private void trustedInterfaces() {
+        var trust = new ContainerBridges(host.surroundings());
+        trust.uplinks()
+                .forEach(uplink -> text.comment(
+                        "",
+                        uplink + " looks like a bridge of containers by its name, and the Internet comes in by it: it"
+                                + " must not be trusted."));
+        text.line(
+                "trusted-interfaces: " + PolicyText.list(trust.patterns()),
+                "not filtered: the bridges of containers; lo always is");
     }
 
     /** What is promised above, so that an edit that breaks it is refused. */

@@ -9,6 +9,7 @@ import io.portero.drift.Attribution;
 import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.policy.Uplink;
 import io.portero.safety.Probation;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +107,17 @@ public sealed interface Event {
     }
     /** Something is new about a name that the policy refers to; if it is a change, it is put in force after this. */
     record NameHeard(NameNews news) implements Event {}
+
+    /** The uplinks of this host have changed, or whether the policy in force trusts them without being told to. */
+    record UplinksSeen(List<Uplink> uplinks) implements Event {
+        public UplinksSeen {
+            uplinks = List.copyOf(uplinks);
+        }
+
+        public List<Uplink> trusted() {
+            return uplinks.stream().filter(Uplink::isTrusted).toList();
+        }
+    }
 
     /** The kernel could not be looked at. */
     record LookFailed(Failure failure) implements Event {}

@@ -4,6 +4,7 @@ import io.portero.bans.BanMemory;
 import io.portero.names.NameCache;
 import io.portero.safety.Probation;
 import io.portero.safety.RememberedPeers;
+import io.portero.state.DiskWriter;
 import io.portero.state.KeptNames;
 import io.portero.state.LastGood;
 import io.portero.state.RuleMemory;
@@ -19,17 +20,29 @@ public record Keeping(
         RememberedPeers peers,
         RuleMemory rules,
         BanMemory bans,
-        NameCache names) {
+        NameCache names,
+        DiskWriter writer) {
 
     /** All of it in these two directories. */
     public static Keeping in(Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime) {
-        var state = new StateDirectory(stateDirectory);
+        return in(stateDirectory, runDirectory, clock, nanoTime, DiskWriter.atOnce());
+    }
+
+    /**
+     * All of it in these two directories, written by this writer. Not so the bans, which commands change too: those are written
+     * under a lock.
+     */
+    public static Keeping in(
+            Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime, DiskWriter writer) {
+        var direct = new StateDirectory(stateDirectory);
+        var state = StateDirectory.deferred(stateDirectory, writer);
         return new Keeping(
-                new LastGood(state),
+                new LastGood(direct),
                 new Probation(state, runDirectory, nanoTime),
                 new RememberedPeers(state, clock),
                 new RuleMemory(state),
-                new BanMemory(state, clock),
-                NameCache.load(KeptNames.in(state), clock));
+                new BanMemory(direct, clock),
+                NameCache.load(KeptNames.in(state), clock),
+                writer);
     }
 }

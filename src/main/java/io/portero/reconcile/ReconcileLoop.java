@@ -7,12 +7,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The one thread that changes the firewall.
  *
  * <p>Triggers may be left by any thread. Those of one kind that wait are served by one pass. A pass that fails is made
- * again; a pass that throws, which is a bug, does not end the loop.
+ * again; a pass that throws an exception, which is a bug, does not end the loop. An Error does, as does an exception outside a pass:
+ * nobody can say what state they leave behind, so that the whole process must end and start afresh; the rules stay in force.
  */
 public final class ReconcileLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReconcileLoop.class.getName());
@@ -22,6 +24,7 @@ public final class ReconcileLoop implements AutoCloseable {
 
     private final Reconciler reconciler;
     private final Heartbeat heart;
+    private final Consumer<Throwable> died;
     private final BackOff backOff = new BackOff();
     private final BlockingQueue<Trigger> triggers = new LinkedBlockingQueue<>();
     private final CountDownLatch firstPass = new CountDownLatch(1);
@@ -34,9 +37,11 @@ public final class ReconcileLoop implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
-    public ReconcileLoop(Reconciler reconciler, Heartbeat heart) {
+    /** @param died told why the loop has come to an end that nobody asked for; ends the process */
+    public ReconcileLoop(Reconciler reconciler, Heartbeat heart, Consumer<Throwable> died) {
         this.reconciler = reconciler;
         this.heart = heart;
+        this.died = died;
         this.thread = Thread.ofPlatform().name("reconcile").unstarted(this::run);
     }
 
@@ -54,7 +59,16 @@ public final class ReconcileLoop implements AutoCloseable {
         firstPass.await();
     }
 
+    /** Catches all there is: a thread that ends in silence leaves the firewall to itself while everything else says that all is well. */
     private void run() {
+        try {
+            goRound();
+        } catch (Throwable e) {
+            died.accept(e);
+        }
+    }
+
+    private void goRound() {
         var trigger = Trigger.STARTUP;
         long due = 0;
         while (!stopping) {
@@ -108,8 +122,9 @@ public final class ReconcileLoop implements AutoCloseable {
     /** The next trigger: one that was left, or what is due when time has come. */
     private Trigger next(long due, Trigger whenDue) {
         try {
-            while (true) {
+            while (!stopping) {
                 heart.beat();
+                reconciler.tellFailures();
                 triggers.drainTo(waiting);
                 var drift = pause();
                 if (!waiting.isEmpty() && (drift.isZero() || waiting.size() > 1)) {
@@ -124,6 +139,7 @@ public final class ReconcileLoop implements AutoCloseable {
                     return Trigger.PROBATION;
                 }
             }
+            return whenDue;
         } catch (InterruptedException e) {
             return whenDue; // stopping
         }

@@ -30,6 +30,7 @@ import io.portero.safety.Probation;
 import io.portero.safety.RememberedPeers;
 import io.portero.safety.Session;
 import io.portero.state.Digest;
+import io.portero.state.DiskWriter;
 import io.portero.state.LastGood;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,13 +63,16 @@ public final class Reconciler {
     private final Kernel kernel;
     private final BanKeeper bans;
     private final TimedSets timed;
+    private final Learning learning;
     private final Revoker revoker;
     private final Repairs repairs;
     private final Admission admission;
+    private final UplinkWatch uplinks;
     private final LastGood lastGood;
     private final Probation probation;
     private final RememberedPeers peers;
     private final NameCache names;
+    private final DiskWriter writer;
 
     private Optional<Target> inForce = Optional.empty();
     private Optional<Loaded.Accepted> confirmed;
@@ -94,15 +98,19 @@ public final class Reconciler {
         this.listeners = List.copyOf(listeners);
         this.timed = new TimedSets(firewall, why -> tell(new Event.LeftOut(why)));
         this.kernel = new Kernel(firewall, keeping.rules(), timed, this::refill);
+        this.learning =
+                new Learning(firewall, kernel, host, Learning.TIME, remarks -> tell(new Event.CostForeseen(remarks)));
         this.revoker = new Revoker(firewall, host, clock, this::tell);
         this.bans = new BanKeeper(
                 firewall, timed, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
         this.repairs = new Repairs(kernel, driftWatch, lanes(), this::tell);
         this.admission = new Admission(host, keeping.peers());
+        this.uplinks = new UplinkWatch(host);
         this.lastGood = keeping.lastGood();
         this.probation = keeping.probation();
         this.peers = keeping.peers();
         this.names = keeping.names();
+        this.writer = keeping.writer();
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
         var settings = confirmed.map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
         this.status = Status.initial(file.toString(), settings, clock.instant());
@@ -134,7 +142,10 @@ public final class Reconciler {
 
             @Override
             public void changed() {
-                policyInForce().ifPresent(bans::settle);
+                policyInForce().ifPresent(policy -> {
+                    bans.settle(policy);
+                    revoker.changed(policy);
+                });
             }
         };
     }
@@ -160,7 +171,7 @@ public final class Reconciler {
         var lists = new HashMap<ListFile, AddressSet>();
         confirmed.ifPresent(c -> lists.putAll(c.policy().lists()));
         inForce.ifPresent(t -> lists.putAll(t.loaded().policy().lists()));
-        return Outside.keeping(lists, n -> names.addresses());
+        return Outside.keeping(lists, n -> names.addresses()).at(host.surroundings());
     }
 
     private record Target(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
@@ -194,6 +205,7 @@ public final class Reconciler {
     }
 
     public Result pass(Trigger trigger) {
+        tellFailures();
         return switch (trigger) {
             case STARTUP -> start();
             case FILE, SIGNAL -> reload(trigger);
@@ -376,8 +388,15 @@ public final class Reconciler {
     }
 
     private void keep(Target target) {
-        lastGood.keep(target.loaded().text(), target.loaded().policy().lists(), target.script())
-                .ifPresent(why -> tell(new Event.NotKept(why)));
+        var lists = target.loaded().policy().lists();
+        writer.later(() -> lastGood.keep(target.loaded().text(), lists, target.script()))
+                .ifPresent(why -> tell(new Event.NotKept("keeping the last good policy failed: " + why)));
+        tellFailures();
+    }
+
+    /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */
+    void tellFailures() {
+        writer.takeFailures().forEach(why -> tell(new Event.NotKept(why)));
     }
 
     private Result checkProbation() {
@@ -416,8 +435,12 @@ public final class Reconciler {
         long start = System.nanoTime();
         var before = inForce.map(Target::digest).orElse("");
         var after = target.loaded().policy();
-        var consequence =
-                policyInForce().filter(policy -> !policy.equals(after)).map(policy -> revoker.of(policy, after));
+        learning.before(after);
+        // At a start it is the policy that was confirmed last whose flows run: the file may have changed in between.
+        var consequence = policyInForce()
+                .or(() -> confirmed.map(Loaded.Accepted::policy))
+                .filter(policy -> !policy.equals(after))
+                .map(policy -> revoker.of(policy, after));
         var outcome = kernel.bring(
                 target.ruleset(), consequence.map(Revoker.Consequence::steps).orElse(List.of()));
         if (isInForce(outcome)) {
@@ -425,6 +448,7 @@ public final class Reconciler {
             consequence.ifPresent(c -> revoker.done(c, after));
         }
         tell(new Event.ApplyEnded(trigger, target.origin(), outcome, before, target.digest(), since(start)));
+        uplinks.look(after).ifPresent(this::tell);
         return outcome;
     }
 
@@ -450,8 +474,15 @@ public final class Reconciler {
             return reload(postponed.get(), false); // it has been waited for long enough
         }
         seePeers(target);
-        lastGood.retry();
+        uplinks.look(target.loaded().policy()).ifPresent(this::tell);
+        writer.later(this::keepWhatIsOwed);
         return repairs.look(target.ruleset());
+    }
+
+    /** Why it could not be kept was told at the first try. */
+    private Optional<String> keepWhatIsOwed() {
+        lastGood.retry();
+        return Optional.empty();
     }
 
     private void seePeers(Target target) {

@@ -1,6 +1,7 @@
 package io.portero.reconcile;
 
 import io.portero.apply.Firewall;
+import io.portero.apply.Firewall.Reading;
 import io.portero.compile.NamedSet;
 import io.portero.plan.Snapshot;
 import io.portero.plan.TimedChange;
@@ -30,13 +31,15 @@ import java.util.function.Consumer;
  * Cuts the flows that this host started towards addresses that have lost access, and counts those that drain.
  *
  * <p>An address is revoked for an hour, for as long as any such flow is left in connection tracking longer, and no longer
- * than that: what this host starts anew afterwards is its own business. Flows are kept alive by either side that goes on
+ * than that: what this host starts anew afterwards is its own business. What somebody else takes out before is put back. Flows are kept alive by either side that goes on
  * sending, so no fixed time would do; the hour is for an agent that is not there to look.
  */
 final class Revoker {
     private static final Duration LASTING = Duration.ofHours(1);
     /** What has less than that left and is still needed is renewed. */
     private static final Duration SHORT = LASTING.dividedBy(2);
+    /** The kernel's clock and ours may differ by that much about the end of an entry. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(5);
     /** So many are revoked on suspicion where flows cannot be seen. */
     private static final int MOST_UNSEEN = 1000;
 
@@ -119,6 +122,7 @@ final class Revoker {
 
     /** To be called when the policy is in force. */
     void done(Consequence consequence, Policy after) {
+        host.forget(); // flows that were started since the last reading
         revoke(consequence.cut());
         revoked.keySet().removeAll(consequence.returned());
         fresh = Optional.of(consequence.revocation()).filter(r -> !r.lostToCut().isEmpty());
@@ -140,35 +144,54 @@ final class Revoker {
         }
     }
 
+    /** To be called when somebody else changed members of the sets with timeouts. */
+    void changed(Policy policy) {
+        if (!revoked.isEmpty()) {
+            var found = new ArrayList<TimedMember>();
+            for (var family : Family.values()) {
+                if (!(firewall.members(set(family)) instanceof Reading.Of<List<TimedMember>>(var members))) {
+                    return; // the next look tells why
+                }
+                found.addAll(members);
+            }
+            lookAfter(policy, learn(found));
+        }
+    }
+
     /** To be called when the table was looked at. */
     void seen(Snapshot table, Policy policy) {
-        learn(table);
-        lookAfter(policy);
+        var found = new ArrayList<TimedMember>();
+        for (var family : Family.values()) {
+            Optional.ofNullable(table.sets().get(set(family))).ifPresent(set -> found.addAll(set.timed()));
+        }
+        lookAfter(policy, learn(found));
         if (mayDrain) {
             countDraining(policy);
         }
     }
 
-    private void learn(Snapshot table) {
+    /** Those that somebody else has taken out; what is in the kernel lasts as long as the kernel says. */
+    private Collection<Ip> learn(List<TimedMember> found) {
         var now = clock.instant();
-        revoked.clear();
-        for (var family : Family.values()) {
-            var set = table.sets().get(set(family));
-            if (set != null) {
-                set.timed().stream()
-                        .filter(m -> m.note().equals(NOTE))
-                        .forEach(m -> revoked.put(m.address(), now.plus(m.left().orElse(LASTING))));
+        revoked.values().removeIf(until -> !until.isAfter(now.plus(TOLERANCE)));
+        var missing = new TreeSet<>(revoked.keySet());
+        for (var member : found) {
+            if (member.note().equals(NOTE)) {
+                revoked.put(member.address(), now.plus(member.left().orElse(LASTING)));
             }
+            missing.remove(member.address());
         }
+        return missing;
     }
 
-    private void lookAfter(Policy policy) {
+    private void lookAfter(Policy policy, Collection<Ip> missing) {
         var lost = fresh.map(Revocation::lostToCut).orElse(AddressSet.EMPTY);
         if (revoked.isEmpty() && lost.isEmpty()) {
             return;
         }
         var flows = host.outgoing(a -> revoked.containsKey(a) || lost.contains(a));
         if (flows.isEmpty()) {
+            putBack(missing);
             return;
         }
         var late = fresh.map(f -> new TreeSet<>(f.cut(flows.get()))).orElse(new TreeSet<>());
@@ -185,11 +208,19 @@ final class Revoker {
         var over = revoked.keySet().stream().filter(a -> !needed.contains(a)).toList();
         var put = new TreeSet<>(late);
         put.addAll(renewed);
+        missing.stream().filter(needed::contains).forEach(put::add);
         if (put.isEmpty() && over.isEmpty() || firewall.commit(steps(put, over)).isEmpty()) {
             revoke(put);
             revoked.keySet().removeAll(over);
             fresh = Optional.empty();
             tellOf(late, List.of());
+        }
+    }
+
+    /** Where flows cannot be seen, all of them may still be needed. */
+    private void putBack(Collection<Ip> missing) {
+        if (!missing.isEmpty() && firewall.commit(steps(missing, List.of())).isEmpty()) {
+            revoke(missing);
         }
     }
 

@@ -10,6 +10,7 @@ import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import io.portero.plan.TimedChange;
+import io.portero.policy.Policy;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
 import io.portero.safety.RememberedPeers;
@@ -28,6 +29,8 @@ import java.util.Optional;
  * <p>The lockout guard has its say as always; a probation there is none, since nobody would be there to end it.
  */
 public final class SingleApply {
+    private final Firewall firewall;
+    private final HostView host;
     private final Kernel kernel;
     private final Admission admission;
     private final LastGood lastGood;
@@ -40,6 +43,8 @@ public final class SingleApply {
         var bans = new BanMemory(state, Clock.systemUTC());
         this.kernel = new Kernel(
                 firewall, new RuleMemory(state), timed, sets -> timed.change(TimedChange.puts(sets, bans::members)));
+        this.firewall = firewall;
+        this.host = host;
         this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));
         this.lastGood = new LastGood(state);
         this.reader = reader;
@@ -66,17 +71,21 @@ public final class SingleApply {
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
         return switch (admission.decide(next.policy(), confirmed)) {
             case Admission.Decision.Refuse refuse -> new Result.Refused(refuse.why());
-            case Admission.Decision.Admit admit -> tried(next, admit.warnings());
+            case Admission.Decision.Admit admit -> tried(next, confirmed, admit.warnings());
         };
     }
 
-    private Result tried(Loaded.Accepted next, List<String> warnings) {
+    private Result tried(Loaded.Accepted next, Optional<Policy> confirmed, List<String> warnings) {
+        var remarks = new ArrayList<>(warnings);
         var ruleset = PolicyCompiler.compile(next.policy());
-        var outcome = kernel.bring(ruleset);
+        new Learning(firewall, kernel, host, Learning.TIME, remarks::addAll).before(next.policy());
+        var cut = confirmed
+                .filter(before -> !before.equals(next.policy()))
+                .map(before -> new Revoker(firewall, host, Clock.systemUTC(), event -> {}).of(before, next.policy()));
+        var outcome = kernel.bring(ruleset, cut.map(Revoker.Consequence::steps).orElse(List.of()));
         Optional<String> notKept = outcome instanceof Outcome.Failed
                 ? Optional.empty()
                 : lastGood.keep(next.text(), next.policy().lists(), RulesetPrinter.print(ruleset));
-        var remarks = new ArrayList<>(warnings);
         remarks.addAll(notInForce);
         notKept.ifPresent(remarks::add);
         return new Result.Tried(outcome, List.copyOf(remarks));

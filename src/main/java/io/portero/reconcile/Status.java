@@ -5,6 +5,7 @@ import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
+import io.portero.policy.Uplink;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,13 +51,15 @@ public record Status(
      *
      * @param bans those that were in force when they last changed
      * @param draining how many flows of a service go on though it no longer admits their sources
+     * @param trusted the uplinks that the policy in force trusts without being told to
      */
-    public record Lanes(List<Ban> bans, Map<String, Integer> draining) {
-        public static final Lanes EMPTY = new Lanes(List.of(), Map.of());
+    public record Lanes(List<Ban> bans, Map<String, Integer> draining, List<Uplink> trusted) {
+        public static final Lanes EMPTY = new Lanes(List.of(), Map.of(), List.of());
 
         public Lanes {
             bans = List.copyOf(bans);
             draining = Map.copyOf(draining);
+            trusted = List.copyOf(trusted);
         }
     }
 
@@ -125,11 +128,15 @@ public record Status(
     }
 
     Status withBans(List<Ban> next) {
-        return withLanes(new Lanes(next, lanes.draining()));
+        return withLanes(new Lanes(next, lanes.draining(), lanes.trusted()));
     }
 
     Status withDraining(Map<String, Integer> next) {
-        return withLanes(new Lanes(lanes.bans(), next));
+        return withLanes(new Lanes(lanes.bans(), next, lanes.trusted()));
+    }
+
+    Status withTrusted(List<Uplink> next) {
+        return withLanes(new Lanes(lanes.bans(), lanes.draining(), next));
     }
 
     private Status withLanes(Lanes next) {

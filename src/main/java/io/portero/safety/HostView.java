@@ -5,6 +5,7 @@ import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
+import io.portero.policy.Surroundings;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -31,6 +32,19 @@ public interface HostView {
     /** The flows that this host or its containers started towards such addresses; nothing when that cannot be known. */
     default Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
         return Optional.empty();
+    }
+
+    /** What runs on it; nothing when that cannot be seen. */
+    default Optional<Running> running() {
+        return Optional.empty();
+    }
+
+    /** To be called when what was seen a moment ago no longer will do; answers may be a second old otherwise. */
+    default void forget() {}
+
+    /** Where this host stands in the network; asking again costs little as long as nothing has changed. */
+    default Surroundings surroundings() {
+        return Surroundings.UNKNOWN;
     }
 
     /** The ports that sshd listens on; empty where none is found. */

@@ -28,6 +28,12 @@ public final class Probation {
 
     public static final String ROLLBACK = "rollback";
 
+    /**
+     * How long an apply waits for its mark to be on disk. After that it goes on without, and that is told: what a killed agent
+     * would then find is an edit like any other, which begins its probation anew, and never one that is taken for confirmed.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final StateDirectory state;
     private final Path runDirectory;
     private final LongSupplier nanoTime;
@@ -61,7 +67,7 @@ public final class Probation {
 
     /** Marks the file as unconfirmed; to be called before its policy is applied. The reason when that failed. */
     public Optional<String> announce(String candidate) {
-        return state.write(UNCONFIRMED, candidate + "\n");
+        return state.write(UNCONFIRMED, candidate + "\n").or(() -> state.settle(PATIENCE));
     }
 
     /** Takes an announcement back whose policy could not be applied. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -38,8 +39,10 @@ public final class AuditTrail {
     private final Consumer<AuditHead> elsewhere;
     private final Repeats repeats = new Repeats();
     private boolean told;
-    private long unwritten;
-    private volatile long unwrittenInAll;
+    /** Since the last line that could be written, and since the start; asked for while a line hangs. */
+    private final AtomicLong unwritten = new AtomicLong();
+
+    private final AtomicLong unwrittenInAll = new AtomicLong();
 
     public AuditTrail(Path directory) {
         this(directory, head -> {});
@@ -58,7 +61,13 @@ public final class AuditTrail {
 
     /** How many lines could not be written since the start. */
     public long unwritten() {
-        return unwrittenInAll;
+        return unwrittenInAll.get();
+    }
+
+    /** Counts a line that nobody even tries to write. */
+    public void missed() {
+        unwritten.incrementAndGet();
+        unwrittenInAll.incrementAndGet();
     }
 
     /** Commands append too, beside the agent. */
@@ -66,21 +75,21 @@ public final class AuditTrail {
         if (repeats.isRepeated(at, what)) {
             return;
         }
+        long missing = unwritten.get();
         try (var directory = state.make()) {
-            var failed = OneAtATime.in(directory, LOCK, PATIENCE, () -> append(directory, at, what));
+            var failed = OneAtATime.in(directory, LOCK, PATIENCE, () -> append(directory, at, what, missing));
             if (failed.isPresent()) {
                 throw new IOException(failed.get());
             }
-            unwritten = 0;
+            unwritten.addAndGet(-missing);
             repeats.written();
         } catch (IOException e) {
             repeats.notWritten();
-            unwritten++;
-            unwrittenInAll++;
+            missed();
         }
     }
 
-    private void append(Directory directory, Instant at, Map<String, String> what) throws IOException {
+    private void append(Directory directory, Instant at, Map<String, String> what, long missing) throws IOException {
         var end = new AuditFile(directory, state.disk()).end(KEPT);
         var kept = head();
         if (kept.isEmpty() && !AuditLine.isNumbered(end)) {
@@ -92,7 +101,7 @@ public final class AuditTrail {
             kept = lagging;
             write(lagging.get()); // so that it never lags by more than one crash
         }
-        var line = AuditLine.next(end, kept, at, what, unwritten, repeats.untold());
+        var line = AuditLine.next(end, kept, at, what, missing, repeats.untold());
         rotate(directory, line.text().length());
         var file = new AuditFile(directory, state.disk());
         long before = file.append(line.text());

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,7 @@ import java.util.Optional;
  * Nobody but the agent's user and group may read it, and no file in it is opened through a link. What cannot be written is
  * said by the result: enforcing a policy never waits for a disk.
  */
-public final class StateDirectory {
+public class StateDirectory {
     /** More than any file of ours holds; whoever owns the directory could plant an endless one. */
     private static final int MOST_BYTES = 64 * 1024 * 1024;
 
@@ -83,6 +84,16 @@ public final class StateDirectory {
         } catch (IOException e) {
             // The next write takes it away, or says why it cannot.
         }
+    }
+
+    /** One whose changes are left to a writer. */
+    public static StateDirectory deferred(Path directory, DiskWriter writer) {
+        return new DeferredDirectory(directory, writer);
+    }
+
+    /** Waits until what was written is on disk, for a bounded time; the reason when it is not. Here it is at once. */
+    public Optional<String> settle(Duration atMost) {
+        return Optional.empty();
     }
 
     /** The content, or nothing when there is none or it cannot be read. */

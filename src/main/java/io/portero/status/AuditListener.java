@@ -8,13 +8,16 @@ import io.portero.names.NameNews;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.policy.Uplink;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
 import io.portero.state.AuditTrail;
+import io.portero.state.DiskWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +28,32 @@ import java.util.stream.Collectors;
 public final class AuditListener implements ReconcileListener {
     private final AuditTrail trail;
     private final Clock clock;
+    private final DiskWriter writer;
+    private String trustedUplinks = "";
 
-    public AuditListener(AuditTrail trail, Clock clock) {
+    /** @param writer does the writing, so that the firewall does not wait for a disk */
+    public AuditListener(AuditTrail trail, Clock clock, DiskWriter writer) {
         this.trail = trail;
         this.clock = clock;
+        this.writer = writer;
     }
 
     @Override
     public void on(Event event, Status now) {
-        line(event).ifPresent(line -> trail.append(clock.instant(), line));
+        line(event).ifPresent(line -> append(clock.instant(), line));
     }
 
-    private static Optional<Map<String, String>> line(Event event) {
+    private void append(Instant at, Map<String, String> line) {
+        var refused = writer.later(() -> {
+            trail.append(at, line);
+            return Optional.empty(); // it counts what it could not write
+        });
+        if (refused.isPresent()) {
+            trail.missed();
+        }
+    }
+
+    private Optional<Map<String, String>> line(Event event) {
         return switch (event) {
             case Event.PolicyAccepted accepted -> Optional.empty();
             case Event.PolicyRefused refused ->
@@ -89,6 +106,7 @@ public final class AuditListener implements ReconcileListener {
             case Event.FlowsCut cut -> entry("flows_cut", "towards", some(cut.cut()), "returned", some(cut.returned()));
             case Event.Draining draining -> Optional.empty();
             case Event.BansChanged changed -> bans(changed.changes());
+            case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> Optional.empty();
         };
     }
@@ -139,6 +157,14 @@ public final class AuditListener implements ReconcileListener {
                         told.restored(),
                         "undone",
                         told.undone());
+    }
+
+    /** Only that there are some, and that there are none any more. */
+    private Optional<Map<String, String>> uplinks(Event.UplinksSeen seen) {
+        var trusted = seen.trusted().stream().map(Uplink::name).collect(Collectors.joining(", "));
+        boolean changed = !trusted.equals(trustedUplinks);
+        trustedUplinks = trusted;
+        return changed ? entry("uplinks_trusted", "interfaces", trusted) : Optional.empty();
     }
 
     private static String outcome(Outcome outcome) {

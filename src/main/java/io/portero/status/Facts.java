@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param remarks sentences about other firewalls on this host
  * @param unwritten how many lines of the audit trail could not be written
  * @param names how things stand with the names of the policy
+ * @param nft which nft is used
  * @param dropped who was refused; given true, also by what they wanted, which is known while nothing is dropped
  */
 public record Facts(
@@ -26,13 +27,21 @@ public record Facts(
         LongSupplier unwritten,
         Supplier<List<String>> remarks,
         Supplier<List<NameState>> names,
-        Function<Boolean, DroppedSources.Report> dropped) {
+        Function<Boolean, DroppedSources.Report> dropped,
+        Supplier<NftRow> nft) {
     /** What is so when nothing runs beside. */
     public static final Facts NONE = new Facts(
-            Map::of, () -> false, () -> false, () -> 0, List::of, List::of, observing -> DroppedSources.Report.NONE);
+            Map::of,
+            () -> false,
+            () -> false,
+            () -> 0,
+            List::of,
+            List::of,
+            observing -> DroppedSources.Report.NONE,
+            () -> NftRow.UNKNOWN);
 
     /** The same with these counters, and without what only the kernel can tell. */
     public Facts withoutAsking(Supplier<Map<String, Count>> others) {
-        return new Facts(others, listening, hearing, unwritten, remarks, names, NONE.dropped);
+        return new Facts(others, listening, hearing, unwritten, remarks, names, NONE.dropped, nft);
     }
 }

@@ -73,6 +73,10 @@ public final class History implements ReconcileListener {
                 entry("adopted", "no policy to enforce; the table in the kernel stays as it is");
             case Event.LeftOut leftOut -> entry("failed", leftOut.why());
             case Event.NotKept notKept -> entry("failed", notKept.why());
+            case Event.UplinksSeen seen ->
+                seen.trusted().isEmpty()
+                        ? Optional.empty()
+                        : entry("uplink", seen.trusted().getFirst().danger());
             case Event.FoundInSync found -> Optional.empty();
             case Event.DriftFound found -> Optional.empty();
             case Event.DriftRepaired repaired -> Optional.empty();

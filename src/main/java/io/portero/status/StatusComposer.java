@@ -8,6 +8,7 @@ import io.portero.status.StatusDocument.AgentRow;
 import io.portero.status.StatusDocument.MetricsRow;
 import io.portero.status.StatusDocument.PolicyRow;
 import io.portero.status.StatusDocument.ProbationRow;
+import io.portero.status.StatusDocument.UplinkRow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,11 @@ public final class StatusComposer {
                 bans(status.bans(), now),
                 status.drifts().stream().map(DriftRow::of).toList(),
                 status.contention(),
+                status.lanes().trusted().stream()
+                        .map(u -> new UplinkRow(u.name(), u.danger()))
+                        .toList(),
                 facts.hearing().getAsBoolean(),
+                facts.nft().get(),
                 List.copyOf(facts.remarks().get()),
                 facts.unwritten().getAsLong(),
                 NOBODY,

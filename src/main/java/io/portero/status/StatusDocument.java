@@ -20,7 +20,9 @@ import java.util.Optional;
  * @param reachability for each service, then for each group: all, some or none
  * @param dropped by reason
  * @param contention the program that changes our table again and again, while it does
+ * @param trustedUplinks those that the policy trusts without being told that it may
  * @param hearing whether changes by other programs are heard of as they happen
+ * @param nft the program that the kernel is told by
  * @param remarks sentences about other firewalls on this host
  * @param auditUnwritten how many lines of the audit trail could not be written
  * @param refusedSources of the last hour, the busiest first
@@ -42,7 +44,9 @@ public record StatusDocument(
         Counted<BanRow> bans,
         List<DriftRow> drift,
         Optional<String> contention,
+        List<UplinkRow> trustedUplinks,
         boolean hearing,
+        NftRow nft,
         List<String> remarks,
         long auditUnwritten,
         Counted<DroppedRow> refusedSources,
@@ -84,6 +88,9 @@ public record StatusDocument(
 
     /** The process that wrote the status. */
     public record AgentRow(long pid, String version, String runtime) {}
+
+    /** @param danger what it means, as a sentence */
+    public record UplinkRow(String name, String danger) {}
 
     /** Packets a second. */
     public record RateRow(double accepted, double refused) {}
@@ -138,7 +145,9 @@ public record StatusDocument(
                 bans,
                 drift,
                 contention,
+                trustedUplinks,
                 hearing,
+                nft,
                 remarks,
                 auditUnwritten,
                 sources,

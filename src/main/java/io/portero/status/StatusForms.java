@@ -16,6 +16,7 @@ import io.portero.status.StatusDocument.MetricsRow;
 import io.portero.status.StatusDocument.PolicyRow;
 import io.portero.status.StatusDocument.ProbationRow;
 import io.portero.status.StatusDocument.RateRow;
+import io.portero.status.StatusDocument.UplinkRow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -88,6 +89,15 @@ final class StatusForms {
             f.orNull("pid", DriftRow::pid, NUMBER),
             f.orNull("stood_seconds", DriftRow::stoodSeconds, REAL)));
 
+    private static final JsonForm<UplinkRow> UPLINK = object(
+            f -> new UplinkRow(f.of("interface", UplinkRow::name, TEXT), f.of("danger", UplinkRow::danger, TEXT)));
+
+    private static final JsonForm<NftRow> NFT = object(f -> new NftRow(
+            f.of("program", NftRow::program, TEXT),
+            f.orNull("version", NftRow::version, TEXT),
+            f.of("crashes", NftRow::crashes, NUMBER),
+            f.orNull("problem", NftRow::problem, TEXT)));
+
     private static final JsonForm<DroppedRow> SOURCE = object(StatusForms::dropped);
 
     private static final JsonForm<DroppedRow> FLOW =
@@ -127,7 +137,9 @@ final class StatusForms {
             f.of("bans", StatusDocument::bans, counted(BAN)),
             f.of("drift", StatusDocument::drift, list(DRIFT)),
             f.orNull("contention", StatusDocument::contention, TEXT),
+            f.of("trusted_uplinks", StatusDocument::trustedUplinks, list(UPLINK)),
             f.of("monitor", StatusDocument::hearing, only("listening", FLAG)),
+            f.of("nft", StatusDocument::nft, NFT),
             f.of("remarks", StatusDocument::remarks, list(TEXT)),
             f.of("audit", StatusDocument::auditUnwritten, only("unwritten", NUMBER)),
             f.of("refused_sources", StatusDocument::refusedSources, counted(SOURCE)),

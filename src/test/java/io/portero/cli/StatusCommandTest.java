@@ -225,7 +225,7 @@ class StatusCommandTest {
         assertThat(output.toString().lines().filter(l -> !l.startsWith("policy ")))
                 .allMatch(l -> l.length() <= 80);
         assertThat(output.toString())
-                .contains("PROBATION  95 seconds left", "CONTENTION      firewalld", "error      nft does not answer")
+                .contains("PROBATION  95 seconds left", "CONTENTION  firewalld", "error      nft does not answer")
                 .contains("line 9: services.sip.from", "sip.carrier.example answered 41 s ago")
                 .contains("rollback: not confirmed in time", "entry 7")
                 .doesNotContain("entry 8", "\033[");

@@ -160,4 +160,28 @@ class ListsTest {
         assertThat(sip(read(false)).split(", ")).hasSize(100_001);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     }
+
+    @Test
+    void takesListsAsOthersPublishThem() throws IOException {
+        list("\uFEFF; Spamhaus DROP List\r\n198.51.100.0/24 ; SBL1\r\n\t203.0.113.1 - 203.0.113.9 # a range\r\n;\r\n");
+        assertThat(sip(read(false))).isEqualTo("192.0.2.1, 198.51.100.0/24, 203.0.113.1-203.0.113.9");
+    }
+
+    @Test
+    void saysWhatIsWrongWithALineInOneSentence() throws IOException {
+        list("0.0.0.0/0\n::/0\n0.0.0.0-255.255.255.255\nevil.example.\n::ffff:10.0.0.0/104\n0.0.0.0 evil.example\n");
+        assertThat(read(false).problems().stream()
+                        .filter(p -> p.file().equals(list.toString()))
+                        .map(p -> p.line() + ": " + p.sentence()))
+                .containsExactly(
+                        "1: \"0.0.0.0/0\" is every IPv4 address, which no list can mean; take the line out",
+                        "2: \"::/0\" is every IPv6 address, which no list can mean; take the line out",
+                        "3: \"0.0.0.0-255.255.255.255\" is every IPv4 address, which no list can mean; take the line out",
+                        "4: \"evil.example.\" is a host name, and a list holds addresses alone; write the name into a"
+                                + " group of the policy",
+                        "5: \"::ffff:10.0.0.0/104\" is not an address: it is an IPv4 address in IPv6 clothes, which"
+                                + " never arrives as such; write 10.0.0.0/8",
+                        "6: \"0.0.0.0 evil.example\" is not an address: a line holds one address, range or network, and a"
+                                + " comment begins with # or ;");
+    }
 }

@@ -49,6 +49,51 @@ class PolicyReaderTest {
     }
 
     @Test
+    void takesAnNftThatOnlyRootOrItselfCanChange() throws IOException {
+        var nft = nft("rwxr-xr-x");
+        assertThat(new PolicyReader().read(naming(nft)))
+                .isInstanceOfSatisfying(
+                        Loaded.Accepted.class,
+                        accepted -> assertThat(accepted.settings().nft()).contains(nft));
+        assertThat(new PolicyReader().nft(naming(nft))).contains(nft);
+    }
+
+    @Test
+    void refusesAnNftThatIsNotThereOrThatOthersCouldReplace() throws IOException {
+        var open = nft("rwxrwxr-x");
+        assertThat(refusal(naming(open))).contains(":2: agent.nft: ").contains("chmod go-w " + open);
+        assertThat(new PolicyReader().nft(naming(open))).isEmpty();
+        assertThat(refusal(naming(nft("rw-r--r--")))).contains("is not a program that can be run");
+        assertThat(refusal(naming(directory.resolve("absent"))))
+                .contains("there is no " + directory.resolve("absent") + "; install it");
+        var shared = Files.createDirectory(directory.resolve("shared"));
+        var behind = Files.copy(nft("rwxr-xr-x"), shared.resolve("nft"));
+        Files.setPosixFilePermissions(behind, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(refusal(naming(behind))).contains("chmod go-w " + shared);
+        var link = Files.createSymbolicLink(directory.resolve("link"), behind);
+        assertThat(refusal(naming(link))).contains("chmod go-w " + shared);
+    }
+
+    @Test
+    void keepsALastGoodPolicyWhoseNftHasGone() {
+        assertThat(new PolicyReader().parse("last-good", GOOD + "agent: { nft: /nowhere/nft }\n"))
+                .isInstanceOf(Loaded.Accepted.class);
+    }
+
+    private Path nft(String permissions) throws IOException {
+        var file = directory.resolve("nft");
+        Files.deleteIfExists(file);
+        Files.writeString(file, "#!/bin/sh\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+        return file;
+    }
+
+    private Path naming(Path nft) throws IOException {
+        return write((GOOD + "agent: { nft: " + nft + " }\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void refusesWhatIsNoFile() throws IOException {
         assertThat(refusal(directory)).contains("it is a directory");
         assertThat(refusal(directory.resolve("absent"))).contains("there is no such file");

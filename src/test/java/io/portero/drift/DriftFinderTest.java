@@ -13,6 +13,9 @@ import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualRule;
+import io.portero.plan.Snapshot.ActualSet;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -71,6 +74,29 @@ class DriftFinderTest {
                 .containsExactly("a rule was added to chain service_sip");
         assertThat(told(with("prerouting", List::reversed)))
                 .containsExactly("rules of chain prerouting were put in another order");
+    }
+
+    /** Rules and members at once: the repair makes the set anew in passing, and leads an untouched chain there and back. */
+    @Test
+    void tellsOfRulesAndMembersAndNotOfWhatTheRepairDoesInPassing() throws Exception {
+        var foreign = AddressSet.of(AddressRange.parse("198.51.100.9"));
+        var sets = new TreeMap<>(WHOLE.sets());
+        sets.computeIfPresent(
+                "itsp_v4",
+                (name, set) -> new ActualSet(
+                        name, set.type(), set.flags(), set.addresses().union(foreign)));
+        var chains = with("prerouting", rules -> {
+                    rules.addFirst(new ActualRule("", "iifname \"eth9\" accept", new TreeSet<>()));
+                    return rules;
+                })
+                .chains();
+        var found = new Snapshot("", true, false, WHOLE.counters(), sets, WHOLE.maps(), chains, List.of());
+        assertThat(Planner.plan(WANTED, found, KnownRules.NONE))
+                .isInstanceOfSatisfying(
+                        Plan.Update.class,
+                        repair -> assertThat(repair.passingSets()).containsExactly("itsp_v4.next"));
+        assertThat(told(found))
+                .containsExactlyInAnyOrder("a rule was added to chain prerouting", "1 member was added to itsp_v4");
     }
 
     @Test

@@ -23,6 +23,10 @@ class ConntrackTableTest {
     private static final String UNKNOWN =
             "unknown  2 597 src=203.0.113.1 dst=224.0.0.1 [UNREPLIED] src=224.0.0.1" + " dst=203.0.113.1 mark=0 use=1";
 
+    private static final String ICMP =
+            "icmp     1 29 src=203.0.113.1 dst=203.0.113.80 type=8 code=0 id=1 src=203.0.113.80 dst=203.0.113.1 type=0"
+                    + " code=0 id=1 mark=0 use=1";
+
     private static List<ConntrackTable.Entry> all(String... lines) {
         return ConntrackTable.parse(List.of(lines).stream(), line -> true);
     }
@@ -51,7 +55,7 @@ class ConntrackTableTest {
 
     @Test
     void passesByWhatItCannotRead() {
-        assertThat(all("", UNKNOWN, "tcp 6 9 ESTABLISHED src=nonsense dst= sport=x dport=99999", "tcp"))
+        assertThat(all("", ICMP, "tcp 6 9 ESTABLISHED src=nonsense dst= sport=x dport=99999", "tcp"))
                 .isEmpty();
     }
 
@@ -60,6 +64,9 @@ class ConntrackTableTest {
         assertThat(all(GRE))
                 .singleElement()
                 .satisfies(e -> assertThat(e.flow().port()).hasToString("gre"));
+        assertThat(all(UNKNOWN, "ipv4     2 unknown  41 29 src=203.0.113.1 dst=203.0.113.80 mark=0 use=1"))
+                .extracting(e -> e.flow().port().toString())
+                .containsExactly("igmp", "sit");
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.portero.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.exec.CommandResult;
 import io.portero.exposure.Listener.Published;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +89,19 @@ class PublishedPortsTest {
                 {"dnat":{"family":"ip","addr":{"map":{"key":{"payload":{"protocol":"tcp","field":"dport"}},"data":"@m"}}}}
                 """))
                 .containsExactly("70/tcp at 0.0.0.0/0 to 10.0.0.1", "71/tcp at 0.0.0.0/0 to 10.0.0.2:80");
+    }
+
+    @Test
+    void asksTheNftThatIsUsedNowAndGoesOnWhenItDies() {
+        var asked = new ArrayList<String>();
+        var ports = new PublishedPorts(
+                command -> {
+                    asked.add(command.program());
+                    return new CommandResult.Completed(139, "", "", Duration.ZERO);
+                },
+                () -> "/opt/nft");
+        assertThat(ports.all()).isEmpty();
+        assertThat(asked).contains("/opt/nft").doesNotContain("nft");
     }
 
     @Test

@@ -125,7 +125,8 @@ class StatusPageTest {
     }
 
     private static StatusComposer composer(List<History.Entry> history) {
-        var facts = new Facts(() -> COUNTERS, () -> true, () -> true, () -> 0, List::of, List::of, o -> DROPPED);
+        var facts = new Facts(
+                () -> COUNTERS, () -> true, () -> true, () -> 0, List::of, List::of, o -> DROPPED, Facts.NONE.nft());
         return new StatusComposer("1.2.3", "native", facts, () -> history, Clock.systemUTC());
     }
 

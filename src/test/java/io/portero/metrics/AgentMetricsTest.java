@@ -10,7 +10,10 @@ import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
 import io.portero.policy.Flow;
+import io.portero.policy.InterfacePattern;
 import io.portero.policy.PortRange;
+import io.portero.policy.Uplink;
+import io.portero.reconcile.Event;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.Trigger;
@@ -25,6 +28,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -204,6 +208,22 @@ class AgentMetricsTest {
                 .filter(l -> l.startsWith("portero_policy_info{"))
                 .toList();
         assertThat(digests).singleElement().satisfies(d -> assertThat(before).doesNotContain(d));
+    }
+
+    @Test
+    void showsWhichUplinksAreTrusted() {
+        var metrics = new UplinkMetrics(registry);
+        var bridge = new Uplink("br-ext", "holds a default route", Optional.of(new InterfacePattern("br-*")));
+        metrics.on(
+                new Event.UplinksSeen(List.of(bridge, new Uplink("eth0", "", Optional.empty()))), reconciler.status());
+        assertThat(lines())
+                .contains(
+                        "portero_trusted_uplink{interface=\"br-ext\"} 1.0",
+                        "portero_trusted_uplink{interface=\"eth0\"} 0.0");
+        metrics.on(new Event.UplinksSeen(List.of(bridge.untrusted())), reconciler.status());
+        assertThat(lines())
+                .contains("portero_trusted_uplink{interface=\"br-ext\"} 0.0")
+                .noneMatch(line -> line.contains("eth0"));
     }
 
     @Test

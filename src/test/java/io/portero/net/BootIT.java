@@ -176,8 +176,8 @@ class BootIT {
         restart();
         agent.edit(policy("[any]"));
         await().atMost(Duration.ofSeconds(5)).until(() -> tcp(Place.STRANGER, 443) == Reach.OPEN);
-        assertThat(agent.log()).contains("No space left on device");
-        assertThat(unwritten()).isPositive();
+        awaitSaid("No space left on device");
+        await().atMost(Duration.ofSeconds(15)).until(() -> unwritten() > 0);
         Files.delete(state("filler"));
         agent.edit(OLD);
         await().atMost(Duration.ofSeconds(5))
@@ -188,7 +188,12 @@ class BootIT {
         run("mount", "-o", "remount,ro", state("").toString());
         agent.edit(policy("[any]"));
         await().atMost(Duration.ofSeconds(5)).until(() -> tcp(Place.STRANGER, 443) == Reach.OPEN);
-        assertThat(agent.log()).contains("Read-only file system");
+        awaitSaid("Read-only file system");
+    }
+
+    /** What could not be written is said some seconds after it is in force. */
+    private void awaitSaid(String what) {
+        await().atMost(Duration.ofSeconds(15)).until(() -> agent.log().contains(what));
     }
 
     private long unwritten() throws IOException {

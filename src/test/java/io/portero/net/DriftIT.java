@@ -59,9 +59,15 @@ class DriftIT {
 
     /** Until the monitor listens. */
     private void settle() {
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> run("pgrep", "-f", "-x", "/usr/sbin/nft monitor").succeeded());
+        await().atMost(Duration.ofSeconds(10)).until(() -> monitor("pgrep").succeeded());
         pause(Duration.ofMillis(300));
+    }
+
+    /** Looks for the monitor of this agent, and of no other. */
+    private CommandResult.Completed monitor(String... words) throws IOException {
+        var all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("-P", String.valueOf(agent.pid()), "-f", "nft monitor$"));
+        return run(all, "");
     }
 
     private static void pause(Duration time) {
@@ -185,12 +191,12 @@ class DriftIT {
 
     @Test
     void survivesAMonitorThatIsKilledOrStopped() throws IOException {
-        run("pkill", "-KILL", "-f", "-x", "/usr/sbin/nft monitor");
+        monitor("pkill", "-KILL");
         await().atMost(Duration.ofSeconds(5)).until(() -> agent.log().contains("for it ended"));
         settle();
         nft("flush ruleset");
         untilWhole();
-        run("pkill", "-STOP", "-f", "-x", "/usr/sbin/nft monitor");
+        monitor("pkill", "-STOP");
         agent.edit(POLICY.replace("203.0.113.7", "203.0.113.8"));
         await().atMost(Duration.ofSeconds(20)).until(() -> agent.log().contains("it does not tell what happens"));
         whole = whole.replace("203.0.113.7", "203.0.113.8");
@@ -265,7 +271,8 @@ class DriftIT {
         nft.vanish();
         nft("flush ruleset");
         await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("is not there"));
-        assertThat(status().path("in_sync").asBoolean()).isFalse();
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> !status().path("in_sync").asBoolean()); // the file is written a moment later
         nft.does("");
         untilWhole();
 

@@ -138,10 +138,10 @@ class KillIT {
                 if [ "$1" != monitor ]; then
                   read n < %1$s; n=$((n + 1)); echo $n > %1$s
                   if [ $n = %2$d ]; then
-                    [ %3$s = before ] || /usr/sbin/nft "$@"
+                    [ %3$s = before ] || %4$s "$@"
                     kill -9 $PPID; exit 1
                   fi
-                fi""".formatted(count, call, when));
+                fi""".formatted(count, call, when, NftInPath.real()));
     }
 
     private void resume() throws IOException {

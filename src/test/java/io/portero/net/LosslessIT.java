@@ -23,10 +23,11 @@ import org.junit.jupiter.api.Test;
  * Changing everything under traffic: no packet that both policies permit is lost, none that both forbid gets through.
  *
  * <p>Counted by the kernel on either side of the choke point, to the packet. {@code -Dlossless.changes},
- * {@code -Dlossless.sources} and {@code -Dlossless.group-changes} make it longer.
+ * {@code -Dlossless.sources} and {@code -Dlossless.group-changes} make it longer; {@code -Dlossless.rate}
+ * is packets a second of each stream.
  */
 class LosslessIT {
-    private static final int PER_SECOND = 2_000;
+    private static final int PER_SECOND = Integer.getInteger("lossless.rate", 2_000);
     private static final int PORT = 5060;
 
     @Test
@@ -46,7 +47,7 @@ class LosslessIT {
     /** So many go and come that their sets are filled anew. */
     @Test
     void exchangingHalfOfALargeGroupLosesNothingAndLeaksNothing() throws Exception {
-        losesAndLeaksNothing(6, PER_SECOND, LosslessIT::networks);
+        losesAndLeaksNothing(Integer.getInteger("lossless.refills", 6), PER_SECOND, LosslessIT::networks);
     }
 
     private static Policy networks(int change) {

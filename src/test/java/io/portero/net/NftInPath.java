@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 
 /** A program named nft that stands in the agent's path: does something first, and is the real one then. */
 final class NftInPath {
@@ -28,9 +29,19 @@ final class NftInPath {
     /** @param first lines of shell, without other programs than those named by their whole path */
     void does(String first) throws IOException {
         var fresh = program.resolveSibling("fresh");
-        Files.writeString(fresh, "#!/bin/sh\n" + first + "\nexec /usr/sbin/nft \"$@\"\n");
+        Files.writeString(fresh, "#!/bin/sh\n" + first + "\nexec " + real() + " \"$@\"\n");
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.move(fresh, program, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The one that other programs find, which the tests may be run with another of. */
+    static Path real() {
+        return Stream.of(System.getenv("PATH").split(":"), new String[] {"/usr/sbin"})
+                .flatMap(Stream::of)
+                .map(d -> Path.of(d, "nft"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow();
     }
 
     void vanish() throws IOException {

@@ -3,6 +3,7 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.portero.exec.CommandResult;
 import io.portero.lab.Place;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
@@ -96,6 +97,19 @@ class PrometheusIT {
         }
     }
 
+    /** A program that nobody has heard of, and that does it once. */
+    private void intrude() {
+        prometheus.awaitData("portero_monitor_listening == 1");
+        var program = net.lab.directory().resolve("intruder");
+        var result = net.lab.run(
+                Place.HOST,
+                "sh",
+                "-c",
+                "cp $(command -v nft) " + program + " && " + program + " delete table inet portero");
+        assertThat(result).matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
+        prometheus.awaitData("portero_drift_total{program=\"intruder\"} == 1");
+    }
+
     @Test
     void noCounterEverGoesDownAndEveryChangeIsSeen() throws Exception {
         var known = net.lab.from(Place.ITSP).stream(
@@ -108,6 +122,7 @@ class PrometheusIT {
                 + Duration.ofSeconds(Integer.getInteger("prometheus.seconds", 30))
                         .toNanos();
         int turns = 0;
+        intrude();
         while (System.nanoTime() < end || turns < 6) {
             act(turns++);
             Thread.sleep(3_000);
@@ -135,6 +150,7 @@ class PrometheusIT {
                 "increase(portero_applies_total{trigger=\"file\",outcome=\"refused\"}[1h]) > 0",
                 "increase(portero_rollbacks_total{reason=\"rolled_back_by_command\"}[1h]) > 0",
                 "sum(increase(portero_drift_total[1h])) > 0",
+                "increase(portero_drift_total{kind=\"table\",program=\"intruder\"}[1h]) > 0",
                 "increase(portero_service_packets_total{service=\"sip\",verdict=\"accept\"}[1h]) > 500",
                 "increase(portero_service_packets_total{service=\"sip\",verdict=\"drop\"}[1h]) > 500",
                 "increase(portero_dropped_packets_total{reason=\"source\"}[1h]) > 500",

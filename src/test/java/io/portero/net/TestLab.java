@@ -6,6 +6,8 @@ import io.portero.apply.Outcome;
 import io.portero.compile.PolicyCompiler;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
+import io.portero.exec.Command;
+import io.portero.exec.CommandRunner;
 import io.portero.lab.CannotBuild;
 import io.portero.lab.Lab;
 import io.portero.lab.Place;
@@ -34,7 +36,14 @@ final class TestLab implements AutoCloseable {
 
     private TestLab(Lab lab) {
         this.lab = lab;
-        this.firewall = new NftFirewall(lab.at(Place.HOST));
+        this.firewall = new NftFirewall(patient(lab.at(Place.HOST)));
+    }
+
+    /** Gives programs {@code -Dlab.patience} times as long as the agent does; an emulated processor needs it. */
+    private static CommandRunner patient(CommandRunner runner) {
+        int factor = Integer.getInteger("lab.patience", 1);
+        return command -> runner.run(
+                new Command(command.words(), command.input(), command.timeout().multipliedBy(factor)));
     }
 
     /** Skips the test where namespaces are not allowed, except in CI, where that is a failure. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,10 +26,8 @@ class MemberChangeTest {
     }
 
     private static Step.ChangeMembers change(AddressSet before, AddressSet after) {
-        var steps = new ArrayList<Step>();
-        new MemberChange("itsp_v4", false, before, after).plan(false, false, List.of(), steps, List.of());
-        assertThat(steps).hasSize(1);
-        return (Step.ChangeMembers) steps.getFirst();
+        return (Step.ChangeMembers)
+                new MemberChange("itsp_v4", false, before, after).wholly().orElseThrow();
     }
 
     @Test

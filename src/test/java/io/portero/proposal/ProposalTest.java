@@ -10,6 +10,7 @@ import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
+import io.portero.policy.Surroundings;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import io.portero.safety.LockoutGuard;
@@ -60,7 +61,7 @@ class ProposalTest {
     }
 
     private String proposed(Wishes wishes) {
-        return Proposal.of(new HostFacts(ssh, sessions, listeners), wishes);
+        return Proposal.of(new HostFacts(ssh, sessions, listeners, Surroundings.UNKNOWN), wishes);
     }
 
     private static Policy policy(String text) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Reading;
+import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
+import io.portero.drift.Culprit;
 import io.portero.drift.DriftWatch;
-import io.portero.drift.TableWatch;
+import io.portero.drift.ForeignChange;
 import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
@@ -21,6 +23,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,7 @@ class RevokerTest {
 
     private final FakeFirewall firewall = new FakeFirewall();
     private final FakeHost host = new FakeHost();
+    private final FakeWatch watch = new FakeWatch();
     private final List<Event> events = new ArrayList<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
@@ -43,18 +47,22 @@ class RevokerTest {
     @BeforeEach
     void start() throws IOException {
         write(BOTH);
-        agent = new Reconciler(
+        agent = agent();
+        agent.pass(Trigger.STARTUP);
+        host.outgoing("203.0.113.9", 5060);
+        host.outgoing("192.0.2.53", 5353);
+    }
+
+    private Reconciler agent() {
+        return new Reconciler(
                 directory.resolve("portero.yaml"),
                 new PolicyReader(),
                 firewall,
-                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
+                DriftWatch.over(watch, System::nanoTime),
                 host,
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), clock, System::nanoTime),
                 clock,
                 List.of((e, status) -> events.add(e)));
-        agent.pass(Trigger.STARTUP);
-        host.outgoing("203.0.113.9", 5060);
-        host.outgoing("192.0.2.53", 5353);
     }
 
     private void write(String itsp) throws IOException {
@@ -165,6 +173,60 @@ class RevokerTest {
         put(LESS);
         firewall.remove();
         agent.pass(Trigger.PERIODIC);
+        assertThat(addresses()).containsExactly("203.0.113.9");
+    }
+
+    @Test
+    void putsBackWhatSomebodyElseHasTakenOut() throws IOException {
+        put(LESS);
+        firewall.commit(List.of(
+                new TimedChange.Take("revoked_v4", List.of(revoked().getFirst().address()))));
+        assertThat(addresses()).isEmpty();
+        agent.pass(Trigger.PERIODIC);
+        assertThat(addresses()).containsExactly("203.0.113.9");
+    }
+
+    @Test
+    void putsItBackAtOnceWhenItHearsOfIt() throws IOException {
+        put(LESS);
+        firewall.commit(List.of(
+                new TimedChange.Take("revoked_v4", List.of(revoked().getFirst().address()))));
+        watch.seen.add(new ForeignChange(
+                0,
+                new Culprit("nft", 7),
+                List.of("delete element inet portero revoked_v4"),
+                Set.of(new ForeignChange.Touched("element", "revoked_v4")),
+                false));
+        agent.pass(Trigger.DRIFT);
+        assertThat(addresses()).containsExactly("203.0.113.9");
+    }
+
+    @Test
+    void doesNotPutBackWhatHasRunOutByItself() throws IOException {
+        put(LESS);
+        agent.pass(Trigger.PERIODIC);
+        firewall.commit(List.of(
+                new TimedChange.Take("revoked_v4", List.of(revoked().getFirst().address()))));
+        now = now.plus(Duration.ofHours(1));
+        agent.pass(Trigger.PERIODIC);
+        assertThat(addresses()).isEmpty();
+    }
+
+    @Test
+    void cutsWhatAnEditTookAwayWhileTheAgentWasNotThere() throws IOException {
+        agent.pass(Trigger.PERIODIC);
+        write(LESS);
+        agent = agent();
+        agent.pass(Trigger.STARTUP);
+        assertThat(addresses()).containsExactly("203.0.113.9");
+    }
+
+    @Test
+    void cutsWhatASingleApplyTakesAway() throws IOException {
+        write(LESS);
+        var file = directory.resolve("portero.yaml");
+        var next = (Loaded.Accepted) new PolicyReader().read(file);
+        new SingleApply(firewall, host, new PolicyReader(), directory.resolve("state")).apply(next);
         assertThat(addresses()).containsExactly("203.0.113.9");
     }
 }

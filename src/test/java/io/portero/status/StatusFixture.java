@@ -80,7 +80,8 @@ final class StatusFixture {
                                         "portero ban by ann"),
                                 new Ban(ip("2001:db8::66"), Optional.empty(), ""),
                                 new Ban(ip("198.51.100.67"), Optional.of(NOW.minusSeconds(1)), "over")),
-                        Map.of("sip", 2)));
+                        Map.of("sip", 2),
+                        List.of()));
     }
 
     /** Before anything was put in force. */

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +31,8 @@ class StatusGoldenTest {
                 () -> 4,
                 () -> List.of("firewalld runs and filters as well"),
                 StatusFixture::names,
-                StatusFixture::dropped);
+                StatusFixture::dropped,
+                () -> new NftRow("nft", Optional.of("1.0.6"), 0, Optional.empty()));
         return new StatusComposer(
                         "1.2.3",
                         "jvm",

@@ -70,7 +70,8 @@ class StatusJsonTest {
                     List::of,
                     observing -> observing
                             ? new DroppedSources.Report(DROPPED, DROPPED)
-                            : new DroppedSources.Report(DROPPED, List.of())),
+                            : new DroppedSources.Report(DROPPED, List.of()),
+                    () -> new NftRow("nft", Optional.of("1.0.6"), 2, Optional.of("nft died; name another"))),
             history::latest,
             CLOCK);
     private final List<Runnable> later = new ArrayList<>();
@@ -232,6 +233,16 @@ class StatusJsonTest {
         assertThat(flows.path(0).path("service").asText()).isEqualTo("web");
         assertThat(flows.path(1).path("service").asText()).isEqualTo("ssh");
         assertThat(flows.path(2).path("service").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsWhichNftIsUsedAndWhatIsWrongWithIt() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        var nft = status().path("nft");
+        assertThat(nft.path("program").asText()).isEqualTo("nft");
+        assertThat(nft.path("version").asText()).isEqualTo("1.0.6");
+        assertThat(nft.path("crashes").asLong()).isEqualTo(2);
+        assertThat(nft.path("problem").asText()).isEqualTo("nft died; name another");
     }
 
     @Test

@@ -1,0 +1,59 @@
+package io.portero;
+
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * What becomes of a thread that ends by something that nobody caught.
+ *
+ * <p>After an Error (out of memory, a class that cannot be loaded) no part of the process can be trusted: it ends with exit code 1,
+ * at once and without running anything else, and the service manager starts it again. So it does when a thread ends without which
+ * the agent would not hear of something. Of any other thread it is said, and the agent goes on: those serve one request, or an
+ * executor replaces them. The rules stay in force in either case.
+ */
+final class LastWords implements Thread.UncaughtExceptionHandler {
+    private static final System.Logger LOG = System.getLogger("portero");
+    private static final Set<String> VITAL = Set.of("reconcile", "nft monitor", "policy-watcher", "names");
+
+    private final IntConsumer halt;
+
+    /** @param halt ends the process with this exit code */
+    LastWords(IntConsumer halt) {
+        this.halt = halt;
+    }
+
+    /** Ends this process. */
+    static LastWords ofThisProcess() {
+        return new LastWords(Runtime.getRuntime()::halt);
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable why) {
+        if (why instanceof Error || VITAL.contains(thread.getName())) {
+            end("thread " + thread.getName(), why);
+        } else {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "thread " + thread.getName() + " ended by a bug; the agent goes on",
+                    why);
+        }
+    }
+
+    /** For the loop that changes the firewall. */
+    void loopDied(Throwable why) {
+        end("the loop that guards the table", why);
+    }
+
+    /** Where memory is out, even to say so may fail. */
+    private void end(String who, Throwable why) {
+        try {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    who + " ended by " + why.getClass().getName()
+                            + "; the agent ends with exit code 1 to be started again, and the rules stay in force",
+                    why);
+        } finally {
+            halt.accept(1);
+        }
+    }
+}

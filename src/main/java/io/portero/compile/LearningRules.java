@@ -1,0 +1,93 @@
+package io.portero.compile;
+
+import io.portero.compile.Chain.Hook;
+import io.portero.policy.Family;
+import io.portero.policy.Mode;
+import io.portero.policy.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+
+/**
+ * What the kernel gets for some seconds before a policy is enforced on a host that tracked no connections: the policy as in mode
+ * observe, which counts and drops nothing, and chains that make connection tracking learn who started what runs.
+ *
+ * <p>Connection tracking takes whoever speaks first for the one who started. Where the first packet that it happens to see of a
+ * running flow is an answer, it has the flow the wrong way round for as long as it lives, and the answers would be judged as what
+ * somebody from outside begins. So before connection tracking (-200) packets are exempted from it (notrack) until he has spoken
+ * who is taken to have started: he who is outside where TCP is listened to here, and this host otherwise. A SYN says by itself who
+ * starts. For UDP that is a guess, and the right one for whatever a policy closes: what it wrongly takes for a flow of this host's
+ * own lives on as long as both go on, and nothing is cut.
+ */
+public final class LearningRules {
+    private static final int BEFORE_TRACKING = -300;
+    private static final String LEARNING = "learning";
+    private static final String SPOKEN = "learning.spoken";
+    private static final String HEARD = "learning.heard";
+    private static final String WITH_PORTS = "meta l4proto { 6, 17, 132 } ";
+    private static final String SYN = "tcp flags & (syn | ack) == syn accept";
+
+    private LearningRules() {}
+
+    /** @param listening the ports at which this host listens for TCP */
+    public static Ruleset before(Policy policy, SortedSet<Integer> listening) {
+        var rules = PolicyCompiler.compile(policy.with(Mode.OBSERVE));
+        var sets = new ArrayList<>(rules.sets());
+        for (var family : Family.values()) {
+            sets.add(new NamedSet.Learnt(name(SPOKEN, family), family));
+            sets.add(new NamedSet.Learnt(name(HEARD, family), family));
+        }
+        var chains = new ArrayList<Chain>();
+        chains.add(Chain.of("learning.came", all(noted(HEARD, "saddr", "th sport . th dport"), "accept")));
+        chains.add(Chain.of("learning.answered", all(known(HEARD, "daddr", "th dport . th sport"), SYN, "notrack")));
+        var in = new ArrayList<String>(List.of("iifname \"lo\" accept", "meta l4proto != { 6, 17, 132 } accept"));
+        var out = new ArrayList<String>(List.of("oifname \"lo\" accept"));
+        if (!listening.isEmpty()) {
+            var ports = listening.stream().map(String::valueOf).collect(Collectors.joining(", ", "{ ", " }"));
+            in.add("tcp dport " + ports + " goto learning.came");
+            out.add("tcp sport " + ports + " goto learning.answered");
+        }
+        in.add(SYN);
+        in.addAll(known(SPOKEN, "saddr", "th sport . th dport"));
+        in.add("fib daddr type local notrack");
+        out.addAll(noted(SPOKEN, "daddr", "th dport . th sport"));
+        chains.add(hooked("learning.in", "prerouting", in));
+        chains.add(hooked("learning.out", "output", out));
+        chains.addAll(rules.chains()); // the base chain comes last
+        return new Ruleset(rules.counters(), sets, rules.maps(), chains);
+    }
+
+    private static String name(String set, Family family) {
+        return set + "_" + family.suffix();
+    }
+
+    private static List<String> noted(String set, String address, String ports) {
+        return both(WITH_PORTS + "update @%s { %s . meta l4proto . " + ports + " }", set, address);
+    }
+
+    private static List<String> known(String set, String address, String ports) {
+        return both("%2$s . meta l4proto . " + ports + " @%1$s accept", set, address);
+    }
+
+    private static List<String> both(String rule, String set, String address) {
+        return List.of(
+                String.format(rule, name(set, Family.V4), "ip " + address),
+                String.format(rule, name(set, Family.V6), "ip6 " + address));
+    }
+
+    private static List<Rule> all(List<String> first, String... more) {
+        var texts = new ArrayList<>(first);
+        texts.addAll(List.of(more));
+        return rules(texts);
+    }
+
+    private static List<Rule> rules(List<String> texts) {
+        return texts.stream().map(text -> new Rule(LEARNING, text)).toList();
+    }
+
+    private static Chain hooked(String name, String hook, List<String> texts) {
+        return new Chain(name, Optional.of(new Hook("filter", hook, BEFORE_TRACKING, "accept")), rules(texts));
+    }
+}

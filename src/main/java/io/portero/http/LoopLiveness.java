@@ -1,0 +1,27 @@
+package io.portero.http;
+
+import io.portero.reconcile.Pulse;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/** Alive while the loop that guards the table goes round; a process whose loop hangs must be started again. */
+@Liveness
+@Singleton
+public final class LoopLiveness implements HealthCheck {
+    private final Pulse pulse;
+
+    @Inject
+    LoopLiveness(Pulse pulse) {
+        this.pulse = pulse;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("the loop goes round")
+                .status(pulse.isAlive())
+                .build();
+    }
+}

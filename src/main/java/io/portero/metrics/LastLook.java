@@ -1,0 +1,34 @@
+package io.portero.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.portero.apply.Outcome;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+
+/** Tells when the kernel was last looked at, or changed, with success: what is said about it is as old as that. */
+public final class LastLook implements ReconcileListener {
+    private final Clock clock;
+    private volatile double at;
+
+    public LastLook(MeterRegistry registry, Clock clock) {
+        this.clock = clock;
+        TimeGauge.builder("portero.last.look.timestamp", () -> at, TimeUnit.SECONDS)
+                .description(
+                        "When the kernel was last looked at or changed with success; 0 before the first time. When it stands still, see the log.")
+                .register(registry);
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        boolean seen = event instanceof Event.FoundInSync
+                || event instanceof Event.ApplyEnded ended && !(ended.outcome() instanceof Outcome.Failed)
+                || event instanceof Event.DriftRepaired repaired && !(repaired.outcome() instanceof Outcome.Failed);
+        if (seen) {
+            at = clock.millis() / 1000.0;
+        }
+    }
+}

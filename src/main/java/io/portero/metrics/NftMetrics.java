@@ -1,0 +1,17 @@
+package io.portero.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+
+/** Tells how often nft died. */
+public final class NftMetrics {
+    private NftMetrics() {}
+
+    /** @param health is asked for as long as somebody else holds on to it; a registry does not */
+    public static <T> void register(MeterRegistry registry, T health, ToDoubleFunction<T> crashes) {
+        FunctionCounter.builder("portero.nft.crashes", health, crashes)
+                .description("How often nft was killed by a signal; portero status and the log say why and what to do.")
+                .register(registry);
+    }
+}

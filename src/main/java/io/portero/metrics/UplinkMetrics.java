@@ -1,0 +1,32 @@
+package io.portero.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+
+/** Tells whether the interfaces by which the Internet comes in are filtered; series come and go with default routes. */
+public final class UplinkMetrics implements ReconcileListener {
+    private final MultiGauge trusted;
+
+    public UplinkMetrics(MeterRegistry registry) {
+        this.trusted = MultiGauge.builder("portero.trusted.uplink")
+                .description(
+                        "1 when an interface with a default route is trusted, so that nothing that comes in by it is filtered: correct trusted-interfaces.")
+                .register(registry);
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        if (event instanceof Event.UplinksSeen(var uplinks)) {
+            trusted.register(
+                    uplinks.stream()
+                            .map(u -> Row.of(Tags.of("interface", u.name()), u.isTrusted() ? 1 : 0))
+                            .toList(),
+                    true);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.portero.plan;
+
+import io.portero.compile.NamedSet;
+import io.portero.compile.Ruleset;
+import io.portero.plan.Snapshot.ActualSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Chooses when the members of each set change, while rules change or not, so that at no moment somebody gets in whom neither
+ * the old nor the new ruleset admits, and nobody is lost whom both admit.
+ *
+ * <p>The members of a set in use change by themselves, and the rules that look into it by themselves, each in a transaction of
+ * its own: the kernel does not show both at the same instant. So there is a time with old rules and new members, or the other
+ * way round. It does no harm where both look into the set by the same ways: a new member is let in early where the new rules
+ * let it in too, and an old one stays late where the old rules let it in too. It harms where ports and members of a service
+ * change together: {@code ssh: [22, 5432] from A} to {@code ssh: [22] from A, B} would let B reach 5432. Then the set is made
+ * anew.
+ */
+final class MemberChanges {
+    private final Snapshot have;
+    private final List<MemberChange> changes;
+    private final Set<String> lanes;
+    private final boolean rulesChange;
+    private final Ways before;
+    private final Ways after;
+    private final Map<String, Time> times = new TreeMap<>();
+    private final Passing passing;
+    private final List<Step> passingSets = new ArrayList<>();
+
+    /**
+     * @param misshapen names of sets that cannot stay, which are not this class's business
+     * @param rulesChange whether anything but members differs
+     */
+    MemberChanges(Ruleset want, Snapshot have, Set<String> misshapen, boolean rulesChange) {
+        this.have = have;
+        this.rulesChange = rulesChange;
+        this.changes = want.sets().stream()
+                .filter(set -> !misshapen.contains(set.name()))
+                .flatMap(set -> change(set).stream())
+                .toList();
+        this.lanes = want.chains().stream()
+                .filter(chain -> chain.hook().isPresent())
+                .flatMap(chain -> chain.rules().stream())
+                .flatMap(rule -> rule.lookups().stream())
+                .collect(Collectors.toSet());
+        boolean both = rulesChange && !changes.isEmpty();
+        this.before = Ways.of(both ? have : Snapshot.ABSENT);
+        this.after = Ways.of(both ? Expected.of(want) : Snapshot.ABSENT);
+        var names = new TreeMap<String, String>();
+        for (var change : changes) {
+            var time = time(change);
+            times.put(change.set(), time);
+            if (time == Time.ANEW) {
+                names.put(change.set(), makeAnew(wanted(want, change.set())));
+            }
+        }
+        this.passing = new Passing(names);
+    }
+
+    private static NamedSet wanted(Ruleset want, String set) {
+        return want.sets().stream()
+                .filter(s -> s.name().equals(set))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Optional<MemberChange> change(NamedSet set) {
+        var actual = have.sets().get(set.name());
+        return actual == null ? Optional.empty() : change(set, actual).filter(MemberChange::isOne);
+    }
+
+    private static Optional<MemberChange> change(NamedSet set, ActualSet actual) {
+        return switch (set) {
+            case NamedSet.Members members ->
+                Optional.of(new MemberChange(actual.name(), false, actual.addresses(), members.addresses()));
+            case NamedSet.Hosts hosts ->
+                Optional.of(new MemberChange(actual.name(), true, actual.addresses(), hosts.addresses()));
+            case NamedSet.Seen seen -> Optional.empty(); // the kernel's, not ours
+            case NamedSet.Learnt learnt -> Optional.empty(); // likewise
+            case NamedSet.Timed timed -> Optional.empty(); // theirs, not ours
+        };
+    }
+
+    /** When the members of a set change. */
+    private enum Time {
+        /** All at once, since the rules stay as they are. */
+        ALONE,
+        /** Before the rules change, since no packet looks into the set until then. */
+        BEFORE,
+        /** After the rules have changed, since no packet looks into the set from then on. */
+        AFTER,
+        /** The set grows before and shrinks afterwards, since the same packets look into it before and after. */
+        AROUND,
+        /** While the rules look into another set that has the new members already. */
+        ANEW
+    }
+
+    private Time time(MemberChange change) {
+        var set = change.set();
+        if (!rulesChange) {
+            return Time.ALONE;
+        }
+        if (!before.leadTo(set)) {
+            return Time.BEFORE;
+        }
+        if (!after.leadTo(set)) {
+            return Time.AFTER;
+        }
+        // Who comes into a set may be refused by a lane that is new as well, or that is no more.
+        boolean sameLanes = before.lanes(set).equals(after.lanes(set))
+                && (before.hasTheLanesOf(after) || before.onlyByLanes(set) && after.onlyByLanes(set));
+        boolean early = !change.grows() || before.areAmong(after, set);
+        boolean late = !change.shrinks() || after.areAmong(before, set);
+        return sameLanes && early && late ? Time.AROUND : Time.ANEW;
+    }
+
+    private Time timeOf(MemberChange change) {
+        return Objects.requireNonNull(times.get(change.set()));
+    }
+
+    /** Fills a set under a passing name, or what a plan that failed has left under it where no packet looks into that. */
+    private String makeAnew(NamedSet set) {
+        for (int attempt = 1; ; attempt++) {
+            var name = Passing.name(set.name(), attempt);
+            var next = Passing.named(set, name);
+            var left = have.sets().get(name);
+            if (left == null) {
+                passingSets.add(new Step.AddSet(next));
+                return name;
+            }
+            if (Make.isOf(next, left) && !before.leadTo(name)) {
+                change(next, left).flatMap(MemberChange::wholly).ifPresent(passingSets::add);
+                return name;
+            }
+        }
+    }
+
+    /** The sets that are made anew: the rules look into them until their own are as they should be. */
+    Passing passing() {
+        return passing;
+    }
+
+    /** Adds the steps to the transactions where they belong. */
+    void plan(List<Step> fill, List<Step> switchOver, List<Step> clear) {
+        fill.addAll(passingSets);
+        var order = MemberChange.inLosslessOrder(changes, lanes::contains);
+        order.forEach(change -> {
+            switch (timeOf(change)) {
+                case ALONE -> change.wholly().ifPresent(switchOver::add);
+                case BEFORE -> change.wholly().ifPresent(fill::add);
+                case AROUND -> change.growing().ifPresent(fill::add);
+                case AFTER, ANEW -> {}
+            }
+        });
+        order.reversed().forEach(change -> {
+            switch (timeOf(change)) {
+                case ALONE, BEFORE -> {}
+                case AROUND -> change.shrinking().ifPresent(clear::add);
+                case AFTER, ANEW -> change.wholly().ifPresent(clear::add);
+            }
+        });
+    }
+}

@@ -1,0 +1,59 @@
+package io.portero.plan;
+
+import io.portero.compile.Chain;
+import io.portero.compile.NamedSet;
+import io.portero.compile.Rule;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Sets that are made anew, each under a name that passes: {@code itsp_v4.next} for {@code itsp_v4}.
+ *
+ * @param names the passing names, by the sets' own
+ */
+record Passing(SortedMap<String, String> names) {
+    private static final String SUFFIX = ".next";
+
+    Passing {
+        names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
+    }
+
+    /** A set's name, for the time being; no name of a policy has a dot, so that none of its sets is called so. */
+    static String name(String set, int attempt) {
+        return set + SUFFIX + (attempt == 1 ? "" : attempt);
+    }
+
+    boolean concerns(Chain chain) {
+        return chain.rules().stream().anyMatch(this::concerns);
+    }
+
+    private boolean concerns(Rule rule) {
+        return !names.isEmpty() && rule.lookups().stream().anyMatch(names::containsKey);
+    }
+
+    /** The chain, looking into the sets by their passing names. */
+    Chain inPassing(Chain chain) {
+        return concerns(chain)
+                ? new Chain(
+                        chain.name(),
+                        chain.hook(),
+                        chain.rules().stream().map(this::inPassing).toList())
+                : chain;
+    }
+
+    private Rule inPassing(Rule rule) {
+        return concerns(rule) ? rule.lookingInto(name -> names.getOrDefault(name, name)) : rule;
+    }
+
+    static NamedSet named(NamedSet set, String name) {
+        return switch (set) {
+            case NamedSet.Members members -> new NamedSet.Members(name, members.family(), members.addresses());
+            case NamedSet.Hosts hosts -> new NamedSet.Hosts(name, hosts.family(), hosts.addresses());
+            case NamedSet.Timed timed -> throw new IllegalArgumentException("its members are not ours: " + set.name());
+            case NamedSet.Seen seen -> throw new IllegalArgumentException("its members are not ours: " + set.name());
+            case NamedSet.Learnt learnt ->
+                throw new IllegalArgumentException("its members are not ours: " + set.name());
+        };
+    }
+}

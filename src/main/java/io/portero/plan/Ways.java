@@ -1,0 +1,168 @@
+package io.portero.plan;
+
+import io.portero.compile.VerdictMap.Interval;
+import io.portero.plan.Snapshot.ActualChain;
+import io.portero.plan.Snapshot.ActualMap;
+import io.portero.plan.Snapshot.ActualRule;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * By which ways packets come to look into each set of a table.
+ *
+ * <p>A way is the chain with the hook, the rules that are passed, the rules that lead on from chain to chain, the ports that a
+ * verdict map demands, and the rule that looks into the set. Rules are told by their comments, which hold a hash of what they
+ * do. Rules that are passed count where they look into nothing, such as those for trusted interfaces: what they do to the
+ * packet depends on no member of a set.
+ *
+ * <p>A way on which no verdict map was asked is a lane: each packet takes it, whatever its port, and in our rules a lane
+ * refuses. The chain that it leads to drops or only counts, so that its rules are a part of the lane.
+ *
+ * <p>Only what packets reach counts: a chain that no rule and no element of a map in force leads to adds no way. Sets with
+ * timeouts are left out, since plans never change their members.
+ */
+final class Ways {
+    /** Where a rule leads: in nft's own words, or in the JSON that nft lists. */
+    private static final Pattern TARGET = Pattern.compile("(?:\\b(?:goto|jump) |\"target\":\")([A-Za-z0-9_.-]+)");
+    /** What a lane has in place of ports. */
+    private static final List<Interval> EACH_PACKET = List.of();
+
+    private final Snapshot table;
+    private final Map<String, Set<String>> lanes = new HashMap<>();
+    private final Map<String, Map<String, TreeSet<Interval>>> ports = new HashMap<>();
+
+    private Ways(Snapshot table) {
+        this.table = table;
+    }
+
+    static Ways of(Snapshot table) {
+        var ways = new Ways(table);
+        table.chains().values().stream()
+                .filter(chain -> chain.hook().isPresent())
+                .forEach(chain -> ways.follow(chain, chain.name(), EACH_PACKET));
+        return ways;
+    }
+
+    /** Comes to an end, since the kernel takes no rules that lead in a circle. */
+    private void follow(ActualChain chain, String way, Collection<Interval> admitted) {
+        var soFar = way;
+        for (var rule : chain.rules()) {
+            var on = soFar + " > " + rule.comment();
+            for (var name : rule.lookups()) {
+                var map = table.maps().get(name);
+                if (map != null) {
+                    dispatch(map, soFar, admitted);
+                } else if (changes(name) && admitted.isEmpty()) {
+                    addLane(name, on + " " + outcome(rule));
+                } else if (changes(name)) {
+                    addPorts(name, on, admitted);
+                }
+            }
+            for (var target : targets(rule)) {
+                var next = table.chains().get(target);
+                if (next != null) {
+                    follow(next, on, admitted);
+                }
+            }
+            soFar = rule.lookups().isEmpty() ? on : soFar;
+        }
+    }
+
+    private static List<String> targets(ActualRule rule) {
+        return TARGET.matcher(rule.body()).results().map(m -> m.group(1)).toList();
+    }
+
+    /** A map's name ends in a hash of its content, and the rule that asks it holds that name: what is before it stays. */
+    private void dispatch(ActualMap map, String way, Collection<Interval> admitted) {
+        var name = map.name();
+        var on = way + " > " + admitted + name.substring(0, Math.max(0, name.lastIndexOf('_')));
+        var byTarget = map.targets().entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getValue, TreeMap::new, Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+        byTarget.forEach((target, intervals) -> {
+            var next = table.chains().get(target);
+            if (next != null) {
+                follow(next, on, intervals);
+            }
+        });
+    }
+
+    /** What becomes of a packet that the rule takes: in mode observe another thing than in mode enforce. */
+    private List<String> outcome(ActualRule rule) {
+        return targets(rule).stream()
+                .flatMap(target -> Optional.ofNullable(table.chains().get(target)).stream())
+                .flatMap(chain -> chain.rules().stream())
+                .map(ActualRule::comment)
+                .toList();
+    }
+
+    private boolean changes(String set) {
+        var actual = table.sets().get(set);
+        return actual != null && !actual.flags().contains("timeout");
+    }
+
+    private void addLane(String set, String way) {
+        lanes.computeIfAbsent(set, s -> new TreeSet<>()).add(way);
+    }
+
+    private void addPorts(String set, String way, Collection<Interval> admitted) {
+        ports.computeIfAbsent(set, s -> new HashMap<>())
+                .computeIfAbsent(way, w -> new TreeSet<>())
+                .addAll(admitted);
+    }
+
+    /** Whether any packet comes to look into the set. */
+    boolean leadTo(String set) {
+        return lanes.containsKey(set) || ports.containsKey(set);
+    }
+
+    /** The lanes that look into the set. */
+    Set<String> lanes(String set) {
+        return lanes.getOrDefault(set, Set.of());
+    }
+
+    /** Whether nothing but lanes leads to the set. */
+    boolean onlyByLanes(String set) {
+        return !ports.containsKey(set);
+    }
+
+    boolean hasTheLanesOf(Ways other) {
+        return lanes.equals(other.lanes);
+    }
+
+    /** Whether no packet comes to look into the set that would not by these other ways. */
+    boolean areAmong(Ways others, String set) {
+        var wider = others.ports.getOrDefault(set, Map.of());
+        return others.lanes(set).containsAll(lanes(set))
+                && ports.getOrDefault(set, Map.of()).entrySet().stream()
+                        .allMatch(e -> covers(wider.getOrDefault(e.getKey(), new TreeSet<>()), e.getValue()));
+    }
+
+    private static boolean covers(TreeSet<Interval> wide, TreeSet<Interval> narrow) {
+        var joined = joined(wide);
+        return joined(narrow).stream()
+                .allMatch(n -> joined.stream().anyMatch(w -> w.first() <= n.first() && n.last() <= w.last()));
+    }
+
+    /** Neighbours as one; what is disjoint in a map is here as well. */
+    private static List<Interval> joined(TreeSet<Interval> intervals) {
+        var joined = new ArrayList<Interval>();
+        for (var next : intervals) {
+            if (!joined.isEmpty() && next.first() == joined.getLast().last() + 1) {
+                joined.add(new Interval(joined.removeLast().first(), next.last()));
+            } else {
+                joined.add(next);
+            }
+        }
+        return joined;
+    }
+}

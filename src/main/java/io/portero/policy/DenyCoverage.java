@@ -1,0 +1,126 @@
+package io.portero.policy;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Finds whom {@code deny} shuts out though nobody can have meant it: everybody, gateways, resolvers, this host itself, and
+ * those whom a service admits by name. Lists that others publish hold such networks.
+ */
+public final class DenyCoverage {
+    private static final int SHOWN = 3;
+    /** Unicast that is routed on the Internet begins and ends here: RFC 1122, RFC 1112, RFC 4291. */
+    private static final AddressSet INTERNET_V4 =
+            AddressSet.of(new AddressRange(v4(1, 0), new Ip(Family.V4, 0, 0xdfff_ffffL)));
+
+    private static final AddressSet NOT_ROUTED_V4 = AddressSet.of(
+            AddressRange.network(v4(10, 0), 8),
+            AddressRange.network(v4(100, 64), 10),
+            AddressRange.network(v4(127, 0), 8),
+            AddressRange.network(v4(169, 254), 16),
+            AddressRange.network(v4(172, 16), 12),
+            AddressRange.network(v4(192, 168), 16));
+    private static final AddressSet INTERNET_V6 =
+            AddressSet.of(AddressRange.network(new Ip(Family.V6, 0x2000_0000_0000_0000L, 0), 3));
+
+    private final Policy policy;
+    private final AddressSet denied;
+    private final List<String> found = new ArrayList<>();
+
+    private DenyCoverage(Policy policy) {
+        this.policy = policy;
+        this.denied = policy.deny().addresses(policy.groups());
+    }
+
+    private static Ip v4(int first, int second) {
+        return new Ip(Family.V4, 0, (long) first << 24 | (long) second << 16);
+    }
+
+    /**
+     * A sentence for each kind; what is known of the host is judged too.
+     *
+     * @param members those whom services admit, by the group or the key that names them; of one that is a network all must
+     *     be denied, since a hole in it is likely to be meant
+     */
+    public static List<String> warnings(
+            Policy policy, SortedMap<String, ? extends Collection<AddressRange>> members, Surroundings host) {
+        var coverage = new DenyCoverage(policy);
+        if (!coverage.denied.isEmpty()) {
+            coverage.everybody();
+            coverage.hosts(
+                    "the gateway",
+                    "gateways",
+                    host.gateways(),
+                    "what it says of the way, such as path MTU, is dropped");
+            coverage.hosts(
+                    "the resolver", "resolvers", host.resolvers(), "its answers are dropped, and names do not resolve");
+            coverage.hosts(
+                    "this host's own address",
+                    "of this host's own addresses",
+                    own(policy, host),
+                    "its neighbours are likely to be covered too");
+            coverage.members(members);
+        }
+        return List.copyOf(coverage.found);
+    }
+
+    private void everybody() {
+        boolean v4 = INTERNET_V4.minus(NOT_ROUTED_V4).minus(denied).isEmpty();
+        boolean v6 = INTERNET_V6.minus(denied).isEmpty();
+        if (v4 || v6) {
+            var which = v4 && v6 ? "" : v4 ? " over IPv4" : " over IPv6";
+            found.add("it covers everybody who could come" + which
+                    + ", so that nobody gets in; take out the networks that are too wide");
+        }
+    }
+
+    /** Addresses of interfaces that are trusted do not arrive by others. */
+    private static SortedSet<Ip> own(Policy policy, Surroundings host) {
+        var own = new TreeSet<Ip>();
+        host.addresses().forEach((name, addresses) -> {
+            if (policy.trust(name).isEmpty()) {
+                own.addAll(addresses);
+            }
+        });
+        return own;
+    }
+
+    private void hosts(String one, String many, SortedSet<Ip> hosts, String consequence) {
+        var covered = hosts.stream().filter(denied::contains).toList();
+        if (!covered.isEmpty()) {
+            var words = covered.stream().map(ip -> ip + by(ip)).toList();
+            found.add("it covers " + (covered.size() == 1 ? one : covered.size() + " " + many) + " "
+                    + some(words) + ": " + consequence + "; take " + (covered.size() == 1 ? "it" : "them")
+                    + " out of what is denied");
+        }
+    }
+
+    /** Which of the denied groups it is in. */
+    private String by(Ip address) {
+        Optional<String> group = policy.deny().groups().stream()
+                .filter(name -> policy.group(name).addresses().contains(address))
+                .findFirst();
+        return group.map(name -> " (in " + name + ")").orElse("");
+    }
+
+    private void members(SortedMap<String, ? extends Collection<AddressRange>> members) {
+        var words = new ArrayList<String>();
+        members.forEach((name, ranges) ->
+                ranges.stream().filter(denied::contains).forEach(range -> words.add(range + " (in " + name + ")")));
+        if (!words.isEmpty()) {
+            found.add("it covers members of what services admit, and whoever is denied stays out: " + some(words)
+                    + "; take them out of one of the two");
+        }
+    }
+
+    private static String some(List<String> words) {
+        var shown = words.stream().limit(SHOWN).collect(Collectors.joining(", "));
+        return words.size() <= SHOWN ? shown : shown + " and " + (words.size() - SHOWN) + " more";
+    }
+}

@@ -1,0 +1,78 @@
+package io.portero.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * An interface by which the Internet comes in, and whether a policy trusts it.
+ *
+ * <p>Names alone are compared, as the kernel's rules do: {@code br-*} is meant for the bridges of containers and matches a
+ * bridged uplink {@code br-ext} as well.
+ *
+ * @param why what makes it an uplink, as a clause
+ * @param trustedBy the pattern that it is trusted by
+ */
+public record Uplink(String name, String why, Optional<InterfacePattern> trustedBy) {
+    private static final String HOLDS_ROUTE = "holds a default route";
+
+    /** The uplinks of a host, in the order of their names; {@code lo} is none, whatever routes lead to it. */
+    public static List<Uplink> of(Policy policy, Surroundings host) {
+        var found = new TreeMap<String, String>();
+        host.defaultRoutes().forEach(route -> found.put(route.via(), HOLDS_ROUTE));
+        host.defaultRoutes()
+                .forEach(route -> route.source()
+                        .filter(Ip::isPublic)
+                        .ifPresent(source -> host.addresses().forEach((name, addresses) -> {
+                            if (addresses.contains(source)) {
+                                found.putIfAbsent(name, "has the address " + source + ", which a default route uses");
+                            }
+                        })));
+        found.remove(InterfacePattern.LOOPBACK.text());
+        var uplinks = new ArrayList<Uplink>();
+        found.forEach((name, why) -> uplinks.add(new Uplink(name, why, policy.trust(name))));
+        return uplinks;
+    }
+
+    /** Those that are trusted. */
+    public static List<Uplink> trusted(Policy policy, Surroundings host) {
+        return of(policy, host).stream().filter(Uplink::isTrusted).toList();
+    }
+
+    /** Those that are trusted though nobody has said that an uplink may be. */
+    public static List<Uplink> trustedByAccident(Policy policy, Surroundings host) {
+        return policy.safety().trustUplink() ? List.of() : trusted(policy, host);
+    }
+
+    /** The same of one that is trusted on purpose. */
+    public Uplink untrusted() {
+        return new Uplink(name, why, Optional.empty());
+    }
+
+    /** What it means that one is trusted, for whoever did not know. */
+    public String danger() {
+        return "the uplink " + name + " is trusted, since trusted-interfaces has "
+                + trustedBy.map(InterfacePattern::text).orElse("") + " and " + name + " " + why
+                + ": nothing that comes in by it is filtered; name only the interfaces that are meant, or write"
+                + " safety.trust-uplink: true";
+    }
+
+    public boolean isTrusted() {
+        return trustedBy.isPresent();
+    }
+
+    /** What a trusted one means, for whoever asks what is open. */
+    public String consequence() {
+        return "everybody who comes in over " + name + " reaches all of this: it is trusted (trusted-interfaces: "
+                + trustedBy.map(InterfacePattern::text).orElse("") + ")";
+    }
+
+    /** What is wrong with one that is trusted, and what would be right. */
+    public String warning() {
+        var pattern = trustedBy.map(InterfacePattern::text).orElse("");
+        return "uplink is trusted: \"" + pattern + "\" matches " + name + ", which " + why
+                + ", so that nothing that comes in by it would be filtered; name only the interfaces that are meant, or"
+                + " write safety.trust-uplink: true";
+    }
+}

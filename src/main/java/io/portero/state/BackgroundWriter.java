@@ -1,0 +1,107 @@
+package io.portero.state;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Writes on a thread of its own, one after the other, so that a disk that hangs holds up nobody.
+ *
+ * <p>At most {@value #MOST_WAITING} writes wait; what comes then is not written, and told. At the end everything that waits is
+ * written, for {@link #LAST_WAIT} at most.
+ */
+public final class BackgroundWriter implements DiskWriter, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("portero");
+    static final int MOST_WAITING = 1000;
+    private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+
+    private final Failures failures = new Failures();
+    private final ThreadPoolExecutor executor;
+    /** What somebody waited for in vain. */
+    private volatile Future<?> overdue = CompletableFuture.completedFuture("");
+
+    public BackgroundWriter() {
+        this(MOST_WAITING);
+    }
+
+    BackgroundWriter(int mostWaiting) {
+        executor = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(mostWaiting),
+                Thread.ofPlatform().daemon().name("disk").factory());
+    }
+
+    @Override
+    public Optional<String> later(Write write) {
+        return leave(() -> write.get().ifPresent(failures::add));
+    }
+
+    private Optional<String> leave(Runnable task) {
+        try {
+            executor.execute(task);
+            return Optional.empty();
+        } catch (RejectedExecutionException e) {
+            return Optional.of(
+                    executor.isShutdown()
+                            ? "the agent is ending"
+                            : "the disk does not keep up: "
+                                    + executor.getQueue().size() + " writes wait; see whether it hangs (dmesg)");
+        }
+    }
+
+    @Override
+    public Optional<String> settle(Duration atMost) {
+        if (!overdue.isDone()) {
+            return Optional.of("the disk still has not taken what came before; see whether it hangs (dmesg)");
+        }
+        var mark = new FutureTask<>(() -> {}, "");
+        var refused = leave(mark);
+        if (refused.isPresent()) {
+            return refused;
+        }
+        try {
+            mark.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return Optional.empty();
+        } catch (TimeoutException e) {
+            overdue = mark;
+            return Optional.of(
+                    "the disk has not taken it within " + atMost.toSeconds() + " s; see whether it hangs (dmesg)");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("the agent is ending");
+        }
+    }
+
+    @Override
+    public List<String> takeFailures() {
+        return failures.take();
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(LAST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        (executor.getQueue().size() + 1) + " writes are lost, since the disk hangs (dmesg)");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

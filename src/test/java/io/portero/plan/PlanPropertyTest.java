@@ -1,0 +1,180 @@
+package io.portero.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.compile.PolicyCompiler;
+import io.portero.compile.Ruleset;
+import io.portero.policy.Explainer;
+import io.portero.policy.Mode;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.policy.Target;
+import io.portero.policy.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No plan opens what neither policy admits, and none loses what both admit: after every transaction, whatever fails.
+ *
+ * <p>{@code -Dplan.seed} repeats a run, {@code -Dplan.pairs} makes it longer. A failure names the seed of its own pair, to be
+ * given with {@code -Dplan.pairs=1}.
+ */
+class PlanPropertyTest {
+    private static final int PACKETS = 60;
+
+    private final long seed = Long.getLong("plan.seed", System.nanoTime());
+    private final int pairs = Integer.getInteger("plan.pairs", 800);
+    private final TreeMap<Integer, Integer> lengths = new TreeMap<>();
+    private long judged;
+
+    private interface Trial {
+        void run(PolicyPair pair, Random random, String as);
+    }
+
+    private void forAllPairs(String what, int pairs, Trial trial) {
+        System.out.println(what + ": " + pairs + " pairs of policies, -Dplan.seed=" + seed);
+        for (int i = 0; i < pairs; i++) {
+            var random = new Random(seed + i);
+            var as = "-Dplan.seed=" + (seed + i) + " -Dplan.pairs=1";
+            try {
+                trial.run(PolicyPair.random(random), random, as);
+            } catch (TableModel.Refused e) {
+                throw new AssertionError(as, e);
+            }
+        }
+        System.out.println(what + ": " + judged + " judgements; plans by their number of transactions: " + lengths);
+    }
+
+    @Test
+    void everyTransactionOfAPlanStaysBetweenTheTwoPolicies() {
+        forAllPairs("plans", pairs, (pair, random, as) -> {
+            var states = walk(pair.start(), PolicyCompiler.compile(pair.after()));
+            assertStaysBetween(states, pair.packets(random, PACKETS), as);
+        });
+        if (pairs >= 800) {
+            assertThat(lengths.keySet()).as("plans of all lengths were seen").contains(1, 2, 3, 4);
+        }
+    }
+
+    @Test
+    void aPlanThatFailsHalfwayIsFollowedByOneThatStaysBetweenToo() {
+        forAllPairs("failures", Math.ceilDiv(pairs, 4), (pair, random, as) -> {
+            var before = PolicyCompiler.compile(pair.before());
+            var after = PolicyCompiler.compile(pair.after());
+            var packets = pair.packets(random, PACKETS / 2);
+            var states = walk(pair.start(), after);
+            for (int done = 1; done < states.size() - 1; done++) {
+                for (var next : List.of(after, before)) {
+                    var on = walk(states.get(done), next);
+                    assertStaysBetween(on, packets, as + ", failed after " + done);
+                    if (on.size() > 2) {
+                        int again = 1 + random.nextInt(on.size() - 2);
+                        var third = next == before ? after : before;
+                        assertStaysBetween(
+                                walk(on.get(again), third),
+                                packets,
+                                as + ", failed after " + done + " and then after " + again);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Sets and chains of another make are made anew in one transaction with rules: of these the whole transaction counts. */
+    @Test
+    void theRepairOfATableThatOthersTamperedWithStaysBetweenToo() {
+        forAllPairs("repairs", pairs, (pair, random, as) -> {
+            var found = Tampering.with(random, pair.start());
+            var to = random.nextBoolean() ? pair.before() : pair.after();
+            assertStaysBetween(walk(found, PolicyCompiler.compile(to)), pair.packets(random, PACKETS), false, as);
+        });
+    }
+
+    @Test
+    void theInterpreterUnderstandsTheRulesAsExplainDoes() {
+        forAllPairs("explain", Math.ceilDiv(pairs, 2), (pair, random, as) -> {
+            var explainer = new Explainer(pair.before());
+            var interpreter = new Interpreter(pair.start());
+            for (var packet : pair.packets(random, PACKETS / 4)) {
+                if (packet.via().equals("eth0") && packet.flow() == Packet.Flow.NEW) {
+                    boolean enforced = pair.before().mode() == Mode.ENFORCE;
+                    var verdict =
+                            explainer.explain(packet.from(), target(packet)).verdict();
+                    assertThat(interpreter.admits(packet))
+                            .as("%s: %s", as, packet)
+                            .isEqualTo(!enforced || verdict == Verdict.ACCEPT);
+                    judged++;
+                }
+            }
+        });
+    }
+
+    private static Target target(Packet packet) {
+        return Protocol.of(packet.protocol())
+                .<Target>map(p -> new Target.Port(
+                        p.hasPorts() ? new PortRange(p, packet.port(), packet.port()) : PortRange.whole(p)))
+                .orElseGet(() -> new Target.Ping());
+    }
+
+    /** The states of the table from the first to the last, which must be what a fresh table would be. */
+    private List<Snapshot> walk(Snapshot start, Ruleset want) {
+        var states = new ArrayList<>(List.of(start));
+        if (Planner.plan(want, start, KnownRules.NONE) instanceof Plan.Update update) {
+            for (var transaction : update.transactions()) {
+                states.add(TableModel.after(states.getLast(), transaction));
+            }
+        }
+        lengths.merge(states.size() - 1, 1, Integer::sum);
+        assertThat(Planner.plan(want, states.getLast(), KnownRules.NONE)).isEqualTo(new Plan.Keep());
+        var fresh = Expected.of(want);
+        assertThat(states.getLast())
+                .isEqualTo(new Snapshot(
+                        states.getLast().lister(),
+                        true,
+                        false,
+                        fresh.counters(),
+                        fresh.sets(),
+                        fresh.maps(),
+                        fresh.chains(),
+                        List.of()));
+        return states;
+    }
+
+    /**
+     * Holds each state against the first and the last, and also what the kernel can show for a moment within a transaction
+     * that changes both: the new rules over the old members.
+     */
+    private void assertStaysBetween(List<Snapshot> states, List<Packet> packets, String as) {
+        assertStaysBetween(states, packets, true, as);
+    }
+
+    private void assertStaysBetween(List<Snapshot> states, List<Packet> packets, boolean within, String as) {
+        var first = new Interpreter(states.getFirst());
+        var last = new Interpreter(states.getLast());
+        for (int i = 1; i < states.size(); i++) {
+            var state = states.get(i);
+            var previous = states.get(i - 1);
+            var moments = new ArrayList<>(List.of(new Interpreter(state)));
+            if (within && !previous.chains().equals(state.chains())) {
+                moments.add(new Interpreter(Interpreter.torn(state, previous)));
+                moments.add(new Interpreter(Interpreter.torn(previous, state)));
+            }
+            for (var packet : packets) {
+                boolean old = first.admits(packet);
+                boolean next = last.admits(packet);
+                if (old == next) {
+                    for (var moment : moments) {
+                        judged++;
+                        if (moment.admits(packet) != old) {
+                            throw new AssertionError("after transaction " + i + " of " + (states.size() - 1) + " "
+                                    + packet + (old ? " is lost" : " gets in") + ": " + as);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
