@@ -2,16 +2,21 @@ package io.portero;
 
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
+import io.portero.control.ControlSocket;
+import io.portero.control.ProbationDesk;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
+import io.portero.safety.Probation;
 import io.portero.state.BackgroundWriter;
+import io.portero.state.InstanceLock;
 import io.portero.systemd.ServiceManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /** The agent's life: enforce first, then watch, and leave the rules in force at the end. */
@@ -23,6 +28,7 @@ public final class Daemon implements QuarkusApplication {
     private final ReconcileLoop loop;
     private final NftMonitor monitor;
     private final NameFollower names;
+    private final ProbationDesk probationDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -33,6 +39,7 @@ public final class Daemon implements QuarkusApplication {
             ReconcileLoop loop,
             NftMonitor monitor,
             NameFollower names,
+            ProbationDesk probationDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
@@ -40,20 +47,28 @@ public final class Daemon implements QuarkusApplication {
         this.loop = loop;
         this.monitor = monitor;
         this.names = names;
+        this.probationDesk = probationDesk;
         this.writer = writer;
         this.manager = manager;
     }
 
     @Override
     public int run(String... arguments) throws Exception {
-        var lock = InstanceLock.take(files.runDirectory());
-        if (lock.isEmpty()) {
-            return 1;
-        }
+        return switch (InstanceLock.take(files.runDirectory())) {
+            case InstanceLock.Taking.Refused(String why) -> {
+                System.err.println("portero: " + why);
+                yield 1;
+            }
+            case InstanceLock.Taking.Taken(InstanceLock lock) -> live(lock);
+        };
+    }
+
+    private int live(InstanceLock lock) throws Exception {
         Thread.setDefaultUncaughtExceptionHandler(LastWords.ofThisProcess());
-        try (var _ = lock.get();
+        try (lock;
                 writer; // closed last, so that it writes what the others leave
                 var watcher = watcher().orElse(null);
+                var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;
                 names;
                 monitor) {
@@ -75,6 +90,10 @@ public final class Daemon implements QuarkusApplication {
         }
         LOG.log(System.Logger.Level.INFO, "stopped; the rules stay in force");
         return 0;
+    }
+
+    private Map<String, ControlSocket.Desk> desks() {
+        return Map.of(Probation.CONFIRM, probationDesk, Probation.ROLLBACK, probationDesk);
     }
 
     /**

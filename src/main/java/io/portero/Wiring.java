@@ -5,6 +5,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
+import io.portero.control.ProbationDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
@@ -65,6 +66,7 @@ import java.util.stream.Stream;
 /** Makes every part of the agent out of its parts. */
 final class Wiring {
     private static final Clock CLOCK = Clock.systemUTC();
+    private static final System.Logger LOG = System.getLogger("portero");
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     @Produces
@@ -126,7 +128,9 @@ final class Wiring {
     @Produces
     @Singleton
     AuditTrail audit(AgentFiles files) {
-        return new AuditTrail(files.stateDirectory());
+        return new AuditTrail(
+                files.stateDirectory(),
+                head -> LOG.log(System.Logger.Level.INFO, "audit head " + head.number() + " " + head.hash()));
     }
 
     @Produces
@@ -274,6 +278,12 @@ final class Wiring {
 
     @Produces
     @Singleton
+    ProbationDesk probationDesk(AgentFiles files) {
+        return new ProbationDesk(files.runDirectory());
+    }
+
+    @Produces
+    @Singleton
     Reconciler reconciler(
             AgentFiles files,
             PolicyReader reader,
@@ -290,6 +300,7 @@ final class Wiring {
             HostView host,
             ExposureMetrics exposure,
             History history,
+            ProbationDesk probationDesk,
             LastLook lastLook,
             BackgroundWriter writer,
             Pulse pulse,
@@ -306,7 +317,8 @@ final class Wiring {
                 exposure,
                 history,
                 manager,
-                statusFile);
+                statusFile,
+                probationDesk);
         var reconciler = new Reconciler(
                 files.config(),
                 reader,

@@ -23,15 +23,16 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
             Map.entry("policy", Set.of()),
             Map.entry("exec", Set.of()),
+            Map.entry("files", Set.of()),
             Map.entry("exposure", Set.of("policy")),
             Map.entry("proposal", Set.of("safety", "exposure", "policy")),
-            Map.entry("config", Set.of("policy")),
+            Map.entry("config", Set.of("files", "policy")),
             Map.entry("names", Set.of("policy")),
             Map.entry("compile", Set.of("policy")),
             Map.entry("plan", Set.of("compile", "policy")),
             Map.entry("apply", Set.of("plan", "compile", "policy")),
             Map.entry("drift", Set.of("plan", "compile")),
-            Map.entry("state", Set.of("apply", "names", "plan", "policy")),
+            Map.entry("state", Set.of("files", "apply", "names", "plan", "policy")),
             Map.entry("safety", Set.of("exposure", "state", "policy")),
             Map.entry("bans", Set.of("safety", "state", "config", "apply", "plan", "compile", "policy")),
             Map.entry(
@@ -48,6 +49,7 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
+            Map.entry("control", Set.of("files", "state", "reconcile", "safety", "apply")),
             Map.entry(
                     "status",
                     Set.of(
@@ -102,6 +104,8 @@ class ArchitectureTest {
             Map.entry(
                     "cli",
                     Set.of(
+                            "files",
+                            "control",
                             "proposal",
                             "exposure",
                             "status",

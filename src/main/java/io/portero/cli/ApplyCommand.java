@@ -32,12 +32,11 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var locations = policy.locations();
-        if (new RunningAgent(locations.runDir()).find() instanceof RunningAgent.Found.Running running) {
+        var agent = new RunningAgent(locations.runDir()).inTheWay();
+        if (agent.isPresent()) {
             return fail(
                     ExitCode.FAILED,
-                    "the agent runs with process id "
-                            + running.status().agent().pid()
-                            + " and applies its policy file by itself; edit that file instead");
+                    agent.get() + "; an agent applies its policy file by itself: edit that file instead");
         }
         var loaded = policy.loadForThisHost(tools, names(), spec.commandLine().getErr());
         if (loaded.isEmpty()) {

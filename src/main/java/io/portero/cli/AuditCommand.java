@@ -3,6 +3,8 @@ package io.portero.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.state.AuditTrail;
+import io.portero.state.AuditVerdict;
+import io.portero.state.StateDirectory;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Shows what was changed, when and why; --verify tells whether the trail is whole.")
 final class AuditCommand implements Callable<Integer> {
-    private static final Set<String> SHOWN_APART = Set.of("at", "event", "previous");
+    private static final Set<String> SHOWN_APART = Set.of("at", "event", "line", "previous");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -29,7 +31,7 @@ final class AuditCommand implements Callable<Integer> {
     @Mixin
     private Locations locations = new Locations();
 
-    @Option(names = "--verify", description = "Check the chain of hashes.")
+    @Option(names = "--verify", description = "Check the chain of hashes and that no line is missing at its end.")
     private boolean verify;
 
     @Option(names = "--json", description = "Print the lines as they are kept.")
@@ -37,31 +39,46 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var line = spec.commandLine();
+        var trail = new AuditTrail(locations.stateDir());
         try {
-            var lines = new AuditTrail(locations.stateDir()).lines();
-            return verify ? verify(lines) : show(lines);
+            return verify ? verify(trail.verify()) : show(trail.lines());
         } catch (IOException e) {
-            line.getErr()
-                    .println("portero: the trail in " + locations.stateDir() + " cannot be read (" + e.getMessage()
-                            + "); run as root");
-            return ExitCode.FAILED;
+            return fail("the trail in " + locations.stateDir() + " cannot be read (" + StateDirectory.reason(e)
+                    + "); run as root");
         }
     }
 
-    private int verify(List<String> lines) {
-        var broken = AuditTrail.firstBreak(lines);
-        if (broken.isPresent()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("portero: the trail is broken at line " + broken.get() + " of " + lines.size()
-                            + ": that line or the one before was changed, cut or taken out");
-            return ExitCode.FAILED;
-        }
-        spec.commandLine()
-                .getOut()
-                .println("whole: " + Plural.of(lines.size(), "line") + ", each holds the hash of the one before");
-        return ExitCode.DONE;
+    private int verify(AuditVerdict verdict) {
+        return switch (verdict) {
+            case AuditVerdict.Whole whole -> {
+                spec.commandLine().getOut().println(text(whole));
+                yield ExitCode.DONE;
+            }
+            case AuditVerdict.Forged(int at, int lines) ->
+                fail("the trail is broken at line " + at + " of " + lines
+                        + ": that line or the one before was changed, cut or taken out");
+            case AuditVerdict.Cut(int after, String head) ->
+                fail("the trail is cut after line " + after + ": lines that were there are gone, and its head says "
+                        + head);
+            case AuditVerdict.Headless(int lines) ->
+                fail("the trail has " + lines + " lines and no head (audit.head is gone), so that nobody can tell"
+                        + " whether its last lines were cut off");
+        };
+    }
+
+    private static String text(AuditVerdict.Whole whole) {
+        var torn = whole.torn() == 0
+                ? ""
+                : "; " + Plural.of(whole.torn(), "line") + " torn by a crash, as the line after says";
+        var head = whole.head()
+                .map(h -> "; the head is " + h.number() + " " + h.hash())
+                .orElse("");
+        return "whole: " + Plural.of(whole.lines(), "line") + ", each holds the hash of the one before" + torn + head;
+    }
+
+    private int fail(String sentence) {
+        spec.commandLine().getErr().println("portero: " + sentence);
+        return ExitCode.FAILED;
     }
 
     private int show(List<String> lines) {

@@ -2,6 +2,7 @@ package io.portero.cli;
 
 import io.portero.config.Loaded;
 import io.portero.exposure.Listener;
+import io.portero.files.OpenFile;
 import io.portero.policy.Problem;
 import io.portero.policy.Problem.Severity;
 import io.portero.proposal.HostFacts;
@@ -9,11 +10,10 @@ import io.portero.safety.Session;
 import io.portero.proposal.Proposal;
 import io.portero.proposal.Wishes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,8 +115,8 @@ final class InitCommand implements Callable<Integer> {
     private int write(Path file, String proposal) {
         var line = spec.commandLine();
         try {
-            Files.writeString(file, proposal, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            OpenFile.make(
+                    file, proposal.getBytes(StandardCharsets.UTF_8), PosixFilePermissions.fromString("rw-r--r--"));
         } catch (FileAlreadyExistsException e) {
             return fail(file + " exists, and init overwrites nothing: move it away, or name another --output");
         } catch (NoSuchFileException e) {

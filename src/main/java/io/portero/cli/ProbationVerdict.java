@@ -1,12 +1,15 @@
 package io.portero.cli;
 
+import io.portero.control.ControlClient;
+import io.portero.control.Request;
+import io.portero.control.Request.Answer;
 import io.portero.status.StatusDocument;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Asks the agent to end a probation, and waits until it has. */
+/** Asks the agent to end a probation, and tells how that went; where it has no socket, leaves a file for it. */
 final class ProbationVerdict {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration STEP = Duration.ofMillis(50);
@@ -15,19 +18,25 @@ final class ProbationVerdict {
 
     static int ask(Path runDirectory, String verdict, String done, PrintWriter out, PrintWriter errors) {
         var agent = new RunningAgent(runDirectory);
-        var failure = switch (agent.find()) {
-            case RunningAgent.Found.Not(String why) -> Optional.of(why);
+        var answer = switch (agent.find()) {
+            case RunningAgent.Found.Not(String why) -> new Answer(false, why);
             case RunningAgent.Found.Running(StatusDocument status) ->
-                status.probation().isPresent()
-                        ? agent.ask(verdict).or(() -> awaitTaken(agent, verdict))
-                        : Optional.of("nothing is on probation");
+                new ControlClient(runDirectory)
+                        .ask(Request.of(verdict))
+                        .orElseGet(() -> byFile(agent, status, verdict, done));
         };
-        if (failure.isPresent()) {
-            errors.println("portero: " + failure.get());
-            return ExitCode.FAILED;
+        (answer.done() ? out : errors).println(answer.done() ? answer.says() : "portero: " + answer.says());
+        return answer.done() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static Answer byFile(RunningAgent agent, StatusDocument status, String verdict, String done) {
+        if (status.probation().isEmpty()) {
+            return new Answer(false, "nothing is on probation");
         }
-        out.println(done);
-        return ExitCode.DONE;
+        return agent.ask(verdict)
+                .or(() -> awaitTaken(agent, verdict))
+                .map(why -> new Answer(false, why))
+                .orElseGet(() -> new Answer(true, done));
     }
 
     private static Optional<String> awaitTaken(RunningAgent agent, String verdict) {

@@ -3,6 +3,7 @@ package io.portero.cli;
 import io.portero.apply.Firewall;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -10,12 +11,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "remove",
         mixinStandardHelpOptions = true,
-        description = "Takes Portero's table out of the kernel; the host is then as open as its other rules leave it.")
+        description = {
+            "Takes Portero's table out of the kernel; the host is then as open as its other rules leave it.",
+            "Refuses while the agent runs, which would put it back."
+        })
 final class RemoveCommand implements Callable<Integer> {
     private final Firewall firewall;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private Locations locations = new Locations();
 
     RemoveCommand(Firewall firewall) {
         this.firewall = firewall;
@@ -24,6 +31,13 @@ final class RemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = spec.commandLine();
+        var agent = new RunningAgent(locations.runDir()).inTheWay();
+        if (agent.isPresent()) {
+            line.getErr()
+                    .println("portero: " + agent.get()
+                            + "; an agent puts the table back: stop it first (systemctl stop portero)");
+            return ExitCode.FAILED;
+        }
         var failure = firewall.remove();
         if (failure.isPresent()) {
             line.getErr().println("portero: " + failure.get().sentence());

@@ -1,19 +1,29 @@
 package io.portero.cli;
 
+import io.portero.state.InstanceLock;
+import io.portero.state.StateDirectory;
 import io.portero.status.StatusDocument;
 import io.portero.status.StatusFile;
 import io.portero.status.StatusJson;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the agent wrote down of itself in the run directory. */
+/**
+ * The agent of a run directory, as its lock and the status that it wrote down show it.
+ *
+ * <p>Whether it runs, the lock alone tells: a process id may be another program's by now.
+ */
 final class RunningAgent {
+    private static final String JUST_STARTED =
+            "the agent has only just started and has written no status yet: try again";
+
     private final Path runDirectory;
+    private final StateDirectory files;
 
     RunningAgent(Path runDirectory) {
         this.runDirectory = runDirectory;
+        this.files = new StateDirectory(runDirectory);
     }
 
     /** What was found. */
@@ -26,38 +36,55 @@ final class RunningAgent {
 
     Found find() {
         var file = runDirectory.resolve(StatusFile.NAME);
-        try {
-            return StatusJson.read(Files.readString(file))
-                    .map(RunningAgent::ifAlive)
-                    .orElseGet(() ->
-                            new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero"));
-        } catch (IOException e) {
-            return Files.isReadable(runDirectory) || !Files.exists(runDirectory)
-                    ? new Found.Not("the agent is not running (there is no " + file + "): systemctl start portero")
-                    : new Found.Not(file + " may not be read; run as root");
-        }
+        return switch (InstanceLock.holder(runDirectory)) {
+            case InstanceLock.Holder.Nobody nobody ->
+                new Found.Not(
+                        files.read(StatusFile.NAME).isPresent()
+                                ? "the agent is not running; its last rules are still in force: systemctl start portero"
+                                : absent(file));
+            case InstanceLock.Holder.Unknown unknown -> new Found.Not(unknown.why());
+            case InstanceLock.Holder.Agent agent -> running(agent, file);
+        };
     }
 
-    private static Found ifAlive(StatusDocument status) {
-        return ProcessHandle.of(status.agent().pid())
-                        .filter(ProcessHandle::isAlive)
-                        .isPresent()
+    private String absent(Path file) {
+        return Files.isReadable(runDirectory) || !Files.exists(runDirectory)
+                ? "the agent is not running (there is no " + file + "): systemctl start portero"
+                : file + " may not be read; run as root";
+    }
+
+    private Found running(InstanceLock.Holder.Agent agent, Path file) {
+        var text = files.read(StatusFile.NAME);
+        if (text.isEmpty()) {
+            return new Found.Not(JUST_STARTED);
+        }
+        return StatusJson.read(text.get())
+                .map(status -> of(agent, status))
+                .orElseGet(() -> new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero"));
+    }
+
+    /** An agent that was killed leaves a status, too. */
+    private static Found of(InstanceLock.Holder.Agent agent, StatusDocument status) {
+        return String.valueOf(status.agent().pid()).equals(agent.pid())
                 ? new Found.Running(status)
-                : new Found.Not("the agent is not running; its last rules are still in force: systemctl start portero");
+                : new Found.Not(JUST_STARTED);
+    }
+
+    /** A clause that says why nothing may be done that the agent does itself, if one runs or may run. */
+    Optional<String> inTheWay() {
+        return switch (InstanceLock.holder(runDirectory)) {
+            case InstanceLock.Holder.Nobody nobody -> Optional.empty();
+            case InstanceLock.Holder.Unknown unknown -> Optional.of(unknown.why());
+            case InstanceLock.Holder.Agent agent -> Optional.of("the agent runs with process id " + agent.pid());
+        };
     }
 
     /** Leaves a file that the agent takes away when it has seen it; the reason when that failed. */
     Optional<String> ask(String name) {
-        var file = runDirectory.resolve(name);
-        try {
-            Files.write(file, new byte[0]);
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of(file + " cannot be written (" + e.getMessage() + "); run as root");
-        }
+        return files.write(name, "").map(why -> why + "; run as root");
     }
 
     boolean hasTaken(String name) {
-        return !Files.exists(runDirectory.resolve(name));
+        return files.read(name).isEmpty();
     }
 }

@@ -54,7 +54,8 @@ final class ListFiles {
         long modified = path.toFile().lastModified();
         boolean settled = Math.abs(System.currentTimeMillis() - modified) > RESTLESS.toMillis();
         var members = TrustedFile.LIST.read(path, findings).map(text -> ListText.read(text, findings));
-        return new Read(identity, settled, findings.hasErrors() ? Optional.empty() : members, findings.inOrder());
+        boolean good = !findings.hasErrors(); // a bad one may become good without a change, by its directory's mode
+        return new Read(identity, settled && good, good ? members : Optional.empty(), findings.inOrder());
     }
 
     /** The lists of the policy that was read last, as they were then. */

@@ -1,22 +1,26 @@
 package io.portero.config;
 
+import io.portero.files.OpenFile;
+import io.portero.files.SafePath;
+import io.portero.files.Uid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads files that decide who reaches this host.
  *
- * <p>Only a regular file that belongs to root or to the agent's own user and that nobody else may write is read at all:
- * who can write it can open the host.
+ * <p>Only a regular file that belongs to root or to the agent's own user and that nobody else may write is read at all, and
+ * only when nobody else may put another one in its place: who can write it can open the host. It is opened once, and what is
+ * judged and read is the open file.
  *
  * @param what a file of this kind is called
  * @param whenAbsent what to do when there is none, as a clause
@@ -26,12 +30,12 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
             new TrustedFile("a policy", 4 * 1024 * 1024, "write one, or name another with --config");
     static final TrustedFile LIST = new TrustedFile("a list", 32 * 1024 * 1024, "write one, which may be empty");
 
+    private static final int WRITABLE_FOR_OTHERS = 0022;
+
     /** The text; or nothing, and it has been found why. */
     Optional<String> read(Path path, Findings findings) {
         try {
-            if (isTrusted(path, findings)) {
-                return Optional.of(decode(Files.readAllBytes(path)));
-            }
+            return read(path, SafePath.whole(path, Uid.trusted()), findings);
         } catch (NoSuchFileException e) {
             findings.error(0, "", "there is no such file; " + whenAbsent);
         } catch (AccessDeniedException e) {
@@ -39,9 +43,38 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
         } catch (CharacterCodingException e) {
             findings.error(0, "", "it is not text in UTF-8; is this the right file?");
         } catch (IOException e) {
-            findings.error(0, "", "reading it failed: " + e.getMessage());
+            findings.error(0, "", "reading it failed: " + reason(e));
         }
         return Optional.empty();
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException failed && failed.getReason() != null
+                ? failed.getReason()
+                : String.valueOf(e.getMessage());
+    }
+
+    private Optional<String> read(Path path, SafePath way, Findings findings) throws IOException {
+        if (!Files.isRegularFile(way.real())) {
+            findings.error(
+                    0,
+                    "",
+                    "it is a " + (Files.isDirectory(way.real()) ? "directory" : "special file") + "; " + what
+                            + " is a regular file");
+            return Optional.empty();
+        }
+        try (var file = OpenFile.read(way.real())) {
+            var objection = objection(path, file).or(way::objection);
+            if (objection.isEmpty()) {
+                var content = file.content(maxBytes);
+                if (content.length <= maxBytes) {
+                    return Optional.of(decode(content));
+                }
+                objection = Optional.of(tooLong(content.length));
+            }
+            findings.error(0, "", objection.get());
+            return Optional.empty();
+        }
     }
 
     private static String decode(byte[] bytes) throws CharacterCodingException {
@@ -51,33 +84,26 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
                 .toString();
     }
 
-    private boolean isTrusted(Path path, Findings findings) throws IOException {
-        var attributes = Files.readAttributes(path, PosixFileAttributes.class);
-        if (!attributes.isRegularFile()) {
-            findings.error(
-                    0,
-                    "",
-                    "it is a " + (attributes.isDirectory() ? "directory" : "special file") + "; " + what
-                            + " is a regular file");
-        } else if (attributes.size() > maxBytes) {
-            findings.error(0, "", "it has " + attributes.size() + " bytes, and " + what + " has at most " + maxBytes);
-        } else if (!isSafeOwner(path)) {
-            findings.error(
-                    0,
-                    "",
-                    "it belongs to " + attributes.owner().getName() + "; " + what
-                            + " belongs to root or to the agent's user: chown root " + path);
-        } else if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-            findings.error(0, "", "others than its owner may write it, and so could open the host: chmod go-w " + path);
-        } else {
-            return true;
+    private Optional<String> objection(Path path, OpenFile file) throws IOException {
+        Set<Integer> trusted = Uid.trusted();
+        if (file.size() > maxBytes) {
+            return Optional.of(tooLong(file.size()));
         }
-        return false;
+        if (!trusted.contains(file.uid())) {
+            return Optional.of("it belongs to " + file.owner() + "; " + what
+                    + " belongs to root or to the agent's user: chown root " + path);
+        }
+        return (file.permissions() & WRITABLE_FOR_OTHERS) == 0
+                ? Optional.empty()
+                : Optional.of("others than its owner may write it, and so could open the host: chmod go-w " + path);
+    }
+
+    private String tooLong(long bytes) {
+        return "it has " + bytes + " bytes, and " + what + " has at most " + maxBytes;
     }
 
     static boolean isSafeOwner(Path path) throws IOException {
-        var owner = Files.getAttribute(path, "unix:uid");
-        return owner.equals(0) || owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        return Files.getAttribute(path, "unix:uid") instanceof Integer uid
+                && Uid.trusted().contains(uid);
     }
 }

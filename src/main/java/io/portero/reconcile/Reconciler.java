@@ -476,7 +476,14 @@ public final class Reconciler {
         }
         seePeers(target);
         uplinks.look(target.loaded().policy()).ifPresent(this::tell);
+        writer.later(this::keepWhatIsOwed);
         return repairs.look(target.ruleset());
+    }
+
+    /** Why it could not be kept was told at the first try. */
+    private Optional<String> keepWhatIsOwed() {
+        lastGood.retry();
+        return Optional.empty();
     }
 
     private void seePeers(Target target) {

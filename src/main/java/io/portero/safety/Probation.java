@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Probation {
     private static final String UNCONFIRMED = "unconfirmed";
-    private static final String CONFIRM = "confirm";
-    private static final String ROLLBACK = "rollback";
+
+    /** The files in the run directory by which a hand ends it. */
+    public static final String CONFIRM = "confirm";
+
+    public static final String ROLLBACK = "rollback";
 
     /**
      * How long an apply waits for its mark to be on disk. After that it goes on without, and that is told: what a killed agent

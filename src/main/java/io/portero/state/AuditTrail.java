@@ -1,59 +1,62 @@
 package io.portero.state;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portero.files.Directory;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * What was changed, when and why, in {@code audit.jsonl}.
  *
- * <p>Each line holds the SHA-256 of the line before, so that a line cannot be changed or taken out without a trace. A
- * file that reaches 4 MiB is put aside as {@code audit.1.jsonl} and so on up to 4; the chain goes on across files. What
- * cannot be written is counted, and the next line that can be tells how many are missing. Enforcement never waits for it.
+ * <p>Each line holds its number and the SHA-256 of the line before, so that no line can be changed or taken out without a
+ * trace; {@code audit.head} holds number and hash of the last line, so that none can be cut off the end. A file that reaches
+ * 4 MiB is put aside as {@code audit.1.jsonl} and so on up to 4; the chain goes on across files. What cannot be written is
+ * counted, and the next line that can be tells how many are missing.
+ *
+ * <p>Any thread may append, and waits for the disk until line and head are there; what enforces must not.
  */
 public final class AuditTrail {
     static final int MAX_BYTES = 4 * 1024 * 1024;
     private static final int KEPT = 4;
+    private static final String LOCK = "audit.lock";
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final String FIRST = "0".repeat(64);
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** How often, in lines, the head is told to whoever keeps it elsewhere. */
+    private static final int TOLD_EVERY = 64;
 
-    private final Path directory;
+    private static final int LOOKS = 3;
+
+    private final StateDirectory state;
     private final int maxBytes;
+    private final Consumer<AuditHead> elsewhere;
+    private final Repeats repeats = new Repeats();
+    private boolean told;
     /** Since the last line that could be written, and since the start; asked for while a line hangs. */
     private final AtomicLong unwritten = new AtomicLong();
 
     private final AtomicLong unwrittenInAll = new AtomicLong();
 
     public AuditTrail(Path directory) {
-        this(directory, MAX_BYTES);
+        this(directory, head -> {});
     }
 
-    AuditTrail(Path directory, int maxBytes) {
-        this.directory = directory;
+    /** @param elsewhere is told the head with the first line of this process and now and then after that */
+    public AuditTrail(Path directory, Consumer<AuditHead> elsewhere) {
+        this(new StateDirectory(directory), MAX_BYTES, elsewhere);
+    }
+
+    AuditTrail(StateDirectory state, int maxBytes, Consumer<AuditHead> elsewhere) {
+        this.state = state;
         this.maxBytes = maxBytes;
+        this.elsewhere = elsewhere;
     }
 
     /** How many lines could not be written since the start. */
@@ -69,146 +72,113 @@ public final class AuditTrail {
 
     /** Commands append too, beside the agent. */
     public synchronized void append(Instant at, Map<String, String> what) {
+        if (repeats.isRepeated(at, what)) {
+            return;
+        }
         long missing = unwritten.get();
-        try {
-            Files.createDirectories(directory);
-            var failed = OneAtATime.in(directory.resolve("audit.lock"), PATIENCE, () -> {
-                var last = lastLine();
-                var line = line(at, what, missing, last.map(AuditTrail::hash).orElse(FIRST));
-                rotate(line.length());
-                write(line);
-                StateDirectory.adopt(file(0));
-            });
+        try (var directory = state.make()) {
+            var failed = OneAtATime.in(directory, LOCK, PATIENCE, () -> append(directory, at, what, missing));
             if (failed.isPresent()) {
                 throw new IOException(failed.get());
             }
             unwritten.addAndGet(-missing);
+            repeats.written();
         } catch (IOException e) {
+            repeats.notWritten();
             missed();
         }
     }
 
-    private static String line(Instant at, Map<String, String> what, long missing, String previous) {
-        var node = JsonNodeFactory.instance.objectNode().put("at", at.toString());
-        what.forEach(node::put);
-        if (missing > 0) {
-            node.put("missing_before", missing);
+    private void append(Directory directory, Instant at, Map<String, String> what, long missing) throws IOException {
+        var end = new AuditFile(directory, state.disk()).end(KEPT);
+        var kept = head();
+        if (kept.isEmpty() && !AuditLine.isNumbered(end)) {
+            kept = Optional.of(AuditHead.first(end));
+            write(kept.get()); // a trail with lines has a head, from the first one on
         }
-        return print(node.put("previous", previous)) + "\n";
-    }
-
-    private static String print(ObjectNode node) {
+        var lagging = kept.flatMap(k -> AuditHead.caughtUp(end, k));
+        if (lagging.isPresent()) {
+            kept = lagging;
+            write(lagging.get()); // so that it never lags by more than one crash
+        }
+        var line = AuditLine.next(end, kept, at, what, missing, repeats.untold());
+        rotate(directory, line.text().length());
+        var file = new AuditFile(directory, state.disk());
+        long before = file.append(line.text());
+        var head = AuditHead.of(line);
         try {
-            return MAPPER.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of JSON nodes can always be printed", e);
+            write(head);
+        } catch (IOException e) {
+            file.truncate(before); // a head that lags by more than a crash makes it would look like a forgery
+            throw e;
+        }
+        if (!told || head.number() % TOLD_EVERY == 0) {
+            told = true;
+            elsewhere.accept(head);
         }
     }
 
-    private void write(String line) throws IOException {
-        var permissions = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
-        var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try (var channel = FileChannel.open(file(0), options, permissions)) {
-            long end = channel.size();
-            try {
-                channel.position(end);
-                var start = endsInMidLine(end) ? "\n" : "";
-                var bytes = ByteBuffer.wrap((start + line).getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-            } catch (IOException e) {
-                channel.truncate(end); // half a line would break the chain
-                throw e;
-            }
+    private void write(AuditHead head) throws IOException {
+        var failed = state.write(AuditHead.FILE, head.text());
+        if (failed.isPresent()) {
+            throw new IOException(failed.get());
         }
     }
 
-    /** As after a crash, or after somebody's editor. */
-    private boolean endsInMidLine(long end) throws IOException {
-        if (end == 0) {
-            return false;
-        }
-        try (var access = new RandomAccessFile(file(0).toFile(), "r")) {
-            access.seek(end - 1);
-            return access.read() != '\n';
-        }
+    private Optional<AuditHead> head() {
+        return state.read(AuditHead.FILE).flatMap(AuditHead::parse);
     }
 
-    private void rotate(int more) throws IOException {
-        if (!Files.exists(file(0)) || Files.size(file(0)) + more <= maxBytes) {
+    private void rotate(Directory directory, int more) throws IOException {
+        var size = directory.size(AuditFile.name(0));
+        if (size.isEmpty() || size.get() + more <= maxBytes) {
             return;
         }
         for (int i = KEPT - 1; i >= 0; i--) {
-            if (Files.exists(file(i))) {
-                Files.move(file(i), file(i + 1), StandardCopyOption.REPLACE_EXISTING);
+            if (directory.has(AuditFile.name(i))) {
+                directory.rename(AuditFile.name(i), AuditFile.name(i + 1));
             }
-        }
-    }
-
-    private Path file(int index) {
-        return directory.resolve(index == 0 ? "audit.jsonl" : "audit." + index + ".jsonl");
-    }
-
-    private Optional<String> lastLine() throws IOException {
-        for (int i = 0; i <= KEPT; i++) {
-            if (Files.exists(file(i)) && Files.size(file(i)) > 0) {
-                return Optional.of(lastLineOf(file(i)));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static String lastLineOf(Path file) throws IOException {
-        try (var access = new RandomAccessFile(file.toFile(), "r")) {
-            int size = (int) Math.min(access.length(), 65536);
-            var bytes = new byte[size];
-            access.seek(access.length() - size);
-            access.readFully(bytes);
-            var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-            return lines.isEmpty() ? "" : lines.getLast();
         }
     }
 
     /** All lines that are kept, oldest first. */
     public List<String> lines() throws IOException {
         var lines = new ArrayList<String>();
-        for (int i = KEPT; i >= 0; i--) {
-            if (Files.exists(file(i))) {
-                lines.addAll(Files.readAllLines(file(i)));
+        try (var directory = state.open()) {
+            for (int i = KEPT; i >= 0; i--) {
+                lines.addAll(lines(directory, AuditFile.name(i)));
             }
+        } catch (NoSuchFileException e) {
+            return List.of(); // nothing was changed yet
         }
         return lines;
     }
 
-    /** Where the chain is broken first: the number of the line, counted from 1 over all files; none if it is whole. */
-    public static Optional<Integer> firstBreak(List<String> lines) {
-        var previous = Optional.<String>empty();
-        for (int i = 0; i < lines.size(); i++) {
-            var named = previousNamedIn(lines.get(i));
-            if (named.isEmpty() || previous.isPresent() && !named.equals(previous)) {
-                return Optional.of(i + 1);
+    private static List<String> lines(Directory directory, String name) throws IOException {
+        try (var file = directory.read(name)) {
+            var text = new String(file.content(2 * MAX_BYTES), StandardCharsets.UTF_8);
+            var lines = new ArrayList<>(List.of(text.split("\n", -1)));
+            if (lines.getLast().isEmpty()) {
+                lines.removeLast(); // what follows the last line feed
             }
-            previous = Optional.of(hash(lines.get(i)));
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<String> previousNamedIn(String line) {
-        try {
-            var node = MAPPER.readTree(line).path("previous");
-            return node.isTextual() ? Optional.of(node.asText()) : Optional.empty();
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
+            return lines;
+        } catch (NoSuchFileException e) {
+            return List.of();
         }
     }
 
-    private static String hash(String line) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(line.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+    /** Whether the trail is whole. */
+    public AuditVerdict verify() throws IOException {
+        var verdict = verdict();
+        for (int i = 1; i < LOOKS && !(verdict instanceof AuditVerdict.Whole); i++) {
+            verdict = verdict(); // a file may have been put aside between two reads
         }
+        return verdict;
+    }
+
+    /** The head comes first: lines that are appended meanwhile follow it. */
+    private AuditVerdict verdict() throws IOException {
+        var head = head();
+        return AuditVerdict.of(lines(), head);
     }
 }

@@ -1,26 +1,29 @@
 package io.portero.state;
 
-import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
-import io.portero.policy.Ip;
 import io.portero.policy.Reference.ListFile;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the last policy that was confirmed: its YAML, what the lists that it names held then, and a plain nft script.
+ * Keeps the last policy that was confirmed: its YAML, what the lists that it named held then, and a plain nft script.
  *
- * <p>The lists stand one below the other, each headed by its name as the policy writes it. The script needs neither the agent nor a resolver: {@code nft -f} loads it at boot. The YAML is what an agent with a
- * refused or missing file goes back to.
+ * <p>All three are one generation in one file, {@code last-good.nft}, which takes the place of the one before in one step: the
+ * script comes first, policy and lists follow as comments. So {@code nft -f} loads it at boot, needing neither the agent nor
+ * a resolver, and an agent with a refused or missing file goes back to the very policy that was loaded.
+ * {@code last-good.yaml} is a copy of the policy for people; it is read only where the script holds no policy, as those of
+ * version 0.1 did. What could not be written is owed until it is.
  */
 public final class LastGood {
     public static final String POLICY = "last-good.yaml";
-    public static final String LISTS = "last-good.lists";
     public static final String SCRIPT = "last-good.nft";
 
+    /** Of version 0.1, beside its policy. */
+    private static final String LISTS = "last-good.lists";
+
     private final StateDirectory state;
+    private @Nullable Generation owed;
 
     public LastGood(StateDirectory state) {
         this.state = state;
@@ -28,47 +31,42 @@ public final class LastGood {
 
     /** The reason when it could not be kept. */
     public Optional<String> keep(String policy, Map<ListFile, AddressSet> lists, String script) {
-        return write(LISTS, text(lists)).or(() -> write(POLICY, policy)).or(() -> write(SCRIPT, script));
+        return keep(new Generation(policy, lists, script));
+    }
+
+    /** Writes down what could not be written before; to be called when the disk may have room again. */
+    public Optional<String> retry() {
+        Generation next;
+        synchronized (this) {
+            next = owed;
+        }
+        return next == null ? Optional.empty() : keep(next);
+    }
+
+    private synchronized Optional<String> keep(Generation next) {
+        var failed = write(SCRIPT, next.text()).or(() -> write(POLICY, next.policy()));
+        owed = failed.isPresent() ? next : null;
+        if (failed.isEmpty()) {
+            state.delete(LISTS);
+        }
+        return failed;
     }
 
     private Optional<String> write(String name, String content) {
-        return state.read(name).orElse("").equals(content) ? Optional.empty() : state.write(name, content);
-    }
-
-    private static String text(Map<ListFile, AddressSet> lists) {
-        var text = new StringBuilder();
-        lists.forEach((list, members) -> {
-            text.append(list).append('\n');
-            members.ranges().forEach(r -> text.append(r).append('\n'));
-        });
-        return text.toString();
+        return state.read(name).filter(content::equals).isPresent() ? Optional.empty() : state.write(name, content);
     }
 
     public Optional<String> policy() {
-        return state.read(POLICY);
+        return kept().map(Generation::policy).or(() -> state.read(POLICY));
     }
 
     /** What the lists of that policy held. */
     public Map<ListFile, AddressSet> lists() {
-        var lists = new HashMap<ListFile, AddressSet>();
-        var ranges = new ArrayList<AddressRange>();
-        var lines = state.read(LISTS).orElse("").lines().toList();
-        for (var line : lines.reversed()) {
-            if (line.startsWith(ListFile.PREFIX)) {
-                lists.put(new ListFile(line.substring(ListFile.PREFIX.length())), AddressSet.of(ranges));
-                ranges.clear();
-            } else {
-                range(line).ifPresent(ranges::add);
-            }
-        }
-        return lists;
+        return kept().map(Generation::lists)
+                .orElseGet(() -> ListsText.parse(state.read(LISTS).orElse("")));
     }
 
-    private static Optional<AddressRange> range(String line) {
-        try {
-            return Optional.of(AddressRange.parse(line));
-        } catch (Ip.NotAnAddress e) {
-            return Optional.empty(); // not a line of ours
-        }
+    private Optional<Generation> kept() {
+        return state.read(SCRIPT).flatMap(Generation::parse);
     }
 }

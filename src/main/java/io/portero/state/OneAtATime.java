@@ -1,15 +1,14 @@
 package io.portero.state;
 
+import io.portero.files.Directory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the agent and commands from doing the same thing at once; the kernel lets go of a lock whose process ends. */
@@ -26,15 +25,23 @@ public final class OneAtATime {
 
     /** Does the work while nobody else holds the lock; the reason when somebody held it for too long. */
     public static Optional<String> in(Path lockFile, Duration patience, Work work) throws IOException {
-        try (var channel = FileChannel.open(
-                lockFile,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")))) {
-            StateDirectory.adopt(lockFile);
+        var parent = lockFile.getParent();
+        var name = lockFile.getFileName();
+        if (parent == null || name == null) {
+            throw new NoSuchFileException(lockFile.toString());
+        }
+        try (var directory = Directory.make(parent)) {
+            return in(directory, name.toString(), patience, work);
+        }
+    }
+
+    static Optional<String> in(Directory directory, String name, Duration patience, Work work) throws IOException {
+        try (var file = directory.change(name)) {
             long end = System.nanoTime() + patience.toNanos();
-            while (!isTaken(channel)) {
+            while (!isTaken(file.channel())) {
                 if (System.nanoTime() - end > 0) {
-                    return Optional.of("another process holds " + lockFile + "; try again");
+                    return Optional.of(
+                            "another process holds " + directory.path().resolve(name) + "; try again");
                 }
                 pause();
             }

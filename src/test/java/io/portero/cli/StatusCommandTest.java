@@ -20,6 +20,7 @@ import io.portero.reconcile.Trigger;
 import io.portero.safety.HostView;
 import io.portero.safety.Session;
 import io.portero.state.CounterMemory;
+import io.portero.state.InstanceLock;
 import io.portero.status.Facts;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Help.Ansi;
@@ -50,11 +52,23 @@ class StatusCommandTest {
     private final StringWriter output = new StringWriter();
     private final StringWriter errors = new StringWriter();
 
+    private Optional<InstanceLock> lock = Optional.empty();
+
     private void anAgentRuns() throws IOException {
         anAgentRuns("");
     }
 
+    @AfterEach
+    void theAgentEnds() throws IOException {
+        if (lock.isPresent()) {
+            lock.get().close();
+        }
+    }
+
     private void anAgentRuns(String more) throws IOException {
+        lock = InstanceLock.take(directory) instanceof InstanceLock.Taking.Taken(var taken)
+                ? Optional.of(taken)
+                : Optional.empty();
         var policy = directory.resolve("portero.yaml");
         Files.writeString(policy, """
                 groups: { a: [192.0.2.1, "2001:db8::/32"] }
@@ -152,9 +166,7 @@ class StatusCommandTest {
     @Test
     void saysThatTheAgentIsGone() throws IOException {
         anAgentRuns();
-        var file = directory.resolve(StatusFile.NAME);
-        var pid = "\"pid\":" + ProcessHandle.current().pid();
-        Files.writeString(file, Files.readString(file).replace(pid, "\"pid\":" + (1L << 30)));
+        theAgentEnds(); // and its process id, which is alive, is another program's by now
         assertThat(status()).isEqualTo(1);
         assertThat(errors.toString())
                 .contains("its last rules are still in force")

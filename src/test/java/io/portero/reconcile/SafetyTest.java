@@ -334,6 +334,7 @@ class SafetyTest {
         var kept = firewall.read();
         Files.delete(file);
         Files.delete(directory.resolve("state/last-good.yaml"));
+        Files.delete(directory.resolve("state/last-good.nft"));
         reconciler = newAgent();
         reconciler.pass(Trigger.STARTUP);
         assertThat(firewall.read()).isEqualTo(kept);

@@ -1,0 +1,141 @@
+package io.portero.control;
+
+import io.portero.control.Request.Answer;
+import io.portero.files.Directory;
+import io.portero.files.Uid;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where commands reach the running agent: {@code portero.sock} in the run directory.
+ *
+ * <p>Only root and the agent's own user are answered. A conversation is one line each way and is ended after a time, so that
+ * a silent peer holds nothing up; firewall and loop never wait for it.
+ */
+public final class ControlSocket implements AutoCloseable {
+    static final String NAME = "portero.sock";
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final int AT_ONCE = 16;
+    private static final System.Logger LOG = System.getLogger("portero");
+
+    private final ServerSocketChannel server;
+    private final Map<String, Desk> desks;
+    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final ScheduledExecutorService ending = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("control-end").factory());
+
+    private ControlSocket(ServerSocketChannel server, Map<String, Desk> desks) {
+        this.server = server;
+        this.desks = Map.copyOf(desks);
+    }
+
+    /** Answers requests of one verb, on a thread of its own. */
+    @FunctionalInterface
+    public interface Desk {
+        Answer answer(Request request) throws InterruptedException;
+    }
+
+    /**
+     * Opens the socket; to be called by whoever holds the agent's lock.
+     *
+     * @param desks by verb
+     * @return nothing when it could not be opened, which has been logged: commands then leave files instead
+     */
+    public static Optional<ControlSocket> open(Path runDirectory, Map<String, Desk> desks) {
+        try (var directory = Directory.make(runDirectory)) {
+            directory.delete(NAME); // of an agent that was killed
+            var socket = new ControlSocket(bound(directory.path().resolve(NAME)), desks);
+            Thread.ofPlatform().daemon().name("control").start(socket::accept);
+            return Optional.of(socket);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    runDirectory.resolve(NAME) + " cannot be opened (" + e.getMessage()
+                            + "); commands leave files in that directory instead");
+            return Optional.empty();
+        }
+    }
+
+    private static ServerSocketChannel bound(Path name) throws IOException {
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            return server.bind(UnixDomainSocketAddress.of(name));
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                places.acquire();
+                var peer = server.accept();
+                Thread.startVirtualThread(() -> serve(peer));
+            } catch (IOException e) {
+                places.release(); // closed, or the peer has gone again
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(SocketChannel peer) {
+        var end = ending.schedule(() -> close(peer), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        try (peer) {
+            var answer = Peer.isOneOf(peer, Uid.trusted())
+                    ? answer(Line.read(peer))
+                    : new Answer(false, "the agent answers root and its own user only; run as root");
+            Line.write(peer, answer.line());
+        } catch (IOException e) {
+            // Nobody is there any more to be told.
+        } finally {
+            end.cancel(false);
+            places.release();
+        }
+    }
+
+    private Answer answer(String line) {
+        var request = Request.parse(line);
+        var desk = request.map(Request::verb).map(desks::get);
+        if (request.isEmpty() || desk.isEmpty()) {
+            return new Answer(false, "this agent does not know how to do that; restart it: systemctl restart portero");
+        }
+        try {
+            return desk.get().answer(request.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer(false, "the agent is being stopped");
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a request ended by a bug", e);
+            return new Answer(false, "the agent failed by a bug, which its log tells");
+        }
+    }
+
+    private static void close(SocketChannel peer) {
+        try {
+            peer.close();
+        } catch (IOException e) {
+            // It is as closed as it gets.
+        }
+    }
+
+    /** The socket stays in the directory, and refuses connections, until the next agent comes. */
+    @Override
+    public void close() throws IOException {
+        server.close();
+        ending.shutdownNow();
+    }
+}

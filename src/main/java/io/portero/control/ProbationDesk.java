@@ -1,0 +1,125 @@
+package io.portero.control;
+
+import io.portero.apply.Outcome;
+import io.portero.control.Request.Answer;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import io.portero.reconcile.Trigger;
+import io.portero.safety.Probation;
+import io.portero.state.StateDirectory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Ends a probation when a command asks for it, and tells the command how that went.
+ *
+ * <p>It leaves the same file that a hand may leave in the run directory, and listens to what becomes of it.
+ */
+public final class ProbationDesk implements ReconcileListener, ControlSocket.Desk {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final StateDirectory runDirectory;
+    private final List<CompletableFuture<End>> waiting = new ArrayList<>();
+    private boolean pending;
+    private boolean rollingBack;
+
+    public ProbationDesk(Path runDirectory) {
+        this.runDirectory = new StateDirectory(runDirectory);
+    }
+
+    /** @param how how the policy before was put back, if it was to be */
+    private record End(Probation.End end, Outcome how) {}
+
+    @Override
+    public synchronized void on(Event event, Status now) {
+        pending = now.probationUntil().isPresent();
+        if (event instanceof Event.ProbationEnded ended) {
+            ended(ended.end());
+        } else if (rollingBack && event instanceof Event.ApplyEnded applied && applied.trigger() == Trigger.ROLLBACK) {
+            rollingBack = false;
+            tell(new End(Probation.End.ROLLED_BACK_BY_COMMAND, applied.outcome()));
+        }
+    }
+
+    private void ended(Probation.End end) {
+        if (end.isConfirmed()) {
+            tell(new End(end, new Outcome.Unchanged()));
+        } else {
+            rollingBack = true; // how that goes, is told next
+        }
+    }
+
+    private void tell(End end) {
+        waiting.forEach(w -> w.complete(end));
+        waiting.clear();
+    }
+
+    @Override
+    public Answer answer(Request request) throws InterruptedException {
+        var end = new CompletableFuture<End>();
+        synchronized (this) {
+            if (!pending) {
+                return new Answer(false, "nothing is on probation");
+            }
+            waiting.add(end);
+        }
+        var failed = runDirectory.write(request.verb(), "");
+        if (failed.isPresent()) {
+            return new Answer(false, failed.get());
+        }
+        try {
+            return told(request.verb(), end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            end.cancel(false);
+            forgetWhoWaitsNoMore();
+            return new Answer(false, "the agent did not come to it within 10 seconds; see its log");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody makes it fail", e);
+        }
+    }
+
+    private synchronized void forgetWhoWaitsNoMore() {
+        waiting.removeIf(CompletableFuture::isDone);
+    }
+
+    private static Answer told(String verb, End ended) {
+        boolean confirm = verb.equals(Probation.CONFIRM);
+        return switch (ended.end()) {
+            case CONFIRMED_BY_COMMAND, CONFIRMED_BY_CONNECTION ->
+                new Answer(
+                        confirm,
+                        confirm
+                                ? "confirmed: the policy stays"
+                                : "it was confirmed meanwhile, and stays: put the file before back instead");
+            case SUPERSEDED -> new Answer(false, "another policy has taken its place meanwhile");
+            case EXPIRED, ROLLED_BACK_BY_COMMAND -> rolledBack(confirm, ended.how());
+        };
+    }
+
+    private static Answer rolledBack(boolean confirm, Outcome how) {
+        return switch (how) {
+            case Outcome.Failed failed ->
+                new Answer(
+                        false,
+                        "the policy before could not be put back yet ("
+                                + failed.failure().sentence() + "); the agent goes on trying, see portero status");
+            case Outcome.Applied applied -> rolledBack(confirm);
+            case Outcome.Unchanged unchanged -> rolledBack(confirm);
+        };
+    }
+
+    private static Answer rolledBack(boolean confirm) {
+        return new Answer(
+                !confirm,
+                confirm
+                        ? "too late: the policy before is in force again"
+                        : "rolled back: the policy before is in force again");
+    }
+}

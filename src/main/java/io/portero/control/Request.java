@@ -1,0 +1,78 @@
+package io.portero.control;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a command wants of the agent, a line of JSON.
+ *
+ * @param verb the name of the command
+ * @param words what the command was given besides
+ */
+public record Request(String verb, Map<String, String> words) {
+    private static final String VERB = "do";
+
+    public Request {
+        words = Map.copyOf(words);
+    }
+
+    public static Request of(String verb) {
+        return new Request(verb, Map.of());
+    }
+
+    String line() {
+        var node = JsonNodeFactory.instance.objectNode().put(VERB, verb);
+        words.forEach(node::put);
+        return node.toString();
+    }
+
+    static Optional<Request> parse(String line) {
+        try {
+            var node = new ObjectMapper().readTree(line);
+            var words = new TreeMap<String, String>();
+            node.properties().stream()
+                    .filter(e -> e.getValue().isTextual())
+                    .forEach(e -> words.put(e.getKey(), e.getValue().asText()));
+            var verb = words.remove(VERB);
+            return verb == null ? Optional.empty() : Optional.of(new Request(verb, words));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What the agent says to it, a line of JSON.
+     *
+     * @param done whether it did what was asked
+     * @param says what became of it, or why nothing did, as a clause
+     */
+    public record Answer(boolean done, String says) {
+        private static final String DONE = "done";
+        private static final String SAYS = "says";
+
+        String line() {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put(DONE, done)
+                    .put(SAYS, says)
+                    .toString();
+        }
+
+        static Optional<Answer> parse(String line) {
+            try {
+                JsonNode node = new ObjectMapper().readTree(line);
+                return node.path(SAYS).isTextual()
+                        ? Optional.of(new Answer(
+                                node.path(DONE).asBoolean(), node.path(SAYS).asText()))
+                        : Optional.empty();
+            } catch (JsonProcessingException e) {
+                return Optional.empty();
+            }
+        }
+    }
+}

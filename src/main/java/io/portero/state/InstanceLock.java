@@ -1,0 +1,132 @@
+package io.portero.state;
+
+import io.portero.files.Directory;
+import io.portero.files.OpenFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Keeps a second agent from starting on the same run directory, and tells commands whether an agent runs.
+ *
+ * <p>The kernel lets go of the lock when the process ends, however it does, so that a process id that another program has by
+ * now misleads nobody. The holder writes its process id into the file, for people.
+ */
+public final class InstanceLock implements AutoCloseable {
+    public static final String NAME = "portero.lock";
+
+    /** A command that asks holds the lock for a moment. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration STEP = Duration.ofMillis(20);
+    private static final int LONGEST_PID = 32;
+
+    private final OpenFile file;
+
+    private InstanceLock(OpenFile file) {
+        this.file = file;
+    }
+
+    /** What came of asking for the lock. */
+    public sealed interface Taking {
+        record Taken(InstanceLock lock) implements Taking {}
+
+        /** @param why one sentence that says what to do */
+        record Refused(String why) implements Taking {}
+    }
+
+    /** What a look at the lock shows. */
+    public sealed interface Holder {
+        /** @param pid what the agent wrote down, as text */
+        record Agent(String pid) implements Holder {}
+
+        record Nobody() implements Holder {}
+
+        /** @param why one sentence that says what to do */
+        record Unknown(String why) implements Holder {}
+    }
+
+    /** The lock, for as long as the agent runs. */
+    public static Taking take(Path runDirectory) {
+        try (var directory = Directory.make(runDirectory)) {
+            var file = directory.change(NAME);
+            if (!isTaken(file.channel())) {
+                var holder = pid(file.channel());
+                file.close();
+                return new Taking.Refused("another agent runs already, with process id " + holder
+                        + "; stop it first, or give this one another --run-dir");
+            }
+            file.channel().truncate(0);
+            file.channel()
+                    .write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+            return new Taking.Taken(new InstanceLock(file));
+        } catch (IOException e) {
+            return new Taking.Refused(runDirectory.resolve(NAME) + " cannot be written (" + StateDirectory.reason(e)
+                    + "); run as root, or name another directory with --run-dir");
+        }
+    }
+
+    /** Who holds it; takes nothing over and leaves nothing behind. */
+    public static Holder holder(Path runDirectory) {
+        try (var directory = Directory.open(runDirectory);
+                var file = directory.read(NAME)) {
+            return isHeld(file.channel()) ? new Holder.Agent(pid(file.channel())) : new Holder.Nobody();
+        } catch (NoSuchFileException e) {
+            return new Holder.Nobody();
+        } catch (IOException e) {
+            return new Holder.Unknown("whether an agent runs cannot be told, since " + runDirectory.resolve(NAME)
+                    + " cannot be read (" + StateDirectory.reason(e) + "); run as root, or make " + runDirectory
+                    + " anew");
+        }
+    }
+
+    private static boolean isTaken(FileChannel channel) throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (isHeldByAnother(channel, false)) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            pause();
+        }
+        return true;
+    }
+
+    /** A shared lock is refused as long as somebody has the file for himself, and can be had on a file opened to be read. */
+    private static boolean isHeld(FileChannel channel) throws IOException {
+        return isHeldByAnother(channel, true);
+    }
+
+    private static boolean isHeldByAnother(FileChannel channel, boolean shared) throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, shared) == null; // closing the channel gives it back
+        } catch (OverlappingFileLockException e) {
+            return true; // this very process
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(STEP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static String pid(FileChannel channel) throws IOException {
+        var buffer = ByteBuffer.allocate(LONGEST_PID);
+        channel.read(buffer, 0);
+        var text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8).strip();
+        return text.matches("[0-9]+") ? text : "unknown";
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
