@@ -38,7 +38,7 @@ public record Keeping(
         var state = StateDirectory.deferred(stateDirectory, writer);
         return new Keeping(
                 new LastGood(direct),
-                new Probation(state, runDirectory, nanoTime),
+                new Probation(state, runDirectory, clock, nanoTime),
                 new RememberedPeers(state, clock),
                 new RuleMemory(state),
                 new BanMemory(direct, clock),

@@ -405,7 +405,8 @@ public final class Reconciler {
         if (target.isEmpty()) {
             return Result.DONE;
         }
-        var end = probation.check(managementSessions(target.get().loaded().policy()));
+        var policy = target.get().loaded().policy();
+        var end = probation.check(managementSessions(policy), policy);
         if (end.isEmpty()) {
             return Result.DONE;
         }

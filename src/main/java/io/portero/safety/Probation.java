@@ -1,9 +1,12 @@
 package io.portero.safety;
 
+import io.portero.policy.Policy;
+import io.portero.safety.Session.Connection;
 import io.portero.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -36,16 +39,19 @@ public final class Probation {
 
     private final StateDirectory state;
     private final Path runDirectory;
+    private final Rejections rejections;
     private final LongSupplier nanoTime;
     private @Nullable Pending pending;
 
-    public Probation(StateDirectory state, Path runDirectory, LongSupplier nanoTime) {
+    public Probation(StateDirectory state, Path runDirectory, Clock clock, LongSupplier nanoTime) {
         this.state = state;
         this.runDirectory = runDirectory;
+        this.rejections = new Rejections(state, clock);
         this.nanoTime = nanoTime;
     }
 
-    private record Pending(String candidate, long deadline, Set<Session> before) {}
+    /** @param logins those that were there when it began */
+    private record Pending(String candidate, long deadline, Set<Connection> before, Set<String> logins) {}
 
     /** How a probation ends. */
     public enum End {
@@ -84,11 +90,15 @@ public final class Probation {
         return pending != null && pending.candidate().equals(candidate);
     }
 
-    /** Starts the time; {@code before} are the sessions that prove nothing. */
+    /** Starts the time; {@code before} are all sessions at management ports, which prove nothing. */
     public void begin(String candidate, Duration within, Collection<Session> before) {
         take(CONFIRM);
         take(ROLLBACK);
-        pending = new Pending(candidate, nanoTime.getAsLong() + within.toNanos(), named(before));
+        pending = new Pending(
+                candidate,
+                nanoTime.getAsLong() + within.toNanos(),
+                before.stream().map(Session::connection).collect(Collectors.toSet()),
+                before.stream().flatMap(s -> s.login().stream()).collect(Collectors.toSet()));
     }
 
     public boolean isPending() {
@@ -105,14 +115,20 @@ public final class Probation {
     /** Whether a file with this digest was rejected, or is what a killed agent left unconfirmed. */
     public boolean isRejected(String candidate) {
         return (pending == null || !pending.candidate().equals(candidate))
-                && state.read(UNCONFIRMED)
-                        .map(String::strip)
-                        .filter(candidate::equals)
-                        .isPresent();
+                && (unconfirmed().filter(candidate::equals).isPresent() || rejections.contains(candidate));
     }
 
-    /** Whether it is over, and how. */
-    public Optional<End> check(Collection<Session> now) {
+    private Optional<String> unconfirmed() {
+        return state.read(UNCONFIRMED).map(String::strip);
+    }
+
+    /**
+     * Whether it is over, and how.
+     *
+     * @param now all sessions at management ports
+     * @param policy the one that is in force
+     */
+    public Optional<End> check(Collection<Session> now, Policy policy) {
         if (pending == null) {
             return Optional.empty();
         }
@@ -122,17 +138,21 @@ public final class Probation {
         if (take(CONFIRM)) {
             return Optional.of(End.CONFIRMED_BY_COMMAND);
         }
-        if (!pending.before().containsAll(named(now))) {
+        var on = pending;
+        if (now.stream().anyMatch(s -> isNewWayIn(on, policy, s))) {
             return Optional.of(End.CONFIRMED_BY_CONNECTION);
         }
         return nanoTime.getAsLong() - pending.deadline() >= 0 ? Optional.of(End.EXPIRED) : Optional.empty();
     }
 
-    /** The sessions without regard to whether they are still alive: one that ends is no new one. */
-    private static Set<Session> named(Collection<Session> sessions) {
-        return sessions.stream()
-                .map(s -> new Session(s.peer(), s.peerPort(), s.port(), false))
-                .collect(Collectors.toSet());
+    /** A connection made since, by somebody who has logged in since, or whom the policy admits by name. */
+    private static boolean isNewWayIn(Pending pending, Policy policy, Session session) {
+        return !pending.before().contains(session.connection())
+                && WayIn.isProven(policy, session)
+                && (WayIn.isNamed(policy, session)
+                        || session.login()
+                                .filter(l -> !pending.logins().contains(l))
+                                .isPresent());
     }
 
     /** Ends it well: nothing is unconfirmed any more. */
@@ -141,8 +161,9 @@ public final class Probation {
         state.delete(UNCONFIRMED);
     }
 
-    /** Ends it badly: the file stays marked until another one is confirmed. */
+    /** Ends it badly: the file is not tried again for 30 days. */
     public void rejected() {
+        unconfirmed().ifPresent(rejections::add);
         pending = null;
     }
 

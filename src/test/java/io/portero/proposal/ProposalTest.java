@@ -16,6 +16,7 @@ import io.portero.policy.Verdict;
 import io.portero.safety.LockoutGuard;
 import io.portero.safety.LockoutGuard.Judgement;
 import io.portero.safety.Session;
+import io.portero.safety.WayIn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,7 +67,7 @@ class BackgroundWriterTest {
             writer.later(this::hang);
             assertThat(writer.settle(Duration.ofMillis(50)).orElseThrow()).contains("see whether it hangs");
             disk.countDown();
-            assertThat(writer.settle(LONG)).isEmpty();
+            Awaitility.await().until(() -> writer.settle(LONG).isEmpty());
         }
     }
 
