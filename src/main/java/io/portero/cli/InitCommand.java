@@ -6,9 +6,9 @@ import io.portero.files.OpenFile;
 import io.portero.policy.Problem;
 import io.portero.policy.Problem.Severity;
 import io.portero.proposal.HostFacts;
-import io.portero.safety.Session;
 import io.portero.proposal.Proposal;
 import io.portero.proposal.Wishes;
+import io.portero.safety.Session;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -81,13 +81,15 @@ final class InitCommand implements Callable<Integer> {
         var ssh = HostFacts.sshPorts(tools.host().sshPorts());
         var listeners = new ArrayList<Listener>(tools.host().listeners());
         listeners.addAll(tools.host().published());
-        return new HostFacts(ssh, loggedIn(tools.host().sessions(ssh)), listeners, tools.host().surroundings());
+        return new HostFacts(
+                ssh,
+                loggedIn(tools.host().sessions(ssh)),
+                listeners,
+                tools.host().surroundings());
     }
 
     private static List<Session> loggedIn(List<Session> sessions) {
-        return sessions.stream()
-                .filter(s -> s.live() && s.login().isPresent())
-                .toList();
+        return sessions.stream().filter(s -> s.live() && s.login().isPresent()).toList();
     }
 
     /** Read as the members of a group are, so that the answer to a wrong one is the same. */

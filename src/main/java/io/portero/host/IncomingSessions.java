@@ -89,7 +89,8 @@ final class IncomingSessions {
     private Stream<Session> ofTracking() {
         return tracked.stream()
                 .filter(Entry::answered)
-                .filter(e -> own.contains(e.flow().to()) && isFromOutside(e.flow().from()))
+                .filter(e ->
+                        own.contains(e.flow().to()) && isFromOutside(e.flow().from()))
                 .map(e -> new Session(
                         e.flow().from(),
                         e.sourcePort(),

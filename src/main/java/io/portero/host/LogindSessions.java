@@ -22,7 +22,8 @@ final class LogindSessions {
         for (var file : ProcHost.entries(directory)) {
             var values = new HashMap<String, String>();
             ProcHost.lines(file).forEach(line -> put(values, line));
-            if (values.getOrDefault("REMOTE", "0").equals("1") && !values.getOrDefault("STATE", "").equals("closing")) {
+            if (values.getOrDefault("REMOTE", "0").equals("1")
+                    && !values.getOrDefault("STATE", "").equals("closing")) {
                 Login.of("logind session " + file.getFileName(), values.getOrDefault("REMOTE_HOST", ""))
                         .ifPresent(logins::add);
             }

@@ -37,7 +37,9 @@ final class Logins {
     Optional<String> of(long inode, Ip peer) {
         return sockets.isPending(inode)
                 ? Optional.empty() // sshd itself says that nobody is in yet
-                : Stream.of(sockets.login(inode), of(peer)).flatMap(Optional::stream).findFirst();
+                : Stream.of(sockets.login(inode), of(peer))
+                        .flatMap(Optional::stream)
+                        .findFirst();
     }
 
     /** A login of that peer. */

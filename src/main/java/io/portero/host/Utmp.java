@@ -51,8 +51,6 @@ final class Utmp {
         long first = Integer.toUnsignedLong(bytes.getInt());
         long second = Integer.toUnsignedLong(bytes.getInt());
         long low = bytes.getLong();
-        return second == 0 && low == 0
-                ? new Ip(Family.V4, 0, first)
-                : new Ip(Family.V6, first << 32 | second, low);
+        return second == 0 && low == 0 ? new Ip(Family.V4, 0, first) : new Ip(Family.V6, first << 32 | second, low);
     }
 }

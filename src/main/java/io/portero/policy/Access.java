@@ -68,8 +68,8 @@ public final class Access {
         if (after.mode() == Mode.OBSERVE) {
             return false; // nothing is dropped
         }
-        boolean wasOpen = before.mode() == Mode.OBSERVE
-                || !after.trustedInterfaces().containsAll(before.trustedInterfaces());
+        boolean wasOpen =
+                before.mode() == Mode.OBSERVE || !after.trustedInterfaces().containsAll(before.trustedInterfaces());
         var management = PortRange.canonical(before.enabledServices().stream()
                 .filter(Service::management)
                 .flatMap(s -> s.ports().stream())

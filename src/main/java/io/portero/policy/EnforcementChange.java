@@ -14,10 +14,11 @@ public final class EnforcementChange {
     public static List<String> between(Policy before, Policy after) {
         var sentences = new ArrayList<String>();
         if (before.mode() != after.mode()) {
-            sentences.add(switch (after.mode()) {
-                case ENFORCE -> "mode: from observe to enforce: what the policy refuses is dropped from now on";
-                case OBSERVE -> "mode: from enforce to observe: nothing is dropped any more, only counted";
-            });
+            sentences.add(
+                    switch (after.mode()) {
+                        case ENFORCE -> "mode: from observe to enforce: what the policy refuses is dropped from now on";
+                        case OBSERVE -> "mode: from enforce to observe: nothing is dropped any more, only counted";
+                    });
         }
         var gone = new TreeSet<>(before.trustedInterfaces());
         gone.removeAll(after.trustedInterfaces());
@@ -25,7 +26,8 @@ public final class EnforcementChange {
                 sentences.add("trusted-interfaces: " + i + " is no longer trusted: what comes in by it is filtered"));
         var more = new TreeSet<>(after.trustedInterfaces());
         more.removeAll(before.trustedInterfaces());
-        more.forEach(i -> sentences.add("trusted-interfaces: " + i + " is trusted: what comes in by it is not filtered"));
+        more.forEach(
+                i -> sentences.add("trusted-interfaces: " + i + " is trusted: what comes in by it is not filtered"));
         var denied = before.deny().addresses(before.groups());
         var deniedNow = after.deny().addresses(after.groups());
         var newly = deniedNow.minus(denied);

@@ -1,8 +1,8 @@
 package io.portero.safety;
 
 import io.portero.policy.Explainer;
-import io.portero.policy.Mode;
 import io.portero.policy.FirstFew;
+import io.portero.policy.Mode;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;

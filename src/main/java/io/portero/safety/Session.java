@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param via the interface that the peer is behind, where the routes tell
  * @param login names the login that the host knows of this peer; none where there is none, or nobody can see it
  */
-public record Session(
-        Ip peer, int peerPort, int port, boolean live, Optional<String> via, Optional<String> login) {
+public record Session(Ip peer, int peerPort, int port, boolean live, Optional<String> via, Optional<String> login) {
     /** One of which no more is known than connection tracking or the socket tells. */
     public Session(Ip peer, int peerPort, int port, boolean live) {
         this(peer, peerPort, port, live, Optional.empty(), Optional.empty());

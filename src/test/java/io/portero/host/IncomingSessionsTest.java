@@ -66,8 +66,8 @@ class IncomingSessionsTest {
     @Test
     void whoComesInIsSeenWithHisInterfaceAndLogin() {
         assertThat(tracked(flow("203.0.113.9", "192.0.2.1"), flow("10.8.0.2", "192.0.2.1")))
-                .extracting(s -> s.peer() + " " + s.via().orElse("-") + " "
-                        + s.login().orElse("-"))
+                .extracting(s ->
+                        s.peer() + " " + s.via().orElse("-") + " " + s.login().orElse("-"))
                 .containsExactly("203.0.113.9 eth0 logind session 3", "10.8.0.2 wg0 -");
     }
 

@@ -26,8 +26,9 @@ class LoginsTest {
         session("6", "UID=0\nSTATE=closing\nREMOTE=1\nREMOTE_HOST=203.0.113.10\n");
         session("7", "UID=0\nSTATE=active\nREMOTE=1\nREMOTE_HOST=bastion.example\n");
         session("8.ref", "");
-        assertThat(LogindSessions.read(directory)).extracting(Object::toString).containsExactly(
-                "Login[id=logind session 4, from=203.0.113.9]");
+        assertThat(LogindSessions.read(directory))
+                .extracting(Object::toString)
+                .containsExactly("Login[id=logind session 4, from=203.0.113.9]");
     }
 
     private static byte[] entry(int type, int pid, byte[] address) {
@@ -52,8 +53,9 @@ class LoginsTest {
                 .put(entry(7, 13, new byte[4]))
                 .put(entry(7, 14, six))
                 .array();
-        assertThat(Utmp.parse(records)).extracting(l -> l.id() + ", " + l.from()).containsExactly(
-                "utmp entry of process 11, 203.0.113.9", "utmp entry of process 14, 2001:db8::9");
+        assertThat(Utmp.parse(records))
+                .extracting(l -> l.id() + ", " + l.from())
+                .containsExactly("utmp entry of process 11, 203.0.113.9", "utmp entry of process 14, 2001:db8::9");
     }
 
     @Test

@@ -41,8 +41,8 @@ class OperatorTest {
         file = directory.resolve("portero.yaml");
         Files.createDirectories(directory.resolve("run"));
         policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }");
-        var keeping = Keeping.in(
-                directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), nanoTime::get);
+        var keeping =
+                Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), nanoTime::get);
         reconciler = new Reconciler(
                 file,
                 new PolicyReader(),
