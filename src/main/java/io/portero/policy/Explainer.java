@@ -31,6 +31,9 @@ public final class Explainer {
 
     /** What becomes of it when it comes in by an interface that the policy judges. */
     public Explanation explain(Ip from, Target to) {
+        if (isDhcpAnswer(from, to)) {
+            return new Explanation(Verdict.ACCEPT, "necessary", "answers of DHCP servers pass, whoever sends them");
+        }
         var denied = matching(policy.deny(), from);
         if (denied.isPresent()) {
             return new Explanation(Verdict.DROP, "deny", from + " is denied as a member of " + denied.get());
@@ -45,6 +48,12 @@ public final class Explainer {
         return test.via()
                 .map(via -> explain(test.from(), test.to(), via))
                 .orElseGet(() -> explain(test.from(), test.to()));
+    }
+
+    private static boolean isDhcpAnswer(Ip from, Target to) {
+        return from.family() == Family.V4
+                && to instanceof Target.Port(PortRange port)
+                && port.equals(new PortRange(Protocol.UDP, 68, 68));
     }
 
     private Explanation explainPing(Ip from) {

@@ -8,6 +8,7 @@ import io.portero.lab.Place;
 import io.portero.lab.Sighting;
 import io.portero.lab.Sighting.Sight;
 import io.portero.policy.Explainer;
+import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The kernel is the judge: for random policies and random packets, what {@code explain} says is what it does.
  *
- * <p>Half of the packets are aimed at the borders of what the policy names. {@code -Doracle.seed} repeats a run,
+ * <p>They are sent to every kind of address at which the kernel delivers to a host, and counted where it delivers. Half of
+ * the packets are aimed at the borders of what the policy names; one address is banned. {@code -Doracle.seed} repeats a run,
  * {@code -Doracle.policies} makes it longer.
  */
 class OracleIT {
@@ -49,17 +51,19 @@ class OracleIT {
             var sighting = net.lab.sighting();
             sighting.start();
             disguise(net);
+            destinations(net);
             for (int i = 0; i < policies; i++) {
                 var policy = world.next();
                 net.enforce(policy);
+                var banned = world.randomAddress();
+                ban(net, banned);
                 sighting.forget();
                 var explainer = new Explainer(policy);
                 var expected = new LinkedHashMap<Packet, Verdict>();
                 while (expected.size() < PACKETS) {
                     var packet = new Aim(random, world, policy).packet();
-                    expected.put(
-                            packet,
-                            explainer.explain(packet.from(), packet.to()).verdict());
+                    var verdict = explainer.explain(packet.from(), packet.to()).verdict();
+                    expected.put(packet, packet.from().equals(banned) ? Verdict.DROP : verdict);
                 }
 
                 var seen = judge(net, sighting, expected);
@@ -76,6 +80,39 @@ class OracleIT {
                 .as("let through, or nothing was shown")
                 .anyMatch(n -> n > 0)
                 .allMatch(n -> n > 0 || policies < ENOUGH);
+    }
+
+    /** Every kind of address at which the kernel delivers packets to the host, and the way to it. */
+    private static void destinations(TestLab net) {
+        DeliveryIT.destinations().forEach(to -> {
+            to.here().forEach(words -> ip(net, Place.HOST, words));
+            to.there().forEach(words -> ip(net, Place.WIRE, words));
+            if (to.here().isEmpty()) {
+                return; // the stranger knows the way to the host's own address
+            }
+            ip(
+                    net,
+                    Place.STRANGER,
+                    to.address().contains(":")
+                            ? "-6 route add " + to.address() + "/128 via fe80::1 dev eth0 src 2001:db8:99::99 table local"
+                            : "route add " + to.address() + "/32 via 169.254.0.1 dev eth0 src 192.0.2.99 table local");
+        });
+    }
+
+    private static void ip(TestLab net, Place place, String words) {
+        var all = Stream.concat(Stream.of("ip"), Stream.of(words.split(" "))).toArray(String[]::new);
+        assertThat(net.lab.run(place, all))
+                .as(words)
+                .matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
+    }
+
+    /** Nobody else is banned after that. */
+    private static void ban(TestLab net, Ip address) {
+        var script = "flush set inet portero banned_v4\nflush set inet portero banned_v6\nadd element inet portero banned_"
+                + address.family().suffix() + " { " + address + " timeout 1h }\n";
+        var result =
+                net.lab.at(Place.HOST).run(new Command(List.of("nft", "-f", "-"), script, TestLab.PATIENCE));
+        assertThat(result).matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
     }
 
     /**
@@ -100,7 +137,7 @@ class OracleIT {
     }
 
     /** One packet, the first of its flow. */
-    private record Packet(Ip from, Protocol protocol, int port) {
+    private record Packet(Ip from, Protocol protocol, int port, String address) {
         private static final List<Protocol> DISGUISED = List.of(Protocol.ESP, Protocol.GRE, Protocol.SCTP);
         /** A checksum, which nobody looks at between namespaces, and an INIT chunk; RFC 9260, section 3.3.2. */
         private static final byte[] INIT =
@@ -117,7 +154,7 @@ class OracleIT {
 
         CompletableFuture<String> send(TestLab net) {
             var stranger = net.lab.from(Place.STRANGER);
-            var to = Place.HOST.address(from.family());
+            var to = address;
             if (protocol == Protocol.TCP) {
                 return stranger.syn(from.toString(), to, port);
             }
@@ -136,7 +173,15 @@ class OracleIT {
             int port = random.nextBoolean()
                     ? world.randomPort()
                     : oneOf(List.of(range.first() - 1, range.first(), range.last(), range.last() + 1));
-            return new Packet(from(service.from()), protocol, Math.clamp(port, 1, PortRange.HIGHEST));
+            var from = from(service.from());
+            return new Packet(from, protocol, Math.clamp(port, 1, PortRange.HIGHEST), destination(from.family()));
+        }
+
+        private String destination(Family family) {
+            return oneOf(DeliveryIT.destinations()
+                    .map(DeliveryIT.Destination::address)
+                    .filter(a -> a.contains(":") == (family == Family.V6))
+                    .toList());
         }
 
         private Ip from(Sources sources) {
@@ -157,10 +202,10 @@ class OracleIT {
         var sent = packets.keySet().stream().map(p -> p.send(net)).toList();
         sent.forEach(CompletableFuture::join);
         var came = sighting.came();
-        var passed = sighting.passed();
+        var delivered = sighting.delivered();
         assertThat(came.keySet()).as("what came").containsAll(sights(packets).toList());
         var verdicts = new LinkedHashMap<Packet, Verdict>();
-        packets.keySet().forEach(p -> verdicts.put(p, passed.containsKey(p.sight()) ? Verdict.ACCEPT : Verdict.DROP));
+        packets.keySet().forEach(p -> verdicts.put(p, delivered.containsKey(p.sight()) ? Verdict.ACCEPT : Verdict.DROP));
         return verdicts;
     }
 
