@@ -23,7 +23,7 @@ public final class MeteredFirewall implements Firewall {
     public MeteredFirewall(Firewall firewall, MeterRegistry registry) {
         this.firewall = firewall;
         this.registry = registry;
-        for (var operation : List.of("read", "commit", "remove", "counters", "members", "knocks")) {
+        for (var operation : List.of("read", "commit", "remove", "counters", "members", "dropped")) {
             count(operation, "ok");
             List.of(Failure.Kind.values()).forEach(kind -> count(operation, kind.word()));
         }
