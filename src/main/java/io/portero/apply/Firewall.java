@@ -1,6 +1,7 @@
 package io.portero.apply;
 
 import io.portero.compile.NamedSet;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Statement;
 import io.portero.plan.TimedMember;
@@ -24,6 +25,9 @@ public interface Firewall {
 
     /** Takes our table away; an absent one is no failure. */
     Optional<Failure> remove();
+
+    /** How members of sets of intervals must change so that packets never notice; known after a first reading. */
+    IntervalSets intervalSets();
 
     /** How much each named counter has counted, by its name; none when there is no table. */
     Reading<Map<String, Count>> counters();

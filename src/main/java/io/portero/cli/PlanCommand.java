@@ -63,7 +63,11 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private int show(Policy next, Snapshot snapshot) {
-        var steps = PlanInWords.of(Planner.plan(PolicyCompiler.compile(next), snapshot, KnownRules.NONE));
+        var steps = PlanInWords.of(Planner.plan(
+                PolicyCompiler.compile(next),
+                snapshot,
+                KnownRules.NONE,
+                tools.firewall().intervalSets()));
         var access = (snapshot.present() ? confirmed() : Optional.<Policy>empty())
                 .map(before -> new AccessReport(before, next, tools.host().flows()));
         var out = spec.commandLine().getOut();

@@ -7,6 +7,7 @@ import io.portero.apply.DroppedSource;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.compile.NamedSet;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Statement;
 import io.portero.plan.TimedMember;
@@ -33,6 +34,11 @@ public final class MeteredFirewall implements Firewall {
     public Reading<Snapshot> read() {
         long start = System.nanoTime();
         return noted("read", start, firewall.read());
+    }
+
+    @Override
+    public IntervalSets intervalSets() {
+        return firewall.intervalSets();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.portero.compile.Ruleset;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.PlanPrinter;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Statement;
@@ -41,6 +42,7 @@ public final class NftFirewall implements Firewall {
     private final NftProgram program;
     private final NftHealth health;
     private final CommitListener listener;
+    private final ArrayLookup arrays = new ArrayLookup();
 
     /** With the nft of the path, whichever it is. */
     public NftFirewall(CommandRunner runner) {
@@ -61,6 +63,11 @@ public final class NftFirewall implements Firewall {
     @Override
     public Reading<Snapshot> read() {
         return list(List.of("-j", "-p", "list", "table"), Snapshot.ABSENT, NftJson::snapshot);
+    }
+
+    @Override
+    public IntervalSets intervalSets() {
+        return arrays.isThere() ? IntervalSets.IN_PLACE : IntervalSets.ANEW;
     }
 
     @Override

@@ -21,12 +21,13 @@ import java.util.stream.Collectors;
  * way round. It does no harm where both look into the set by the same ways: a new member is let in early where the new rules
  * let it in too, and an old one stays late where the old rules let it in too. It harms where ports and members of a service
  * change together: {@code ssh: [22, 5432] from A} to {@code ssh: [22] from A, B} would let B reach 5432. Then the set is made
- * anew.
+ * anew. So is each set of intervals that packets look into where the kernel cannot change it in place.
  */
 final class MemberChanges {
     private final Snapshot have;
     private final List<MemberChange> changes;
     private final Set<String> lanes;
+    private final IntervalSets intervals;
     private final boolean rulesChange;
     private final Ways before;
     private final Ways after;
@@ -38,9 +39,10 @@ final class MemberChanges {
      * @param misshapen names of sets that cannot stay, which are not this class's business
      * @param rulesChange whether anything but members differs
      */
-    MemberChanges(Ruleset want, Snapshot have, Set<String> misshapen, boolean rulesChange) {
+    MemberChanges(
+            Ruleset want, Snapshot have, Set<String> misshapen, boolean rulesChange, IntervalSets intervals) {
         this.have = have;
-        this.rulesChange = rulesChange;
+        this.intervals = intervals;
         this.changes = want.sets().stream()
                 .filter(set -> !misshapen.contains(set.name()))
                 .flatMap(set -> change(set).stream())
@@ -50,17 +52,20 @@ final class MemberChanges {
                 .flatMap(chain -> chain.rules().stream())
                 .flatMap(rule -> rule.lookups().stream())
                 .collect(Collectors.toSet());
-        boolean both = rulesChange && !changes.isEmpty();
+        this.rulesChange = rulesChange || changes.stream().anyMatch(this::isAtRisk);
+        boolean both = this.rulesChange && !changes.isEmpty();
         this.before = Ways.of(both ? have : Snapshot.ABSENT);
         this.after = Ways.of(both ? Expected.of(want) : Snapshot.ABSENT);
-        var names = new TreeMap<String, String>();
-        for (var change : changes) {
-            var time = time(change);
-            times.put(change.set(), time);
-            if (time == Time.ANEW) {
-                names.put(change.set(), makeAnew(wanted(want, change.set())));
-            }
+        changes.forEach(change -> times.put(change.set(), time(change)));
+        if (times.entrySet().stream().anyMatch(e -> e.getValue() == Time.ANEW && isOfLanes(e.getKey()))) {
+            times.replaceAll((set, time) -> time == Time.AROUND && !isOnlyOfLanes(set) ? Time.ANEW : time);
         }
+        var names = new TreeMap<String, String>();
+        times.forEach((set, time) -> {
+            if (time == Time.ANEW) {
+                names.put(set, makeAnew(wanted(want, set)));
+            }
+        });
         this.passing = new Passing(names);
     }
 
@@ -113,12 +118,32 @@ final class MemberChanges {
         if (!after.leadTo(set)) {
             return Time.AFTER;
         }
+        if (isAtRisk(change)) {
+            return Time.ANEW;
+        }
         // Who comes into a set may be refused by a lane that is new as well, or that is no more.
-        boolean sameLanes = before.lanes(set).equals(after.lanes(set))
-                && (before.hasTheLanesOf(after) || before.onlyByLanes(set) && after.onlyByLanes(set));
+        boolean sameLanes =
+                before.lanes(set).equals(after.lanes(set)) && (before.hasTheLanesOf(after) || isOnlyOfLanes(set));
         boolean early = !change.grows() || before.areAmong(after, set);
         boolean late = !change.shrinks() || after.areAmong(before, set);
         return sameLanes && early && late ? Time.AROUND : Time.ANEW;
+    }
+
+    /** Whether packets that look into the set while it changes would be misled. */
+    private boolean isAtRisk(MemberChange change) {
+        return switch (intervals) {
+            case IN_PLACE -> false;
+            case ANEW -> !change.single();
+        };
+    }
+
+    /** Whether it changes whom a lane refuses; made anew, it does so in the instant in which the rules change. */
+    private boolean isOfLanes(String set) {
+        return !before.lanes(set).isEmpty() || !after.lanes(set).isEmpty();
+    }
+
+    private boolean isOnlyOfLanes(String set) {
+        return before.onlyByLanes(set) && after.onlyByLanes(set);
     }
 
     private Time timeOf(MemberChange change) {

@@ -23,7 +23,8 @@ public sealed interface Plan {
      * @param switchOver the one transaction that changes what is enforced
      * @param clear takes away what nothing refers to any more
      * @param settle gives sets that had to be made anew under a passing name their own names back; changes nothing of what is
-     *     enforced, and is empty but where the members of a set and the ports that lead to it change together
+     *     enforced, and is empty but where the members of a set and the ports that lead to it change together, or the kernel cannot change
+     *     a set in place
      */
     record Update(List<Step> fill, List<Step> switchOver, List<Step> clear, List<Step> settle) implements Plan {
         public Update {

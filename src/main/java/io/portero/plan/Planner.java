@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Compares what is wanted with what is there, and plans the way from one to the other.
  *
  * <p>The plan depends on the two states alone, never on how they came about. Where only members of sets differ it is one
- * transaction; otherwise three, and a fourth where a set must be made anew ({@link MemberChanges}). After each of them the
+ * transaction, if the kernel can; otherwise three, and a fourth where a set must be made anew ({@link MemberChanges}). After each of them the
  * table admits whom both states admit, and nobody whom neither admits. Cost: linear in the size of both.
  */
 public final class Planner {
@@ -28,16 +28,17 @@ public final class Planner {
     private final List<Step> clear = new ArrayList<>();
     private final List<Step> settle = new ArrayList<>();
 
-    private Planner(Ruleset want, Snapshot have, KnownRules known) {
+    private Planner(Ruleset want, Snapshot have, KnownRules known, IntervalSets intervals) {
         this.want = want;
         this.have = have;
         this.differences = new Differences(want, have, known);
-        this.members = new MemberChanges(want, have, differences.misshapen, differences.isAboutRules());
+        this.members = new MemberChanges(
+                want, have, differences.misshapen, differences.isAboutRules(), intervals);
         this.passing = members.passing();
     }
 
-    public static Plan plan(Ruleset want, Snapshot have, KnownRules known) {
-        var planner = new Planner(want, have, known.as(have.lister()));
+    public static Plan plan(Ruleset want, Snapshot have, KnownRules known, IntervalSets intervals) {
+        var planner = new Planner(want, have, known.as(have.lister()), intervals);
         planner.planTable();
         planner.planCounters();
         planner.planFlushes();
@@ -55,7 +56,7 @@ public final class Planner {
      * price is that a new flow that is let in can lose a packet while its set fills: 0.1 ms at 1,000 members.
      */
     public static Plan.Update rebuild(Ruleset want) {
-        var planner = new Planner(want, Snapshot.ABSENT, KnownRules.NONE);
+        var planner = new Planner(want, Snapshot.ABSENT, KnownRules.NONE, IntervalSets.IN_PLACE);
         planner.fill.add(new Step.CreateTable());
         planner.planCounters();
         planner.planSets();

@@ -21,12 +21,14 @@ import java.util.stream.Stream;
  * By which ways packets come to look into each set of a table.
  *
  * <p>A way is the chain with the hook, the rules that are passed, the rules that lead on from chain to chain, the ports that a
- * verdict map demands, and the rule that looks into the set. Rules are told by their comments, which hold a hash of what they
- * do. Rules that are passed count where they look into nothing, such as those for trusted interfaces: what they do to the
- * packet depends on no member of a set.
+ * verdict map demands, the rule that looks into the set, and what becomes of a packet that it takes: in the chains that it
+ * leads to, and in the other chains with hooks. Rules are told by their comments, which hold a hash of what they do. Rules
+ * that are passed count where they look into nothing that plans change, such as those for trusted interfaces: what they do to
+ * the packet depends on no member of a set. So a rule that somebody put into a chain that all services share makes another way of
+ * each that leads through it.
  *
  * <p>A way on which no verdict map was asked is a lane: each packet takes it, whatever its port, and in our rules a lane
- * refuses. The chain that it leads to drops or only counts, so that its rules are a part of the lane.
+ * refuses.
  *
  * <p>Only what packets reach counts: a chain that no rule and no element of a map in force leads to adds no way. Sets with
  * timeouts are left out, since plans never change their members.
@@ -34,6 +36,7 @@ import java.util.stream.Stream;
 final class Ways {
     /** Where a rule leads: in nft's own words, or in the JSON that nft lists. */
     private static final Pattern TARGET = Pattern.compile("(?:\\b(?:goto|jump) |\"target\":\")([A-Za-z0-9_.-]+)");
+    private static final Pattern JUMP = Pattern.compile("\\bjump\\b");
     /** What a lane has in place of ports. */
     private static final List<Interval> EACH_PACKET = List.of();
 
@@ -45,11 +48,19 @@ final class Ways {
         this.table = table;
     }
 
+    /** A table that sleeps sees no packet. */
     static Ways of(Snapshot table) {
         var ways = new Ways(table);
-        table.chains().values().stream()
-                .filter(chain -> chain.hook().isPresent())
-                .forEach(chain -> ways.follow(chain, chain.name(), EACH_PACKET));
+        var bases = table.chains().values().stream()
+                .filter(chain -> chain.hook().isPresent() && !table.dormant())
+                .toList();
+        for (var base : bases) {
+            var others = bases.stream()
+                    .filter(other -> other != base)
+                    .map(ways::rules)
+                    .toList();
+            ways.follow(base, others + base.name(), EACH_PACKET);
+        }
         return ways;
     }
 
@@ -58,14 +69,15 @@ final class Ways {
         var soFar = way;
         for (var rule : chain.rules()) {
             var on = soFar + " > " + rule.comment();
+            var taken = on + outcome(rule);
             for (var name : rule.lookups()) {
                 var map = table.maps().get(name);
                 if (map != null) {
                     dispatch(map, soFar, admitted);
                 } else if (changes(name) && admitted.isEmpty()) {
-                    addLane(name, on + " " + outcome(rule));
+                    addLane(name, taken);
                 } else if (changes(name)) {
-                    addPorts(name, on, admitted);
+                    addPorts(name, taken, admitted);
                 }
             }
             for (var target : targets(rule)) {
@@ -74,7 +86,8 @@ final class Ways {
                     follow(next, on, admitted);
                 }
             }
-            soFar = rule.lookups().isEmpty() ? on : soFar;
+            boolean depends = rule.lookups().stream().anyMatch(name -> isMap(name) || changes(name));
+            soFar = depends ? soFar : comesBack(rule) ? taken : on;
         }
     }
 
@@ -82,10 +95,13 @@ final class Ways {
         return TARGET.matcher(rule.body()).results().map(m -> m.group(1)).toList();
     }
 
-    /** A map's name ends in a hash of its content, and the rule that asks it holds that name: what is before it stays. */
+    /** Whether a packet may pass the rule by way of where it leads. */
+    private static boolean comesBack(ActualRule rule) {
+        return JUMP.matcher(rule.body()).find();
+    }
+
     private void dispatch(ActualMap map, String way, Collection<Interval> admitted) {
-        var name = map.name();
-        var on = way + " > " + admitted + name.substring(0, Math.max(0, name.lastIndexOf('_')));
+        var on = way + " > " + admitted + withoutHash(map.name());
         var byTarget = map.targets().entrySet().stream()
                 .collect(Collectors.groupingBy(
                         Map.Entry::getValue, TreeMap::new, Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
@@ -104,9 +120,32 @@ final class Ways {
     private List<String> outcome(ActualRule rule) {
         return targets(rule).stream()
                 .flatMap(target -> Optional.ofNullable(table.chains().get(target)).stream())
-                .flatMap(chain -> chain.rules().stream())
-                .flatMap(r -> Stream.concat(Stream.of(r.comment()), outcome(r).stream()))
+                .flatMap(chain -> rules(chain).stream())
                 .toList();
+    }
+
+    private List<String> rules(ActualChain chain) {
+        return chain.rules().stream()
+                .flatMap(rule -> Stream.concat(Stream.of(word(rule)), outcome(rule).stream()))
+                .toList();
+    }
+
+    /** A map's name ends in a hash of its content, and the rule that asks it holds that name: what is before it stays. */
+    private static String withoutHash(String map) {
+        return map.substring(0, Math.max(0, map.lastIndexOf('_')));
+    }
+
+    /** What a packet finds in a map is told where the map leads it. */
+    private String word(ActualRule rule) {
+        return rule.lookups().stream()
+                .filter(this::isMap)
+                .map(Ways::withoutHash)
+                .findFirst()
+                .orElse(rule.comment());
+    }
+
+    private boolean isMap(String name) {
+        return table.maps().containsKey(name);
     }
 
     private boolean changes(String set) {

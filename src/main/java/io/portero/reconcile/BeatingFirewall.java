@@ -4,6 +4,7 @@ import io.portero.apply.DroppedSource;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.compile.NamedSet;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Statement;
 import io.portero.plan.TimedMember;
@@ -39,6 +40,11 @@ public final class BeatingFirewall implements Firewall {
     @Override
     public Optional<Failure> remove() {
         return beaten(firewall.remove());
+    }
+
+    @Override
+    public IntervalSets intervalSets() {
+        return firewall.intervalSets();
     }
 
     @Override

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * The firewall with a memory of what was put there last.
  *
  * <p>After an apply of its own it knows what the kernel holds and plans the next one without looking, so that a change of
- * members costs one nft process; when the kernel then refuses, it looks and tries once more.
+ * members costs one nft process where the kernel changes sets in place; when the kernel then refuses, it looks and tries once more.
  */
 final class Kernel {
     private final Firewall firewall;
@@ -72,7 +72,7 @@ final class Kernel {
     /** @param also what should take effect in the instant in which the ruleset does; the ruleset never waits for it */
     Outcome bring(Ruleset ruleset, List<TimedChange> also) {
         if (held.isPresent()) {
-            var outcome = apply(Planner.plan(ruleset, Expected.of(held.get()), KnownRules.NONE), also);
+            var outcome = apply(planned(ruleset, Expected.of(held.get()), KnownRules.NONE), also);
             if (!(outcome instanceof Outcome.Failed)) {
                 return remembered(ruleset, outcome);
             }
@@ -95,7 +95,7 @@ final class Kernel {
                 yield new Look.Failed(failure);
             }
             case Reading.Of<Snapshot>(Snapshot snapshot) ->
-                switch (Planner.plan(ruleset, snapshot, knowing(snapshot, touched))) {
+                switch (planned(ruleset, snapshot, knowing(snapshot, touched))) {
                     case Plan.Keep keep -> {
                         held = Optional.of(ruleset);
                         learn(snapshot);
@@ -124,7 +124,11 @@ final class Kernel {
 
     /** A host without the table is open: closing it comes first. */
     private Plan plan(Ruleset ruleset, Snapshot snapshot) {
-        return snapshot.present() ? Planner.plan(ruleset, snapshot, known) : Planner.rebuild(ruleset);
+        return snapshot.present() ? planned(ruleset, snapshot, known) : Planner.rebuild(ruleset);
+    }
+
+    private Plan planned(Ruleset ruleset, Snapshot snapshot, KnownRules rules) {
+        return Planner.plan(ruleset, snapshot, rules, firewall.intervalSets());
     }
 
     /** Whether rules are in force that it has not seen listed yet. */

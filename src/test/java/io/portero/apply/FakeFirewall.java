@@ -1,6 +1,7 @@
 package io.portero.apply;
 
 import io.portero.compile.NamedSet;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualRule;
@@ -131,6 +132,11 @@ public final class FakeFirewall implements Firewall {
     /** Somebody was refused. */
     public void dropped(NamedSet.Seen set, DroppedSource... who) {
         dropped.put(set, List.of(who));
+    }
+
+    @Override
+    public IntervalSets intervalSets() {
+        return IntervalSets.IN_PLACE;
     }
 
     @Override

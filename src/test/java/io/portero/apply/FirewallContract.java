@@ -8,6 +8,7 @@ import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
@@ -35,7 +36,7 @@ public interface FirewallContract {
     }
 
     private void put(Ruleset ruleset) {
-        var outcome = new Applier(firewall()).apply(Planner.plan(ruleset, snapshot(), KnownRules.NONE));
+        var outcome = new Applier(firewall()).apply(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE));
         assertThat(outcome).isNotInstanceOf(Outcome.Failed.class);
     }
 
@@ -50,7 +51,7 @@ public interface FirewallContract {
         for (long seed = 0; seed < 20; seed++) {
             var ruleset = PolicyCompiler.compile(policy(seed));
             put(ruleset);
-            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE))
+            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE))
                     .as("seed %d", seed)
                     .isEqualTo(new Plan.Keep());
         }
@@ -92,7 +93,7 @@ public interface FirewallContract {
                 hosts(1, 1199, 2, "22/tcp"));
         for (var ruleset : ways) {
             put(ruleset);
-            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE)).isEqualTo(new Plan.Keep());
+            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE)).isEqualTo(new Plan.Keep());
         }
         assertThat(ways.getFirst().sets()).anyMatch(NamedSet.Hosts.class::isInstance);
     }

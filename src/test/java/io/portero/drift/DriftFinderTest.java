@@ -7,6 +7,7 @@ import io.portero.compile.Ruleset;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.plan.Expected;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
@@ -34,7 +35,7 @@ class DriftFinderTest {
     private static final Snapshot WHOLE = Expected.of(WANTED);
 
     private static List<String> told(Snapshot found) {
-        return Planner.plan(WANTED, found, KnownRules.NONE) instanceof Plan.Update repair
+        return Planner.plan(WANTED, found, KnownRules.NONE, IntervalSets.IN_PLACE) instanceof Plan.Update repair
                 ? DriftFinder.find(WANTED, found, repair).stream()
                         .map(Drift::sentence)
                         .toList()
@@ -91,7 +92,7 @@ class DriftFinderTest {
                 })
                 .chains();
         var found = new Snapshot("", true, false, WHOLE.counters(), sets, WHOLE.maps(), chains, List.of());
-        assertThat(Planner.plan(WANTED, found, KnownRules.NONE))
+        assertThat(Planner.plan(WANTED, found, KnownRules.NONE, IntervalSets.IN_PLACE))
                 .isInstanceOfSatisfying(
                         Plan.Update.class,
                         repair -> assertThat(repair.passingSets()).containsExactly("itsp_v4.next"));

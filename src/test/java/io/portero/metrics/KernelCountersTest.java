@@ -8,6 +8,7 @@ import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.NamedSet;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Statement;
 import io.portero.plan.TimedMember;
@@ -141,6 +142,11 @@ class KernelCountersTest {
         @Override
         public Reading<List<DroppedSource>> dropped(NamedSet.Seen set) {
             return new Reading.Of<>(List.of());
+        }
+
+        @Override
+        public IntervalSets intervalSets() {
+            return IntervalSets.IN_PLACE;
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.lab.Outpost;
 import io.portero.lab.Place;
 import io.portero.lab.Sighting.Sight;
+import io.portero.plan.IntervalSets;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -48,6 +50,16 @@ class LosslessIT {
     @Test
     void exchangingHalfOfALargeGroupLosesNothingAndLeaksNothing() throws Exception {
         losesAndLeaksNothing(Integer.getInteger("lossless.refills", 6), PER_SECOND, LosslessIT::networks);
+    }
+
+    /** As on kernels that cannot change sets of intervals in place, whichever kernel this is. */
+    @Test
+    void exchangingALargeGroupByWayOfAnotherSetLosesNothingAndLeaksNothing() throws Exception {
+        losesAndLeaksNothing(
+                Integer.getInteger("lossless.refills", 6),
+                PER_SECOND,
+                LosslessIT::networks,
+                Optional.of(IntervalSets.ANEW));
     }
 
     private static Policy networks(int change) {
@@ -88,7 +100,14 @@ class LosslessIT {
 
     private static void losesAndLeaksNothing(int changes, int perSecond, IntFunction<Policy> policies)
             throws Exception {
+        losesAndLeaksNothing(changes, perSecond, policies, Optional.empty());
+    }
+
+    private static void losesAndLeaksNothing(
+            int changes, int perSecond, IntFunction<Policy> policies, Optional<IntervalSets> intervals)
+            throws Exception {
         try (var net = TestLab.build(Place.STRANGER, Place.ITSP)) {
+            intervals.ifPresent(net::change);
             var sighting = net.lab.sighting();
             sighting.start();
             net.enforce(policies.apply(0));

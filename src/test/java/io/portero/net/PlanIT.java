@@ -8,6 +8,7 @@ import io.portero.lab.Place;
 import io.portero.lab.Sighting;
 import io.portero.lab.Sighting.Sight;
 import io.portero.plan.Expected;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Packet;
 import io.portero.plan.Packet.Flow;
@@ -72,10 +73,10 @@ class PlanIT {
 
     private static int goAlong(TestLab net, Sighting sighting, PolicyPair pair, List<Packet> packets, String as) {
         var want = PolicyCompiler.compile(pair.after());
-        var plan = Planner.plan(want, read(net), KnownRules.NONE);
+        var plan = Planner.plan(want, read(net), KnownRules.NONE, IntervalSets.IN_PLACE);
         assertThat(plan)
                 .as("what is planned from the kernel's own words: %s", as)
-                .isEqualTo(Planner.plan(want, Expected.of(PolicyCompiler.compile(pair.before())), KnownRules.NONE));
+                .isEqualTo(Planner.plan(want, Expected.of(PolicyCompiler.compile(pair.before())), KnownRules.NONE, IntervalSets.IN_PLACE));
         if (!(plan instanceof Plan.Update update)) {
             return 0;
         }
@@ -100,7 +101,7 @@ class PlanIT {
                 }
             }
         }
-        assertThat(Planner.plan(want, read(net), KnownRules.NONE)).as(as).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(want, read(net), KnownRules.NONE, IntervalSets.IN_PLACE)).as(as).isEqualTo(new Plan.Keep());
         return done;
     }
 

@@ -13,6 +13,7 @@ import io.portero.lab.Lab;
 import io.portero.lab.Place;
 import io.portero.lab.Self;
 import io.portero.nft.NftFirewall;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** A lab whose host is guarded by this process: policies go in, packets tell. */
@@ -33,6 +35,8 @@ final class TestLab implements AutoCloseable {
 
     final Lab lab;
     final NftFirewall firewall;
+    /** As the kernel has it, unless a test says otherwise. */
+    private Optional<IntervalSets> intervals = Optional.empty();
 
     private TestLab(Lab lab) {
         this.lab = lab;
@@ -75,9 +79,14 @@ final class TestLab implements AutoCloseable {
         };
     }
 
+    /** From now on sets of intervals change as if this were another kernel. */
+    void change(IntervalSets how) {
+        intervals = Optional.of(how);
+    }
+
     /** Brings the kernel from whatever it holds to this policy, as the agent does. */
     void enforce(Policy policy) {
-        var plan = Planner.plan(PolicyCompiler.compile(policy), snapshot(), KnownRules.NONE);
+        var plan = Planner.plan(PolicyCompiler.compile(policy), snapshot(), KnownRules.NONE, intervals.orElseGet(firewall::intervalSets));
         var outcome = new Applier(firewall).apply(plan);
         if (outcome instanceof Outcome.Failed failed) {
             throw new AssertionError(failed.failure().sentence());

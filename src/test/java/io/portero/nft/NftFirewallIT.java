@@ -10,6 +10,7 @@ import io.portero.apply.Outcome;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
+import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
@@ -48,7 +49,7 @@ class NftFirewallIT implements FirewallContract {
     void loadsItsOwnScriptTwiceLikeOnce() {
         assertThat(firewall.load(RulesetPrinter.print(ruleset))).isEmpty();
         assertThat(firewall.load(RulesetPrinter.print(ruleset))).isEmpty();
-        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE)).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE)).isEqualTo(new Plan.Keep());
     }
 
     @Test
@@ -91,10 +92,10 @@ class NftFirewallIT implements FirewallContract {
                                 .replace("; add ", "\nadd ")
                                 .replace("; delete ", "\ndelete ")
                                 .replace("; flush ", "\nflush ") + "\n");
-        var plan = Planner.plan(ruleset, read(), known);
+        var plan = Planner.plan(ruleset, read(), known, IntervalSets.IN_PLACE);
         assertThat(plan).isInstanceOf(Plan.Update.class);
         assertThat(new Applier(firewall).apply(plan)).isNotInstanceOf(Outcome.Failed.class);
-        assertThat(Planner.plan(ruleset, read(), known)).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(ruleset, read(), known, IntervalSets.IN_PLACE)).isEqualTo(new Plan.Keep());
         assertThat(read()).isEqualTo(fresh);
     }
 
@@ -107,8 +108,8 @@ class NftFirewallIT implements FirewallContract {
         for (var rule : chain.rules()) {
             kernel.nft("add rule inet portero drop_source accept comment \"" + rule.comment() + "\"\n");
         }
-        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE)).isEqualTo(new Plan.Keep());
-        assertThat(Planner.plan(ruleset, read(), known)).isInstanceOf(Plan.Update.class);
+        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE)).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(ruleset, read(), known, IntervalSets.IN_PLACE)).isInstanceOf(Plan.Update.class);
     }
 
     @Test
@@ -116,7 +117,7 @@ class NftFirewallIT implements FirewallContract {
         firewall.load(RulesetPrinter.print(ruleset));
         kernel.nft("add element inet portero banned_v4 { 192.0.2.66 timeout 1h }\n");
         kernel.nft("flush chain inet portero prerouting\n");
-        new Applier(firewall).apply(Planner.plan(ruleset, read(), KnownRules.NONE));
+        new Applier(firewall).apply(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE));
         assertThat(kernel.output("nft", "list", "set", "inet", "portero", "banned_v4"))
                 .contains("192.0.2.66");
     }

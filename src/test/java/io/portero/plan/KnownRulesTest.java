@@ -15,7 +15,7 @@ class KnownRulesTest {
     private final Snapshot fresh = Walk.fresh(POLICY);
 
     private Plan plan(Snapshot found, KnownRules known) {
-        return Planner.plan(PolicyCompiler.compile(Walk.policy(POLICY)), found, known);
+        return Planner.plan(PolicyCompiler.compile(Walk.policy(POLICY)), found, known, IntervalSets.IN_PLACE);
     }
 
     /** Every rule of the chain accepts, under the comment that it had. */

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
+import io.portero.policy.Family;
 import io.portero.policy.Mode;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
@@ -24,9 +27,12 @@ import org.junit.jupiter.api.Test;
  */
 class PlanPropertyTest {
     private static final int PACKETS = 60;
+    private static final AddressSet EVERYBODY =
+            AddressSet.of(AddressRange.everything(Family.V4), AddressRange.everything(Family.V6));
 
     private final long seed = Long.getLong("plan.seed", System.nanoTime());
     private final int pairs = Integer.getInteger("plan.pairs", 800);
+    private IntervalSets intervals = IntervalSets.IN_PLACE;
     private final TreeMap<Integer, Integer> lengths = new TreeMap<>();
     private long judged;
 
@@ -57,6 +63,66 @@ class PlanPropertyTest {
         if (pairs >= 800) {
             assertThat(lengths.keySet()).as("plans of all lengths were seen").contains(1, 2, 3, 4);
         }
+    }
+
+    @Test
+    void everyTransactionDoesSoWhereSetsOfIntervalsCannotChangeInPlace() {
+        intervals = IntervalSets.ANEW;
+        forAllPairs("plans, sets of intervals made anew", Math.ceilDiv(pairs, 2), (pair, random, as) -> {
+            var after = PolicyCompiler.compile(pair.after());
+            var states = walk(pair.start(), after);
+            var packets = pair.packets(random, PACKETS / 2);
+            assertStaysBetween(states, packets, as);
+            assertLooksIntoNoSetThatChanges(states, packets, as);
+            int failed = random.nextInt(states.size());
+            var on = walk(states.get(failed), random.nextBoolean() ? after : PolicyCompiler.compile(pair.before()));
+            assertStaysBetween(on, packets, as + ", failed after " + failed);
+            assertLooksIntoNoSetThatChanges(on, packets, as + ", failed after " + failed);
+        });
+    }
+
+    /** Whatever a set of intervals holds while it changes, every packet is judged as without. */
+    private void assertLooksIntoNoSetThatChanges(List<Snapshot> states, List<Packet> packets, String as) {
+        for (int i = 1; i < states.size(); i++) {
+            for (var state : List.of(states.get(i - 1), states.get(i))) {
+                var changing = changing(states.get(i - 1), states.get(i));
+                var judge = new Interpreter(state);
+                var empty = new Interpreter(holding(state, changing, AddressSet.EMPTY));
+                var full = new Interpreter(holding(state, changing, EVERYBODY));
+                for (var packet : packets) {
+                    judged++;
+                    assertThat(List.of(empty.admits(packet), full.admits(packet)))
+                            .as("transaction %d, %s, %s: %s", i, changing, packet, as)
+                            .containsOnly(judge.admits(packet));
+                }
+            }
+        }
+    }
+
+    private static List<String> changing(Snapshot before, Snapshot after) {
+        return before.sets().values().stream()
+                .filter(set -> set.flags().contains("interval"))
+                .filter(set -> {
+                    var next = after.sets().get(set.name());
+                    return next != null && !next.equals(set);
+                })
+                .map(Snapshot.ActualSet::name)
+                .toList();
+    }
+
+    private static Snapshot holding(Snapshot table, List<String> sets, AddressSet members) {
+        var all = new TreeMap<>(table.sets());
+        sets.forEach(name -> all.computeIfPresent(
+                name, (n, set) -> new Snapshot.ActualSet(n, set.type(), set.flags(), members)));
+        return new Snapshot(
+                table.lister(),
+                table.present(),
+                table.dormant(),
+                table.counters(),
+                all,
+                table.maps(),
+                table.chains(),
+                table.others());
     }
 
     @Test
@@ -122,13 +188,13 @@ class PlanPropertyTest {
     /** The states of the table from the first to the last, which must be what a fresh table would be. */
     private List<Snapshot> walk(Snapshot start, Ruleset want) {
         var states = new ArrayList<>(List.of(start));
-        if (Planner.plan(want, start, KnownRules.NONE) instanceof Plan.Update update) {
+        if (Planner.plan(want, start, KnownRules.NONE, intervals) instanceof Plan.Update update) {
             for (var transaction : update.transactions()) {
                 states.add(TableModel.after(states.getLast(), transaction));
             }
         }
         lengths.merge(states.size() - 1, 1, Integer::sum);
-        assertThat(Planner.plan(want, states.getLast(), KnownRules.NONE)).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(want, states.getLast(), KnownRules.NONE, intervals)).isEqualTo(new Plan.Keep());
         var fresh = Expected.of(want);
         assertThat(states.getLast())
                 .isEqualTo(new Snapshot(

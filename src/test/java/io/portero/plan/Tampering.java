@@ -125,6 +125,9 @@ final class Tampering {
     private void redirect() {
         var map = some(maps);
         var targets = new TreeMap<>(map.targets());
+        if (targets.isEmpty()) { // by what was done to it before
+            return;
+        }
         var others = new ArrayList<>(map.targets().values());
         targets.put(targets.firstKey(), others.get(random.nextInt(others.size())));
         if (random.nextBoolean()) {

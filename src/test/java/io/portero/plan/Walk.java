@@ -21,7 +21,11 @@ record Walk(List<Snapshot> states, List<List<Step>> transactions) {
     }
 
     static Walk on(Snapshot start, String after) {
-        var transactions = Planner.plan(PolicyCompiler.compile(policy(after)), start, KnownRules.NONE)
+        return on(start, after, IntervalSets.IN_PLACE);
+    }
+
+    static Walk on(Snapshot start, String after, IntervalSets intervals) {
+        var transactions = Planner.plan(PolicyCompiler.compile(policy(after)), start, KnownRules.NONE, intervals)
                         instanceof Plan.Update update
                 ? update.transactions()
                 : List.<List<Step>>of();
