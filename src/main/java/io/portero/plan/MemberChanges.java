@@ -39,8 +39,7 @@ final class MemberChanges {
      * @param misshapen names of sets that cannot stay, which are not this class's business
      * @param rulesChange whether anything but members differs
      */
-    MemberChanges(
-            Ruleset want, Snapshot have, Set<String> misshapen, boolean rulesChange, IntervalSets intervals) {
+    MemberChanges(Ruleset want, Snapshot have, Set<String> misshapen, boolean rulesChange, IntervalSets intervals) {
         this.have = have;
         this.intervals = intervals;
         this.changes = want.sets().stream()

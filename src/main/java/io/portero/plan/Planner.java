@@ -32,8 +32,7 @@ public final class Planner {
         this.want = want;
         this.have = have;
         this.differences = new Differences(want, have, known);
-        this.members = new MemberChanges(
-                want, have, differences.misshapen, differences.isAboutRules(), intervals);
+        this.members = new MemberChanges(want, have, differences.misshapen, differences.isAboutRules(), intervals);
         this.passing = members.passing();
     }
 

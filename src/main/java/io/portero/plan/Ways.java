@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 final class Ways {
     /** Where a rule leads: in nft's own words, or in the JSON that nft lists. */
     private static final Pattern TARGET = Pattern.compile("(?:\\b(?:goto|jump) |\"target\":\")([A-Za-z0-9_.-]+)");
+
     private static final Pattern JUMP = Pattern.compile("\\bjump\\b");
     /** What a lane has in place of ports. */
     private static final List<Interval> EACH_PACKET = List.of();

@@ -36,7 +36,8 @@ public interface FirewallContract {
     }
 
     private void put(Ruleset ruleset) {
-        var outcome = new Applier(firewall()).apply(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE));
+        var outcome = new Applier(firewall())
+                .apply(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE));
         assertThat(outcome).isNotInstanceOf(Outcome.Failed.class);
     }
 
@@ -93,7 +94,8 @@ public interface FirewallContract {
                 hosts(1, 1199, 2, "22/tcp"));
         for (var ruleset : ways) {
             put(ruleset);
-            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE)).isEqualTo(new Plan.Keep());
+            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE))
+                    .isEqualTo(new Plan.Keep());
         }
         assertThat(ways.getFirst().sets()).anyMatch(NamedSet.Hosts.class::isInstance);
     }

@@ -195,8 +195,10 @@ class BansIT {
                             .contains(
                                     "not banned: 203.0.113.10 is admitted by name in services.sip.from (group itsp)"));
             await().atMost(LONG)
-                    .until(() -> Files.readString(log)
-                            .contains("not banned: 198.51.100.7 is admitted by name in services.ssh.from (group admins)"));
+                    .until(
+                            () -> Files.readString(log)
+                                    .contains(
+                                            "not banned: 198.51.100.7 is admitted by name in services.ssh.from (group admins)"));
             assertThat(PackagedAgent.command(net.lab, "bans").output())
                     .contains("fail2ban guests", Place.STRANGER.address(Family.V6))
                     .doesNotContain("203.0.113.10", "198.51.100.7");

@@ -94,7 +94,8 @@ class OracleIT {
                     net,
                     Place.STRANGER,
                     to.address().contains(":")
-                            ? "-6 route add " + to.address() + "/128 via fe80::1 dev eth0 src 2001:db8:99::99 table local"
+                            ? "-6 route add " + to.address()
+                                    + "/128 via fe80::1 dev eth0 src 2001:db8:99::99 table local"
                             : "route add " + to.address() + "/32 via 169.254.0.1 dev eth0 src 192.0.2.99 table local");
         });
     }
@@ -108,10 +109,10 @@ class OracleIT {
 
     /** Nobody else is banned after that. */
     private static void ban(TestLab net, Ip address) {
-        var script = "flush set inet portero banned_v4\nflush set inet portero banned_v6\nadd element inet portero banned_"
-                + address.family().suffix() + " { " + address + " timeout 1h }\n";
-        var result =
-                net.lab.at(Place.HOST).run(new Command(List.of("nft", "-f", "-"), script, TestLab.PATIENCE));
+        var script =
+                "flush set inet portero banned_v4\nflush set inet portero banned_v6\nadd element inet portero banned_"
+                        + address.family().suffix() + " { " + address + " timeout 1h }\n";
+        var result = net.lab.at(Place.HOST).run(new Command(List.of("nft", "-f", "-"), script, TestLab.PATIENCE));
         assertThat(result).matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
     }
 
@@ -205,7 +206,8 @@ class OracleIT {
         var delivered = sighting.delivered();
         assertThat(came.keySet()).as("what came").containsAll(sights(packets).toList());
         var verdicts = new LinkedHashMap<Packet, Verdict>();
-        packets.keySet().forEach(p -> verdicts.put(p, delivered.containsKey(p.sight()) ? Verdict.ACCEPT : Verdict.DROP));
+        packets.keySet()
+                .forEach(p -> verdicts.put(p, delivered.containsKey(p.sight()) ? Verdict.ACCEPT : Verdict.DROP));
         return verdicts;
     }
 

@@ -76,7 +76,11 @@ class PlanIT {
         var plan = Planner.plan(want, read(net), KnownRules.NONE, IntervalSets.IN_PLACE);
         assertThat(plan)
                 .as("what is planned from the kernel's own words: %s", as)
-                .isEqualTo(Planner.plan(want, Expected.of(PolicyCompiler.compile(pair.before())), KnownRules.NONE, IntervalSets.IN_PLACE));
+                .isEqualTo(Planner.plan(
+                        want,
+                        Expected.of(PolicyCompiler.compile(pair.before())),
+                        KnownRules.NONE,
+                        IntervalSets.IN_PLACE));
         if (!(plan instanceof Plan.Update update)) {
             return 0;
         }
@@ -101,7 +105,9 @@ class PlanIT {
                 }
             }
         }
-        assertThat(Planner.plan(want, read(net), KnownRules.NONE, IntervalSets.IN_PLACE)).as(as).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(want, read(net), KnownRules.NONE, IntervalSets.IN_PLACE))
+                .as(as)
+                .isEqualTo(new Plan.Keep());
         return done;
     }
 

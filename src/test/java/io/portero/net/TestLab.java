@@ -86,7 +86,11 @@ final class TestLab implements AutoCloseable {
 
     /** Brings the kernel from whatever it holds to this policy, as the agent does. */
     void enforce(Policy policy) {
-        var plan = Planner.plan(PolicyCompiler.compile(policy), snapshot(), KnownRules.NONE, intervals.orElseGet(firewall::intervalSets));
+        var plan = Planner.plan(
+                PolicyCompiler.compile(policy),
+                snapshot(),
+                KnownRules.NONE,
+                intervals.orElseGet(firewall::intervalSets));
         var outcome = new Applier(firewall).apply(plan);
         if (outcome instanceof Outcome.Failed failed) {
             throw new AssertionError(failed.failure().sentence());

@@ -32,7 +32,9 @@ class ArrayLookupTest {
     void isFoundWhereverItStands() throws IOException {
         for (int before = (1 << 16) - TYPE.length() - 1; before <= (1 << 16) + 1; before++) {
             describe("vmlinux", before, TYPE);
-            assertThat(new ArrayLookup(directory).isThere()).as("after %d bytes", before).isTrue();
+            assertThat(new ArrayLookup(directory).isThere())
+                    .as("after %d bytes", before)
+                    .isTrue();
         }
     }
 
@@ -58,6 +60,7 @@ class ArrayLookupTest {
     }
 
     private void describe(String part, int before, String word) throws IOException {
-        Files.writeString(directory.resolve(part), "n".repeat(before) + word + "\0nft_chain\0", StandardCharsets.US_ASCII);
+        Files.writeString(
+                directory.resolve(part), "n".repeat(before) + word + "\0nft_chain\0", StandardCharsets.US_ASCII);
     }
 }

@@ -49,7 +49,8 @@ class NftFirewallIT implements FirewallContract {
     void loadsItsOwnScriptTwiceLikeOnce() {
         assertThat(firewall.load(RulesetPrinter.print(ruleset))).isEmpty();
         assertThat(firewall.load(RulesetPrinter.print(ruleset))).isEmpty();
-        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE)).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE))
+                .isEqualTo(new Plan.Keep());
     }
 
     @Test
@@ -108,7 +109,8 @@ class NftFirewallIT implements FirewallContract {
         for (var rule : chain.rules()) {
             kernel.nft("add rule inet portero drop_source accept comment \"" + rule.comment() + "\"\n");
         }
-        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE)).isEqualTo(new Plan.Keep());
+        assertThat(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE))
+                .isEqualTo(new Plan.Keep());
         assertThat(Planner.plan(ruleset, read(), known, IntervalSets.IN_PLACE)).isInstanceOf(Plan.Update.class);
     }
 

@@ -39,8 +39,7 @@ class MemberChangesTest {
 
     @Test
     void whoWasDroppedBySomebodyElsesRuleAndLeavesAServiceNeverGetsIn() {
-        var table = rewritten(
-                "accept_ssh", new Rule("mine", "ip saddr 198.51.100.2 drop"), new Rule("mine", "accept"));
+        var table = rewritten("accept_ssh", new Rule("mine", "ip saddr 198.51.100.2 drop"), new Rule("mine", "accept"));
         assertThat(Walk.on(table, ONE).never("198.51.100.2 22/tcp")).isTrue();
     }
 
@@ -80,7 +79,9 @@ class MemberChangesTest {
 
     @Test
     void aSetOfManyHostsChangesInPlaceOnAnyKernel() {
-        var members = IntStream.range(0, 300).mapToObj(i -> "10.0." + i / 100 + "." + 2 * (i % 100)).toList();
+        var members = IntStream.range(0, 300)
+                .mapToObj(i -> "10.0." + i / 100 + "." + 2 * (i % 100))
+                .toList();
         var before = "groups: { a: %s }\nservices: { ssh: { ports: [22/tcp], from: [a] } }".formatted(members);
         var after = before.replace("10.0.0.0,", "");
         assertThat(Walk.on(Walk.fresh(before), after, IntervalSets.ANEW).transactions())

@@ -245,7 +245,8 @@ class PlannerTest {
     void whatChangesIsSaidWithoutWhatPasses() {
         var table = Walk.fresh("services: { ssh: { ports: [22/tcp, 23/tcp], from: [198.51.100.1] } }");
         var after = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1, 192.0.2.2] } }";
-        var plan = Planner.plan(PolicyCompiler.compile(Walk.policy(after)), table, KnownRules.NONE, IntervalSets.IN_PLACE);
+        var plan =
+                Planner.plan(PolicyCompiler.compile(Walk.policy(after)), table, KnownRules.NONE, IntervalSets.IN_PLACE);
         assertThat(PlanInWords.of(plan))
                 .contains("change set service_ssh.from_v4: add 192.0.2.2")
                 .noneMatch(line -> line.contains(".next"))
