@@ -196,12 +196,13 @@ public final class NftFirewall implements Firewall {
 
     private CommandResult run(List<String> words, List<String> more, String input) {
         var all = new ArrayList<String>();
-        all.add(program.get());
+        var which = program.get();
+        all.add(which);
         all.addAll(words);
         all.addAll(more);
         var result = runner.run(new Command(all, input, TIMEOUT));
         if (result instanceof CommandResult.Completed done) {
-            done.signal().ifPresent(health::died);
+            done.signal().ifPresent(signal -> health.died(which, signal));
         }
         return result;
     }

@@ -34,13 +34,21 @@ public final class NftHealth {
 
     private record Death(String program, Signal signal, long at) {}
 
-    /** Notes what killed nft; says it, unless it has said the same. */
-    synchronized void died(Signal signal) {
+    /**
+     * Notes what killed nft; says it, unless it has said the same.
+     *
+     * @param which the program that was started; one that is no longer used may die later, and tells nothing of its successor
+     */
+    synchronized void died(String which, Signal signal) {
         if (!signal.isFault() && signal.number() != Signal.KILL) {
             return; // somebody wanted it to end
         }
+        if (!which.equals(program.get())) {
+            deaths++;
+            return;
+        }
         var before = last;
-        last = new Death(program.get(), signal, nanoTime.getAsLong());
+        last = new Death(which, signal, nanoTime.getAsLong());
         deaths++;
         boolean told = before != null
                 && before.program().equals(last.program())

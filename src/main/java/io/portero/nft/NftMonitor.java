@@ -212,18 +212,19 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         int thisRun = begin();
         var parser = new MonitorParser();
         var more = health.mustReadOwnTableOnly() ? "; list table " + Ruleset.TABLE : "";
-        try (var child = Child.listenedTo(
-                List.of(program.get(), "monitor" + more), line -> hear(parser, line), () -> end(thisRun))) {
+        var which = program.get();
+        try (var child =
+                Child.listenedTo(List.of(which, "monitor" + more), line -> hear(parser, line), () -> end(thisRun))) {
             await(SETTLING);
             listening = child.isAlive();
             if (listening) {
                 heeds();
-                HookList.read(runner, program.get(), more).ifPresent(foreignChains::found);
+                HookList.read(runner, which, more).ifPresent(foreignChains::found);
                 onNews.run();
                 awaitEnd();
             }
             listening = false;
-            noteDeath(child);
+            noteDeath(which, child);
         } catch (IOException e) {
             lastWords = String.valueOf(e.getMessage());
         } finally {
@@ -241,12 +242,12 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     }
 
     /** A fault of nft is counted and told with its remedy; its output ends a moment before the process does. */
-    private void noteDeath(Child child) throws InterruptedException {
+    private void noteDeath(String which, Child child) throws InterruptedException {
         var signal = child.await(hasEnded() ? GRACE : Duration.ZERO)
                 ? Signal.of(child.await()).filter(Signal::isFault)
                 : Optional.<Signal>empty();
         crashed = signal.isPresent();
-        signal.ifPresent(health::died);
+        signal.ifPresent(s -> health.died(which, s));
     }
 
     private int begin() {

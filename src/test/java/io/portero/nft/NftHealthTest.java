@@ -92,17 +92,21 @@ class NftHealthTest {
 
     @Test
     void oneThatSomebodyEndedHasNotCrashed() {
-        health.died(new Signal(15));
+        health.died(program.get(), new Signal(15));
         assertThat(health.deaths()).isZero();
     }
 
     @Test
     void anotherNftIsNotBlamedForIt() throws Exception {
-        health.died(SEGV);
+        var before = program.get();
+        health.died(before, SEGV);
         assertThat(health.mustReadOwnTableOnly()).isTrue();
         program.use(Optional.of(executable("better")));
         assertThat(health.mustReadOwnTableOnly()).isFalse();
+        health.died(before, SEGV); // a monitor that was started before
+        assertThat(health.mustReadOwnTableOnly()).isFalse();
         assertThat(health.problem()).isEmpty();
+        assertThat(health.deaths()).isEqualTo(2);
     }
 
     @Test
