@@ -182,6 +182,9 @@ public final class Planner {
         var chains = have.chains().keySet().stream()
                 .filter(c -> !differences.chains.containsKey(c))
                 .toList();
+        if (have.dormant()) { // or they would wake with the table, until they are cleared
+            chains.forEach(c -> switchOver.add(new Step.FlushChain(c)));
+        }
         chains.forEach(c -> clear.add(new Step.FlushChain(c)));
         have.maps().keySet().stream()
                 .filter(m -> !differences.maps.containsKey(m))

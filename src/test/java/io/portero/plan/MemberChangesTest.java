@@ -68,6 +68,18 @@ class MemberChangesTest {
     }
 
     @Test
+    void whatSomebodyAddedToATableThatSleptNeverWakes() {
+        var foreign = new Chain(
+                "foreign",
+                Optional.of(new Chain.Hook("filter", "prerouting", 3, "accept")),
+                List.of(new Rule("mine", "ip saddr 198.51.100.1 drop")));
+        var awake = TableModel.after(Walk.fresh(TWO), List.of(new Step.AddChain(foreign), new Step.FillChain(foreign)));
+        var asleep = new Snapshot(
+                awake.lister(), true, true, awake.counters(), awake.sets(), awake.maps(), awake.chains(), List.of());
+        assertThat(Walk.on(asleep, ONE).always("198.51.100.1 22/tcp")).isTrue();
+    }
+
+    @Test
     void aSetOfIntervalsIsMadeAnewWhereItCannotChangeInPlace() {
         var walk = Walk.on(Walk.fresh(TWO), ONE, IntervalSets.ANEW);
         assertThat(walk.transactions()).hasSize(4);
