@@ -49,7 +49,7 @@ final class RouteTables {
         return found.stream().distinct().toList();
     }
 
-    private static boolean leads(String flags) {
+    static boolean leads(String flags) {
         return flags.matches("[0-9A-Fa-f]{4,8}") && (hex(flags) & UP) != 0 && (hex(flags) & REJECT) == 0;
     }
 
@@ -61,16 +61,16 @@ final class RouteTables {
         return ip.isUnspecified() ? Optional.empty() : Optional.of(ip);
     }
 
-    private static long hex(String word) {
+    static long hex(String word) {
         return HexFormat.fromHexDigitsToLong(word);
     }
 
     /** A word in the byte order of the machine, little-endian on every machine that this is built for. */
-    private static Ip v4(String word) {
+    static Ip v4(String word) {
         return new Ip(Family.V4, 0, Integer.reverseBytes((int) hex(word)) & 0xffff_ffffL);
     }
 
-    private static Ip v6(String word) {
+    static Ip v6(String word) {
         return new Ip(Family.V6, hex(word.substring(0, 16)), hex(word.substring(16)));
     }
 

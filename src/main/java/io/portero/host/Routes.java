@@ -1,11 +1,9 @@
 package io.portero.host;
 
 import io.portero.policy.AddressRange;
-import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,9 +13,7 @@ import java.util.Optional;
  * <p>The longest prefix wins, then the lowest metric. Rules of policy routing are not looked at.
  */
 final class Routes {
-    private static final int UP = 0x1;
     private static final int GATEWAY = 0x2;
-    private static final int REJECT = 0x200;
 
     private final List<Route> routes;
 
@@ -36,16 +32,16 @@ final class Routes {
         var found = new ArrayList<Route>();
         for (var line : route) {
             var words = line.strip().split("\\s+");
-            if (words.length > 7 && leads(words[3])) {
-                var network = AddressRange.network(v4(words[1]), Long.bitCount(hex(words[7])));
+            if (words.length > 7 && RouteTables.leads(words[3])) {
+                var network = AddressRange.network(RouteTables.v4(words[1]), Long.bitCount(RouteTables.hex(words[7])));
                 found.add(new Route(network, words[0], isOnLink(words[3]), Long.parseLong(words[6])));
             }
         }
         for (var line : route6) {
             var words = line.strip().split("\\s+");
-            if (words.length > 9 && leads(words[8])) {
-                var network = AddressRange.network(v6(words[0]), (int) hex(words[1]));
-                found.add(new Route(network, words[9], isOnLink(words[8]), hex(words[5])));
+            if (words.length > 9 && RouteTables.leads(words[8])) {
+                var network = AddressRange.network(RouteTables.v6(words[0]), (int) RouteTables.hex(words[1]));
+                found.add(new Route(network, words[9], isOnLink(words[8]), RouteTables.hex(words[5])));
             }
         }
         return new Routes(found);
@@ -63,24 +59,7 @@ final class Routes {
         return routes.stream().anyMatch(r -> r.via().equals(name) && r.to().prefixLength() == 0);
     }
 
-    private static boolean leads(String flags) {
-        return flags.matches("[0-9A-Fa-f]{4,8}") && (hex(flags) & UP) != 0 && (hex(flags) & REJECT) == 0;
-    }
-
     private static boolean isOnLink(String flags) {
-        return (hex(flags) & GATEWAY) == 0;
-    }
-
-    private static long hex(String word) {
-        return HexFormat.fromHexDigitsToLong(word);
-    }
-
-    /** A word in the byte order of the machine, little-endian on every machine that this is built for. */
-    private static Ip v4(String word) {
-        return new Ip(Family.V4, 0, Integer.reverseBytes((int) hex(word)) & 0xffff_ffffL);
-    }
-
-    private static Ip v6(String word) {
-        return new Ip(Family.V6, hex(word.substring(0, 16)), hex(word.substring(16)));
+        return (RouteTables.hex(flags) & GATEWAY) == 0;
     }
 }
