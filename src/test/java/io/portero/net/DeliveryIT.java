@@ -105,6 +105,34 @@ class DeliveryIT {
                         List.of("-6 route add 2001:db8:e3::/64 via fe80::2 dev to-host")));
     }
 
+    /** Where a packet may be sent so that the kernel forwards it: to a container, to another network behind this host. */
+    static Stream<Destination> onward() {
+        return Stream.of(
+                new Destination(
+                        "a container's own address",
+                        "172.31.255.2",
+                        List.of("route replace 172.31.255.0/24 dev br-portero"),
+                        List.of("route add 172.31.255.0/24 via 192.0.2.1 dev to-host onlink")),
+                new Destination(
+                        "a container's own address, IPv6",
+                        "fd00:db8:c0::2",
+                        List.of("-6 route replace fd00:db8:c0::/64 dev br-portero"),
+                        List.of("-6 route add fd00:db8:c0::/64 via fe80::2 dev to-host")),
+                new Destination(
+                        "an address behind this host",
+                        "198.51.100.210",
+                        List.of(
+                                "link add lan9 type bridge",
+                                "link set lan9 up",
+                                "route add 198.51.100.210/32 dev lan9"),
+                        List.of("route add 198.51.100.210/32 via 192.0.2.1 dev to-host onlink")),
+                new Destination(
+                        "an address behind this host, IPv6",
+                        "2001:db8:e4::1",
+                        List.of("-6 route add 2001:db8:e4::1/128 dev lan9"),
+                        List.of("-6 route add 2001:db8:e4::/64 via fe80::2 dev to-host")));
+    }
+
     @BeforeAll
     void build() {
         net = TestLab.build(Place.HOST, Place.MONITOR, Place.ITSP, Place.CONTAINER);
