@@ -2,8 +2,6 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.exec.Command;
-import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
 import io.portero.lab.Place;
 import io.portero.lab.Sighting;
@@ -100,35 +98,26 @@ class OracleIT {
     private static Map<String, Destination> kinds(TestLab net) {
         var host = new ProcHost(net.lab.at(Place.HOST));
         var kinds = new HashMap<String, Destination>();
-        all().map(DeliveryIT.Destination::address).forEach(to -> kinds.put(to, host.destination(ip(to))));
+        all().map(Addressee::address).forEach(to -> kinds.put(to, host.destination(TestLab.address(to))));
         assertThat(kinds.values().stream().map(Destination::word))
                 .contains("own", "anycast", "stray", "forwarded")
                 .doesNotContain("unreachable");
         return kinds;
     }
 
-    private static Ip ip(String text) {
-        try {
-            return Ip.parse(text);
-        } catch (Ip.NotAnAddress e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Stream<DeliveryIT.Destination> all() {
-        return Stream.concat(DeliveryIT.destinations(), DeliveryIT.onward());
+    private static Stream<Addressee> all() {
+        return Stream.concat(Addressee.here(), Addressee.onward());
     }
 
     /** Every kind of address at which the kernel takes packets, and the way to it. */
     private static void destinations(TestLab net) {
         all().forEach(to -> {
-            to.here().forEach(words -> ip(net, Place.HOST, words));
-            to.there().forEach(words -> ip(net, Place.WIRE, words));
+            to.here().forEach(words -> net.ip(Place.HOST, words));
+            to.there().forEach(words -> net.ip(Place.WIRE, words));
             if (to.here().isEmpty()) {
                 return; // the stranger knows the way to the host's own address
             }
-            ip(
-                    net,
+            net.ip(
                     Place.STRANGER,
                     to.address().contains(":")
                             ? "-6 route add " + to.address()
@@ -137,20 +126,12 @@ class OracleIT {
         });
     }
 
-    private static void ip(TestLab net, Place place, String words) {
-        var all = Stream.concat(Stream.of("ip"), Stream.of(words.split(" "))).toArray(String[]::new);
-        assertThat(net.lab.run(place, all))
-                .as(words)
-                .matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
-    }
-
     /** Nobody else is banned after that. */
     private static void ban(TestLab net, Ip address) {
         var script =
                 "flush set inet portero banned_v4\nflush set inet portero banned_v6\nadd element inet portero banned_"
                         + address.family().suffix() + " { " + address + " timeout 1h }\n";
-        var result = net.lab.at(Place.HOST).run(new Command(List.of("nft", "-f", "-"), script, TestLab.PATIENCE));
-        assertThat(result).matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
+        net.nft(Place.HOST, script);
     }
 
     /**
@@ -168,10 +149,7 @@ class OracleIT {
                     .append("add rule inet disguise output udp sport %1$d ip6 nexthdr set %1$d\n"
                             .formatted(protocol.number()));
         }
-        var result = net.lab
-                .at(Place.STRANGER)
-                .run(new Command(List.of("nft", "-f", "-"), script.toString(), TestLab.PATIENCE));
-        assertThat(result).matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
+        net.nft(Place.STRANGER, script.toString());
     }
 
     /** One packet, the first of its flow. */
@@ -216,7 +194,7 @@ class OracleIT {
         }
 
         private String destination(Family family) {
-            return oneOf(all().map(DeliveryIT.Destination::address)
+            return oneOf(all().map(Addressee::address)
                     .filter(a -> a.contains(":") == (family == Family.V6))
                     .toList());
         }
