@@ -16,7 +16,7 @@ record Addressee(String kind, String address, List<String> here, List<String> th
     }
 
     /** Where the kernel delivers a packet here. */
-    static Stream<Addressee> here() {
+    static Stream<Addressee> delivered() {
         return Stream.of(
                 new Addressee("its address", "192.0.2.1", List.of(), List.of()),
                 new Addressee("its address, IPv6", "2001:db8::1", List.of(), List.of()),

@@ -57,7 +57,7 @@ class DeliveryIT {
         net = TestLab.build(Place.HOST, Place.MONITOR, Place.ITSP, Place.CONTAINER);
         sighting = net.lab.sighting();
         sighting.start();
-        Addressee.here().forEach(d -> {
+        Addressee.delivered().forEach(d -> {
             d.here().forEach(words -> net.ip(Place.HOST, words));
             d.there().forEach(words -> net.ip(Place.WIRE, words));
         });
@@ -77,7 +77,7 @@ class DeliveryIT {
     }
 
     @ParameterizedTest
-    @MethodSource("io.portero.net.Addressee#here")
+    @MethodSource("io.portero.net.Addressee#delivered")
     void whatTheKernelDeliversIsJudged(Addressee to) {
         send(to.address(), CLOSED);
         send(to.address(), OPEN);

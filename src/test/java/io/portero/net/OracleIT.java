@@ -106,7 +106,7 @@ class OracleIT {
     }
 
     private static Stream<Addressee> all() {
-        return Stream.concat(Addressee.here(), Addressee.onward());
+        return Stream.concat(Addressee.delivered(), Addressee.onward());
     }
 
     /** Every kind of address at which the kernel takes packets, and the way to it. */
