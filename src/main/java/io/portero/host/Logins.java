@@ -3,6 +3,7 @@ package io.portero.host;
 import io.portero.host.LogindSessions.Login;
 import io.portero.policy.Ip;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class Logins {
 
     Logins(SshLogins sockets, List<Login> logins) {
         this.sockets = sockets;
-        logins.forEach(l -> peers.put(l.from(), l.id())); // the latest of a peer
+        logins.stream().sorted(Comparator.comparingLong(Login::since)).forEach(l -> peers.put(l.from(), l.id()));
     }
 
     static Logins read(Path proc) {
@@ -42,7 +43,7 @@ final class Logins {
                         .findFirst();
     }
 
-    /** A login of that peer. */
+    /** The latest login of that peer: whatever else he had before, that one may be new. */
     Optional<String> of(Ip peer) {
         return Optional.ofNullable(peers.get(peer));
     }
