@@ -60,7 +60,8 @@ class LoginsTest {
         var found = LogindSessions.read(directory);
         for (var order : List.of(found, found.reversed())) {
             var logins = new Logins(SshLogins.read(directory), order);
-            assertThat(logins.of(Ip.parse("203.0.113.9"))).contains("logind session c9");
+            assertThat(logins.of(Ip.parse("203.0.113.9")))
+                    .containsExactly("logind session c9", "logind session 100", "logind session 30");
         }
     }
 

@@ -75,6 +75,20 @@ class OperatorTest {
         assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
     }
 
+    /** Of two logins of one peer that were there before, the later may end first. */
+    @Test
+    void anOlderLoginThatComesToLightConfirmsNothing() throws IOException {
+        agent.host.add(OPERATOR, 40_000, 22, "eth0", List.of("logind session 6", "logind session 5"));
+        openButForOne();
+        agent.host.sessions.clear();
+        agent.host.add(OPERATOR, 40_001, 22, "eth0", List.of("logind session 5"));
+        wait(1);
+        assertThat(reconciler.onProbation()).isTrue();
+        agent.host.add(OPERATOR, 40_002, 22, "eth0", List.of("logind session 7", "logind session 5"));
+        wait(1);
+        assertThat(reconciler.onProbation()).isFalse();
+    }
+
     /** Whoever is logged in already may open connections without logging in: what they prove is old. */
     @Test
     void anotherConnectionUnderAnOldLoginConfirmsNothing() throws IOException {
