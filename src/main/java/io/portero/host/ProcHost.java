@@ -13,6 +13,7 @@ import io.portero.policy.Surroundings;
 import io.portero.safety.HostView;
 import io.portero.safety.Running;
 import io.portero.safety.Session;
+import io.portero.telephony.Installation;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -191,6 +192,11 @@ public final class ProcHost implements HostView {
     @Override
     public List<Listener.Published> published() {
         return published.all();
+    }
+
+    @Override
+    public List<Installation> voicePrograms() {
+        return new VoicePrograms(PROC, Path.of("/")).find();
     }
 
     private static Set<Ip> ownAddresses() {

@@ -6,6 +6,7 @@ import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Surroundings;
+import io.portero.telephony.Installation;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -56,6 +57,11 @@ public interface HostView {
      * <p>It reads the tables of others, which the agent never does: for commands alone.
      */
     default List<Listener.Published> published() {
+        return List.of();
+    }
+
+    /** The telephony programs that run here or in containers, or are installed, with the ports that they are set to. */
+    default List<Installation> voicePrograms() {
         return List.of();
     }
 }
