@@ -139,6 +139,12 @@ public final class PolicyCompiler {
                         "sources and ports",
                         "meta l4proto { 6, 17, 132 } update @" + flows.name() + " { " + saddr(family)
                                 + " . meta l4proto . th dport counter }"));
+                var protocols = NamedSet.Seen.protocols(family);
+                sets.put(protocols.name(), protocols);
+                rules.add(new Rule(
+                        "sources and protocols",
+                        "meta l4proto != { 1, 6, 17, 58, 132 } update @" + protocols.name() + " { " + saddr(family)
+                                + " . meta l4proto counter }"));
             }
         }
         return Chain.of(REMEMBER, rules);
