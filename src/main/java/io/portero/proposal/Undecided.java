@@ -6,7 +6,6 @@ import io.portero.policy.Protocol;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,8 +17,6 @@ final class Undecided {
     private static final int FEW = 8;
     /** Their answers pass in any case. */
     private static final Set<Integer> DHCP_CLIENT = Set.of(68, 546);
-
-    private static final int NAME_LENGTH = 24;
 
     private Undecided() {}
 
@@ -35,7 +32,8 @@ final class Undecided {
         }
         var taken = new TreeSet<String>();
         offered.forEach(o -> taken.add(o.name()));
-        return alike.entrySet().stream().flatMap(e -> offers(e, taken)).toList();
+        var naming = new ServiceNaming(taken);
+        return alike.entrySet().stream().flatMap(e -> offers(e, naming)).toList();
     }
 
     private static boolean isCovered(Door door, List<Offer> offered) {
@@ -46,28 +44,16 @@ final class Undecided {
         return ports.protocol() == Protocol.UDP && ports.first() == ports.last() && DHCP_CLIENT.contains(ports.first());
     }
 
-    private static Stream<Offer> offers(Map.Entry<List<String>, List<PortRange>> alike, Set<String> taken) {
+    private static Stream<Offer> offers(Map.Entry<List<String>, List<PortRange>> alike, ServiceNaming naming) {
         var what = alike.getKey().get(1);
         var ports = alike.getValue();
         if (what.isEmpty()) {
-            return ports.stream().map(p -> Offer.of(name("port-" + p.first(), taken), List.of(p), "any", ""));
+            return ports.stream().map(p -> Offer.of(naming.unique("port-" + p.first()), List.of(p), "any", ""));
         }
-        return Stream.of(Offer.of(name(what, taken), ports, "any", what));
+        return Stream.of(Offer.of(naming.unique(what), ports, "any", what));
     }
 
     static boolean areMany(Offer offer) {
         return offer.ports().size() > FEW;
-    }
-
-    /** A name that no other service has, out of whatever a program calls itself. */
-    private static String name(String what, Set<String> taken) {
-        var letters =
-                what.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+|-+$", "");
-        var name = letters.isEmpty() ? "service" : letters.substring(0, Math.min(NAME_LENGTH, letters.length()));
-        var unique = name.replaceAll("-+$", "");
-        for (int i = 2; !taken.add(unique); i++) {
-            unique = name + "-" + i;
-        }
-        return unique;
     }
 }
