@@ -24,6 +24,7 @@ final class CommandFactory implements IFactory {
             case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
             case "StatusCommand" -> new StatusCommand(tools.firewall());
+            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.terminal());
             case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();
