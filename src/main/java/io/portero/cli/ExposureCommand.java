@@ -14,6 +14,8 @@ import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Uplink;
 import io.portero.state.LastGood;
+import io.portero.status.NameRow;
+import io.portero.status.StatusDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +69,7 @@ final class ExposureCommand implements Callable<Integer> {
         boolean enforced = isEnforced(loaded.get(), notes);
         var trusted = trusted(loaded.get().policy(), notes);
         var exposure = Exposure.of(loaded.get().policy(), enforced && trusted.isEmpty(), listeners(notes));
-        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted);
+        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted, names(loaded.get().policy()));
         var line = spec.commandLine();
         line.getOut().println(json ? Json.print(report.json()) : report.text());
         var open = open(exposure, forbidden);
@@ -130,6 +132,14 @@ final class ExposureCommand implements Callable<Integer> {
                     + " reaches all of this as well: trusted-interfaces name them");
         }
         return uplinks;
+    }
+
+    private List<AdmittedName> names(Policy of) {
+        var rows = new RunningAgent(policy.locations().runDir()).find()
+                        instanceof RunningAgent.Found.Running(StatusDocument status)
+                ? status.names()
+                : List.<NameRow>of();
+        return AdmittedName.of(of, rows);
     }
 
     private List<Listener> listeners(List<String> notes) {

@@ -9,6 +9,7 @@ import io.portero.exposure.Listener;
 import io.portero.exposure.Scope;
 import io.portero.policy.AddressRange;
 import io.portero.policy.PortRange;
+import io.portero.policy.Reference;
 import io.portero.policy.Service;
 import io.portero.policy.Uplink;
 import java.util.ArrayList;
@@ -30,14 +31,22 @@ final class ExposureReport {
     private final List<String> notes;
     private final boolean enforced;
     private final List<String> trusted;
+    private final List<AdmittedName> names;
     private final StringBuilder text = new StringBuilder();
 
-    ExposureReport(String file, Exposure exposure, List<String> notes, boolean enforced, List<Uplink> trusted) {
+    ExposureReport(
+            String file,
+            Exposure exposure,
+            List<String> notes,
+            boolean enforced,
+            List<Uplink> trusted,
+            List<AdmittedName> names) {
         this.file = file;
         this.exposure = exposure;
         this.notes = notes;
         this.enforced = enforced;
         this.trusted = trusted.stream().map(Uplink::name).toList();
+        this.names = names;
     }
 
     String text() {
@@ -45,6 +54,11 @@ final class ExposureReport {
         section("DANGEROUS: open to anybody, and should not be", doors(Scope.ANY, true));
         section("open to anybody", doors(Scope.ANY, false));
         section("open to some", doors(Scope.SOME, false));
+        section(
+                "host names that are admitted, and who they are now",
+                names.stream()
+                        .flatMap(n -> Stream.of(
+                                n.name() + ", for " + String.join(", ", n.services()) + ":", "  " + n.whom())));
         section("listening, and open to nobody", doors(Scope.NOBODY, false));
         section("on loopback alone, out of reach of every packet from outside", doors(Scope.LOCAL, false));
         section(
@@ -153,9 +167,11 @@ final class ExposureReport {
                         ? Stream.of("any")
                         : Stream.concat(
                                 s.groups().stream(),
-                                s.literals().ranges().stream()
-                                        .limit(WORDS_NAMED)
-                                        .map(AddressRange::toString)))
+                                Stream.concat(
+                                        s.others().written().ranges().stream()
+                                                .limit(WORDS_NAMED)
+                                                .map(AddressRange::toString),
+                                        s.others().referred().keySet().stream().map(Reference::toString))))
                 .distinct()
                 .toList();
     }
@@ -174,6 +190,8 @@ final class ExposureReport {
                                 .put("ports", i.ports().toString()),
                         "from",
                         from(List.of(i.service()))));
+        var known = root.putArray("names");
+        names.forEach(n -> n.addTo(known.addObject()));
         var counts = root.putObject("count");
         for (var scope : Scope.values()) {
             counts.put(scope.word(), exposure.count().getOrDefault(scope, 0L));
@@ -181,7 +199,7 @@ final class ExposureReport {
         return root;
     }
 
-    private static ObjectNode json(Door door) {
+    private ObjectNode json(Door door) {
         var node = Json.object()
                 .put("ports", door.ports().toString())
                 .put("scope", door.scope().word())
@@ -192,6 +210,14 @@ final class ExposureReport {
         words(node, "leads_to", leadsTo(door));
         words(node, "services", door.services().stream().map(Service::name).toList());
         words(node, "from", from(door.services()));
+        var services = door.services().stream().map(Service::name).toList();
+        words(
+                node,
+                "names",
+                names.stream()
+                        .filter(n -> n.services().stream().anyMatch(services::contains))
+                        .map(AdmittedName::name)
+                        .toList());
         return node;
     }
 
