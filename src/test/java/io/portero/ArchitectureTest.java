@@ -107,6 +107,7 @@ class ArchitectureTest {
                     Set.of(
                             "files",
                             "control",
+                            "telephony",
                             "proposal",
                             "exposure",
                             "status",

@@ -5,6 +5,7 @@ import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.exposure.Exposure;
 import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Interfaces;
 import io.portero.exposure.Listener;
 import io.portero.exposure.Scope;
 import io.portero.plan.Snapshot;
@@ -16,6 +17,7 @@ import io.portero.policy.Uplink;
 import io.portero.state.LastGood;
 import io.portero.status.NameRow;
 import io.portero.status.StatusDocument;
+import io.portero.telephony.Steering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,8 +70,10 @@ final class ExposureCommand implements Callable<Integer> {
         }
         boolean enforced = isEnforced(loaded.get(), notes);
         var trusted = trusted(loaded.get().policy(), notes);
-        var exposure = Exposure.of(loaded.get().policy(), enforced && trusted.isEmpty(), listeners(notes));
-        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted, names(loaded.get().policy()));
+        var exposure = Exposure.of(loaded.get().policy(), enforced && trusted.isEmpty(), listeners(notes), Steering.of(tools.host().voicePrograms()));
+        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted, names(loaded.get().policy()),
+                new Interfaces(tools.host().surroundings()),
+                tools.host().memberships());
         var line = spec.commandLine();
         line.getOut().println(json ? Json.print(report.json()) : report.text());
         var open = open(exposure, forbidden);

@@ -44,7 +44,7 @@ final class Additions {
 
     Additions(Policy policy, List<Listener> listeners, List<Installation> voice) {
         this.policy = policy;
-        this.doors = new Doors(listeners);
+        this.doors = new Doors(listeners, voice);
         this.voice = voice.stream()
                 .filter(Installation::running)
                 .flatMap(i -> i.ports().stream())

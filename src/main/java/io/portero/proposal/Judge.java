@@ -49,7 +49,7 @@ final class Judge {
         this.policy = policy;
         this.explainer = new Explainer(policy);
         this.banned = banned;
-        this.doors = new Doors(listeners);
+        this.doors = new Doors(listeners, voice);
         this.voice = voice.stream()
                 .filter(Installation::running)
                 .flatMap(i -> i.ports().stream())

@@ -1,6 +1,7 @@
 package io.portero.proposal;
 
 import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Interfaces;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What listens, is neither plainly for everybody nor plainly for nobody, and is the operator's to decide. */
@@ -21,12 +23,17 @@ final class Undecided {
     private Undecided() {}
 
     /** Each as a service that could be, open to anybody. */
-    static List<Offer> in(Doors doors, List<Offer> offered) {
+    static List<Offer> in(Doors doors, Interfaces interfaces, List<Offer> offered) {
         var alike = new LinkedHashMap<List<String>, List<PortRange>>();
         for (var door : doors.open()) {
             if (door.delicate().isEmpty() && !isCovered(door, offered) && !isDhcp(door.ports())) {
                 alike.computeIfAbsent(
-                                List.of(door.ports().protocol().word(), Doors.inWords(door)), k -> new ArrayList<>())
+                                List.of(
+                                        door.ports().protocol().word(),
+                                        Doors.inWords(door),
+                                        VoiceOffers.isForCarriers(door) ? "itsp" : "any",
+                                        interfaces.inWords(interfaces.of(door.listeners()))),
+                                k -> new ArrayList<>())
                         .add(door.ports());
             }
         }
@@ -46,11 +53,20 @@ final class Undecided {
 
     private static Stream<Offer> offers(Map.Entry<List<String>, List<PortRange>> alike, ServiceNaming naming) {
         var what = alike.getKey().get(1);
+        var from = alike.getKey().get(2);
+        var on = alike.getKey().get(3);
+        var why = Stream.of(what, on.isEmpty() ? "" : "on " + on).filter(w -> !w.isEmpty()).collect(Collectors.joining(" "));
         var ports = alike.getValue();
         if (what.isEmpty()) {
-            return ports.stream().map(p -> Offer.of(naming.unique("port-" + p.first()), List.of(p), "any", ""));
+            return ports.stream().map(p -> Offer.of(naming.unique(word(p)), List.of(p), from, why));
         }
-        return Stream.of(Offer.of(naming.unique(what), ports, "any", what));
+        return Stream.of(Offer.of(naming.unique(what), ports, from, why));
+    }
+
+    private static String word(PortRange ports) {
+        return ports.protocol().hasPorts()
+                ? "port-" + ports.first()
+                : ports.protocol().word();
     }
 
     static boolean areMany(Offer offer) {
