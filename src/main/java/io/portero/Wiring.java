@@ -48,6 +48,7 @@ import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
 import io.portero.status.NftRow;
+import io.portero.status.Observation;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -318,6 +319,7 @@ final class Wiring {
                 history,
                 manager,
                 statusFile,
+                new Observation(files.runDirectory(), CLOCK, oneThread("observation")),
                 probationDesk);
         var reconciler = new Reconciler(
                 files.config(),

@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             ExposureCommand.class,
             StatusCommand.class,
+            WatchCommand.class,
+            SuggestCommand.class,
             ConfirmCommand.class,
             RollbackCommand.class,
             AuditCommand.class,
