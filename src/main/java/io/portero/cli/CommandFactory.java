@@ -22,6 +22,7 @@ final class CommandFactory implements IFactory {
             case "ApplyCommand" -> new ApplyCommand(tools);
             case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
+            case "DoctorCommand" -> new DoctorCommand(tools);
             case "StatusCommand" -> new StatusCommand(tools.firewall());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();

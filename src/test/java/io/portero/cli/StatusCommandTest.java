@@ -140,6 +140,9 @@ class StatusCommandTest {
         var tools = new Tools(
                 firewall,
                 host,
+                () -> {
+                    throw new AssertionError("nobody is examined");
+                },
                 new PolicyReader(),
                 n -> {
                     throw new AssertionError();
