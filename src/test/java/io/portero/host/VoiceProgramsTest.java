@@ -85,6 +85,13 @@ class VoiceProgramsTest {
     }
 
     @Test
+    void theSameProgramInAnotherNetworkIsAnother() throws IOException {
+        process(7, "turnserver", "root", "net:[2]", "-c", "/etc/turnserver.conf");
+        process(8, "turnserver", "root", "net:[1]", "-c", "/etc/turnserver.conf");
+        assertThat(find()).extracting(Installation::ownNetwork).containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
     void aLinkOfAContainerLeadsNowhereOutOfIt() throws IOException {
         write("root/secret", "[general]\nrtpstart=1111\nrtpend=1111\n");
         write("container/inside.conf", "[general]\nrtpstart=2222\nrtpend=2222\n");
