@@ -81,7 +81,7 @@ public final class DoctorMetrics implements ReconcileListener {
         try {
             counts = Doctor.examine(subject, host.read()).count();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "the host could not be examined; portero doctor may tell why", e);
+            LOG.log(System.Logger.Level.WARNING, "the host could not be examined (" + e + "); portero doctor may tell why");
         }
     }
 
