@@ -96,7 +96,12 @@ final class DoctorCommand implements Callable<Integer> {
         int warnings =
                 (int) problems.stream().filter(p -> !p.key().equals(DENY)).count();
         return new Subject(
-                policy.path().toString(), found, errors, warnings, settings.metrics().port(), inForce());
+                policy.path().toString(),
+                found,
+                errors,
+                warnings,
+                settings.metrics().port(),
+                inForce());
     }
 
     private Optional<Boolean> inForce() {

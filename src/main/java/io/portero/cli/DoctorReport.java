@@ -74,13 +74,15 @@ final class DoctorReport {
     ObjectNode json(String file) {
         var root = Json.object().put("file", file).put("wrong", diagnosis.isWrong());
         var findings = root.putArray("findings");
-        diagnosis.findings().forEach(f -> findings.addObject()
-                .put("id", f.id())
-                .put("severity", f.severity().word())
-                .put("topic", f.topic().name().toLowerCase(Locale.ROOT))
-                .put("what", f.what())
-                .put("why", f.why())
-                .put("mend", f.mend()));
+        diagnosis
+                .findings()
+                .forEach(f -> findings.addObject()
+                        .put("id", f.id())
+                        .put("severity", f.severity().word())
+                        .put("topic", f.topic().name().toLowerCase(Locale.ROOT))
+                        .put("what", f.what())
+                        .put("why", f.why())
+                        .put("mend", f.mend()));
         var count = root.putObject("count");
         diagnosis.count().forEach((severity, number) -> count.put(severity.word(), number));
         words(root, "looked_at", diagnosis.lookedAt());

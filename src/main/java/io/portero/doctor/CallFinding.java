@@ -83,8 +83,8 @@ public sealed interface CallFinding extends Finding {
 
         @Override
         public String mend() {
-            return "modprobe -r " + String.join(" ", modules.reversed()) + " && echo 'install nf_conntrack_sip /bin/false'"
-                    + " > /etc/modprobe.d/no-sip-helper.conf";
+            return "modprobe -r " + String.join(" ", modules.reversed())
+                    + " && echo 'install nf_conntrack_sip /bin/false'" + " > /etc/modprobe.d/no-sip-helper.conf";
         }
     }
 
@@ -188,7 +188,8 @@ public sealed interface CallFinding extends Finding {
                     ? "Keepalives of trunks and phones, often every 60 seconds or slower, come too late: what the other"
                             + " side then sends is new, and refused unless a service admits its source."
                     : "A call on hold, or signalling between two session timers of 15 minutes, is silent for longer;"
-                            + " when its carrier was removed meanwhile, draining cannot let it go on (service " + services
+                            + " when its carrier was removed meanwhile, draining cannot let it go on (service "
+                            + services
                             + ").";
         }
 

@@ -27,7 +27,9 @@ public record Diagnosis(List<Finding> findings, List<String> lookedAt, List<Stri
     public Map<Severity, Long> count() {
         var count = new EnumMap<Severity, Long>(Severity.class);
         for (var severity : Severity.values()) {
-            count.put(severity, findings.stream().filter(f -> f.severity() == severity).count());
+            count.put(
+                    severity,
+                    findings.stream().filter(f -> f.severity() == severity).count());
         }
         return count;
     }

@@ -32,7 +32,8 @@ public final class Doctor {
                 .distinct()
                 .collect(Collectors.joining(", "));
         all.add(programs.isEmpty() ? "telephony programs (none found)" : "ports of " + programs);
-        subject.policy().ifPresent(policy -> all.add("control ports, deny, trusted interfaces and names of the policy"));
+        subject.policy()
+                .ifPresent(policy -> all.add("control ports, deny, trusted interfaces and names of the policy"));
         all.add("connection tracking, reassembly, receive buffers, forwarding, bridges");
         all.add("chains of other programs, nft, start at boot, sshd, clock, metrics port");
         return all;
@@ -42,8 +43,8 @@ public final class Doctor {
         var all = new ArrayList<>(host.unseen());
         for (Installation program : host.voice()) {
             if (!program.unreadable().isEmpty()) {
-                all.add("the ports of " + program.program().title() + ": "
-                        + String.join(", ", program.unreadable()) + " may not be read; run as root");
+                all.add("the ports of " + program.program().title() + ": " + String.join(", ", program.unreadable())
+                        + " may not be read; run as root");
             }
         }
         return all;

@@ -68,19 +68,22 @@ final class FirewallExam {
             return;
         }
         var published = published(host);
-        if (chain.hook().equals("forward") && (published.isEmpty() || !chain.accepted().isEmpty())) {
+        if (chain.hook().equals("forward")
+                && (published.isEmpty() || !chain.accepted().isEmpty())) {
             return; // it is not asked, or knows of what is published
         }
         var services = Ports.open(policy);
         var closed = services.stream()
                 .flatMap(s -> s.ports().stream())
                 .filter(p -> p.protocol() == Protocol.TCP || p.protocol() == Protocol.UDP)
-                .filter(p -> chain.hook().equals("forward") == published.stream().anyMatch(p::overlaps))
+                .filter(p ->
+                        chain.hook().equals("forward") == published.stream().anyMatch(p::overlaps))
                 .flatMap(p -> Ports.minus(p, chain.accepted()).stream())
                 .toList();
         if (!closed.isEmpty()) {
             var names = services.stream()
-                    .filter(s -> s.ports().stream().anyMatch(p -> closed.stream().anyMatch(p::overlaps)))
+                    .filter(s ->
+                            s.ports().stream().anyMatch(p -> closed.stream().anyMatch(p::overlaps)))
                     .map(Service::name)
                     .collect(Collectors.joining(", "));
             found.add(new FirewallFinding.ForeignChainDrops(chain, PortRange.canonical(closed), names));

@@ -14,7 +14,8 @@ public sealed interface FirewallFinding extends Finding {
     }
 
     /** @param closed what the policy admits and this chain does not accept */
-    record ForeignChainDrops(ForeignBaseChain chain, List<PortRange> closed, String services) implements FirewallFinding {
+    record ForeignChainDrops(ForeignBaseChain chain, List<PortRange> closed, String services)
+            implements FirewallFinding {
         private static final int SHOWN = 6;
 
         public ForeignChainDrops {
@@ -31,7 +32,8 @@ public sealed interface FirewallFinding extends Finding {
             return "Chain " + chain.name() + " of another program (hook " + chain.hook() + ", priority "
                     + chain.priority() + ") drops what it does not accept, and has no rule that accepts "
                     + Mend.ports(closed.stream().limit(SHOWN).toList())
-                    + (closed.size() > SHOWN ? " and " + (closed.size() - SHOWN) + " more" : "") + " (service " + services
+                    + (closed.size() > SHOWN ? " and " + (closed.size() - SHOWN) + " more" : "") + " (service "
+                    + services
                     + ").";
         }
 

@@ -44,7 +44,8 @@ public record ForeignBaseChain(
         return switch (maker) {
             case UFW ->
                 closed.stream()
-                                .map(p -> "ufw allow " + colon(p) + "/" + p.protocol().word())
+                                .map(p -> "ufw allow " + colon(p) + "/"
+                                        + p.protocol().word())
                                 .collect(Collectors.joining(" && "))
                         + "; or ufw disable";
             case FIREWALLD ->
@@ -53,23 +54,30 @@ public record ForeignBaseChain(
                                 .collect(Collectors.joining(" && "))
                         + " && firewall-cmd --reload; or systemctl disable --now firewalld.service";
             case IPTABLES ->
-                byProtocol(closed, (protocol, ports) -> (family.equals("ip6") ? "ip6tables" : "iptables") + " -t " + table
-                                + " -I " + chain + " -p " + protocol + " -m multiport --dports "
-                                + ports.stream().map(ForeignBaseChain::colon).collect(Collectors.joining(","))
-                                + " -j ACCEPT")
+                byProtocol(
+                                closed,
+                                (protocol, ports) -> (family.equals("ip6") ? "ip6tables" : "iptables") + " -t " + table
+                                        + " -I " + chain + " -p " + protocol + " -m multiport --dports "
+                                        + ports.stream()
+                                                .map(ForeignBaseChain::colon)
+                                                .collect(Collectors.joining(","))
+                                        + " -j ACCEPT")
                         + ", and the same where these rules are kept";
             case NFT ->
-                byProtocol(closed, (protocol, ports) -> "nft insert rule " + name() + " " + protocol + " dport { "
-                                + ports.stream()
-                                        .map(p -> p.toString().split("/")[0])
-                                        .collect(Collectors.joining(", "))
-                                + " } accept")
+                byProtocol(
+                                closed,
+                                (protocol, ports) -> "nft insert rule " + name() + " " + protocol + " dport { "
+                                        + ports.stream()
+                                                .map(p -> p.toString().split("/")[0])
+                                                .collect(Collectors.joining(", "))
+                                        + " } accept")
                         + ", and the same in the file that makes this table";
         };
     }
 
     private static String byProtocol(List<PortRange> closed, BiFunction<String, List<PortRange>, String> line) {
-        return closed.stream().collect(Collectors.groupingBy(PortRange::protocol, TreeMap::new, Collectors.toList()))
+        return closed.stream()
+                .collect(Collectors.groupingBy(PortRange::protocol, TreeMap::new, Collectors.toList()))
                 .entrySet()
                 .stream()
                 .map(e -> line.apply(e.getKey().word(), e.getValue()))

@@ -40,7 +40,9 @@ final class HostExam {
         var wanted = new PortRange(Protocol.TCP, port, port);
         host.listeners().stream()
                 .filter(l -> l.ports().contains(wanted))
-                .flatMap(l -> l instanceof Listener.Socket socket ? List.of(socket.program()).stream() : List.<String>of().stream())
+                .flatMap(l -> l instanceof Listener.Socket socket
+                        ? List.of(socket.program()).stream()
+                        : List.<String>of().stream())
                 .filter(program -> !AGENT.contains(program))
                 .findFirst()
                 .ifPresent(program -> found.add(new HostFinding.MetricsPortTaken(port, program)));
@@ -55,8 +57,7 @@ final class HostExam {
     }
 
     private static void ssh(Policy policy, HostState host, List<Finding> found) {
-        var management =
-                Ports.open(policy).stream().filter(Service::management).toList();
+        var management = Ports.open(policy).stream().filter(Service::management).toList();
         for (int port : host.sshPorts()) {
             var wanted = new PortRange(Protocol.TCP, port, port);
             if (management.stream().noneMatch(s -> s.offers(wanted))) {

@@ -93,7 +93,8 @@ public sealed interface HostFinding extends Finding {
 
         @Override
         public String mend() {
-            return "getent ahosts " + name + " asks the resolvers of /etc/resolv.conf; or write the addresses themselves";
+            return "getent ahosts " + name
+                    + " asks the resolvers of /etc/resolv.conf; or write the addresses themselves";
         }
     }
 

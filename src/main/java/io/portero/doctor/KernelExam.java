@@ -96,8 +96,7 @@ final class KernelExam {
         if (stream.isPresent() && voice) {
             boolean tooShort = stream.get() < USUAL_STREAM;
             if (tooShort || stream.get() < HALF_A_SESSION && !draining.isEmpty()) {
-                found.add(
-                        new CallFinding.SilentCallsForgotten(stream.get(), PROPOSED_STREAM, draining, tooShort));
+                found.add(new CallFinding.SilentCallsForgotten(stream.get(), PROPOSED_STREAM, draining, tooShort));
             }
         }
         oneWay.filter(s -> voice && s < USUAL_ONE_WAY)

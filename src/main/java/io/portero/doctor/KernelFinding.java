@@ -46,8 +46,8 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String what() {
-            return "Connection tracking was full " + dropped + " times since this host was started (its limit is " + limit
-                    + ").";
+            return "Connection tracking was full " + dropped + " times since this host was started (its limit is "
+                    + limit + ").";
         }
 
         @Override
@@ -150,7 +150,8 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String what() {
-            return "This host forwards packets (" + keys.stream().map(k -> k + " is 1").collect(Collectors.joining(", "))
+            return "This host forwards packets ("
+                    + keys.stream().map(k -> k + " is 1").collect(Collectors.joining(", "))
                     + "), and has no containers, virtual machines or tunnels to forward for.";
         }
 

@@ -38,9 +38,7 @@ final class MediaExam {
                 program.open(Use.MEDIA).forEach(p -> used.add(new Used(program, p)));
             }
             // What steers a program in the midst of a range is left out of the policy on purpose.
-            program.ports().stream()
-                    .filter(p -> p.use() == Use.CONTROL)
-                    .forEach(p -> leftOut.add(p.ports()));
+            program.ports().stream().filter(p -> p.use() == Use.CONTROL).forEach(p -> leftOut.add(p.ports()));
         }
         leftOut.add(new PortRange(Protocol.UDP, RTPENGINE_CONTROL, RTPENGINE_CONTROL));
     }
@@ -55,7 +53,8 @@ final class MediaExam {
 
     private void closed(Used media) {
         var range = media.ports().ports();
-        var admitted = Stream.concat(Ports.of(services, s -> true).stream(), leftOut.stream()).toList();
+        var admitted = Stream.concat(Ports.of(services, s -> true).stream(), leftOut.stream())
+                .toList();
         var missing = Ports.minus(range, admitted);
         boolean whole = Ports.of(services, s -> true).stream().noneMatch(range::overlaps);
         if (!missing.isEmpty()) {
@@ -67,7 +66,8 @@ final class MediaExam {
                     VoicePorts.place(media.by(), media.ports()),
                     media.by().running(),
                     others(media),
-                    widened(range, missing).orElseGet(() -> Mend.service(media.by().program(), missing))));
+                    widened(range, missing)
+                            .orElseGet(() -> Mend.service(media.by().program(), missing))));
         }
     }
 
@@ -75,7 +75,8 @@ final class MediaExam {
     private boolean others(Used media) {
         return used.stream()
                 .filter(u -> u.by().running() && u.by().program() != media.by().program())
-                .anyMatch(u -> services.stream().anyMatch(s -> s.offers(u.ports().ports())));
+                .anyMatch(
+                        u -> services.stream().anyMatch(s -> s.offers(u.ports().ports())));
     }
 
     /** The line of the service that has most of the range, with the rest of it added. */
@@ -84,8 +85,8 @@ final class MediaExam {
                 .filter(s -> 2 * Ports.count(Ports.minus(range, s.ports())) < Ports.count(List.of(range)))
                 .findFirst()
                 .map(s -> "services." + s.name() + ".ports: ["
-                        + Mend.ports(PortRange.canonical(
-                                Stream.concat(s.ports().stream(), missing.stream()).toList()))
+                        + Mend.ports(PortRange.canonical(Stream.concat(s.ports().stream(), missing.stream())
+                                .toList()))
                         + "]");
     }
 
@@ -93,7 +94,8 @@ final class MediaExam {
         var inUse = used.stream().map(u -> u.ports().ports()).toList();
         var all = Stream.concat(inUse.stream(), listened()).toList();
         for (var range : service.ports()) {
-            if (used.stream().anyMatch(u -> u.by().running() && range.contains(u.ports().ports()))) {
+            if (used.stream()
+                    .anyMatch(u -> u.by().running() && range.contains(u.ports().ports()))) {
                 var extra = Ports.minus(range, all);
                 if (Ports.count(extra) > ROUNDING) {
                     found.add(new MediaFinding.MediaTooWide(
@@ -132,15 +134,16 @@ final class MediaExam {
                     found.add(new MediaFinding.MediaShared(
                             one.by().program().title(),
                             other.by().program().title(),
-                            new PortRange(
-                                    a.protocol(), Math.max(a.first(), b.first()), Math.min(a.last(), b.last()))));
+                            new PortRange(a.protocol(), Math.max(a.first(), b.first()), Math.min(a.last(), b.last()))));
                 }
             }
         }
     }
 
     private static boolean sameNetwork(Used one, Used other) {
-        return !one.by().ownNetwork() && !other.by().ownNetwork() && one.by().program() != other.by().program();
+        return !one.by().ownNetwork()
+                && !other.by().ownNetwork()
+                && one.by().program() != other.by().program();
     }
 
     private void ephemeral(Used media) {

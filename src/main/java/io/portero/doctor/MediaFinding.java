@@ -51,7 +51,8 @@ public sealed interface MediaFinding extends Finding {
         @Override
         public String what() {
             return program.title() + (running ? " uses " : ", which does not run now, is set to use ") + uses + " for "
-                    + (use == Use.TURN ? "TURN" : program == VoiceProgram.COTURN ? "relays" : "voice") + " (" + place + "), and no service admits "
+                    + (use == Use.TURN ? "TURN" : program == VoiceProgram.COTURN ? "relays" : "voice") + " (" + place
+                    + "), and no service admits "
                     + (isWhole() ? "that" : Mend.ports(missing)) + ".";
         }
 

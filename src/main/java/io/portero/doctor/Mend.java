@@ -19,8 +19,7 @@ final class Mend {
 
     /** A service for the voice of a program. */
     static String service(VoiceProgram program, List<PortRange> ports) {
-        return service(
-                "voice-" + program.title().toLowerCase(Locale.ROOT), ports, VoicePorts.from(program));
+        return service("voice-" + program.title().toLowerCase(Locale.ROOT), ports, VoicePorts.from(program));
     }
 
     static String service(String name, List<PortRange> ports, String from) {

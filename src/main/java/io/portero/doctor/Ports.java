@@ -20,10 +20,8 @@ final class Ports {
     }
 
     static List<PortRange> of(Collection<Service> services, Predicate<Service> which) {
-        return PortRange.canonical(services.stream()
-                .filter(which)
-                .flatMap(s -> s.ports().stream())
-                .toList());
+        return PortRange.canonical(
+                services.stream().filter(which).flatMap(s -> s.ports().stream()).toList());
     }
 
     /** What of a range is in none of the others. */

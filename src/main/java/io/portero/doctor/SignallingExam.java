@@ -56,18 +56,18 @@ final class SignallingExam {
     private void signalling(Installation program) {
         var sip = program.open(Use.SIP);
         if (!sip.isEmpty() && sip.stream().noneMatch(this::isAdmitted)) {
-            boolean others = programs.stream()
-                    .flatMap(p -> p.open(Use.SIP).stream())
-                    .anyMatch(this::isAdmitted);
+            boolean others =
+                    programs.stream().flatMap(p -> p.open(Use.SIP).stream()).anyMatch(this::isAdmitted);
             found.add(new CallFinding.SignallingClosed(
                     program.program(),
-                    Mend.ports(sip.stream().map(ConfiguredPorts::ports).distinct().toList()),
+                    Mend.ports(
+                            sip.stream().map(ConfiguredPorts::ports).distinct().toList()),
                     VoicePorts.place(program, sip.getFirst()),
                     others));
         }
         sip.forEach(p -> anybody(p.ports())
-                .ifPresent(s -> found.add(
-                        new CallFinding.SignallingOpen(program.program(), s, p.ports().toString()))));
+                .ifPresent(s -> found.add(new CallFinding.SignallingOpen(
+                        program.program(), s, p.ports().toString()))));
     }
 
     /** The services that admit everybody at a port, by their names. */
@@ -109,7 +109,8 @@ final class SignallingExam {
     private void door(Door door) {
         var port = door.ports().toString();
         boolean told = found.stream()
-                .anyMatch(f -> f instanceof CallFinding.ControlOpen open && open.port().equals(port));
+                .anyMatch(f ->
+                        f instanceof CallFinding.ControlOpen open && open.port().equals(port));
         var what = door.delicate().orElse("");
         var names = door.services().stream().map(Service::name).collect(Collectors.joining(", "));
         if (!told) {
@@ -125,12 +126,12 @@ final class SignallingExam {
         boolean listens = host.listeners().stream()
                 .anyMatch(l -> !l.isLocal() && l.ports().contains(EVENT_SOCKET) && isFreeSwitch(l));
         boolean told = found.stream()
-                .anyMatch(f -> f instanceof CallFinding.ControlOpen open
-                        && open.port().equals(EVENT_SOCKET.toString()));
+                .anyMatch(f ->
+                        f instanceof CallFinding.ControlOpen open && open.port().equals(EVENT_SOCKET.toString()));
         if (listens && !told) {
             anybody(EVENT_SOCKET)
-                    .ifPresent(s -> found.add(new CallFinding.ControlOpen(
-                            "FreeSWITCH's event socket", EVENT_SOCKET.toString(), s, "")));
+                    .ifPresent(s -> found.add(
+                            new CallFinding.ControlOpen("FreeSWITCH's event socket", EVENT_SOCKET.toString(), s, "")));
         }
     }
 

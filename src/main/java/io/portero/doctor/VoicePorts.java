@@ -14,7 +14,8 @@ final class VoicePorts {
         if (ports.isDefault()) {
             return ports.setting().isEmpty()
                     ? "its default"
-                    : "its default, since " + and(ports) + (ports.setting().contains(",") ? " are" : " is") + " not set";
+                    : "its default, since " + and(ports) + (ports.setting().contains(",") ? " are" : " is")
+                            + " not set";
         }
         return and(ports) + " in " + program.path(ports);
     }
@@ -28,7 +29,8 @@ final class VoicePorts {
         return !program.ownNetwork()
                 || host.listeners().stream()
                         .filter(Listener.Published.class::isInstance)
-                        .anyMatch(l -> program.ports().stream().anyMatch(p -> p.ports().overlaps(l.ports())));
+                        .anyMatch(l ->
+                                program.ports().stream().anyMatch(p -> p.ports().overlaps(l.ports())));
     }
 
     /** Whom its voice comes from: browsers and phones are anywhere, a carrier is not. */

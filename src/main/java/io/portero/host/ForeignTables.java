@@ -61,7 +61,10 @@ final class ForeignTables {
             dropping.addAll(saved.dropping());
             helpers.addAll(saved.sipHelpers());
         }
-        return new Tables(dropping.stream().distinct().toList(), helpers.stream().distinct().toList(), death);
+        return new Tables(
+                dropping.stream().distinct().toList(),
+                helpers.stream().distinct().toList(),
+                death);
     }
 
     /** What could not be looked at, a clause for each. */
@@ -72,8 +75,10 @@ final class ForeignTables {
     private List<JsonNode> listings() {
         var program = nft.get();
         return switch (runner.run(Command.of(TIMEOUT, program, "-j", "-t", "list", "ruleset"))) {
-            case CommandResult.Completed done when done.succeeded() -> json(done.output()).stream().toList();
-            case CommandResult.Completed done when done.signal().isPresent() -> {
+            case CommandResult.Completed done
+            when done.succeeded() -> json(done.output()).stream().toList();
+            case CommandResult.Completed done
+            when done.signal().isPresent() -> {
                 death = done.signal().map(s -> new Death(program, version(program), s.toString()));
                 unseen.add("tables of others with unusual names: nft dies when it lists them");
                 yield USUAL.stream()

@@ -74,7 +74,9 @@ final class IptablesChains {
     }
 
     private static boolean isOtherProtocol(List<String> words) {
-        return after(words, "-p").filter(p -> !p.equals("tcp") && !p.equals("udp") && !p.equals("all")).isPresent();
+        return after(words, "-p")
+                .filter(p -> !p.equals("tcp") && !p.equals("udp") && !p.equals("all"))
+                .isPresent();
     }
 
     private static List<PortRange> ports(List<String> words) {
@@ -84,7 +86,8 @@ final class IptablesChains {
         if (protocol.isPresent() && written.isPresent()) {
             for (var word : written.get().split(",")) {
                 try {
-                    found.add(PortRange.parse(word.replace(':', '-') + "/" + protocol.get().word()));
+                    found.add(PortRange.parse(
+                            word.replace(':', '-') + "/" + protocol.get().word()));
                 } catch (PortRange.NotAPort e) {
                     return List.of(); // taken for all of them
                 }

@@ -117,7 +117,8 @@ final class NftChains {
     }
 
     private static boolean isOtherProtocol(JsonNode left, JsonNode right) {
-        var key = left.path("meta").path("key").asText() + left.path("payload").path("field").asText();
+        var key = left.path("meta").path("key").asText()
+                + left.path("payload").path("field").asText();
         var protocol = left.path("payload").path("protocol").asText();
         return protocol.startsWith("icmp")
                 || Set.of("l4proto", "protocol", "nexthdr").contains(key)
@@ -149,19 +150,21 @@ final class NftChains {
 
     List<ForeignBaseChain> dropping() {
         var found = new ArrayList<ForeignBaseChain>();
-        tables.values().stream().filter(t -> !t.iptables).forEach(table -> table.base.stream()
-                .filter(c -> JUDGING.contains(c.path("hook").asText()))
-                .filter(c -> c.path("policy").asText().equals("drop")
-                        || table.endsInDrop.contains(c.path("name").asText()))
-                .forEach(c -> found.add(new ForeignBaseChain(
-                        c.path("family").asText(),
-                        c.path("table").asText(),
-                        c.path("name").asText(),
-                        c.path("hook").asText(),
-                        c.path("prio").asInt(),
-                        table.accepted,
-                        table.acceptsAll,
-                        c.path("table").asText().equals("firewalld") ? Maker.FIREWALLD : Maker.NFT))));
+        tables.values().stream()
+                .filter(t -> !t.iptables)
+                .forEach(table -> table.base.stream()
+                        .filter(c -> JUDGING.contains(c.path("hook").asText()))
+                        .filter(c -> c.path("policy").asText().equals("drop")
+                                || table.endsInDrop.contains(c.path("name").asText()))
+                        .forEach(c -> found.add(new ForeignBaseChain(
+                                c.path("family").asText(),
+                                c.path("table").asText(),
+                                c.path("name").asText(),
+                                c.path("hook").asText(),
+                                c.path("prio").asInt(),
+                                table.accepted,
+                                table.acceptsAll,
+                                c.path("table").asText().equals("firewalld") ? Maker.FIREWALLD : Maker.NFT))));
         return found;
     }
 

@@ -71,7 +71,8 @@ public final class DoctorMetrics implements ReconcileListener {
                 .filter(p -> p.severity() == Problem.Severity.ERROR)
                 .count();
         int warnings = (int) now.file().problems().stream()
-                .filter(p -> p.severity() == Problem.Severity.WARNING && !p.key().equals("deny"))
+                .filter(p ->
+                        p.severity() == Problem.Severity.WARNING && !p.key().equals("deny"))
                 .count();
         var port = now.file().settings().metrics().port();
         return new Subject(now.file().path(), Optional.of(policy), errors, warnings, port, Optional.empty());
@@ -81,7 +82,9 @@ public final class DoctorMetrics implements ReconcileListener {
         try {
             counts = Doctor.examine(subject, host.read()).count();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "the host could not be examined (" + e + "); portero doctor may tell why");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the host could not be examined (" + e + "); portero doctor may tell why");
         }
     }
 

@@ -92,7 +92,8 @@ public final class DenyCoverage {
             var which = v4 && v6 ? "" : v4 ? " over IPv4" : " over IPv6";
             var whom = "everybody who could come" + which;
             var mend = "take out the networks that are too wide";
-            found.add(new Cover(whom, "nobody gets in", mend, "it covers " + whom + ", so that nobody gets in; " + mend));
+            found.add(
+                    new Cover(whom, "nobody gets in", mend, "it covers " + whom + ", so that nobody gets in; " + mend));
         }
     }
 

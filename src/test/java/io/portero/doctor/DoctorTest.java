@@ -71,17 +71,23 @@ class DoctorTest {
     @Test
     void everyFindingHasSentencesAndALineThatMendsIt() {
         var findings = findings(ill());
-        assertThat(findings).hasSizeGreaterThan(8).isSortedAccordingTo(Finding.ORDER).allSatisfy(f -> {
-            assertThat(f.what()).endsWith(".");
-            assertThat(f.why()).matches("(?s)[A-Z].*\\.");
-            assertThat(f.mend()).isNotBlank().doesNotContain("\n");
-            assertThat(f.id()).matches("[a-z]+(-[a-z]+)*");
-        });
+        assertThat(findings)
+                .hasSizeGreaterThan(8)
+                .isSortedAccordingTo(Finding.ORDER)
+                .allSatisfy(f -> {
+                    assertThat(f.what()).endsWith(".");
+                    assertThat(f.why()).matches("(?s)[A-Z].*\\.");
+                    assertThat(f.mend()).isNotBlank().doesNotContain("\n");
+                    assertThat(f.id()).matches("[a-z]+(-[a-z]+)*");
+                });
     }
 
     private static Patient ill() {
         return omnileads()
-                .runs(VoiceProgram.COTURN, ports(Use.TURN, "3478/udp", "TURN"), ports(Use.MEDIA, "49152-65535/udp", "relays"))
+                .runs(
+                        VoiceProgram.COTURN,
+                        ports(Use.TURN, "3478/udp", "TURN"),
+                        ports(Use.MEDIA, "49152-65535/udp", "relays"))
                 .module("nf_conntrack_sip")
                 .setting("net.ipv4.ip_forward", 1)
                 .setting("net.netfilter.nf_conntrack_count", 250_000)
@@ -103,8 +109,10 @@ class DoctorTest {
 
     @Test
     void theSipHelperIsFoundInARule() {
-        var tables = new Tables(List.of(), List.of(new SipHelper("iptables, table raw, chain PREROUTING", true)), Optional.empty());
-        mend(omnileads().tables(tables).module("nf_conntrack_sip"), Severity.ERROR).contains("grep 'helper sip'");
+        var tables = new Tables(
+                List.of(), List.of(new SipHelper("iptables, table raw, chain PREROUTING", true)), Optional.empty());
+        mend(omnileads().tables(tables).module("nf_conntrack_sip"), Severity.ERROR)
+                .contains("grep 'helper sip'");
     }
 
     @Test
@@ -121,7 +129,11 @@ class DoctorTest {
 
     @Test
     void aRangeThatIsNotAdmittedAsAWholeIsAWarning() {
-        var patient = omnileads().runs(VoiceProgram.ASTERISK, ports(Use.SIP, "5060/udp", "SIP"), ports(Use.MEDIA, "40000-55000/udp", "RTP"))
+        var patient = omnileads()
+                .runs(
+                        VoiceProgram.ASTERISK,
+                        ports(Use.SIP, "5060/udp", "SIP"),
+                        ports(Use.MEDIA, "40000-55000/udp", "RTP"))
                 .setting("net.ipv4.ip_local_port_range.first", 60_000);
         var finding = only(patient);
         assertThat(finding.severity()).isEqualTo(Severity.WARNING);
@@ -178,7 +190,8 @@ class DoctorTest {
                 List.of(ports(Use.MEDIA, "10000-19999/udp", "RTP")),
                 List.of());
         assertThat(findings(new Patient().has(inside))).isEmpty();
-        assertThat(findings(new Patient().has(inside).publishes("10000-19999/udp", "172.17.0.2:10000"))).hasSize(1);
+        assertThat(findings(new Patient().has(inside).publishes("10000-19999/udp", "172.17.0.2:10000")))
+                .hasSize(1);
     }
 
     @Test
@@ -196,8 +209,7 @@ class DoctorTest {
 
     @Test
     void aServiceThatAdmitsMoreThanIsUsedIsAHint() {
-        var patient = omnileads().runs(
-                VoiceProgram.RTPENGINE, ports(Use.MEDIA, "20001-25000/udp", "RTP"));
+        var patient = omnileads().runs(VoiceProgram.RTPENGINE, ports(Use.MEDIA, "20001-25000/udp", "RTP"));
         mend(patient, Severity.HINT).isEqualTo("services.webrtc.ports: [20001-25000/udp]");
         assertThat(findings(omnileads().runs(VoiceProgram.RTPENGINE, ports(Use.MEDIA, "20001-30000/udp", "RTP"))))
                 .as("a rounded number")
@@ -206,8 +218,11 @@ class DoctorTest {
 
     @Test
     void twoProgramsWithOneRangeAreToldOf() {
-        var patient = omnileads().runs(
-                VoiceProgram.ASTERISK, ports(Use.SIP, "5060/udp", "SIP"), ports(Use.MEDIA, "25000-30000/udp", "RTP"));
+        var patient = omnileads()
+                .runs(
+                        VoiceProgram.ASTERISK,
+                        ports(Use.SIP, "5060/udp", "SIP"),
+                        ports(Use.MEDIA, "25000-30000/udp", "RTP"));
         assertThat(findings(patient)).anySatisfy(f -> {
             assertThat(f).isInstanceOf(MediaFinding.MediaShared.class);
             assertThat(f.what()).contains("25000-30000/udp");
@@ -237,7 +252,9 @@ class DoctorTest {
 
     @Test
     void signallingThatEverybodyReachesIsAHint() {
-        var patient = new Patient().runs(VoiceProgram.ASTERISK, ports(Use.SIP, "5060/udp", "SIP")).with("""
+        var patient = new Patient()
+                .runs(VoiceProgram.ASTERISK, ports(Use.SIP, "5060/udp", "SIP"))
+                .with("""
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
                   sip: { ports: [5060/udp], from: [any] }
@@ -247,7 +264,8 @@ class DoctorTest {
 
     @Test
     void relaysThatNobodyReachesAreAnError() {
-        var patient = new Patient().runs(VoiceProgram.COTURN, ports(Use.TURN, "3478/tcp", "TURN"), ports(Use.TURN, "3478/udp", "TURN"));
+        var patient = new Patient()
+                .runs(VoiceProgram.COTURN, ports(Use.TURN, "3478/tcp", "TURN"), ports(Use.TURN, "3478/udp", "TURN"));
         mend(patient, Severity.ERROR).contains("services.turn: { ports: [3478/udp], from: [any]");
     }
 
@@ -260,7 +278,8 @@ class DoctorTest {
                         ports(Use.CONTROL, "22222/udp", "the control port"))
                 .listens("22222/udp", "0.0.0.0", "rtpengine");
         mend(patient, Severity.ERROR).contains("leave 22222/udp out of services.webrtc.ports");
-        assertThat(only(omnileads().runs(VoiceProgram.RTPENGINE, ports(Use.MEDIA, "20000-30000/udp", "RTP"))
+        assertThat(only(omnileads()
+                                .runs(VoiceProgram.RTPENGINE, ports(Use.MEDIA, "20000-30000/udp", "RTP"))
                                 .listens("22222/udp", "0.0.0.0", ""))
                         .what())
                 .as("by its number alone")
@@ -305,14 +324,17 @@ class DoctorTest {
         }
         assertThat(only(nearly).severity()).isEqualTo(Severity.WARNING);
         assertThat(only(nearly).what()).contains("200000 of 262144", "about 20 calls");
-        mend(omnileads().setting("net.netfilter.nf_conntrack_count", 261_000), Severity.ERROR).contains("= 1048576");
+        mend(omnileads().setting("net.netfilter.nf_conntrack_count", 261_000), Severity.ERROR)
+                .contains("= 1048576");
     }
 
     @Test
     void aTableThatWasFullAndOneThatWillBeAreToldOf() {
         mend(omnileads().counter("conntrack.drop", 3), Severity.WARNING).contains("nf_conntrack_max");
-        mend(omnileads().setting("net.netfilter.nf_conntrack_max", 32_768), Severity.HINT).contains("nf_conntrack_max");
-        assertThat(findings(new Patient().setting("net.netfilter.nf_conntrack_max", 0))).isEmpty();
+        mend(omnileads().setting("net.netfilter.nf_conntrack_max", 32_768), Severity.HINT)
+                .contains("nf_conntrack_max");
+        assertThat(findings(new Patient().setting("net.netfilter.nf_conntrack_max", 0)))
+                .isEmpty();
     }
 
     @Test
@@ -334,8 +356,10 @@ class DoctorTest {
     @Test
     void forwardingForNobodyIsAWarning() {
         mend(omnileads().setting("net.ipv4.ip_forward", 1), Severity.WARNING).contains("net.ipv4.ip_forward = 0");
-        assertThat(findings(omnileads().setting("net.ipv4.ip_forward", 1).interfaces("wg0"))).isEmpty();
-        assertThat(findings(omnileads().setting("net.ipv4.ip_forward", 1).interfaces("docker0"))).isEmpty();
+        assertThat(findings(omnileads().setting("net.ipv4.ip_forward", 1).interfaces("wg0")))
+                .isEmpty();
+        assertThat(findings(omnileads().setting("net.ipv4.ip_forward", 1).interfaces("docker0")))
+                .isEmpty();
     }
 
     @Test
@@ -371,7 +395,11 @@ class DoctorTest {
                         + " -j ACCEPT, and the same where these rules are kept");
         mend(omnileads().tables(drops(chain("ip6", "filter", "INPUT", Maker.UFW, ssh, "5060/udp"))), Severity.ERROR)
                 .isEqualTo("ufw allow 20000:30000/udp && ufw allow 40000:50000/udp; or ufw disable");
-        mend(omnileads().tables(drops(chain("inet", "firewalld", "filter_INPUT", Maker.FIREWALLD, ssh, "1-49999/udp"))), Severity.ERROR)
+        mend(
+                        omnileads()
+                                .tables(drops(chain(
+                                        "inet", "firewalld", "filter_INPUT", Maker.FIREWALLD, ssh, "1-49999/udp"))),
+                        Severity.ERROR)
                 .startsWith("firewall-cmd --permanent --add-port=50000/udp && firewall-cmd --reload");
         mend(omnileads().tables(drops(chain("inet", "filter", "input", Maker.NFT, ssh, "1-30000/udp"))), Severity.ERROR)
                 .startsWith("nft insert rule inet filter input udp dport { 40000-50000 } accept");
@@ -396,13 +424,10 @@ class DoctorTest {
         mend(omnileads().notInForce(), Severity.WARNING).contains("portero apply");
         mend(omnileads().refused(3), Severity.ERROR).isEqualTo("portero check p.yaml");
         mend(omnileads().warned(1), Severity.HINT).isEqualTo("portero check p.yaml");
-        mend(
-                        new Patient().with("""
+        mend(new Patient().with("""
                                 mode: observe
                                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
-                                """),
-                        Severity.HINT)
-                .isEqualTo("mode: enforce");
+                                """), Severity.HINT).isEqualTo("mode: enforce");
     }
 
     @Test
@@ -446,14 +471,19 @@ class DoctorTest {
     void aMetricsPortThatAnotherProgramHasIsAWarning() {
         mend(omnileads().listens("9090/tcp", "0.0.0.0", "prometheus"), Severity.WARNING)
                 .isEqualTo("agent.metrics.port: 9095");
-        assertThat(findings(omnileads().listens("9090/tcp", "0.0.0.0", "portero"))).isEmpty();
+        assertThat(findings(omnileads().listens("9090/tcp", "0.0.0.0", "portero")))
+                .isEmpty();
     }
 
     @Test
     void theClockMatters() {
         mend(omnileads().services(new Services(Clock.NOBODY, "", Optional.empty(), false)), Severity.WARNING)
                 .contains("chrony");
-        mend(omnileads().services(new Services(Clock.NOT_YET_SET, "systemd-timesyncd", Optional.empty(), false)), Severity.WARNING)
+        mend(
+                        omnileads()
+                                .services(
+                                        new Services(Clock.NOT_YET_SET, "systemd-timesyncd", Optional.empty(), false)),
+                        Severity.WARNING)
                 .contains("timedatectl");
         assertThat(findings(omnileads().services(new Services(Clock.UNKNOWN, "", Optional.empty(), false))))
                 .isEmpty();
@@ -491,7 +521,8 @@ class DoctorTest {
                 "",
                 List.of(ports(Use.MEDIA, "1-65535/udp", "RTP")),
                 List.of("/etc/asterisk/rtp.conf"));
-        var diagnosis = new Patient().has(hidden).blind("the tables: run as root").examined();
+        var diagnosis =
+                new Patient().has(hidden).blind("the tables: run as root").examined();
         assertThat(diagnosis.findings()).isEmpty();
         assertThat(diagnosis.unseen())
                 .containsExactly(

@@ -47,8 +47,7 @@ final class Patient {
     private final List<Ip> anycast = new ArrayList<>();
     private final List<String> unseen = new ArrayList<>();
     private Tables tables = Tables.NONE;
-    private HostState.Services services =
-            new HostState.Services(Clock.KEPT, "chronyd", Optional.of(true), false);
+    private HostState.Services services = new HostState.Services(Clock.KEPT, "chronyd", Optional.of(true), false);
 
     private Policy policy = policy("""
             groups: { itsp: [203.0.113.0/24], admins: [198.51.100.7] }
@@ -217,8 +216,7 @@ final class Patient {
                 tables,
                 services,
                 unseen);
-        var subject =
-                new Subject("p.yaml", Optional.of(policy), problems, warnings, 9090, Optional.of(inForce));
+        var subject = new Subject("p.yaml", Optional.of(policy), problems, warnings, 9090, Optional.of(inForce));
         return Doctor.examine(subject, host);
     }
 }

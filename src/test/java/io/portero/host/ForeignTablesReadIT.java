@@ -112,8 +112,8 @@ class ForeignTablesReadIT {
     @Test
     void readsWhatCameThroughIptables() {
         Assumptions.assumeTrue(
-                kernel.run(Command.of(Duration.ofSeconds(5), "iptables", "-V"))
-                        instanceof CommandResult.Completed done && done.succeeded(),
+                kernel.run(Command.of(Duration.ofSeconds(5), "iptables", "-V")) instanceof CommandResult.Completed done
+                        && done.succeeded(),
                 "no iptables here");
         for (var rule : List.of(
                 "-P INPUT DROP",
@@ -135,22 +135,24 @@ class ForeignTablesReadIT {
             assertThat(chain.acceptsAll()).isFalse();
             assertThat(ports(chain)).containsExactly("22/tcp", "443/tcp", "20000-30000/udp");
         });
-        assertThat(tables.sipHelpers())
-                .containsExactly(new SipHelper("iptables, table raw, chain PREROUTING", true));
+        assertThat(tables.sipHelpers()).containsExactly(new SipHelper("iptables, table raw, chain PREROUTING", true));
     }
 
     @Test
     void whereNftDiesOfASetTheUsualTablesAreReadAllTheSame() {
-        kernel.nft("table inet filter { chain input { type filter hook input priority 0; policy drop; tcp dport 22 accept; }; }");
+        kernel.nft(
+                "table inet filter { chain input { type filter hook input priority 0; policy drop; tcp dport 22 accept; }; }");
         var script = "table inet container { set s { type ipv4_addr; elements = { 192.0.2.200 } } }";
-        kernel.run(new Command(
-                List.of(NewerNft.find().toString(), "-f", "-"), script, Duration.ofSeconds(30)));
+        kernel.run(new Command(List.of(NewerNft.find().toString(), "-f", "-"), script, Duration.ofSeconds(30)));
 
         var foreign = new ForeignTables(kernel, () -> "nft");
         var tables = foreign.read();
-        assertThat(tables.dropping()).singleElement().satisfies(c -> assertThat(ports(c)).containsExactly("22/tcp"));
+        assertThat(tables.dropping())
+                .singleElement()
+                .satisfies(c -> assertThat(ports(c)).containsExactly("22/tcp"));
         var dies = kernel.run(Command.of(Duration.ofSeconds(10), "nft", "list", "ruleset"))
-                instanceof CommandResult.Completed done && done.signal().isPresent();
+                        instanceof CommandResult.Completed done
+                && done.signal().isPresent();
         assertThat(tables.death().isPresent()).isEqualTo(dies);
         assertThat(foreign.unseen().isEmpty()).isEqualTo(!dies);
     }

@@ -62,7 +62,9 @@ class VoiceProgramsTest {
         assertThat(inside.root()).isEqualTo(directory.resolve("proc/4711/root").toString());
         assertThat(inside.open(Use.MEDIA).getFirst().ports()).hasToString("40000-50000/udp");
         assertThat(inside.path(inside.open(Use.MEDIA).getFirst())).endsWith("proc/4711/root/etc/asterisk/rtp.conf");
-        assertThat(found.getLast().running()).as("the files of the host, where none runs").isFalse();
+        assertThat(found.getLast().running())
+                .as("the files of the host, where none runs")
+                .isFalse();
     }
 
     @Test
@@ -81,7 +83,9 @@ class VoiceProgramsTest {
     @Test
     void aContainerMayHaveANetworkOfItsOwn() throws IOException {
         process(7, "kamailio", "container", "net:[2]");
-        assertThat(find()).singleElement().satisfies(i -> assertThat(i.ownNetwork()).isTrue());
+        assertThat(find())
+                .singleElement()
+                .satisfies(i -> assertThat(i.ownNetwork()).isTrue());
     }
 
     @Test
@@ -96,7 +100,8 @@ class VoiceProgramsTest {
         write("root/secret", "[general]\nrtpstart=1111\nrtpend=1111\n");
         write("container/inside.conf", "[general]\nrtpstart=2222\nrtpend=2222\n");
         Files.createDirectories(directory.resolve("container/etc/asterisk"));
-        Files.createSymbolicLink(directory.resolve("container/etc/asterisk/rtp.conf"), Path.of("../../../../root/secret"));
+        Files.createSymbolicLink(
+                directory.resolve("container/etc/asterisk/rtp.conf"), Path.of("../../../../root/secret"));
         process(8, "asterisk", "container", "net:[1]");
         assertThat(find().getFirst().open(Use.MEDIA).getFirst().isDefault()).isTrue();
 
@@ -111,9 +116,12 @@ class VoiceProgramsTest {
         Files.createDirectories(directory.resolve("root/etc/asterisk/pjsip.conf"));
         Files.createSymbolicLink(directory.resolve("root/etc/asterisk/sip.conf"), Path.of("sip.conf"));
         var pipe = directory.resolve("root/etc/asterisk/rtp.conf");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
 
         process(9, "asterisk", "root", "net:[1]");
-        assertThat(find()).singleElement().satisfies(i -> assertThat(i.program()).isEqualTo(VoiceProgram.ASTERISK));
+        assertThat(find())
+                .singleElement()
+                .satisfies(i -> assertThat(i.program()).isEqualTo(VoiceProgram.ASTERISK));
     }
 }

@@ -86,7 +86,10 @@ class DoctorMetricsTest {
     }
 
     private double count(String severity) {
-        return registry.get("portero.doctor.findings").tag("severity", severity).gauge().value();
+        return registry.get("portero.doctor.findings")
+                .tag("severity", severity)
+                .gauge()
+                .value();
     }
 
     @Test

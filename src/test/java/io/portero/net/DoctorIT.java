@@ -89,16 +89,18 @@ class DoctorIT {
 
     private void onHost(String words) {
         assertThat(net.lab.run(Place.HOST, words.split(" ")))
-                .isInstanceOfSatisfying(CommandResult.Completed.class, done -> assertThat(done.exitCode())
-                        .as(words + done.errors())
-                        .isZero());
+                .isInstanceOfSatisfying(
+                        CommandResult.Completed.class,
+                        done -> assertThat(done.exitCode())
+                                .as(words + done.errors())
+                                .isZero());
     }
 
     private void nft(String script) {
         assertThat(net.lab.at(Place.HOST).run(new Command(List.of("nft", "-f", "-"), script, Duration.ofSeconds(10))))
-                .isInstanceOfSatisfying(CommandResult.Completed.class, done -> assertThat(done.exitCode())
-                        .as(done.errors())
-                        .isZero());
+                .isInstanceOfSatisfying(
+                        CommandResult.Completed.class,
+                        done -> assertThat(done.exitCode()).as(done.errors()).isZero());
     }
 
     private static boolean has(String file) {
@@ -108,7 +110,8 @@ class DoctorIT {
     @Test
     void findsWhatIsWrongAndNothingOfItOnceItIsMended() throws Exception {
         assertThat(ids(findings()))
-                .doesNotContain("sip-helper-rule", "foreign-chain-drops", "reassembly-fails", "not-in-force", "control-open");
+                .doesNotContain(
+                        "sip-helper-rule", "foreign-chain-drops", "reassembly-fails", "not-in-force", "control-open");
 
         nft("""
                 table inet other {
@@ -125,8 +128,7 @@ class DoctorIT {
                 at("dnsmasq", "-k", "-p", "9090", "-C", "/dev/null", "--no-resolv", "--no-hosts", "--pid-file="),
                 net.lab.log("dnsmasq"))) {
             net.lab.run(Place.STRANGER, "ping", "-q", "-c", "30", "-i", "0.01", "-W", "1", "-s", "3000", host());
-            await().atMost(Duration.ofSeconds(15))
-                    .until(() -> ids(findings()).contains("reassembly-fails"));
+            await().atMost(Duration.ofSeconds(15)).until(() -> ids(findings()).contains("reassembly-fails"));
             var findings = findings();
             assertThat(ids(findings))
                     .contains(
@@ -190,7 +192,12 @@ class DoctorIT {
     void readsWhatTheRealRtpengineIsSetTo() throws Exception {
         Assumptions.assumeTrue(has("/usr/bin/rtpengine"), "no rtpengine-daemon here");
         var words = at(
-                "rtpengine", "-f", "-E", "--table=-1", "--config-file=/etc/rtpengine/rtpengine.conf", "--port-min=30000");
+                "rtpengine",
+                "-f",
+                "-E",
+                "--table=-1",
+                "--config-file=/etc/rtpengine/rtpengine.conf",
+                "--port-min=30000");
         try (var _ = Child.logging(words, net.lab.log("rtpengine"))) {
             await().atMost(Duration.ofSeconds(15)).until(() -> listens("2223"));
             assertThat(about(findings(), "RTPengine uses"))
@@ -203,8 +210,7 @@ class DoctorIT {
     @Test
     void readsWhatTheRealCoturnIsSetTo() throws Exception {
         Assumptions.assumeTrue(has("/usr/bin/turnserver"), "no coturn here");
-        try (var _ = Child.logging(
-                at("turnserver", "-c", "/etc/turnserver.conf"), net.lab.log("turnserver"))) {
+        try (var _ = Child.logging(at("turnserver", "-c", "/etc/turnserver.conf"), net.lab.log("turnserver"))) {
             await().atMost(Duration.ofSeconds(15)).until(() -> listens("3478"));
             assertThat(about(findings(), "coturn uses"))
                     .anySatisfy(w -> assertThat(w).contains("3478/udp for TURN"))
@@ -217,7 +223,10 @@ class DoctorIT {
         Assumptions.assumeTrue(has("/usr/sbin/kamailio"), "no kamailio here");
         var moved = net.lab.directory().resolve("kamailio.cfg");
         var shipped = Files.readString(Path.of("/etc/kamailio/kamailio.cfg"));
-        Files.writeString(moved, "#!KAMAILIO\n#!define SIP_PORT 52000\n" + shipped.replaceFirst("(?m)^# listen=.*", "listen=udp:" + host() + ":SIP_PORT"));
+        Files.writeString(
+                moved,
+                "#!KAMAILIO\n#!define SIP_PORT 52000\n"
+                        + shipped.replaceFirst("(?m)^# listen=.*", "listen=udp:" + host() + ":SIP_PORT"));
         try (var _ = Child.logging(at("kamailio", "-DD", "-E", "-f", moved.toString()), net.lab.log("kamailio"))) {
             await().atMost(Duration.ofSeconds(15)).until(() -> listens("52000"));
             assertThat(about(findings(), "Kamailio listens"))
