@@ -67,7 +67,7 @@ final class DoctorReport {
         var parts = new ArrayList<String>();
         Stream.of(Severity.values())
                 .filter(s -> count.getOrDefault(s, 0L) > 0)
-                .forEach(s -> parts.add(Plural.of(count.getOrDefault(s, 0L).intValue(), s.word())));
+                .forEach(s -> parts.add(Plural.of(count.getOrDefault(s, 0L), s.word())));
         return String.join(", ", parts) + "; " + lookedAt;
     }
 

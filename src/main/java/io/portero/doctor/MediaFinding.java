@@ -58,14 +58,16 @@ public sealed interface MediaFinding extends Finding {
 
         @Override
         public String why() {
-            return use == Use.TURN
-                    ? "Browsers behind NAT find no relay, and their calls have no voice."
-                    : isWhole()
-                            ? others
-                                    ? "What comes to it from outside never arrives; that is right only where all its voice"
-                                            + " goes through another program of this host."
-                                    : "What callers say never arrives here."
-                            : "Calls that get one of these ports are silent in one direction, and nobody can tell why.";
+            if (use == Use.TURN || program == VoiceProgram.COTURN && isWhole()) {
+                return "Browsers and phones behind NAT find no relay, and their calls have no voice.";
+            }
+            if (!isWhole()) {
+                return "Calls that get one of these ports are silent in one direction, and nobody can tell why.";
+            }
+            return others
+                    ? "What comes to it from outside never arrives; that is right only where all its voice goes through"
+                            + " another program of this host."
+                    : "What callers say never arrives here.";
         }
     }
 

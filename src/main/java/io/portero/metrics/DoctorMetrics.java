@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what a doctor finds: at the start, when the policy has changed, and once an hour; never twice in a minute, since
- * names change policies too.
+ * Counts what a doctor finds: a minute after the start, when the policy has changed, and once an hour; never twice in a
+ * minute, since names change policies too.
  *
  * <p>It examines on a thread of its own. The agent sees less than root does: neither the tables of other programs nor
  * the files that only root may read.
@@ -42,6 +42,7 @@ public final class DoctorMetrics implements ReconcileListener {
         this.host = host;
         this.executor = executor;
         this.nanoTime = nanoTime;
+        this.examinedAt = nanoTime.getAsLong();
         for (var severity : Severity.values()) {
             Gauge.builder("portero.doctor.findings", this, m -> m.count(severity))
                     .description(
@@ -63,7 +64,7 @@ public final class DoctorMetrics implements ReconcileListener {
     /** On the thread of the loop alone. */
     private boolean isDue(Policy policy) {
         long age = nanoTime.getAsLong() - examinedAt;
-        return examined == null || age >= FRESH || age >= PAUSE && !policy.equals(examined);
+        return age >= FRESH || age >= PAUSE && !policy.equals(examined);
     }
 
     private static Subject subject(Policy policy, Status now) {

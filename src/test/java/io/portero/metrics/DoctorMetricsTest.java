@@ -64,6 +64,14 @@ class DoctorMetricsTest {
         };
     }
 
+    /** The first minute belongs to the start. */
+    private void startEnded() {
+        event(22);
+        work();
+        assertThat(readings).hasValue(0);
+        time.addAndGet(Duration.ofMinutes(1).toNanos());
+    }
+
     private void event(int port) {
         var file = new Status.FileStatus("p.yaml", AgentSettings.DEFAULT, true, Optional.empty(), List.of());
         metrics.on(
@@ -95,6 +103,7 @@ class DoctorMetricsTest {
     @Test
     void countsBySeverityOnceItHasExamined() {
         assertThat(count("error")).isNaN();
+        startEnded();
         event(22);
         assertThat(readings).as("not on the thread of the event").hasValue(0);
         work();
@@ -105,6 +114,7 @@ class DoctorMetricsTest {
 
     @Test
     void examinesOnceAnHourAndWhenThePolicyChanges() {
+        startEnded();
         event(22);
         work();
         time.addAndGet(Duration.ofMinutes(59).toNanos());
@@ -129,6 +139,7 @@ class DoctorMetricsTest {
 
     @Test
     void aHostThatCannotBeReadLeavesTheLastCount() {
+        startEnded();
         event(22);
         work();
         broken = true;
