@@ -118,7 +118,7 @@ public sealed interface CallFinding extends Finding {
         }
     }
 
-    /** Scanners reach it. */
+    /** Scanners reach it, and may send as much as they like. */
     record SignallingOpen(VoiceProgram program, String service, String ports) implements CallFinding {
         @Override
         public Severity severity() {
@@ -127,7 +127,8 @@ public sealed interface CallFinding extends Finding {
 
         @Override
         public String what() {
-            return "Everybody can reach SIP of " + program.title() + " on " + ports + " (service " + service + ").";
+            return "Everybody can reach SIP of " + program.title() + " on " + ports + " without a limit (service "
+                    + service + ").";
         }
 
         @Override
@@ -137,7 +138,8 @@ public sealed interface CallFinding extends Finding {
 
         @Override
         public String mend() {
-            return "services." + service + ".from: [GROUP], with the addresses of the carrier and of the phones";
+            return "services." + service + ".from: [GROUP]; or, where phones are anywhere, services." + service
+                    + ".limit: { rate: 20/second, burst: 40, ban: 10m }";
         }
     }
 

@@ -1,7 +1,6 @@
 package io.portero.doctor;
 
 import io.portero.exposure.Listener;
-import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
@@ -108,7 +107,7 @@ final class KernelExam {
         return subject.policy().stream()
                 .map(Policy::enabledServices)
                 .flatMap(s -> s.stream())
-                .filter(s -> s.onRevoke() == OnRevoke.DRAIN)
+                .filter(s -> s.onRevoke().drains())
                 .filter(s -> s.ports().stream().anyMatch(p -> p.protocol() == Protocol.UDP))
                 .map(Service::name)
                 .collect(Collectors.joining(", "));

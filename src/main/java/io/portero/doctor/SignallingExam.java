@@ -65,9 +65,11 @@ final class SignallingExam {
                     VoicePorts.place(program, sip.getFirst()),
                     others));
         }
-        sip.forEach(p -> anybody(p.ports())
+        sip.forEach(p -> services.stream()
+                .filter(s -> s.from().any() && s.offers(p.ports()) && s.limit().isEmpty())
+                .findFirst()
                 .ifPresent(s -> found.add(new CallFinding.SignallingOpen(
-                        program.program(), s, p.ports().toString()))));
+                        program.program(), s.name(), p.ports().toString()))));
     }
 
     /** The services that admit everybody at a port, by their names. */

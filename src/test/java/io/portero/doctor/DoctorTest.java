@@ -251,15 +251,18 @@ class DoctorTest {
     }
 
     @Test
-    void signallingThatEverybodyReachesIsAHint() {
-        var patient = new Patient()
-                .runs(VoiceProgram.ASTERISK, ports(Use.SIP, "5060/udp", "SIP"))
-                .with("""
+    void signallingThatEverybodyReachesWithoutALimitIsAHint() {
+        var patient = new Patient().runs(VoiceProgram.ASTERISK, ports(Use.SIP, "5060/udp", "SIP"));
+        var open = """
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
-                  sip: { ports: [5060/udp], from: [any] }
-                """);
-        mend(patient, Severity.HINT).startsWith("services.sip.from: [GROUP]");
+                  sip: { ports: [5060/udp], from: [any]%s }
+                """;
+        mend(patient.with(open.formatted("")), Severity.HINT)
+                .isEqualTo("services.sip.from: [GROUP]; or, where phones are anywhere, services.sip.limit: { rate:"
+                        + " 20/second, burst: 40, ban: 10m }");
+        assertThat(findings(patient.with(open.formatted(", limit: { rate: 20/second }"))))
+                .isEmpty();
     }
 
     @Test
