@@ -26,6 +26,28 @@ public record Tools(
         Demo demo,
         Probe probe) {
 
+    /** For those that examine no host. */
+    public Tools(
+            Firewall firewall,
+            HostView host,
+            PolicyReader reader,
+            Resolver resolver,
+            Daemon daemon,
+            Demo demo,
+            Probe probe) {
+        this(
+                firewall,
+                host,
+                () -> {
+                    throw new IllegalStateException("no host is examined");
+                },
+                reader,
+                resolver,
+                daemon,
+                demo,
+                probe);
+    }
+
     /** Runs until a signal ends it. */
     @FunctionalInterface
     public interface Daemon {

@@ -44,9 +44,6 @@ class PackagedCommandsIT {
         return PorteroCommand.commandLine(new Tools(
                 new FakeFirewall(),
                 new ProcHost(c -> new CommandResult.NotStarted(c.program(), "not in this test")),
-                () -> {
-                    throw new AssertionError("nobody is examined");
-                },
                 new PolicyReader(),
                 n -> {
                     throw new AssertionError(n);

@@ -217,9 +217,6 @@ class PlantedFilesIT {
         var tools = new Tools(
                 firewall,
                 new ProcHost(c -> new CommandResult.NotStarted(c.program(), "not in this test")),
-                () -> {
-                    throw new AssertionError("nobody is examined");
-                },
                 new PolicyReader(),
                 n -> {
                     throw new AssertionError(n);

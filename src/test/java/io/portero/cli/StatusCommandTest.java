@@ -140,9 +140,6 @@ class StatusCommandTest {
         var tools = new Tools(
                 firewall,
                 host,
-                () -> {
-                    throw new AssertionError("nobody is examined");
-                },
                 new PolicyReader(),
                 n -> {
                     throw new AssertionError();

@@ -85,7 +85,7 @@ class DoctorMetricsTest {
                         Optional.empty(),
                         List.of(),
                         Optional.empty(),
-                        Status.Lanes.EMPTY));
+                        Status.Observed.EMPTY));
     }
 
     private void work() {
