@@ -2,6 +2,7 @@ package io.portero.cli;
 
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
+import io.portero.doctor.HostReading;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.List;
 /**
  * What commands are given to work with.
  *
+ * @param examination reads of this host what a doctor asks for
  * @param resolver has less patience than the agent's
  * @param daemon runs the agent until it is told to stop
  * @param demo runs the demonstration
@@ -18,6 +20,7 @@ import java.util.List;
 public record Tools(
         Firewall firewall,
         HostView host,
+        HostReading examination,
         PolicyReader reader,
         Resolver resolver,
         Daemon daemon,
@@ -35,6 +38,28 @@ public record Tools(
             Demo demo,
             Probe probe) {
         this(firewall, host, reader, resolver, daemon, demo, probe, Terminal.NONE);
+    }
+
+    /** For those that examine no host. */
+    public Tools(
+            Firewall firewall,
+            HostView host,
+            PolicyReader reader,
+            Resolver resolver,
+            Daemon daemon,
+            Demo demo,
+            Probe probe) {
+        this(
+                firewall,
+                host,
+                () -> {
+                    throw new IllegalStateException("no host is examined");
+                },
+                reader,
+                resolver,
+                daemon,
+                demo,
+                probe);
     }
 
     /** Runs until a signal ends it. */
