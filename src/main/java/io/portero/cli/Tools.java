@@ -28,19 +28,7 @@ public record Tools(
         Probe probe,
         Terminal terminal) {
 
-    /** Without a terminal. */
-    Tools(
-            Firewall firewall,
-            HostView host,
-            PolicyReader reader,
-            Resolver resolver,
-            Daemon daemon,
-            Demo demo,
-            Probe probe) {
-        this(firewall, host, reader, resolver, daemon, demo, probe, Terminal.NONE);
-    }
-
-    /** For those that examine no host. */
+    /** For those that examine no host and need no terminal. */
     public Tools(
             Firewall firewall,
             HostView host,
@@ -59,7 +47,8 @@ public record Tools(
                 resolver,
                 daemon,
                 demo,
-                probe);
+                probe,
+                Terminal.NONE);
     }
 
     /** Runs until a signal ends it. */
