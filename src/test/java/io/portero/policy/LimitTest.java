@@ -42,6 +42,17 @@ class LimitTest {
     }
 
     @Test
+    void bansNobodyWhomAServiceNames() throws Exception {
+        var policy = ((Loaded.Accepted) new PolicyReader().parse("policy.yaml", """
+                services:
+                  ssh: { ports: [22/tcp], from: [203.0.113.9], management: true }
+                  sip: { ports: [5060/udp], from: [any], limit: { rate: 20/second, ban: 10m } }
+                """)).policy();
+        assertThat(explain(policy, "203.0.113.9").why()).endsWith("at most 20/second from each source, 20 at once");
+        assertThat(explain(policy, "203.0.113.8").why()).endsWith("or it is banned for 10m");
+    }
+
+    @Test
     void narrowsAManagementServiceWhenItIsNewOrStricter() {
         var none = policy("", "");
         var some = policy(", limit: { rate: 600/minute }", "");
