@@ -34,8 +34,9 @@ class LimitTest {
         assertThat(stranger.verdict()).isEqualTo(Verdict.ACCEPT);
         assertThat(stranger.key()).isEqualTo("services.a.from");
         assertThat(stranger.why())
-                .isEqualTo("192.0.2.9 is admitted to a as a member of any, at most 20/second from each source, 40 at once, or"
-                        + " it is banned for 10m");
+                .isEqualTo(
+                        "192.0.2.9 is admitted to a as a member of any, at most 20/second from each source, 40 at once, or"
+                                + " it is banned for 10m");
         assertThat(explain(policy, "203.0.113.9").key())
                 .as("who admits without a limit comes first")
                 .isEqualTo("services.carrier.from");
@@ -82,7 +83,8 @@ class LimitTest {
 
     @Test
     void aBucketIsFullAgainWhenItsBurstIsEarned() {
-        assertThat(new Limit(20, Limit.Per.SECOND, 40, Optional.empty()).refill()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(new Limit(20, Limit.Per.SECOND, 40, Optional.empty()).refill())
+                .isEqualTo(Duration.ofSeconds(2));
         assertThat(new Limit(10, Limit.Per.HOUR, 5, Optional.empty()).refill()).isEqualTo(Duration.ofMinutes(30));
         assertThat(Limit.usualBurst(1)).isEqualTo(5);
     }
