@@ -58,7 +58,9 @@ final class Enforcement {
                 .filter(policy -> !policy.equals(after))
                 .map(policy -> revoker.of(policy, after));
         var outcome = kernel.bring(
-                target.ruleset(), consequence.map(Revoker.Consequence::steps).orElse(List.of()));
+                target.ruleset(),
+                consequence.map(Revoker.Consequence::early).orElse(List.of()),
+                consequence.map(Revoker.Consequence::steps).orElse(List.of()));
         boolean holds = !(outcome instanceof Outcome.Failed failed) || failed.switched();
         if (holds) {
             aimAt(target);

@@ -3,7 +3,6 @@ package io.portero.reconcile;
 import io.portero.bans.BanKeeper;
 import io.portero.bans.TimedSets;
 import io.portero.plan.Snapshot;
-import io.portero.plan.TimedChange;
 import io.portero.policy.Policy;
 import java.util.Set;
 
@@ -21,7 +20,7 @@ final class TimedMembers {
 
     /** These sets were made anew and are empty. */
     void refill(Set<String> names) {
-        sets.change(TimedChange.puts(names, revoker::members));
+        sets.change(revoker.refill(names));
         bans.refill(names);
     }
 
