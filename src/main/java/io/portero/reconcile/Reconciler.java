@@ -96,7 +96,18 @@ public final class Reconciler {
         return repairs.pause();
     }
 
+    /** What was told since the latest pass began; for the loop's thread. */
+    public List<Event> told() {
+        return events.told();
+    }
+
+    /** Whether the file waits for the first answers for its names; for the loop's thread. */
+    public boolean isPostponed() {
+        return intake.isPostponed();
+    }
+
     public PassResult pass(Trigger trigger) {
+        events.passBegins();
         tellFailures();
         return switch (trigger) {
             case STARTUP -> start();
