@@ -2,6 +2,8 @@ package io.portero;
 
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
+import io.portero.control.BanDesk;
+import io.portero.control.BanTalk;
 import io.portero.control.ControlSocket;
 import io.portero.control.ProbationDesk;
 import io.portero.names.NameFollower;
@@ -29,6 +31,7 @@ public final class Daemon implements QuarkusApplication {
     private final NftMonitor monitor;
     private final NameFollower names;
     private final ProbationDesk probationDesk;
+    private final BanDesk banDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -40,6 +43,7 @@ public final class Daemon implements QuarkusApplication {
             NftMonitor monitor,
             NameFollower names,
             ProbationDesk probationDesk,
+            BanDesk banDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
@@ -48,6 +52,7 @@ public final class Daemon implements QuarkusApplication {
         this.monitor = monitor;
         this.names = names;
         this.probationDesk = probationDesk;
+        this.banDesk = banDesk;
         this.writer = writer;
         this.manager = manager;
     }
@@ -93,7 +98,11 @@ public final class Daemon implements QuarkusApplication {
     }
 
     private Map<String, ControlSocket.Desk> desks() {
-        return Map.of(Probation.CONFIRM, probationDesk, Probation.ROLLBACK, probationDesk);
+        return Map.of(
+                Probation.CONFIRM, probationDesk,
+                Probation.ROLLBACK, probationDesk,
+                BanTalk.BAN, banDesk,
+                BanTalk.UNBAN, banDesk);
     }
 
     /**

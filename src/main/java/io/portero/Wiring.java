@@ -2,9 +2,11 @@ package io.portero;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.portero.bans.BanAudit;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
+import io.portero.control.BanDesk;
 import io.portero.control.ProbationDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
@@ -39,6 +41,7 @@ import io.portero.reconcile.Pulse;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
+import io.portero.reconcile.Trigger;
 import io.portero.safety.HostView;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
@@ -336,6 +339,13 @@ final class Wiring {
     @Singleton
     ReconcileLoop loop(Reconciler reconciler, Pulse pulse) {
         return new ReconcileLoop(reconciler, pulse, LastWords.ofThisProcess()::loopDied);
+    }
+
+    @Produces
+    @Singleton
+    BanDesk banDesk(Reconciler reconciler, ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
+        return new BanDesk(
+                reconciler.banOrders(), () -> loop.trigger(Trigger.BANS), writer, new BanAudit(audit, CLOCK));
     }
 
     @Produces

@@ -15,7 +15,7 @@ public final class BansInWords {
 
     public String made() {
         return some(changes.made().stream()
-                .map(b -> b.address() + " by " + b.by() + until(b))
+                .map(b -> b.what() + " by " + b.by() + until(b))
                 .toList());
     }
 
@@ -32,7 +32,7 @@ public final class BansInWords {
     }
 
     private static List<String> addresses(List<Ban> bans) {
-        return bans.stream().map(b -> b.address().toString()).toList();
+        return bans.stream().map(b -> b.what().toString()).toList();
     }
 
     private static String until(Ban ban) {

@@ -9,6 +9,9 @@ public sealed interface NamedSet {
     /** What the sets with timeouts are called, without their family. */
     String BANNED = "banned";
 
+    /** Banned networks; a dot keeps the name apart from those of groups. */
+    String BANNED_NETS = "banned.nets";
+
     String REVOKED = "revoked";
 
     String name();
@@ -62,6 +65,15 @@ public sealed interface NamedSet {
         static final int SIZE = 65536;
     }
 
-    /** Single addresses that come and go with timeouts, put there by commands and by other tools; never ours to take out. */
-    record Timed(String name, Family family) implements NamedSet {}
+    /**
+     * Members that come and go with timeouts, put there by commands and, where they are single addresses, by other tools; never
+     * the policy's to take out.
+     *
+     * @param networks whether its members are networks and ranges, which must not overlap
+     */
+    record Timed(String name, Family family, boolean networks) implements NamedSet {
+        public Timed(String name, Family family) {
+            this(name, family, false);
+        }
+    }
 }

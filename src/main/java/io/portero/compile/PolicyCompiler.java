@@ -74,8 +74,9 @@ public final class PolicyCompiler {
             entries.add(entry(service));
         }
         var dispatch = dispatch(entries);
-        addTimed(NamedSet.BANNED);
-        addTimed(NamedSet.REVOKED);
+        addTimed(NamedSet.BANNED, false);
+        addTimed(NamedSet.BANNED_NETS, true);
+        addTimed(NamedSet.REVOKED, false);
         chains.add(noAnswers(dispatch));
         chains.add(base(dispatch));
         return new Ruleset(counters(), List.copyOf(sets.values()), dispatch, chains);
@@ -87,6 +88,7 @@ public final class PolicyCompiler {
         policy.trustedInterfaces().stream().filter(i -> !i.equals(LOOPBACK)).forEach(i -> rules.add(trust(i)));
         rules.addAll(matching("deny", policy.deny(), "deny.from", BOTH, "", "goto " + Reason.DENY.chain()));
         rules.addAll(lookUp("banned", NamedSet.BANNED, BOTH, "", "goto " + Reason.BANNED.chain()));
+        rules.addAll(lookUp("banned networks", NamedSet.BANNED_NETS, BOTH, "", "goto " + Reason.BANNED.chain()));
         rules.addAll(lookUp("revoked", NamedSet.REVOKED, BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
         rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
@@ -312,10 +314,10 @@ public final class PolicyCompiler {
         return addresses.hosts().rangeCount() > MANY_HOSTS;
     }
 
-    private void addTimed(String name) {
+    private void addTimed(String name, boolean networks) {
         for (var family : BOTH) {
             var full = name + "_" + family.suffix();
-            sets.put(full, new NamedSet.Timed(full, family));
+            sets.put(full, new NamedSet.Timed(full, family, networks));
         }
     }
 

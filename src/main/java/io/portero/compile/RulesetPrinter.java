@@ -118,7 +118,7 @@ public final class RulesetPrinter {
         return switch (set) {
             case NamedSet.Members members -> List.of(type, "flags interval");
             case NamedSet.Hosts hosts -> List.of(type);
-            case NamedSet.Timed timed -> List.of(type, "flags timeout");
+            case NamedSet.Timed timed -> List.of(type, timed.networks() ? "flags interval,timeout" : "flags timeout");
             case NamedSet.Learnt learnt ->
                 List.of(
                         type + " . inet_proto . inet_service . inet_service",

@@ -47,7 +47,7 @@ final class Make {
         return switch (set) {
             case NamedSet.Members members -> INTERVAL;
             case NamedSet.Hosts hosts -> Set.of();
-            case NamedSet.Timed timed -> Set.of("timeout");
+            case NamedSet.Timed timed -> timed.networks() ? Set.of("interval", "timeout") : Set.of("timeout");
             case NamedSet.Learnt learnt -> Set.of("timeout");
             case NamedSet.Seen seen -> Set.of("timeout"); // nft 1.0.6 does not tell in JSON that it is dynamic
         };

@@ -91,7 +91,7 @@ public final class ReconcileLoop implements AutoCloseable {
 
     /** Whether passes of this kind say nothing of when the kernel was last looked at. */
     private static boolean isAside(Trigger trigger) {
-        return trigger == Trigger.PROBATION || trigger == Trigger.DNS;
+        return trigger == Trigger.PROBATION || trigger == Trigger.DNS || trigger == Trigger.BANS;
     }
 
     /**

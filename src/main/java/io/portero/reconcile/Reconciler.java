@@ -2,10 +2,9 @@ package io.portero.reconcile;
 
 import io.portero.apply.Firewall;
 import io.portero.apply.Outcome;
-import io.portero.bans.Ban;
-import io.portero.bans.BanChanges;
 import io.portero.bans.BanGuard;
 import io.portero.bans.BanKeeper;
+import io.portero.bans.BanOrders;
 import io.portero.bans.TimedSets;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
@@ -103,7 +102,12 @@ public final class Reconciler {
                 new Learning(firewall, kernel, host, Learning.TIME, remarks -> tell(new Event.CostForeseen(remarks)));
         this.revoker = new Revoker(firewall, host, clock, this::tell);
         this.bans = new BanKeeper(
-                firewall, timed, keeping.bans(), new BanGuard(host, keeping.peers()), clock, banListener());
+                firewall,
+                timed,
+                keeping.bans(),
+                new BanGuard(host, keeping.peers()),
+                clock,
+                (changes, all) -> tell(new Event.BansChanged(changes, all)));
         this.repairs = new Repairs(kernel, driftWatch, lanes(), this::tell);
         this.admission = new Admission(host, keeping.peers());
         this.uplinks = new UplinkWatch(host);
@@ -115,20 +119,6 @@ public final class Reconciler {
         this.confirmed = lastGood.policy().flatMap(text -> accepted(LastGood.POLICY, text));
         var settings = confirmed.map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
         this.status = Status.initial(file.toString(), settings, clock.instant());
-    }
-
-    private BanKeeper.Listener banListener() {
-        return new BanKeeper.Listener() {
-            @Override
-            public void changed(BanChanges changes, List<Ban> all) {
-                tell(new Event.BansChanged(changes, all));
-            }
-
-            @Override
-            public void notKept(String why) {
-                tell(new Event.NotKept(why));
-            }
-        };
     }
 
     private Repairs.Lanes lanes() {
@@ -195,6 +185,11 @@ public final class Reconciler {
         return status;
     }
 
+    /** Where bans are ordered; to be followed by {@link Trigger#BANS}. */
+    public BanOrders banOrders() {
+        return bans.orders();
+    }
+
     /** Whether a policy waits to be confirmed, so that passes for it are due several times a second. */
     public boolean onProbation() {
         return probation.isPending();
@@ -212,6 +207,10 @@ public final class Reconciler {
             case FILE, SIGNAL -> reload(trigger);
             case PROBATION, ROLLBACK -> checkProbation();
             case DRIFT -> inForce.isPresent() ? repairs.heard(inForce.get().ruleset()) : start();
+            case BANS -> {
+                bans.serve(policyInForce());
+                yield Result.DONE;
+            }
             case DNS -> hearOfNames();
             case PERIODIC -> inForce.isPresent() ? reconcile(inForce.get()) : start();
         };
