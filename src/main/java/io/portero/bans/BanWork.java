@@ -26,12 +26,18 @@ final class BanWork {
     private final Firewall firewall;
     private final Function<AddressRange, Optional<String>> objection;
     private final Instant now;
+    private final boolean kept;
 
-    /** @param objection why something should not be banned, if there is a reason */
-    BanWork(Firewall firewall, Function<AddressRange, Optional<String>> objection, Instant now) {
+    /**
+     * @param objection why something should not be banned, if there is a reason
+     * @param kept whether somebody sees to it that the kernel holds what is remembered
+     */
+    BanWork(
+            Firewall firewall, Function<AddressRange, Optional<String>> objection, Instant now, boolean kept) {
         this.firewall = firewall;
         this.objection = objection;
         this.now = now;
+        this.kept = kept;
     }
 
     /** @param next what is to be remembered */
@@ -52,12 +58,7 @@ final class BanWork {
             if (why.isPresent()) {
                 items.add(new Item(wanted.what(), Result.SPARED, why.get()));
             } else {
-                bans.add(new Ban(
-                        wanted.what(),
-                        order.by(),
-                        wanted.lasting().map(now::plus),
-                        order.forced(),
-                        wanted.note()));
+                bans.add(made(known.bans(), order, wanted));
             }
         }
         var named = new TreeSet<>(order.wanted().stream().map(BanOrder.Wanted::what).toList());
@@ -78,6 +79,16 @@ final class BanWork {
         return new Done(
                 known.with(next, Collections.emptySortedSet()),
                 new BanReport(items, others.size(), Optional.empty(), Optional.empty()));
+    }
+
+    /** Whoever says the same again, as a list does that is read anew, changes nothing. */
+    private Ban made(BanList known, BanOrder.Make order, BanOrder.Wanted wanted) {
+        var ban = new Ban(
+                wanted.what(), order.by(), wanted.lasting().map(now::plus), order.forced(), wanted.note());
+        return known.of(wanted.what()).stream()
+                .filter(b -> Pieces.isSame(b, ban) && b.note().equals(ban.note()))
+                .findFirst()
+                .orElse(ban);
     }
 
     private static String longer(BanList all, Ban ban) {
@@ -165,10 +176,10 @@ final class BanWork {
                     continue;
                 }
                 if (!what.first().equals(what.last())) {
-                    networks = true;
+                    networks |= !kept || !after.of(what).equals(before.of(what));
                 } else if (after.of(what).isEmpty()) {
                     take.add(what.first());
-                } else if (!after.longest(what).equals(before.longest(what))) {
+                } else if (!kept || !after.longest(what).equals(before.longest(what))) {
                     put.add(after.longest(what).orElseThrow().member(now));
                 }
             }

@@ -4,6 +4,7 @@ import io.portero.bans.BanAudit;
 import io.portero.bans.BanOrder;
 import io.portero.bans.BanOrders;
 import io.portero.bans.BanReport;
+import io.portero.bans.BansInWords;
 import io.portero.control.Request.Answer;
 import io.portero.state.DiskWriter;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 public final class BanDesk implements ControlSocket.Desk {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration DISK = Duration.ofSeconds(2);
+
+    private static final System.Logger LOG = System.getLogger("portero");
 
     private final BanOrders orders;
     private final Runnable trigger;
@@ -47,6 +50,7 @@ public final class BanDesk implements ControlSocket.Desk {
         trigger.run();
         try {
             var report = done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            BansInWords.ordered(order, report).ifPresent(words -> LOG.log(System.Logger.Level.INFO, words));
             writer.later(() -> {
                 audit.write(order, report);
                 return Optional.empty();
