@@ -41,6 +41,11 @@ public record BanReport(List<Item> items, int others, Optional<String> failure, 
         SPARED
     }
 
+    /** Whether anything is otherwise than before. */
+    public boolean isChange() {
+        return failure.isEmpty() && (others > 0 || !with(Result.DONE).isEmpty());
+    }
+
     public List<Item> with(Result result) {
         return items.stream().filter(i -> i.result() == result).toList();
     }

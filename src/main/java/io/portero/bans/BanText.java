@@ -15,7 +15,7 @@ import java.util.TreeSet;
  *
  * <p>Its first line names the boot in which they were seen. Then come {@code lifted WHAT} for what is to be taken out of the
  * kernel, and {@code ban UNTIL WHAT OWNER FORCED NOTE}, with tabulators between, {@code UNTIL} being a time or {@code ever} and
- * {@code FORCED} being {@code forced} or a dash. Versions up to 0.9 wrote {@code UNTIL ADDRESS COMMENT}. Lines that say anything
+ * {@code FORCED} being {@code forced} or a dash. Earlier versions wrote {@code UNTIL ADDRESS COMMENT}. Lines that say anything
  * else are passed over.
  */
 final class BanText {

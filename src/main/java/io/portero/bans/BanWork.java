@@ -75,7 +75,10 @@ final class BanWork {
         if (failed.isPresent()) {
             return new Done(known, BanReport.failed(failed.get().sentence()));
         }
-        bans.forEach(b -> items.add(new Item(b.what(), Result.DONE, longer(next, b))));
+        for (var ban : bans) {
+            boolean same = kept && known.bans().of(ban.what()).contains(ban);
+            items.add(new Item(ban.what(), same ? Result.UNCHANGED : Result.DONE, longer(next, ban)));
+        }
         return new Done(
                 known.with(next, Collections.emptySortedSet()),
                 new BanReport(items, others.size(), Optional.empty(), Optional.empty()));
@@ -118,17 +121,24 @@ final class BanWork {
         var failed = commit(known.bans(), next, touched);
         return new Done(
                 known.with(next, failed.isPresent() ? touched : Collections.emptySortedSet()),
-                new BanReport(items, 0, failed.map(BanWork::owed), Optional.empty()));
+                new BanReport(withNetwork(items, next), 0, failed.map(BanWork::owed), Optional.empty()));
     }
 
     private static String still(BanList all, AddressRange what) {
-        return all.longest(what)
-                .map(b -> "still banned " + by(b))
-                .orElseGet(() -> all.covering(what.first()).stream()
-                        .filter(b -> !b.isHost())
-                        .findFirst()
-                        .map(b -> "still banned with " + b.what() + " " + by(b))
-                        .orElse(""));
+        return all.longest(what).map(b -> "still banned " + by(b)).orElse("");
+    }
+
+    /** Of one address it is worth saying which network it goes on to be banned with. */
+    private static List<Item> withNetwork(List<Item> items, BanList all) {
+        if (items.size() != 1 || !items.getFirst().says().isEmpty()) {
+            return items;
+        }
+        var item = items.getFirst();
+        return all.covering(item.what().first()).stream()
+                .findFirst()
+                .map(b -> List.of(new Item(
+                        item.what(), item.result(), "still banned with " + b.what() + " " + by(b))))
+                .orElse(items);
     }
 
     private static String by(Ban ban) {

@@ -51,11 +51,12 @@ public final class BanDesk implements ControlSocket.Desk {
         try {
             var report = done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             BansInWords.ordered(order, report).ifPresent(words -> LOG.log(System.Logger.Level.INFO, words));
+            var said = report.isChange() ? report.with(notOnDisk()) : report;
             writer.later(() -> {
                 audit.write(order, report);
                 return Optional.empty();
             });
-            return report.failure().isPresent() ? report : report.with(notOnDisk());
+            return said;
         } catch (TimeoutException e) {
             done.cancel(false);
             return BanReport.failed(
