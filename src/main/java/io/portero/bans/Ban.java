@@ -35,7 +35,7 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
     }
 
     /** One that was found in the kernel; the comment there tells who made it. */
-    static Ban found(TimedMember member, Instant now) {
+    public static Ban found(TimedMember member, Instant now) {
         return told(member.range(), member.left().map(now::plus), member.note());
     }
 

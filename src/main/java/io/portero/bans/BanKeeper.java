@@ -36,6 +36,8 @@ public final class BanKeeper {
     private Optional<List<Ban>> told = Optional.empty();
     /** Whether a set was made anew and does not hold all that it should yet. */
     private boolean owing;
+    /** Those that the kernel made by itself, when it was last looked at. */
+    private List<Ban> limited = List.of();
 
     public BanKeeper(
             Firewall firewall, TimedSets sets, BanMemory memory, BanGuard guard, Clock clock, Listener listener) {
@@ -95,6 +97,7 @@ public final class BanKeeper {
         }
         var known = memory.read();
         var now = clock.instant();
+        limited = LimitBans.of(table, now);
         boolean isTold = told.filter(inForce(known.bans(), hosts, now)::equals).isPresent();
         if (owing || !isTold || !BanSettlement.isSettled(possible(known, now), new Actual(hosts, networks), now)) {
             settle(policy);
@@ -170,11 +173,12 @@ public final class BanKeeper {
     }
 
     private List<Ban> inForce(BanList bans, List<TimedMember> actual, Instant now) {
+        var all = limited.isEmpty() ? bans : bans.with(limited);
         if (sets.refusesNothing()) {
-            return bans.longest();
+            return all.longest();
         }
         var held = Set.copyOf(actual.stream().map(TimedMember::range).toList());
-        return bans.longest().stream()
+        return all.longest().stream()
                 .filter(b -> held.contains(b.what()) || !isRefused(b, now))
                 .toList();
     }

@@ -33,5 +33,10 @@ public sealed interface BanOrder {
         public Lift {
             what = what.map(List::copyOf);
         }
+
+        /** Whether it may concern bans that the kernel makes by itself. */
+        boolean concernsLimits() {
+            return by.filter(o -> !o.isLimit()).isEmpty();
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.portero.apply.Firewall.Reading;
 import io.portero.bans.BanMemory.Remembered;
 import io.portero.bans.BanReport.Item;
 import io.portero.bans.BanReport.Result;
+import io.portero.plan.Snapshot;
 import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Does what an order says, in one transaction however many it names. */
 final class BanWork {
@@ -102,8 +104,9 @@ final class BanWork {
     }
 
     private Done lift(Remembered known, BanOrder.Lift order) {
+        var limited = order.concernsLimits() ? limited() : List.<Ban>of();
         var named = order.what()
-                .orElseGet(() -> known.bans().all()
+                .orElseGet(() -> Stream.concat(known.bans().all(), limited.stream())
                         .filter(b -> order.by().filter(o -> !o.equals(b.by())).isEmpty())
                         .map(Ban::what)
                         .distinct()
@@ -111,17 +114,32 @@ final class BanWork {
         var next = known.bans().without(named, order.by());
         var items = new ArrayList<Item>();
         var touched = new TreeSet<AddressRange>();
+        var free = new ArrayList<TimedChange>();
         for (var what : named) {
             boolean changed = next.of(what).size() != known.bans().of(what).size();
             if (changed || order.by().isEmpty()) {
                 touched.add(what); // the kernel may hold what nobody remembers
             }
-            items.add(new Item(what, changed ? Result.DONE : Result.UNCHANGED, still(next, what)));
+            var limits = limited.stream()
+                    .filter(b -> b.what().contains(what.first()) && b.what().contains(what.last()))
+                    .filter(b -> order.by().filter(o -> !o.equals(b.by())).isEmpty())
+                    .toList();
+            limits.forEach(b -> free.add(new TimedChange.Take(
+                    LimitBans.set(b), List.of(b.what().first()))));
+            items.add(new Item(
+                    what, changed || !limits.isEmpty() ? Result.DONE : Result.UNCHANGED, still(next, what)));
         }
-        var failed = commit(known.bans(), next, touched);
+        var failed = commit(known.bans(), next, touched)
+                .or(() -> free.isEmpty() ? Optional.empty() : firewall.commit(free));
         return new Done(
                 known.with(next, failed.isPresent() ? touched : Collections.emptySortedSet()),
                 new BanReport(withNetwork(items, next), 0, failed.map(BanWork::owed), Optional.empty()));
+    }
+
+    private List<Ban> limited() {
+        return firewall.read() instanceof Reading.Of<Snapshot>(Snapshot table)
+                ? LimitBans.of(table, now)
+                : List.of();
     }
 
     private static String still(BanList all, AddressRange what) {

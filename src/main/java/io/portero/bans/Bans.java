@@ -7,6 +7,7 @@ import io.portero.bans.BanMemory.Remembered;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
+import io.portero.plan.Snapshot;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Family;
@@ -134,21 +135,32 @@ public final class Bans {
     public Reading<List<Ban>> list() {
         var now = clock.instant();
         var known = BanMemory.ofCommand(state, DiskWriter.atOnce(), clock).read().bans();
-        var bans = new ArrayList<Ban>();
+        return switch (firewall.read()) {
+            case Reading.Failed<Snapshot>(Failure failure) -> new Reading.Failed<>(failure);
+            case Reading.Of<Snapshot>(Snapshot table) when !table.sets().containsKey(Ban.hosts(Family.V4)) ->
+                new Reading.Failed<>(absent());
+            case Reading.Of<Snapshot>(Snapshot table) -> new Reading.Of<>(listed(table, known, now));
+        };
+    }
+
+    private Failure absent() {
+        return firewall.members(Ban.hosts(Family.V4)) instanceof Reading.Failed<List<TimedMember>>(Failure failure)
+                ? failure
+                : new Failure(Failure.Kind.REJECTED, "the table was made anew this very moment; try again");
+    }
+
+    private static List<Ban> listed(Snapshot table, BanList known, Instant now) {
+        var bans = new ArrayList<>(LimitBans.of(table, now));
         for (var family : Family.values()) {
-            switch (firewall.members(Ban.hosts(family))) {
-                case Reading.Failed<List<TimedMember>>(Failure failure) -> {
-                    return new Reading.Failed<>(failure);
-                }
-                case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
-                    members.forEach(m -> bans.addAll(owners(known, Ban.found(m, now))));
-            }
-            if (firewall.members(Ban.networks(family)) instanceof Reading.Of<List<TimedMember>>(var pieces)) {
-                bans.addAll(networks(known, pieces, family, now));
-            }
+            members(table, Ban.hosts(family)).forEach(m -> bans.addAll(owners(known, Ban.found(m, now))));
+            bans.addAll(networks(known, members(table, Ban.networks(family)), family, now));
         }
-        return new Reading.Of<>(
-                BanList.of(bans).all().toList());
+        return BanList.of(bans).all().toList();
+    }
+
+    private static List<TimedMember> members(Snapshot table, String name) {
+        var set = table.sets().get(name);
+        return set == null ? List.of() : set.timed();
     }
 
     private static List<Ban> owners(BanList known, Ban found) {

@@ -32,6 +32,16 @@ public record Owner(String name) implements Comparable<Owner> {
         return new Owner(LIMIT + service);
     }
 
+    /** Whether it is the limit of a service. */
+    boolean isLimit() {
+        return name.startsWith(LIMIT);
+    }
+
+    /** The service whose limit it is. */
+    String service() {
+        return name.substring(LIMIT.length());
+    }
+
     /** Thrown for what is no name of an owner; the message is a clause. */
     public static final class NotAnOwner extends Exception {
         private NotAnOwner(String why) {
@@ -51,7 +61,7 @@ public record Owner(String name) implements Comparable<Owner> {
     /** Reads the name of an owner that may make bans through Portero. */
     public static Owner parseMaker(String text) throws NotAnOwner {
         var owner = parse(text);
-        if (owner.equals(OTHER) || owner.name.startsWith(LIMIT)) {
+        if (owner.equals(OTHER) || owner.isLimit()) {
             throw new NotAnOwner("bans by \"" + owner + "\" are those that the kernel and other programs make");
         }
         return owner;

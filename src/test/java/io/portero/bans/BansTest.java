@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.apply.Firewall.Reading;
+import io.portero.compile.NamedSet;
 import io.portero.config.PolicyReader;
 import io.portero.drift.Culprit;
 import io.portero.drift.DriftWatch;
@@ -15,6 +16,7 @@ import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Reference;
 import io.portero.reconcile.Event;
@@ -484,6 +486,27 @@ class BansTest {
         assertSpared(
                 knowing.order(file, make("192.0.2.200", "a", 60), () -> false),
                 "192.0.2.200 is admitted by name in services.sip.from (group itsp, file:" + list + ")");
+    }
+
+    @Test
+    void bansThatTheKernelMakesForALimitAreListedAndLiftedToo() {
+        for (var family : Family.values()) {
+            firewall.commit(List.of(
+                    new Step.AddSet(new NamedSet.Timed("limit_sip.banned_" + family.suffix(), family))));
+        }
+        var end = Optional.of(Duration.ofMinutes(10));
+        firewall.commit(List.of(
+                new TimedChange.Put("limit_sip.banned_v4", List.of(new TimedMember(ip("192.0.2.66"), end, ""))),
+                new TimedChange.Put("limit_sip.banned_v6", List.of(new TimedMember(ip("2001:db8:5::"), end, "")))));
+        ban("192.0.2.66", "a", 60);
+        assertThat(((Reading.Of<List<Ban>>) bans.list()).value())
+                .extracting(b -> b.what() + " " + b.by())
+                .containsExactly("192.0.2.66 limit:sip", "192.0.2.66 a", "2001:db8:5::/64 limit:sip");
+        assertResult(unban("192.0.2.66", "a"), BanReport.Result.DONE);
+        assertThat(banned()).containsExactly("192.0.2.66", "2001:db8:5::/64");
+        assertResult(unban("192.0.2.66"), BanReport.Result.DONE);
+        assertResult(unban("2001:db8:5::17", "limit:sip"), BanReport.Result.DONE);
+        assertThat(banned()).isEmpty();
     }
 
     @Test
