@@ -12,12 +12,14 @@ import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
 import io.portero.exec.StartedPids;
+import io.portero.host.Examination;
 import io.portero.host.FirewallServices;
 import io.portero.host.ProcHost;
 import io.portero.http.MetricsServer;
 import io.portero.http.MetricsText;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.AuditMetrics;
+import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
@@ -41,7 +43,6 @@ import io.portero.reconcile.Pulse;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
-import io.portero.reconcile.Trigger;
 import io.portero.safety.HostView;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
@@ -51,6 +52,7 @@ import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
 import io.portero.status.NftRow;
+import io.portero.status.Observation;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -156,6 +158,12 @@ final class Wiring {
     @Singleton
     ExposureMetrics exposure(MeterRegistry registry, HostView host) {
         return new ExposureMetrics(registry, host::listeners, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    DoctorMetrics doctorMetrics(MeterRegistry registry, HostView host) {
+        return new DoctorMetrics(registry, Examination.cheap(host), oneThread("doctor"), System::nanoTime);
     }
 
     /** Deprecated by Micrometer, and the one registry for Prometheus that Quarkus 3.33 has. */
@@ -302,6 +310,7 @@ final class Wiring {
             AuditTrail audit,
             HostView host,
             ExposureMetrics exposure,
+            DoctorMetrics doctorMetrics,
             History history,
             ProbationDesk probationDesk,
             LastLook lastLook,
@@ -318,9 +327,11 @@ final class Wiring {
                 uplinkMetrics,
                 server,
                 exposure,
+                doctorMetrics,
                 history,
                 manager,
                 statusFile,
+                new Observation(files.runDirectory(), CLOCK, oneThread("observation")),
                 probationDesk);
         var reconciler = new Reconciler(
                 files.config(),
@@ -343,9 +354,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    BanDesk banDesk(Reconciler reconciler, ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
-        return new BanDesk(
-                reconciler.banOrders(), () -> loop.trigger(Trigger.BANS), writer, new BanAudit(audit, CLOCK));
+    BanDesk banDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
+        return new BanDesk(loop, writer, new BanAudit(audit, CLOCK));
     }
 
     @Produces

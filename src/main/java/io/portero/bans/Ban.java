@@ -63,17 +63,17 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
     }
 
     /** The set of the kernel that holds single addresses. */
-    static String hosts(Family family) {
+    public static String hosts(Family family) {
         return NamedSet.BANNED + "_" + family.suffix();
     }
 
     /** The set of the kernel that holds networks and ranges. */
-    static String networks(Family family) {
+    public static String networks(Family family) {
         return NamedSet.BANNED_NETS + "_" + family.suffix();
     }
 
     /** The set that holds it. */
-    String set() {
+    public String set() {
         return isHost() ? hosts(what.family()) : networks(what.family());
     }
 
@@ -95,7 +95,7 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
         return until.map(u -> Duration.between(now, u)).map(d -> d.isNegative() ? Duration.ZERO : d);
     }
 
-    TimedMember member(Instant now) {
+    public TimedMember member(Instant now) {
         return member(what, now);
     }
 

@@ -32,7 +32,6 @@ public final class BanKeeper {
     private final BanGuard guard;
     private final Clock clock;
     private final Listener listener;
-    private final BanOrders orders = new BanOrders();
     private Optional<List<Ban>> told = Optional.empty();
     /** Whether a set was made anew and does not hold all that it should yet. */
     private boolean owing;
@@ -56,26 +55,8 @@ public final class BanKeeper {
         void changed(BanChanges changes, List<Ban> all);
     }
 
-    /** Where other threads leave orders. */
-    public BanOrders orders() {
-        return orders;
-    }
-
-    /** Does what was ordered. */
-    public void serve(Optional<Policy> policy) {
-        for (var waiting : orders.take()) {
-            try {
-                waiting.report()
-                        .complete(policy.map(p -> done(waiting.order(), p))
-                                .orElseGet(() -> BanReport.failed("the agent enforces no policy yet; see its log")));
-            } catch (RuntimeException e) {
-                waiting.report().completeExceptionally(e);
-                throw e;
-            }
-        }
-    }
-
-    private BanReport done(BanOrder order, Policy policy) {
+    /** Does what is ordered. */
+    public BanReport order(BanOrder order, Policy policy) {
         var done = new BanWork(firewall, guard.under(policy)::objection, clock.instant(), true).on(memory.read(), order);
         memory.keep(done.next());
         tell(BanChanges.NOTHING, inForce(done.next().bans(), List.of(), clock.instant()));

@@ -81,7 +81,10 @@ public final class TimedSets {
                 new TimedChange.Put(
                         put.set(),
                         put.members().stream().filter(m -> !refuses(m)).toList());
-            case TimedChange.Refill refill -> refill;
+            case TimedChange.Refill refill ->
+                new TimedChange.Refill(
+                        refill.set(),
+                        refill.members().stream().filter(m -> !refuses(m)).toList());
             case TimedChange.Take take -> take;
         };
     }

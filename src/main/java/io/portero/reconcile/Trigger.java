@@ -8,8 +8,6 @@ public enum Trigger {
     SIGNAL,
     /** Somebody else changed our table, or may have. */
     DRIFT,
-    /** Somebody orders bans, or that they be lifted. */
-    BANS,
     FILE,
     /** A policy was not confirmed, and the one before is put back. */
     ROLLBACK,

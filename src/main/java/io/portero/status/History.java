@@ -129,7 +129,6 @@ public final class History implements ReconcileListener {
             case STARTUP -> "at the start";
             case SIGNAL -> "on a signal";
             case DRIFT -> "after a foreign change";
-            case BANS -> "for a ban";
             case DNS -> "since a name changed";
             case FILE -> "since the file changed";
             case ROLLBACK -> "as a rollback";

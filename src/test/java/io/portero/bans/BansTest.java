@@ -127,9 +127,7 @@ class BansTest {
 
     /** As the agent's thread does it. */
     private BanReport order(BanOrder order) {
-        var report = agent.banOrders().leave(order);
-        agent.pass(Trigger.BANS);
-        return report.join();
+        return agent.order(order);
     }
 
     private static void assertResult(BanReport report, BanReport.Result result) {
