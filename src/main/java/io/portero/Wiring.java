@@ -2,8 +2,8 @@ package io.portero;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
-import io.portero.bans.BanAudit;
 import io.portero.apply.Firewall;
+import io.portero.bans.BanAudit;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
 import io.portero.control.BanDesk;

@@ -57,9 +57,7 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
 
     /** What its member of the kernel's set carries; of a long note, what fits. */
     String comment() {
-        return isOthers()
-                ? note
-                : (forced ? FORCED : OURS) + BY + by + (note.isEmpty() ? "" : NOTE + note);
+        return isOthers() ? note : (forced ? FORCED : OURS) + BY + by + (note.isEmpty() ? "" : NOTE + note);
     }
 
     /** The set of the kernel that holds single addresses. */

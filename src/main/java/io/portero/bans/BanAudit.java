@@ -37,7 +37,13 @@ public final class BanAudit {
             case BanOrder.Make make -> {
                 spared(make, report.with(Result.SPARED));
                 if (!done.isEmpty()) {
-                    append("ban", done, "until", until(make, done), "by", make.by().name());
+                    append(
+                            "ban",
+                            done,
+                            "until",
+                            until(make, done),
+                            "by",
+                            make.by().name());
                 }
                 if (report.others() > 0) {
                     append("unban", List.of(), "by", make.by().name(), "bans", String.valueOf(report.others()));
@@ -55,9 +61,20 @@ public final class BanAudit {
         spared.stream()
                 .limit(SPARED)
                 .forEach(item -> append(
-                        "ban_refused", List.of(item.what()), "why", item.says(), "by", order.by().name()));
+                        "ban_refused",
+                        List.of(item.what()),
+                        "why",
+                        item.says(),
+                        "by",
+                        order.by().name()));
         if (spared.size() > SPARED) {
-            append("ban_refused", List.of(), "why", spared.size() - SPARED + " more", "by", order.by().name());
+            append(
+                    "ban_refused",
+                    List.of(),
+                    "why",
+                    spared.size() - SPARED + " more",
+                    "by",
+                    order.by().name());
         }
     }
 

@@ -113,7 +113,9 @@ public final class BanGuard {
 
     private static boolean meet(AddressSet addresses, AddressRange what) {
         var all = AddressSet.of(what);
-        return isHost(what) ? addresses.contains(what.first()) : !all.minus(addresses).equals(all);
+        return isHost(what)
+                ? addresses.contains(what.first())
+                : !all.minus(addresses).equals(all);
     }
 
     private static String where(Service service, AddressRange what, Policy policy) {

@@ -57,7 +57,8 @@ public final class BanKeeper {
 
     /** Does what is ordered. */
     public BanReport order(BanOrder order, Policy policy) {
-        var done = new BanWork(firewall, guard.under(policy)::objection, clock.instant(), true).on(memory.read(), order);
+        var done =
+                new BanWork(firewall, guard.under(policy)::objection, clock.instant(), true).on(memory.read(), order);
         memory.keep(done.next());
         tell(BanChanges.NOTHING, inForce(done.next().bans(), List.of(), clock.instant()));
         return done.report();

@@ -64,10 +64,7 @@ final class BanSettlement {
     }
 
     static Settled of(
-            Remembered known,
-            Actual actual,
-            Instant now,
-            Function<AddressRange, Optional<String>> objection) {
+            Remembered known, Actual actual, Instant now, Function<AddressRange, Optional<String>> objection) {
         return new BanSettlement(known, now, objection, actual).settle();
     }
 
@@ -94,9 +91,8 @@ final class BanSettlement {
                     .filter(b -> !held.contains(b.what().first()))
                     .forEach(restored::add);
         }
-        var take = actual.keySet().stream()
-                .filter(what -> next.of(what).isEmpty())
-                .toList();
+        var take =
+                actual.keySet().stream().filter(what -> next.of(what).isEmpty()).toList();
         return new Settled(next, new BanChanges(made, lifted, restored, undone), put, take, refill);
     }
 

@@ -34,8 +34,7 @@ final class BanWork {
      * @param objection why something should not be banned, if there is a reason
      * @param kept whether somebody sees to it that the kernel holds what is remembered
      */
-    BanWork(
-            Firewall firewall, Function<AddressRange, Optional<String>> objection, Instant now, boolean kept) {
+    BanWork(Firewall firewall, Function<AddressRange, Optional<String>> objection, Instant now, boolean kept) {
         this.firewall = firewall;
         this.objection = objection;
         this.now = now;
@@ -63,9 +62,11 @@ final class BanWork {
                 bans.add(made(known.bans(), order, wanted));
             }
         }
-        var named = new TreeSet<>(order.wanted().stream().map(BanOrder.Wanted::what).toList());
+        var named =
+                new TreeSet<>(order.wanted().stream().map(BanOrder.Wanted::what).toList());
         var others = order.only()
-                ? known.bans().all()
+                ? known.bans()
+                        .all()
                         .filter(b -> b.by().equals(order.by()) && !named.contains(b.what()))
                         .map(Ban::what)
                         .toList()
@@ -88,8 +89,7 @@ final class BanWork {
 
     /** Whoever says the same again, as a list does that is read anew, changes nothing. */
     private Ban made(BanList known, BanOrder.Make order, BanOrder.Wanted wanted) {
-        var ban = new Ban(
-                wanted.what(), order.by(), wanted.lasting().map(now::plus), order.forced(), wanted.note());
+        var ban = new Ban(wanted.what(), order.by(), wanted.lasting().map(now::plus), order.forced(), wanted.note());
         return known.of(wanted.what()).stream()
                 .filter(b -> Pieces.isSame(b, ban) && b.note().equals(ban.note()))
                 .findFirst()
@@ -124,22 +124,19 @@ final class BanWork {
                     .filter(b -> b.what().contains(what.first()) && b.what().contains(what.last()))
                     .filter(b -> order.by().filter(o -> !o.equals(b.by())).isEmpty())
                     .toList();
-            limits.forEach(b -> free.add(new TimedChange.Take(
-                    LimitBans.set(b), List.of(b.what().first()))));
-            items.add(new Item(
-                    what, changed || !limits.isEmpty() ? Result.DONE : Result.UNCHANGED, still(next, what)));
+            limits.forEach(b -> free.add(
+                    new TimedChange.Take(LimitBans.set(b), List.of(b.what().first()))));
+            items.add(new Item(what, changed || !limits.isEmpty() ? Result.DONE : Result.UNCHANGED, still(next, what)));
         }
-        var failed = commit(known.bans(), next, touched)
-                .or(() -> free.isEmpty() ? Optional.empty() : firewall.commit(free));
+        var failed =
+                commit(known.bans(), next, touched).or(() -> free.isEmpty() ? Optional.empty() : firewall.commit(free));
         return new Done(
                 known.with(next, failed.isPresent() ? touched : Collections.emptySortedSet()),
                 new BanReport(withNetwork(items, next), 0, failed.map(BanWork::owed), Optional.empty()));
     }
 
     private List<Ban> limited() {
-        return firewall.read() instanceof Reading.Of<Snapshot>(Snapshot table)
-                ? LimitBans.of(table, now)
-                : List.of();
+        return firewall.read() instanceof Reading.Of<Snapshot>(Snapshot table) ? LimitBans.of(table, now) : List.of();
     }
 
     private static String still(BanList all, AddressRange what) {
@@ -154,8 +151,7 @@ final class BanWork {
         var item = items.getFirst();
         return all.covering(item.what().first()).stream()
                 .findFirst()
-                .map(b -> List.of(new Item(
-                        item.what(), item.result(), "still banned with " + b.what() + " " + by(b))))
+                .map(b -> List.of(new Item(item.what(), item.result(), "still banned with " + b.what() + " " + by(b))))
                 .orElse(items);
     }
 
@@ -178,7 +174,10 @@ final class BanWork {
         }
         return firewall.commit(changes).flatMap(failure -> {
             var absent = failure.kind() == Failure.Kind.REJECTED
-                    ? changes.stream().map(c -> absent(c.set())).flatMap(Optional::stream).findFirst()
+                    ? changes.stream()
+                            .map(c -> absent(c.set()))
+                            .flatMap(Optional::stream)
+                            .findFirst()
                     : Optional.<Failure>empty();
             boolean onlyTakes = touched.stream().allMatch(what -> after.of(what).isEmpty());
             return absent.isPresent() && onlyTakes ? Optional.empty() : Optional.of(absent.orElse(failure));

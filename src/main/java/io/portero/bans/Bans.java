@@ -68,12 +68,16 @@ public final class Bans {
      * @param agentRuns asked once more when no other command can be at it
      */
     public BanReport order(Path file, BanOrder order, BooleanSupplier agentRuns) {
-        Function<AddressRange, Optional<String>> objection =
-                policy(file).map(p -> guard.under(p)).<Function<AddressRange, Optional<String>>>map(h -> h::objection)
-                        .orElse(what -> Optional.empty());
-        var report = BanMemory.locked(state, PATIENCE, () -> agentRuns.getAsBoolean()
-                        ? BanReport.failed("an agent has only just started, and nothing was done; try again")
-                        : ordered(order, objection))
+        Function<AddressRange, Optional<String>> objection = policy(file)
+                .map(p -> guard.under(p))
+                .<Function<AddressRange, Optional<String>>>map(h -> h::objection)
+                .orElse(what -> Optional.empty());
+        var report = BanMemory.locked(
+                        state,
+                        PATIENCE,
+                        () -> agentRuns.getAsBoolean()
+                                ? BanReport.failed("an agent has only just started, and nothing was done; try again")
+                                : ordered(order, objection))
                 .orElseGet(() -> BanReport.failed(
                         "another process holds " + state.path("bans.lock") + "; nothing was done, try again"));
         audit.write(order, report);
@@ -99,8 +103,8 @@ public final class Bans {
                 new TreeSet<>(make.wanted().stream().map(w -> w.what().family()).toList());
             case BanOrder.Lift lift ->
                 lift.what()
-                        .<Collection<Family>>map(all ->
-                                new TreeSet<>(all.stream().map(AddressRange::family).toList()))
+                        .<Collection<Family>>map(all -> new TreeSet<>(
+                                all.stream().map(AddressRange::family).toList()))
                         .orElse(List.of(Family.values()));
         };
     }
@@ -134,11 +138,12 @@ public final class Bans {
     /** Those that the kernel holds, with all their owners, in the order of addresses; the longest of each comes first. */
     public Reading<List<Ban>> list() {
         var now = clock.instant();
-        var known = BanMemory.ofCommand(state, DiskWriter.atOnce(), clock).read().bans();
+        var known =
+                BanMemory.ofCommand(state, DiskWriter.atOnce(), clock).read().bans();
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> new Reading.Failed<>(failure);
-            case Reading.Of<Snapshot>(Snapshot table) when !table.sets().containsKey(Ban.hosts(Family.V4)) ->
-                new Reading.Failed<>(absent());
+            case Reading.Of<Snapshot>(Snapshot table)
+            when !table.sets().containsKey(Ban.hosts(Family.V4)) -> new Reading.Failed<>(absent());
             case Reading.Of<Snapshot>(Snapshot table) -> new Reading.Of<>(listed(table, known, now));
         };
     }

@@ -40,11 +40,13 @@ public final class BansInWords {
         var others = report.others() > 0 ? ", no longer banned: " + report.others() + " more" : "";
         return report.failure().isPresent() || (done + others).isEmpty()
                 ? Optional.empty()
-                : Optional.of(switch (order) {
-                    case BanOrder.Make make -> "banned by " + make.by() + ": " + done + others;
-                    case BanOrder.Lift lift ->
-                        "no longer banned" + lift.by().map(o -> " by " + o).orElse("") + ": " + done;
-                });
+                : Optional.of(
+                        switch (order) {
+                            case BanOrder.Make make -> "banned by " + make.by() + ": " + done + others;
+                            case BanOrder.Lift lift ->
+                                "no longer banned"
+                                        + lift.by().map(o -> " by " + o).orElse("") + ": " + done;
+                        });
     }
 
     private static List<String> addresses(List<Ban> bans) {

@@ -28,9 +28,8 @@ record Pieces(List<Piece> all) {
     }
 
     static Pieces of(Collection<Ban> networks) {
-        var sorted = networks.stream()
-                .sorted((a, b) -> a.what().compareTo(b.what()))
-                .toList();
+        var sorted =
+                networks.stream().sorted((a, b) -> a.what().compareTo(b.what())).toList();
         var covering = new PriorityQueue<>(Ban.LONGEST_FIRST);
         var pieces = new ArrayList<Piece>();
         int next = 0;
@@ -60,7 +59,9 @@ record Pieces(List<Piece> all) {
         var parts = new ArrayList<AddressRange>();
         for (var start : starts) {
             var following = starts.higher(start);
-            parts.add(new AddressRange(start, following == null ? AddressRange.everything(start.family()).last() : following.previous()));
+            parts.add(new AddressRange(
+                    start,
+                    following == null ? AddressRange.everything(start.family()).last() : following.previous()));
         }
         return parts;
     }
@@ -73,7 +74,9 @@ record Pieces(List<Piece> all) {
             pieces.set(
                     pieces.size() - 1,
                     new Piece(
-                            new AddressRange(before.range().first(), piece.range().last()), piece.ban()));
+                            new AddressRange(
+                                    before.range().first(), piece.range().last()),
+                            piece.ban()));
         } else {
             pieces.add(piece);
         }

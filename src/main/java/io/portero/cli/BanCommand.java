@@ -135,7 +135,9 @@ final class BanCommand implements Callable<Integer> {
         var spared = report.with(Result.SPARED);
         spared.forEach(item -> complain("not banned: " + item.says()));
         report.remark().ifPresent(this::complain);
-        said(report.items().size() - spared.size(), report.others() > 0 ? ", no longer banned: " + report.others() : "");
+        said(
+                report.items().size() - spared.size(),
+                report.others() > 0 ? ", no longer banned: " + report.others() : "");
         return input.bad().isEmpty() && spared.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
     }
 

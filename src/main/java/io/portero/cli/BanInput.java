@@ -30,8 +30,7 @@ record BanInput(List<BanOrder.Wanted> good, List<String> bad) {
 
     /** Of each line the address alone. */
     static BanInput readAddresses(InputStream input) throws IOException {
-        return read(
-                input, words -> new BanOrder.Wanted(BanTarget.parse(words.getFirst()), Optional.empty(), ""));
+        return read(input, words -> new BanOrder.Wanted(BanTarget.parse(words.getFirst()), Optional.empty(), ""));
     }
 
     private interface Parser {

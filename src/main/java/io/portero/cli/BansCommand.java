@@ -19,9 +19,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bans",
         mixinStandardHelpOptions = true,
-        description = "Lists the addresses and networks that are banned, how long they still are, whose bans they are, and why.")
+        description =
+                "Lists the addresses and networks that are banned, how long they still are, whose bans they are, and why.")
 final class BansCommand implements Callable<Integer> {
-    private static final Columns TABLE = Columns.of(Columns.whole(40), Columns.whole(11), Columns.whole(20), Columns.whole(0));
+    private static final Columns TABLE =
+            Columns.of(Columns.whole(40), Columns.whole(11), Columns.whole(20), Columns.whole(0));
 
     private final Tools tools;
 
@@ -66,7 +68,8 @@ final class BansCommand implements Callable<Integer> {
         var text = new StringBuilder(TABLE.row("address", "left", "by", "note")).append('\n');
         for (var ban : bans) {
             var left = ban.left(now).map(BanDuration::text).orElse("ever");
-            text.append(TABLE.row(ban.what().toString(), left, ban.by().name(), ban.note())).append('\n');
+            text.append(TABLE.row(ban.what().toString(), left, ban.by().name(), ban.note()))
+                    .append('\n');
         }
         return text.toString();
     }

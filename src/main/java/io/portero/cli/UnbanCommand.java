@@ -107,7 +107,9 @@ final class UnbanCommand implements Callable<Integer> {
             return fail(report.failure().get());
         }
         report.remark().ifPresent(this::complain);
-        spec.commandLine().getOut().println("unbanned: " + report.with(Result.DONE).size());
+        spec.commandLine()
+                .getOut()
+                .println("unbanned: " + report.with(Result.DONE).size());
         return bad.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
     }
 

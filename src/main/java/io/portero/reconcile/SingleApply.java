@@ -41,8 +41,7 @@ public final class SingleApply {
         var state = new StateDirectory(stateDirectory);
         var timed = new TimedSets(firewall, notInForce::add);
         var bans = BanMemory.ofCommand(state, DiskWriter.atOnce(), Clock.systemUTC());
-        this.kernel = new Kernel(
-                firewall, new RuleMemory(state), timed, sets -> timed.change(bans.fill(sets)));
+        this.kernel = new Kernel(firewall, new RuleMemory(state), timed, sets -> timed.change(bans.fill(sets)));
         this.firewall = firewall;
         this.host = host;
         this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));

@@ -120,8 +120,7 @@ class BanSettlementTest {
         var fresh = ban("192.0.2.1", "");
         var forced = ban("192.0.2.2", "portero ban --force by me");
         var old = ban("192.0.2.3", "");
-        var settled =
-                BanSettlement.of(remembered(old), actual(fresh, forced, old), NOW, a -> Optional.of("because"));
+        var settled = BanSettlement.of(remembered(old), actual(fresh, forced, old), NOW, a -> Optional.of("because"));
         assertThat(settled.next().all()).containsExactly(forced, old);
         assertThat(settled.changes().undone()).containsOnlyKeys(fresh.what());
         assertThat(settled.take()).containsExactly(fresh.what());
@@ -194,9 +193,8 @@ class BanSettlementTest {
         var known = new Remembered(BanList.EMPTY, lifted, false);
         var host = new TimedMember(range("198.51.100.1"), Optional.of(Duration.ofHours(1)), "portero ban by me");
         var network = new TimedMember(range("192.0.2.0/24"), Optional.empty(), "portero ban by me");
-        var settled =
-                BanSettlement.of(known, new Actual(List.of(host), Map.of(Family.V4, List.of(network))), NOW, a ->
-                        Optional.empty());
+        var settled = BanSettlement.of(
+                known, new Actual(List.of(host), Map.of(Family.V4, List.of(network))), NOW, a -> Optional.empty());
         assertThat(settled.next().all()).isEmpty();
         assertThat(settled.take()).containsExactly(range("198.51.100.1"));
         assertThat(settled.refill()).containsExactly(Family.V4);

@@ -105,8 +105,7 @@ class BansTest {
 
     private static BanOrder.Make make(String what, String by, long seconds) {
         var time = Optional.of(seconds).filter(s -> s > 0).map(Duration::ofSeconds);
-        return new BanOrder.Make(
-                new Owner(by), false, false, List.of(new BanOrder.Wanted(range(what), time, "")));
+        return new BanOrder.Make(new Owner(by), false, false, List.of(new BanOrder.Wanted(range(what), time, "")));
     }
 
     private static BanOrder.Lift lift(String what, String... by) {
@@ -278,9 +277,7 @@ class BansTest {
             agent.pass(Trigger.PERIODIC);
         }
         assertThat(banned()).containsExactly("192.0.2.2");
-        assertThat(agent.status().bans())
-                .extracting(b -> b.what().toString())
-                .containsExactly("192.0.2.2");
+        assertThat(agent.status().bans()).extracting(b -> b.what().toString()).containsExactly("192.0.2.2");
         assertThat(events.stream().filter(Event.LeftOut.class::isInstance))
                 .singleElement()
                 .asString()
@@ -357,9 +354,15 @@ class BansTest {
         assertResult(alone(make("192.0.2.1", "b", 3600)), BanReport.Result.DONE);
         assertResult(alone(make("198.51.100.0/24", "b", 3600)), BanReport.Result.DONE);
         assertResult(alone(lift("192.0.2.1", "b")), BanReport.Result.DONE);
-        assertThat(bans.list()).isEqualTo(new Reading.Of<>(List.of(
-                new Ban(range("192.0.2.1"), new Owner("a"), Optional.of(now.plusSeconds(60)), false, ""),
-                new Ban(range("198.51.100.0/24"), new Owner("b"), Optional.of(now.plusSeconds(3600)), false, ""))));
+        assertThat(bans.list())
+                .isEqualTo(new Reading.Of<>(List.of(
+                        new Ban(range("192.0.2.1"), new Owner("a"), Optional.of(now.plusSeconds(60)), false, ""),
+                        new Ban(
+                                range("198.51.100.0/24"),
+                                new Owner("b"),
+                                Optional.of(now.plusSeconds(3600)),
+                                false,
+                                ""))));
         agent = agent();
         agent.pass(Trigger.STARTUP);
         assertResult(unban("192.0.2.1", "b"), BanReport.Result.UNCHANGED);
@@ -371,9 +374,12 @@ class BansTest {
     void withoutAnAgentABanOfAnotherProgramCounts() {
         firewall.commit(List.of(put("192.0.2.2")));
         assertResult(alone(make("192.0.2.2", "a", 60)), BanReport.Result.DONE);
-        assertThat(bans.list()).isInstanceOfSatisfying(Reading.Of.class, r -> assertThat((List<?>) r.value())
-                .extracting(b -> ((Ban) b).by().name())
-                .containsExactly("other", "a"));
+        assertThat(bans.list())
+                .isInstanceOfSatisfying(
+                        Reading.Of.class,
+                        r -> assertThat((List<?>) r.value())
+                                .extracting(b -> ((Ban) b).by().name())
+                                .containsExactly("other", "a"));
         assertResult(alone(lift("192.0.2.2")), BanReport.Result.DONE);
         assertResult(alone(lift("192.0.2.2")), BanReport.Result.UNCHANGED);
         assertThat(banned()).isEmpty();
@@ -455,7 +461,8 @@ class BansTest {
         var fewer = new BanOrder.Make(new Owner("list"), false, true, wanted.subList(0, 10));
         assertThat(order(fewer).others()).isEqualTo(3 * 256 - 10);
         assertThat(banned()).hasSize(10);
-        assertThat(order(new BanOrder.Lift(Optional.of(new Owner("list")), Optional.empty())).items())
+        assertThat(order(new BanOrder.Lift(Optional.of(new Owner("list")), Optional.empty()))
+                        .items())
                 .hasSize(10);
         assertThat(banned()).isEmpty();
     }
@@ -489,8 +496,8 @@ class BansTest {
     @Test
     void bansThatTheKernelMakesForALimitAreListedAndLiftedToo() {
         for (var family : Family.values()) {
-            firewall.commit(List.of(
-                    new Step.AddSet(new NamedSet.Timed("limit_sip.banned_" + family.suffix(), family))));
+            firewall.commit(
+                    List.of(new Step.AddSet(new NamedSet.Timed("limit_sip.banned_" + family.suffix(), family))));
         }
         var end = Optional.of(Duration.ofMinutes(10));
         firewall.commit(List.of(

@@ -12,8 +12,8 @@ import io.portero.exposure.Listener;
 import io.portero.plan.Statement;
 import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
-import io.portero.policy.Destination;
 import io.portero.policy.AddressRange;
+import io.portero.policy.Destination;
 import io.portero.policy.Family;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
@@ -66,7 +66,9 @@ class ExplainCommandTest {
         assertThat(output.toString())
                 .isEqualTo("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h, by fail2ban\n");
         explain("--from", "203.0.113.10", "--to", "22/tcp");
-        assertThat(output.toString()).startsWith("accept: to 22/tcp, by services.ssh.from").hasLineCount(1);
+        assertThat(output.toString())
+                .startsWith("accept: to 22/tcp, by services.ssh.from")
+                .hasLineCount(1);
     }
 
     @Test
@@ -103,7 +105,8 @@ class ExplainCommandTest {
 
     @Test
     void refusesADestinationThatIsNoneOrOfAnotherFamily() {
-        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0")).isEqualTo(ExitCode.USAGE);
+        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(errors.toString()).contains("--at \"eth0\" is not one address");
         assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "2001:db8::1"))
                 .isEqualTo(ExitCode.USAGE);
@@ -125,9 +128,16 @@ class ExplainCommandTest {
     private int explain(String... options) {
         output.getBuffer().setLength(0);
         errors.getBuffer().setLength(0);
-        var tools = new Tools(firewall, new Router(), new PolicyReader(), n -> {
-            throw new AssertionError();
-        }, l -> 1, c -> 1, a -> 1);
+        var tools = new Tools(
+                firewall,
+                new Router(),
+                new PolicyReader(),
+                n -> {
+                    throw new AssertionError();
+                },
+                l -> 1,
+                c -> 1,
+                a -> 1);
         var words = new ArrayList<>(List.of(
                 "explain",
                 "--config",

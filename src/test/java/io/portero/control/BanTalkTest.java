@@ -25,9 +25,14 @@ class BanTalkTest {
 
     @Test
     void ordersArriveAsTheyWereGiven() throws Ip.NotAnAddress {
-        var make = new BanOrder.Make(new Owner("fail2ban:ssh"), true, true, List.of(
-                new BanOrder.Wanted(range("192.0.2.1"), Optional.of(Duration.ofDays(3650)), "a \"quoted\" note"),
-                new BanOrder.Wanted(range("2001:db8::/32"), Optional.empty(), "")));
+        var make = new BanOrder.Make(
+                new Owner("fail2ban:ssh"),
+                true,
+                true,
+                List.of(
+                        new BanOrder.Wanted(
+                                range("192.0.2.1"), Optional.of(Duration.ofDays(3650)), "a \"quoted\" note"),
+                        new BanOrder.Wanted(range("2001:db8::/32"), Optional.empty(), "")));
         assertThat(heard(make)).contains(make);
         for (var by : List.of(Optional.of(new Owner("x")), Optional.<Owner>empty())) {
             for (var what : List.of(
@@ -58,9 +63,12 @@ class BanTalkTest {
 
     @Test
     void anAgentOfAnotherVersionIsAReasonToFail() {
-        assertThat(BanTalk.report(new Answer(false, "this agent does not know how to do that")).failure())
+        assertThat(BanTalk.report(new Answer(false, "this agent does not know how to do that"))
+                        .failure())
                 .contains("this agent does not know how to do that");
-        assertThat(BanTalk.order(new Request("ban", Map.of("by", "x", "what", "nonsense")))).isEmpty();
-        assertThat(BanTalk.order(new Request("ban", Map.of("by", "limit:sip", "what", "")))).isEmpty();
+        assertThat(BanTalk.order(new Request("ban", Map.of("by", "x", "what", "nonsense"))))
+                .isEmpty();
+        assertThat(BanTalk.order(new Request("ban", Map.of("by", "limit:sip", "what", ""))))
+                .isEmpty();
     }
 }

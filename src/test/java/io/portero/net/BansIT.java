@@ -243,8 +243,10 @@ class BansIT {
 
     /** How long the stranger's first address is banned by somebody. */
     private long left(String owner) throws IOException {
-        var bans = new ObjectMapper().readTree(PackagedAgent.command(net.lab, "bans", "--json").output());
-        return bans.path("bans").valueStream()
+        var bans = new ObjectMapper()
+                .readTree(PackagedAgent.command(net.lab, "bans", "--json").output());
+        return bans.path("bans")
+                .valueStream()
                 .filter(b -> b.path("by").asText().equals(owner))
                 .filter(b -> b.path("address").asText().equals(Place.STRANGER.address(Family.V4)))
                 .mapToLong(b -> b.path("seconds_left").asLong())
@@ -278,7 +280,8 @@ class BansIT {
         awaitHttps(Reach.SILENT);
         nft("delete", "table", "inet", "portero");
         awaitHttps(Reach.SILENT);
-        assertThat(PackagedAgent.command(net.lab, "unban", "--all", "--by", "list").output())
+        assertThat(PackagedAgent.command(net.lab, "unban", "--all", "--by", "list")
+                        .output())
                 .isEqualTo("unbanned: 2\n");
         assertThat(https(Place.STRANGER, Family.V4)).isEqualTo(Reach.OPEN);
         assertThat(https(Place.STRANGER, Family.V6)).isEqualTo(Reach.SILENT);
@@ -375,8 +378,6 @@ class BansIT {
     private static void failedLogin(Path directory, String log, String address) throws IOException {
         var time = java.time.LocalDateTime.now().withNano(0).toString().replace('T', ' ');
         Files.writeString(
-                directory.resolve(log),
-                time + " failed login from " + address + "\n",
-                StandardOpenOption.APPEND);
+                directory.resolve(log), time + " failed login from " + address + "\n", StandardOpenOption.APPEND);
     }
 }

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the script for CrowdSec's custom bouncer makes of the lines that the bouncer of Debian 12 (0.0.15) writes to it. */
 class CrowdSecIT {
-    private static final String DECISION =
-            """
+    private static final String DECISION = """
             {"duration":"%s","id":2,"origin":"crowdsec","scenario":"%s","scope":"%s","type":"%s","value":"%s","action":"%s"}
             """;
 
@@ -98,6 +97,7 @@ class CrowdSecIT {
         var script = configuration.replaceFirst("(?s).*\nbin_path: ([^\n]+)\n.*", "$1");
         assertThat(Files.readString(Path.of("packaging/build")))
                 .contains("install -Dm755 packaging/crowdsec/portero-crowdsec \"$tree" + script + "\"");
-        assertThat(Files.isExecutable(Path.of("packaging/crowdsec/portero-crowdsec"))).isTrue();
+        assertThat(Files.isExecutable(Path.of("packaging/crowdsec/portero-crowdsec")))
+                .isTrue();
     }
 }
