@@ -73,10 +73,14 @@ class ExplainCommandTest {
 
     @Test
     void saysThatTheSourceIsBannedWithItsNetwork() throws Exception {
-        theKernelHolds(
-                new Ban(AddressRange.parse("203.0.113.0/24"), new Owner("crowdsec"), Optional.empty(), false, ""));
+        theKernelHolds(new Ban(
+                AddressRange.parse("203.0.113.0/24"),
+                new Owner("crowdsec"),
+                Optional.of(Instant.EPOCH.plusSeconds(3600)),
+                false,
+                ""));
         explain("--from", "203.0.113.9", "--to", "22/tcp");
-        assertThat(output.toString()).contains("203.0.113.9 is banned, for ever, by crowdsec");
+        assertThat(output.toString()).contains("203.0.113.9 is banned, for another 1h, by crowdsec");
     }
 
     @Test
