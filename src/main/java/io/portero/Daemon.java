@@ -3,6 +3,8 @@ package io.portero;
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
 import io.portero.control.ApplyDesk;
+import io.portero.control.BanDesk;
+import io.portero.control.BanTalk;
 import io.portero.control.ControlSocket;
 import io.portero.control.ProbationDesk;
 import io.portero.names.NameFollower;
@@ -30,6 +32,7 @@ public final class Daemon implements QuarkusApplication {
     private final NftMonitor monitor;
     private final NameFollower names;
     private final ProbationDesk probationDesk;
+    private final BanDesk banDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -41,6 +44,7 @@ public final class Daemon implements QuarkusApplication {
             NftMonitor monitor,
             NameFollower names,
             ProbationDesk probationDesk,
+            BanDesk banDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
@@ -49,6 +53,7 @@ public final class Daemon implements QuarkusApplication {
         this.monitor = monitor;
         this.names = names;
         this.probationDesk = probationDesk;
+        this.banDesk = banDesk;
         this.writer = writer;
         this.manager = manager;
     }
@@ -99,6 +104,10 @@ public final class Daemon implements QuarkusApplication {
                 probationDesk,
                 Probation.ROLLBACK,
                 probationDesk,
+                BanTalk.BAN,
+                banDesk,
+                BanTalk.UNBAN,
+                banDesk,
                 ApplyDesk.VERB,
                 new ApplyDesk(files.config(), loop));
     }

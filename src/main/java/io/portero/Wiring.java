@@ -2,7 +2,9 @@ package io.portero;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.portero.apply.Firewall;
+import io.portero.bans.BanAudit;
 import io.portero.config.PolicyReader;
+import io.portero.control.BanDesk;
 import io.portero.control.ProbationDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
@@ -167,6 +169,12 @@ final class Wiring {
     @Singleton
     ReconcileLoop loop(Reconciler reconciler, Pulse pulse) {
         return new ReconcileLoop(reconciler, pulse, LastWords.ofThisProcess()::loopDied);
+    }
+
+    @Produces
+    @Singleton
+    BanDesk banDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
+        return new BanDesk(loop, writer, new BanAudit(audit, CLOCK));
     }
 
     @Produces

@@ -1,10 +1,10 @@
 package io.portero.reconcile;
 
 import io.portero.apply.Firewall;
-import io.portero.bans.Ban;
-import io.portero.bans.BanChanges;
 import io.portero.bans.BanGuard;
 import io.portero.bans.BanKeeper;
+import io.portero.bans.BanOrder;
+import io.portero.bans.BanReport;
 import io.portero.bans.TimedSets;
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
@@ -25,6 +25,7 @@ import java.util.List;
  */
 public final class Reconciler {
     private final Kernel kernel;
+    private final BanKeeper bans;
     private final TimedMembers timed;
     private final Repairs repairs;
     private final Enforcement enforcement;
@@ -48,7 +49,13 @@ public final class Reconciler {
 
         var sets = new TimedSets(firewall, why -> events.tell(new Event.LeftOut(why)));
         var guard = new BanGuard(host, keeping.peers());
-        var bans = new BanKeeper(firewall, sets, keeping.bans(), guard, clock, banListener(events));
+        this.bans = new BanKeeper(
+                firewall,
+                sets,
+                keeping.bans(),
+                guard,
+                clock,
+                (made, all) -> events.tell(new Event.BansChanged(made, all)));
         var revoker = new Revoker(firewall, host, clock, events::tell);
         this.timed = new TimedMembers(sets, bans, revoker);
         this.kernel = new Kernel(firewall, keeping.rules(), sets, timed::refill);
@@ -66,20 +73,6 @@ public final class Reconciler {
 
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);
-    }
-
-    private static BanKeeper.Listener banListener(EventPublisher events) {
-        return new BanKeeper.Listener() {
-            @Override
-            public void changed(BanChanges changes, List<Ban> all) {
-                events.tell(new Event.BansChanged(changes, all));
-            }
-
-            @Override
-            public void notKept(String why) {
-                events.tell(new Event.NotKept(why));
-            }
-        };
     }
 
     public Status status() {
@@ -104,6 +97,14 @@ public final class Reconciler {
     /** Whether the file waits for the first answers for its names; for the loop's thread. */
     public boolean isPostponed() {
         return intake.isPostponed();
+    }
+
+    /** Does what somebody wants to be done about bans. */
+    public BanReport order(BanOrder order) {
+        return enforcement
+                .policy()
+                .map(policy -> bans.order(order, policy))
+                .orElseGet(() -> BanReport.failed("the agent enforces no policy yet; see its log"));
     }
 
     public PassResult pass(Trigger trigger) {
