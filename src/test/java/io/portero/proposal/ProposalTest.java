@@ -317,6 +317,15 @@ class ProposalTest {
     }
 
     @Test
+    void aKamailioWithoutAnAsteriskIsNotTakenForOmniLeads() throws Exception {
+        for (var at : List.of("127.0.0.1", "192.0.2.1")) {
+            listeners.clear();
+            listens("5060/udp", at, "kamailio");
+            assertThat(proposed(NONE)).as(at).doesNotContain("OMniLeads").doesNotContain("https");
+        }
+    }
+
+    @Test
     void omniLeadsIsProposedWithTheRangesThatItsProgramsAreSetTo() throws Exception {
         omniLeads();
         runs(VoiceProgram.ASTERISK, set(Use.MEDIA, "41000-42000/udp", "/etc/asterisk/rtp.conf"));
