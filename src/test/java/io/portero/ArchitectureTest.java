@@ -26,6 +26,7 @@ class ArchitectureTest {
             Map.entry("files", Set.of()),
             Map.entry("exposure", Set.of("policy")),
             Map.entry("telephony", Set.of("policy")),
+            Map.entry("doctor", Set.of("telephony", "exposure", "policy")),
             Map.entry("proposal", Set.of("safety", "telephony", "exposure", "policy")),
             Map.entry("config", Set.of("files", "policy")),
             Map.entry("names", Set.of("policy")),
@@ -66,11 +67,12 @@ class ArchitectureTest {
                             "config",
                             "policy")),
             Map.entry("nft", Set.of("drift", "apply", "plan", "compile", "policy", "exec")),
-            Map.entry("host", Set.of("safety", "telephony", "exposure", "policy", "exec")),
+            Map.entry("host", Set.of("safety", "doctor", "telephony", "exposure", "policy", "exec")),
             Map.entry(
                     "metrics",
                     Set.of(
                             "status",
+                            "doctor",
                             "reconcile",
                             "bans",
                             "safety",
@@ -108,6 +110,7 @@ class ArchitectureTest {
                             "files",
                             "control",
                             "telephony",
+                            "doctor",
                             "proposal",
                             "exposure",
                             "status",
@@ -129,6 +132,7 @@ class ArchitectureTest {
         "io.portero.plan..",
         "io.portero.exposure..",
         "io.portero.telephony..",
+        "io.portero.doctor..",
         "io.portero.proposal.."
     };
     private static final String[] EDGE = {

@@ -23,6 +23,7 @@ final class CommandFactory implements IFactory {
             case "ApplyCommand" -> new ApplyCommand(tools);
             case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
+            case "DoctorCommand" -> new DoctorCommand(tools);
             case "StatusCommand" -> new StatusCommand(tools.firewall());
             case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.terminal());
             case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());

@@ -2,6 +2,7 @@ package io.portero.cli;
 
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
+import io.portero.doctor.HostReading;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.List;
 /**
  * What commands are given to work with.
  *
+ * @param examination reads of this host what a doctor asks for
  * @param resolver has less patience than the agent's
  * @param daemon runs the agent until it is told to stop
  * @param demo runs the demonstration
@@ -18,6 +20,7 @@ import java.util.List;
 public record Tools(
         Firewall firewall,
         HostView host,
+        HostReading examination,
         PolicyReader reader,
         Resolver resolver,
         Daemon daemon,
@@ -25,8 +28,8 @@ public record Tools(
         Probe probe,
         Terminal terminal) {
 
-    /** Without a terminal. */
-    Tools(
+    /** For those that examine no host and need no terminal. */
+    public Tools(
             Firewall firewall,
             HostView host,
             PolicyReader reader,
@@ -34,7 +37,18 @@ public record Tools(
             Daemon daemon,
             Demo demo,
             Probe probe) {
-        this(firewall, host, reader, resolver, daemon, demo, probe, Terminal.NONE);
+        this(
+                firewall,
+                host,
+                () -> {
+                    throw new IllegalStateException("no host is examined");
+                },
+                reader,
+                resolver,
+                daemon,
+                demo,
+                probe,
+                Terminal.NONE);
     }
 
     /** Runs until a signal ends it. */

@@ -36,7 +36,7 @@ final class VoicePrograms {
             program(process).ifPresent(program -> {
                 var rootKey = Objects.requireNonNullElse(rootKey(process.resolve("root")), "");
                 var arguments = arguments(process);
-                if (seen.add(List.of(program, rootKey, arguments))) {
+                if (seen.add(List.of(program, rootKey, network(process), arguments))) {
                     found.add(running(program, process, rootKey, arguments));
                 }
             });

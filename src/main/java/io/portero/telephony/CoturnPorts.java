@@ -97,7 +97,7 @@ final class CoturnPorts {
         found.media(
                 number("min-port", FIRST_RELAY),
                 number("max-port", LAST_RELAY),
-                "its relays",
+                "relays",
                 new Place("min-port, max-port", file));
     }
 

@@ -54,10 +54,10 @@ final class RtpenginePorts {
         argument("listen-cli", "-c");
         argument("listen-http", "--listen-http");
         media();
-        control("listen-ng", Protocol.UDP, "its control port");
-        control("listen-tcp-ng", Protocol.TCP, "its control port");
-        control("listen-cli", Protocol.TCP, "its command line");
-        control("listen-http", Protocol.TCP, "its HTTP control port");
+        control("listen-ng", Protocol.UDP, "the control port");
+        control("listen-tcp-ng", Protocol.TCP, "the control port");
+        control("listen-cli", Protocol.TCP, "the port for rtpengine-ctl");
+        control("listen-http", Protocol.TCP, "the HTTP port");
         return found.all();
     }
 

@@ -335,6 +335,16 @@ class ProposalTest {
                 .contains("  rtp: { ports: [41000-42000/udp], from: [itsp], on-revoke: drain }");
     }
 
+    /** As Debian's rtpengine.conf beside an OMniLeads: it is for doctor to say so. */
+    @Test
+    void rangesThatOverlapAreStillAPolicy() throws Exception {
+        omniLeads();
+        runs(VoiceProgram.RTPENGINE, set(Use.MEDIA, "30000-40000/udp", "/etc/rtpengine/rtpengine.conf"));
+        var policy = policy(proposed(ALL));
+        assertThat(admits(policy, STRANGER, "40000/udp")).isTrue();
+        assertThat(admits(policy, STRANGER, "40001/udp")).isFalse();
+    }
+
     @Test
     void protocolsOfAClusterAreOfferedToItsOtherHosts() throws Exception {
         listens("vrrp", "0.0.0.0", "keepalived");
