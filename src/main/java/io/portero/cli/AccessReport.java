@@ -7,7 +7,6 @@ import io.portero.policy.AddressSet;
 import io.portero.policy.EnforcementChange;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Flow;
-import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +70,7 @@ final class AccessReport {
     private boolean drains(Access.Change change) {
         return after.enabledServices().stream()
                 .filter(s -> s.offers(change.ports()))
-                .anyMatch(s -> s.onRevoke() == OnRevoke.DRAIN);
+                .anyMatch(s -> s.onRevoke().drains());
     }
 
     ArrayNode json() {

@@ -9,6 +9,9 @@ public sealed interface NamedSet {
     /** What the sets with timeouts are called, without their family. */
     String BANNED = "banned";
 
+    /** Banned networks; a dot keeps the name apart from those of groups. */
+    String BANNED_NETS = "banned.nets";
+
     String REVOKED = "revoked";
 
     String name();
@@ -53,6 +56,27 @@ public sealed interface NamedSet {
         }
     }
 
+    /** How much each source of a service with a limit has sent lately, each with a bucket of its own; the kernel's to keep. */
+    record Metered(String name, Family family, Duration memory) implements NamedSet {
+        /** When it is full, those who are not in it share a rate. Every member makes each call of nft 1.0.6 dearer. */
+        public static final int SIZE = 16384;
+    }
+
+    /**
+     * Sources that the kernel itself has banned for exceeding a limit: IPv4 addresses, or the first address of an IPv6 /64.
+     *
+     * @param service whose limit it was
+     */
+    record Exceeded(String service, Family family) implements NamedSet {
+        /** When it is full, whoever exceeds the limit is still dropped for what is over it. */
+        public static final int SIZE = 16384;
+
+        @Override
+        public String name() {
+            return new ServiceNames(service).exceeded() + "_" + family.suffix();
+        }
+    }
+
     /**
      * Flows of TCP, UDP and SCTP that the kernel has seen while it learns: the address and the port at the other end, and the port
      * here.
@@ -62,6 +86,15 @@ public sealed interface NamedSet {
         static final int SIZE = 65536;
     }
 
-    /** Single addresses that come and go with timeouts, put there by commands and by other tools; never ours to take out. */
-    record Timed(String name, Family family) implements NamedSet {}
+    /**
+     * Members that come and go with timeouts, put there by commands and, where they are single addresses, by other tools; never
+     * the policy's to take out.
+     *
+     * @param networks whether its members are networks and ranges, which must not overlap
+     */
+    record Timed(String name, Family family, boolean networks) implements NamedSet {
+        public Timed(String name, Family family) {
+            this(name, family, false);
+        }
+    }
 }

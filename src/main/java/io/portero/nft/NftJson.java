@@ -189,16 +189,12 @@ final class NftJson {
         var members = new ArrayList<TimedMember>(elements.size());
         for (var element : elements) {
             var body = element.path("elem");
-            var value = body.isObject() ? body.path("val") : element;
-            try {
-                Optional<Duration> left = body.has("expires")
-                        ? Optional.of(Duration.ofSeconds(body.path("expires").asLong()))
-                        : Optional.empty();
-                members.add(new TimedMember(
-                        Ip.parse(value.asText()), left, body.path("comment").asText("")));
-            } catch (Ip.NotAnAddress e) {
-                // an element of some other type
-            }
+            Optional<Duration> left = body.has("expires")
+                    ? Optional.of(Duration.ofSeconds(body.path("expires").asLong()))
+                    : Optional.empty();
+            range(element)
+                    .ifPresent(r -> members.add(
+                            new TimedMember(r, left, body.path("comment").asText(""))));
         }
         return members;
     }

@@ -152,7 +152,7 @@ public final class Reconciler {
     }
 
     private void refill(Set<String> sets) {
-        timed.change(TimedChange.puts(sets, revoker::members));
+        timed.change(revoker.refill(sets));
         bans.refill(sets);
     }
 
@@ -444,7 +444,9 @@ public final class Reconciler {
                 .filter(policy -> !policy.equals(after))
                 .map(policy -> revoker.of(policy, after));
         var outcome = kernel.bring(
-                target.ruleset(), consequence.map(Revoker.Consequence::steps).orElse(List.of()));
+                target.ruleset(),
+                consequence.map(Revoker.Consequence::early).orElse(List.of()),
+                consequence.map(Revoker.Consequence::steps).orElse(List.of()));
         if (isInForce(outcome)) {
             aimAt(target);
             consequence.ifPresent(c -> revoker.done(c, after));
