@@ -59,6 +59,10 @@ public record Outside(boolean forgiving, Map<ListFile, AddressSet> lists, Names 
         return all;
     }
 
+    Unanswered unanswered() {
+        return new Unanswered(urls.keySet());
+    }
+
     /** The same for a policy that is to be put in force on this host. */
     public Outside at(Surroundings thisHost) {
         return new Outside(forgiving, lists, names, urls, thisHost);

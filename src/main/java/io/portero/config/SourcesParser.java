@@ -136,7 +136,8 @@ final class SourcesParser {
         try {
             return Optional.of(UrlWord.parse(word));
         } catch (UrlWord.NotAList e) {
-            findings.error(line, key, quoted(word) + " " + e.getMessage());
+            // The word itself is not told: it may hold a key, and problems are shown on the metrics port.
+            findings.error(line, key, "a URL here " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -40,7 +40,7 @@ final class UrlWord {
         try {
             return new UrlList(checked(new URI(text)));
         } catch (URISyntaxException e) {
-            throw new NotAList("is no URL (" + e.getReason() + "); write " + UrlList.PREFIX + "https://HOST/PATH");
+            throw new NotAList("is none; write " + UrlList.PREFIX + "https://HOST/PATH");
         }
     }
 
