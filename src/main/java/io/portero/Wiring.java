@@ -11,14 +11,19 @@ import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
 import io.portero.exec.StartedPids;
 import io.portero.host.FirewallServices;
+import io.portero.host.NetworkUp;
 import io.portero.host.ProcHost;
 import io.portero.http.MetricsServer;
 import io.portero.http.MetricsText;
+import io.portero.lists.HttpsFetcher;
+import io.portero.lists.ListFollower;
+import io.portero.lists.UrlLists;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.AuditMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
+import io.portero.metrics.ListMetrics;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
@@ -266,6 +271,24 @@ final class Wiring {
 
     @Produces
     @Singleton
+    UrlLists urlLists(Keeping keeping) {
+        return keeping.urls();
+    }
+
+    @Produces
+    @Singleton
+    ListFollower listFollower(UrlLists lists) {
+        return new ListFollower(lists, new HttpsFetcher(new DnsResolver(), "portero/" + Version.number()), new NetworkUp());
+    }
+
+    @Produces
+    @Singleton
+    ListMetrics listMetrics(MeterRegistry registry, UrlLists lists) {
+        return new ListMetrics(registry, lists);
+    }
+
+    @Produces
+    @Singleton
     NameMetrics nameMetrics(MeterRegistry registry, NameCache names) {
         return new NameMetrics(registry, names);
     }
@@ -293,6 +316,7 @@ final class Wiring {
             Keeping keeping,
             AgentMetrics metrics,
             NameMetrics nameMetrics,
+            ListMetrics listMetrics,
             UplinkMetrics uplinkMetrics,
             MetricsServer server,
             StatusFile statusFile,
@@ -311,6 +335,7 @@ final class Wiring {
                 metrics,
                 lastLook,
                 nameMetrics,
+                listMetrics,
                 new AuditListener(audit, CLOCK, writer),
                 uplinkMetrics,
                 server,

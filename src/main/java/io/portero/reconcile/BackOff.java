@@ -17,8 +17,8 @@ final class BackOff {
 
     private int failures;
 
-    Duration after(Reconciler.Result result, Duration interval, Duration took) {
-        failures = result == Reconciler.Result.FAILED ? failures + 1 : 0;
+    Duration after(PassResult result, Duration interval, Duration took) {
+        failures = result == PassResult.FAILED ? failures + 1 : 0;
         return switch (result) {
             case DONE -> longer(interval, took.multipliedBy(SHARE));
             case UNVERIFIED -> VERIFICATION;

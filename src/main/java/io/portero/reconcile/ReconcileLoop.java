@@ -1,6 +1,5 @@
 package io.portero.reconcile;
 
-import io.portero.reconcile.Reconciler.Result;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.BlockingQueue;
@@ -76,14 +75,14 @@ public final class ReconcileLoop implements AutoCloseable {
             var result = pass(trigger);
             firstPass.countDown();
             owe(trigger, result);
-            if (!isAside(trigger) || result != Result.DONE) {
+            if (!isAside(trigger) || result != PassResult.DONE) {
                 var interval = reconciler.status().file().settings().reconcileInterval();
                 // Only what it costs to look counts: it is what an interval repeats.
                 var took = trigger == Trigger.PERIODIC ? Duration.ofNanos(System.nanoTime() - start) : Duration.ZERO;
                 long next = System.nanoTime()
                         + backOff.after(result, interval, took).toNanos();
                 // What is owed is not put off by passes of other kinds that went well.
-                due = !owed.isEmpty() && result != Result.FAILED ? Math.min(due, next) : next;
+                due = !owed.isEmpty() && result != PassResult.FAILED ? Math.min(due, next) : next;
             }
             trigger = next(due, owed.stream().findFirst().orElse(Trigger.PERIODIC));
         }
@@ -91,31 +90,31 @@ public final class ReconcileLoop implements AutoCloseable {
 
     /** Whether passes of this kind say nothing of when the kernel was last looked at. */
     private static boolean isAside(Trigger trigger) {
-        return trigger == Trigger.PROBATION || trigger == Trigger.DNS;
+        return trigger == Trigger.PROBATION || trigger.isRenewal();
     }
 
     /**
      * What a file or a name said that could not be put in force is tried again until it could, whatever other passes come in
      * between; anything else is found by looking.
      */
-    private void owe(Trigger trigger, Result result) {
+    private void owe(Trigger trigger, PassResult result) {
         if (RELOADS.contains(trigger)) {
             owed.removeAll(RELOADS);
         }
-        boolean retried = RELOADS.contains(trigger) || trigger == Trigger.DNS;
-        if (retried && result == Result.FAILED) {
+        boolean retried = RELOADS.contains(trigger) || trigger.isRenewal();
+        if (retried && result == PassResult.FAILED) {
             owed.add(trigger);
         } else {
             owed.remove(trigger);
         }
     }
 
-    private Result pass(Trigger trigger) {
+    private PassResult pass(Trigger trigger) {
         try {
             return reconciler.pass(trigger);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a pass ended by a bug, the rules stay as they are", e);
-            return Result.FAILED;
+            return PassResult.FAILED;
         }
     }
 
