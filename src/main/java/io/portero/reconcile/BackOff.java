@@ -21,6 +21,7 @@ final class BackOff {
         failures = result == PassResult.FAILED ? failures + 1 : 0;
         return switch (result) {
             case DONE -> longer(interval, took.multipliedBy(SHARE));
+            case POSTPONED -> interval;
             case UNVERIFIED -> VERIFICATION;
             case FAILED -> shorter(LAST_RETRY, FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10)));
         };

@@ -5,5 +5,7 @@ public enum PassResult {
     DONE,
     /** Rules are in force that have not been seen in a listing yet. */
     UNVERIFIED,
+    /** The file is to be put in force once its names are answered for. */
+    POSTPONED,
     FAILED
 }

@@ -75,7 +75,7 @@ final class PolicyIntake {
             }
             case Loaded.Accepted accepted -> {
                 follow(Optional.of(accepted));
-                yield patient && mustWaitForAnswers(trigger, accepted) ? PassResult.DONE : consider(trigger, accepted);
+                yield patient && mustWaitForAnswers(trigger, accepted) ? PassResult.POSTPONED : consider(trigger, accepted);
             }
         };
     }
