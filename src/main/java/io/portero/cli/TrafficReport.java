@@ -29,6 +29,7 @@ final class TrafficReport {
 
     void write() {
         services();
+        limits();
         draining();
         dropped();
         refused();
@@ -63,12 +64,19 @@ final class TrafficReport {
         return rates.getOrDefault(service.name(), STILL);
     }
 
+    private void limits() {
+        status.services().stream()
+                .filter(ServiceRow::enabled)
+                .forEach(service ->
+                        service.limit().ifPresent(limit -> text.line(service.name() + " is limited: " + limit)));
+    }
+
     private void draining() {
         for (var service : status.services()) {
             long flows = service.draining();
             if (flows > 0) {
                 text.line(Plural.of(flows, "flow") + " of " + service.name()
-                        + (flows == 1 ? " goes on to its end" : " go on to their end")
+                        + (flows == 1 ? " goes on for a while" : " go on for a while")
                         + " though its source was removed (on-revoke: drain)");
             }
         }

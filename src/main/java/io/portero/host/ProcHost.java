@@ -4,6 +4,7 @@ import io.portero.exec.CommandRunner;
 import io.portero.exposure.Listener;
 import io.portero.host.ConntrackTable.Entry;
 import io.portero.host.SocketTable.Socket;
+import io.portero.policy.Destination;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
@@ -48,6 +49,7 @@ public final class ProcHost implements HostView {
     private final ConntrackReader conntrack;
     private final Network network;
     private final PublishedPorts published;
+    private final Destinations destinations;
 
     /** With the nft of the path. */
     public ProcHost(CommandRunner runner) {
@@ -59,11 +61,17 @@ public final class ProcHost implements HostView {
         this.conntrack = new ConntrackReader(runner, PROC.resolve("net/nf_conntrack"), System::nanoTime);
         this.network = new Network(runner, PROC, Path.of("/"));
         this.published = new PublishedPorts(runner, nft);
+        this.destinations = new Destinations(runner, PROC.resolve("net"));
     }
 
     @Override
     public Surroundings surroundings() {
         return network.surroundings();
+    }
+
+    @Override
+    public Destination destination(Ip to) {
+        return destinations.of(to);
     }
 
     @Override
@@ -193,7 +201,7 @@ public final class ProcHost implements HostView {
         return published.all();
     }
 
-    private static Set<Ip> ownAddresses() {
+    static Set<Ip> ownAddresses() {
         try {
             return NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)

@@ -118,7 +118,7 @@ public final class NftFirewall implements Firewall {
     private static <T> Reading<T> parsed(String output, Function<String, T> parse) {
         try {
             return new Reading.Of<>(parse.apply(output));
-        } catch (NftJson.Illegible e) {
+        } catch (Listing.Illegible e) {
             return new Reading.Failed<>(new Failure(
                     Failure.Kind.UNREADABLE,
                     "what nft listed could not be read (" + e.getMessage()

@@ -51,10 +51,6 @@ final class Drains implements Revocation.Draining {
                 .anyMatch(addresses -> addresses.contains(address));
     }
 
-    boolean isEmpty() {
-        return running.isEmpty();
-    }
-
     /** As it will be once these have lost access. */
     Drains with(Map<String, AddressSet> lost, Policy after, Instant now) {
         var next = new Drains();

@@ -145,8 +145,8 @@ final class Revoker {
         fresh = Optional.of(consequence.revocation()).filter(r -> !r.lostToCut().isEmpty());
         tellOf(consequence.cut(), consequence.returned());
         drains.become(consequence.drains(), after);
-        mayDrain |= !drains.isEmpty();
         if (!consequence.revocation().lostToDrain().isEmpty()) {
+            mayDrain = true;
             countDraining(after);
         }
     }
@@ -186,7 +186,6 @@ final class Revoker {
         if (!lacking.isEmpty()) {
             firewall.commit(drains.fill(lacking, clock.instant()));
         }
-        mayDrain |= !drains.isEmpty();
         lookAfter(policy, learn(found));
         endDrains(policy);
         if (mayDrain) {
@@ -285,7 +284,7 @@ final class Revoker {
         for (var flow : host.flows()) {
             Revocation.drainingAt(policy, flow, drains).ifPresent(s -> counts.merge(s.name(), 1, Integer::sum));
         }
-        mayDrain = !drains.isEmpty();
+        mayDrain = !counts.isEmpty();
         if (!counts.equals(draining)) {
             draining = Map.copyOf(counts);
             tell.accept(new Event.Draining(draining));

@@ -1,6 +1,7 @@
 package io.portero.safety;
 
 import io.portero.exposure.Listener;
+import io.portero.policy.Destination;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
@@ -40,6 +41,11 @@ public interface HostView {
     /** Where this host stands in the network; asking again costs little as long as nothing has changed. */
     default Surroundings surroundings() {
         return Surroundings.UNKNOWN;
+    }
+
+    /** What the kernel does with packets to this address; without a program to ask, what {@code /proc} lets guess. */
+    default Destination destination(Ip to) {
+        return new Destination.Here(to, Destination.Kind.OWN);
     }
 
     /** The ports that sshd listens on; empty where none is found. */

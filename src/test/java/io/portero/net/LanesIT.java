@@ -186,26 +186,22 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void takingASourceAwayStopsItsFlowAtOnceAndDrainLetsItEnd(Family family) throws Exception {
+    void takingASourceAwayStopsItsFlowAtOnce(Family family) throws Exception {
         var sip = converse(family, 5060);
-        var rtp = converse(family, 40000);
 
         net.enforce(TestLab.policy("""
                 groups: { itsp: [8.8.8.8] }
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
                   sip: { ports: [5060/udp], from: [itsp] }
-                  rtp: { ports: [40000-50000/udp], from: [itsp], on-revoke: drain }
                 """));
 
         assertThat(sip.awaitDown(LONG)).as("cut").isPresent();
-        assertThat(rtp.awaitDown(TestLab.A_MOMENT)).as("drain").isEmpty();
         var late = net.lab
                 .from(Place.ITSP)
-                .reach(Protocol.UDP, Outpost.ANY_SOURCE, Place.HOST.address(family), 40000, TestLab.A_MOMENT);
+                .reach(Protocol.UDP, Outpost.ANY_SOURCE, Place.HOST.address(family), 5060, TestLab.A_MOMENT);
         assertThat(late.join()).as("a new one").isEqualTo(Reach.SILENT);
         sip.stop().join();
-        rtp.stop().join();
     }
 
     private io.portero.lab.Conversation converse(Family family, int port) throws Exception {

@@ -254,6 +254,7 @@ class ReconcileLoopTest {
             assertThat(Files.readString(directory.resolve("state/last-good.yaml")))
                     .contains("[any]");
             diskComesBack.countDown();
+            await().atMost(LONG).until(() -> writer.settle(LONG).isEmpty());
         }
         assertThat(audit.lines().stream().filter(l -> l.contains("\"apply\"")).count())
                 .isGreaterThanOrEqualTo(21);
