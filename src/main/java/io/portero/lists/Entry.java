@@ -1,9 +1,11 @@
 package io.portero.lists;
 
 import io.portero.policy.AddressSet;
+import io.portero.policy.Reference.UrlList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * What is known of one list.
@@ -88,14 +90,14 @@ record Entry(
         return next.filter(n -> n.heldFor().isEmpty()).map(Next::members);
     }
 
-    private Entry at(Instant nextDue) {
+    Entry dueAt(Instant nextDue) {
         return new Entry(
                 members, validators, bytes, answered, nextDue, asked, failed, failures, error, next, toldStale);
     }
 
     /** Somebody is fetching it; not to be fetched again before that has ended. */
     Entry fetching(Instant now) {
-        return at(now.plus(AT_WORK));
+        return dueAt(now.plus(AT_WORK));
     }
 
     Entry toldStale(boolean told) {
@@ -178,5 +180,27 @@ record Entry(
                 Optional.of(failure.why()),
                 next,
                 toldStale);
+    }
+
+    /** What is not to be taken, while there is such. */
+    Optional<ListState.Held> held() {
+        return next.filter(n -> n.heldFor().isPresent())
+                .map(n -> new ListState.Held(n.members().rangeCount(), n.heldFor().orElseThrow()));
+    }
+
+    ListState state(
+            UrlList list, SortedSet<String> places, Optional<ListState.Held> held, Instant now, Duration maxStale) {
+        return new ListState(
+                list,
+                places,
+                members.map(AddressSet::rangeCount),
+                bytes,
+                answered,
+                answered.map(at -> Duration.between(at, now)),
+                due,
+                failures,
+                error,
+                held,
+                isStale(now, maxStale));
     }
 }

@@ -91,7 +91,7 @@ final class ListsIndex {
                 digest.isPresent() ? new Validators(text(node, "etag"), text(node, "last_modified")) : Validators.NONE,
                 node.path("bytes").asLong(),
                 instant(node, "answered"),
-                instant(node, "due").filter(d -> digest.isPresent() && node.path("held").isMissingNode()).orElse(now),
+                instant(node, "due").orElse(now),
                 false,
                 0,
                 node.path("failures").asLong(),

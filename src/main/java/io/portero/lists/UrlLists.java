@@ -55,7 +55,9 @@ public final class UrlLists {
                 .map(index -> ListsIndex.read(index, store, now))
                 .orElse(Map.of())
                 .forEach((list, kept) -> {
-                    lists.lists.put(list, kept.entry());
+                    // What is not on disk, because it was held back or lost, is to be had anew.
+                    boolean whole = kept.digest().isPresent() && kept.held().isEmpty();
+                    lists.lists.put(list, whole ? kept.entry() : kept.entry().dueAt(now));
                     kept.digest().ifPresent(d -> lists.digests.put(list, d));
                 });
         return lists;
@@ -64,6 +66,19 @@ public final class UrlLists {
     /** What was in force when it was last written down; for commands, which fetch nothing. */
     public static Map<UrlList, AddressSet> kept(ListStore store) {
         return load(store, Clock.systemUTC(), RandomGenerator.getDefault()).addresses();
+    }
+
+    /** How things stood with these lists when that was last written down; for commands, which fetch nothing. */
+    public static List<ListState> keptStates(ListStore store, Map<UrlList, SortedSet<String>> named, Clock clock) {
+        var now = clock.instant();
+        var index = store.read(ListsIndex.NAME).map(i -> ListsIndex.read(i, store, now)).orElse(Map.of());
+        var states = new ArrayList<ListState>();
+        named.forEach((list, at) -> {
+            var kept = Optional.ofNullable(index.get(list));
+            var entry = kept.map(ListsIndex.Kept::entry).orElseGet(() -> Entry.unknown(now));
+            states.add(entry.state(list, at, kept.flatMap(ListsIndex.Kept::held), now, Duration.ofDays(1)));
+        });
+        return states;
     }
 
     /** From now on these lists matter and no others. */
@@ -295,21 +310,7 @@ public final class UrlLists {
         return Optional.ofNullable(lists.get(list)).map(e -> state(list, e, clock.instant()));
     }
 
-    private ListState state(UrlList list, Entry e, Instant now) {
-        return new ListState(
-                list,
-                placesOf(list),
-                e.members().map(AddressSet::rangeCount),
-                e.bytes(),
-                e.answered(),
-                e.answered().map(at -> Duration.between(at, now)),
-                e.due(),
-                e.failures(),
-                e.error(),
-                e.next()
-                        .filter(n -> n.heldFor().isPresent())
-                        .map(n -> new ListState.Held(
-                                n.members().rangeCount(), n.heldFor().orElseThrow())),
-                e.isStale(now, maxStale));
+    private ListState state(UrlList list, Entry entry, Instant now) {
+        return entry.state(list, placesOf(list), entry.held(), now, maxStale);
     }
 }

@@ -79,7 +79,7 @@ final class ListRenewal {
         refusal.ifPresentOrElse(why -> lists.holdBack(list, offered, why), () -> lists.take(list, offered));
     }
 
-    /** Most lists have nothing to do with the operator; then the kernel is not asked who is logged in. */
+    /** Where nobody loses the way in, the kernel is not asked who is logged in. */
     private Optional<String> refusal(Policy policy, UrlList list, AddressSet offered) {
         var addresses = answers.addresses();
         var before = policy.with(addresses);

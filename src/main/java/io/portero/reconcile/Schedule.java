@@ -124,7 +124,7 @@ final class Schedule {
     }
 
     /**
-     * What a file or a name said that could not be put in force is tried again until it could, whatever other passes come in
+     * What a file, a name or a list said that could not be put in force is tried again until it could, whatever other passes come in
      * between; anything else is found by looking.
      */
     private void owe(Trigger trigger, PassResult result) {
