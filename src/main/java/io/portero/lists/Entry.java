@@ -36,7 +36,6 @@ record Entry(
         boolean toldStale) {
     static final Duration EVERY = Duration.ofHours(1);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
-    private static final Duration AT_WORK = Duration.ofMinutes(5);
     /** An hour is the longest ordinary pause, a day what a server may ask for; more is a clock that was put back. */
     private static final Duration LONGEST = Duration.ofHours(25);
 
@@ -93,11 +92,6 @@ record Entry(
     Entry dueAt(Instant nextDue) {
         return new Entry(
                 members, validators, bytes, answered, nextDue, asked, failed, failures, error, next, toldStale);
-    }
-
-    /** Somebody is fetching it; not to be fetched again before that has ended. */
-    Entry fetching(Instant now) {
-        return dueAt(now.plus(AT_WORK));
     }
 
     Entry toldStale(boolean told) {

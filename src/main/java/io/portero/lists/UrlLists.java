@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -36,6 +38,7 @@ public final class UrlLists {
     private final Semaphore woken = new Semaphore(0);
     private final SortedMap<UrlList, Entry> lists = new TreeMap<>();
     private final Map<UrlList, String> digests = new HashMap<>();
+    private final Set<UrlList> fetching = new HashSet<>();
     private final List<ListNews> news = new ArrayList<>();
     private Map<UrlList, SortedSet<String>> places = Map.of();
     private Duration maxStale = Duration.ofDays(1);
@@ -107,6 +110,15 @@ public final class UrlLists {
         if (!gone.isEmpty()) {
             keepIndex();
         }
+    }
+
+    /** All of them are to be fetched now, since somebody asks for it. */
+    public void fetchNow() {
+        synchronized (this) {
+            var now = clock.instant();
+            lists.replaceAll((list, entry) -> entry.dueAt(now));
+        }
+        woken.release();
     }
 
     /** Called whenever there are lists to be followed. */
@@ -203,14 +215,17 @@ public final class UrlLists {
     synchronized Map<UrlList, Validators> takeDue() {
         var now = clock.instant();
         var due = new TreeMap<UrlList, Validators>();
-        lists.replaceAll((list, entry) -> {
-            if (!places.containsKey(list) || !entry.isDue(now)) {
-                return entry;
+        lists.forEach((list, entry) -> {
+            if (isWaiting(list) && entry.isDue(now)) {
+                due.put(list, entry.newest());
             }
-            due.put(list, entry.newest());
-            return entry.fetching(now);
         });
+        fetching.addAll(due.keySet());
         return due;
+    }
+
+    private boolean isWaiting(UrlList list) {
+        return places.containsKey(list) && !fetching.contains(list);
     }
 
     /** Waits until one is due or it has changed when, or for a while. */
@@ -222,7 +237,7 @@ public final class UrlLists {
     private synchronized Duration pause(Duration longest) {
         var now = clock.instant();
         return lists.entrySet().stream()
-                .filter(e -> places.containsKey(e.getKey()))
+                .filter(e -> isWaiting(e.getKey()))
                 .map(e -> Duration.between(now, e.getValue().due()))
                 .map(d -> d.isNegative() ? Duration.ZERO : d)
                 .min(Duration::compareTo)
@@ -234,6 +249,7 @@ public final class UrlLists {
     boolean learn(UrlList list, Fetched fetched) {
         boolean told;
         synchronized (this) {
+            fetching.remove(list);
             var before = lists.get(list);
             if (before == null) {
                 return false; // nobody cares any more

@@ -56,6 +56,11 @@ final class ListRenewal {
         lists.follow(wanted, settings.orElse(AgentSettings.DEFAULT).maxStale());
     }
 
+    /** Somebody wants to be sure of what they hold now. */
+    void fetchNow() {
+        lists.fetchNow();
+    }
+
     /** Whether a list of the policy was never fetched, and may still be. */
     boolean awaitsFirstAnswers(Policy policy) {
         return lists.awaits(policy.urlLists().keySet());

@@ -63,6 +63,9 @@ final class PolicyIntake {
 
     /** Reads the file; where names or lists stand in it that nobody has asked for yet, an edit waits for the first answers. */
     PassResult reload(Trigger trigger) {
+        if (trigger == Trigger.SIGNAL) {
+            urls.fetchNow();
+        }
         return reload(trigger, trigger == Trigger.FILE || trigger == Trigger.SIGNAL);
     }
 

@@ -115,6 +115,14 @@ class UrlListsTest {
     }
 
     @Test
+    void fetchesAtOnceWhenSomebodyAsksForIt() {
+        learnAndTake(FIRST, "192.0.2.1");
+        assertThat(lists.takeDue()).isEmpty();
+        lists.fetchNow();
+        assertThat(lists.takeDue()).containsExactly(Map.entry(DROP, FIRST));
+    }
+
+    @Test
     void hostsDoNotAskInTheSameMinute() {
         var dues = new TreeSet<Duration>();
         for (long seed = 1; seed <= 20; seed++) {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -27,6 +28,7 @@ public final class WebServer implements AutoCloseable {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final SSLServerSocket server;
+    private volatile Path files;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
@@ -66,6 +68,35 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Serves the files of a directory, with an ETag each; one named {@code FILE.status} says what is answered instead.
+     *
+     * @param arguments certificate, address, port, directory
+     */
+    public static void main(String... arguments) throws InterruptedException {
+        var web = start(arguments[0], arguments[1], Integer.parseInt(arguments[2]));
+        web.files = Path.of(arguments[3]);
+        System.out.println("ready");
+        Thread.sleep(Long.MAX_VALUE);
+    }
+
+    private Answer file(String path, String request) {
+        return out -> {
+            var file = files.resolve(path.substring(1));
+            var status = file.resolveSibling(file.getFileName() + ".status");
+            if (Files.exists(status)) {
+                out.write(bytes(head(Files.readString(status).strip(), 0)));
+                return;
+            }
+            var content = Files.readAllBytes(file);
+            var etag = "\"" + Integer.toHexString(java.util.Arrays.hashCode(content)) + "\"";
+            boolean known = request.contains("If-None-Match: " + etag + "\n");
+            System.out.println((known ? "304 " : "200 ") + path);
+            out.write(bytes(head(known ? "304 Not Modified" : "200 OK", known ? 0 : content.length, "ETag: " + etag)));
+            out.write(known ? new byte[0] : content);
+        };
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -90,14 +121,17 @@ public final class WebServer implements AutoCloseable {
             }
             requests.add(request.toString());
             var path = request.toString().split(" ")[1];
-            answers.getOrDefault(path, out -> out.write(bytes("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")))
-                    .write(peer.getOutputStream());
+            answers.getOrDefault(path, otherwise(path, request.toString())).write(peer.getOutputStream());
             peer.getOutputStream().flush();
         } catch (IOException e) {
             // The client has gone.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Answer otherwise(String path, String request) {
+        return files == null ? out -> out.write(bytes(head("404 Not Found", 0))) : file(path, request);
     }
 
     static byte[] bytes(String text) {
