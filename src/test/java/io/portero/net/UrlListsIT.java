@@ -8,6 +8,7 @@ import io.portero.exec.CommandResult;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
 import io.portero.lists.WebServer;
+import io.portero.plan.IntervalSets;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
 import java.io.IOException;
@@ -212,11 +213,18 @@ class UrlListsIT {
         soon().pollDelay(Duration.ofSeconds(2)).until(() -> agent.isInSync());
         long applied = applied();
 
-        fetchNow(); // a signal reads the table, so what it costs is not counted here
+        fetchNow(); // a signal also reads the table, which is not counted here
         soon().until(() -> answers("304 /drop.txt") == 1);
         await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         assertThat(applied()).isEqualTo(applied);
         assertThat(agent.log().lines().filter(l -> l.contains("drop.txt (blocklist) has changed"))).hasSize(1);
+
+        list("drop.txt", many(10));
+        fetchNow();
+        soon().until(() -> agent.log().contains("drop.txt (blocklist) has changed: 10 entries more, 10 less"));
+        soon().until(() -> agent.log().lines().filter(l -> l.contains("is in force (list): ")).count() == 2);
+        long most = net.firewall.intervalSets() == IntervalSets.IN_PLACE ? 1 : 4;
+        assertThat(applied() - applied).isBetween(1L, most);
     }
 
     private long applied() throws IOException {
