@@ -13,6 +13,8 @@ import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
 import io.portero.metrics.MonitorMetrics;
+import io.portero.lists.UrlLists;
+import io.portero.metrics.ListMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.NftMetrics;
 import io.portero.metrics.PlainText;
@@ -87,6 +89,12 @@ final class MetricsWiring {
     @Singleton
     NameMetrics nameMetrics(MeterRegistry registry, NameCache names) {
         return new NameMetrics(registry, names);
+    }
+
+    @Produces
+    @Singleton
+    ListMetrics listMetrics(MeterRegistry registry, UrlLists lists) {
+        return new ListMetrics(registry, lists);
     }
 
     @Produces

@@ -11,6 +11,7 @@ import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
+import io.portero.metrics.ListMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
@@ -108,6 +109,7 @@ final class StatusWiring {
             AgentMetrics metrics,
             LastLook lastLook,
             NameMetrics nameMetrics,
+            ListMetrics listMetrics,
             UplinkMetrics uplinkMetrics,
             ExposureMetrics exposure,
             DoctorMetrics doctorMetrics,
@@ -124,6 +126,7 @@ final class StatusWiring {
                 metrics,
                 lastLook,
                 nameMetrics,
+                listMetrics,
                 new AuditListener(audit, Wiring.CLOCK, writer),
                 uplinkMetrics,
                 server,
