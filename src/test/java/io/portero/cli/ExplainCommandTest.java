@@ -9,14 +9,6 @@ import io.portero.compile.NamedSet;
 import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
-import io.portero.reconcile.Keeping;
-import io.portero.reconcile.Reconciler;
-import io.portero.reconcile.Trigger;
-import io.portero.state.InstanceLock;
-import io.portero.status.Facts;
-import io.portero.status.StatusComposer;
-import io.portero.status.StatusFile;
-import java.time.Clock;
 import io.portero.exposure.Listener;
 import io.portero.plan.Statement;
 import io.portero.plan.Step;
@@ -26,14 +18,22 @@ import io.portero.policy.Family;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
+import io.portero.reconcile.Keeping;
+import io.portero.reconcile.Reconciler;
+import io.portero.reconcile.Trigger;
 import io.portero.safety.HostView;
 import io.portero.safety.Session;
+import io.portero.state.InstanceLock;
+import io.portero.status.Facts;
+import io.portero.status.StatusComposer;
+import io.portero.status.StatusFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,12 +64,15 @@ class ExplainCommandTest {
 
     @Test
     void saysThatTheSourceIsBannedForHowLongAndByWhom() throws Exception {
-        theKernelHolds(Ban.made(Ip.parse("203.0.113.9"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "fail2ban"));
+        theKernelHolds(
+                Ban.made(Ip.parse("203.0.113.9"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "fail2ban"));
         assertThat(explain("--from", "203.0.113.9", "--to", "22/tcp")).isZero();
         assertThat(output.toString())
                 .isEqualTo("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h, by fail2ban\n");
         explain("--from", "203.0.113.10", "--to", "22/tcp");
-        assertThat(output.toString()).startsWith("accept: to 22/tcp, by services.ssh.from").hasLineCount(1);
+        assertThat(output.toString())
+                .startsWith("accept: to 22/tcp, by services.ssh.from")
+                .hasLineCount(1);
     }
 
     @Test
@@ -129,7 +132,8 @@ class ExplainCommandTest {
 
     @Test
     void refusesADestinationThatIsNoneOrOfAnotherFamily() {
-        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0")).isEqualTo(ExitCode.USAGE);
+        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(errors.toString()).contains("--at \"eth0\" is not one address");
         assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "2001:db8::1"))
                 .isEqualTo(ExitCode.USAGE);
@@ -150,9 +154,16 @@ class ExplainCommandTest {
     private int explain(String... options) {
         output.getBuffer().setLength(0);
         errors.getBuffer().setLength(0);
-        var tools = new Tools(firewall, new Router(), new PolicyReader(), n -> {
-            throw new AssertionError();
-        }, l -> 1, c -> 1, a -> 1);
+        var tools = new Tools(
+                firewall,
+                new Router(),
+                new PolicyReader(),
+                n -> {
+                    throw new AssertionError();
+                },
+                l -> 1,
+                c -> 1,
+                a -> 1);
         var words = new ArrayList<>(List.of(
                 "explain",
                 "--config",
