@@ -86,6 +86,6 @@ final class Element {
     }
 
     Optional<TimedMember> member() {
-        return range().filter(r -> r.first().equals(r.last())).map(r -> new TimedMember(r.first(), left, comment));
+        return range().map(r -> new TimedMember(r, left, comment));
     }
 }

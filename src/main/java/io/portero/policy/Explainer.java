@@ -139,15 +139,18 @@ public final class Explainer {
     }
 
     private Explanation explainPort(Ip from, PortRange port) {
-        var offering =
-                policy.services().values().stream().filter(s -> s.offers(port)).toList();
+        var offering = policy.services().values().stream()
+                .filter(s -> s.offers(port))
+                .sorted(Service.GENEROUS_FIRST)
+                .toList();
         for (var service : offering) {
             var admitted = matching(service.from(), from);
             if (admitted.isPresent()) {
                 return new Explanation(
                         Verdict.ACCEPT,
                         service.fromKey(),
-                        from + " is admitted to " + service.name() + " as a member of " + admitted.get());
+                        from + " is admitted to " + service.name() + " as a member of " + admitted.get()
+                                + service.limit().map(limit -> ", " + limit).orElse(""));
             }
         }
         return offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering);

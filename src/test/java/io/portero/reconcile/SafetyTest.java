@@ -309,7 +309,7 @@ class SafetyTest {
         var before = digest();
         narrow();
         agent.firewall.failCommits(2, FAILURE);
-        assertThat(reconciler.pass(Trigger.FILE)).isEqualTo(Reconciler.Result.FAILED);
+        assertThat(reconciler.pass(Trigger.FILE)).isEqualTo(PassResult.FAILED);
         assertThat(digest()).isEqualTo(before);
         assertThat(reconciler.onProbation()).isFalse();
         reconciler.pass(Trigger.FILE);
@@ -323,7 +323,7 @@ class SafetyTest {
         agent.firewall.failCommits(2, FAILURE);
         pass(Duration.ofMinutes(2));
         reconciler.pass(Trigger.PERIODIC);
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Reconciler.Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
         assertThat(reconciler.status().inSync()).isTrue();
         assertThat(reconciler
                         .status()
