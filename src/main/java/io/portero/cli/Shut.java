@@ -5,6 +5,7 @@ import io.portero.apply.Firewall.Reading;
 import io.portero.bans.Ban;
 import io.portero.compile.NamedSet;
 import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import io.portero.status.BanRow;
 import io.portero.status.Counted;
@@ -52,12 +53,20 @@ final class Shut {
             case Reading.Failed<Optional<TimedMember>> failed ->
                 ofStatus(address, failed.failure().sentence());
             case Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member) ->
-                member.map(m -> Found.banned(
+                member.or(() -> network(address))
+                        .map(m -> Found.banned(
                                 address,
                                 left(m.left()),
                                 Ban.found(m, Instant.EPOCH).by()))
                         .orElseGet(() -> new Found(Optional.empty(), revoked(address), Optional.empty()));
         };
+    }
+
+    /** A table of an older version has no set for networks, and so no network is banned in it. */
+    private Optional<TimedMember> network(Ip address) {
+        return member(NamedSet.BANNED_NETS, address) instanceof Reading.Of<Optional<TimedMember>>(var member)
+                ? member
+                : Optional.empty();
     }
 
     private Optional<String> revoked(Ip address) {
@@ -74,7 +83,7 @@ final class Shut {
             case Reading.Failed<List<TimedMember>> failed -> new Reading.Failed<>(failed.failure());
             case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
                 new Reading.Of<>(members.stream()
-                        .filter(m -> m.address().equals(address))
+                        .filter(m -> m.range().contains(address))
                         .findFirst());
         };
     }
@@ -92,7 +101,7 @@ final class Shut {
 
     private static Found ofStatus(Ip address, Counted<BanRow> bans, String why) {
         var named = bans.first().stream()
-                .filter(b -> b.address().equals(address.toString()))
+                .filter(b -> covers(b.address(), address))
                 .findFirst();
         if (named.isPresent()) {
             return Found.banned(
@@ -103,5 +112,13 @@ final class Shut {
         return bans.count() > bans.first().size()
                 ? Found.unknown("the status of the agent names only some of them, and " + why)
                 : new Found(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static boolean covers(String banned, Ip address) {
+        try {
+            return AddressRange.parse(banned).contains(address);
+        } catch (Ip.NotAnAddress e) {
+            return false;
+        }
     }
 }

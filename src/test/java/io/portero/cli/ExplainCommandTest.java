@@ -13,6 +13,8 @@ import io.portero.exposure.Listener;
 import io.portero.plan.Statement;
 import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
+import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Destination;
 import io.portero.policy.Family;
 import io.portero.policy.Flow;
@@ -73,6 +75,19 @@ class ExplainCommandTest {
         assertThat(output.toString())
                 .startsWith("accept: to 22/tcp, by services.ssh.from")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void knowsTheNetworksThatAreBanned() throws Exception {
+        theKernelHolds(Ban.made(Ip.parse("192.0.2.1"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "x"));
+        var nets = NamedSet.BANNED_NETS + "_v4";
+        var net = new TimedMember(AddressRange.parse("203.0.113.0/24"), Optional.empty(), "portero ban by crowdsec");
+        assertThat(firewall.commit(List.of(
+                        new Step.AddSet(new NamedSet.Timed(nets, Family.V4)), new TimedChange.Put(nets, List.of(net)))))
+                .isEmpty();
+        explain("--from", "203.0.113.77", "--to", "22/tcp");
+        assertThat(output.toString())
+                .isEqualTo("drop: to 22/tcp, by banned: 203.0.113.77 is banned, for ever, by crowdsec\n");
     }
 
     @Test
