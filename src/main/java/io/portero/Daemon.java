@@ -2,6 +2,7 @@ package io.portero;
 
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
+import io.portero.control.ApplyDesk;
 import io.portero.control.ControlSocket;
 import io.portero.control.ProbationDesk;
 import io.portero.names.NameFollower;
@@ -93,7 +94,13 @@ public final class Daemon implements QuarkusApplication {
     }
 
     private Map<String, ControlSocket.Desk> desks() {
-        return Map.of(Probation.CONFIRM, probationDesk, Probation.ROLLBACK, probationDesk);
+        return Map.of(
+                Probation.CONFIRM,
+                probationDesk,
+                Probation.ROLLBACK,
+                probationDesk,
+                ApplyDesk.VERB,
+                new ApplyDesk(files.config(), loop));
     }
 
     /**

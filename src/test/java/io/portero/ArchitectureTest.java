@@ -51,7 +51,7 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
-            Map.entry("control", Set.of("files", "state", "reconcile", "safety", "apply")),
+            Map.entry("control", Set.of("files", "state", "reconcile", "safety", "apply", "policy")),
             Map.entry(
                     "status",
                     Set.of(

@@ -69,7 +69,9 @@ final class PolicyIntake {
             }
             case Loaded.Accepted accepted -> {
                 names.follow(Optional.of(accepted));
-                yield patient && mustWaitForNames(trigger, accepted) ? PassResult.POSTPONED : consider(trigger, accepted);
+                yield patient && mustWaitForNames(trigger, accepted)
+                        ? PassResult.POSTPONED
+                        : consider(trigger, accepted);
             }
         };
     }
@@ -90,6 +92,10 @@ final class PolicyIntake {
         if (enforcement.inForce().isPresent() && names.awaitsFirstAnswers(next.policy())) {
             postponed = Optional.of(trigger);
         }
+        return postponed.isPresent();
+    }
+
+    boolean isPostponed() {
         return postponed.isPresent();
     }
 
