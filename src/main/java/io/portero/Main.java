@@ -42,7 +42,8 @@ public final class Main {
                 new DnsResolver(Duration.ofSeconds(3)),
                 Main::daemon,
                 colour -> Demo.run(System.out, colour),
-                Probe::run);
+                Probe::run,
+                new UserTerminal(runner));
     }
 
     private static int daemon(Locations locations) {

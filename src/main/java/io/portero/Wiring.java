@@ -50,6 +50,7 @@ import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
 import io.portero.status.NftRow;
+import io.portero.status.Observation;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -328,6 +329,7 @@ final class Wiring {
                 history,
                 manager,
                 statusFile,
+                new Observation(files.runDirectory(), CLOCK, oneThread("observation")),
                 probationDesk);
         var reconciler = new Reconciler(
                 files.config(),

@@ -109,6 +109,7 @@ class ArchitectureTest {
                     Set.of(
                             "files",
                             "control",
+                            "telephony",
                             "doctor",
                             "proposal",
                             "exposure",

@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
@@ -24,6 +25,8 @@ final class CommandFactory implements IFactory {
             case "ExposureCommand" -> new ExposureCommand(tools);
             case "DoctorCommand" -> new DoctorCommand(tools);
             case "StatusCommand" -> new StatusCommand(tools.firewall());
+            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.terminal());
+            case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();
             case "AuditCommand" -> new AuditCommand();

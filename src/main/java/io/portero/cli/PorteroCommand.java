@@ -34,6 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExposureCommand.class,
             DoctorCommand.class,
             StatusCommand.class,
+            WatchCommand.class,
+            SuggestCommand.class,
             ConfirmCommand.class,
             RollbackCommand.class,
             AuditCommand.class,

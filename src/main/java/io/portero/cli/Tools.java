@@ -15,6 +15,7 @@ import java.util.List;
  * @param daemon runs the agent until it is told to stop
  * @param demo runs the demonstration
  * @param probe serves a demonstration from inside one of its namespaces
+ * @param terminal that of whoever runs the command
  */
 public record Tools(
         Firewall firewall,
@@ -24,9 +25,10 @@ public record Tools(
         Resolver resolver,
         Daemon daemon,
         Demo demo,
-        Probe probe) {
+        Probe probe,
+        Terminal terminal) {
 
-    /** For those that examine no host. */
+    /** For those that examine no host and need no terminal. */
     public Tools(
             Firewall firewall,
             HostView host,
@@ -45,13 +47,65 @@ public record Tools(
                 resolver,
                 daemon,
                 demo,
-                probe);
+                probe,
+                Terminal.NONE);
     }
 
     /** Runs until a signal ends it. */
     @FunctionalInterface
     public interface Daemon {
         int run(Locations locations);
+    }
+
+    /** A terminal that a command has for itself for a while. */
+    public interface Terminal {
+        /** Nobody strikes keys, and nothing changes. */
+        Terminal NONE = new Terminal() {
+            @Override
+            public Size size() {
+                return Size.USUAL;
+            }
+
+            @Override
+            public void takeKeys() {}
+
+            @Override
+            public void giveBack() {}
+
+            @Override
+            public String keys() {
+                return "";
+            }
+
+            @Override
+            public void onEnd(Runnable action) {}
+
+            @Override
+            public void onChange(Runnable action) {}
+        };
+
+        /** Columns and rows. */
+        record Size(int columns, int rows) {
+            public static final Size USUAL = new Size(80, 24);
+        }
+
+        /** As it is now; the usual one where that cannot be told. */
+        Size size();
+
+        /** From now on keys are read one by one and not shown. */
+        void takeKeys();
+
+        /** Undoes that. */
+        void giveBack();
+
+        /** The keys that were struck since it was last asked. */
+        String keys();
+
+        /** What to do when the user or the system wants the command to end. */
+        void onEnd(Runnable action);
+
+        /** What to do when the window has another size, or the command was stopped for a while. */
+        void onChange(Runnable action);
     }
 
     /** Runs to its end. */

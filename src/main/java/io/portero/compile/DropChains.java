@@ -52,6 +52,12 @@ final class DropChains {
                         "sources and ports",
                         "meta l4proto { 6, 17, 132 } update @" + flows.name() + " { " + SourceSets.saddr(family)
                                 + " . meta l4proto . th dport counter }"));
+                var protocols = NamedSet.Seen.protocols(family);
+                sets.put(protocols.name(), protocols);
+                rules.add(new Rule(
+                        "sources and protocols",
+                        "meta l4proto != { 1, 6, 17, 58, 132 } update @" + protocols.name() + " { "
+                                + SourceSets.saddr(family) + " . meta l4proto counter }"));
             }
         }
         return Chain.of(REMEMBER, rules);

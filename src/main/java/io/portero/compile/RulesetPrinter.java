@@ -136,7 +136,7 @@ public final class RulesetPrinter {
                         "timeout 1h");
             case NamedSet.Seen seen ->
                 List.of(
-                        seen.withPort() ? type + " . inet_proto . inet_service" : type,
+                        type + seen.key(),
                         "size " + seen.size(),
                         "flags dynamic,timeout",
                         "timeout " + seen.memory().toHours() + "h");

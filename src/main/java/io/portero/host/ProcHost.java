@@ -2,6 +2,7 @@ package io.portero.host;
 
 import io.portero.exec.CommandRunner;
 import io.portero.exposure.Listener;
+import io.portero.exposure.Membership;
 import io.portero.host.ConntrackTable.Entry;
 import io.portero.host.SocketTable.Socket;
 import io.portero.policy.Destination;
@@ -46,6 +47,9 @@ public final class ProcHost implements HostView {
     private static final Path SSHD_CONFIG = Path.of("/etc/ssh/sshd_config");
     /** A program chooses its own name, and terminals obey some characters. */
     private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
+
+    /** IPPROTO_RAW. */
+    private static final int SENDING_ALONE = 255;
 
     private final ConntrackReader conntrack;
     private final Network network;
@@ -182,11 +186,31 @@ public final class ProcHost implements HostView {
         var programs = programs();
         return Stream.concat(
                         sockets().filter(Socket::isListening).map(s -> listener(Protocol.TCP, s, programs)),
-                        sockets("udp", "udp6")
-                                .filter(Socket::isUnconnected)
-                                .map(s -> listener(Protocol.UDP, s, programs)))
+                        Stream.concat(
+                                sockets("udp", "udp6")
+                                        .filter(Socket::isUnconnected)
+                                        .map(s -> listener(Protocol.UDP, s, programs)),
+                                sockets("raw", "raw6").flatMap(s -> raw(s, programs).stream())))
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * A raw socket, in whose place of a port the kernel shows the protocol (raw(7)). Those for ICMP, for protocols with ports and
+     * for sending alone (255) are of programs that look at packets or make them, and serve nobody.
+     */
+    private static Optional<Listener.Socket> raw(Socket socket, Map<Long, List<String>> programs) {
+        return Protocol.of(socket.localPort())
+                .filter(p -> !p.hasPorts() && p.number() > 0 && p.number() < SENDING_ALONE)
+                .map(p -> new Listener.Socket(
+                        PortRange.whole(p),
+                        socket.local(),
+                        programs.getOrDefault(socket.inode(), List.of("")).getLast()));
+    }
+
+    @Override
+    public List<Membership> memberships() {
+        return Memberships.parse(lines(PROC.resolve("net/igmp")), lines(PROC.resolve("net/igmp6")));
     }
 
     /** Of programs that share a socket the latest is the one that uses it: systemd hands sockets on to those it starts. */

@@ -12,6 +12,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,17 +88,25 @@ final class SetJson {
         var concat = value.path("concat");
         try {
             var source = Ip.parse((concat.isArray() ? concat.path(0) : value).asText());
-            Optional<PortRange> wanted = concat.isArray()
-                    ? Optional.of(PortRange.parse(
-                            concat.path(2).asText() + "/" + concat.path(1).asText()))
-                    : Optional.empty();
+            var wanted = concat.isArray() ? wanted(concat) : Optional.<PortRange>empty();
+            if (concat.isArray() && wanted.isEmpty()) {
+                return Optional.empty();
+            }
             var count = new Count(
                     element.path("counter").path("packets").asLong(),
                     element.path("counter").path("bytes").asLong());
             long left = element.path("expires").asLong(memory.toSeconds());
             return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left)));
-        } catch (Ip.NotAnAddress | PortRange.NotAPort e) {
-            return Optional.empty(); // to port 0, which no policy can name
+        } catch (Ip.NotAnAddress e) {
+            return Optional.empty();
         }
+    }
+
+    /** Nothing for port 0, which no policy can name. */
+    private static Optional<PortRange> wanted(JsonNode concat) {
+        int port = concat.path(2).asInt();
+        return Protocol.of(concat.path(1).asInt())
+                .filter(p -> !p.hasPorts() || port > 0)
+                .map(p -> p.hasPorts() ? new PortRange(p, port, port) : PortRange.whole(p));
     }
 }

@@ -18,7 +18,7 @@ final class Make {
         };
         return switch (set) {
             case NamedSet.Learnt learnt -> address + " . inet_proto . inet_service . inet_service";
-            case NamedSet.Seen seen -> seen.withPort() ? address + " . inet_proto . inet_service" : address;
+            case NamedSet.Seen seen -> address + seen.key();
             case NamedSet.Members members -> address;
             case NamedSet.Hosts hosts -> address;
             case NamedSet.Timed timed -> address;

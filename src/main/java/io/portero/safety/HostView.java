@@ -1,6 +1,7 @@
 package io.portero.safety;
 
 import io.portero.exposure.Listener;
+import io.portero.exposure.Membership;
 import io.portero.policy.Destination;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
@@ -52,7 +53,7 @@ public interface HostView {
     /** The ports that sshd listens on; empty where none is found. */
     SortedSet<Integer> sshPorts();
 
-    /** What listens for TCP and UDP; the programs only where they may be looked into. */
+    /** What listens for TCP and UDP, and for protocols without ports by raw sockets; the programs only where they may be looked into. */
     default List<Listener.Socket> listeners() {
         return List.of();
     }
@@ -63,6 +64,11 @@ public interface HostView {
      * <p>It reads the tables of others, which the agent never does: for commands alone.
      */
     default List<Listener.Published> published() {
+        return List.of();
+    }
+
+    /** The multicast groups that programs have joined; those of every host left out. */
+    default List<Membership> memberships() {
         return List.of();
     }
 

@@ -88,6 +88,12 @@ class CoverageTest {
             assertThat(((Loaded.Accepted) result).policy().tests()).hasSizeGreaterThan(5);
             names.add(example.getFileName().toString());
         }
-        assertThat(names).containsExactly("all-in-one.yaml", "behind-reverse-proxy.yaml", "behind-sbc.yaml");
+        assertThat(names).containsExactly(
+                        "all-in-one.yaml",
+                        "behind-reverse-proxy.yaml",
+                        "behind-sbc.yaml",
+                        "cluster-app.yaml",
+                        "cluster-data.yaml",
+                        "cluster-voice.yaml");
     }
 }

@@ -7,6 +7,7 @@ import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.NamedSet;
 import io.portero.lab.Outpost;
+import io.portero.exec.CommandResult;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
 import io.portero.policy.Family;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +119,34 @@ class LanesIT {
         assertThat(dropped(NamedSet.Seen.flows(family)))
                 .as("once it is enforced")
                 .isEmpty();
+    }
+
+    /** Also where a program that looks for a port would take the first bytes of what is inside for it. */
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void protocolsWithoutPortsAreRememberedByWhatTheyAre(Family family) {
+        net.enforce(TestLab.policy("""
+                mode: observe
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                  vpn: { ports: [esp], from: [192.0.2.77] }
+                """));
+        var done = net.lab.run(Place.STRANGER, "python3", "-c", """
+                import socket, sys
+                v6 = ':' in sys.argv[1]
+                for protocol in 50, 47, 112, 89, 253:
+                    s = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_RAW, protocol)
+                    s.sendto(b'twenty bytes of data', (sys.argv[1], 0))
+                """, Place.HOST.address(family));
+        assertThat(done).isInstanceOf(CommandResult.Completed.class);
+        assertThat(dropped(NamedSet.Seen.protocols(family)))
+                .extracting(k -> k.source() + " " + k.wanted().orElseThrow() + " "
+                        + k.count().packets())
+                .containsExactlyInAnyOrder(Stream.of("esp", "gre", "vrrp", "ospf", "protocol:253")
+                        .map(protocol -> Place.STRANGER.address(family) + " " + protocol + " 1")
+                        .toArray(String[]::new));
+        assertThat(dropped(NamedSet.Seen.flows(family))).isEmpty();
+        net.enforce(TestLab.example("all-in-one.yaml"));
     }
 
     @ParameterizedTest
