@@ -38,8 +38,7 @@ final class Shut {
      */
     record Found(Optional<String> ban, Optional<String> revoked, Optional<String> unknown) {
         static Found banned(Ip address, String left, String by) {
-            return new Found(
-                    Optional.of(address + " is banned, " + left + ", by " + by), Optional.empty(), Optional.empty());
+            return new Found(Optional.of(address + " is banned, " + left + ", by " + by), Optional.empty(), Optional.empty());
         }
 
         static Found unknown(String why) {
@@ -52,20 +51,15 @@ final class Shut {
             case Reading.Failed<Optional<TimedMember>> failed ->
                 ofStatus(address, failed.failure().sentence());
             case Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member) ->
-                member.map(m -> Found.banned(
-                                address,
-                                left(m.left()),
-                                Ban.found(m, Instant.EPOCH).by()))
+                member.map(m -> Found.banned(address, left(m.left()), Ban.found(m, Instant.EPOCH).by()))
                         .orElseGet(() -> new Found(Optional.empty(), revoked(address), Optional.empty()));
         };
     }
 
     private Optional<String> revoked(Ip address) {
-        return member(NamedSet.REVOKED, address)
-                        instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
-                ? member.map(
-                        m -> address + " was admitted until a moment ago, so what it answers to flows of this host is"
-                                + " dropped too, unless a service admits it, " + left(m.left()))
+        return member(NamedSet.REVOKED, address) instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
+                ? member.map(m -> address + " was admitted until a moment ago, so what it answers to flows of this host is"
+                        + " dropped too, unless a service admits it, " + left(m.left()))
                 : Optional.empty();
     }
 

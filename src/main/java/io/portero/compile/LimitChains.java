@@ -82,7 +82,8 @@ final class LimitChains {
         var rules = new LinkedHashSet<Rule>();
         for (var service : policy.enabledServices()) {
             if (!service.from().any()) {
-                sources.matching(
+                sources
+                        .matching(
                                 "never banned by a limit",
                                 service.from(),
                                 new ServiceNames(service.name()).from(),
@@ -119,8 +120,8 @@ final class LimitChains {
         for (var family : Family.values()) {
             rules.add(new Rule(
                     service.limitKey(),
-                    "update @" + metered(names.limit(), limit, family) + " { " + SourceSets.limited(family)
-                            + " limit rate " + rate(limit, 1) + " } goto " + names.acceptChain()));
+                    "update @" + metered(names.limit(), limit, family) + " { " + SourceSets.limited(family) + " limit rate "
+                            + rate(limit, 1) + " } goto " + names.acceptChain()));
         }
         for (var family : Family.values()) {
             rules.add(new Rule(
@@ -145,7 +146,8 @@ final class LimitChains {
     /** For packets to this host that the service does not admit. */
     List<Rule> strangers(Service service) {
         return service.bans() && !service.from().any() && policy.mode() == Mode.ENFORCE
-                ? List.of(new Rule(banKey(service), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
+                ? List.of(new Rule(
+                        banKey(service), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
                 : List.of();
     }
 

@@ -61,8 +61,7 @@ public final class Explainer {
             return necessary("queries and reports of multicast groups");
         }
         var explanation = explainSource(from, to);
-        boolean settled =
-                explanation.verdict() == Verdict.ACCEPT || refused(from).isPresent();
+        boolean settled = explanation.verdict() == Verdict.ACCEPT || refused(from).isPresent();
         return settled ? explanation : explainDestination(explanation, at);
     }
 
@@ -82,9 +81,7 @@ public final class Explainer {
 
     private static Explanation forwarded(Destination at) {
         return new Explanation(
-                Verdict.ACCEPT,
-                "forwarded",
-                at.inWords() + "; what this host forwards is not for this policy to judge");
+                Verdict.ACCEPT, "forwarded", at.inWords() + "; what this host forwards is not for this policy to judge");
     }
 
     private static Explanation necessary(String what) {

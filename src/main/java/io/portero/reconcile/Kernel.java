@@ -82,8 +82,7 @@ final class Kernel {
         }
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
-            case Reading.Of<Snapshot>(Snapshot snapshot) ->
-                remembered(ruleset, apply(plan(ruleset, snapshot), early, also));
+            case Reading.Of<Snapshot>(Snapshot snapshot) -> remembered(ruleset, apply(plan(ruleset, snapshot), early, also));
         };
     }
 

@@ -69,9 +69,7 @@ final class PolicyIntake {
             }
             case Loaded.Accepted accepted -> {
                 names.follow(Optional.of(accepted));
-                yield patient && mustWaitForNames(trigger, accepted)
-                        ? PassResult.POSTPONED
-                        : consider(trigger, accepted);
+                yield patient && mustWaitForNames(trigger, accepted) ? PassResult.POSTPONED : consider(trigger, accepted);
             }
         };
     }

@@ -44,7 +44,8 @@ public final class Reconciler {
             List<ReconcileListener> listeners) {
         var confirmed = new ConfirmedPolicy(reader, keeping);
         var settings = confirmed.loaded().map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
-        this.events = new EventPublisher(listeners, clock, Status.initial(file.toString(), settings, clock.instant()));
+        this.events = new EventPublisher(
+                listeners, clock, Status.initial(file.toString(), settings, clock.instant()));
 
         var sets = new TimedSets(firewall, why -> events.tell(new Event.LeftOut(why)));
         var guard = new BanGuard(host, keeping.peers());
@@ -61,8 +62,8 @@ public final class Reconciler {
         var admission = new Admission(host, keeping.peers());
         this.confirmation = new Confirmation(enforcement, admission, keeping, confirmed, events);
         var names = new NameRenewal(keeping.names(), enforcement, confirmed, events);
-        this.intake =
-                new PolicyIntake(file, reader, host, admission, enforcement, confirmation, confirmed, names, events);
+        this.intake = new PolicyIntake(
+                file, reader, host, admission, enforcement, confirmation, confirmed, names, events);
 
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);

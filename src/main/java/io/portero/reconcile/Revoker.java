@@ -196,12 +196,10 @@ final class Revoker {
     /** What this host itself started towards them would live on by its answers. */
     private void endDrains(Policy policy) {
         var over = new TreeSet<Ip>();
-        drains.takeOver(clock.instant())
-                .forEach((name, addresses) -> Optional.ofNullable(
-                                policy.services().get(name))
-                        .ifPresent(service -> host.outgoing(addresses::contains)
-                                .ifPresent(flows ->
-                                        over.addAll(Revocation.over(policy, service, addresses, flows, drains)))));
+        drains.takeOver(clock.instant()).forEach((name, addresses) -> Optional.ofNullable(
+                        policy.services().get(name))
+                .ifPresent(service -> host.outgoing(addresses::contains)
+                        .ifPresent(flows -> over.addAll(Revocation.over(policy, service, addresses, flows, drains)))));
         over.removeAll(revoked.keySet());
         if (!over.isEmpty() && firewall.commit(steps(over, List.of())).isEmpty()) {
             revoke(over);

@@ -108,8 +108,7 @@ public record Status(
     }
 
     Status withPolicy(InForce next) {
-        return new Status(
-                inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, contention, observed);
+        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, contention, observed);
     }
 
     Status withFile(FileStatus next) {

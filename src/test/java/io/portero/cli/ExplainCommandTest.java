@@ -54,15 +54,12 @@ class ExplainCommandTest {
 
     @Test
     void saysThatTheSourceIsBannedForHowLongAndByWhom() throws Exception {
-        theKernelHolds(
-                Ban.made(Ip.parse("203.0.113.9"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "fail2ban"));
+        theKernelHolds(Ban.made(Ip.parse("203.0.113.9"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "fail2ban"));
         assertThat(explain("--from", "203.0.113.9", "--to", "22/tcp")).isZero();
         assertThat(output.toString())
                 .isEqualTo("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h, by fail2ban\n");
         explain("--from", "203.0.113.10", "--to", "22/tcp");
-        assertThat(output.toString())
-                .startsWith("accept: to 22/tcp, by services.ssh.from")
-                .hasLineCount(1);
+        assertThat(output.toString()).startsWith("accept: to 22/tcp, by services.ssh.from").hasLineCount(1);
     }
 
     @Test
@@ -91,8 +88,7 @@ class ExplainCommandTest {
 
     @Test
     void refusesADestinationThatIsNoneOrOfAnotherFamily() {
-        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0"))
-                .isEqualTo(ExitCode.USAGE);
+        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0")).isEqualTo(ExitCode.USAGE);
         assertThat(errors.toString()).contains("--at \"eth0\" is not one address");
         assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "2001:db8::1"))
                 .isEqualTo(ExitCode.USAGE);
@@ -113,16 +109,9 @@ class ExplainCommandTest {
     private int explain(String... options) {
         output.getBuffer().setLength(0);
         errors.getBuffer().setLength(0);
-        var tools = new Tools(
-                firewall,
-                new Router(),
-                new PolicyReader(),
-                n -> {
-                    throw new AssertionError();
-                },
-                l -> 1,
-                c -> 1,
-                a -> 1);
+        var tools = new Tools(firewall, new Router(), new PolicyReader(), n -> {
+            throw new AssertionError();
+        }, l -> 1, c -> 1, a -> 1);
         var words = new ArrayList<>(List.of(
                 "explain",
                 "--config",

@@ -207,7 +207,6 @@ class DeliveryIT {
     }
 
     private static Sight sight(String to, int port) {
-        return new Sight(
-                TestLab.address(Place.MONITOR.address(TestLab.address(to).family())), 17, port);
+        return new Sight(TestLab.address(Place.MONITOR.address(TestLab.address(to).family())), 17, port);
     }
 }

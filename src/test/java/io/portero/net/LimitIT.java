@@ -15,6 +15,7 @@ import io.portero.plan.TimedMember;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Protocol;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -53,9 +54,8 @@ class LimitIT {
         net = TestLab.build(Place.HOST, Place.STRANGER, Place.ITSP);
         sighting = net.lab.sighting();
         sighting.start();
-        List.of(22, 443)
-                .forEach(port ->
-                        net.lab.from(Place.HOST).listen(Protocol.TCP, port).join());
+        List.of(22, 443).forEach(
+                port -> net.lab.from(Place.HOST).listen(Protocol.TCP, port).join());
     }
 
     @AfterAll
@@ -79,8 +79,7 @@ class LimitIT {
     private void send(Place place, String from, Family family) {
         for (int i = 0; i < SENT; i++) {
             var source = i % 2 == 0 ? from + ",7000" : from + "," + (7000 + i);
-            net.lab
-                    .from(place)
+            net.lab.from(place)
                     .datagram(source, Place.HOST.address(family), 5060, OPTIONS)
                     .join();
         }
@@ -172,8 +171,8 @@ class LimitIT {
                 .isEqualTo(Reach.OPEN);
         assertThat(tcp(Place.ITSP, Outpost.ANY_SOURCE, family, 443)).isEqualTo(Reach.OPEN);
 
-        net.enforce(
-                TestLab.policy(POLICY.formatted("enforce", "any", ", ban: 3s").replace("443/tcp", "443/tcp, 80/tcp")));
+        net.enforce(TestLab.policy(POLICY.formatted("enforce", "any", ", ban: 3s")
+                .replace("443/tcp", "443/tcp, 80/tcp")));
         assertThat(banned(family)).as("after another policy").hasSize(1);
         await().atMost(TestLab.PATIENCE)
                 .untilAsserted(() ->

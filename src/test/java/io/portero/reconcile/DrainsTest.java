@@ -163,14 +163,14 @@ class DrainsTest {
         now = now.plus(Duration.ofMinutes(100));
         put(BOTH);
         put("203.0.113.128/25, 198.51.100.64");
-        assertThat(members("drain_rtp_v4")).containsExactlyInAnyOrder("203.0.113.0/25 120", "203.0.113.128/25 20");
+        assertThat(members("drain_rtp_v4"))
+                .containsExactlyInAnyOrder("203.0.113.0/25 120", "203.0.113.128/25 20");
     }
 
     @Test
     void tooManyNetworksAreCoveredByLargerOnes() {
         var networks = AddressSet.of(IntStream.range(0, 10_000)
-                .mapToObj(i ->
-                        AddressRange.network(ip("10.%d.%d.%d".formatted(i >> 14, i >> 6 & 255, i << 2 & 255)), 31))
+                .mapToObj(i -> AddressRange.network(ip("10.%d.%d.%d".formatted(i >> 14, i >> 6 & 255, i << 2 & 255)), 31))
                 .toList());
         var drains = new Drains().with(Map.of("rtp", networks), policy(LESS), now);
         var filled = drains.fill(List.of("rtp"), now).stream()
