@@ -71,7 +71,9 @@ final class ForeignTables {
                 .toList()
                 .forEach(dropping::add);
         return new Tables(
-                dropping.stream().distinct().toList(), helpers.stream().distinct().toList(), death);
+                dropping.stream().distinct().toList(),
+                helpers.stream().distinct().toList(),
+                death);
     }
 
     /** What could not be looked at, a clause for each. */

@@ -170,8 +170,7 @@ final class NftChains {
 
     /** Whether rules came by iptables, of which nft does not show everything. */
     boolean hasIptables(String family) {
-        return tables.entrySet().stream()
-                .anyMatch(e -> e.getKey().startsWith(family + " ") && e.getValue().iptables);
+        return tables.entrySet().stream().anyMatch(e -> e.getKey().startsWith(family + " ") && e.getValue().iptables);
     }
 
     List<SipHelper> sipHelpers() {

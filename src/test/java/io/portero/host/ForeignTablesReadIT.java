@@ -145,7 +145,9 @@ class ForeignTablesReadIT {
                     chain INPUT { type filter hook input priority filter; policy drop; udp dport 5060 counter accept; }
                 }
                 """);
-        assertThat(read().dropping()).singleElement().satisfies(c -> assertThat(ports(c)).containsExactly("5060/udp"));
+        assertThat(read().dropping())
+                .singleElement()
+                .satisfies(c -> assertThat(ports(c)).containsExactly("5060/udp"));
     }
 
     @Test
