@@ -29,8 +29,9 @@ final class ListLines {
             case ListNews.Stale stale ->
                 LOG.log(
                         Level.WARNING,
-                        list + " could not be fetched for " + hours(stale.age()) + "; what it last held stays in force, "
-                                + stale.kept() + " entries: portero lists says why");
+                        list + " could not be fetched for " + hours(stale.age())
+                                + "; what it last held stays in force, " + stale.kept()
+                                + " entries: portero lists says why");
             case ListNews.HeldBack held ->
                 LOG.log(
                         Level.WARNING,

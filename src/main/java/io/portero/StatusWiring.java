@@ -94,7 +94,11 @@ final class StatusWiring {
     StatusFile statusFile(
             AgentFiles files, Facts facts, KernelCounters counters, MetricsServer server, History history) {
         var composer = new StatusComposer(
-                Version.number(), Version.runtime(), facts.withoutAsking(counters::known), history::latest, Wiring.CLOCK);
+                Version.number(),
+                Version.runtime(),
+                facts.withoutAsking(counters::known),
+                history::latest,
+                Wiring.CLOCK);
         var file = new StatusFile(files.runDirectory(), composer, Wiring.oneThread("status-file"));
         server.whenChanged(file::refresh);
         return file;

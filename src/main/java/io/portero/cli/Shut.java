@@ -100,9 +100,8 @@ final class Shut {
     }
 
     private static Found ofStatus(Ip address, Counted<BanRow> bans, String why) {
-        var named = bans.first().stream()
-                .filter(b -> covers(b.address(), address))
-                .findFirst();
+        var named =
+                bans.first().stream().filter(b -> covers(b.address(), address)).findFirst();
         if (named.isPresent()) {
             return Found.banned(
                     address,

@@ -78,7 +78,9 @@ final class PolicyIntake {
             }
             case Loaded.Accepted accepted -> {
                 follow(Optional.of(accepted));
-                yield patient && mustWaitForAnswers(trigger, accepted) ? PassResult.POSTPONED : consider(trigger, accepted);
+                yield patient && mustWaitForAnswers(trigger, accepted)
+                        ? PassResult.POSTPONED
+                        : consider(trigger, accepted);
             }
         };
     }

@@ -54,8 +54,7 @@ class HostServicesTest {
         Files.createDirectories(directory.resolve("run/systemd/system"));
         assertThat(read().enforcedAtBoot()).contains(false);
         var wants = Files.createDirectories(directory.resolve("etc/systemd/system/sysinit.target.wants"));
-        Files.createSymbolicLink(
-                wants.resolve("portero-boot.service"), Path.of("../portero-boot.service"));
+        Files.createSymbolicLink(wants.resolve("portero-boot.service"), Path.of("../portero-boot.service"));
         assertThat(read().enforcedAtBoot()).contains(true);
     }
 
