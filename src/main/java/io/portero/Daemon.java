@@ -2,8 +2,14 @@ package io.portero;
 
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
+import io.portero.control.ApplyDesk;
+import io.portero.control.BanDesk;
+import io.portero.control.BanTalk;
 import io.portero.control.ControlSocket;
+import io.portero.control.ListDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.lists.ListFollower;
+import io.portero.lists.UrlLists;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
@@ -28,7 +34,10 @@ public final class Daemon implements QuarkusApplication {
     private final ReconcileLoop loop;
     private final NftMonitor monitor;
     private final NameFollower names;
+    private final UrlLists urlLists;
+    private final ListFollower lists;
     private final ProbationDesk probationDesk;
+    private final BanDesk banDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -39,7 +48,10 @@ public final class Daemon implements QuarkusApplication {
             ReconcileLoop loop,
             NftMonitor monitor,
             NameFollower names,
+            UrlLists urlLists,
+            ListFollower lists,
             ProbationDesk probationDesk,
+            BanDesk banDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
@@ -47,7 +59,10 @@ public final class Daemon implements QuarkusApplication {
         this.loop = loop;
         this.monitor = monitor;
         this.names = names;
+        this.urlLists = urlLists;
+        this.lists = lists;
         this.probationDesk = probationDesk;
+        this.banDesk = banDesk;
         this.writer = writer;
         this.manager = manager;
     }
@@ -71,10 +86,12 @@ public final class Daemon implements QuarkusApplication {
                 var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;
                 names;
+                lists;
                 monitor) {
             loop.start();
             Thread.ofVirtual().name("nft monitor").start(this::listen);
             names.start(() -> loop.trigger(Trigger.DNS));
+            lists.start(() -> loop.trigger(Trigger.LIST));
             if (watcher != null) {
                 watcher.start();
             }
@@ -93,7 +110,19 @@ public final class Daemon implements QuarkusApplication {
     }
 
     private Map<String, ControlSocket.Desk> desks() {
-        return Map.of(Probation.CONFIRM, probationDesk, Probation.ROLLBACK, probationDesk);
+        return Map.of(
+                Probation.CONFIRM,
+                probationDesk,
+                Probation.ROLLBACK,
+                probationDesk,
+                BanTalk.BAN,
+                banDesk,
+                BanTalk.UNBAN,
+                banDesk,
+                ApplyDesk.VERB,
+                new ApplyDesk(files.config(), loop),
+                ListDesk.ACCEPT,
+                new ListDesk(urlLists, () -> loop.trigger(Trigger.LIST)));
     }
 
     /**

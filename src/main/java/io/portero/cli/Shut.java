@@ -48,16 +48,23 @@ final class Shut {
     }
 
     Found find(Ip address) {
-        return switch (member(NamedSet.BANNED, address)) {
+        return switch (banned(address)) {
             case Reading.Failed<Optional<TimedMember>> failed ->
                 ofStatus(address, failed.failure().sentence());
             case Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member) ->
                 member.map(m -> Found.banned(
                                 address,
                                 left(m.left()),
-                                Ban.found(m, Instant.EPOCH).by()))
+                                Ban.found(m, Instant.EPOCH).by().name()))
                         .orElseGet(() -> new Found(Optional.empty(), revoked(address), Optional.empty()));
         };
+    }
+
+    private Reading<Optional<TimedMember>> banned(Ip address) {
+        var alone = member(NamedSet.BANNED, address);
+        return alone instanceof Reading.Of<Optional<TimedMember>>(var found) && found.isEmpty()
+                ? member(NamedSet.BANNED_NETS, address)
+                : alone;
     }
 
     private Optional<String> revoked(Ip address) {
@@ -74,7 +81,7 @@ final class Shut {
             case Reading.Failed<List<TimedMember>> failed -> new Reading.Failed<>(failed.failure());
             case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
                 new Reading.Of<>(members.stream()
-                        .filter(m -> m.address().equals(address))
+                        .filter(m -> m.range().contains(address))
                         .findFirst());
         };
     }

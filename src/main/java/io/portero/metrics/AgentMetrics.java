@@ -30,6 +30,7 @@ public final class AgentMetrics implements ReconcileListener {
             DRIFT,
             Trigger.STARTUP.word(),
             Trigger.DNS.word(),
+            Trigger.LIST.word(),
             Trigger.ROLLBACK.word(),
             Trigger.SIGNAL.word());
     private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
@@ -70,7 +71,7 @@ public final class AgentMetrics implements ReconcileListener {
                 "1 when what the policy refuses is dropped; 0 in mode observe and without a policy: portero status --would-drop.",
                 AgentMetrics::isEnforcing);
         Gauge.builder("portero.banned.addresses", this, m -> m.of(s -> s.bans().size()))
-                .description("Single addresses that are banned for a while; portero bans lists them.")
+                .description("Addresses and networks that are banned for a while; portero bans lists them.")
                 .register(registry);
         gauge(
                 "portero.policy.last.reload.successful",
@@ -160,6 +161,7 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.LeftOut leftOut -> {}
             case Event.NotKept notKept -> {}
             case Event.NameHeard heard -> {}
+            case Event.ListHeard heard -> {}
             case Event.FoundInSync inSync -> reconciles("in_sync").increment();
             case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);

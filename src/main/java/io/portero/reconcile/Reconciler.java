@@ -1,10 +1,10 @@
 package io.portero.reconcile;
 
 import io.portero.apply.Firewall;
-import io.portero.bans.Ban;
-import io.portero.bans.BanChanges;
 import io.portero.bans.BanGuard;
 import io.portero.bans.BanKeeper;
+import io.portero.bans.BanOrder;
+import io.portero.bans.BanReport;
 import io.portero.bans.TimedSets;
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
@@ -25,6 +25,7 @@ import java.util.List;
  */
 public final class Reconciler {
     private final Kernel kernel;
+    private final BanKeeper bans;
     private final TimedMembers timed;
     private final Repairs repairs;
     private final Enforcement enforcement;
@@ -48,7 +49,13 @@ public final class Reconciler {
 
         var sets = new TimedSets(firewall, why -> events.tell(new Event.LeftOut(why)));
         var guard = new BanGuard(host, keeping.peers());
-        var bans = new BanKeeper(firewall, sets, keeping.bans(), guard, clock, banListener(events));
+        this.bans = new BanKeeper(
+                firewall,
+                sets,
+                keeping.bans(),
+                guard,
+                clock,
+                (made, all) -> events.tell(new Event.BansChanged(made, all)));
         var revoker = new Revoker(firewall, host, clock, events::tell);
         this.timed = new TimedMembers(sets, bans, revoker);
         this.kernel = new Kernel(firewall, keeping.rules(), sets, timed::refill);
@@ -61,25 +68,13 @@ public final class Reconciler {
         var admission = new Admission(host, keeping.peers());
         this.confirmation = new Confirmation(enforcement, admission, keeping, confirmed, events);
         var names = new NameRenewal(keeping.names(), enforcement, confirmed, events);
-        this.intake =
-                new PolicyIntake(file, reader, host, admission, enforcement, confirmation, confirmed, names, events);
+        var answers = keeping.answers();
+        var urls = new ListRenewal(answers, admission, enforcement, confirmed, events);
+        this.intake = new PolicyIntake(
+                file, reader, host, admission, enforcement, confirmation, confirmed, answers, names, urls, events);
 
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);
-    }
-
-    private static BanKeeper.Listener banListener(EventPublisher events) {
-        return new BanKeeper.Listener() {
-            @Override
-            public void changed(BanChanges changes, List<Ban> all) {
-                events.tell(new Event.BansChanged(changes, all));
-            }
-
-            @Override
-            public void notKept(String why) {
-                events.tell(new Event.NotKept(why));
-            }
-        };
     }
 
     public Status status() {
@@ -96,7 +91,26 @@ public final class Reconciler {
         return repairs.pause();
     }
 
+    /** What was told since the latest pass began; for the loop's thread. */
+    public List<Event> told() {
+        return events.told();
+    }
+
+    /** Whether the file waits for the first answers for its names; for the loop's thread. */
+    public boolean isPostponed() {
+        return intake.isPostponed();
+    }
+
+    /** Does what somebody wants to be done about bans. */
+    public BanReport order(BanOrder order) {
+        return enforcement
+                .policy()
+                .map(policy -> bans.order(order, policy))
+                .orElseGet(() -> BanReport.failed("the agent enforces no policy yet; see its log"));
+    }
+
     public PassResult pass(Trigger trigger) {
+        events.passBegins();
         tellFailures();
         return switch (trigger) {
             case STARTUP -> start();
@@ -108,6 +122,7 @@ public final class Reconciler {
             case PROBATION, ROLLBACK -> confirmation.check();
             case DRIFT -> enforcement.inForce().map(repairs::heard).orElseGet(this::start);
             case DNS -> intake.hearOfNames();
+            case LIST -> intake.hearOfLists();
             case PERIODIC -> enforcement.inForce().map(this::periodic).orElseGet(this::start);
         };
     }
@@ -119,7 +134,7 @@ public final class Reconciler {
     }
 
     private PassResult periodic(Compiled target) {
-        return intake.stopWaitingForNames().orElseGet(() -> upkeep.look(target));
+        return intake.stopWaitingForAnswers().orElseGet(() -> upkeep.look(target));
     }
 
     /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */

@@ -9,11 +9,11 @@ import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
-import io.portero.plan.TimedChange;
 import io.portero.policy.Policy;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
 import io.portero.safety.RememberedPeers;
+import io.portero.state.DiskWriter;
 import io.portero.state.LastGood;
 import io.portero.state.RuleMemory;
 import io.portero.state.StateDirectory;
@@ -40,9 +40,8 @@ public final class SingleApply {
     public SingleApply(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory) {
         var state = new StateDirectory(stateDirectory);
         var timed = new TimedSets(firewall, notInForce::add);
-        var bans = new BanMemory(state, Clock.systemUTC());
-        this.kernel = new Kernel(
-                firewall, new RuleMemory(state), timed, sets -> timed.change(TimedChange.puts(sets, bans::members)));
+        var bans = BanMemory.ofCommand(state, DiskWriter.atOnce(), Clock.systemUTC());
+        this.kernel = new Kernel(firewall, new RuleMemory(state), timed, sets -> timed.change(bans.fill(sets)));
         this.firewall = firewall;
         this.host = host;
         this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));
@@ -66,7 +65,8 @@ public final class SingleApply {
                         LastGood.POLICY,
                         text,
                         Outside.keeping(
-                                lastGood.lists(), wanted -> next.policy().names())))
+                                lastGood.lists(), wanted -> next.policy().names())
+                                .knowing(next.policy().urlLists())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
         return switch (admission.decide(next.policy(), confirmed)) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.FakeFirewall;
 import io.portero.bans.Ban;
+import io.portero.bans.Owner;
 import io.portero.compile.NamedSet;
 import io.portero.config.PolicyReader;
 import io.portero.exposure.Listener;
 import io.portero.plan.Statement;
 import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Destination;
 import io.portero.policy.Family;
 import io.portero.policy.Flow;
@@ -54,8 +56,12 @@ class ExplainCommandTest {
 
     @Test
     void saysThatTheSourceIsBannedForHowLongAndByWhom() throws Exception {
-        theKernelHolds(
-                Ban.made(Ip.parse("203.0.113.9"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "fail2ban"));
+        theKernelHolds(new Ban(
+                AddressRange.parse("203.0.113.9"),
+                new Owner("fail2ban"),
+                Optional.of(Instant.EPOCH.plusSeconds(3600)),
+                false,
+                ""));
         assertThat(explain("--from", "203.0.113.9", "--to", "22/tcp")).isZero();
         assertThat(output.toString())
                 .isEqualTo("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h, by fail2ban\n");
@@ -63,6 +69,18 @@ class ExplainCommandTest {
         assertThat(output.toString())
                 .startsWith("accept: to 22/tcp, by services.ssh.from")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void saysThatTheSourceIsBannedWithItsNetwork() throws Exception {
+        theKernelHolds(new Ban(
+                AddressRange.parse("203.0.113.0/24"),
+                new Owner("crowdsec"),
+                Optional.of(Instant.EPOCH.plusSeconds(3600)),
+                false,
+                ""));
+        explain("--from", "203.0.113.9", "--to", "22/tcp");
+        assertThat(output.toString()).contains("203.0.113.9 is banned, for another 1h, by crowdsec");
     }
 
     @Test
@@ -103,7 +121,8 @@ class ExplainCommandTest {
         var steps = new ArrayList<Statement>();
         steps.add(new Step.AddTable());
         for (var family : Family.values()) {
-            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.set(family), family)));
+            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.hosts(family), family)));
+            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.networks(family), family, true)));
         }
         steps.add(new TimedChange.Put(ban.set(), List.of(ban.member(Instant.EPOCH))));
         assertThat(firewall.commit(steps)).isEmpty();
