@@ -64,7 +64,8 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
-            Map.entry("nft", Set.of("drift", "apply", "plan", "compile", "policy", "exec")),
+            Map.entry("trace", Set.of("compile", "policy")),
+            Map.entry("nft", Set.of("trace", "drift", "apply", "plan", "compile", "policy", "exec")),
             Map.entry("host", Set.of("safety", "exposure", "policy", "exec")),
             Map.entry(
                     "metrics",
@@ -106,6 +107,7 @@ class ArchitectureTest {
                     Set.of(
                             "files",
                             "control",
+                            "trace",
                             "proposal",
                             "exposure",
                             "status",
@@ -125,6 +127,7 @@ class ArchitectureTest {
         "io.portero.policy..",
         "io.portero.compile..",
         "io.portero.plan..",
+        "io.portero.trace..",
         "io.portero.exposure..",
         "io.portero.proposal.."
     };

@@ -29,6 +29,7 @@ final class CommandFactory implements IFactory {
             case "BanCommand" -> new BanCommand(tools);
             case "UnbanCommand" -> new UnbanCommand(tools);
             case "BansCommand" -> new BansCommand(tools);
+            case "TraceCommand" -> new TraceCommand(tools);
             case "RemoveCommand" -> new RemoveCommand(tools.firewall());
             case "DemoCommand" -> new DemoCommand(tools.demo());
             case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());

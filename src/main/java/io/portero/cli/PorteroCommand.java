@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PlanCommand.class,
             ApplyCommand.class,
             ExplainCommand.class,
+            TraceCommand.class,
             ExposureCommand.class,
             StatusCommand.class,
             ConfirmCommand.class,

@@ -4,6 +4,7 @@ import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
+import io.portero.trace.Tracer;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param daemon runs the agent until it is told to stop
  * @param demo runs the demonstration
  * @param probe serves a demonstration from inside one of its namespaces
+ * @param tracer follows packets through the kernel
  */
 public record Tools(
         Firewall firewall,
@@ -21,7 +23,8 @@ public record Tools(
         Resolver resolver,
         Daemon daemon,
         Demo demo,
-        Probe probe) {
+        Probe probe,
+        Tracer tracer) {
 
     /** Runs until a signal ends it. */
     @FunctionalInterface

@@ -8,6 +8,7 @@ import io.portero.config.PolicyReader;
 import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
 import io.portero.net.PackagedProgram;
+import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,8 @@ class PackagedCommandsIT {
                 },
                 l -> 1,
                 c -> 1,
-                a -> 1));
+                a -> 1,
+                (wanted, listener) -> new Tracer.End.Failed("not in this test")));
     }
 
     private static void assertHelp(CommandLine expected, String... command) {

@@ -11,6 +11,7 @@ import io.portero.exec.CommandResult;
 import io.portero.exec.ProcessRunner;
 import io.portero.files.Uid;
 import io.portero.host.ProcHost;
+import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -223,7 +224,8 @@ class PlantedFilesIT {
                 },
                 l -> 1,
                 c -> 1,
-                a -> 1);
+                a -> 1,
+                (wanted, listener) -> new Tracer.End.Failed("not in this test"));
         int exitCode = assertTimeoutPreemptively(
                 PATIENCE,
                 () -> PorteroCommand.commandLine(tools)

@@ -25,6 +25,7 @@ import io.portero.status.Facts;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.StatusJson;
+import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -146,7 +147,8 @@ class StatusCommandTest {
                 },
                 l -> 1,
                 c -> 1,
-                a -> 1);
+                a -> 1,
+                (wanted, listener) -> new Tracer.End.Failed("not in this test"));
         var line = PorteroCommand.commandLine(tools)
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true));
