@@ -91,7 +91,7 @@ public final class NftTracer implements Tracer {
         try (var monitor = start(monitor(wanted, more), heard, true);
                 var owner = start(owner(), heard, false)) {
             awaitMonitor(monitor, heard);
-            owner.say(table.making(wanted) + more);
+            owner.say(table.making(wanted, clock.instant()) + more);
             owner.say("list table " + table.name());
             awaitTable(table, owner, heard);
             listener.began();
@@ -112,13 +112,13 @@ public final class NftTracer implements Tracer {
     }
 
     private List<String> monitor(Wanted wanted, String more) {
-        var longest = wanted.time().plus(START).plus(START).toSeconds();
+        var longest = wanted.time().plus(START).toSeconds();
         return List.of("timeout", "--foreground", "-k", "1", longest + "s", program.get(), "monitor", "trace" + more);
     }
 
     /** It would write a history of what it was told into the home directory. */
     private List<String> owner() {
-        return List.of("env", "HOME=/nonexistent", program.get(), "-t", "-i");
+        return List.of("env", "HOME=/nonexistent", "TZ=UTC", program.get(), "-t", "-i");
     }
 
     private void awaitMonitor(Child monitor, BlockingQueue<Heard> heard) throws Failed, InterruptedException {

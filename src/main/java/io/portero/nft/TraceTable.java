@@ -2,6 +2,9 @@ package io.portero.nft;
 
 import io.portero.policy.Family;
 import io.portero.trace.Wanted;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 
 /**
  * The table that marks packets to be traced, and nothing else.
@@ -12,8 +15,9 @@ import io.portero.trace.Wanted;
  */
 record TraceTable(String name) {
     private static final String PREFIX = "portero_trace_";
-    private static final String UNTIL = "open";
     private static final int PRIORITY = -399;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
     static TraceTable of(long pid) {
         return new TraceTable("inet " + PREFIX + pid);
@@ -28,20 +32,16 @@ record TraceTable(String name) {
         return familyAndTable.startsWith("inet " + PREFIX);
     }
 
-    /** One line for an interactive nft. */
-    String making(Wanted wanted) {
-        return "add table " + name + " { flags owner; }; "
-                + "add set " + name + " " + UNTIL + " { type nf_proto; flags timeout; }; "
-                + "add element " + name + " " + UNTIL + " { " + protocol(wanted) + " timeout "
-                + wanted.time().toSeconds() + "s }; "
-                + "add chain " + name + " prerouting { type filter hook prerouting priority " + PRIORITY
-                + "; policy accept; }; "
-                + "add rule " + name + " prerouting meta nfproto @" + UNTIL + " " + match(wanted)
-                + "limit rate 1/day burst " + wanted.count() + " packets meta nftrace set 1";
-    }
-
-    private static String protocol(Wanted wanted) {
-        return wanted.from().family() == Family.V4 ? "ipv4" : "ipv6";
+    /**
+     * One line for an interactive nft, whose time zone must be UTC.
+     *
+     * <p>It needs no set: where one is deleted, an {@code nft monitor} of 1.0.6 forgets all it knew of members.
+     */
+    String making(Wanted wanted, Instant now) {
+        return "add table " + name + " { flags owner; }; add chain " + name
+                + " prerouting { type filter hook prerouting priority " + PRIORITY + "; policy accept; }; add rule " + name
+                + " prerouting meta time < \"" + TIME.format(now.plus(wanted.time()).plusSeconds(1)) + "\" "
+                + match(wanted) + "limit rate 1/day burst " + wanted.count() + " packets meta nftrace set 1";
     }
 
     private static String match(Wanted wanted) {
