@@ -43,10 +43,12 @@ import io.portero.safety.HostView;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.state.CounterMemory;
+import io.portero.state.PolicyHistory;
 import io.portero.status.AuditListener;
 import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
+import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
@@ -312,6 +314,7 @@ final class Wiring {
                 lastLook,
                 nameMetrics,
                 new AuditListener(audit, CLOCK, writer),
+                new HistoryListener(new PolicyHistory(files.stateDirectory()), CLOCK, writer),
                 uplinkMetrics,
                 server,
                 exposure,

@@ -25,6 +25,8 @@ final class CommandFactory implements IFactory {
             case "StatusCommand" -> new StatusCommand(tools.firewall());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();
+            case "HistoryCommand" -> new HistoryCommand(tools);
+            case "RestoreCommand" -> new RestoreCommand(tools);
             case "AuditCommand" -> new AuditCommand();
             case "BanCommand" -> new BanCommand(tools);
             case "UnbanCommand" -> new UnbanCommand(tools);

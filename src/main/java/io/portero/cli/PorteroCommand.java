@@ -36,6 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             ConfirmCommand.class,
             RollbackCommand.class,
+            HistoryCommand.class,
+            RestoreCommand.class,
             AuditCommand.class,
             BanCommand.class,
             UnbanCommand.class,

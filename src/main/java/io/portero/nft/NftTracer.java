@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -177,11 +176,15 @@ public final class NftTracer implements Tracer {
                 return new Failed(health.sentence(fault.get()), true);
             }
         }
-        return new Failed(
-                sentence(Optional.ofNullable(heard.poll())
-                        .map(Heard::line)
-                        .orElse("it ended at once")),
-                false);
+        var said = new ArrayList<String>();
+        var next = heard.poll(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        while (next != null) {
+            if (next.line() != null && !next.line().isBlank()) {
+                said.add(next.line().strip());
+            }
+            next = heard.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return new Failed(sentence(said.isEmpty() ? "it ended at once" : String.join("; ", said)), false);
     }
 
     private String sentence(String line) {

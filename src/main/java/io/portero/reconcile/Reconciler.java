@@ -456,7 +456,9 @@ public final class Reconciler {
 
     private void aimAt(Target target) {
         inForce = Optional.of(target);
-        status = status.withPolicy(new Status.InForce(target.loaded().policy(), target.origin(), target.digest()));
+        var loaded = target.loaded();
+        status = status.withPolicy(
+                new Status.InForce(loaded.policy(), target.origin(), target.digest(), loaded.text()));
     }
 
     private static boolean isInForce(Outcome outcome) {
