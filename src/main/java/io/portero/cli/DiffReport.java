@@ -19,7 +19,11 @@ record DiffReport(PastPolicy before, PastPolicy after, List<String> words, List<
 
     String text() {
         var text = new StringBuilder();
-        text.append("from policy ").append(name(before)).append("\nto policy   ").append(name(after)).append('\n');
+        text.append("from policy ")
+                .append(name(before))
+                .append("\nto policy   ")
+                .append(name(after))
+                .append('\n');
         text.append("what changes:\n");
         (words.isEmpty() ? List.of("nothing that a packet could tell") : words)
                 .forEach(line -> text.append("  ").append(line).append('\n'));

@@ -30,8 +30,8 @@ record GroupReport(String group, List<Entry> entries, int left) {
             before = members;
         }
         if (!known) {
-            throw new PastPolicies.NotKept("no policy that is kept has a group \"" + group + "\"; they have "
-                    + String.join(", ", names));
+            throw new PastPolicies.NotKept(
+                    "no policy that is kept has a group \"" + group + "\"; they have " + String.join(", ", names));
         }
         var newest = entries.reversed();
         int shown = Math.min(newest.size(), Math.max(1, limit));
@@ -39,9 +39,7 @@ record GroupReport(String group, List<Entry> entries, int left) {
     }
 
     private static List<String> changes(AddressSet before, AddressSet members, boolean first) {
-        return first
-                ? List.of("= " + PolicyDifference.some(members))
-                : PolicyDifference.changes("", before, members);
+        return first ? List.of("= " + PolicyDifference.some(members)) : PolicyDifference.changes("", before, members);
     }
 
     String text() {

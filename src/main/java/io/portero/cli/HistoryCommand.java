@@ -36,11 +36,16 @@ final class HistoryCommand implements Callable<Integer> {
             names = "--diff",
             arity = "1..2",
             paramLabel = "N",
-            description = "Say what differs between this policy and another one (default: the newest); each by its number"
-                    + " or its digest.")
+            description =
+                    "Say what differs between this policy and another one (default: the newest); each by its number"
+                            + " or its digest.")
     private List<String> diff = List.of();
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "Show so many at most (default: 50).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Show so many at most (default: 50).")
     private int limit;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -81,8 +86,8 @@ final class HistoryCommand implements Callable<Integer> {
     }
 
     private static String table(PastPolicies past, List<PastPolicy> shown) {
-        var columns = Columns.of(
-                Columns.right(4), Columns.whole(20), Columns.whole(8), Columns.whole(16), Columns.whole(10));
+        var columns =
+                Columns.of(Columns.right(4), Columns.whole(20), Columns.whole(8), Columns.whole(16), Columns.whole(10));
         var lines = new ArrayList<String>();
         lines.add(columns.row("no", "in force since", "why", "digest", "state"));
         shown.forEach(entry -> lines.add(columns.row(

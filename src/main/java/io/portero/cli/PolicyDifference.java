@@ -53,6 +53,8 @@ record PolicyDifference(Policy before, Policy after, List<Flow> flows) {
     }
 
     static String some(AddressSet addresses) {
-        return addresses.isEmpty() ? "nobody" : FirstFew.of(addresses.ranges(), SHOWN).toString();
+        return addresses.isEmpty()
+                ? "nobody"
+                : FirstFew.of(addresses.ranges(), SHOWN).toString();
     }
 }

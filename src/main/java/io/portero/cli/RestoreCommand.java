@@ -58,7 +58,7 @@ final class RestoreCommand implements Callable<Integer> {
         try {
             return restore(past, past.find(which));
         } catch (PastPolicies.NotKept e) {
-            return fail(e.getMessage());
+            return fail(String.valueOf(e.getMessage()));
         }
     }
 
@@ -91,7 +91,10 @@ final class RestoreCommand implements Callable<Integer> {
         var out = line.getOut();
         out.println(file + ": written, as policy " + entry.number() + " was on " + PastPolicies.time(entry.at()));
         var loaded = tools.reader()
-                .read(file, Outside.keeping(past.content(entry).lists(), past.names()).at(tools.host().surroundings()));
+                .read(
+                        file,
+                        Outside.keeping(past.content(entry).lists(), past.names())
+                                .at(tools.host().surroundings()));
         loaded.problems().forEach(line.getErr()::println);
         if (!(loaded instanceof Loaded.Accepted accepted)) {
             return fail(ExitCode.REFUSED, "as it stands, it would be refused; change " + file + " first");
@@ -121,8 +124,9 @@ final class RestoreCommand implements Callable<Integer> {
             }
         });
         if (past.wasRolledBack(entry)) {
-            notes.add("this policy was rolled back; the agent takes no such file again within 30 days unless something in"
-                    + " it is changed");
+            notes.add(
+                    "this policy was rolled back; the agent takes no such file again within 30 days unless something in"
+                            + " it is changed");
         }
         return notes;
     }

@@ -46,8 +46,9 @@ final class TraceCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "PORT/PROTO",
-            description = "The destination as it is dialled, such as 5060/udp, 20000-30000/udp, esp, ping or icmp (default:"
-                    + " whatever comes).")
+            description =
+                    "The destination as it is dialled, such as 5060/udp, 20000-30000/udp, esp, ping or icmp (default:"
+                            + " whatever comes).")
     private @Nullable String to;
 
     @Option(

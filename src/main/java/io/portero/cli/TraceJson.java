@@ -21,11 +21,12 @@ final class TraceJson {
         if (!first.icmpType().isEmpty()) {
             root.put("icmp_type", first.icmpType());
         }
-        var portero = packet.judgement().map(j -> Json.object()
-                .put("verdict", j.ruling().word())
-                .put("key", j.key())
-                .put("why", j.why())
-                .put("chain", j.chain()));
+        var portero = packet.judgement()
+                .map(j -> Json.object()
+                        .put("verdict", j.ruling().word())
+                        .put("key", j.key())
+                        .put("why", j.why())
+                        .put("chain", j.chain()));
         root.set("portero", portero.orElse(null));
         root.put("end", packet.fate().word());
         packet.drop().ifPresent(drop -> root.set("dropped_by", step(drop)));

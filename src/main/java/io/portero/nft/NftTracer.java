@@ -54,10 +54,12 @@ public final class NftTracer implements Tracer {
 
     /** It could not begin. */
     private static final class Failed extends Exception {
+        private final String why;
         private final boolean crashed;
 
         Failed(String why, boolean crashed) {
             super(why, null, false, false);
+            this.why = why;
             this.crashed = crashed;
         }
     }
@@ -68,7 +70,7 @@ public final class NftTracer implements Tracer {
             return attempt(wanted, listener, "");
         } catch (Failed first) {
             if (!first.crashed) {
-                return new End.Failed(first.getMessage());
+                return new End.Failed(first.why);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -77,7 +79,7 @@ public final class NftTracer implements Tracer {
         try {
             return attempt(wanted, listener, OWN_TABLE_ONLY);
         } catch (Failed second) {
-            return new End.Failed(second.getMessage());
+            return new End.Failed(second.why);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new End.Complete(0);
@@ -127,7 +129,9 @@ public final class NftTracer implements Tracer {
                 throw failed(monitor, heard);
             }
             if (System.nanoTime() - end > 0) {
-                throw new Failed(program.get() + " monitor does not begin to listen; try again when this host is less busy", false);
+                throw new Failed(
+                        program.get() + " monitor does not begin to listen; try again when this host is less busy",
+                        false);
             }
             Thread.sleep(LOOK_EVERY);
         }
@@ -194,8 +198,7 @@ public final class NftTracer implements Tracer {
                         + "); it needs Linux 5.12, an nft with an interactive mode (nft -i) and CAP_NET_ADMIN";
     }
 
-    private static int follow(
-            Wanted wanted, TraceAssembly assembly, BlockingQueue<Heard> heard, Listener listener)
+    private static int follow(Wanted wanted, TraceAssembly assembly, BlockingQueue<Heard> heard, Listener listener)
             throws InterruptedException {
         long end = System.nanoTime() + wanted.time().toNanos();
         int told = 0;

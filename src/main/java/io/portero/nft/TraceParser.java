@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 final class TraceParser {
     private static final Pattern LINE = Pattern.compile("trace id ([0-9a-f]+) (\\S+ \\S+) (\\S+) (.*)");
     private static final Pattern RULE = Pattern.compile("rule (.*) \\(verdict ([^()]+)\\)\\s*");
-    private static final Pattern UNKNOWN =
-            Pattern.compile("unknown rule handle (\\S+) \\(verdict ([^()]+)\\)\\s*");
+    private static final Pattern UNKNOWN = Pattern.compile("unknown rule handle (\\S+) \\(verdict ([^()]+)\\)\\s*");
     private static final Pattern POLICY = Pattern.compile("policy (\\S+)\\s*");
     private static final Pattern COMMENT = Pattern.compile(" comment \"([^\"]*)\"");
     private static final String PACKET = "packet: ";
@@ -80,7 +79,9 @@ final class TraceParser {
     }
 
     private static Optional<Integer> port(Pattern pattern, String text) {
-        return Optional.of(find(pattern, text)).filter(digits -> !digits.isEmpty()).map(Integer::valueOf);
+        return Optional.of(find(pattern, text))
+                .filter(digits -> !digits.isEmpty())
+                .map(Integer::valueOf);
     }
 
     private static String find(Pattern pattern, String text) {

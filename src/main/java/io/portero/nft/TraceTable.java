@@ -39,8 +39,10 @@ record TraceTable(String name) {
      */
     String making(Wanted wanted, Instant now) {
         return "add table " + name + " { flags owner; }; add chain " + name
-                + " prerouting { type filter hook prerouting priority " + PRIORITY + "; policy accept; }; add rule " + name
-                + " prerouting meta time < \"" + TIME.format(now.plus(wanted.time()).plusSeconds(1)) + "\" "
+                + " prerouting { type filter hook prerouting priority " + PRIORITY + "; policy accept; }; add rule "
+                + name
+                + " prerouting meta time < \""
+                + TIME.format(now.plus(wanted.time()).plusSeconds(1)) + "\" "
                 + match(wanted) + "limit rate 1/day burst " + wanted.count() + " packets meta nftrace set 1";
     }
 

@@ -457,8 +457,8 @@ public final class Reconciler {
     private void aimAt(Target target) {
         inForce = Optional.of(target);
         var loaded = target.loaded();
-        status = status.withPolicy(
-                new Status.InForce(loaded.policy(), target.origin(), target.digest(), loaded.text()));
+        status =
+                status.withPolicy(new Status.InForce(loaded.policy(), target.origin(), target.digest(), loaded.text()));
     }
 
     private static boolean isInForce(Outcome outcome) {

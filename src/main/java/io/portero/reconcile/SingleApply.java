@@ -98,8 +98,7 @@ public final class SingleApply {
                             Instant.now(),
                             "command",
                             Digest.of(RulesetPrinter.print(ruleset)),
-                            new PolicyHistory.Content(
-                                    next.text(), next.policy().lists()))
+                            new PolicyHistory.Content(next.text(), next.policy().lists()))
                     .ifPresent(remarks::add);
         }
         return new Result.Tried(outcome, List.copyOf(remarks));

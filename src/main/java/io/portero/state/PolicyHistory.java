@@ -182,12 +182,10 @@ public final class PolicyHistory {
 
     private static Optional<PastPolicy> entry(JsonNode node) {
         var content = node.path("content").asText();
-        boolean ours = List.of("content", "digest", "text").stream().allMatch(k -> DIGEST.matcher(
-                                node.path(k).asText())
-                        .matches())
-                && List.of("why", "end").stream().allMatch(k -> WORD.matcher(
-                                node.path(k).asText())
-                        .matches());
+        boolean ours = List.of("content", "digest", "text").stream()
+                        .allMatch(k -> DIGEST.matcher(node.path(k).asText()).matches())
+                && List.of("why", "end").stream()
+                        .allMatch(k -> WORD.matcher(node.path(k).asText()).matches());
         if (!ours) {
             return Optional.empty(); // it would name another file, or be printed on a terminal
         }

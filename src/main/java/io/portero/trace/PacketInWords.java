@@ -22,7 +22,8 @@ public final class PacketInWords {
     public List<String> lines(TracedPacket packet) {
         var lines = new ArrayList<String>();
         lines.add(head(packet));
-        lines.add("  Portero: " + packet.judgement().map(PacketInWords::judgement).orElseGet(() -> unseen(packet)));
+        lines.add(
+                "  Portero: " + packet.judgement().map(PacketInWords::judgement).orElseGet(() -> unseen(packet)));
         var others = packet.others();
         others.stream()
                 .filter(step -> !passesByPolicy(step))
@@ -46,12 +47,11 @@ public final class PacketInWords {
     }
 
     private static String judgement(Judgement judgement) {
-        var verdict =
-                switch (judgement.ruling()) {
-                    case ACCEPT -> "accept";
-                    case DROP -> "DROP";
-                    case WOULD_DROP -> "would DROP, but mode is observe";
-                };
+        var verdict = switch (judgement.ruling()) {
+            case ACCEPT -> "accept";
+            case DROP -> "DROP";
+            case WOULD_DROP -> "would DROP, but mode is observe";
+        };
         var why = judgement.why().isEmpty() ? "" : ": " + judgement.why();
         return verdict + why + "; key " + judgement.key() + ", chain " + judgement.chain();
     }
@@ -83,7 +83,10 @@ public final class PacketInWords {
                         + (packet.isTranslated() ? " as " + packet.last().to() : ""));
             case PASSED ->
                 Optional.of(
-                        packet.judgement().map(Judgement::ruling).filter(Ruling.DROP::equals).isPresent()
+                        packet.judgement()
+                                        .map(Judgement::ruling)
+                                        .filter(Ruling.DROP::equals)
+                                        .isPresent()
                                 ? "dropped"
                                 : "nobody dropped it on its way through the tables");
         };

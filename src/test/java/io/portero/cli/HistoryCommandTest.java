@@ -53,7 +53,8 @@ class HistoryCommandTest {
     }
 
     private void inForce(String at, String text, String digest) {
-        assertThat(history().cameIntoForce(Instant.parse(at), "file", digest, new PolicyHistory.Content(text, Map.of())))
+        assertThat(history()
+                        .cameIntoForce(Instant.parse(at), "file", digest, new PolicyHistory.Content(text, Map.of())))
                 .isEmpty();
     }
 
@@ -71,7 +72,10 @@ class HistoryCommandTest {
                 (wanted, listener) -> new Tracer.End.Failed("not in this test"));
         var all = new ArrayList<>(List.of(words));
         all.addAll(List.of(
-                "--config", config.toString(), "--state-dir", directory.resolve("state").toString()));
+                "--config",
+                config.toString(),
+                "--state-dir",
+                directory.resolve("state").toString()));
         return PorteroCommand.commandLine(tools)
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true))
@@ -84,11 +88,12 @@ class HistoryCommandTest {
         history().probationEnded("expired");
         inForce("2026-01-03T00:00:00Z", FIRST, "1111111111111111");
         assertThat(execute("history")).isEqualTo(ExitCode.DONE);
-        assertThat(output.toString().lines().map(String::strip).toList()).satisfiesExactly(
-                head -> assertThat(head).startsWith("no in force since"),
-                third -> assertThat(third).startsWith("3 ").endsWith("file     1111111111111111 in force"),
-                second -> assertThat(second).startsWith("2 ").endsWith("rolled back: not confirmed in time"),
-                first -> assertThat(first).startsWith("1 ").endsWith("1111111111111111"));
+        assertThat(output.toString().lines().map(String::strip).toList())
+                .satisfiesExactly(
+                        head -> assertThat(head).startsWith("no in force since"),
+                        third -> assertThat(third).startsWith("3 ").endsWith("file     1111111111111111 in force"),
+                        second -> assertThat(second).startsWith("2 ").endsWith("rolled back: not confirmed in time"),
+                        first -> assertThat(first).startsWith("1 ").endsWith("1111111111111111"));
     }
 
     @Test
@@ -105,7 +110,8 @@ class HistoryCommandTest {
     void tellsWhenMembersOfAGroupCame() {
         assertThat(execute("history", "itsp")).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
-                .containsSubsequence("policy 2, file\n", "+ 198.51.100.7 added\n", "policy 1, file\n", "= 203.0.113.0/24\n");
+                .containsSubsequence(
+                        "policy 2, file\n", "+ 198.51.100.7 added\n", "policy 1, file\n", "= 203.0.113.0/24\n");
     }
 
     @Test

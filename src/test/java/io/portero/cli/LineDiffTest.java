@@ -28,6 +28,9 @@ class LineDiffTest {
     void endsSoonForTextsThatAreLargeAndDifferent() {
         var before = IntStream.range(0, 5_000).mapToObj(i -> "a" + i).collect(Collectors.joining("\n"));
         var after = IntStream.range(0, 5_000).mapToObj(i -> "b" + i).collect(Collectors.joining("\n"));
-        assertThat(LineDiff.of(before, after)).hasSize(10_000).startsWith("- a0").endsWith("+ b4999");
+        assertThat(LineDiff.of(before, after))
+                .hasSize(10_000)
+                .startsWith("- a0")
+                .endsWith("+ b4999");
     }
 }

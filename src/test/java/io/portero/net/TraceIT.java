@@ -74,10 +74,12 @@ class TraceIT {
     }
 
     private static void run(String program, String script) {
-        var result = net.lab.at(Place.HOST)
-                .run(new Command(List.of(program, "-f", "-"), script, Duration.ofSeconds(20)));
-        assertThat(result).isInstanceOfSatisfying(CommandResult.Completed.class, done -> assertThat(done.errors())
-                .isEmpty());
+        var result =
+                net.lab.at(Place.HOST).run(new Command(List.of(program, "-f", "-"), script, Duration.ofSeconds(20)));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CommandResult.Completed.class,
+                        done -> assertThat(done.errors()).isEmpty());
     }
 
     private static NftTracer tracer() {
@@ -92,8 +94,8 @@ class TraceIT {
             throws Exception {
         var packets = new ArrayList<TracedPacket>();
         var began = new CountDownLatch(1);
-        var end = CompletableFuture.supplyAsync(() -> tracer()
-                .trace(new Wanted(range(from), to, time, count), new Tracer.Listener() {
+        var end = CompletableFuture.supplyAsync(
+                () -> tracer().trace(new Wanted(range(from), to, time, count), new Tracer.Listener() {
                     @Override
                     public void began() {
                         began.countDown();
@@ -139,13 +141,15 @@ class TraceIT {
     }
 
     private static void datagram(Place place, String from, Family family, int port) {
-        net.lab.from(place)
+        net.lab
+                .from(place)
                 .datagram(from, Place.HOST.address(family), port, new byte[] {1})
                 .join();
     }
 
     private static void syn(String from, int port) {
-        net.lab.from(Place.STRANGER)
+        net.lab
+                .from(Place.STRANGER)
                 .syn(from, Place.HOST.address(Family.V4), port)
                 .join();
     }
@@ -187,7 +191,8 @@ class TraceIT {
 
         var foreign = from(packets, "192.0.2.99", 7777);
         assertJudged(foreign, Ruling.ACCEPT, "services.other.from: any", Fate.DROPPED);
-        assertThat(foreign.drop()).hasValueSatisfying(drop -> assertThat(drop.where()).isEqualTo("ip filter INPUT"));
+        assertThat(foreign.drop())
+                .hasValueSatisfying(drop -> assertThat(drop.where()).isEqualTo("ip filter INPUT"));
 
         var published = from(packets, "192.0.2.99", 8080);
         assertJudged(published, Ruling.ACCEPT, "services.web.from: any", Fate.FORWARDED);
@@ -203,15 +208,20 @@ class TraceIT {
             }
         });
         assertThat(packets).hasSize(2);
-        assertThat(packets)
-                .allSatisfy(p -> assertJudged(p, Ruling.ACCEPT, "services.sip.from: itsp", Fate.DELIVERED));
+        assertThat(packets).allSatisfy(p -> assertJudged(p, Ruling.ACCEPT, "services.sip.from: itsp", Fate.DELIVERED));
     }
 
     @Test
     void followsPings() throws Exception {
-        var packets = traced("192.0.2.99", kind("ping"), 1, LONG, () -> net.lab.from(Place.STRANGER)
-                .ping(Place.HOST.address(Family.V4), TestLab.A_MOMENT)
-                .join());
+        var packets = traced(
+                "192.0.2.99",
+                kind("ping"),
+                1,
+                LONG,
+                () -> net.lab
+                        .from(Place.STRANGER)
+                        .ping(Place.HOST.address(Family.V4), TestLab.A_MOMENT)
+                        .join());
         assertThat(packets).singleElement().satisfies(p -> {
             assertJudged(p, Ruling.DROP, "ping", Fate.DROPPED);
             assertThat(p.first().icmpType()).isEqualTo("echo-request");

@@ -22,8 +22,8 @@ class TraceAssemblyTest {
             "inet portero_trace_7 prerouting " + FROM_99 + "\ninet portero_trace_7 prerouting unknown rule handle 3"
                     + " (verdict continue)\ninet portero_trace_7 prerouting policy accept ";
 
-    private final TraceAssembly assembly = new TraceAssembly(
-            TraceTable.of(7), Clock.fixed(Instant.parse("2026-11-25T03:00:00Z"), ZoneOffset.UTC));
+    private final TraceAssembly assembly =
+            new TraceAssembly(TraceTable.of(7), Clock.fixed(Instant.parse("2026-11-25T03:00:00Z"), ZoneOffset.UTC));
     private long now;
 
     private List<TracedPacket> hear(String id, String... lines) {
@@ -80,7 +80,8 @@ class TraceAssemblyTest {
                 "inet portero drop_no_service rule accept comment \"dropped: no_service 40571ee4\" (verdict accept)");
         assertThat(later())
                 .singleElement()
-                .satisfies(packet -> assertThat(packet.judgement().map(Judgement::ruling)).contains(Ruling.WOULD_DROP));
+                .satisfies(packet ->
+                        assertThat(packet.judgement().map(Judgement::ruling)).contains(Ruling.WOULD_DROP));
     }
 
     @Test

@@ -55,7 +55,8 @@ class PolicyHistoryTest {
 
     private long contents() throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(f -> f.getFileName().toString().endsWith(".policy")).count();
+            return files.filter(f -> f.getFileName().toString().endsWith(".policy"))
+                    .count();
         }
     }
 

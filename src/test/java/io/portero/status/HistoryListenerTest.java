@@ -42,7 +42,8 @@ class HistoryListenerTest {
     }
 
     private Reconciler agent() {
-        var keeping = Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), nanoTime::get);
+        var keeping =
+                Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), nanoTime::get);
         return new Reconciler(
                 file,
                 new PolicyReader(),
@@ -79,7 +80,10 @@ class HistoryListenerTest {
         reconciler.pass(Trigger.PERIODIC);
         agent().pass(Trigger.STARTUP);
         assertThat(told()).containsExactly("startup " + PastPolicy.IN_FORCE, "file " + PastPolicy.IN_FORCE);
-        assertThat(history().content(history().entries().getLast()).orElseThrow().policy())
+        assertThat(history()
+                        .content(history().entries().getLast())
+                        .orElseThrow()
+                        .policy())
                 .isEqualTo(Files.readString(file));
     }
 
