@@ -5,7 +5,7 @@ from pathlib import Path
 from journal import Wrong, eventually, need
 
 CACHE = Path(os.environ.get("SYSTEM_TEST_CACHE", "/var/cache/portero-system-test"))
-PACKAGES = "systemd-sysv,dbus,nftables,conntrack,openssh-server,iproute2,procps,man-db,rpm,libfaketime"
+PACKAGES = "systemd-sysv,libpam-systemd,dbus,nftables,conntrack,openssh-server,iproute2,procps,man-db,rpm,libfaketime"
 BRIDGE = "portero-br"
 OPERATOR, ITSP, STRANGER, MACHINE = "10.77.0.1", "10.77.0.50", "10.77.0.66", "10.77.0.2"
 MACHINE6, STRANGER6 = "fd77::2", "fd77::66"
@@ -19,15 +19,17 @@ def run(*words, check=True, timeout=120):
     return done
 
 
-def tree(release, cache=CACHE, packages=PACKAGES):
-    """The release as debootstrap leaves it; made once and kept."""
-    made = cache / release
-    if not (made / "complete").exists():
+def tree(release, cache=None, packages=None):
+    """The release as debootstrap leaves it; made once and kept for as long as the same packages are wanted."""
+    packages = packages or PACKAGES
+    made = (cache or CACHE) / release
+    complete = made / "complete"
+    if not complete.exists() or complete.read_text() != packages:
         print(f"debootstrap of {release} into {made}, once: a minute", flush=True)
         run("rm", "-rf", made)
         made.parent.mkdir(parents=True, exist_ok=True)
         run("debootstrap", f"--include={packages}", release, made, timeout=900)
-        (made / "complete").touch()
+        complete.write_text(packages)
     return made
 
 

@@ -89,7 +89,7 @@ final class LogListener implements ReconcileListener {
                         Level.INFO,
                         draining.flows().isEmpty()
                                 ? "no flow drains any more"
-                                : "flows that go on to their end while new ones are refused: " + draining.flows());
+                                : "flows that go on for a while, and new ones are refused: " + draining.flows());
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
             case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> failed("the kernel could not be looked at: ", failed.failure());

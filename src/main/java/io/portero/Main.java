@@ -8,6 +8,7 @@ import io.portero.config.PolicyReader;
 import io.portero.demo.Demo;
 import io.portero.exec.CommandRunner;
 import io.portero.exec.ProcessRunner;
+import io.portero.host.Examination;
 import io.portero.host.ProcHost;
 import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
@@ -34,14 +35,17 @@ public final class Main {
     }
 
     private static Tools tools(CommandRunner runner, PolicyReader reader, NftProgram nft) {
+        var host = new ProcHost(runner, nft);
         return new Tools(
                 new NftFirewall(runner, nft),
-                new ProcHost(runner, nft),
+                host,
+                Examination.whole(host, runner, nft),
                 reader,
                 new DnsResolver(Duration.ofSeconds(3)),
                 Main::daemon,
                 colour -> Demo.run(System.out, colour),
                 Probe::run,
+                new UserTerminal(runner),
                 new NftTracer(nft, Clock.systemUTC()));
     }
 

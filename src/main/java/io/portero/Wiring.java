@@ -10,12 +10,14 @@ import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
 import io.portero.exec.StartedPids;
+import io.portero.host.Examination;
 import io.portero.host.FirewallServices;
 import io.portero.host.ProcHost;
 import io.portero.http.MetricsServer;
 import io.portero.http.MetricsText;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.AuditMetrics;
+import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
@@ -50,6 +52,7 @@ import io.portero.status.Facts;
 import io.portero.status.History;
 import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
+import io.portero.status.Observation;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -155,6 +158,12 @@ final class Wiring {
     @Singleton
     ExposureMetrics exposure(MeterRegistry registry, HostView host) {
         return new ExposureMetrics(registry, host::listeners, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    DoctorMetrics doctorMetrics(MeterRegistry registry, HostView host) {
+        return new DoctorMetrics(registry, Examination.cheap(host), oneThread("doctor"), System::nanoTime);
     }
 
     /** Deprecated by Micrometer, and the one registry for Prometheus that Quarkus 3.33 has. */
@@ -301,6 +310,7 @@ final class Wiring {
             AuditTrail audit,
             HostView host,
             ExposureMetrics exposure,
+            DoctorMetrics doctorMetrics,
             History history,
             ProbationDesk probationDesk,
             LastLook lastLook,
@@ -318,9 +328,11 @@ final class Wiring {
                 uplinkMetrics,
                 server,
                 exposure,
+                doctorMetrics,
                 history,
                 manager,
                 statusFile,
+                new Observation(files.runDirectory(), CLOCK, oneThread("observation")),
                 probationDesk);
         var reconciler = new Reconciler(
                 files.config(),

@@ -25,7 +25,9 @@ class ArchitectureTest {
             Map.entry("exec", Set.of()),
             Map.entry("files", Set.of()),
             Map.entry("exposure", Set.of("policy")),
-            Map.entry("proposal", Set.of("safety", "exposure", "policy")),
+            Map.entry("telephony", Set.of("policy")),
+            Map.entry("doctor", Set.of("telephony", "exposure", "policy")),
+            Map.entry("proposal", Set.of("safety", "telephony", "exposure", "policy")),
             Map.entry("config", Set.of("files", "policy")),
             Map.entry("names", Set.of("policy")),
             Map.entry("compile", Set.of("policy")),
@@ -33,7 +35,7 @@ class ArchitectureTest {
             Map.entry("apply", Set.of("plan", "compile", "policy")),
             Map.entry("drift", Set.of("plan", "compile")),
             Map.entry("state", Set.of("files", "apply", "names", "plan", "policy")),
-            Map.entry("safety", Set.of("exposure", "state", "policy")),
+            Map.entry("safety", Set.of("telephony", "exposure", "state", "policy")),
             Map.entry("bans", Set.of("safety", "state", "config", "apply", "plan", "compile", "policy")),
             Map.entry(
                     "reconcile",
@@ -66,11 +68,12 @@ class ArchitectureTest {
                             "policy")),
             Map.entry("trace", Set.of("compile", "policy")),
             Map.entry("nft", Set.of("trace", "drift", "apply", "plan", "compile", "policy", "exec")),
-            Map.entry("host", Set.of("safety", "exposure", "policy", "exec")),
+            Map.entry("host", Set.of("safety", "doctor", "telephony", "exposure", "policy", "exec")),
             Map.entry(
                     "metrics",
                     Set.of(
                             "status",
+                            "doctor",
                             "reconcile",
                             "bans",
                             "safety",
@@ -108,6 +111,8 @@ class ArchitectureTest {
                             "files",
                             "control",
                             "trace",
+                            "telephony",
+                            "doctor",
                             "proposal",
                             "exposure",
                             "status",
@@ -129,6 +134,8 @@ class ArchitectureTest {
         "io.portero.plan..",
         "io.portero.trace..",
         "io.portero.exposure..",
+        "io.portero.telephony..",
+        "io.portero.doctor..",
         "io.portero.proposal.."
     };
     private static final String[] EDGE = {

@@ -34,30 +34,33 @@ public final class Applier {
     }
 
     public Outcome apply(Plan plan) {
-        return apply(plan, List.of()).outcome();
+        return apply(plan, List.of(), List.of()).outcome();
     }
 
     /**
+     * @param early what should be in force before the plan changes what is enforced
      * @param also what should take effect in the same instant as the plan; the plan never fails because of it, and it never
      *     goes with the transaction that makes the table
      */
-    public Result apply(Plan plan, List<TimedChange> also) {
+    public Result apply(Plan plan, List<TimedChange> early, List<TimedChange> also) {
         return switch (plan) {
-            case Plan.Keep keep -> new Result(new Outcome.Unchanged(), also);
-            case Plan.Update update -> update(update, also);
+            case Plan.Keep keep -> new Result(new Outcome.Unchanged(), joined(early, also));
+            case Plan.Update update -> update(update, early, also);
             case Plan.Remove remove -> new Result(remove(), List.of());
         };
     }
 
-    private Result update(Plan.Update update, List<TimedChange> also) {
+    private Result update(Plan.Update update, List<TimedChange> early, List<TimedChange> also) {
         long start = System.nanoTime();
         var failure = commit(update.fill());
         if (failure.isPresent()) {
             return failed(failure.get(), false);
         }
+        boolean beside = !update.switchOver().contains(new Step.CreateTable());
+        boolean before = beside && commit(early).isEmpty();
         boolean together = !also.isEmpty()
                 && !update.switchOver().isEmpty()
-                && !update.switchOver().contains(new Step.CreateTable())
+                && beside
                 && commit(Stream.concat(update.switchOver().stream(), also.stream())
                                 .toList())
                         .isEmpty();
@@ -71,7 +74,11 @@ public final class Applier {
         if (failure.isPresent()) {
             return failed(failure.get(), !update.switchOver().isEmpty());
         }
-        return new Result(applied(update.transactions().size(), start), together ? List.of() : also);
+        return new Result(applied(update.transactions().size(), start), joined(before ? List.of() : early, together ? List.of() : also));
+    }
+
+    private static List<TimedChange> joined(List<TimedChange> some, List<TimedChange> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     private Optional<Failure> commit(List<? extends Statement> transaction) {

@@ -72,6 +72,10 @@ public final class TimedSets {
                 new TimedChange.Put(
                         put.set(),
                         put.members().stream().filter(m -> !refuses(m)).toList());
+            case TimedChange.Refill refill ->
+                new TimedChange.Refill(
+                        refill.set(),
+                        refill.members().stream().filter(m -> !refuses(m)).toList());
             case TimedChange.Take take -> take;
         };
     }
@@ -157,6 +161,7 @@ public final class TimedSets {
                     put.members().forEach(m -> refused.add(Refused.of(m)));
                 }
             }
+            case TimedChange.Refill refill -> {} // they are many, and the next look tries again
             case TimedChange.Take take -> {} // the next look tries again
         }
     }
@@ -171,6 +176,7 @@ public final class TimedSets {
     private static String name(TimedChange change) {
         return switch (change) {
             case TimedChange.Put put -> put.members().getFirst().address() + " in " + put.set();
+            case TimedChange.Refill refill -> refill.members().getFirst().range() + " in " + refill.set();
             case TimedChange.Take take -> take.addresses().getFirst() + " out of " + take.set();
         };
     }

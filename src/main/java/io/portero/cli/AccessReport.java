@@ -9,8 +9,13 @@ import io.portero.policy.FirstFew;
 import io.portero.policy.Flow;
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
+import io.portero.policy.Times;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Who gains and who loses access between two policies, and which live flows that touches. */
 final class AccessReport {
@@ -58,7 +63,10 @@ final class AccessReport {
         if (count == 0) {
             return "";
         }
-        return ", " + Plural.of(count, "live flow") + (drains(change) ? " may end by themselves" : " cut");
+        return ", " + Plural.of(count, "live flow")
+                + drains(change)
+                        .map(time -> (count == 1 ? " goes" : " go") + " on for at most " + Times.print(time))
+                        .orElse(" cut");
     }
 
     private long liveFlows(Access.Change change) {
@@ -68,10 +76,12 @@ final class AccessReport {
                 .count();
     }
 
-    private boolean drains(Access.Change change) {
+    /** For how long at most. */
+    private Optional<Duration> drains(Access.Change change) {
         return after.enabledServices().stream()
                 .filter(s -> s.offers(change.ports()))
-                .anyMatch(s -> s.onRevoke() == OnRevoke.DRAIN);
+                .flatMap(s -> s.onRevoke() instanceof OnRevoke.Drain(Duration atMost) ? Stream.of(atMost) : Stream.empty())
+                .max(Comparator.naturalOrder());
     }
 
     ArrayNode json() {
@@ -82,7 +92,7 @@ final class AccessReport {
             change.services().forEach(node.putArray("services")::add);
             change.gained().ranges().forEach(r -> node.withArray("gained").add(r.toString()));
             change.lost().ranges().forEach(r -> node.withArray("lost").add(r.toString()));
-            node.put("live_flows_cut", drains(change) ? 0 : liveFlows(change));
+            node.put("live_flows_cut", drains(change).isPresent() ? 0 : liveFlows(change));
         }
         return list;
     }

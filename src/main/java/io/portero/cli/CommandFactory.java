@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
@@ -22,7 +23,10 @@ final class CommandFactory implements IFactory {
             case "ApplyCommand" -> new ApplyCommand(tools);
             case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
+            case "DoctorCommand" -> new DoctorCommand(tools);
             case "StatusCommand" -> new StatusCommand(tools.firewall());
+            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.terminal());
+            case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();
             case "HistoryCommand" -> new HistoryCommand(tools);

@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import io.portero.policy.Destination;
 import io.portero.policy.Explainer;
 import io.portero.policy.Explanation;
 import io.portero.policy.InterfacePattern;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description = "Says what becomes of a packet, and which policy key decides it.")
+        description = "Says what becomes of a packet, and which policy key decides it, bans of this host included.")
 final class ExplainCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -50,6 +51,12 @@ final class ExplainCommand implements Callable<Integer> {
             description = "The interface that it comes in by (default: that of the default route of this host).")
     private @Nullable String via;
 
+    @Option(
+            names = "--at",
+            paramLabel = "ADDR",
+            description = "The destination address, of this host or not (default: an address of this host).")
+    private @Nullable String at;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -60,36 +67,70 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = spec.commandLine();
-        var source = source();
+        var source = address("--from", from);
         var target = target();
+        var destination = destination(source);
         var loaded = policy.load(tools, line.getErr());
         if (loaded.isEmpty()) {
             return ExitCode.REFUSED;
         }
         var found = loaded.get().policy();
-        var explainer = new Explainer(found);
+        var shut = new Shut(tools.firewall(), policy.locations().runDir()).find(source);
         var by = via(found);
-        var explanation =
-                by.map(i -> explainer.explain(source, target, i)).orElseGet(() -> explainer.explain(source, target));
-        line.getOut().println(json ? toJson(found, explanation, by) : sentence(found, explanation, target));
+        var explanation = new Explainer(found, ip -> shut.ban()).explain(source, target, by, destination);
+        var answer = new Answer(found.mode(), target, by, destination, shut, explanation);
+        line.getOut().println(json ? toJson(answer) : sentence(answer));
         return ExitCode.DONE;
     }
 
-    private static String sentence(Policy policy, Explanation explanation, Target target) {
-        var observed = policy.mode() == Mode.OBSERVE && explanation.verdict() == Verdict.DROP;
-        return explanation.verdict().word() + ": to " + target + ", by " + explanation.key() + ": " + explanation.why()
-                + (observed ? "; mode is observe, so it is counted and let through" : "");
+    private record Answer(
+            Mode mode,
+            Target target,
+            Optional<String> by,
+            Destination destination,
+            Shut.Found shut,
+            Explanation explanation) {
+        boolean isOnlyObserved() {
+            return mode == Mode.OBSERVE && explanation.verdict() == Verdict.DROP;
+        }
+
+        /** What else there is to know of the source. */
+        Optional<String> remark() {
+            boolean bansMatter = explanation.verdict() == Verdict.ACCEPT
+                    && !explanation.key().equals("trusted-interfaces")
+                    && !explanation.key().equals("necessary");
+            return shut.unknown()
+                    .filter(why -> bansMatter)
+                    .map(why -> "it was not looked at whether somebody is banned: " + why)
+                    .or(shut::revoked);
+        }
     }
 
-    private String toJson(Policy policy, Explanation explanation, Optional<String> by) {
-        return Json.print(Json.object()
+    private String sentence(Answer answer) {
+        var explanation = answer.explanation();
+        return explanation.verdict().word() + ": to " + answer.target() + (at == null ? "" : " at " + at) + ", by "
+                + explanation.key() + ": " + explanation.why()
+                + (answer.isOnlyObserved() ? "; mode is observe, so it is counted and let through" : "")
+                + answer.remark().map(r -> "\nnote: " + r).orElse("");
+    }
+
+    private String toJson(Answer answer) {
+        var object = Json.object()
                 .put("from", from)
                 .put("to", to)
-                .put("via", by.orElse(null))
-                .put("verdict", explanation.verdict().word())
-                .put("key", explanation.key())
-                .put("why", explanation.why())
-                .put("mode", policy.mode().word()));
+                .put("via", answer.by().orElse(null))
+                .put("at", at)
+                .put("destination", at == null ? null : answer.destination().word())
+                .put("verdict", answer.explanation().verdict().word())
+                .put("key", answer.explanation().key())
+                .put("why", answer.explanation().why())
+                .put("mode", answer.mode().word());
+        var shut = answer.shut();
+        if (shut.unknown().isPresent()) {
+            return Json.print(object.putNull("banned").put("note", answer.remark().orElse(null)));
+        }
+        return Json.print(object.put("banned", shut.ban().isPresent())
+                .put("note", answer.remark().orElse(null)));
     }
 
     /** Of several uplinks one that is trusted matters most: whoever comes in by it is not filtered. */
@@ -113,13 +154,26 @@ final class ExplainCommand implements Callable<Integer> {
         return written;
     }
 
-    private Ip source() {
+    private Ip address(String option, String written) {
         try {
-            return Ip.parse(from);
+            return Ip.parse(written);
         } catch (Ip.NotAnAddress e) {
             throw new ParameterException(
-                    spec.commandLine(), "--from \"" + from + "\" is not one address: " + e.getMessage());
+                    spec.commandLine(), option + " \"" + written + "\" is not one address: " + e.getMessage());
         }
+    }
+
+    private Destination destination(Ip source) {
+        if (at == null) {
+            return new Destination.Here(source, Destination.Kind.OWN);
+        }
+        var address = address("--at", at);
+        if (address.family() != source.family()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--at " + at + " and --from " + from + " are not of one family; write both in IPv4 or both in IPv6");
+        }
+        return tools.host().destination(address);
     }
 
     private Target target() {

@@ -5,6 +5,7 @@ import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.exposure.Exposure;
 import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Interfaces;
 import io.portero.exposure.Listener;
 import io.portero.exposure.Scope;
 import io.portero.plan.Snapshot;
@@ -14,6 +15,9 @@ import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Uplink;
 import io.portero.state.LastGood;
+import io.portero.status.NameRow;
+import io.portero.status.StatusDocument;
+import io.portero.telephony.Steering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +70,10 @@ final class ExposureCommand implements Callable<Integer> {
         }
         boolean enforced = isEnforced(loaded.get(), notes);
         var trusted = trusted(loaded.get().policy(), notes);
-        var exposure = Exposure.of(loaded.get().policy(), enforced && trusted.isEmpty(), listeners(notes));
-        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted);
+        var exposure = Exposure.of(loaded.get().policy(), enforced && trusted.isEmpty(), listeners(notes), Steering.of(tools.host().voicePrograms()));
+        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted, names(loaded.get().policy()),
+                new Interfaces(tools.host().surroundings()),
+                tools.host().memberships());
         var line = spec.commandLine();
         line.getOut().println(json ? Json.print(report.json()) : report.text());
         var open = open(exposure, forbidden);
@@ -130,6 +136,14 @@ final class ExposureCommand implements Callable<Integer> {
                     + " reaches all of this as well: trusted-interfaces name them");
         }
         return uplinks;
+    }
+
+    private List<AdmittedName> names(Policy of) {
+        var rows = new RunningAgent(policy.locations().runDir()).find()
+                        instanceof RunningAgent.Found.Running(StatusDocument status)
+                ? status.names()
+                : List.<NameRow>of();
+        return AdmittedName.of(of, rows);
     }
 
     private List<Listener> listeners(List<String> notes) {

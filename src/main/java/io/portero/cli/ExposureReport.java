@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.exposure.Exposure;
 import io.portero.exposure.Exposure.Door;
 import io.portero.exposure.Exposure.Idle;
+import io.portero.exposure.Interfaces;
 import io.portero.exposure.Listener;
+import io.portero.exposure.Membership;
 import io.portero.exposure.Scope;
 import io.portero.policy.AddressRange;
 import io.portero.policy.PortRange;
+import io.portero.policy.Reference;
 import io.portero.policy.Service;
 import io.portero.policy.Uplink;
 import java.util.ArrayList;
@@ -30,14 +33,28 @@ final class ExposureReport {
     private final List<String> notes;
     private final boolean enforced;
     private final List<String> trusted;
+    private final List<AdmittedName> names;
+    private final Interfaces interfaces;
+    private final List<Membership> memberships;
     private final StringBuilder text = new StringBuilder();
 
-    ExposureReport(String file, Exposure exposure, List<String> notes, boolean enforced, List<Uplink> trusted) {
+    ExposureReport(
+            String file,
+            Exposure exposure,
+            List<String> notes,
+            boolean enforced,
+            List<Uplink> trusted,
+            List<AdmittedName> names,
+            Interfaces interfaces,
+            List<Membership> memberships) {
         this.file = file;
         this.exposure = exposure;
         this.notes = notes;
         this.enforced = enforced;
         this.trusted = trusted.stream().map(Uplink::name).toList();
+        this.names = names;
+        this.interfaces = interfaces;
+        this.memberships = memberships;
     }
 
     String text() {
@@ -45,8 +62,18 @@ final class ExposureReport {
         section("DANGEROUS: open to anybody, and should not be", doors(Scope.ANY, true));
         section("open to anybody", doors(Scope.ANY, false));
         section("open to some", doors(Scope.SOME, false));
+        section(
+                "host names that are admitted, and who they are now",
+                names.stream()
+                        .flatMap(n -> Stream.of(
+                                n.name() + ", for " + String.join(", ", n.services()) + ":", "  " + n.whom())));
         section("listening, and open to nobody", doors(Scope.NOBODY, false));
         section("on loopback alone, out of reach of every packet from outside", doors(Scope.LOCAL, false));
+        section(
+                "multicast groups that programs have joined",
+                memberships.stream()
+                        .map(m -> columns(
+                                m.group().toString(), m.name().orElse("(not known)"), interfaces.inWords(List.of(m.on())))));
         section(
                 "admitted by the policy, and nothing listens now",
                 exposure.idle().stream().map(this::idle));
@@ -83,6 +110,9 @@ final class ExposureReport {
 
     private static String ports(List<PortRange> ports) {
         var protocol = ports.getFirst().protocol().word();
+        if (!ports.getFirst().protocol().hasPorts()) {
+            return protocol;
+        }
         if (ports.size() > PORTS_NAMED) {
             return ports.getFirst().first() + ".." + ports.getLast().last() + "/" + protocol + " (" + ports.size()
                     + ")";
@@ -90,7 +120,7 @@ final class ExposureReport {
         return ports.stream().map(p -> p.toString().split("/")[0]).collect(Collectors.joining(",")) + "/" + protocol;
     }
 
-    private static String what(Door door) {
+    private String what(Door door) {
         var programs = String.join(", ", programs(door));
         var leads = String.join(", ", leadsTo(door));
         var what = Stream.of(programs, leads.isEmpty() ? "" : "-> " + leads)
@@ -100,7 +130,8 @@ final class ExposureReport {
                 .filter(d -> !what.contains(d))
                 .map(d -> d + ": ")
                 .orElse("");
-        return name + (what.isEmpty() ? "(program not known)" : what);
+        var on = String.join(", ", interfaces.of(door.listeners()));
+        return name + (what.isEmpty() ? "(program not known)" : what) + (on.isEmpty() ? "" : " on " + on);
     }
 
     private String who(Door door) {
@@ -153,9 +184,11 @@ final class ExposureReport {
                         ? Stream.of("any")
                         : Stream.concat(
                                 s.groups().stream(),
-                                s.literals().ranges().stream()
-                                        .limit(WORDS_NAMED)
-                                        .map(AddressRange::toString)))
+                                Stream.concat(
+                                        s.others().written().ranges().stream()
+                                                .limit(WORDS_NAMED)
+                                                .map(AddressRange::toString),
+                                        s.others().referred().keySet().stream().map(Reference::toString))))
                 .distinct()
                 .toList();
     }
@@ -174,6 +207,15 @@ final class ExposureReport {
                                 .put("ports", i.ports().toString()),
                         "from",
                         from(List.of(i.service()))));
+        var known = root.putArray("names");
+        names.forEach(n -> n.addTo(known.addObject()));
+        var sides = root.putObject("interfaces");
+        interfaces.sides().forEach((name, side) -> sides.put(name, side.word()));
+        var joined = root.putArray("multicast");
+        memberships.forEach(m -> joined.addObject()
+                .put("interface", m.on())
+                .put("group", m.group().toString())
+                .put("name", m.name().orElse(null)));
         var counts = root.putObject("count");
         for (var scope : Scope.values()) {
             counts.put(scope.word(), exposure.count().getOrDefault(scope, 0L));
@@ -181,17 +223,26 @@ final class ExposureReport {
         return root;
     }
 
-    private static ObjectNode json(Door door) {
+    private ObjectNode json(Door door) {
         var node = Json.object()
                 .put("ports", door.ports().toString())
                 .put("scope", door.scope().word())
                 .put("dangerous", door.isDangerous())
                 .put("delicate", door.delicate().orElse(null));
         words(node, "addresses", addresses(door));
+        words(node, "interfaces", interfaces.of(door.listeners()));
         words(node, "programs", programs(door));
         words(node, "leads_to", leadsTo(door));
         words(node, "services", door.services().stream().map(Service::name).toList());
         words(node, "from", from(door.services()));
+        var services = door.services().stream().map(Service::name).toList();
+        words(
+                node,
+                "names",
+                names.stream()
+                        .filter(n -> n.services().stream().anyMatch(services::contains))
+                        .map(AdmittedName::name)
+                        .toList());
         return node;
     }
 

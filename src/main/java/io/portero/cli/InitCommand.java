@@ -85,7 +85,9 @@ final class InitCommand implements Callable<Integer> {
                 ssh,
                 loggedIn(tools.host().sessions(ssh)),
                 listeners,
-                tools.host().surroundings());
+                tools.host().surroundings(),
+                tools.host().voicePrograms(),
+                tools.host().memberships());
     }
 
     private static List<Session> loggedIn(List<Session> sessions) {

@@ -33,7 +33,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             TraceCommand.class,
             ExposureCommand.class,
+            DoctorCommand.class,
             StatusCommand.class,
+            WatchCommand.class,
+            SuggestCommand.class,
             ConfirmCommand.class,
             RollbackCommand.class,
             HistoryCommand.class,
@@ -50,8 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Exit codes: 0 done, 1 failed (kernel, permission, not running), 2 policy refused,",
-            "3 something would change (plan --detailed-exitcode) or is open (exposure",
-            "--fail-on-open), 64 usage."
+            "3 something would change (plan --detailed-exitcode), is open (exposure",
+            "--fail-on-open) or is wrong (doctor), 64 usage."
         })
 public final class PorteroCommand implements Runnable {
     /** For the demonstration itself, and for those who package. */

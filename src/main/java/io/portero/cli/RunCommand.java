@@ -19,8 +19,12 @@ final class RunCommand implements Callable<Integer> {
         this.daemon = daemon;
     }
 
+    /** Quarkus paints its log on every terminal, whatever NO_COLOR says. */
     @Override
     public Integer call() {
+        if (!Screen.allowsColour()) {
+            System.setProperty("quarkus.console.color", "false");
+        }
         return daemon.run(locations);
     }
 }

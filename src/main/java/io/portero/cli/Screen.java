@@ -6,10 +6,15 @@ import picocli.CommandLine.Help.Ansi;
 final class Screen {
     private Screen() {}
 
+    /** Whether lines can be written over. */
+    static boolean isTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    }
+
     /** True for a terminal that has not been asked to stay plain: picocli honours NO_COLOR and CLICOLOR. */
     static boolean allowsColour() {
-        var console = System.console();
-        return console != null && console.isTerminal() && Ansi.AUTO.enabled() && !"dumb".equals(System.getenv("TERM"));
+        return isTerminal() && Ansi.AUTO.enabled();
     }
 
     static Ansi ansi() {

@@ -1,18 +1,10 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
-import io.portero.apply.Firewall.Count;
-import io.portero.apply.Firewall.Reading;
-import io.portero.compile.ServiceNames;
-import io.portero.state.CounterMemory;
 import io.portero.status.Counted;
 import io.portero.status.DroppedRow;
-import io.portero.status.DroppedSources;
 import io.portero.status.StatusDocument;
-import io.portero.status.StatusDocument.RateRow;
 import io.portero.status.StatusJson;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -55,13 +47,12 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = spec.commandLine();
-        return switch (new RunningAgent(locations.runDir()).find()) {
+        return switch (read()) {
             case RunningAgent.Found.Not(String why) -> {
                 line.getErr().println("portero: " + why);
                 yield ExitCode.FAILED;
             }
-            case RunningAgent.Found.Running(StatusDocument written) -> {
-                var status = refreshed(rates ? measured(written) : written);
+            case RunningAgent.Found.Running(StatusDocument status) -> {
                 if (wouldDrop && status.wouldDrop().isEmpty()) {
                     line.getErr()
                             .println(
@@ -88,38 +79,13 @@ final class StatusCommand implements Callable<Integer> {
         return json ? StatusJson.pretty(report) : WouldDropReport.of(report);
     }
 
-    /** The file is as old as the last change; the kernel's counters are asked for now, where that is permitted. */
-    private StatusDocument refreshed(StatusDocument status) {
-        return firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)
-                ? status.withCounters(CounterMemory.in(locations.runDir()).totals(shown))
-                        .withDropped(DroppedSources.read(firewall, status.isObserving()))
-                : status;
-    }
-
-    private StatusDocument measured(StatusDocument status) {
-        if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> before)) {
-            long start = System.nanoTime();
-            LockSupport.parkNanos(SECOND);
-            if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> after)) {
-                double seconds = (double) (System.nanoTime() - start) / SECOND;
-                var measured = new LinkedHashMap<String, RateRow>();
-                for (var service : status.services()) {
-                    var names = new ServiceNames(service.name());
-                    measured.put(
-                            service.name(),
-                            new RateRow(
-                                    rate(before, after, names.accepted(), seconds),
-                                    rate(before, after, names.refused(), seconds)));
-                }
-                return status.withRates(measured);
-            }
+    private RunningAgent.Found read() {
+        var live = new LiveStatus(firewall, locations.runDir(), System::nanoTime);
+        var first = live.read();
+        if (!rates || first instanceof RunningAgent.Found.Not) {
+            return first;
         }
-        return status;
-    }
-
-    private static double rate(Map<String, Count> before, Map<String, Count> after, String name, double seconds) {
-        long more = after.getOrDefault(name, Count.ZERO).packets()
-                - before.getOrDefault(name, Count.ZERO).packets();
-        return Math.max(0, more) / seconds;
+        LockSupport.parkNanos(SECOND);
+        return live.read();
     }
 }

@@ -26,13 +26,18 @@ final class StatusReport {
     }
 
     static String of(StatusDocument status, Ansi ansi) {
-        return new StatusReport(status, ansi).text();
+        return new StatusReport(status, ansi).text(false);
     }
 
-    private String text() {
+    /** With how fast each counter runs beside what it has counted. */
+    static String withRates(StatusDocument status, Ansi ansi) {
+        return new StatusReport(status, ansi).text(true);
+    }
+
+    private String text(boolean withRates) {
         heading();
         problems();
-        new TrafficReport(status, text).write();
+        new TrafficReport(status, text).write(withRates);
         groups();
         names();
         history();

@@ -38,6 +38,11 @@ final class TerminalText {
         line(tone, label + " ".repeat(Math.max(1, LABEL - label.length())) + line);
     }
 
+    /** Not broken, however long: what is to be copied whole. */
+    void copied(String label, String line) {
+        put(Tone.PLAIN, label + " ".repeat(Math.max(1, LABEL - label.length())) + line);
+    }
+
     /** What belongs to a line that is broken stands further in. */
     void line(Tone tone, String line) {
         var rest = line.stripTrailing();

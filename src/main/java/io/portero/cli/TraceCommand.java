@@ -34,6 +34,7 @@ final class TraceCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
+    @SuppressWarnings("unused") // the policy that it names says which nft is used
     private Locations locations = new Locations();
 
     @Option(

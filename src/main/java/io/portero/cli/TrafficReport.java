@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 /** What passes and what does not, as of a status. */
 final class TrafficReport {
     private static final Columns TABLE = Columns.of(cut(14), cut(22), cut(20), right(9), right(9));
+    private static final Columns WITH_RATES =
+            Columns.of(cut(12), cut(18), cut(13), right(9), right(7), right(8), right(7));
     private static final RateRow STILL = new RateRow(0, 0);
     private static final int SOURCES = 5;
     private static final int BANS = 3;
@@ -27,8 +29,14 @@ final class TrafficReport {
         this.text = text;
     }
 
-    void write() {
-        services();
+    /** @param withRates beside the totals, not instead of them */
+    void write(boolean withRates) {
+        if (withRates) {
+            servicesWithRates();
+        } else {
+            services();
+        }
+        limits();
         draining();
         dropped();
         refused();
@@ -59,8 +67,32 @@ final class TrafficReport {
         }
     }
 
+    private void servicesWithRates() {
+        text.blank();
+        text.line(
+                Tone.QUIET, WITH_RATES.row("service", "ports", "from", "accepted", "/s", "refused", "/s"));
+        for (var service : status.services()) {
+            var rate = status.rates().map(r -> rateOf(service, r));
+            text.line(WITH_RATES.row(
+                    service.name(),
+                    String.join(", ", service.ports()),
+                    service.enabled() ? String.join(", ", service.from()) : "(disabled)",
+                    packets(service.accepted().packets()),
+                    rate.map(r -> rate(r.accepted())).orElse(""),
+                    packets(service.refused().packets()),
+                    rate.map(r -> rate(r.refused())).orElse("")));
+        }
+    }
+
     private static RateRow rateOf(ServiceRow service, Map<String, RateRow> rates) {
         return rates.getOrDefault(service.name(), STILL);
+    }
+
+    private void limits() {
+        status.services().stream()
+                .filter(ServiceRow::enabled)
+                .forEach(service ->
+                        service.limit().ifPresent(limit -> text.line(service.name() + " is limited: " + limit)));
     }
 
     private void draining() {
@@ -68,7 +100,7 @@ final class TrafficReport {
             long flows = service.draining();
             if (flows > 0) {
                 text.line(Plural.of(flows, "flow") + " of " + service.name()
-                        + (flows == 1 ? " goes on to its end" : " go on to their end")
+                        + (flows == 1 ? " goes on for a while" : " go on for a while")
                         + " though its source was removed (on-revoke: drain)");
             }
         }

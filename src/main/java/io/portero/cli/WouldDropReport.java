@@ -34,7 +34,8 @@ final class WouldDropReport {
         }
         var more = FirstFew.of(List.of(), 0, wouldDrop.count() - first.size());
         text.append(more.more() > 0 ? more + "\n" : "");
-        text.append("\nTo admit one, put its address into a group that the service admits (from:).\n");
+        text.append("\nTo admit one, put its address into a group that the service admits (from:).\n"
+                + "portero suggest writes the lines, and leaves probable scans out.\n");
         return text.toString();
     }
 

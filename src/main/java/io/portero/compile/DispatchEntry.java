@@ -1,5 +1,6 @@
 package io.portero.compile;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,15 +8,27 @@ import java.util.Optional;
  * What is admitted at some port slots: by a service of the policy, or because no host works without it.
  *
  * @param name the chain's name while no other entry shares the slot
+ * @param allowance packets that each source may send in an hour; where entries share a slot the largest is asked first
  * @param rules those that accept
- * @param otherwise those for packets to this host that no rule accepts; the last of them is final
+ * @param strangers for packets to this host that no rule accepts, and that are counted as refused
+ * @param otherwise for packets to this host that no rule accepts; the last of them is final
  * @param refused the counter of what a service refuses; none for necessary traffic
  */
 record DispatchEntry(
-        String name, List<PortSlot> slots, List<Rule> rules, List<Rule> otherwise, Optional<String> refused) {
+        String name,
+        long allowance,
+        List<PortSlot> slots,
+        List<Rule> rules,
+        List<Rule> strangers,
+        List<Rule> otherwise,
+        Optional<String> refused) {
+    static final Comparator<DispatchEntry> GENEROUS_FIRST =
+            Comparator.comparingLong((DispatchEntry e) -> -e.allowance()).thenComparing(DispatchEntry::name);
+
     DispatchEntry {
         slots = List.copyOf(slots);
         rules = List.copyOf(rules);
+        strangers = List.copyOf(strangers);
         otherwise = List.copyOf(otherwise);
     }
 }

@@ -9,6 +9,9 @@ public sealed interface NamedSet {
     /** What the sets with timeouts are called, without their family. */
     String BANNED = "banned";
 
+    /** Banned networks; a dot keeps the name apart from those of groups. */
+    String BANNED_NETS = "banned.nets";
+
     String REVOKED = "revoked";
 
     String name();
@@ -28,28 +31,77 @@ public sealed interface NamedSet {
      * Where refused packets came from, put there by the kernel as they come, each with a counter; bounded, so that a flood
      * of made-up sources costs no more than that. When it is full, new sources are counted as before and not remembered.
      *
-     * @param withPort whether what they wanted is told apart
+     * @param wanted what is told apart beside the source
      */
-    record Seen(String name, Family family, boolean withPort) implements NamedSet {
+    record Seen(String name, Family family, Wanted wanted) implements NamedSet {
         private static final String SOURCES = "dropped.sources_";
         private static final String FLOWS = "dropped.flows_";
+        private static final String PROTOCOLS = "dropped.protocols_";
+
+        /** What a refused packet was for. */
+        public enum Wanted {
+            UNTOLD("", 1024, Duration.ofHours(1)),
+            PORT(" . inet_proto . inet_service", 4096, Duration.ofDays(1)),
+            /** Of a protocol without ports. */
+            PROTOCOL(" . inet_proto", 1024, Duration.ofDays(1));
+
+            private final String key;
+            private final int size;
+            private final Duration memory;
+
+            Wanted(String key, int size, Duration memory) {
+                this.key = key;
+                this.size = size;
+                this.memory = memory;
+            }
+        }
 
         public static Seen sources(Family family) {
-            return new Seen(SOURCES + family.suffix(), family, false);
+            return new Seen(SOURCES + family.suffix(), family, Wanted.UNTOLD);
         }
 
         public static Seen flows(Family family) {
-            return new Seen(FLOWS + family.suffix(), family, true);
+            return new Seen(FLOWS + family.suffix(), family, Wanted.PORT);
+        }
+
+        public static Seen protocols(Family family) {
+            return new Seen(PROTOCOLS + family.suffix(), family, Wanted.PROTOCOL);
+        }
+
+        /** What follows the address in the type of the set. */
+        public String key() {
+            return wanted.key;
         }
 
         /** Every one that is remembered makes each call of nft 1.0.6 dearer, by 2.5 microseconds. */
         public int size() {
-            return withPort ? 4096 : 1024;
+            return wanted.size;
         }
 
         /** How long after its last packet a source is forgotten. */
         public Duration memory() {
-            return withPort ? Duration.ofDays(1) : Duration.ofHours(1);
+            return wanted.memory;
+        }
+    }
+
+    /** How much each source of a service with a limit has sent lately, each with a bucket of its own; the kernel's to keep. */
+    record Metered(String name, Family family, Duration memory) implements NamedSet {
+        /** When it is full, those who are not in it share a rate. Every member makes each call of nft 1.0.6 dearer. */
+        public static final int SIZE = 16384;
+    }
+
+    /**
+     * Sources that the kernel itself has banned for exceeding a limit: IPv4 addresses, or the first address of an IPv6 /64.
+     *
+     * @param service whose limit it was
+     */
+    record Exceeded(String service, Family family) implements NamedSet {
+        /** When it is full, whoever exceeds the limit is still dropped for what is over it. */
+        public static final int SIZE = 16384;
+
+        @Override
+        public String name() {
+            return new ServiceNames(service).exceeded() + "_" + family.suffix();
         }
     }
 
@@ -62,6 +114,15 @@ public sealed interface NamedSet {
         static final int SIZE = 65536;
     }
 
-    /** Single addresses that come and go with timeouts, put there by commands and by other tools; never ours to take out. */
-    record Timed(String name, Family family) implements NamedSet {}
+    /**
+     * Members that come and go with timeouts, put there by commands and, where they are single addresses, by other tools; never
+     * the policy's to take out.
+     *
+     * @param networks whether its members are networks and ranges, which must not overlap
+     */
+    record Timed(String name, Family family, boolean networks) implements NamedSet {
+        public Timed(String name, Family family) {
+            this(name, family, false);
+        }
+    }
 }

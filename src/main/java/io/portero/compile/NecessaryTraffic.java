@@ -93,6 +93,12 @@ final class NecessaryTraffic {
                 new Rule("ping", protocol + " type echo-request goto " + Reason.SOURCE.chain()),
                 new Rule("refused", "goto " + Reason.NO_SERVICE.chain()));
         return new DispatchEntry(
-                "necessary_" + protocol, List.of(PortSlot.whole(number)), rules, otherwise, Optional.empty());
+                "necessary_" + protocol,
+                Long.MAX_VALUE,
+                List.of(PortSlot.whole(number)),
+                rules,
+                List.of(),
+                otherwise,
+                Optional.empty());
     }
 }

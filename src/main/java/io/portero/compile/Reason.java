@@ -14,6 +14,8 @@ public enum Reason {
     UNTRACKED,
     NO_SERVICE,
     SOURCE,
+    /** Its source has sent more than the service's limit lets it. */
+    LIMIT,
     /** The kernel delivered it here although its destination is no address of this host by the main routing tables. */
     STRAY;
 

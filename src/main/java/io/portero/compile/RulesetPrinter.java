@@ -50,6 +50,8 @@ public final class RulesetPrinter {
             case NamedSet.Hosts hosts -> hosts.addresses();
             case NamedSet.Timed timed -> AddressSet.EMPTY;
             case NamedSet.Seen seen -> AddressSet.EMPTY;
+            case NamedSet.Metered metered -> AddressSet.EMPTY;
+            case NamedSet.Exceeded exceeded -> AddressSet.EMPTY;
             case NamedSet.Learnt learnt -> AddressSet.EMPTY;
         };
     }
@@ -118,7 +120,15 @@ public final class RulesetPrinter {
         return switch (set) {
             case NamedSet.Members members -> List.of(type, "flags interval");
             case NamedSet.Hosts hosts -> List.of(type);
-            case NamedSet.Timed timed -> List.of(type, "flags timeout");
+            case NamedSet.Timed timed -> List.of(type, timed.networks() ? "flags interval,timeout" : "flags timeout");
+            case NamedSet.Metered metered ->
+                List.of(
+                        type,
+                        "size " + NamedSet.Metered.SIZE,
+                        "flags dynamic,timeout",
+                        "timeout " + metered.memory().toSeconds() + "s");
+            case NamedSet.Exceeded exceeded ->
+                List.of(type, "size " + NamedSet.Exceeded.SIZE, "flags dynamic,timeout");
             case NamedSet.Learnt learnt ->
                 List.of(
                         type + " . inet_proto . inet_service . inet_service",
@@ -127,7 +137,7 @@ public final class RulesetPrinter {
                         "timeout 1h");
             case NamedSet.Seen seen ->
                 List.of(
-                        seen.withPort() ? type + " . inet_proto . inet_service" : type,
+                        type + seen.key(),
                         "size " + seen.size(),
                         "flags dynamic,timeout",
                         "timeout " + seen.memory().toHours() + "h");

@@ -12,6 +12,31 @@ public record ServiceNames(String service) {
         return "service_" + service;
     }
 
+    /** The set of sources that are written out. */
+    String from() {
+        return chain() + ".from";
+    }
+
+    /** The chain that counts what each source sends, and the beginning of the names of what belongs to it. */
+    String limit() {
+        return "limit_" + service;
+    }
+
+    /** The set of sources that are banned for sending too much. */
+    String exceeded() {
+        return limit() + ".banned";
+    }
+
+    /** The chain, and the sets, of sources whose flows may go on for a while. */
+    public String draining() {
+        return "drain_" + service;
+    }
+
+    /** The set of those that are single addresses. */
+    public String drainingHosts() {
+        return draining() + ".hosts";
+    }
+
     String acceptChain() {
         return "accept_" + service;
     }

@@ -1,7 +1,6 @@
 package io.portero.config;
 
 import io.portero.policy.Name;
-import java.io.StringReader;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,20 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
  * A policy file as YAML: its words by key, the line of each, and what does not fit the {@link Shape}.
@@ -32,7 +24,6 @@ import org.yaml.snakeyaml.reader.ReaderException;
  * and hence no deeper than it, whatever aliases the file holds.
  */
 final class PolicyDocument {
-    private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
     /** YAML 1.2, section 10.3.2. */
     private static final Map<String, String> TRUTHS = Map.of(
             "true", "true", "True", "true", "TRUE", "true", "false", "false", "False", "false", "FALSE", "false");
@@ -49,6 +40,7 @@ final class PolicyDocument {
 
     private final Findings findings;
     private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Map<String, String> below = new HashMap<>();
     private final Map<String, Integer> lines = new HashMap<>();
 
     private PolicyDocument(Findings findings) {
@@ -57,7 +49,7 @@ final class PolicyDocument {
 
     static PolicyDocument read(String text, Findings findings) {
         var document = new PolicyDocument(findings);
-        var root = document.compose(text);
+        var root = YamlText.compose(text, findings);
         if (root != null) {
             document.walk(Shape.FILE, "", root);
         }
@@ -67,6 +59,11 @@ final class PolicyDocument {
     /** Everything that fitted, as a configuration source takes it: a list is one value with commas. */
     Map<String, String> properties() {
         return Collections.unmodifiableMap(properties);
+    }
+
+    /** What stands below a key that may be a single word as well. */
+    Optional<String> below(String key) {
+        return Optional.ofNullable(below.get(key));
     }
 
     /** Whether nothing could be read, which then has been found wrong. */
@@ -105,53 +102,6 @@ final class PolicyDocument {
                 .toList();
     }
 
-    private @Nullable Node compose(String text) {
-        var options = new LoaderOptions();
-        options.setCodePointLimit(MAX_CODE_POINTS);
-        try {
-            var root = new Yaml(options).compose(new StringReader(text));
-            if (root == null || isNull(root)) {
-                findings.error(0, "", "the file is empty; a policy has at least services");
-                return null;
-            }
-            return root;
-        } catch (ReaderException e) {
-            int line = 1
-                    + (int) text.codePoints()
-                            .limit(e.getPosition())
-                            .filter(c -> c == '\n')
-                            .count();
-            findings.error(
-                    line,
-                    "",
-                    String.format("the character U+%04X cannot stand in YAML; is this a text file?", e.getCodePoint()));
-        } catch (MarkedYAMLException e) {
-            findings.error(line(e).orElse(0), "", "this is not YAML: " + plain(e));
-        } catch (YAMLException e) {
-            findings.error(0, "", "this is not YAML: " + oneLine(String.valueOf(e.getMessage())));
-        } catch (StackOverflowError e) {
-            findings.error(0, "", "the file is nested too deeply; a policy has at most four levels");
-        }
-        return null;
-    }
-
-    private static OptionalInt line(MarkedYAMLException e) {
-        var mark = e.getProblemMark();
-        return mark == null ? OptionalInt.empty() : OptionalInt.of(mark.getLine() + 1);
-    }
-
-    private static String plain(MarkedYAMLException e) {
-        var problem = oneLine(String.valueOf(e.getProblem()));
-        if (problem.contains("(TAB)")) {
-            return "a tab stands where only spaces may indent; replace it by spaces";
-        }
-        return problem;
-    }
-
-    private static String oneLine(String text) {
-        return text.lines().limit(1).collect(Collectors.joining()).replaceAll("\\p{Cntrl}", "?");
-    }
-
     private void walk(Shape shape, String key, Node node) {
         if (!key.isEmpty()) {
             lines.putIfAbsent(key, node.getStartMark().getLine() + 1);
@@ -162,7 +112,27 @@ final class PolicyDocument {
             case Shape.Items items -> walkItems(items, key, node);
             case Shape.Words words -> walkWords(key, node);
             case Shape.Word word -> scalar(key, node).ifPresent(text -> properties.put(key, text));
+            case Shape.WordOr word -> walkWordOr(word, key, node);
             case Shape.Truth truth -> walkTruth(key, node);
+        }
+    }
+
+    /** {@code drain: 2h} in braces is the word drain, and 2h below it. */
+    private void walkWordOr(Shape.WordOr word, String key, Node node) {
+        if (!(node instanceof MappingNode mapping)) {
+            scalar(key, node).ifPresent(text -> properties.put(key, text));
+            return;
+        }
+        if (mapping.getValue().isEmpty()) {
+            findings.error(lineOf(node), key, NOTHING_BELOW);
+        }
+        walkSection(word.more(), key, node);
+        for (var name : word.more().keys().keySet()) {
+            var text = properties.remove(join(key, name));
+            if (text != null) {
+                properties.put(key, name);
+                below.put(join(key, name), text);
+            }
         }
     }
 

@@ -47,6 +47,17 @@ interface PolicyFile {
 
         @WithDefault("cut")
         String onRevoke();
+
+        LimitKeys limit();
+    }
+
+    /** How much each source may send. */
+    interface LimitKeys {
+        Optional<String> rate();
+
+        Optional<String> burst();
+
+        Optional<String> ban();
     }
 
     /** One line of what must hold. */

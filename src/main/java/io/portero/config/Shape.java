@@ -14,7 +14,10 @@ sealed interface Shape {
                             "from", new Words(),
                             "enabled", new Truth(),
                             "management", new Truth(),
-                            "on-revoke", new Word()))),
+                            "on-revoke", new WordOr(new Section(Map.of("drain", new Word()))),
+                            "limit",
+                                    new Section(Map.of(
+                                            "rate", new Word(), "burst", new Word(), "ban", new Word()))))),
             "deny", new Words(),
             "ping", new Words(),
             "trusted-interfaces", new Words(),
@@ -56,6 +59,9 @@ sealed interface Shape {
 
     /** A single word. */
     record Word() implements Shape {}
+
+    /** A single word, or the same with more to it, such as {@code drain} and {@code drain: 2h} in braces. */
+    record WordOr(Section more) implements Shape {}
 
     /** {@code true} or {@code false}. */
     record Truth() implements Shape {}

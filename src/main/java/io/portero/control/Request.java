@@ -31,13 +31,17 @@ public record Request(String verb, Map<String, String> words) {
         return node.toString();
     }
 
+    private static Map<String, String> words(JsonNode node) {
+        var words = new TreeMap<String, String>();
+        node.properties().stream()
+                .filter(e -> e.getValue().isTextual())
+                .forEach(e -> words.put(e.getKey(), e.getValue().asText()));
+        return words;
+    }
+
     static Optional<Request> parse(String line) {
         try {
-            var node = new ObjectMapper().readTree(line);
-            var words = new TreeMap<String, String>();
-            node.properties().stream()
-                    .filter(e -> e.getValue().isTextual())
-                    .forEach(e -> words.put(e.getKey(), e.getValue().asText()));
+            var words = words(new ObjectMapper().readTree(line));
             var verb = words.remove(VERB);
             return verb == null ? Optional.empty() : Optional.of(new Request(verb, words));
         } catch (JsonProcessingException e) {
@@ -50,26 +54,34 @@ public record Request(String verb, Map<String, String> words) {
      *
      * @param done whether it did what was asked
      * @param says what became of it, or why nothing did, as a clause
+     * @param words what else the command is told, by names on which the two agree
      */
-    public record Answer(boolean done, String says) {
+    public record Answer(boolean done, String says, Map<String, String> words) {
         private static final String DONE = "done";
         private static final String SAYS = "says";
 
+        public Answer {
+            words = Map.copyOf(words);
+        }
+
+        public Answer(boolean done, String says) {
+            this(done, says, Map.of());
+        }
+
         String line() {
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put(DONE, done)
-                    .put(SAYS, says)
-                    .toString();
+            var node = JsonNodeFactory.instance.objectNode().put(DONE, done).put(SAYS, says);
+            words.forEach(node::put);
+            return node.toString();
         }
 
         static Optional<Answer> parse(String line) {
             try {
-                JsonNode node = new ObjectMapper().readTree(line);
-                return node.path(SAYS).isTextual()
-                        ? Optional.of(new Answer(
-                                node.path(DONE).asBoolean(), node.path(SAYS).asText()))
-                        : Optional.empty();
+                var node = new ObjectMapper().readTree(line);
+                var words = Request.words(node);
+                var says = words.remove(SAYS);
+                return says == null
+                        ? Optional.empty()
+                        : Optional.of(new Answer(node.path(DONE).asBoolean(), says, words));
             } catch (JsonProcessingException e) {
                 return Optional.empty();
             }

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param idle what the policy admits and nothing listens for
  */
 public record Exposure(List<Door> doors, List<Idle> idle) {
-    private static final Set<Protocol> LISTED = Set.of(Protocol.TCP, Protocol.UDP);
+    private static final Set<Protocol> LISTED = Set.of(Protocol.TCP, Protocol.UDP, Protocol.VRRP, Protocol.OSPF);
 
     public Exposure {
         doors = List.copyOf(doors);
@@ -59,7 +59,16 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
 
     /** @param enforced whether the kernel drops what the policy does not admit */
     public static Exposure of(Policy policy, boolean enforced, Collection<? extends Listener> listeners) {
-        var judge = new Judge(policy, enforced);
+        return of(policy, enforced, listeners, Map.of());
+    }
+
+    /** @param steering ports that steer a program, wherever it is set to have them, with what they are */
+    public static Exposure of(
+            Policy policy,
+            boolean enforced,
+            Collection<? extends Listener> listeners,
+            Map<PortRange, String> steering) {
+        var judge = new Judge(policy, enforced, steering);
         var byPorts = new TreeMap<PortRange, List<Listener>>();
         listeners.forEach(
                 l -> byPorts.computeIfAbsent(l.ports(), p -> new ArrayList<>()).add(l));
@@ -70,7 +79,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
         return new Exposure(doors, idle(policy, doors));
     }
 
-    /** Only what sockets and port translations can be listed for. */
+    /** Only what sockets and port translations can be listed for: the kernel itself serves ESP, GRE and their likes. */
     private static List<Idle> idle(Policy policy, List<Door> doors) {
         var reachable = doors.stream().filter(d -> d.scope() != Scope.LOCAL).toList();
         return policy.enabledServices().stream()
@@ -89,10 +98,12 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
     private static final class Judge {
         private final Policy policy;
         private final boolean enforced;
+        private final Map<PortRange, String> steering;
         private final AddressSet denied;
         private final Map<String, Reach> reaches = new HashMap<>();
 
-        Judge(Policy policy, boolean enforced) {
+        Judge(Policy policy, boolean enforced, Map<PortRange, String> steering) {
+            this.steering = steering;
             this.policy = policy;
             this.enforced = enforced;
             this.denied = policy.deny().addresses(policy.groups());
@@ -102,8 +113,10 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
             var services = policy.enabledServices().stream()
                     .filter(s -> s.ports().stream().anyMatch(ports::overlaps))
                     .toList();
-            var delicate =
-                    listeners.stream().flatMap(l -> Delicate.name(l).stream()).findFirst();
+            var delicate = Optional.ofNullable(steering.get(ports))
+                    .or(() -> listeners.stream()
+                            .flatMap(l -> Delicate.name(l).stream())
+                            .findFirst());
             return new Door(ports, listeners, scope(listeners, services), services, delicate);
         }
 

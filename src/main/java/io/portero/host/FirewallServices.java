@@ -22,7 +22,7 @@ public final class FirewallServices {
     /** @param tables those of others that are known, by family and name */
     public List<String> remarks(SortedSet<String> tables) {
         var remarks = new ArrayList<String>();
-        if (isEnabled("nftables.service") && flushes()) {
+        if (flushRuleset()) {
             remarks.add(
                     "nftables.service is enabled and /etc/nftables.conf flushes the whole ruleset: each start, reload and"
                             + " stop of it deletes every table; ours is put back at once"
@@ -42,7 +42,12 @@ public final class FirewallServices {
         return remarks;
     }
 
-    private boolean isEnabled(String unit) {
+    /** Whether starting or stopping one of them deletes every table. */
+    boolean flushRuleset() {
+        return isEnabled("nftables.service") && flushes();
+    }
+
+    boolean isEnabled(String unit) {
         try (var wants = Files.newDirectoryStream(etc.resolve("systemd/system"), "*.wants")) {
             for (var directory : wants) {
                 if (Files.isSymbolicLink(directory.resolve(unit))) {

@@ -1,6 +1,8 @@
 package io.portero.host;
 
 import io.portero.policy.Ip;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +14,8 @@ import java.util.Optional;
  * The logins from other hosts that systemd-logind has on record.
  *
  * <p>One file for each in {@code /run/systemd/sessions}, which everybody may read; sd-login(3) reads the same ones. A
- * session appears once its user is authenticated, by PAM.
+ * session appears once its user is authenticated, by PAM. Until systemd 256 a pipe lies beside each, open at the other end
+ * for as long as the session lives: whoever reads it waits that long.
  */
 final class LogindSessions {
     private LogindSessions() {}
@@ -20,15 +23,27 @@ final class LogindSessions {
     static List<Login> read(Path directory) {
         var logins = new ArrayList<Login>();
         for (var file : ProcHost.entries(directory)) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
             var values = new HashMap<String, String>();
             ProcHost.lines(file).forEach(line -> put(values, line));
             if (values.getOrDefault("REMOTE", "0").equals("1")
                     && !values.getOrDefault("STATE", "").equals("closing")) {
-                Login.of("logind session " + file.getFileName(), values.getOrDefault("REMOTE_HOST", ""))
+                Login.of("logind session " + file.getFileName(), values.getOrDefault("REMOTE_HOST", ""), since(values))
                         .ifPresent(logins::add);
             }
         }
         return logins;
+    }
+
+    /** Microseconds since 1970. */
+    private static long since(Map<String, String> values) {
+        try {
+            return Long.parseLong(values.getOrDefault("REALTIME", "0"));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static void put(Map<String, String> values, String line) {
@@ -38,11 +53,15 @@ final class LogindSessions {
         }
     }
 
-    /** A login from an address; names of hosts prove nothing, since they are what somebody else's DNS says. */
-    record Login(String id, Ip from) {
-        static Optional<Login> of(String id, String host) {
+    /**
+     * A login from an address; names of hosts prove nothing, since they are what somebody else's DNS says.
+     *
+     * @param since the later, the larger
+     */
+    record Login(String id, Ip from, long since) {
+        static Optional<Login> of(String id, String host, long since) {
             try {
-                return Optional.of(new Login(id, Ip.parse(host.strip())));
+                return Optional.of(new Login(id, Ip.parse(host.strip()), since));
             } catch (Ip.NotAnAddress e) {
                 return Optional.empty();
             }

@@ -3,10 +3,10 @@ package io.portero.host;
 import io.portero.host.LogindSessions.Login;
 import io.portero.policy.Ip;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,11 +20,13 @@ final class Logins {
     private static final Path UTMP = Path.of("/run/utmp");
 
     private final SshLogins sockets;
-    private final Map<Ip, String> peers = new HashMap<>();
+    private final Map<Ip, List<String>> peers;
 
     Logins(SshLogins sockets, List<Login> logins) {
         this.sockets = sockets;
-        logins.forEach(l -> peers.put(l.from(), l.id())); // the latest of a peer
+        this.peers = logins.stream()
+                .sorted(Comparator.comparingLong(Login::since).reversed())
+                .collect(Collectors.groupingBy(Login::from, Collectors.mapping(Login::id, Collectors.toList())));
     }
 
     static Logins read(Path proc) {
@@ -33,17 +35,16 @@ final class Logins {
         return new Logins(SshLogins.read(proc), logins);
     }
 
-    /** The login of whoever holds this socket. */
-    Optional<String> of(long inode, Ip peer) {
+    /** The logins of whoever holds this socket, the latest first. */
+    List<String> of(long inode, Ip peer) {
         return sockets.isPending(inode)
-                ? Optional.empty() // sshd itself says that nobody is in yet
-                : Stream.of(sockets.login(inode), of(peer))
-                        .flatMap(Optional::stream)
-                        .findFirst();
+                ? List.of() // sshd itself says that nobody is in yet
+                : Stream.concat(sockets.login(inode).stream(), of(peer).stream())
+                        .toList();
     }
 
-    /** A login of that peer. */
-    Optional<String> of(Ip peer) {
-        return Optional.ofNullable(peers.get(peer));
+    /** The logins of that peer, the latest first: which of them belongs to which connection, nobody says. */
+    List<String> of(Ip peer) {
+        return peers.getOrDefault(peer, List.of());
     }
 }

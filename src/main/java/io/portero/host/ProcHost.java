@@ -2,8 +2,10 @@ package io.portero.host;
 
 import io.portero.exec.CommandRunner;
 import io.portero.exposure.Listener;
+import io.portero.exposure.Membership;
 import io.portero.host.ConntrackTable.Entry;
 import io.portero.host.SocketTable.Socket;
+import io.portero.policy.Destination;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
@@ -13,6 +15,7 @@ import io.portero.policy.Surroundings;
 import io.portero.safety.HostView;
 import io.portero.safety.Running;
 import io.portero.safety.Session;
+import io.portero.telephony.Installation;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -45,9 +48,13 @@ public final class ProcHost implements HostView {
     /** A program chooses its own name, and terminals obey some characters. */
     private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
 
+    /** IPPROTO_RAW. */
+    private static final int SENDING_ALONE = 255;
+
     private final ConntrackReader conntrack;
     private final Network network;
     private final PublishedPorts published;
+    private final Destinations destinations;
 
     /** With the nft of the path. */
     public ProcHost(CommandRunner runner) {
@@ -59,11 +66,17 @@ public final class ProcHost implements HostView {
         this.conntrack = new ConntrackReader(runner, PROC.resolve("net/nf_conntrack"), System::nanoTime);
         this.network = new Network(runner, PROC, Path.of("/"));
         this.published = new PublishedPorts(runner, nft);
+        this.destinations = new Destinations(runner, PROC.resolve("net"));
     }
 
     @Override
     public Surroundings surroundings() {
         return network.surroundings();
+    }
+
+    @Override
+    public Destination destination(Ip to) {
+        return destinations.of(to);
     }
 
     @Override
@@ -173,11 +186,31 @@ public final class ProcHost implements HostView {
         var programs = programs();
         return Stream.concat(
                         sockets().filter(Socket::isListening).map(s -> listener(Protocol.TCP, s, programs)),
-                        sockets("udp", "udp6")
-                                .filter(Socket::isUnconnected)
-                                .map(s -> listener(Protocol.UDP, s, programs)))
+                        Stream.concat(
+                                sockets("udp", "udp6")
+                                        .filter(Socket::isUnconnected)
+                                        .map(s -> listener(Protocol.UDP, s, programs)),
+                                sockets("raw", "raw6").flatMap(s -> raw(s, programs).stream())))
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * A raw socket, in whose place of a port the kernel shows the protocol (raw(7)). Those for ICMP, for protocols with ports and
+     * for sending alone (255) are of programs that look at packets or make them, and serve nobody.
+     */
+    private static Optional<Listener.Socket> raw(Socket socket, Map<Long, List<String>> programs) {
+        return Protocol.of(socket.localPort())
+                .filter(p -> !p.hasPorts() && p.number() > 0 && p.number() < SENDING_ALONE)
+                .map(p -> new Listener.Socket(
+                        PortRange.whole(p),
+                        socket.local(),
+                        programs.getOrDefault(socket.inode(), List.of("")).getLast()));
+    }
+
+    @Override
+    public List<Membership> memberships() {
+        return Memberships.parse(lines(PROC.resolve("net/igmp")), lines(PROC.resolve("net/igmp6")));
     }
 
     /** Of programs that share a socket the latest is the one that uses it: systemd hands sockets on to those it starts. */
@@ -193,7 +226,12 @@ public final class ProcHost implements HostView {
         return published.all();
     }
 
-    private static Set<Ip> ownAddresses() {
+    @Override
+    public List<Installation> voicePrograms() {
+        return new VoicePrograms(PROC, Path.of("/")).find();
+    }
+
+    static Set<Ip> ownAddresses() {
         try {
             return NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)

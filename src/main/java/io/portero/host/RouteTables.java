@@ -27,7 +27,7 @@ final class RouteTables {
     private static final int INTERNET_V6 = 3;
     private static final Ip SOME_V6 = new Ip(Family.V6, 0x2000_0000_0000_0000L, 1);
     /** Those of {@code ip route} that lead nowhere; what has no type is an ordinary one. */
-    private static final Set<String> LEADING = Set.of("", "unicast");
+    static final Set<String> LEADING = Set.of("", "unicast");
 
     private RouteTables() {}
 

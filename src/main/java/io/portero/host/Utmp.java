@@ -20,6 +20,7 @@ import java.util.List;
 final class Utmp {
     private static final int SIZE = 384;
     private static final int PID = 4;
+    private static final int SECONDS = 340;
     private static final int ADDRESS = 348;
     private static final short USER_PROCESS = 7;
     private static final int MOST = 10_000;
@@ -40,7 +41,7 @@ final class Utmp {
             var entry = ByteBuffer.wrap(records, at, SIZE).slice().order(ByteOrder.LITTLE_ENDIAN);
             var from = address(entry.duplicate().position(ADDRESS).order(ByteOrder.BIG_ENDIAN));
             if (entry.getShort(0) == USER_PROCESS && !from.isUnspecified()) {
-                logins.add(new Login("utmp entry of process " + entry.getInt(PID), from));
+                logins.add(new Login("utmp entry of process " + entry.getInt(PID), from, entry.getInt(SECONDS)));
             }
         }
         return logins;

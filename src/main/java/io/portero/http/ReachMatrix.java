@@ -61,7 +61,8 @@ final class ReachMatrix {
                 name,
                 String.join(", ", service.ports()),
                 others,
-                any ? "anybody" : who(parts, others),
+                (any ? "anybody" : who(parts, others))
+                        + service.limit().map(limit -> ", " + limit).orElse(""),
                 service.enabled(),
                 service.management(),
                 cells,

@@ -61,6 +61,7 @@ final class Words {
             case "stray" -> "for another address";
             case "no_service" -> "no service at that port";
             case "source" -> "source not admitted";
+            case "limit" -> "over a limit";
             default -> word;
         };
     }

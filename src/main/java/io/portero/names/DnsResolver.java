@@ -6,13 +6,14 @@ import io.portero.policy.Reference.HostName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -35,6 +36,10 @@ import org.xbill.DNS.hosts.HostsFileParser;
  *
  * <p>Each server has two seconds, each is asked twice at most, and all of it ends within ten. An answer that was cut
  * short is asked for again over TCP.
+ *
+ * <p>Aliases and retries are done here and not by dnsjava's LookupSession and ExtendedResolver: the session's result has no
+ * TTL of the aliases, by which it is known when to ask again; and the resolver takes SERVFAIL and REFUSED for final instead
+ * of asking the next server, asks in an order of its own, and does not say which server failed (dnsjava 3.6).
  */
 public final class DnsResolver implements Resolver {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -43,8 +48,8 @@ public final class DnsResolver implements Resolver {
     private static final int LONGEST_CHAIN = 16;
 
     private final Duration limit;
-    private final LongSupplier nanoTime;
-    private final HostsFileParser hosts = new HostsFileParser();
+    private final Supplier<List<InetSocketAddress>> servers;
+    private final HostsFileParser hosts;
 
     public DnsResolver() {
         this(LIMIT);
@@ -52,15 +57,21 @@ public final class DnsResolver implements Resolver {
 
     /** @param limit how long an answer is waited for in all */
     public DnsResolver(Duration limit) {
+        this(limit, DnsResolver::servers, Path.of("/etc/hosts"));
+    }
+
+    /** @param servers asked for at each question */
+    DnsResolver(Duration limit, Supplier<List<InetSocketAddress>> servers, Path hosts) {
         this.limit = limit;
-        this.nanoTime = System::nanoTime;
+        this.servers = servers;
+        this.hosts = new HostsFileParser(hosts);
     }
 
     @Override
     public Answer resolve(HostName name) {
         try {
             var question = Name.fromString(name.name() + ".");
-            return new Inquiry(servers(), nanoTime.getAsLong() + limit.toNanos()).of(question, name.namesServices());
+            return new Inquiry(servers.get(), System.nanoTime() + limit.toNanos()).of(question, name.namesServices());
         } catch (TextParseException e) {
             return Answer.failed("it cannot be a name in DNS: " + e.getMessage());
         }
@@ -185,7 +196,7 @@ public final class DnsResolver implements Resolver {
             var why = "/etc/resolv.conf names no server to ask";
             for (int round = 0; round < ROUNDS; round++) {
                 for (var server : servers) {
-                    long left = deadline - nanoTime.getAsLong();
+                    long left = deadline - System.nanoTime();
                     if (left <= 0) {
                         throw new Unanswered(why);
                     }

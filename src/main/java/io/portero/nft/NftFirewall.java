@@ -96,7 +96,7 @@ public final class NftFirewall implements Firewall {
     @Override
     public Reading<List<DroppedSource>> dropped(NamedSet.Seen set) {
         var more = Stream.concat(TABLE.stream(), Stream.of(set.name())).toList();
-        return list(List.of("-j", "list", "set"), more, List.of(), text -> NftJson.dropped(text, set.memory()));
+        return list(List.of("-j", "-p", "list", "set"), more, List.of(), text -> NftJson.dropped(text, set.memory()));
     }
 
     private <T> Reading<T> list(List<String> words, T absent, Function<String, T> parse) {
@@ -118,7 +118,7 @@ public final class NftFirewall implements Firewall {
     private static <T> Reading<T> parsed(String output, Function<String, T> parse) {
         try {
             return new Reading.Of<>(parse.apply(output));
-        } catch (NftJson.Illegible e) {
+        } catch (Listing.Illegible e) {
             return new Reading.Failed<>(new Failure(
                     Failure.Kind.UNREADABLE,
                     "what nft listed could not be read (" + e.getMessage()

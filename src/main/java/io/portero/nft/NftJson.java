@@ -1,22 +1,17 @@
 package io.portero.nft;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.Chain.Hook;
-import io.portero.compile.VerdictMap.Interval;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
 import io.portero.plan.Snapshot.ActualRule;
 import io.portero.plan.Snapshot.ActualSet;
 import io.portero.plan.TimedMember;
-import io.portero.policy.AddressRange;
-import io.portero.policy.AddressSet;
-import io.portero.policy.Ip;
-import io.portero.policy.PortRange;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,18 +20,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /**
- * Reads what {@code nft -j} lists, as described in libnftables-json(5).
+ * Reads what {@code nft -j} lists of our table.
  *
  * <p>Foreign things in our table must not make it illegible: what no policy of ours ever makes is noted as being there and
  * read no further.
  */
 final class NftJson {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     /** What a table may be flagged with and still work; nft 1.0.6 prints the table's name where it means dormant. */
     private static final Set<String> AWAKE_FLAGS = Set.of("owner", "persist");
 
@@ -52,28 +43,24 @@ final class NftJson {
 
     private NftJson() {}
 
-    /** Thrown for output that is not what nft prints. */
-    static final class Illegible extends RuntimeException {
-        Illegible(String what) {
-            super(what, null, false, false);
-        }
-    }
-
     static Snapshot snapshot(String json) {
         var reading = new NftJson();
-        each(json, reading::object);
+        Listing.objects(json, reading::object);
         return reading.snapshot();
     }
 
     static Map<String, Count> counters(String json) {
         var counts = new TreeMap<String, Count>();
-        each(json, (kind, body) -> {
+        Listing.objects(json, (kind, value) -> {
             if (kind.equals("counter")) {
+                var body = Listing.tree(value);
                 counts.put(
-                        text(body, "name"),
+                        Listing.text(body, "name"),
                         new Count(
                                 body.path("packets").asLong(),
                                 body.path("bytes").asLong()));
+            } else {
+                value.skipChildren();
             }
         });
         return counts;
@@ -82,58 +69,25 @@ final class NftJson {
     /** The members of a set with timeouts. */
     static List<TimedMember> members(String json) {
         var members = new ArrayList<TimedMember>();
-        each(json, (kind, body) -> {
-            if (kind.equals("set")) {
-                members.addAll(timed(body.path("elem")));
-            }
-        });
+        sets(json, set -> SetJson.members(set, members::add));
         return members;
     }
 
     /** @param memory how long after its last packet a source is forgotten */
     static List<DroppedSource> dropped(String json, Duration memory) {
         var dropped = new ArrayList<DroppedSource>();
-        each(json, (kind, body) -> {
-            if (kind.equals("set")) {
-                body.path("elem").forEach(e -> source(e.path("elem"), memory).ifPresent(dropped::add));
-            }
-        });
+        sets(json, set -> SetJson.dropped(set, memory, dropped::add));
         return dropped;
     }
 
-    private static Optional<DroppedSource> source(JsonNode element, Duration memory) {
-        var value = element.path("val");
-        var concat = value.path("concat");
-        try {
-            var source = Ip.parse((concat.isArray() ? concat.path(0) : value).asText());
-            Optional<PortRange> wanted = concat.isArray()
-                    ? Optional.of(PortRange.parse(
-                            concat.path(2).asText() + "/" + concat.path(1).asText()))
-                    : Optional.empty();
-            var count = new Count(
-                    element.path("counter").path("packets").asLong(),
-                    element.path("counter").path("bytes").asLong());
-            long left = element.path("expires").asLong(memory.toSeconds());
-            return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left)));
-        } catch (Ip.NotAnAddress | PortRange.NotAPort e) {
-            return Optional.empty(); // to port 0, which no policy can name
-        }
-    }
-
-    private static void each(String json, BiConsumer<String, JsonNode> object) {
-        JsonNode root;
-        try {
-            root = MAPPER.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new Illegible("not JSON");
-        }
-        var list = root.path("nftables");
-        if (!list.isArray()) {
-            throw new Illegible("no list of objects");
-        }
-        for (var entry : list) {
-            entry.properties().forEach(e -> object.accept(e.getKey(), e.getValue()));
-        }
+    private static void sets(String json, Listing.Each reader) {
+        Listing.objects(json, (kind, value) -> {
+            if (kind.equals("set")) {
+                reader.read(value);
+            } else {
+                value.skipChildren();
+            }
+        });
     }
 
     private Snapshot snapshot() {
@@ -151,147 +105,43 @@ final class NftJson {
                 others);
     }
 
+    private void object(String kind, JsonParser value) throws IOException {
+        if (kind.equals("set")) {
+            var set = SetJson.set(value);
+            sets.put(set.name(), set);
+        } else {
+            object(kind, Listing.tree(value));
+        }
+    }
+
     private void object(String kind, JsonNode body) {
+        var name = Listing.text(body, "name");
         switch (kind) {
-            case "metainfo" -> lister = "nft " + body.path("version").asText();
+            case "metainfo" -> lister = "nft " + Listing.text(body, "version");
             case "table" -> table(body);
-            case "counter" -> counters.add(text(body, "name"));
-            case "set" -> sets.put(text(body, "name"), set(body));
-            case "map" -> maps.put(text(body, "name"), map(body));
-            case "chain" -> hooks.put(text(body, "name"), hook(body));
+            case "counter" -> counters.add(name);
+            case "map" -> maps.put(name, MapJson.map(body));
+            case "chain" -> hooks.put(name, hook(body));
             case "rule" ->
-                rules.computeIfAbsent(text(body, "chain"), c -> new ArrayList<>())
+                rules.computeIfAbsent(Listing.text(body, "chain"), c -> new ArrayList<>())
                         .add(rule(body));
             case "element" -> {}
-            default -> others.add(new Snapshot.Other(kind, text(body, "name")));
+            default -> others.add(new Snapshot.Other(kind, name));
         }
     }
 
     private void table(JsonNode body) {
         present = true;
-        dormant = !AWAKE_FLAGS.containsAll(words(body.path("flags")));
-    }
-
-    private static ActualSet set(JsonNode body) {
-        var flags = words(body.path("flags")).stream()
-                .filter(f -> !f.equals("dynamic")) // nft 1.0.6 does not tell it, 1.1.3 does
-                .collect(Collectors.toUnmodifiableSet());
-        boolean timed = flags.contains("timeout");
-        return new ActualSet(
-                text(body, "name"),
-                type(body),
-                flags,
-                timed ? AddressSet.EMPTY : addresses(body.path("elem")),
-                timed ? timed(body.path("elem")) : List.of());
-    }
-
-    private static List<TimedMember> timed(JsonNode elements) {
-        var members = new ArrayList<TimedMember>(elements.size());
-        for (var element : elements) {
-            var body = element.path("elem");
-            var value = body.isObject() ? body.path("val") : element;
-            try {
-                Optional<Duration> left = body.has("expires")
-                        ? Optional.of(Duration.ofSeconds(body.path("expires").asLong()))
-                        : Optional.empty();
-                members.add(new TimedMember(
-                        Ip.parse(value.asText()), left, body.path("comment").asText("")));
-            } catch (Ip.NotAnAddress e) {
-                // an element of some other type
-            }
-        }
-        return members;
-    }
-
-    private static AddressSet addresses(JsonNode elements) {
-        var ranges = new ArrayList<AddressRange>(elements.size());
-        for (var element : elements) {
-            range(element).ifPresent(ranges::add);
-        }
-        return AddressSet.of(ranges);
-    }
-
-    private static Optional<AddressRange> range(JsonNode element) {
-        try {
-            if (element.has("elem")) {
-                return range(element.path("elem").path("val"));
-            }
-            var prefix = element.path("prefix");
-            if (!prefix.isMissingNode()) {
-                return Optional.of(AddressRange.network(
-                        Ip.parse(text(prefix, "addr")), prefix.path("len").asInt()));
-            }
-            var range = element.path("range");
-            return Optional.of(
-                    range.isArray()
-                            ? new AddressRange(
-                                    Ip.parse(range.path(0).asText()),
-                                    Ip.parse(range.path(1).asText()))
-                            : AddressRange.of(Ip.parse(element.asText())));
-        } catch (Ip.NotAnAddress e) {
-            return Optional.empty(); // an element of some other type
-        }
-    }
-
-    private static ActualMap map(JsonNode body) {
-        var targets = new TreeMap<Interval, String>();
-        boolean legible = text(body, "map").equals("verdict");
-        for (var element : body.path("elem")) {
-            var interval = interval(element.path(0));
-            var target = element.path(1).path("goto").path("target");
-            if (interval.isPresent() && target.isTextual()) {
-                targets.put(interval.get(), target.asText());
-            } else {
-                legible = false;
-            }
-        }
-        return new ActualMap(text(body, "name"), type(body), words(body.path("flags")), targets, legible);
-    }
-
-    private static Optional<Interval> interval(JsonNode key) {
-        var range = key.path("range");
-        if (range.isArray()) {
-            return Optional.of(new Interval(range.path(0).asInt(), range.path(1).asInt()));
-        }
-        if (key.path("prefix").isObject()) {
-            return Optional.of(prefixed(key.path("prefix")));
-        }
-        return number(key).map(n -> new Interval(n, n));
-    }
-
-    /** Some versions print a range of ports that is a power of two as a prefix. */
-    private static Interval prefixed(JsonNode prefix) {
-        int first = prefix.path("addr").asInt();
-        return new Interval(
-                first, first | PortRange.HIGHEST >>> prefix.path("len").asInt());
-    }
-
-    /** A port, or a protocol, which is listed by name where the host has a file of names. */
-    private static Optional<Integer> number(JsonNode node) {
-        if (node.isInt()) {
-            return Optional.of(node.asInt());
-        }
-        return switch (node.asText()) {
-            case "icmp" -> Optional.of(1);
-            case "tcp" -> Optional.of(6);
-            case "udp" -> Optional.of(17);
-            case "gre" -> Optional.of(47);
-            case "esp" -> Optional.of(50);
-            case "ah" -> Optional.of(51);
-            case "ipv6-icmp", "icmpv6" -> Optional.of(58);
-            case "vrrp" -> Optional.of(112);
-            case "sctp" -> Optional.of(132);
-            default -> Optional.empty();
-        };
+        dormant = !AWAKE_FLAGS.containsAll(Listing.words(body.path("flags")));
     }
 
     private static Optional<Hook> hook(JsonNode body) {
         return body.has("hook")
                 ? Optional.of(new Hook(
-                        text(body, "type"),
-                        text(body, "hook"),
+                        Listing.text(body, "type"),
+                        Listing.text(body, "hook"),
                         body.path("prio").asInt(),
-                        text(body, "policy")))
+                        Listing.text(body, "policy")))
                 : Optional.empty();
     }
 
@@ -307,27 +157,5 @@ final class NftJson {
             lookups.add(node.asText().substring(1));
         }
         node.forEach(child -> collectLookups(child, lookups));
-    }
-
-    /** The key type, its parts joined as nft's own language does. */
-    private static String type(JsonNode body) {
-        var type = body.path("type");
-        return type.isArray()
-                ? StreamSupport.stream(type.spliterator(), false)
-                        .map(JsonNode::asText)
-                        .collect(Collectors.joining(" . "))
-                : type.asText();
-    }
-
-    private static Set<String> words(JsonNode node) {
-        return node.isArray()
-                ? StreamSupport.stream(node.spliterator(), false)
-                        .map(JsonNode::asText)
-                        .collect(Collectors.toUnmodifiableSet())
-                : node.isTextual() ? Set.of(node.asText()) : Set.of();
-    }
-
-    private static String text(JsonNode body, String field) {
-        return body.path(field).asText();
     }
 }

@@ -40,6 +40,8 @@ public final class Expected {
             case NamedSet.Hosts hosts -> hosts.addresses();
             case NamedSet.Timed timed -> AddressSet.EMPTY;
             case NamedSet.Seen seen -> AddressSet.EMPTY;
+            case NamedSet.Metered metered -> AddressSet.EMPTY;
+            case NamedSet.Exceeded exceeded -> AddressSet.EMPTY;
             case NamedSet.Learnt learnt -> AddressSet.EMPTY;
         };
         return new ActualSet(set.name(), Make.type(set), Make.flags(set), addresses);

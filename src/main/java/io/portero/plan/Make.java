@@ -18,10 +18,12 @@ final class Make {
         };
         return switch (set) {
             case NamedSet.Learnt learnt -> address + " . inet_proto . inet_service . inet_service";
-            case NamedSet.Seen seen -> seen.withPort() ? address + " . inet_proto . inet_service" : address;
+            case NamedSet.Seen seen -> address + seen.key();
             case NamedSet.Members members -> address;
             case NamedSet.Hosts hosts -> address;
             case NamedSet.Timed timed -> address;
+            case NamedSet.Metered metered -> address;
+            case NamedSet.Exceeded exceeded -> address;
         };
     }
 
@@ -47,8 +49,10 @@ final class Make {
         return switch (set) {
             case NamedSet.Members members -> INTERVAL;
             case NamedSet.Hosts hosts -> Set.of();
-            case NamedSet.Timed timed -> Set.of("timeout");
+            case NamedSet.Timed timed -> timed.networks() ? Set.of("interval", "timeout") : Set.of("timeout");
             case NamedSet.Learnt learnt -> Set.of("timeout");
+            case NamedSet.Metered metered -> Set.of("timeout");
+            case NamedSet.Exceeded exceeded -> Set.of("timeout");
             case NamedSet.Seen seen -> Set.of("timeout"); // nft 1.0.6 does not tell in JSON that it is dynamic
         };
     }

@@ -88,6 +88,8 @@ final class MemberChanges {
                 Optional.of(new MemberChange(actual.name(), true, actual.addresses(), hosts.addresses()));
             case NamedSet.Seen seen -> Optional.empty(); // the kernel's, not ours
             case NamedSet.Learnt learnt -> Optional.empty(); // likewise
+            case NamedSet.Metered metered -> Optional.empty(); // likewise
+            case NamedSet.Exceeded exceeded -> Optional.empty(); // likewise
             case NamedSet.Timed timed -> Optional.empty(); // theirs, not ours
         };
     }

@@ -52,6 +52,10 @@ record Passing(SortedMap<String, String> names) {
             case NamedSet.Hosts hosts -> new NamedSet.Hosts(name, hosts.family(), hosts.addresses());
             case NamedSet.Timed timed -> throw new IllegalArgumentException("its members are not ours: " + set.name());
             case NamedSet.Seen seen -> throw new IllegalArgumentException("its members are not ours: " + set.name());
+            case NamedSet.Metered metered ->
+                throw new IllegalArgumentException("its members are not ours: " + set.name());
+            case NamedSet.Exceeded exceeded ->
+                throw new IllegalArgumentException("its members are not ours: " + set.name());
             case NamedSet.Learnt learnt ->
                 throw new IllegalArgumentException("its members are not ours: " + set.name());
         };

@@ -90,6 +90,14 @@ public final class PlanPrinter {
                                 "add",
                                 put.set(),
                                 put.members().stream().map(PlanPrinter::timed).toList());
+            case TimedChange.Refill refill ->
+                RulesetPrinter.flushSet(refill.set())
+                        + RulesetPrinter.elements(
+                                "add",
+                                refill.set(),
+                                refill.members().stream()
+                                        .map(PlanPrinter::timed)
+                                        .toList());
             case TimedChange.Take take -> taken(take.set(), take.addresses());
         };
     }
@@ -102,7 +110,7 @@ public final class PlanPrinter {
 
     private static String timed(TimedMember member) {
         var left = member.timeout().map(l -> " timeout " + duration(l)).orElse("");
-        return member.address() + left + (member.note().isEmpty() ? "" : " comment \"" + member.note() + "\"");
+        return member.range() + left + (member.note().isEmpty() ? "" : " comment \"" + member.note() + "\"");
     }
 
     /** nft 1.0.6 reads at most eight digits of a number, so not 3650 days in seconds. */

@@ -40,6 +40,26 @@ public sealed interface TimedChange extends Statement {
         }
     }
 
+    /**
+     * Makes these all that a set holds. So change sets of networks, where a member that is added must not overlap another one and
+     * where nobody knows which are over by the time nft runs.
+     */
+    record Refill(String set, List<TimedMember> members) implements TimedChange {
+        public Refill {
+            members = List.copyOf(members);
+        }
+
+        @Override
+        public int size() {
+            return members.size();
+        }
+
+        @Override
+        public Refill part(int from, int to) {
+            return new Refill(set, members.subList(from, to));
+        }
+    }
+
     /** Takes addresses out, whether or not they are there. */
     record Take(String set, List<Ip> addresses) implements TimedChange {
         public Take {

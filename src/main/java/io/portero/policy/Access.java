@@ -62,11 +62,15 @@ public final class Access {
 
     /**
      * Whether anybody loses access to a port at which the old policy has a management service: by what services admit, by
-     * deny, by an interface that is no longer trusted, or because what was only counted is dropped from now on.
+     * deny, by an interface that is no longer trusted, because what was only counted is dropped from now on, or because less may
+     * be sent to it.
      */
     public static boolean narrowsManagement(Policy before, Policy after) {
         if (after.mode() == Mode.OBSERVE) {
             return false; // nothing is dropped
+        }
+        if (limitsManagement(before, after)) {
+            return true;
         }
         boolean wasOpen =
                 before.mode() == Mode.OBSERVE || !after.trustedInterfaces().containsAll(before.trustedInterfaces());
@@ -78,6 +82,18 @@ public final class Access {
                 .filter(c -> !c.lost().isEmpty())
                 .anyMatch(c -> management.stream()
                         .anyMatch(m -> m.contains(c.ports()) || c.ports().contains(m)));
+    }
+
+    /** A limit counts each packet of a session, so that a low one makes a login impossible. */
+    private static boolean limitsManagement(Policy before, Policy after) {
+        return before.enabledServices().stream()
+                .filter(Service::management)
+                .anyMatch(old -> after.enabledServices().stream()
+                        .filter(old::overlaps)
+                        .anyMatch(next -> next.limit()
+                                .filter(limit -> old.limit().isEmpty()
+                                        || limit.isStricterThan(old.limit().get()))
+                                .isPresent()));
     }
 
     private AddressSet reaching(PortRange interval) {

@@ -31,7 +31,7 @@ public final class DenyCoverage {
 
     private final Policy policy;
     private final AddressSet denied;
-    private final List<String> found = new ArrayList<>();
+    private final List<Cover> found = new ArrayList<>();
 
     private DenyCoverage(Policy policy) {
         this.policy = policy;
@@ -43,12 +43,27 @@ public final class DenyCoverage {
     }
 
     /**
-     * A sentence for each kind; what is known of the host is judged too.
+     * Some who are denied.
+     *
+     * @param whom who they are, and by which group
+     * @param consequence what comes of it, as a clause
+     * @param sentence all of it, with {@code it} for what denies them
+     */
+    public record Cover(String whom, String consequence, String mend, String sentence) {}
+
+    /** A sentence for each of {@link #covers}. */
+    public static List<String> warnings(
+            Policy policy, SortedMap<String, ? extends Collection<AddressRange>> members, Surroundings host) {
+        return covers(policy, members, host).stream().map(Cover::sentence).toList();
+    }
+
+    /**
+     * One for each kind; what is known of the host is judged too.
      *
      * @param members those whom services admit, by the group or the key that names them; of one that is a network all must
      *     be denied, since a hole in it is likely to be meant
      */
-    public static List<String> warnings(
+    public static List<Cover> covers(
             Policy policy, SortedMap<String, ? extends Collection<AddressRange>> members, Surroundings host) {
         var coverage = new DenyCoverage(policy);
         if (!coverage.denied.isEmpty()) {
@@ -75,8 +90,10 @@ public final class DenyCoverage {
         boolean v6 = INTERNET_V6.minus(denied).isEmpty();
         if (v4 || v6) {
             var which = v4 && v6 ? "" : v4 ? " over IPv4" : " over IPv6";
-            found.add("it covers everybody who could come" + which
-                    + ", so that nobody gets in; take out the networks that are too wide");
+            var whom = "everybody who could come" + which;
+            var mend = "take out the networks that are too wide";
+            found.add(
+                    new Cover(whom, "nobody gets in", mend, "it covers " + whom + ", so that nobody gets in; " + mend));
         }
     }
 
@@ -95,9 +112,9 @@ public final class DenyCoverage {
         var covered = hosts.stream().filter(denied::contains).toList();
         if (!covered.isEmpty()) {
             var words = covered.stream().map(ip -> ip + by(ip)).toList();
-            found.add("it covers " + (covered.size() == 1 ? one : covered.size() + " " + many) + " "
-                    + some(words) + ": " + consequence + "; take " + (covered.size() == 1 ? "it" : "them")
-                    + " out of what is denied");
+            var whom = (covered.size() == 1 ? one : covered.size() + " " + many) + " " + some(words);
+            var mend = "take " + (covered.size() == 1 ? "it" : "them") + " out of what is denied";
+            found.add(new Cover(whom, consequence, mend, "it covers " + whom + ": " + consequence + "; " + mend));
         }
     }
 
@@ -114,8 +131,14 @@ public final class DenyCoverage {
         members.forEach((name, ranges) ->
                 ranges.stream().filter(denied::contains).forEach(range -> words.add(range + " (in " + name + ")")));
         if (!words.isEmpty()) {
-            found.add("it covers members of what services admit, and whoever is denied stays out: " + some(words)
-                    + "; take them out of one of the two");
+            var whom = "members of what services admit";
+            var consequence = "whoever is denied stays out";
+            var mend = "take them out of one of the two";
+            found.add(new Cover(
+                    whom + ": " + some(words),
+                    consequence,
+                    mend,
+                    "it covers " + whom + ", and " + consequence + ": " + some(words) + "; " + mend));
         }
     }
 

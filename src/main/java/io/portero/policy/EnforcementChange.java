@@ -2,6 +2,7 @@ package io.portero.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** What a change of policy changes of what is enforced at all, beside who reaches which service. */
@@ -38,7 +39,20 @@ public final class EnforcementChange {
         if (!freed.isEmpty()) {
             sentences.add("deny: no longer " + first(freed));
         }
+        for (var service : after.enabledServices()) {
+            var limit = limit(before, service.name());
+            if (!service.limit().equals(limit)) {
+                sentences.add(service.limitKey() + ": "
+                        + service.limit().map(Limit::toString).orElse("no longer, sources may send what they like"));
+            }
+        }
         return List.copyOf(sentences);
+    }
+
+    private static Optional<Limit> limit(Policy policy, String service) {
+        return Optional.ofNullable(policy.services().get(service))
+                .filter(Service::enabled)
+                .flatMap(Service::limit);
     }
 
     private static String first(AddressSet addresses) {

@@ -2,19 +2,30 @@ package io.portero.policy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Answers what becomes of the first packet of a flow that comes from outside and is addressed to this host.
+ * Answers what becomes of the first packet of a flow that comes from outside.
  *
  * <p>This is the policy's meaning, written down without regard to how the kernel is told; a test holds the two against
  * each other. The mode does not matter here: what {@code observe} lets through is still explained as dropped.
  */
 public final class Explainer {
-    private final Policy policy;
+    private static final AddressRange LINK_LOCAL = AddressRange.network(new Ip(Family.V6, 0xfe80L << 48, 0), 10);
 
+    private final Policy policy;
+    private final Function<Ip, Optional<String>> bans;
+
+    /** Of a host on which nobody is banned. */
     public Explainer(Policy policy) {
+        this(policy, source -> Optional.empty());
+    }
+
+    /** @param bans says of who is banned how long and by whom, as a clause */
+    public Explainer(Policy policy, Function<Ip, Optional<String>> bans) {
         this.policy = policy;
+        this.bans = bans;
     }
 
     /** @param via the interface that it comes in by */
@@ -29,19 +40,66 @@ public final class Explainer {
                 .orElseGet(() -> explain(from, to));
     }
 
-    /** What becomes of it when it comes in by an interface that the policy judges. */
+    /** What becomes of it when it is addressed to this host and comes in by an interface that the policy judges. */
     public Explanation explain(Ip from, Target to) {
-        if (isDhcpAnswer(from, to)) {
-            return new Explanation(Verdict.ACCEPT, "necessary", "answers of DHCP servers pass, whoever sends them");
+        return isDhcpAnswer(from, to) ? necessary("answers of DHCP servers") : explainSource(from, to);
+    }
+
+    /**
+     * What becomes of it wherever it goes to.
+     *
+     * @param via the interface that it comes in by; without it, one that the policy judges
+     */
+    public Explanation explain(Ip from, Target to, Optional<String> via, Destination at) {
+        if (via.isPresent() && policy.trust(via.get()).isPresent()) {
+            return explain(from, to, via.get());
         }
-        var denied = matching(policy.deny(), from);
-        if (denied.isPresent()) {
-            return new Explanation(Verdict.DROP, "deny", from + " is denied as a member of " + denied.get());
+        if (isDhcpAnswer(from, to) || isDhcp6Answer(to, at)) {
+            return necessary("answers of DHCP servers");
         }
-        return switch (to) {
+        if (isIgmp(to, at)) {
+            return necessary("queries and reports of multicast groups");
+        }
+        var explanation = explainSource(from, to);
+        boolean settled = explanation.verdict() == Verdict.ACCEPT || refused(from).isPresent();
+        return settled ? explanation : explainDestination(explanation, at);
+    }
+
+    /** What no service admits. */
+    private Explanation explainDestination(Explanation refused, Destination at) {
+        return switch (at) {
+            case Destination.Here here -> refused;
+            case Destination.Stray stray -> refused.because(stray.inWords());
+            case Destination.Onward onward ->
+                policy.trust(onward.by()).isPresent() && !onward.by().equals(InterfacePattern.LOOPBACK.text())
+                        ? refused.because(onward.inWords()
+                                + ", which is trusted: nobody is led there but by a service or a published port")
+                        : forwarded(onward);
+            case Destination.Nowhere nowhere -> forwarded(nowhere);
+        };
+    }
+
+    private static Explanation forwarded(Destination at) {
+        return new Explanation(
+                Verdict.ACCEPT, "forwarded", at.inWords() + "; what this host forwards is not for this policy to judge");
+    }
+
+    private static Explanation necessary(String what) {
+        return new Explanation(Verdict.ACCEPT, "necessary", what + " pass, whoever sends them");
+    }
+
+    private Explanation explainSource(Ip from, Target to) {
+        return refused(from).orElseGet(() -> switch (to) {
             case Target.Ping ping -> explainPing(from);
             case Target.Port port -> explainPort(from, port.port());
-        };
+        });
+    }
+
+    /** Who is refused before any service is looked at. */
+    private Optional<Explanation> refused(Ip from) {
+        return matching(policy.deny(), from)
+                .map(by -> new Explanation(Verdict.DROP, "deny", from + " is denied as a member of " + by))
+                .or(() -> bans.apply(from).map(why -> new Explanation(Verdict.DROP, "banned", why)));
     }
 
     public Explanation explain(PolicyTest test) {
@@ -56,6 +114,20 @@ public final class Explainer {
                 && port.equals(new PortRange(Protocol.UDP, 68, 68));
     }
 
+    private static boolean isDhcp6Answer(Target to, Destination at) {
+        return LINK_LOCAL.contains(at.address())
+                && to instanceof Target.Port(PortRange port)
+                && port.equals(new PortRange(Protocol.UDP, 546, 546));
+    }
+
+    private static boolean isIgmp(Target to, Destination at) {
+        return at instanceof Destination.Here(Ip address, Destination.Kind kind)
+                && address.family() == Family.V4
+                && kind == Destination.Kind.MULTICAST
+                && to instanceof Target.Port(PortRange port)
+                && port.equals(PortRange.whole(Protocol.IGMP));
+    }
+
     private Explanation explainPing(Ip from) {
         return matching(policy.ping(), from)
                 .map(by -> new Explanation(Verdict.ACCEPT, "ping", from + " may ping as a member of " + by))
@@ -63,18 +135,21 @@ public final class Explainer {
     }
 
     private Explanation explainPort(Ip from, PortRange port) {
-        var offering =
-                policy.services().values().stream().filter(s -> s.offers(port)).toList();
+        var offering = policy.services().values().stream()
+                .filter(s -> s.offers(port))
+                .sorted(Service.GENEROUS_FIRST)
+                .toList();
         for (var service : offering) {
             var admitted = matching(service.from(), from);
             if (admitted.isPresent()) {
                 return new Explanation(
                         Verdict.ACCEPT,
                         service.fromKey(),
-                        from + " is admitted to " + service.name() + " as a member of " + admitted.get());
+                        from + " is admitted to " + service.name() + " as a member of " + admitted.get()
+                                + service.limit().map(limit -> ", " + limit).orElse(""));
             }
         }
-        return offering.isEmpty() ? explainNoService(port) : explainSource(from, offering);
+        return offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering);
     }
 
     private Explanation explainNoService(PortRange port) {
@@ -88,7 +163,7 @@ public final class Explainer {
                 .orElseGet(() -> new Explanation(Verdict.DROP, "services", "no service has " + port));
     }
 
-    private static Explanation explainSource(Ip from, List<Service> offering) {
+    private static Explanation explainOthers(Ip from, List<Service> offering) {
         var names = offering.stream().map(Service::name).collect(Collectors.joining(" and "));
         return new Explanation(
                 Verdict.DROP, offering.getFirst().fromKey(), from + " is not among the sources of " + names);

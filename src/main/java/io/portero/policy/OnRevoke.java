@@ -1,15 +1,40 @@
 package io.portero.policy;
 
-import java.util.Locale;
+import java.time.Duration;
 
 /** What happens to a running flow when its source loses access to the service. */
-public enum OnRevoke {
-    /** It stops at once. */
-    CUT,
-    /** It may end by itself, while new flows are refused. */
-    DRAIN;
+public sealed interface OnRevoke {
+    OnRevoke CUT = new Cut();
+    OnRevoke DRAIN = new Drain(Duration.ofHours(4));
 
-    public String word() {
-        return name().toLowerCase(Locale.ROOT);
+    /** It stops at once. */
+    record Cut() implements OnRevoke {
+        @Override
+        public String toString() {
+            return "cut";
+        }
+    }
+
+    /**
+     * It may go on, while new flows are refused.
+     *
+     * @param atMost how long after the removal it is cut, whatever it carries
+     */
+    record Drain(Duration atMost) implements OnRevoke {
+        public static final Duration SHORTEST = Duration.ofSeconds(1);
+        /** A source that may go on for longer than that has not been removed. */
+        public static final Duration LONGEST = Duration.ofDays(7);
+
+        @Override
+        public String toString() {
+            return "drain " + Times.print(atMost);
+        }
+    }
+
+    default boolean drains() {
+        return switch (this) {
+            case Cut cut -> false;
+            case Drain drain -> true;
+        };
     }
 }

@@ -10,6 +10,8 @@ import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.Safety;
 import io.portero.policy.Sources;
+import io.portero.telephony.Installation;
+import io.portero.telephony.Steering;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -33,8 +35,8 @@ final class Doors {
     private final List<Door> local;
     private final List<Door> open;
 
-    Doors(List<Listener> listeners) {
-        var all = Exposure.of(NONE, false, listeners).doors().stream()
+    Doors(List<Listener> listeners, List<Installation> voice) {
+        var all = Exposure.of(NONE, false, listeners, Steering.of(voice)).doors().stream()
                 .sorted(Comparator.comparing(Door::ports))
                 .toList();
         this.local = all.stream().filter(d -> d.scope() == Scope.LOCAL).toList();

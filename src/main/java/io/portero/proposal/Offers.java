@@ -1,16 +1,24 @@
 package io.portero.proposal;
 
 import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Interfaces;
+import io.portero.exposure.Membership;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
+import io.portero.telephony.VoiceProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Chooses the services that are proposed: what is made to be reached, for those who are to reach it. */
 final class Offers {
     static final int METRICS = 9090;
+    static final String CLUSTER = "cluster";
+    private static final Set<VoiceProgram> OMNILEADS =
+            Set.of(VoiceProgram.ASTERISK, VoiceProgram.KAMAILIO, VoiceProgram.RTPENGINE);
     private static final int OTHER_METRICS = 9095;
     private static final int RTPENGINE_CONTROL = 22222;
     private static final int LOKI = 3100;
@@ -19,9 +27,11 @@ final class Offers {
     private final Wishes wishes;
     private final Doors doors;
     private final Telephony telephony;
+    private final VoiceOffers voice;
     private final List<Offer> offers = new ArrayList<>();
 
-    Offers(HostFacts host, Wishes wishes, Doors doors, Telephony telephony) {
+    Offers(HostFacts host, Wishes wishes, Doors doors, Telephony telephony, VoiceOffers voice) {
+        this.voice = voice;
         this.host = host;
         this.wishes = wishes;
         this.doors = doors;
@@ -34,6 +44,7 @@ final class Offers {
         mail();
         tunnels();
         telephony();
+        cluster();
         monitoring();
         return List.copyOf(offers);
     }
@@ -66,7 +77,7 @@ final class Offers {
         if (expected) {
             add(
                     "webrtc",
-                    without(telephony.webrtc(), inside(telephony.webrtc())),
+                    open(VoiceProgram.RTPENGINE, telephony.webrtc()),
                     "RTPengine: the agents' voice. Browsers are anywhere, so it is open to all; compare it with"
                             + " port-min and port-max of rtpengine.conf." + controlRemark());
         }
@@ -90,15 +101,51 @@ final class Offers {
         var ipsec = Stream.of(500, 4500)
                 .flatMap(p -> harmless(Protocol.UDP, p).stream())
                 .toList();
-        add("ipsec", ipsec, "IPsec's key exchange, and its packets where there is NAT.");
+        if (!ipsec.isEmpty()) {
+            add(
+                    "ipsec",
+                    Stream.concat(ipsec.stream(), Stream.of(PortRange.whole(Protocol.ESP)))
+                            .toList(),
+                    "IPsec's key exchange, and its packets, which are UDP where there is NAT.");
+        }
     }
 
     private void telephony() {
-        if (telephony == Telephony.NONE) {
-            return;
+        switch (telephony) {
+            case NONE -> {}
+            case OTHER -> offers.addAll(withoutDelicate(voice.beside(Set.of())));
+            case OMNILEADS, OMNILEADS_COMPOSE -> {
+                carrier();
+                offers.addAll(withoutDelicate(voice.beside(OMNILEADS)));
+            }
+            case ASTERISK, EXPECTED -> carrier();
         }
-        var sip = new ArrayList<>(List.of(port(Protocol.UDP, 5060)));
-        Stream.of(5060, 5061).flatMap(p -> harmless(Protocol.TCP, p).stream()).forEach(sip::add);
+    }
+
+    /** A range may be so wide that something else lies in it. */
+    private List<Offer> withoutDelicate(List<Offer> wide) {
+        var delicate = doors.delicate().stream().map(Door::ports).sorted().toList();
+        return wide.stream()
+                .map(o -> new Offer(
+                        o.name(),
+                        o.ports().stream()
+                                .flatMap(p -> without(p, delicate.stream().filter(p::overlaps).toList()).stream())
+                                .toList(),
+                        o.from(),
+                        o.more(),
+                        o.why()))
+                .filter(o -> !o.ports().isEmpty())
+                .toList();
+    }
+
+    private void carrier() {
+        var sip = new ArrayList<>(voice.signalling(VoiceProgram.ASTERISK));
+        if (sip.isEmpty()) {
+            sip.add(port(Protocol.UDP, 5060));
+            Stream.of(5060, 5061)
+                    .flatMap(p -> harmless(Protocol.TCP, p).stream())
+                    .forEach(sip::add);
+        }
         offers.add(Offer.of(
                 "sip",
                 sip,
@@ -109,10 +156,39 @@ final class Offers {
                                 : "")));
         offers.add(new Offer(
                 "rtp",
-                without(telephony.rtp(), inside(telephony.rtp())),
+                open(VoiceProgram.ASTERISK, telephony.rtp()),
                 "itsp",
                 ", on-revoke: drain",
                 "The voice of these calls; compare it with rtpstart and rtpend of rtp.conf."));
+    }
+
+    /** What the program is told to use, else what is usual there, without what lies within and must stay closed. */
+    private List<PortRange> open(VoiceProgram program, PortRange usual) {
+        var set = voice.setMedia(program);
+        return (set.isEmpty() ? List.of(usual) : set)
+                .stream().flatMap(r -> without(r, inside(r)).stream()).toList();
+    }
+
+    /** Programs that open raw sockets for them: the virtual address or the routes of a cluster hang on it. */
+    private void cluster() {
+        for (var protocol : List.of(Protocol.VRRP, Protocol.OSPF)) {
+            var whole = PortRange.whole(protocol);
+            doors.open().stream().filter(d -> d.ports().equals(whole)).findFirst().ifPresent(d -> {
+                var on = host.memberships().stream()
+                        .filter(m -> m.name().filter(protocol.word()::equalsIgnoreCase).isPresent())
+                        .map(Membership::on)
+                        .distinct()
+                        .toList();
+                offers.add(Offer.of(
+                        protocol.word(),
+                        List.of(whole),
+                        CLUSTER,
+                        protocol.word().toUpperCase(Locale.ROOT) + ", spoken by " + Doors.inWords(d)
+                                + (on.isEmpty() ? "" : " on " + new Interfaces(host.surroundings()).inWords(on))
+                                + ": put the other hosts into " + CLUSTER + " before this is enforced, or this host hears"
+                                + " them no more and takes itself for the only one."));
+            });
+        }
     }
 
     private void monitoring() {

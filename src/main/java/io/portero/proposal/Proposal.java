@@ -1,6 +1,7 @@
 package io.portero.proposal;
 
 import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Interfaces;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
@@ -28,6 +29,8 @@ public final class Proposal {
     private final Wishes wishes;
     private final Doors doors;
     private final Telephony telephony;
+    private final VoiceOffers voice;
+    private final Interfaces interfaces;
     private final Offers chosen;
     private final List<Offer> offers;
     private final PolicyText text = new PolicyText();
@@ -35,9 +38,11 @@ public final class Proposal {
     private Proposal(HostFacts host, Wishes wishes) {
         this.host = host;
         this.wishes = wishes;
-        this.doors = new Doors(host.listeners());
-        this.telephony = Telephony.of(doors, !wishes.itsp().isEmpty());
-        this.chosen = new Offers(host, wishes, doors, telephony);
+        this.doors = new Doors(host.listeners(), host.voice());
+        this.voice = new VoiceOffers(doors, host.voice());
+        this.telephony = Telephony.of(doors, !voice.titles().isEmpty(), !wishes.itsp().isEmpty());
+        this.chosen = new Offers(host, wishes, doors, telephony, voice);
+        this.interfaces = new Interfaces(host.surroundings());
         this.offers = chosen.all();
     }
 
@@ -67,8 +72,19 @@ public final class Proposal {
             case OMNILEADS, OMNILEADS_COMPOSE ->
                 remark("This host is taken for OMniLeads: " + Telephony.signs(doors) + ".");
             case ASTERISK -> remark("This host is taken for an Asterisk: " + Telephony.signs(doors) + ".");
+            case OTHER -> remark("Telephony: " + String.join(", ", voice.titles()) + ".");
             case EXPECTED -> remark("A carrier is named, though nothing listens for its calls yet.");
             case NONE -> {}
+        }
+        var sides = interfaces.sides().keySet().stream()
+                .map(name -> interfaces.inWords(List.of(name)) + " "
+                        + interfaces.addresses(name).stream().map(Ip::toString).collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("; "));
+        if (!sides.isEmpty()) {
+            remark("Interfaces: " + sides + ".");
+        }
+        if (!voice.unreadable().isEmpty()) {
+            remark("Not readable, so that only sockets told: " + String.join(", ", voice.unreadable()) + "; run as root.");
         }
         if (host.hidesPrograms()) {
             remark("Not all programs could be told: they are the kernel's, or those of others; root sees more.");
@@ -86,16 +102,24 @@ public final class Proposal {
     private void groups() {
         text.line("groups:");
         admins();
-        if (telephony != Telephony.NONE) {
+        if (offers.stream().anyMatch(o -> o.from().equals("itsp")) || telephony != Telephony.NONE) {
             text.comment(
                     "  ",
                     "The signalling and media addresses of your carrier. Ask it for the complete list:"
                             + " media often comes from other addresses than signalling.");
-            members("itsp", wishes.itsp());
+            members("itsp", wishes.itsp(), "such as 203.0.113.0/24 or sip.carrier.example");
+        }
+        if (offers.stream().anyMatch(o -> o.from().equals(VoiceOffers.PHONES))) {
+            text.line("  # Where phones, apps and bridges outside of the house are.");
+            members(VoiceOffers.PHONES, List.of(), "such as 198.51.100.0/28 or office.example");
+        }
+        if (offers.stream().anyMatch(o -> o.from().equals(Offers.CLUSTER))) {
+            text.line("  # The other hosts of this cluster.");
+            members(Offers.CLUSTER, List.of(), "such as 10.20.0.11-10.20.0.13");
         }
         if (!wishes.monitoring().isEmpty()) {
             text.line("  # Where Prometheus and Grafana run.");
-            members("monitoring", wishes.monitoring());
+            members("monitoring", wishes.monitoring(), "");
         }
         text.blank();
     }
@@ -112,9 +136,9 @@ public final class Proposal {
         missing().forEach(p -> text.line("    - " + PolicyText.word(p), "is logged in now, and was not named"));
     }
 
-    private void members(String group, List<String> words) {
+    private void members(String group, List<String> words, String example) {
         if (words.isEmpty()) {
-            text.line("  " + group + ": []", "such as 203.0.113.0/24 or sip.carrier.example");
+            text.line("  " + group + ": []", example);
         } else {
             text.line("  " + group + ":");
             words.forEach(word -> text.line("    - " + PolicyText.word(word)));
@@ -174,8 +198,9 @@ public final class Proposal {
         text.blank();
     }
 
-    private static String describe(Door door) {
-        return PolicyText.legible(Doors.inWords(door));
+    private String describe(Door door) {
+        var on = interfaces.of(door.listeners());
+        return PolicyText.legible(Doors.inWords(door) + (on.isEmpty() ? "" : " on " + interfaces.inWords(on)));
     }
 
     private List<Door> closed() {
@@ -185,7 +210,7 @@ public final class Proposal {
     }
 
     private void undecided() {
-        var undecided = Undecided.in(doors, offers);
+        var undecided = Undecided.in(doors, interfaces, offers);
         if (undecided.isEmpty()) {
             return;
         }
@@ -251,7 +276,8 @@ public final class Proposal {
     }
 
     private static String test(String from, PortRange ports, String expect) {
-        var port = ports.first() + "/" + ports.protocol().word();
+        var protocol = ports.protocol();
+        var port = protocol.hasPorts() ? ports.first() + "/" + protocol.word() : protocol.word();
         return "{ from: " + PolicyText.word(from) + ", to: " + port + ", expect: " + expect + " }";
     }
 

@@ -20,6 +20,8 @@ enum Telephony {
     OMNILEADS_COMPOSE("20001-30000/udp", "30001-40000/udp"),
     /** An Asterisk with the range of its own sample of rtp.conf. */
     ASTERISK("", "10000-20000/udp"),
+    /** Another telephone system, whose programs tell by themselves what they use. */
+    OTHER("", ""),
     /** A carrier is named, and nothing listens for it yet. */
     EXPECTED("", "40000-50000/udp"),
     NONE("", "");
@@ -55,14 +57,20 @@ enum Telephony {
     boolean isOmniLeads() {
         return switch (this) {
             case OMNILEADS, OMNILEADS_COMPOSE -> true;
-            case ASTERISK, EXPECTED, NONE -> false;
+            case ASTERISK, OTHER, EXPECTED, NONE -> false;
         };
     }
 
-    /** @param carrierNamed whether the operator knows of a carrier */
-    static Telephony of(Doors doors, boolean carrierNamed) {
+    /**
+     * @param known whether programs were found whose settings can be read
+     * @param carrierNamed whether the operator knows of a carrier
+     */
+    static Telephony of(Doors doors, boolean known, boolean carrierNamed) {
         if (!webSigns(doors).isEmpty() && !phoneSigns(doors).isEmpty()) {
             return usesComposeRanges(doors) ? OMNILEADS_COMPOSE : OMNILEADS;
+        }
+        if (known) {
+            return OTHER;
         }
         if (!phoneSigns(doors).isEmpty()) {
             return ASTERISK;
@@ -81,7 +89,9 @@ enum Telephony {
         if (doors.hasProgram("asterisk")) {
             signs.add("Asterisk");
         }
-        sign(doors, Protocol.UDP, 5060, "SIP", signs);
+        if (doors.at(Protocol.UDP, 5060).filter(d -> !mayBeAsterisk(d)).isEmpty()) {
+            sign(doors, Protocol.UDP, 5060, "SIP", signs);
+        }
         sign(doors, Protocol.TCP, 7088, "Asterisk's ARI", signs);
         return signs;
     }

@@ -1,15 +1,16 @@
 package io.portero.proposal;
 
 import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Interfaces;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What listens, is neither plainly for everybody nor plainly for nobody, and is the operator's to decide. */
@@ -19,23 +20,27 @@ final class Undecided {
     /** Their answers pass in any case. */
     private static final Set<Integer> DHCP_CLIENT = Set.of(68, 546);
 
-    private static final int NAME_LENGTH = 24;
-
     private Undecided() {}
 
     /** Each as a service that could be, open to anybody. */
-    static List<Offer> in(Doors doors, List<Offer> offered) {
+    static List<Offer> in(Doors doors, Interfaces interfaces, List<Offer> offered) {
         var alike = new LinkedHashMap<List<String>, List<PortRange>>();
         for (var door : doors.open()) {
             if (door.delicate().isEmpty() && !isCovered(door, offered) && !isDhcp(door.ports())) {
                 alike.computeIfAbsent(
-                                List.of(door.ports().protocol().word(), Doors.inWords(door)), k -> new ArrayList<>())
+                                List.of(
+                                        door.ports().protocol().word(),
+                                        Doors.inWords(door),
+                                        VoiceOffers.isForCarriers(door) ? "itsp" : "any",
+                                        interfaces.inWords(interfaces.of(door.listeners()))),
+                                k -> new ArrayList<>())
                         .add(door.ports());
             }
         }
         var taken = new TreeSet<String>();
         offered.forEach(o -> taken.add(o.name()));
-        return alike.entrySet().stream().flatMap(e -> offers(e, taken)).toList();
+        var naming = new ServiceNaming(taken);
+        return alike.entrySet().stream().flatMap(e -> offers(e, naming)).toList();
     }
 
     private static boolean isCovered(Door door, List<Offer> offered) {
@@ -46,28 +51,25 @@ final class Undecided {
         return ports.protocol() == Protocol.UDP && ports.first() == ports.last() && DHCP_CLIENT.contains(ports.first());
     }
 
-    private static Stream<Offer> offers(Map.Entry<List<String>, List<PortRange>> alike, Set<String> taken) {
+    private static Stream<Offer> offers(Map.Entry<List<String>, List<PortRange>> alike, ServiceNaming naming) {
         var what = alike.getKey().get(1);
+        var from = alike.getKey().get(2);
+        var on = alike.getKey().get(3);
+        var why = Stream.of(what, on.isEmpty() ? "" : "on " + on).filter(w -> !w.isEmpty()).collect(Collectors.joining(" "));
         var ports = alike.getValue();
         if (what.isEmpty()) {
-            return ports.stream().map(p -> Offer.of(name("port-" + p.first(), taken), List.of(p), "any", ""));
+            return ports.stream().map(p -> Offer.of(naming.unique(word(p)), List.of(p), from, why));
         }
-        return Stream.of(Offer.of(name(what, taken), ports, "any", what));
+        return Stream.of(Offer.of(naming.unique(what), ports, from, why));
+    }
+
+    private static String word(PortRange ports) {
+        return ports.protocol().hasPorts()
+                ? "port-" + ports.first()
+                : ports.protocol().word();
     }
 
     static boolean areMany(Offer offer) {
         return offer.ports().size() > FEW;
-    }
-
-    /** A name that no other service has, out of whatever a program calls itself. */
-    private static String name(String what, Set<String> taken) {
-        var letters =
-                what.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+|-+$", "");
-        var name = letters.isEmpty() ? "service" : letters.substring(0, Math.min(NAME_LENGTH, letters.length()));
-        var unique = name.replaceAll("-+$", "");
-        for (int i = 2; !taken.add(unique); i++) {
-            unique = name + "-" + i;
-        }
-        return unique;
     }
 }

@@ -17,10 +17,11 @@ final class BackOff {
 
     private int failures;
 
-    Duration after(Reconciler.Result result, Duration interval, Duration took) {
-        failures = result == Reconciler.Result.FAILED ? failures + 1 : 0;
+    Duration after(PassResult result, Duration interval, Duration took) {
+        failures = result == PassResult.FAILED ? failures + 1 : 0;
         return switch (result) {
             case DONE -> longer(interval, took.multipliedBy(SHARE));
+            case POSTPONED -> interval;
             case UNVERIFIED -> VERIFICATION;
             case FAILED -> shorter(LAST_RETRY, FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10)));
         };

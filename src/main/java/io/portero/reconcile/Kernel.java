@@ -66,20 +66,23 @@ final class Kernel {
 
     /** Makes the kernel hold the ruleset. */
     Outcome bring(Ruleset ruleset) {
-        return bring(ruleset, List.of());
+        return bring(ruleset, List.of(), List.of());
     }
 
-    /** @param also what should take effect in the instant in which the ruleset does; the ruleset never waits for it */
-    Outcome bring(Ruleset ruleset, List<TimedChange> also) {
+    /**
+     * @param early what should be in force before the ruleset is
+     * @param also what should take effect in the instant in which the ruleset does; the ruleset fails for neither
+     */
+    Outcome bring(Ruleset ruleset, List<TimedChange> early, List<TimedChange> also) {
         if (held.isPresent()) {
-            var outcome = apply(planned(ruleset, Expected.of(held.get()), KnownRules.NONE), also);
+            var outcome = apply(planned(ruleset, Expected.of(held.get()), KnownRules.NONE), early, also);
             if (!(outcome instanceof Outcome.Failed)) {
                 return remembered(ruleset, outcome);
             }
         }
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
-            case Reading.Of<Snapshot>(Snapshot snapshot) -> remembered(ruleset, apply(plan(ruleset, snapshot), also));
+            case Reading.Of<Snapshot>(Snapshot snapshot) -> remembered(ruleset, apply(plan(ruleset, snapshot), early, also));
         };
     }
 
@@ -119,7 +122,7 @@ final class Kernel {
     }
 
     Outcome repair(Ruleset ruleset, Plan.Update repair) {
-        return remembered(ruleset, apply(repair, List.of()));
+        return remembered(ruleset, apply(repair, List.of(), List.of()));
     }
 
     /** A host without the table is open: closing it comes first. */
@@ -136,12 +139,12 @@ final class Kernel {
         return unlearnt;
     }
 
-    private Outcome apply(Plan plan, List<TimedChange> also) {
+    private Outcome apply(Plan plan, List<TimedChange> early, List<TimedChange> also) {
         if (plan instanceof Plan.Update update) {
             unlearnt |= update.changesRules();
             empty.addAll(update.timedSetsMade());
         }
-        var result = applier.apply(plan, also);
+        var result = applier.apply(plan, early, also);
         if (!(result.outcome() instanceof Outcome.Failed failed) || failed.switched()) {
             if (!empty.isEmpty()) {
                 var sets = Set.copyOf(empty);

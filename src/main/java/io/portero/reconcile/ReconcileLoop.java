@@ -1,38 +1,39 @@
 package io.portero.reconcile;
 
-import io.portero.reconcile.Reconciler.Result;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The one thread that changes the firewall.
  *
- * <p>Triggers may be left by any thread. Those of one kind that wait are served by one pass. A pass that fails is made
- * again; a pass that throws an exception, which is a bug, does not end the loop. An Error does, as does an exception outside a pass:
- * nobody can say what state they leave behind, so that the whole process must end and start afresh; the rules stay in force.
+ * <p>Triggers may be left by any thread. Those of one kind that wait are served by one pass; {@link Schedule} says which comes
+ * next. A pass that fails is made again; a pass or a request that throws an exception, which is a bug, does not end the loop. An
+ * Error does, as does an exception elsewhere: nobody can say what state they leave behind, so that the whole process must end and
+ * start afresh; the rules stay in force.
  */
 public final class ReconcileLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReconcileLoop.class.getName());
-    private static final EnumSet<Trigger> RELOADS = EnumSet.of(Trigger.STARTUP, Trigger.SIGNAL, Trigger.FILE);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration PROBATION_CHECK = Duration.ofMillis(250);
 
     private final Reconciler reconciler;
     private final Heartbeat heart;
     private final Consumer<Throwable> died;
-    private final BackOff backOff = new BackOff();
-    private final BlockingQueue<Trigger> triggers = new LinkedBlockingQueue<>();
+    private final Inbox inbox = new Inbox();
+    private final Schedule schedule = new Schedule(System::nanoTime);
     private final CountDownLatch firstPass = new CountDownLatch(1);
-    /** Those taken from the queue and not served yet; each kind once, the most urgent first. */
-    private final EnumSet<Trigger> waiting = EnumSet.noneOf(Trigger.class);
+    private final Turn turn = new Turn() {
+        @Override
+        public Reconciler reconciler() {
+            return reconciler;
+        }
 
-    /** Passes that failed and are to be made again. */
-    private final EnumSet<Trigger> owed = EnumSet.noneOf(Trigger.class);
+        @Override
+        public PassResult pass(Trigger trigger) {
+            return ReconcileLoop.this.pass(trigger);
+        }
+    };
 
     private final Thread thread;
     private volatile boolean stopping;
@@ -51,7 +52,20 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     public void trigger(Trigger trigger) {
-        triggers.add(trigger);
+        inbox.leave(trigger);
+    }
+
+    /**
+     * Has work done on the loop's thread, between two passes and after the first, and waits for what comes of it.
+     *
+     * <p>The work must not wait for anybody: nothing is repaired meanwhile. To be called on another thread.
+     *
+     * @throws IllegalStateException when the work threw an exception
+     */
+    public <T> Reply<T> ask(Function<Turn, T> work, Duration patience) throws InterruptedException {
+        var request = new Request<>(work);
+        inbox.leave(request);
+        return request.await(patience);
     }
 
     /** Waits until the first pass has ended, however it did. */
@@ -62,110 +76,68 @@ public final class ReconcileLoop implements AutoCloseable {
     /** Catches all there is: a thread that ends in silence leaves the firewall to itself while everything else says that all is well. */
     private void run() {
         try {
-            goRound();
+            while (!stopping) {
+                goOn();
+            }
         } catch (Throwable e) {
             died.accept(e);
+        } finally {
+            inbox.close();
         }
     }
 
-    private void goRound() {
-        var trigger = Trigger.STARTUP;
-        long due = 0;
-        while (!stopping) {
-            long start = System.nanoTime();
-            var result = pass(trigger);
+    private void goOn() {
+        heart.beat();
+        reconciler.tellFailures();
+        schedule.arrived(inbox.takeTriggers());
+        var next = schedule.next(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
+        if (next.isPresent()) {
+            pass(next.get());
             firstPass.countDown();
-            owe(trigger, result);
-            if (!isAside(trigger) || result != Result.DONE) {
-                var interval = reconciler.status().file().settings().reconcileInterval();
-                // Only what it costs to look counts: it is what an interval repeats.
-                var took = trigger == Trigger.PERIODIC ? Duration.ofNanos(System.nanoTime() - start) : Duration.ZERO;
-                long next = System.nanoTime()
-                        + backOff.after(result, interval, took).toNanos();
-                // What is owed is not put off by passes of other kinds that went well.
-                due = !owed.isEmpty() && result != Result.FAILED ? Math.min(due, next) : next;
-            }
-            trigger = next(due, owed.stream().findFirst().orElse(Trigger.PERIODIC));
+        }
+        serveRequests();
+        if (next.isEmpty()) {
+            rest();
         }
     }
 
-    /** Whether passes of this kind say nothing of when the kernel was last looked at. */
-    private static boolean isAside(Trigger trigger) {
-        return trigger == Trigger.PROBATION || trigger == Trigger.DNS;
-    }
-
-    /**
-     * What a file or a name said that could not be put in force is tried again until it could, whatever other passes come in
-     * between; anything else is found by looking.
-     */
-    private void owe(Trigger trigger, Result result) {
-        if (RELOADS.contains(trigger)) {
-            owed.removeAll(RELOADS);
-        }
-        boolean retried = RELOADS.contains(trigger) || trigger == Trigger.DNS;
-        if (retried && result == Result.FAILED) {
-            owed.add(trigger);
-        } else {
-            owed.remove(trigger);
+    private void serveRequests() {
+        var requests = inbox.takeRequests();
+        try {
+            requests.forEach(request -> request.run(turn));
+        } finally {
+            requests.forEach(Request::stop); // those that an Error left unanswered
         }
     }
 
-    private Result pass(Trigger trigger) {
+    private void rest() {
+        try {
+            inbox.await(idle());
+        } catch (InterruptedException e) {
+            // It is to stop, or goes on.
+        }
+    }
+
+    private Duration idle() {
+        var idle = schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
+        return heart.every().filter(every -> every.compareTo(idle) < 0).orElse(idle);
+    }
+
+    private PassResult pass(Trigger trigger) {
+        long start = System.nanoTime();
+        var result = guarded(trigger);
+        var interval = reconciler.status().file().settings().reconcileInterval();
+        schedule.ended(trigger, result, interval, Duration.ofNanos(System.nanoTime() - start));
+        return result;
+    }
+
+    private PassResult guarded(Trigger trigger) {
         try {
             return reconciler.pass(trigger);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a pass ended by a bug, the rules stay as they are", e);
-            return Result.FAILED;
+            return PassResult.FAILED;
         }
-    }
-
-    /** The next trigger: one that was left, or what is due when time has come. */
-    private Trigger next(long due, Trigger whenDue) {
-        try {
-            while (!stopping) {
-                heart.beat();
-                reconciler.tellFailures();
-                triggers.drainTo(waiting);
-                var drift = pause();
-                if (!waiting.isEmpty() && (drift.isZero() || waiting.size() > 1)) {
-                    return takeMostUrgent(drift);
-                }
-                var trigger = triggers.poll(wait(due, drift), TimeUnit.NANOSECONDS);
-                if (trigger != null) {
-                    waiting.add(trigger);
-                } else if (due - System.nanoTime() <= 0) {
-                    return whenDue;
-                } else if (reconciler.onProbation()) {
-                    return Trigger.PROBATION;
-                }
-            }
-            return whenDue;
-        } catch (InterruptedException e) {
-            return whenDue; // stopping
-        }
-    }
-
-    /** How long a repair that waits must go on waiting. */
-    private Duration pause() {
-        return waiting.contains(Trigger.DRIFT) ? reconciler.pauseBetweenRepairs() : Duration.ZERO;
-    }
-
-    private long wait(long due, Duration pause) {
-        long left = Math.max(0, due - System.nanoTime());
-        if (!pause.isZero()) {
-            left = Math.min(left, pause.toNanos());
-        }
-        left = Math.min(left, heart.every().map(Duration::toNanos).orElse(left));
-        return reconciler.onProbation() ? Math.min(left, PROBATION_CHECK.toNanos()) : left;
-    }
-
-    private Trigger takeMostUrgent(Duration pause) {
-        var trigger = waiting.stream()
-                .filter(t -> t != Trigger.DRIFT || pause.isZero())
-                .findFirst()
-                .orElseThrow();
-        waiting.remove(trigger);
-        return trigger;
     }
 
     /** Lets the pass under way end; the rules stay in force. */

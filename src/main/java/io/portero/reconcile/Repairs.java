@@ -11,7 +11,6 @@ import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.TableWatch;
 import io.portero.plan.Snapshot;
-import io.portero.reconcile.Reconciler.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ final class Repairs {
     private static final int MOST_UNRESOLVED = 200;
 
     private final Kernel kernel;
-    private final Lanes lanes;
+    private final TimedMembers timed;
     private final TableWatch watch;
     private final Contention contention;
     private final LongSupplier nanoTime;
@@ -32,9 +31,9 @@ final class Repairs {
     /** What others did and is not put right yet. */
     private final List<ForeignChange> unresolved = new ArrayList<>();
 
-    Repairs(Kernel kernel, DriftWatch driftWatch, Lanes lanes, Consumer<Event> tell) {
+    Repairs(Kernel kernel, DriftWatch driftWatch, TimedMembers timed, Consumer<Event> tell) {
         this.kernel = kernel;
-        this.lanes = lanes;
+        this.timed = timed;
         this.watch = driftWatch.watch();
         this.contention = driftWatch.contention();
         this.nanoTime = driftWatch.nanoTime();
@@ -46,32 +45,23 @@ final class Repairs {
         return contention.pause();
     }
 
-    /** Whoever looks after the sets with timeouts. */
-    interface Lanes {
-        /** The table was found as it should be. */
-        void seen(Snapshot table);
-
-        /** Somebody else changed members of those sets. */
-        void changed();
-    }
-
     /** To be called when somebody else changed our table, or may have. */
-    Result heard(Ruleset ruleset) {
+    PassResult heard(Compiled target) {
         var changes = watch.take();
-        if (!changes.isEmpty() && changes.stream().allMatch(c -> c.isOnlyMembersOf(timed(ruleset)))) {
-            lanes.changed();
-            return Result.DONE;
+        if (!changes.isEmpty() && changes.stream().allMatch(c -> c.isOnlyMembersOf(timedSets(target.ruleset())))) {
+            timed.changed(target.policy());
+            return PassResult.DONE;
         }
         note(changes);
         kernel.doubt();
         if (!changes.isEmpty() && changes.getLast().tableGone()) {
             tell.accept(new Event.DriftFound());
-            var result = rebuild(ruleset);
+            var result = rebuild(target.ruleset());
             if (result.isPresent()) {
                 return result.get();
             }
         }
-        return lookAndRepair(ruleset);
+        return lookAndRepair(target);
     }
 
     private void note(List<ForeignChange> changes) {
@@ -79,7 +69,7 @@ final class Repairs {
     }
 
     /** Members that others put into these, or take out, are theirs. */
-    private static List<String> timed(Ruleset ruleset) {
+    private static List<String> timedSets(Ruleset ruleset) {
         return ruleset.sets().stream()
                 .filter(NamedSet.Timed.class::isInstance)
                 .map(NamedSet::name)
@@ -87,11 +77,11 @@ final class Repairs {
     }
 
     /** To be called now and then, for what nobody told of. */
-    Result look(Ruleset ruleset) {
+    PassResult look(Compiled target) {
         note(watch.take());
         boolean told = !unresolved.isEmpty();
-        var result = lookAndRepair(ruleset);
-        if (result == Result.UNVERIFIED && !told) {
+        var result = lookAndRepair(target);
+        if (result == PassResult.UNVERIFIED && !told) {
             watch.missed();
         }
         if (contention.contender().isPresent()) {
@@ -108,21 +98,21 @@ final class Repairs {
         }
     }
 
-    private Result lookAndRepair(Ruleset ruleset) {
-        return switch (kernel.look(ruleset, touchedChains())) {
+    private PassResult lookAndRepair(Compiled target) {
+        return switch (kernel.look(target.ruleset(), touchedChains())) {
             case Kernel.Look.InSync inSync -> {
                 unresolved.clear();
                 tell.accept(new Event.FoundInSync());
-                lanes.seen(inSync.found());
-                yield Result.DONE;
+                timed.seen(inSync.found(), target.policy());
+                yield PassResult.DONE;
             }
             case Kernel.Look.Failed failed -> {
                 tell.accept(new Event.LookFailed(failed.failure()));
-                yield Result.FAILED;
+                yield PassResult.FAILED;
             }
             case Kernel.Look.Drifted drifted -> {
                 tell.accept(new Event.DriftFound());
-                yield repair(ruleset, drifted);
+                yield repair(target.ruleset(), drifted);
             }
         };
     }
@@ -136,7 +126,7 @@ final class Repairs {
     }
 
     /** Nothing when there is a table after all, so that a look must tell what to do. */
-    private Optional<Result> rebuild(Ruleset ruleset) {
+    private Optional<PassResult> rebuild(Ruleset ruleset) {
         long start = nanoTime.getAsLong();
         var lost = kernel.lost(ruleset);
         var outcome = kernel.repair(ruleset, lost.repair());
@@ -145,12 +135,12 @@ final class Repairs {
                 : Optional.of(ended(ruleset, lost, outcome, start));
     }
 
-    private Result repair(Ruleset ruleset, Kernel.Look.Drifted drifted) {
+    private PassResult repair(Ruleset ruleset, Kernel.Look.Drifted drifted) {
         long start = nanoTime.getAsLong();
         return ended(ruleset, drifted, kernel.repair(ruleset, drifted.repair()), start);
     }
 
-    private Result ended(Ruleset ruleset, Kernel.Look.Drifted drifted, Outcome outcome, long start) {
+    private PassResult ended(Ruleset ruleset, Kernel.Look.Drifted drifted, Outcome outcome, long start) {
         long now = nanoTime.getAsLong();
         var took = Duration.ofNanos(now - start);
         var attribution = new Attribution(unresolved);
@@ -164,13 +154,13 @@ final class Repairs {
                 took,
                 inContention));
         if (outcome instanceof Outcome.Failed) {
-            return Result.FAILED;
+            return PassResult.FAILED;
         }
         if (contention.repaired(
                 drifts.stream().map(Attribution.Attributed::program).toList(), took)) {
             tell.accept(new Event.ContentionBegan(contention.contender().orElseThrow(), contention.repairs()));
         }
         unresolved.clear();
-        return Result.UNVERIFIED;
+        return PassResult.UNVERIFIED;
     }
 }

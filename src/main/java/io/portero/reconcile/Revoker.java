@@ -9,7 +9,6 @@ import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
-import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.Policy;
@@ -23,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -50,6 +50,7 @@ final class Revoker {
     private final Clock clock;
     private final Consumer<Event> tell;
     private final Map<Ip, Instant> revoked = new TreeMap<>();
+    private final Drains drains = new Drains();
     /** What was lost by the latest change: a flow may have been started while it was on its way. */
     private Optional<Revocation> fresh = Optional.empty();
     /** Whether there may be flows that drain. */
@@ -64,8 +65,14 @@ final class Revoker {
         this.tell = tell;
     }
 
-    /** What a set of these should hold. */
-    List<TimedMember> members(String set) {
+    /** What fills sets that were made anew. */
+    List<TimedChange> refill(Set<String> sets) {
+        var changes = new ArrayList<>(TimedChange.puts(sets, this::members));
+        changes.addAll(drains.refill(sets, clock.instant()));
+        return changes;
+    }
+
+    private List<TimedMember> members(String set) {
         var now = clock.instant();
         return revoked.entrySet().stream()
                 .filter(e ->
@@ -87,8 +94,15 @@ final class Revoker {
      *
      * @param cut who is revoked
      * @param returned who was revoked and is admitted again
+     * @param early what must be in force before the policy is, so that no flow that may go on loses a packet
+     * @param drains who drains then
      */
-    record Consequence(Collection<Ip> cut, Collection<Ip> returned, Revocation revocation) {
+    record Consequence(
+            Collection<Ip> cut,
+            Collection<Ip> returned,
+            Revocation revocation,
+            List<TimedChange> early,
+            Drains drains) {
         List<TimedChange> steps() {
             return Revoker.steps(cut, returned);
         }
@@ -99,15 +113,18 @@ final class Revoker {
         var revocation = new Revocation(before, after);
         var gained = revoked.isEmpty() ? AddressSet.EMPTY : revocation.gained();
         var returned = revoked.keySet().stream().filter(gained::contains).toList();
-        return new Consequence(cut(revocation), returned, revocation);
+        var now = clock.instant();
+        var lost = revocation.lostToDrain();
+        var next = drains.with(lost, after, now);
+        return new Consequence(cut(revocation, next), returned, revocation, next.fill(lost.keySet(), now), next);
     }
 
-    private Collection<Ip> cut(Revocation revocation) {
+    private Collection<Ip> cut(Revocation revocation, Drains next) {
         var lost = revocation.lostToCut();
         return lost.isEmpty()
                 ? List.of()
                 : host.outgoing(lost::contains)
-                        .<Collection<Ip>>map(revocation::cut)
+                        .<Collection<Ip>>map(flows -> revocation.cut(flows, next))
                         .orElseGet(() -> singles(lost));
     }
 
@@ -127,6 +144,7 @@ final class Revoker {
         revoked.keySet().removeAll(consequence.returned());
         fresh = Optional.of(consequence.revocation()).filter(r -> !r.lostToCut().isEmpty());
         tellOf(consequence.cut(), consequence.returned());
+        drains.become(consequence.drains(), after);
         if (!consequence.revocation().lostToDrain().isEmpty()) {
             mayDrain = true;
             countDraining(after);
@@ -164,9 +182,28 @@ final class Revoker {
         for (var family : Family.values()) {
             Optional.ofNullable(table.sets().get(set(family))).ifPresent(set -> found.addAll(set.timed()));
         }
+        var lacking = drains.learn(table, policy, clock.instant());
+        if (!lacking.isEmpty()) {
+            firewall.commit(drains.fill(lacking, clock.instant()));
+        }
         lookAfter(policy, learn(found));
+        endDrains(policy);
         if (mayDrain) {
             countDraining(policy);
+        }
+    }
+
+    /** What this host itself started towards them would live on by its answers. */
+    private void endDrains(Policy policy) {
+        var over = new TreeSet<Ip>();
+        drains.takeOver(clock.instant()).forEach((name, addresses) -> Optional.ofNullable(
+                        policy.services().get(name))
+                .ifPresent(service -> host.outgoing(addresses::contains)
+                        .ifPresent(flows -> over.addAll(Revocation.over(policy, service, addresses, flows, drains)))));
+        over.removeAll(revoked.keySet());
+        if (!over.isEmpty() && firewall.commit(steps(over, List.of())).isEmpty()) {
+            revoke(over);
+            tellOf(over, List.of());
         }
     }
 
@@ -194,10 +231,10 @@ final class Revoker {
             putBack(missing);
             return;
         }
-        var late = fresh.map(f -> new TreeSet<>(f.cut(flows.get()))).orElse(new TreeSet<>());
+        var late = fresh.map(f -> new TreeSet<>(f.cut(flows.get(), drains))).orElse(new TreeSet<>());
         late.removeAll(revoked.keySet());
         var needed = flows.get().stream()
-                .filter(f -> !Revocation.isLetIn(policy, f))
+                .filter(f -> !Revocation.isLetIn(policy, f, drains))
                 .map(Outgoing::to)
                 .toList();
         var soon = clock.instant().plus(SHORT);
@@ -245,23 +282,12 @@ final class Revoker {
     private void countDraining(Policy policy) {
         var counts = new TreeMap<String, Integer>();
         for (var flow : host.flows()) {
-            if (Revocation.isDraining(policy, flow)) {
-                counts.merge(service(policy, flow), 1, Integer::sum);
-            }
+            Revocation.drainingAt(policy, flow, drains).ifPresent(s -> counts.merge(s.name(), 1, Integer::sum));
         }
         mayDrain = !counts.isEmpty();
         if (!counts.equals(draining)) {
             draining = Map.copyOf(counts);
             tell.accept(new Event.Draining(draining));
         }
-    }
-
-    private static String service(Policy policy, Flow flow) {
-        return policy.enabledServices().stream()
-                .filter(s -> s.offers(flow.port()))
-                .filter(s -> s.onRevoke() == io.portero.policy.OnRevoke.DRAIN)
-                .findFirst()
-                .orElseThrow()
-                .name();
     }
 }

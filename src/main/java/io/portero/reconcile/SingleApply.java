@@ -87,7 +87,10 @@ public final class SingleApply {
         var cut = confirmed
                 .filter(before -> !before.equals(next.policy()))
                 .map(before -> new Revoker(firewall, host, Clock.systemUTC(), event -> {}).of(before, next.policy()));
-        var outcome = kernel.bring(ruleset, cut.map(Revoker.Consequence::steps).orElse(List.of()));
+        var outcome = kernel.bring(
+                ruleset,
+                cut.map(Revoker.Consequence::early).orElse(List.of()),
+                cut.map(Revoker.Consequence::steps).orElse(List.of()));
         Optional<String> notKept = outcome instanceof Outcome.Failed
                 ? Optional.empty()
                 : lastGood.keep(next.text(), next.policy().lists(), RulesetPrinter.print(ruleset));

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param probationUntil when the policy in force is rolled back unless it is confirmed
  * @param drifts the latest, newest first
  * @param contention the program that changes our table again and again, while it does
- * @param lanes what holds besides the policy
+ * @param observed what was last seen on this host besides the policy
  */
 public record Status(
         boolean inSync,
@@ -33,7 +33,7 @@ public record Status(
         Optional<Instant> probationUntil,
         List<SeenDrift> drifts,
         Optional<String> contention,
-        Lanes lanes) {
+        Observed observed) {
 
     public Status {
         drifts = List.copyOf(drifts);
@@ -52,16 +52,16 @@ public record Status(
     }
 
     /**
-     * What holds besides the policy.
+     * What was last seen on this host besides the policy.
      *
      * @param bans those that were in force when they last changed
      * @param draining how many flows of a service go on though it no longer admits their sources
      * @param trusted the uplinks that the policy in force trusts without being told to
      */
-    public record Lanes(List<Ban> bans, Map<String, Integer> draining, List<Uplink> trusted) {
-        public static final Lanes EMPTY = new Lanes(List.of(), Map.of(), List.of());
+    public record Observed(List<Ban> bans, Map<String, Integer> draining, List<Uplink> trusted) {
+        public static final Observed EMPTY = new Observed(List.of(), Map.of(), List.of());
 
-        public Lanes {
+        public Observed {
             bans = List.copyOf(bans);
             draining = Map.copyOf(draining);
             trusted = List.copyOf(trusted);
@@ -104,51 +104,51 @@ public record Status(
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                Lanes.EMPTY);
+                Observed.EMPTY);
     }
 
     Status withSync(boolean nowInSync, Optional<String> error, Instant now) {
         var changed = nowInSync == inSync ? since : now;
-        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, contention, lanes);
+        return new Status(nowInSync, changed, policy, file, error, probationUntil, drifts, contention, observed);
     }
 
     Status withPolicy(InForce next) {
-        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, contention, lanes);
+        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, contention, observed);
     }
 
     Status withFile(FileStatus next) {
-        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, contention, lanes);
+        return new Status(inSync, since, policy, next, lastError, probationUntil, drifts, contention, observed);
     }
 
     Status withProbation(Optional<Instant> until) {
-        return new Status(inSync, since, policy, file, lastError, until, drifts, contention, lanes);
+        return new Status(inSync, since, policy, file, lastError, until, drifts, contention, observed);
     }
 
     Status withDrifts(List<SeenDrift> next) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, next, contention, lanes);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, next, contention, observed);
     }
 
     Status withContention(Optional<String> program) {
-        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program, lanes);
+        return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, program, observed);
     }
 
     Status withBans(List<Ban> next) {
-        return withLanes(new Lanes(next, lanes.draining(), lanes.trusted()));
+        return withObserved(new Observed(next, observed.draining(), observed.trusted()));
     }
 
     Status withDraining(Map<String, Integer> next) {
-        return withLanes(new Lanes(lanes.bans(), next, lanes.trusted()));
+        return withObserved(new Observed(observed.bans(), next, observed.trusted()));
     }
 
     Status withTrusted(List<Uplink> next) {
-        return withLanes(new Lanes(lanes.bans(), lanes.draining(), next));
+        return withObserved(new Observed(observed.bans(), observed.draining(), next));
     }
 
-    private Status withLanes(Lanes next) {
+    private Status withObserved(Observed next) {
         return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, contention, next);
     }
 
     public List<Ban> bans() {
-        return lanes.bans();
+        return observed.bans();
     }
 }

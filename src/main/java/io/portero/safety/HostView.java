@@ -1,11 +1,14 @@
 package io.portero.safety;
 
 import io.portero.exposure.Listener;
+import io.portero.exposure.Membership;
+import io.portero.policy.Destination;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Surroundings;
+import io.portero.telephony.Installation;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -42,10 +45,15 @@ public interface HostView {
         return Surroundings.UNKNOWN;
     }
 
+    /** What the kernel does with packets to this address; without a program to ask, what {@code /proc} lets guess. */
+    default Destination destination(Ip to) {
+        return new Destination.Here(to, Destination.Kind.OWN);
+    }
+
     /** The ports that sshd listens on; empty where none is found. */
     SortedSet<Integer> sshPorts();
 
-    /** What listens for TCP and UDP; the programs only where they may be looked into. */
+    /** What listens for TCP and UDP, and for protocols without ports by raw sockets; the programs only where they may be looked into. */
     default List<Listener.Socket> listeners() {
         return List.of();
     }
@@ -56,6 +64,16 @@ public interface HostView {
      * <p>It reads the tables of others, which the agent never does: for commands alone.
      */
     default List<Listener.Published> published() {
+        return List.of();
+    }
+
+    /** The multicast groups that programs have joined; those of every host left out. */
+    default List<Membership> memberships() {
+        return List.of();
+    }
+
+    /** The telephony programs that run here or in containers, or are installed, with the ports that they are set to. */
+    default List<Installation> voicePrograms() {
         return List.of();
     }
 }

@@ -98,7 +98,7 @@ public final class Probation {
                 candidate,
                 nanoTime.getAsLong() + within.toNanos(),
                 before.stream().map(Session::connection).collect(Collectors.toSet()),
-                before.stream().flatMap(s -> s.login().stream()).collect(Collectors.toSet()));
+                before.stream().flatMap(s -> s.logins().stream()).collect(Collectors.toSet()));
     }
 
     public boolean isPending() {
@@ -150,9 +150,7 @@ public final class Probation {
         return !pending.before().contains(session.connection())
                 && WayIn.isProven(policy, session)
                 && (WayIn.isNamed(policy, session)
-                        || session.login()
-                                .filter(l -> !pending.logins().contains(l))
-                                .isPresent());
+                        || session.logins().stream().anyMatch(l -> !pending.logins().contains(l)));
     }
 
     /** Ends it well: nothing is unconfirmed any more. */

@@ -1,6 +1,7 @@
 package io.portero.safety;
 
 import io.portero.policy.Ip;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,12 +9,21 @@ import java.util.Optional;
  *
  * @param live whether it still carries anything; one that is closing proves that there was a way in, no more
  * @param via the interface that the peer is behind, where the routes tell
- * @param login names the login that the host knows of this peer; none where there is none, or nobody can see it
+ * @param logins the names of the logins that the host knows of this peer, the latest first; none where there are none, or
+ *     nobody can see them
  */
-public record Session(Ip peer, int peerPort, int port, boolean live, Optional<String> via, Optional<String> login) {
+public record Session(Ip peer, int peerPort, int port, boolean live, Optional<String> via, List<String> logins) {
+    public Session {
+        logins = List.copyOf(logins);
+    }
+
     /** One of which no more is known than connection tracking or the socket tells. */
     public Session(Ip peer, int peerPort, int port, boolean live) {
-        this(peer, peerPort, port, live, Optional.empty(), Optional.empty());
+        this(peer, peerPort, port, live, Optional.empty(), List.of());
+    }
+
+    public Optional<String> login() {
+        return logins.stream().findFirst();
     }
 
     /** What tells it from others, however it goes on. */

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Who was refused of late, asked of the kernel when somebody wants to know, and at most once in {@value #FRESH_SECONDS}
  * seconds.
  *
- * <p>Costs two calls of nft, and two more while nothing is dropped.
+ * <p>Costs two calls of nft, and four more while nothing is dropped.
  */
 public final class DroppedSources {
     private static final int FRESH_SECONDS = 10;
@@ -63,7 +63,11 @@ public final class DroppedSources {
     public static Report read(Firewall firewall, boolean observing) {
         return new Report(
                 all(firewall, Stream.of(Family.values()).map(NamedSet.Seen::sources)),
-                all(firewall, Stream.of(Family.values()).filter(f -> observing).map(NamedSet.Seen::flows)));
+                all(
+                        firewall,
+                        Stream.of(Family.values())
+                                .filter(f -> observing)
+                                .flatMap(f -> Stream.of(NamedSet.Seen.flows(f), NamedSet.Seen.protocols(f)))));
     }
 
     private static List<DroppedSource> all(Firewall firewall, Stream<NamedSet.Seen> sets) {

@@ -2,16 +2,19 @@ package io.portero.status;
 
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.ServiceNames;
+import io.portero.policy.Limit;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A service of the policy in force, and what passes.
  *
  * @param from {@code any}, groups, addresses and names, as the policy has them
+ * @param limit how much each source may send, as a clause
  * @param connections how many were begun
  * @param draining how many flows go on though their source is no longer admitted
  */
@@ -21,6 +24,7 @@ public record ServiceRow(
         List<String> from,
         boolean enabled,
         boolean management,
+        Optional<String> limit,
         Count accepted,
         Count refused,
         long connections,
@@ -33,6 +37,7 @@ public record ServiceRow(
                 from(service.from()),
                 service.enabled(),
                 service.management(),
+                service.limit().map(Limit::toString),
                 Count.ZERO,
                 Count.ZERO,
                 0,
@@ -48,6 +53,7 @@ public record ServiceRow(
                 from,
                 enabled,
                 management,
+                limit,
                 counters.getOrDefault(names.accepted(), accepted),
                 counters.getOrDefault(names.refused(), refused),
                 counters.getOrDefault(names.connections(), Count.ZERO).packets(),

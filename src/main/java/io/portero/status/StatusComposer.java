@@ -50,7 +50,7 @@ public final class StatusComposer {
                 policy(status),
                 status.probationUntil().map(until -> probation(until, now)),
                 status.lastError(),
-                inForce.map(p -> services(p, status.lanes().draining())).orElse(List.of()),
+                inForce.map(p -> services(p, status.observed().draining())).orElse(List.of()),
                 inForce.map(StatusComposer::groups).orElse(List.of()),
                 reachability(inForce),
                 facts.names().get().stream().map(n -> NameRow.of(n, SHOWN)).toList(),
@@ -58,7 +58,7 @@ public final class StatusComposer {
                 bans(status.bans(), now),
                 status.drifts().stream().map(DriftRow::of).toList(),
                 status.contention(),
-                status.lanes().trusted().stream()
+                status.observed().trusted().stream()
                         .map(u -> new UplinkRow(u.name(), u.danger()))
                         .toList(),
                 facts.hearing().getAsBoolean(),

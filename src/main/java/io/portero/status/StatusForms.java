@@ -51,6 +51,7 @@ final class StatusForms {
             f.of("from", ServiceRow::from, list(TEXT)),
             f.of("enabled", ServiceRow::enabled, FLAG),
             f.of("management", ServiceRow::management, FLAG),
+            f.orNull("limit", ServiceRow::limit, TEXT),
             f.of("accepted", ServiceRow::accepted, COUNT),
             f.of("refused", ServiceRow::refused, COUNT),
             f.of("connections", ServiceRow::connections, NUMBER),

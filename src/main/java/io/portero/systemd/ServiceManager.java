@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells systemd how the agent does (sd_notify(3)), by the program {@code systemd-notify}: the JDK has no datagram sockets of
- * the kind that this takes. So the unit needs {@code NotifyAccess=all}.
+ * the kind that this takes. So the unit needs {@code NotifyAccess=all}: the child may not speak in the agent's name, which
+ * takes CAP_SYS_ADMIN.
+ *
+ * <p>Libraries that have such sockets (Netty's epoll transport, junixsocket) are native code for each architecture, which they
+ * unpack into a temporary directory and load from there. For one datagram in 30 seconds that is a bad bargain: this process
+ * would have to execute what lies in a directory that it can write to. The child takes about 8 milliseconds.
  *
  * <p>READY when a policy is in force, RELOADING while one is read again, STATUS in words, WATCHDOG with every beat of the
  * loop. Where there is no systemd, nothing is started. What systemd-notify does is nobody's concern.

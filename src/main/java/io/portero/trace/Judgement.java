@@ -15,6 +15,7 @@ import java.util.Optional;
 public record Judgement(Ruling ruling, String key, String why, String chain) {
     private static final String DROPPING = "drop_";
     private static final String ACCEPTING = "accept_";
+    private static final String LIMITING = "limit_";
     private static final String SERVICE = "service_";
 
     /** What is done with it. */
@@ -57,7 +58,10 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
             return new Judgement(
                     last.isDrop() ? Ruling.DROP : Ruling.WOULD_DROP, key(by, reason), why(reason, by), by.chain());
         }
-        var by = last.chain().startsWith(ACCEPTING) ? leading.orElse(last) : last;
+        var admitting = steps.stream()
+                .filter(s -> s.leadsTo().startsWith(ACCEPTING) || s.leadsTo().startsWith(LIMITING))
+                .findFirst(); // a limit comes after the rule that admits
+        var by = last.chain().startsWith(ACCEPTING) ? admitting.orElse(last) : last;
         return last.isDrop()
                 ? new Judgement(Ruling.DROP, by.key(), "a rule of another kind drops it", by.chain())
                 : new Judgement(Ruling.ACCEPT, acceptKey(by), "", by.chain());
@@ -106,6 +110,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
                         by.key().equals("ping")
                                 ? "its source may not ping"
                                 : "its source is in no group of a service with this port";
+                    case LIMIT -> "its source sends more than the limit of a service allows";
                     case STRAY -> "it was delivered here although its destination is no address of this host";
                 })
                 .orElse("");

@@ -7,6 +7,7 @@ import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualRule;
 import io.portero.plan.Statement;
 import io.portero.plan.TableModel;
+import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.Ip;
@@ -51,9 +52,12 @@ public final class FakeFirewall implements Firewall {
     }
 
     private static Stream<Ip> members(Statement statement) {
-        return statement instanceof TimedChange.Put put
-                ? put.members().stream().map(TimedMember::address)
-                : Stream.empty();
+        return switch (statement) {
+            case TimedChange.Put put -> put.members().stream().map(TimedMember::address);
+            case TimedChange.Refill refill -> refill.members().stream().map(TimedMember::address);
+            case TimedChange.Take take -> Stream.empty();
+            case Step step -> Stream.empty();
+        };
     }
 
     public List<List<Statement>> commits() {

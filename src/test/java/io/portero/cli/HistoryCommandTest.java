@@ -7,7 +7,6 @@ import io.portero.config.PolicyReader;
 import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
 import io.portero.state.PolicyHistory;
-import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -68,8 +67,7 @@ class HistoryCommandTest {
                 },
                 l -> 1,
                 c -> 1,
-                a -> 1,
-                (wanted, listener) -> new Tracer.End.Failed("not in this test"));
+                a -> 1);
         var all = new ArrayList<>(List.of(words));
         all.addAll(List.of(
                 "--config",

@@ -11,7 +11,6 @@ import io.portero.exec.CommandResult;
 import io.portero.exec.ProcessRunner;
 import io.portero.files.Uid;
 import io.portero.host.ProcHost;
-import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -229,8 +228,7 @@ class PlantedFilesIT {
                 },
                 l -> 1,
                 c -> 1,
-                a -> 1,
-                (wanted, listener) -> new Tracer.End.Failed("not in this test"));
+                a -> 1);
         int exitCode = assertTimeoutPreemptively(
                 PATIENCE,
                 () -> PorteroCommand.commandLine(tools)

@@ -25,7 +25,6 @@ import io.portero.status.Facts;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.StatusJson;
-import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -138,6 +137,10 @@ class StatusCommandTest {
     }
 
     private int status(String... options) {
+        return command("status", options);
+    }
+
+    private int command(String name, String... options) {
         var tools = new Tools(
                 firewall,
                 host,
@@ -147,14 +150,45 @@ class StatusCommandTest {
                 },
                 l -> 1,
                 c -> 1,
-                a -> 1,
-                (wanted, listener) -> new Tracer.End.Failed("not in this test"));
+                a -> 1);
         var line = PorteroCommand.commandLine(tools)
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true));
-        var words = new java.util.ArrayList<>(List.of("status", "--run-dir", directory.toString()));
+        var words = new java.util.ArrayList<>(List.of(name, "--run-dir", directory.toString()));
         words.addAll(List.of(options));
         return line.execute(words.toArray(String[]::new));
+    }
+
+    @Test
+    void watchPrintsOnceWithoutATerminal() throws IOException {
+        anAgentRuns();
+        assertThat(command("watch")).isZero();
+        assertThat(output.toString())
+                .startsWith("in sync since ")
+                .contains("service      ports              from           accepted      /s  refused      /s")
+                .doesNotContain("\033[");
+        assertThat(output.toString().lines().filter(l -> !l.startsWith("policy ")))
+                .allMatch(l -> l.length() <= 80);
+    }
+
+    @Test
+    void watchPrintsALineOfJsonForEachLook() throws IOException {
+        anAgentRuns();
+        assertThat(command("watch", "--json", "--count", "2", "--interval", "1s"))
+                .isZero();
+        var looks = output.toString().lines().toList();
+        assertThat(looks).hasSize(2);
+        var mapper = new ObjectMapper();
+        assertThat(mapper.readTree(looks.getFirst()).has("rates")).isFalse();
+        assertThat(mapper.readTree(looks.getLast()).path("rates").path("ssh").has("accepted"))
+                .isTrue();
+    }
+
+    @Test
+    void watchRefusesWhatIsNoInterval() {
+        assertThat(command("watch", "--interval", "often")).isEqualTo(64);
+        assertThat(command("watch", "--interval", "ever")).isEqualTo(64);
+        assertThat(errors.toString()).contains("--interval \"often\" is not an interval: write ");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
+import io.portero.policy.Limit;
 import io.portero.policy.Mode;
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
@@ -40,8 +41,16 @@ class CoverageTest {
     @Test
     void everyModeProtocolAndRevocationIsCompiled() throws IOException {
         assertThat(policies().map(Policy::mode)).contains(Mode.values());
-        assertThat(policies().flatMap(p -> p.services().values().stream()).map(s -> s.onRevoke()))
-                .contains(OnRevoke.values());
+        assertThat(policies()
+                        .flatMap(p -> p.services().values().stream())
+                        .map(s -> s.onRevoke().getClass())
+                        .collect(Collectors.<Class<?>>toSet()))
+                .isEqualTo(Set.of(OnRevoke.class.getPermittedSubclasses()));
+        assertThat(policies()
+                        .flatMap(p -> p.services().values().stream())
+                        .flatMap(s -> s.limit().stream())
+                        .map(Limit::per))
+                .contains(Limit.Per.values());
         assertThat(policies()
                         .flatMap(p -> p.services().values().stream())
                         .flatMap(s -> s.ports().stream())
@@ -79,6 +88,12 @@ class CoverageTest {
             assertThat(((Loaded.Accepted) result).policy().tests()).hasSizeGreaterThan(5);
             names.add(example.getFileName().toString());
         }
-        assertThat(names).containsExactly("all-in-one.yaml", "behind-reverse-proxy.yaml", "behind-sbc.yaml");
+        assertThat(names).containsExactly(
+                        "all-in-one.yaml",
+                        "behind-reverse-proxy.yaml",
+                        "behind-sbc.yaml",
+                        "cluster-app.yaml",
+                        "cluster-data.yaml",
+                        "cluster-voice.yaml");
     }
 }

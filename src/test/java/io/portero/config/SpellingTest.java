@@ -6,6 +6,8 @@ import io.portero.compile.PolicyCompiler;
 import io.portero.compile.RulesetPrinter;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Limit;
+import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.RandomPolicy;
@@ -67,8 +69,30 @@ class SpellingTest {
             keys.add("from: " + list(words(service.from())));
             keys.add("enabled: " + service.enabled());
             keys.add("management: " + service.management());
-            keys.add("on-revoke: " + service.onRevoke().word());
+            keys.add("on-revoke: " + onRevoke(service.onRevoke()));
+            service.limit().ifPresent(limit -> keys.add("limit: " + limit(limit)));
             return service.name() + ": " + shuffledMap(keys);
+        }
+
+        private String onRevoke(OnRevoke onRevoke) {
+            return switch (onRevoke) {
+                case OnRevoke.Cut cut -> "cut";
+                case OnRevoke.Drain(var atMost) when onRevoke.equals(OnRevoke.DRAIN) && random.nextBoolean() -> "drain";
+                case OnRevoke.Drain(var atMost) ->
+                    "{ drain: " + (random.nextBoolean() ? atMost.toMinutes() + "m" : atMost.toSeconds() + "s") + " }";
+            };
+        }
+
+        private String limit(Limit limit) {
+            var keys = new ArrayList<String>();
+            keys.add("rate: " + limit.packets() + "/" + limit.per().word());
+            if (limit.burst() != Limit.usualBurst(limit.packets()) || random.nextBoolean()) {
+                keys.add("burst: " + limit.burst());
+            }
+            limit.ban()
+                    .ifPresent(time -> keys.add(
+                            "ban: " + (random.nextBoolean() ? time.toMillis() + "ms" : time.toSeconds() + "s")));
+            return shuffledMap(keys);
         }
 
         private List<String> words(Sources sources) {

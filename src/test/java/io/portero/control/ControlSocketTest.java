@@ -28,6 +28,8 @@ class ControlSocketTest {
                                 "echo",
                                         request ->
                                                 new Answer(true, request.words().toString()),
+                                "count",
+                                        request -> new Answer(false, "no", Map.of("code", "2", "lines", "a\nb")),
                                 "fail",
                                         request -> {
                                             throw new IllegalStateException("a bug");
@@ -43,6 +45,8 @@ class ControlSocketTest {
     void answersWhatItWasAsked() throws IOException {
         try (var _ = open()) {
             assertThat(ask(new Request("echo", Map.of("a", "b\n\"ñ\"")))).isEqualTo(new Answer(true, "{a=b\n\"ñ\"}"));
+            assertThat(ask(Request.of("count")))
+                    .isEqualTo(new Answer(false, "no", Map.of("code", "2", "lines", "a\nb")));
             assertThat(ask(Request.of("nonsense")).done()).isFalse();
             assertThat(ask(Request.of("fail")).says()).contains("bug");
             assertThat(ask(Request.of("echo")).done()).isTrue();

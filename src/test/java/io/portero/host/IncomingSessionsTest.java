@@ -32,7 +32,7 @@ class IncomingSessionsTest {
     @BeforeEach
     void start() {
         own = Set.of(ip("192.0.2.1"));
-        logins = List.of(new Login("logind session 3", ip("203.0.113.9")));
+        logins = List.of(new Login("logind session 3", ip("203.0.113.9"), 0));
     }
 
     private static Ip ip(String text) {

@@ -1,13 +1,19 @@
 package io.portero.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.portero.host.LogindSessions.Login;
+import io.portero.policy.Ip;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,8 +33,36 @@ class LoginsTest {
         session("7", "UID=0\nSTATE=active\nREMOTE=1\nREMOTE_HOST=bastion.example\n");
         session("8.ref", "");
         assertThat(LogindSessions.read(directory))
-                .extracting(Object::toString)
-                .containsExactly("Login[id=logind session 4, from=203.0.113.9]");
+                .extracting(l -> l.id() + ", " + l.from())
+                .containsExactly("logind session 4, 203.0.113.9");
+    }
+
+    /** Under systemd before 256 a pipe lies beside each session, open at the other end for as long as it lives. */
+    @Test
+    void doesNotWaitAtThePipeOfASession() throws Exception {
+        session("30", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\n");
+        var pipe = directory.resolve("30.ref");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        try (var otherEnd = new RandomAccessFile(pipe.toFile(), "rw")) {
+            assertThat(otherEnd.getFD().valid()).isTrue();
+            var logins = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> LogindSessions.read(directory));
+            assertThat(logins).extracting(Login::id).containsExactly("logind session 30");
+        }
+    }
+
+    /** A directory lists its files in any order; a login that is newer than a probation must not hide behind an older one. */
+    @Test
+    void ofTheLoginsOfAPeerTheLatestCounts() throws Exception {
+        session("30", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nREALTIME=1795632013711941\n");
+        session("c9", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nREALTIME=1795632019799858\n");
+        session("100", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nREALTIME=1795632014711941\n");
+        var found = LogindSessions.read(directory);
+        for (var order : List.of(found, found.reversed())) {
+            var logins = new Logins(SshLogins.read(directory), order);
+            assertThat(logins.of(Ip.parse("203.0.113.9")))
+                    .containsExactly("logind session c9", "logind session 100", "logind session 30");
+        }
     }
 
     private static byte[] entry(int type, int pid, byte[] address) {

@@ -58,7 +58,7 @@ class StatusPageTest {
             Optional.empty(),
             List.of(),
             Optional.empty(),
-            Status.Lanes.EMPTY);
+            Status.Observed.EMPTY);
     private static final Map<String, Count> COUNTERS = Map.of(
             "service_https_accept", new Count(1_234_567, 900_000_000),
             "service_rtp_accept", new Count(98_765_432, 9_000_000_000L),
@@ -148,7 +148,7 @@ class StatusPageTest {
                 probation,
                 drifts,
                 Optional.of(contention).filter(f -> !f.isEmpty()),
-                Status.Lanes.EMPTY);
+                Status.Observed.EMPTY);
     }
 
     @Test
@@ -248,7 +248,7 @@ class StatusPageTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                Status.Lanes.EMPTY);
+                Status.Observed.EMPTY);
         assertThat(page("not-in-sync", status))
                 .contains("<h1>Not in sync</h1>", "banner bad", "nft is not installed; apt-get install nftables")
                 .contains("the last confirmed one; /etc/portero/portero.yaml is not in force");
@@ -266,7 +266,7 @@ class StatusPageTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                Status.Lanes.EMPTY);
+                Status.Observed.EMPTY);
         assertThat(page("empty", status, List.of()))
                 .contains("No policy in force yet", "so there are no services", "(just now)");
     }
@@ -344,7 +344,7 @@ class StatusPageTest {
                         new Attributed(new Drift(Drift.Kind.CHAIN, evil, evil), Optional.empty()),
                         Optional.empty())),
                 Optional.of(evil),
-                Status.Lanes.EMPTY);
+                Status.Observed.EMPTY);
         var html = new StatusPage(StatusView.of(
                         evil,
                         new StatusComposer(

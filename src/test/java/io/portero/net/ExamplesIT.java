@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The three example policies under packets from everybody, to every service and to the ports beside them. */
+/** The example policies under packets from everybody, to every service and to the ports beside them. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ExamplesIT {
     private static final int PUBLISHED = 9000;
@@ -53,8 +53,8 @@ class ExamplesIT {
 
     /** Every border of the examples, inside and outside of it, and what nobody but the host may see. */
     private static List<PortRange> ports() {
-        var tcp = Stream.of(22, 80, 443, 3100, 5060, 5432, 6379, 7088, 9090, 9091);
-        var udp = Stream.of(443, 5060, 5061, 19999, 20000, 25000, 30000, 30001, 39999, 40000, 45000, 50000, 50001);
+        var tcp = Stream.of(22, 80, 443, 3100, 4730, 5038, 5060, 5432, 6379, 7088, 9090, 9091);
+        var udp = Stream.of(443, 5060, 5061, 19999, 20000, 22222, 25000, 30000, 30001, 39999, 40000, 45000, 50000, 50001);
         return Stream.concat(tcp.map(p -> port(Protocol.TCP, p)), udp.map(p -> port(Protocol.UDP, p)))
                 .toList();
     }
@@ -76,6 +76,10 @@ class ExamplesIT {
                         new Source(Place.STRANGER, "192.0.2.21"),
                         new Source(Place.STRANGER, "192.0.2.22"),
                         new Source(Place.STRANGER, "192.0.2.30"),
+                        new Source(Place.STRANGER, "10.20.0.11"),
+                        new Source(Place.STRANGER, "10.20.0.13"),
+                        new Source(Place.STRANGER, "10.20.0.22"),
+                        new Source(Place.STRANGER, "10.20.0.31"),
                         new Source(Place.ITSP, "203.0.113.10"),
                         new Source(Place.ITSP, "203.0.113.66"),
                         new Source(Place.ITSP, "203.0.113.255"),
@@ -92,6 +96,9 @@ class ExamplesIT {
                         new Source(Place.STRANGER, "2001:db8:20::20"),
                         new Source(Place.STRANGER, "2001:db8:30::30"),
                         new Source(Place.STRANGER, "2001:db8:30::31"),
+                        new Source(Place.STRANGER, "fd00:20::12"),
+                        new Source(Place.STRANGER, "fd00:20::22"),
+                        new Source(Place.STRANGER, "fd00:20::33"),
                         new Source(Place.ITSP, "2001:db8:203::10"),
                         new Source(Place.ITSP, "2001:db8:203:ffff:ffff:ffff:ffff:ffff"),
                         new Source(Place.ITSP, "2001:db8:bad::66"),
@@ -101,7 +108,15 @@ class ExamplesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"all-in-one.yaml", "behind-reverse-proxy.yaml", "behind-sbc.yaml"})
+    @ValueSource(
+            strings = {
+                "all-in-one.yaml",
+                "behind-reverse-proxy.yaml",
+                "behind-sbc.yaml",
+                "cluster-app.yaml",
+                "cluster-data.yaml",
+                "cluster-voice.yaml"
+            })
     void everybodyReachesWhatThePolicySaysAndNothingElse(String example) throws Exception {
         var policy = TestLab.example(example);
         net.enforce(policy);

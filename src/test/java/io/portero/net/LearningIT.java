@@ -135,7 +135,7 @@ class LearningIT {
     private void assertAllGoesOnButTheClosedPort() throws Exception {
         for (var name : List.of("ssh", "out-answers", "peer-out-pushed", "udp")) {
             long then = bytes(name);
-            await().atMost(Duration.ofSeconds(10)).until(() -> bytes(name) > then + 20);
+            await().atMost(LONG).until(() -> bytes(name) > then + 20);
         }
         Thread.sleep(1000); // what was on its way
         long closed = bytes("closed-here");

@@ -2,24 +2,18 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.apply.Firewall.Count;
-import io.portero.apply.Firewall.Reading;
-import io.portero.exec.Command;
-import io.portero.exec.CommandResult;
 import io.portero.lab.Outpost;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
 import io.portero.lab.Sighting;
 import io.portero.lab.Sighting.Sight;
 import io.portero.policy.Family;
-import io.portero.policy.Ip;
 import io.portero.policy.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -53,14 +47,14 @@ class NecessaryTrafficIT {
         sighting = net.lab.sighting();
         sighting.start();
         net.lab.from(Place.HOST).listen(Protocol.TCP, 443).join();
-        ip(Place.HOST, "link add lan0 type veth peer name lan1");
-        ip(Place.HOST, "link set lan1 netns " + net.lab.namespace(Place.CONTAINER));
-        ip(Place.CONTAINER, "address add 10.97.0.1/24 brd + dev lan1");
-        ip(Place.CONTAINER, "address add 2001:db8:97::1/64 dev lan1 nodad");
-        run(Place.CONTAINER, "sysctl", "-qw", "net.ipv6.conf.lan1.accept_dad=0");
-        run(Place.HOST, "sysctl", "-qw", "net.ipv6.conf.lan0.accept_dad=0");
-        ip(Place.CONTAINER, "link set lan1 up");
-        ip(Place.HOST, "link set lan0 up");
+        net.ip(Place.HOST, "link add lan0 type veth peer name lan1");
+        net.ip(Place.HOST, "link set lan1 netns " + net.lab.namespace(Place.CONTAINER));
+        net.ip(Place.CONTAINER, "address add 10.97.0.1/24 brd + dev lan1");
+        net.ip(Place.CONTAINER, "address add 2001:db8:97::1/64 dev lan1 nodad");
+        net.run(Place.CONTAINER, "sysctl", "-qw", "net.ipv6.conf.lan1.accept_dad=0");
+        net.run(Place.HOST, "sysctl", "-qw", "net.ipv6.conf.lan0.accept_dad=0");
+        net.ip(Place.CONTAINER, "link set lan1 up");
+        net.ip(Place.HOST, "link set lan0 up");
     }
 
     @AfterAll
@@ -95,25 +89,25 @@ class NecessaryTrafficIT {
 
     @Test
     void theHostPingsAllOfItsNeighboursAtOnce() {
-        assertThat(output(Place.HOST, "ping", "-c", "3", "-i", "0.3", "-W", "5", "ff02::1%lan0"))
+        assertThat(net.output(Place.HOST, "ping", "-c", "3", "-i", "0.3", "-W", "5", "ff02::1%lan0"))
                 .contains("bytes from fe80::");
     }
 
     @Test
     void theHostPingsItsBroadcastAddress() {
-        ip(Place.HOST, "address replace 10.97.0.7/24 brd + dev lan0");
-        run(Place.CONTAINER, "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_broadcasts=0");
+        net.ip(Place.HOST, "address replace 10.97.0.7/24 brd + dev lan0");
+        net.run(Place.CONTAINER, "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_broadcasts=0");
 
-        assertThat(output(Place.HOST, "ping", "-b", "-c", "3", "-i", "0.3", "-W", "5", "10.97.0.255"))
+        assertThat(net.output(Place.HOST, "ping", "-b", "-c", "3", "-i", "0.3", "-W", "5", "10.97.0.255"))
                 .contains("bytes from 10.97.0.1");
     }
 
     /** A datagram whose protocol is changed on its way out. */
     @Test
     void theQuerierOfAMulticastNetworkIsHeard() {
-        ip(Place.HOST, "address replace 10.97.0.7/24 brd + dev lan0");
-        disguise(Place.CONTAINER, "udp sport 2 ip protocol set 2");
-        ip(Place.CONTAINER, "route replace 224.0.0.0/4 dev lan1");
+        net.ip(Place.HOST, "address replace 10.97.0.7/24 brd + dev lan0");
+        net.disguise(Place.CONTAINER, "udp sport 2 ip protocol set 2");
+        net.ip(Place.CONTAINER, "route replace 224.0.0.0/4 dev lan1");
 
         net.lab
                 .from(Place.CONTAINER)
@@ -122,14 +116,14 @@ class NecessaryTrafficIT {
 
         Awaitility.await()
                 .until(() -> sighting.delivered().keySet().stream()
-                        .anyMatch(s -> s.from().equals(address("10.97.0.1")) && s.protocol() == 2));
+                        .anyMatch(s -> s.from().equals(TestLab.address("10.97.0.1")) && s.protocol() == 2));
     }
 
     /** The ports of the datagram become the header's first words: ESP follows (50), twelve bytes long. */
     @Test
     void authenticationHeadersAreAdmittedByTheirServiceOverIpv6() {
         for (var place : List.of(Place.ITSP, Place.MONITOR)) {
-            disguise(place, "udp sport 12801 ip6 nexthdr set 51");
+            net.disguise(place, "udp sport 12801 ip6 nexthdr set 51");
         }
         for (var place : List.of(Place.ITSP, Place.MONITOR)) {
             net.lab
@@ -154,7 +148,7 @@ class NecessaryTrafficIT {
     @Test
     void answersThatAnotherTableExemptsFromTrackingAreCountedByThemselves() {
         net.lab.from(Place.MONITOR).listen(Protocol.UDP, 53).join();
-        nft(Place.HOST, """
+        net.nft(Place.HOST, """
                 table inet exempt {
                     chain out {
                         type filter hook output priority raw;
@@ -177,9 +171,9 @@ class NecessaryTrafficIT {
                                     TestLab.A_MOMENT)
                             .join())
                     .isEqualTo(Reach.SILENT);
-            assertThat(dropped("untracked")).isPositive();
+            assertThat(net.dropped("untracked")).isPositive();
         } finally {
-            nft(Place.HOST, "delete table inet exempt");
+            net.nft(Place.HOST, "delete table inet exempt");
         }
     }
 
@@ -199,7 +193,7 @@ class NecessaryTrafficIT {
                 log-facility=%1$s/dhcp.log
                 user=root
                 """.formatted(directory));
-        ip(Place.HOST, "address flush dev lan0 scope global");
+        net.ip(Place.HOST, "address flush dev lan0 scope global");
         try (var server = net.lab.start(
                         Place.CONTAINER, "dhcp", List.of("dnsmasq", "-k", "-C", config.toString(), "--pid-file="));
                 var client = client("4");
@@ -259,57 +253,5 @@ class NecessaryTrafficIT {
         try (Stream<String> lines = Files.lines(log)) {
             return lines.filter(l -> l.contains(containing)).count();
         }
-    }
-
-    private long dropped(String reason) {
-        return switch (net.firewall.counters()) {
-            case Reading.Of<Map<String, Count>>(var counts) ->
-                counts.get("dropped_" + reason).packets();
-            case Reading.Failed<Map<String, Count>>(var failure) -> throw new AssertionError(failure.sentence());
-        };
-    }
-
-    private static Ip address(String text) {
-        try {
-            return Ip.parse(text);
-        } catch (Ip.NotAnAddress e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private void disguise(Place place, String rule) {
-        nft(place, """
-                add table inet disguise
-                delete table inet disguise
-                table inet disguise {
-                    chain output {
-                        type filter hook output priority 0; policy accept;
-                        %s
-                    }
-                }
-                """.formatted(rule));
-    }
-
-    private void ip(Place place, String words) {
-        run(place, Stream.concat(Stream.of("ip"), Stream.of(words.split(" "))).toArray(String[]::new));
-    }
-
-    private void nft(Place place, String script) {
-        succeeded(net.lab.at(place).run(new Command(List.of("nft", "-f", "-"), script, TestLab.PATIENCE)));
-    }
-
-    private void run(Place place, String... words) {
-        succeeded(net.lab.run(place, words));
-    }
-
-    private String output(Place place, String... words) {
-        return net.lab.run(place, words) instanceof CommandResult.Completed done ? done.output() : "";
-    }
-
-    private static void succeeded(CommandResult result) {
-        assertThat(result)
-                .isInstanceOfSatisfying(
-                        CommandResult.Completed.class,
-                        done -> assertThat(done.exitCode()).as(done.errors()).isZero());
     }
 }

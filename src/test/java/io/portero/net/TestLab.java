@@ -1,12 +1,14 @@
 package io.portero.net;
 
 import io.portero.apply.Applier;
+import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.apply.Outcome;
 import io.portero.compile.PolicyCompiler;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
 import io.portero.lab.CannotBuild;
 import io.portero.lab.Lab;
@@ -17,13 +19,16 @@ import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
+import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A lab whose host is guarded by this process: policies go in, packets tell. */
@@ -102,6 +107,65 @@ final class TestLab implements AutoCloseable {
             case Reading.Of<Snapshot>(var snapshot) -> snapshot;
             case Reading.Failed<Snapshot>(var failure) -> throw new AssertionError(failure.sentence());
         };
+    }
+
+    /** Runs {@code ip} with these words. */
+    void ip(Place place, String words) {
+        run(place, Stream.concat(Stream.of("ip"), Stream.of(words.split(" "))).toArray(String[]::new));
+    }
+
+    /** Loads a script for nft. */
+    void nft(Place place, String script) {
+        succeed(lab.at(place).run(new Command(List.of("nft", "-f", "-"), script, PATIENCE)));
+    }
+
+    void run(Place place, String... words) {
+        succeed(lab.run(place, words));
+    }
+
+    private static void succeed(CommandResult result) {
+        if (!(result instanceof CommandResult.Completed done && done.succeeded())) {
+            throw new AssertionError(result.toString());
+        }
+    }
+
+    boolean succeeds(Place place, String... words) {
+        return lab.run(place, words) instanceof CommandResult.Completed done && done.succeeded();
+    }
+
+    String output(Place place, String... words) {
+        return lab.run(place, words) instanceof CommandResult.Completed done ? done.output() : "";
+    }
+
+    /** How many packets were dropped for this reason so far. */
+    long dropped(String reason) {
+        return switch (firewall.counters()) {
+            case Reading.Of<Map<String, Count>>(var counts) ->
+                counts.get("dropped_" + reason).packets();
+            case Reading.Failed<Map<String, Count>>(var failure) -> throw new AssertionError(failure.sentence());
+        };
+    }
+
+    /** Changes datagrams on their way out of a place, for protocols that Java does not speak. */
+    void disguise(Place place, String rule) {
+        nft(place, """
+                add table inet disguise
+                delete table inet disguise
+                table inet disguise {
+                    chain output {
+                        type filter hook output priority 0; policy accept;
+                        %s
+                    }
+                }
+                """.formatted(rule));
+    }
+
+    static Ip address(String text) {
+        try {
+            return Ip.parse(text);
+        } catch (Ip.NotAnAddress e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

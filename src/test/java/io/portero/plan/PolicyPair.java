@@ -92,7 +92,8 @@ public record PolicyPair(Policy before, Policy after) {
                 random.nextBoolean() ? a.from() : b.from(),
                 a.enabled(),
                 a.management(),
-                b.onRevoke());
+                b.onRevoke(),
+                random.nextBoolean() ? a.limit() : b.limit());
     }
 
     /** Group b becomes group e. */
@@ -106,7 +107,7 @@ public record PolicyPair(Policy before, Policy after) {
         groups.put("e", new Group("e", group.members()));
         var services = new TreeMap<>(policy.services());
         services.replaceAll((name, s) ->
-                new Service(name, s.ports(), renamed(s.from()), s.enabled(), s.management(), s.onRevoke()));
+                new Service(name, s.ports(), renamed(s.from()), s.enabled(), s.management(), s.onRevoke(), s.limit()));
         return new Policy(
                 policy.mode(),
                 groups,

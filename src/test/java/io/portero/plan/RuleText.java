@@ -109,12 +109,20 @@ final class RuleText {
                 yield Optional.empty();
             }
             case "update", "add" -> {
-                skip(2);
-                yield Optional.empty();
+                skip(1);
+                yield Optional.of(remembered(take()));
             }
             case "limit" -> limit();
             default -> Optional.of(condition(field(word)));
         };
+    }
+
+    /** {@code { ip saddr limit rate over 5/second burst 20 packets }}: needs such an address, and is met by a single packet. */
+    private static Term remembered(String element) {
+        if (element.contains(" limit rate over ")) {
+            return new Term.Never();
+        }
+        return new Term.Match(element.contains("ip6 saddr") ? "ip6 saddr" : "ip saddr", true, List.of());
     }
 
     /** {@code limit rate over 5/second burst 20 packets} */
@@ -159,9 +167,12 @@ final class RuleText {
             skip(2);
             return new Term.Lacks(field, lacked);
         }
-        if (peek("&")) { // ct status & confirmed == 0
+        if (peek("&")) { // ct status & confirmed == 0, or the network of an address
             skip(1);
             var lacked = take();
+            if (lacked.contains("::")) {
+                return condition(field);
+            }
             if (!take().equals("==") || !take().equals("0")) {
                 throw unknown("&");
             }

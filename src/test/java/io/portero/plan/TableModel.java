@@ -76,6 +76,7 @@ public final class TableModel {
             case Step.AddSet add -> add(add.set());
             case Step.ChangeMembers change -> sets.put(change.set(), changed(existing(sets, change.set()), change));
             case TimedChange.Put put -> sets.put(put.set(), with(existing(sets, put.set()), put));
+            case TimedChange.Refill refill -> sets.put(refill.set(), with(existing(sets, refill.set()), refill));
             case TimedChange.Take take -> sets.put(take.set(), without(existing(sets, take.set()), take.addresses()));
             case Step.AddMap add -> add(add);
             case Step.ChangeElements change -> change(change);
@@ -194,6 +195,10 @@ public final class TableModel {
         var timed = new ArrayList<>(others.timed());
         timed.addAll(put.members());
         return new ActualSet(set.name(), set.type(), set.flags(), set.addresses(), timed);
+    }
+
+    private static ActualSet with(ActualSet set, TimedChange.Refill refill) {
+        return new ActualSet(set.name(), set.type(), set.flags(), set.addresses(), refill.members());
     }
 
     private static ActualSet without(ActualSet set, List<Ip> addresses) {

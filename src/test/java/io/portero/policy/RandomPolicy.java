@@ -1,7 +1,9 @@
 package io.portero.policy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,7 +59,20 @@ public final class RandomPolicy {
                 sources(groups, true),
                 random.nextInt(8) > 0,
                 name.equals("ssh"),
-                random.nextInt(4) == 0 ? OnRevoke.DRAIN : OnRevoke.CUT);
+                random.nextInt(4) > 0
+                        ? OnRevoke.CUT
+                        : random.nextBoolean() ? OnRevoke.DRAIN : new OnRevoke.Drain(Duration.ofMinutes(90)),
+                random.nextInt(4) == 0 ? Optional.of(limit()) : Optional.empty());
+    }
+
+    /** One that a few packets do not exceed. */
+    private Limit limit() {
+        int packets = random.nextBoolean() ? 1000 : 2000;
+        return new Limit(
+                packets,
+                random.nextBoolean() ? Limit.Per.SECOND : Limit.Per.MINUTE,
+                random.nextBoolean() ? Limit.usualBurst(packets) : 500,
+                random.nextBoolean() ? Optional.of(Duration.ofMinutes(10)) : Optional.empty());
     }
 
     private PortRange port() {

@@ -6,6 +6,9 @@ import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RevocationTest {
@@ -53,7 +56,13 @@ class RevocationTest {
             flows.add(new Outgoing(ip(addressesAndPorts[i]), port(addressesAndPorts[i + 1])));
         }
         return new Revocation(before, after)
-                .cut(flows).stream().map(Ip::toString).toList();
+                .cut(flows, draining(before, after)).stream().map(Ip::toString).toList();
+    }
+
+    private static Revocation.Draining draining(Policy before, Policy after) {
+        var lost = new Revocation(before, after).lostToDrain();
+        return (service, address) ->
+                lost.getOrDefault(service.name(), AddressSet.EMPTY).contains(address);
     }
 
     @Test
@@ -72,8 +81,8 @@ class RevocationTest {
         var after = policy("203.0.113.10", "192.0.2.10");
         assertThat(cut(before, after, "203.0.113.9", "40002/udp", "203.0.113.9", "20002/udp"))
                 .isEmpty();
-        assertThat(new Revocation(before, after).lostToDrain().contains(ip("203.0.113.9")))
-                .isTrue();
+        assertThat(new Revocation(before, after).lostToDrain())
+                .isEqualTo(Map.of("rtp", AddressSet.of(AddressRange.of(ip("203.0.113.9")))));
     }
 
     @Test
@@ -120,13 +129,46 @@ class RevocationTest {
 
     @Test
     void knowsWhichFlowsLiveByTheGraceOfDrain() {
-        var after = policy("203.0.113.10", "192.0.2.10");
-        var host = ip("192.0.2.1");
-        assertThat(Revocation.isDraining(after, new Flow(ip("203.0.113.9"), host, port("40002/udp"))))
-                .isTrue();
-        assertThat(Revocation.isDraining(after, new Flow(ip("203.0.113.10"), host, port("40002/udp"))))
-                .isFalse();
-        assertThat(Revocation.isDraining(after, new Flow(ip("203.0.113.9"), host, port("443/tcp"))))
-                .isFalse();
+        var before = policy("203.0.113.9, 203.0.113.10, 203.0.113.11", "192.0.2.10");
+        var after = policy("203.0.113.10, 203.0.113.11", "192.0.2.10");
+        assertThat(drainingAt(before, after, "203.0.113.9", "40002/udp")).contains("rtp");
+        assertThat(drainingAt(before, after, "203.0.113.10", "40002/udp")).isEmpty();
+        assertThat(drainingAt(before, after, "203.0.113.9", "443/tcp")).isEmpty();
+        assertThat(drainingAt(before, after, "203.0.113.99", "40002/udp"))
+                .as("was never let in")
+                .isEmpty();
     }
+
+    private static Optional<String> drainingAt(Policy before, Policy after, String from, String port) {
+        var flow = new Flow(ip(from), ip("192.0.2.1"), port(port));
+        return Revocation.drainingAt(after, flow, draining(before, after)).map(Service::name);
+    }
+
+    @Test
+    void drainsWhoeverASourceOfAnyWasBefore() {
+        var open = read(POLICY.formatted("203.0.113.9", "192.0.2.10")
+                .replace("50000/udp], from: [itsp]", "50000/udp], from: [any]"));
+        var after = policy("203.0.113.9", "192.0.2.10");
+        var lost = new Revocation(open, after).lostToDrain().get("rtp");
+        assertThat(lost).isNotNull();
+        assertThat(lost.contains(ip("192.0.2.77"))).isTrue();
+        assertThat(lost.contains(ip("203.0.113.9"))).isFalse();
+    }
+
+    @Test
+    void cutsAfterTheTimeWhatTheHostStarted() {
+        var before = policy("203.0.113.9", "192.0.2.10");
+        var after = policy("203.0.113.10", "192.0.2.10");
+        var rtp = after.services().get("rtp");
+        var lost = new Revocation(before, after).lostToDrain().get("rtp");
+        var flows = List.of(
+                new Outgoing(ip("203.0.113.9"), port("40002/udp")), new Outgoing(ip("203.0.113.10"), port("40002/udp")));
+        assertThat(Revocation.over(
+                        after,
+                        Objects.requireNonNull(rtp),
+                        Objects.requireNonNull(lost),
+                        flows,
+                        Revocation.Draining.NOBODY))
+                .containsExactly(ip("203.0.113.9"));
+        }
 }

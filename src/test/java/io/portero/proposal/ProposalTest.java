@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.exposure.Listener;
+import io.portero.exposure.Membership;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
@@ -17,8 +18,15 @@ import io.portero.safety.LockoutGuard;
 import io.portero.safety.LockoutGuard.Judgement;
 import io.portero.safety.Session;
 import io.portero.safety.WayIn;
+import io.portero.telephony.ConfiguredPorts;
+import io.portero.telephony.Installation;
+import io.portero.telephony.Use;
+import io.portero.telephony.VoiceProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +40,9 @@ class ProposalTest {
 
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Session> sessions = new ArrayList<>();
+    private final List<Installation> voice = new ArrayList<>();
+    private final List<Membership> memberships = new ArrayList<>();
+    private Surroundings surroundings = Surroundings.UNKNOWN;
     private List<PortRange> ssh = HostFacts.sshPorts(new TreeSet<>());
 
     private void listens(String ports, String at, String program) throws Exception {
@@ -62,7 +73,7 @@ class ProposalTest {
     }
 
     private String proposed(Wishes wishes) {
-        return Proposal.of(new HostFacts(ssh, sessions, listeners, Surroundings.UNKNOWN), wishes);
+        return Proposal.of(new HostFacts(ssh, sessions, listeners, surroundings, voice, memberships), wishes);
     }
 
     private static Policy policy(String text) {
@@ -208,6 +219,131 @@ class ProposalTest {
             assertThat(admits(opened, STRANGER, port)).as(port).isTrue();
         }
         assertThat(admits(opened, STRANGER, "22222/udp")).isFalse();
+    }
+
+    private void runs(VoiceProgram program, ConfiguredPorts... ports) {
+        voice.add(new Installation(program, true, false, "", List.of(ports), List.of()));
+    }
+
+    private static ConfiguredPorts set(Use use, String ports, String file) throws Exception {
+        return new ConfiguredPorts(use, PortRange.parse(ports), Optional.empty(), "it", "the key", file);
+    }
+
+    private static boolean isForAnybody(String text, String port) throws Exception {
+        return admits(policy(text), STRANGER, port);
+    }
+
+    @Test
+    void anAsteriskIsFoundWhereItListensAndSpeaksWithTheCarrierAlone() throws Exception {
+        listens("52000/udp", "0.0.0.0", "asterisk");
+        listens("4569/udp", "0.0.0.0", "asterisk");
+        listens("5039/tcp", "0.0.0.0", "asterisk");
+        runs(
+                VoiceProgram.ASTERISK,
+                set(Use.SIP, "52000/udp", "/etc/asterisk/pjsip.conf"),
+                set(Use.CONTROL, "5039/tcp", "/etc/asterisk/manager.conf"),
+                set(Use.MEDIA, "12000-13000/udp", "/etc/asterisk/rtp.conf"));
+        var policy = policy(proposed(ALL));
+        for (var port : List.of("52000/udp", "12000/udp", "13000/udp")) {
+            assertThat(admits(policy, "203.0.113.9", port)).as(port).isTrue();
+            assertThat(admits(policy, STRANGER, port)).as(port).isFalse();
+        }
+        assertThat(admits(policy, "203.0.113.9", "5060/udp")).isFalse();
+        assertThat(admits(policy, "203.0.113.9", "5039/tcp")).isFalse();
+        assertThat(proposed(NONE))
+                .contains("  itsp: []")
+                .contains("  sip: { ports: [52000/udp], from: [itsp] }")
+                .contains("the key of /etc/asterisk/rtp.conf")
+                .contains("  #   5039/tcp     Asterisk it, asterisk")
+                .contains("  # asterisk: { ports: [4569/udp], from: [itsp] }");
+    }
+
+    @Test
+    void theSocketOfAnAsteriskWhoseSettingsAreNotKnownIsItsSip() throws Exception {
+        listens("52000/udp", "0.0.0.0", "asterisk");
+        voice.add(new Installation(
+                VoiceProgram.ASTERISK, true, false, "", List.of(), List.of("/etc/asterisk/pjsip.conf")));
+        assertThat(proposed(NONE))
+                .contains("  sip: { ports: [52000/udp], from: [itsp] }")
+                .doesNotContain("5060")
+                .contains("  rtp: { ports: [10000-20000/udp], from: [itsp], on-revoke: drain }")
+                .contains("# Not readable, so that only sockets told: Asterisk\n# (/etc/asterisk/pjsip.conf);");
+    }
+
+    @Test
+    void freeSwitchAndThreeCxAreOfferedWithTheirOwnRanges() throws Exception {
+        runs(
+                VoiceProgram.FREESWITCH,
+                set(Use.SIP, "5060/udp", ""),
+                set(Use.SIP, "5080/udp", ""),
+                set(Use.WEBSOCKET, "7443/tcp", ""),
+                set(Use.MEDIA, "16384-32768/udp", ""));
+        runs(
+                VoiceProgram.THREECX,
+                set(Use.SIP, "5061/tcp", ""),
+                set(Use.TUNNEL, "5090/tcp", ""),
+                set(Use.MEDIA, "9000-10999/udp", ""));
+        listens("22222/udp", "0.0.0.0", "rtpengine");
+        var text = proposed(ALL);
+        assertThat(text)
+                .contains("  sip: { ports: [5060/udp, 5080/udp], from: [itsp] }")
+                .contains("  rtp: { ports: [16384-22221/udp, 22223-32768/udp], from: [itsp], on-revoke: drain }")
+                .contains("  threecx-rtp: { ports: [9000-10999/udp], from: [itsp], on-revoke: drain }")
+                .contains("  tunnel: { ports: [5090/tcp], from: [phones] }")
+                .contains("  phones: []");
+        for (var port : List.of("5060/udp", "5080/udp", "5061/tcp", "5090/tcp", "7443/tcp", "9000/udp", "20000/udp")) {
+            assertThat(isForAnybody(text, port)).as(port).isFalse();
+        }
+    }
+
+    @Test
+    void aRelayForBrowsersIsForEverybodyAndASipProxyIsNot() throws Exception {
+        listens("5060/udp", "192.0.2.1", "kamailio");
+        listens("3478/udp", "192.0.2.1", "turnserver");
+        runs(VoiceProgram.KAMAILIO, set(Use.SIP, "5060/udp", ""), set(Use.SIP, "5060/tcp", ""));
+        runs(VoiceProgram.RTPENGINE, set(Use.MEDIA, "30000-40000/udp", "/etc/rtpengine/rtpengine.conf"));
+        runs(
+                VoiceProgram.COTURN,
+                set(Use.TURN, "3478/udp", ""),
+                set(Use.MEDIA, "49152-65535/udp", "/etc/turnserver.conf"));
+        var text = proposed(ALL);
+        assertThat(text)
+                .contains("Telephony: Kamailio, RTPengine, coturn.")
+                .doesNotContain("OMniLeads")
+                .contains("  sip: { ports: [5060/udp], from: [itsp] }")
+                .contains("  rtp: { ports: [30000-40000/udp], from: [itsp], on-revoke: drain }")
+                .contains("  turn: { ports: [3478/udp], from: [any] }")
+                .contains("  turn-relay: { ports: [49152-65535/udp], from: [any] }");
+    }
+
+    @Test
+    void omniLeadsIsProposedWithTheRangesThatItsProgramsAreSetTo() throws Exception {
+        omniLeads();
+        runs(VoiceProgram.ASTERISK, set(Use.MEDIA, "41000-42000/udp", "/etc/asterisk/rtp.conf"));
+        runs(VoiceProgram.RTPENGINE, set(Use.MEDIA, "21000-23000/udp", "/etc/rtpengine/rtpengine.conf"));
+        assertThat(proposed(ALL))
+                .contains("  webrtc: { ports: [21000-22221/udp, 22223-23000/udp], from: [any] }")
+                .contains("  rtp: { ports: [41000-42000/udp], from: [itsp], on-revoke: drain }");
+    }
+
+    @Test
+    void protocolsOfAClusterAreOfferedToItsOtherHosts() throws Exception {
+        listens("vrrp", "0.0.0.0", "keepalived");
+        memberships.add(new Membership("eth1", Ip.parse("224.0.0.18")));
+        surroundings = new Surroundings(
+                new TreeMap<>(Map.of(
+                        "eth0", new TreeSet<>(List.of(Ip.parse("8.8.8.8"))),
+                        "eth1", new TreeSet<>(List.of(Ip.parse("10.20.0.5"))))),
+                List.of(),
+                new TreeSet<>());
+        listens("8123/tcp", "10.20.0.5", "homemade");
+        assertThat(proposed(ALL))
+                .contains("# Interfaces: eth0 (public) 8.8.8.8; eth1 (private) 10.20.0.5.")
+                .contains("  cluster: []")
+                .contains("  # VRRP, spoken by keepalived on eth1 (private): put the other hosts into\n  # cluster")
+                .contains("  vrrp: { ports: [vrrp], from: [cluster] }")
+                .containsPattern("# homemade: \\{ ports: \\[8123/tcp], from: \\[any] } # homemade on eth1 \\(private\\)");
+        assertThat(admits(policy(proposed(ALL)), STRANGER, "vrrp")).isFalse();
     }
 
     @Test

@@ -34,8 +34,13 @@ public final class FakeHost implements HostView {
     }
 
     void add(String peer, int peerPort, int port, String via, Optional<String> login) {
+        add(peer, peerPort, port, via, login.stream().toList());
+    }
+
+    /** @param logins of the same peer, the latest first */
+    void add(String peer, int peerPort, int port, String via, List<String> logins) {
         try {
-            sessions.add(new Session(Ip.parse(peer), peerPort, port, true, Optional.of(via), login));
+            sessions.add(new Session(Ip.parse(peer), peerPort, port, true, Optional.of(via), logins));
         } catch (Ip.NotAnAddress e) {
             throw new IllegalArgumentException(e);
         }

@@ -12,7 +12,6 @@ import io.portero.names.NameNews;
 import io.portero.names.TickingClock;
 import io.portero.plan.Step;
 import io.portero.policy.Reference.HostName;
-import io.portero.reconcile.Reconciler.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +70,7 @@ class NamesTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     }
 
-    private Result answered(HostName name, Answer answer) {
+    private PassResult answered(HostName name, Answer answer) {
         keeping.names().learn(name, answer);
         return reconciler.pass(Trigger.DNS);
     }
@@ -97,7 +96,7 @@ class NamesTest {
 
     @Test
     void startsWithoutAnswersAndFollowsThemInOneTransaction() throws IOException {
-        assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(itsp()).isEqualTo("203.0.113.1");
         assertThat(reconciler.status().file().problems().toString()).contains("has no known address");
         int commits = firewall.commits().size();
@@ -128,7 +127,7 @@ class NamesTest {
         reconciler.pass(Trigger.STARTUP);
         answered(CARRIER, good("203.0.113.7"));
         int commits = firewall.commits().size();
-        assertThat(answered(CARRIER, Answers.failed())).isEqualTo(Result.DONE);
+        assertThat(answered(CARRIER, Answers.failed())).isEqualTo(PassResult.DONE);
         assertThat(firewall.commits()).hasSize(commits);
         assertThat(itsp()).contains("203.0.113.7");
     }
@@ -139,7 +138,7 @@ class NamesTest {
         answered(CARRIER, good("203.0.113.7"));
         int commits = firewall.commits().size();
         reconciler = reconciler();
-        assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(PassResult.DONE);
         assertThat(itsp()).contains("203.0.113.7");
         assertThat(firewall.commits()).hasSize(commits);
     }
@@ -221,8 +220,8 @@ class NamesTest {
     void triesAgainWhatTheKernelRefused() {
         reconciler.pass(Trigger.STARTUP);
         firewall.failCommits(2, new Failure(Failure.Kind.REJECTED, "no"));
-        assertThat(answered(CARRIER, good("203.0.113.7"))).isEqualTo(Result.FAILED);
-        assertThat(reconciler.pass(Trigger.DNS)).isNotEqualTo(Result.FAILED);
+        assertThat(answered(CARRIER, good("203.0.113.7"))).isEqualTo(PassResult.FAILED);
+        assertThat(reconciler.pass(Trigger.DNS)).isNotEqualTo(PassResult.FAILED);
         assertThat(itsp()).contains("203.0.113.7");
     }
 }

@@ -2,21 +2,13 @@ package io.portero.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.apply.FakeFirewall;
-import io.portero.config.PolicyReader;
-import io.portero.drift.DriftWatch;
-import io.portero.drift.TableWatch;
 import io.portero.safety.Probation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,35 +21,19 @@ class OperatorTest {
     @TempDir
     private Path directory;
 
-    private final AtomicLong nanoTime = new AtomicLong();
-    private final FakeFirewall firewall = new FakeFirewall();
-    private final FakeHost host = new FakeHost();
-    private final List<Event> events = new ArrayList<>();
-    private Path file;
+    private InMemoryAgent agent;
     private Reconciler reconciler;
 
     @BeforeEach
     void start() throws IOException {
-        file = directory.resolve("portero.yaml");
-        Files.createDirectories(directory.resolve("run"));
+        agent = new InMemoryAgent(directory);
         policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }");
-        var keeping =
-                Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), nanoTime::get);
-        reconciler = new Reconciler(
-                file,
-                new PolicyReader(),
-                firewall,
-                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
-                host,
-                keeping,
-                Clock.systemUTC(),
-                List.of((e, s) -> events.add(e)));
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
     }
 
     private void policy(String text) throws IOException {
-        Files.writeString(file, text + "\nsafety: { confirm-within: 60s }\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        agent.policy(text + "\nsafety: { confirm-within: 60s }\n");
     }
 
     private void narrowed() throws IOException {
@@ -68,7 +44,7 @@ class OperatorTest {
     }
 
     private void wait(int seconds) {
-        nanoTime.addAndGet(Duration.ofSeconds(seconds).toNanos());
+        agent.timePasses(Duration.ofSeconds(seconds));
         reconciler.pass(Trigger.PROBATION);
     }
 
@@ -83,31 +59,45 @@ class OperatorTest {
     void aHandshakeOfAStrangerConfirmsNothing() throws IOException {
         openButForOne();
         for (int port = 40_000; port < 41_000; port++) {
-            host.handshake(SCANNER, port, 22);
+            agent.host.handshake(SCANNER, port, 22);
         }
         wait(1);
         assertThat(reconciler.onProbation()).isTrue();
         wait(60);
-        assertThat(events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
     }
 
     @Test
     void aNewLoginConfirms() throws IOException {
         openButForOne();
-        host.session(OPERATOR, 40_000, 22);
+        agent.host.session(OPERATOR, 40_000, 22);
         wait(1);
-        assertThat(events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
+    }
+
+    /** Of two logins of one peer that were there before, the later may end first. */
+    @Test
+    void anOlderLoginThatComesToLightConfirmsNothing() throws IOException {
+        agent.host.add(OPERATOR, 40_000, 22, "eth0", List.of("logind session 6", "logind session 5"));
+        openButForOne();
+        agent.host.sessions.clear();
+        agent.host.add(OPERATOR, 40_001, 22, "eth0", List.of("logind session 5"));
+        wait(1);
+        assertThat(reconciler.onProbation()).isTrue();
+        agent.host.add(OPERATOR, 40_002, 22, "eth0", List.of("logind session 7", "logind session 5"));
+        wait(1);
+        assertThat(reconciler.onProbation()).isFalse();
     }
 
     /** Whoever is logged in already may open connections without logging in: what they prove is old. */
     @Test
     void anotherConnectionUnderAnOldLoginConfirmsNothing() throws IOException {
-        host.add(OPERATOR, 40_000, 22, "eth0", Optional.of("logind session 5"));
+        agent.host.add(OPERATOR, 40_000, 22, "eth0", Optional.of("logind session 5"));
         openButForOne();
-        host.add(OPERATOR, 40_001, 22, "eth0", Optional.of("logind session 5"));
+        agent.host.add(OPERATOR, 40_001, 22, "eth0", Optional.of("logind session 5"));
         wait(1);
         assertThat(reconciler.onProbation()).isTrue();
-        host.add(OPERATOR, 40_002, 22, "eth0", Optional.of("logind session 6"));
+        agent.host.add(OPERATOR, 40_002, 22, "eth0", Optional.of("logind session 6"));
         wait(1);
         assertThat(reconciler.onProbation()).isFalse();
     }
@@ -115,14 +105,14 @@ class OperatorTest {
     @Test
     void aConnectionOfSomebodyWhomAServiceNamesConfirms() throws IOException {
         narrowed();
-        host.handshake(OPERATOR, 40_000, 22);
+        agent.host.handshake(OPERATOR, 40_000, 22);
         wait(1);
-        assertThat(events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
     }
 
     @Test
     void scannersDoNotKeepAnEditFromBeingMade() throws IOException {
-        host.handshake(SCANNER, 40_000, 22);
+        agent.host.handshake(SCANNER, 40_000, 22);
         policy("services: { ssh: { ports: [22/tcp], from: [203.0.113.9], management: true } }");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.status().file().problems()).isEmpty();
@@ -132,7 +122,7 @@ class OperatorTest {
     void whoIsLoggedInOverAnInterfaceThatIsNotFilteredMayEdit() throws IOException {
         policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\ntrusted-interfaces: [wg0]");
         reconciler.pass(Trigger.FILE);
-        host.add("10.8.0.2", 40_000, 22, "wg0", Optional.of("logind session 7"));
+        agent.host.add("10.8.0.2", 40_000, 22, "wg0", Optional.of("logind session 7"));
         policy("services: { ssh: { ports: [22/tcp], from: [198.51.100.7], management: true } }\n"
                 + "trusted-interfaces: [wg0]");
         reconciler.pass(Trigger.FILE);
@@ -147,7 +137,7 @@ class OperatorTest {
         reconciler.pass(Trigger.PROBATION);
         Files.createFile(directory.resolve("run/confirm"));
         reconciler.pass(Trigger.PROBATION);
-        host.add("10.8.0.2", 40_000, 22, "wg0", Optional.of("logind session 7"));
+        agent.host.add("10.8.0.2", 40_000, 22, "wg0", Optional.of("logind session 7"));
         policy("services: { ssh: { ports: [22/tcp], from: [198.51.100.7], management: true } }");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.status().file().problems().toString()).contains("10.8.0.2");

@@ -1,6 +1,7 @@
 package io.portero.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.portero.apply.FakeFirewall;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -164,7 +166,78 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void enforcesWhileTheDiskHangs() throws IOException {
+    void aProbationEndsThoughAnotherProgramTriggersPassesAllTheTime() throws Exception {
+        start(DiskWriter.atOnce());
+        var over = new AtomicBoolean();
+        var program = Thread.ofPlatform().daemon().start(() -> {
+            while (!over.get()) {
+                loop.trigger(Trigger.DNS);
+                Thread.yield();
+            }
+        });
+        write("[192.0.2.1]");
+        loop.trigger(Trigger.FILE);
+        await().atMost(LONG).until(reconciler::onProbation);
+        Files.createDirectories(directory.resolve("run"));
+        Files.createFile(directory.resolve("run/rollback"));
+        await().atMost(LONG).until(() -> !reconciler.onProbation());
+        over.set(true);
+        program.join();
+    }
+
+    @Test
+    void doesWhatItIsAskedBetweenPassesAndAnswers() throws Exception {
+        start(DiskWriter.atOnce());
+        assertThat(loop.ask(turn -> Thread.currentThread().getName(), LONG)).isEqualTo(new Reply.Done<>("reconcile"));
+        write("[192.0.2.1]");
+        assertThat(loop.ask(turn -> turn.pass(Trigger.FILE), LONG)).isEqualTo(new Reply.Done<>(PassResult.UNVERIFIED));
+    }
+
+    @Test
+    void whatIsNotBegunInTimeIsNeverDone() throws Exception {
+        start(DiskWriter.atOnce());
+        var release = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        var done = new AtomicBoolean();
+        var first = Thread.ofPlatform().start(() -> {
+            try {
+                loop.ask(
+                        turn -> {
+                            begun.countDown();
+                            hang(release);
+                            return 0;
+                        },
+                        LONG);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        begun.await();
+        assertThat(loop.ask(turn -> done.getAndSet(true), Duration.ofMillis(10)))
+                .isEqualTo(new Reply.Late<>(false));
+        release.countDown();
+        first.join();
+        assertThat(loop.ask(turn -> 1, LONG)).isEqualTo(new Reply.Done<>(1));
+        assertThat(done).isFalse();
+    }
+
+    @Test
+    void aRequestThatFailsIsTheAskersProblem() throws Exception {
+        start(DiskWriter.atOnce());
+        assertThatThrownBy(() -> loop.ask(
+                        turn -> {
+                            throw new IllegalArgumentException("as in a test");
+                        },
+                        LONG))
+                .hasRootCauseMessage("as in a test");
+        assertThat(loop.ask(turn -> 1, LONG)).isEqualTo(new Reply.Done<>(1));
+        assertThat(died.get()).isNull();
+        loop.close();
+        assertThat(loop.ask(turn -> 1, LONG)).isEqualTo(new Reply.Stopping<>());
+    }
+
+    @Test
+    void enforcesWhileTheDiskHangs() throws Exception {
         var audit = new AuditTrail(directory.resolve("state"));
         try (var writer = new BackgroundWriter()) {
             start(writer, new AuditListener(audit, Clock.systemUTC(), writer));
@@ -174,15 +247,14 @@ class ReconcileLoopTest {
                 return Optional.empty();
             });
             for (int i = 1; i <= 20; i++) {
-                long before = commits();
                 write("[192.0.2." + i + "]"); // the first waits two seconds for its mark
-                loop.trigger(Trigger.FILE);
-                await().atMost(LONG).until(() -> commits() > before);
+                assertThat(loop.ask(turn -> turn.pass(Trigger.FILE), LONG)).isInstanceOf(Reply.Done.class);
             }
             assertThat(reconciler.status().inSync()).isTrue();
             assertThat(Files.readString(directory.resolve("state/last-good.yaml")))
                     .contains("[any]");
             diskComesBack.countDown();
+            await().atMost(LONG).until(() -> writer.settle(LONG).isEmpty());
         }
         assertThat(audit.lines().stream().filter(l -> l.contains("\"apply\"")).count())
                 .isGreaterThanOrEqualTo(21);

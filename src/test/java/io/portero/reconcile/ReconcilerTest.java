@@ -12,7 +12,6 @@ import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.ForeignChange.Touched;
 import io.portero.plan.Step;
-import io.portero.reconcile.Reconciler.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,9 +83,9 @@ class ReconcilerTest {
 
     @Test
     void appliesAtStartAndThenFindsItselfInSync() {
-        assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(reconciler.status().inSync()).isTrue();
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
         assertThat(events.getLast()).isInstanceOf(Event.FoundInSync.class);
     }
 
@@ -95,7 +94,7 @@ class ReconcilerTest {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         var successor = reconciler();
-        assertThat(successor.pass(Trigger.STARTUP)).isEqualTo(Result.DONE);
+        assertThat(successor.pass(Trigger.STARTUP)).isEqualTo(PassResult.DONE);
         assertThat(firewall.commits()).hasSize(commits);
     }
 
@@ -162,7 +161,7 @@ class ReconcilerTest {
         Files.delete(list);
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.status().file().problems().toString()).contains("what it last held stays in force");
-        assertThat(reconciler().pass(Trigger.STARTUP)).isEqualTo(Result.DONE);
+        assertThat(reconciler().pass(Trigger.STARTUP)).isEqualTo(PassResult.DONE);
         assertThat(firewall.commits()).hasSize(commits);
         assertThat(Files.readString(directory.resolve("state/last-good.nft"))).contains("192.0.2.33");
     }
@@ -202,12 +201,12 @@ class ReconcilerTest {
     void repairsWhatOthersDeleted() {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(reconciler.status().drifts())
                 .singleElement()
                 .satisfies(d -> assertThat(d.drift().drift().kind()).isEqualTo(Drift.Kind.TABLE));
         assertThat(watch.missed).isTrue();
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
     }
 
     @Test
@@ -215,7 +214,7 @@ class ReconcilerTest {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
         reconciler.pass(Trigger.SIGNAL);
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
     }
 
     @Test
@@ -225,7 +224,7 @@ class ReconcilerTest {
         policy("192.0.2.9", "[any]");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.status().inSync()).isTrue();
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
     }
 
     @Test
@@ -235,10 +234,10 @@ class ReconcilerTest {
         policy("192.0.2.1", "[192.0.2.7]");
         var stubborn = reconciler();
         firewall.failCommit(0, FAILURE);
-        assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(Result.FAILED);
+        assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(PassResult.FAILED);
         assertThat(stubborn.status().inSync()).isFalse();
         assertThat(stubborn.status().lastError()).contains("no");
-        assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(Result.UNVERIFIED);
+        assertThat(stubborn.pass(Trigger.STARTUP)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(digest(stubborn)).isNotEqualTo(digest);
     }
 
@@ -251,7 +250,7 @@ class ReconcilerTest {
         reconciler.pass(Trigger.FILE);
         assertThat(firewall.commits().size() - before).isGreaterThanOrEqualTo(2);
         reconciler.pass(Trigger.FILE);
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
     }
 
     private void somebody(String program, boolean tableGone, Touched... touched) {
@@ -267,14 +266,14 @@ class ReconcilerTest {
         firewall.remove();
         somebody("flusher", true, new Touched("table", ""));
         nanoTime.addAndGet(30_000_000);
-        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(firewall.commits()).hasSize(commits + 1);
         assertThat(firewall.reads()).isEqualTo(reads);
         assertThat(reconciler.status().drifts()).singleElement().satisfies(seen -> {
             assertThat(seen.drift()).hasToString("the table was deleted by flusher (pid 77)");
             assertThat(seen.stood()).contains(Duration.ofMillis(30));
         });
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
     }
 
     @Test
@@ -282,7 +281,7 @@ class ReconcilerTest {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         somebody("flusher", true, new Touched("table", ""));
-        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(PassResult.DONE);
         assertThat(firewall.commits()).hasSize(commits);
         assertThat(reconciler.status().inSync()).isTrue();
         assertThat(reconciler.status().drifts()).isEmpty();
@@ -313,7 +312,7 @@ class ReconcilerTest {
         reconciler.pass(Trigger.STARTUP);
         int reads = firewall.reads();
         somebody("fail2ban", false, new Touched("element", "banned_v4"));
-        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.DONE);
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(PassResult.DONE);
         assertThat(firewall.reads()).isEqualTo(reads);
     }
 
@@ -321,7 +320,7 @@ class ReconcilerTest {
     void looksWhenItIsToldThatSomethingMayHaveHappened() {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
-        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(Result.UNVERIFIED);
+        assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(reconciler.status().drifts().getFirst().drift()).hasToString("the table was deleted");
     }
 

@@ -3,23 +3,13 @@ package io.portero.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.apply.Failure;
-import io.portero.apply.FakeFirewall;
-import io.portero.config.PolicyReader;
-import io.portero.drift.DriftWatch;
-import io.portero.drift.TableWatch;
 import io.portero.safety.Probation;
 import io.portero.safety.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,62 +22,25 @@ class SafetyTest {
     @TempDir
     private Path directory;
 
-    private final FakeFirewall firewall = new FakeFirewall();
-    private final FakeHost host = new FakeHost();
-    private final AtomicLong nanoTime = new AtomicLong();
-    private final List<Event> events = new ArrayList<>();
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private Path file;
+    private InMemoryAgent agent;
     private Reconciler reconciler;
 
     @BeforeEach
     void start() throws IOException {
-        file = directory.resolve("portero.yaml");
-        Files.createDirectories(directory.resolve("run"));
+        agent = new InMemoryAgent(directory);
         wide();
-        reconciler = newAgent();
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
-        host.session(ADMIN, 40000, 22);
-    }
-
-    /** As after a restart: nothing is left but the kernel and the state directory. */
-    private Reconciler newAgent() {
-        var clock = new Clock() {
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now;
-            }
-        };
-        var keeping = Keeping.in(directory.resolve("state"), directory.resolve("run"), clock, nanoTime::get);
-        return new Reconciler(
-                file,
-                new PolicyReader(),
-                firewall,
-                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
-                host,
-                keeping,
-                clock,
-                List.of((e, s) -> events.add(e)));
+        agent.host.session(ADMIN, 40000, 22);
     }
 
     private void policy(String sshFrom, String more) throws IOException {
-        Files.writeString(file, """
+        agent.policy("""
                 services:
                   ssh: { ports: [22/tcp], from: [%s], management: true }
                   web: { ports: [443/tcp], from: [any] }
                 safety: { confirm-within: 60s%s }
                 """.formatted(sshFrom, more));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     }
 
     private void wide() throws IOException {
@@ -107,7 +60,7 @@ class SafetyTest {
     }
 
     private void pass(Duration time) {
-        nanoTime.addAndGet(time.toNanos());
+        agent.timePasses(time);
         reconciler.pass(Trigger.PROBATION);
     }
 
@@ -126,11 +79,11 @@ class SafetyTest {
 
     @Test
     void warnsOfTheSessionsThatItCutsWhileAnotherSurvives() throws IOException {
-        host.session("203.0.113.9", 40000, 22);
+        agent.host.session("203.0.113.9", 40000, 22);
         narrow();
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.status().file().problems()).isEmpty();
-        assertThat(events)
+        assertThat(agent.events)
                 .filteredOn(Event.CostForeseen.class::isInstance)
                 .singleElement()
                 .satisfies(e -> assertThat(e.toString()).contains("203.0.113.9 to 22/tcp"));
@@ -147,15 +100,15 @@ class SafetyTest {
     @Test
     void remembersWhoCameInWhenNobodyIsThere() throws IOException {
         reconciler.pass(Trigger.PERIODIC);
-        host.sessions.clear();
-        reconciler = newAgent();
+        agent.host.sessions.clear();
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         var before = digest();
         policy("203.0.113.9", "");
         reconciler.pass(Trigger.FILE);
         assertThat(digest()).isEqualTo(before);
         assertThat(reconciler.status().file().problems().getFirst().sentence()).contains("in the last 30 days");
-        now = now.plus(Duration.ofDays(31));
+        agent.now = agent.now.plus(Duration.ofDays(31));
         reconciler.pass(Trigger.FILE);
         assertThat(digest()).isNotEqualTo(before);
     }
@@ -172,7 +125,7 @@ class SafetyTest {
         pass(Duration.ofSeconds(2));
         assertThat(reconciler.onProbation()).isFalse();
         assertThat(digest()).isEqualTo(before);
-        assertThat(events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
     }
 
     @Test
@@ -183,7 +136,7 @@ class SafetyTest {
         pass(Duration.ofMinutes(2));
         reconciler.pass(Trigger.SIGNAL);
         assertThat(digest()).isEqualTo(before);
-        reconciler = newAgent();
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(digest()).isEqualTo(before);
         assertThat(origin()).isEqualTo(Origin.LAST_GOOD);
@@ -198,12 +151,12 @@ class SafetyTest {
         reconciler.pass(Trigger.FILE);
         pass(Duration.ofSeconds(1));
         assertThat(reconciler.onProbation()).isTrue();
-        host.session(ADMIN, 40001, 22);
+        agent.host.session(ADMIN, 40001, 22);
         pass(Duration.ofSeconds(1));
         assertThat(reconciler.onProbation()).isFalse();
         var narrow = digest();
         pass(Duration.ofMinutes(5));
-        reconciler = newAgent();
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(digest()).isEqualTo(narrow);
     }
@@ -212,8 +165,8 @@ class SafetyTest {
     void isNotConfirmedByASessionThatEnds() throws IOException {
         narrow();
         reconciler.pass(Trigger.FILE);
-        var session = host.sessions.removeFirst();
-        host.sessions.add(new Session(session.peer(), session.peerPort(), session.port(), false));
+        var session = agent.host.sessions.removeFirst();
+        agent.host.sessions.add(new Session(session.peer(), session.peerPort(), session.port(), false));
         pass(Duration.ofSeconds(1));
         assertThat(reconciler.onProbation()).isTrue();
     }
@@ -254,7 +207,7 @@ class SafetyTest {
         var confirmed = digest();
         narrow();
         reconciler.pass(Trigger.FILE);
-        reconciler = newAgent();
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(digest()).isEqualTo(confirmed);
         assertThat(reconciler.onProbation()).isFalse();
@@ -264,10 +217,10 @@ class SafetyTest {
     void aClockThatIsSetMakesNoDifferenceToAProbation() throws IOException {
         narrow();
         reconciler.pass(Trigger.FILE);
-        now = now.plus(Duration.ofDays(1));
+        agent.now = agent.now.plus(Duration.ofDays(1));
         pass(Duration.ofSeconds(30));
         assertThat(reconciler.onProbation()).isTrue();
-        now = now.minus(Duration.ofDays(2));
+        agent.now = agent.now.minus(Duration.ofDays(2));
         pass(Duration.ofSeconds(29));
         assertThat(reconciler.onProbation()).isTrue();
         pass(Duration.ofSeconds(2));
@@ -291,8 +244,8 @@ class SafetyTest {
     @Test
     void enforcesTheLastGoodPolicyWhenTheFileIsMissingAtStart() throws IOException {
         var before = digest();
-        Files.delete(file);
-        reconciler = newAgent();
+        Files.delete(agent.file);
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(digest()).isEqualTo(before);
         assertThat(origin()).isEqualTo(Origin.LAST_GOOD);
@@ -302,8 +255,8 @@ class SafetyTest {
     @Test
     void closesTheHostButForSshWhenThereIsNothingToFallBackOn() throws IOException {
         forgetEverything();
-        host.sshPorts.add(2222);
-        reconciler = newAgent();
+        agent.host.sshPorts.add(2222);
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(origin()).isEqualTo(Origin.FALLBACK);
         assertThat(reconciler
@@ -324,26 +277,26 @@ class SafetyTest {
         for (var name : List.of("last-good.yaml", "last-good.nft", "unconfirmed", "management-peers", "audit.jsonl")) {
             Files.writeString(directory.resolve("state").resolve(name), "{\u0000 rubbish\n");
         }
-        reconciler = newAgent();
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(origin()).isEqualTo(Origin.FALLBACK);
     }
 
     @Test
     void leavesATableThatProtectsTheHostWhenThereIsNothingToEnforce() throws IOException {
-        var kept = firewall.read();
-        Files.delete(file);
+        var kept = agent.firewall.read();
+        Files.delete(agent.file);
         Files.delete(directory.resolve("state/last-good.yaml"));
         Files.delete(directory.resolve("state/last-good.nft"));
-        reconciler = newAgent();
+        reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
-        assertThat(firewall.read()).isEqualTo(kept);
-        assertThat(events.getLast()).isInstanceOf(Event.TableKept.class);
+        assertThat(agent.firewall.read()).isEqualTo(kept);
+        assertThat(agent.events.getLast()).isInstanceOf(Event.TableKept.class);
     }
 
     private void forgetEverything() throws IOException {
-        firewall.remove();
-        Files.delete(file);
+        agent.firewall.remove();
+        Files.delete(agent.file);
         try (var kept = Files.list(directory.resolve("state"))) {
             for (var path : kept.toList()) {
                 Files.delete(path);
@@ -355,8 +308,8 @@ class SafetyTest {
     void keepsTheOldPolicyWhenTheKernelRefusesTheNewOne() throws IOException {
         var before = digest();
         narrow();
-        firewall.failCommits(2, FAILURE);
-        assertThat(reconciler.pass(Trigger.FILE)).isEqualTo(Reconciler.Result.FAILED);
+        agent.firewall.failCommits(2, FAILURE);
+        assertThat(reconciler.pass(Trigger.FILE)).isEqualTo(PassResult.FAILED);
         assertThat(digest()).isEqualTo(before);
         assertThat(reconciler.onProbation()).isFalse();
         reconciler.pass(Trigger.FILE);
@@ -367,10 +320,10 @@ class SafetyTest {
     void goesOnRollingBackWhenTheKernelRefusesAtFirst() throws IOException {
         narrow();
         reconciler.pass(Trigger.FILE);
-        firewall.failCommits(2, FAILURE);
+        agent.firewall.failCommits(2, FAILURE);
         pass(Duration.ofMinutes(2));
         reconciler.pass(Trigger.PERIODIC);
-        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(Reconciler.Result.DONE);
+        assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
         assertThat(reconciler.status().inSync()).isTrue();
         assertThat(reconciler
                         .status()
@@ -393,6 +346,6 @@ class SafetyTest {
         var before = digest();
         reconciler.pass(Trigger.FILE);
         assertThat(digest()).isNotEqualTo(before);
-        assertThat(events).anyMatch(Event.NotKept.class::isInstance);
+        assertThat(agent.events).anyMatch(Event.NotKept.class::isInstance);
     }
 }

@@ -72,7 +72,7 @@ final class StatusFixture {
                 Optional.of(NOW.plusSeconds(95)),
                 drifts,
                 Optional.of("firewalld"),
-                new Status.Lanes(
+                new Status.Observed(
                         List.of(
                                 new Ban(
                                         ip("198.51.100.66"),
@@ -95,7 +95,7 @@ final class StatusFixture {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                Status.Lanes.EMPTY);
+                Status.Observed.EMPTY);
     }
 
     static Map<String, Count> counters() {

@@ -148,7 +148,7 @@ class StatusJsonTest {
     @Test
     void tellsWhatPasses() {
         assertThat(status().path("services").path(1)).hasToString("""
-                {"name":"web","ports":["443/tcp","443/udp"],"from":["any"],"enabled":true,"management":false,\
+                {"name":"web","ports":["443/tcp","443/udp"],"from":["any"],"enabled":true,"management":false,"limit":null,\
                 "accepted":{"packets":3,"bytes":300},"refused":{"packets":0,"bytes":0},"connections":0,"draining":0}""");
         assertThat(status().path("dropped").path("source")).hasToString("""
                 {"packets":2,"bytes":80}""");

@@ -1,0 +1,77 @@
+package io.portero.cli;
+
+import io.portero.apply.Firewall;
+import io.portero.apply.Firewall.Count;
+import io.portero.apply.Firewall.Reading;
+import io.portero.compile.ServiceNames;
+import io.portero.state.CounterMemory;
+import io.portero.status.DroppedSources;
+import io.portero.status.ServiceRow;
+import io.portero.status.StatusDocument;
+import io.portero.status.StatusDocument.RateRow;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The status that the agent wrote down, with the kernel's counters of now.
+ *
+ * <p>The file is as old as the last change; the kernel is asked where that is permitted. From the second reading on it also knows
+ * how fast the counters run. Who was refused is asked for at most every 10 seconds.
+ */
+final class LiveStatus {
+    private static final double SECOND = 1e9;
+
+    private final Firewall firewall;
+    private final Path runDirectory;
+    private final LongSupplier nanoTime;
+    private final DroppedSources dropped;
+    private Optional<Sample> last = Optional.empty();
+
+    LiveStatus(Firewall firewall, Path runDirectory, LongSupplier nanoTime) {
+        this.firewall = firewall;
+        this.runDirectory = runDirectory;
+        this.nanoTime = nanoTime;
+        this.dropped = new DroppedSources(firewall, nanoTime);
+    }
+
+    private record Sample(long at, Map<String, Count> shown) {}
+
+    RunningAgent.Found read() {
+        return switch (new RunningAgent(runDirectory).find()) {
+            case RunningAgent.Found.Not not -> not;
+            case RunningAgent.Found.Running(StatusDocument written) -> new RunningAgent.Found.Running(counted(written));
+        };
+    }
+
+    private StatusDocument counted(StatusDocument written) {
+        if (!(firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown))) {
+            return written;
+        }
+        var now = new Sample(nanoTime.getAsLong(), shown);
+        var before = last;
+        last = Optional.of(now);
+        var status = written.withCounters(CounterMemory.in(runDirectory).totals(shown))
+                .withDropped(dropped.latest(written.isObserving()));
+        return before.map(b -> status.withRates(rates(status, b, now))).orElse(status);
+    }
+
+    private static Map<String, RateRow> rates(StatusDocument status, Sample before, Sample now) {
+        var rates = new LinkedHashMap<String, RateRow>();
+        for (ServiceRow service : status.services()) {
+            var names = new ServiceNames(service.name());
+            rates.put(
+                    service.name(),
+                    new RateRow(rate(before, now, names.accepted()), rate(before, now, names.refused())));
+        }
+        return rates;
+    }
+
+    private static double rate(Sample before, Sample now, String name) {
+        long more = now.shown().getOrDefault(name, Count.ZERO).packets()
+                - before.shown().getOrDefault(name, Count.ZERO).packets();
+        return Math.max(0, more) * SECOND / Math.max(1, now.at() - before.at());
+    }
+}

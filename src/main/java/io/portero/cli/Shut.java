@@ -1,0 +1,101 @@
+package io.portero.cli;
+
+import io.portero.apply.Firewall;
+import io.portero.apply.Firewall.Reading;
+import io.portero.bans.Ban;
+import io.portero.compile.NamedSet;
+import io.portero.plan.TimedMember;
+import io.portero.policy.Ip;
+import io.portero.status.BanRow;
+import io.portero.status.Counted;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who is shut out of this host now: banned, or revoked.
+ *
+ * <p>The kernel knows, and tells whoever may change the firewall. Others have the status that the agent wrote down, which
+ * names the first few bans.
+ */
+final class Shut {
+    private final Firewall firewall;
+    private final Path runDirectory;
+
+    Shut(Firewall firewall, Path runDirectory) {
+        this.firewall = firewall;
+        this.runDirectory = runDirectory;
+    }
+
+    /**
+     * What is known of an address.
+     *
+     * @param ban how long it is banned and by whom, as a clause
+     * @param revoked what else it is shut out of, as a clause
+     * @param unknown why nothing is known of bans
+     */
+    record Found(Optional<String> ban, Optional<String> revoked, Optional<String> unknown) {
+        static Found banned(Ip address, String left, String by) {
+            return new Found(Optional.of(address + " is banned, " + left + ", by " + by), Optional.empty(), Optional.empty());
+        }
+
+        static Found unknown(String why) {
+            return new Found(Optional.empty(), Optional.empty(), Optional.of(why));
+        }
+    }
+
+    Found find(Ip address) {
+        return switch (member(NamedSet.BANNED, address)) {
+            case Reading.Failed<Optional<TimedMember>> failed ->
+                ofStatus(address, failed.failure().sentence());
+            case Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member) ->
+                member.map(m -> Found.banned(address, left(m.left()), Ban.found(m, Instant.EPOCH).by()))
+                        .orElseGet(() -> new Found(Optional.empty(), revoked(address), Optional.empty()));
+        };
+    }
+
+    private Optional<String> revoked(Ip address) {
+        return member(NamedSet.REVOKED, address) instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
+                ? member.map(m -> address + " was admitted until a moment ago, so what it answers to flows of this host is"
+                        + " dropped too, unless a service admits it, " + left(m.left()))
+                : Optional.empty();
+    }
+
+    private Reading<Optional<TimedMember>> member(String set, Ip address) {
+        return switch (firewall.members(set + "_" + address.family().suffix())) {
+            case Reading.Failed<List<TimedMember>> failed -> new Reading.Failed<>(failed.failure());
+            case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
+                new Reading.Of<>(members.stream()
+                        .filter(m -> m.address().equals(address))
+                        .findFirst());
+        };
+    }
+
+    private static String left(Optional<Duration> left) {
+        return left.map(d -> "for another " + BanDuration.text(d)).orElse("for ever");
+    }
+
+    private Found ofStatus(Ip address, String why) {
+        return switch (new RunningAgent(runDirectory).find()) {
+            case RunningAgent.Found.Not not -> Found.unknown(why);
+            case RunningAgent.Found.Running(var status) -> ofStatus(address, status.bans(), why);
+        };
+    }
+
+    private static Found ofStatus(Ip address, Counted<BanRow> bans, String why) {
+        var named = bans.first().stream()
+                .filter(b -> b.address().equals(address.toString()))
+                .findFirst();
+        if (named.isPresent()) {
+            return Found.banned(
+                    address,
+                    left(named.get().secondsLeft().map(Duration::ofSeconds)),
+                    named.get().by());
+        }
+        return bans.count() > bans.first().size()
+                ? Found.unknown("the status of the agent names only some of them, and " + why)
+                : new Found(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,99 @@
+package io.portero.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portero.proposal.Addition;
+import io.portero.proposal.Finding;
+import io.portero.proposal.Suggestion;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A suggestion as JSON, and what stands above it as YAML. */
+final class SuggestReport {
+    private static final Duration ENOUGH = Duration.ofDays(1);
+
+    private final Path file;
+    private final Suggestion suggestion;
+    private final Optional<Observed> observed;
+    private final boolean full;
+
+    /** @param full whether more were refused than the kernel could remember */
+    SuggestReport(Path file, Suggestion suggestion, Optional<Observed> observed, boolean full) {
+        this.file = file;
+        this.suggestion = suggestion;
+        this.observed = observed;
+        this.full = full;
+    }
+
+    /** How long nothing has been dropped. */
+    record Observed(Instant since, Duration duration) {
+        boolean isEnough() {
+            return duration.compareTo(ENOUGH) >= 0;
+        }
+    }
+
+    List<String> remarks() {
+        var remarks = new ArrayList<String>();
+        remarks.add("What was refused while nothing was dropped, and what would admit it. Paste the groups below groups:"
+                + " and the services below services: of " + file + ", then run portero check and portero plan.");
+        remarks.add(observed.map(o -> "Observed for " + BanDuration.text(o.duration()) + ", since "
+                        + o.since().truncatedTo(ChronoUnit.SECONDS) + "; what was last seen more than a day ago is forgotten.")
+                .orElse("It is not known how long it was observed: no agent has noted it."));
+        if (!isEnough()) {
+            remarks.add("WARNING: " + (observed.isPresent() ? "that is" : "it may be") + " less than a day; who comes once a day (backups, reports, certificates) may not"
+                    + " have been seen yet.");
+        }
+        if (full) {
+            remarks.add("WARNING: more was refused than the kernel remembers (4096 pairs of source and port of each"
+                    + " family), so some are missing.");
+        }
+        return remarks;
+    }
+
+    private boolean isEnough() {
+        return observed.map(Observed::isEnough).orElse(false);
+    }
+
+    ObjectNode json() {
+        var root = Json.object()
+                .put("file", file.toString())
+                .put("observed_since", observed.map(o -> o.since().toString()).orElse(null))
+                .put("observed_seconds", observed.map(o -> o.duration().toSeconds()).orElse(null))
+                .put("observed_enough", isEnough())
+                .put("complete", !full);
+        var groups = root.putObject("groups");
+        suggestion.active().stream()
+                .filter(a -> !a.members().isEmpty() && !groups.has(a.group()))
+                .forEach(a -> a.members().forEach(m -> groups.withArray(a.group()).add(m.word())));
+        var services = root.putObject("services");
+        suggestion.active().forEach(a -> service(services, a, a.group()));
+        var forMany = root.putObject("for_everybody");
+        suggestion.forMany().forEach(a -> service(forMany, a, "any"));
+        var findings = root.putArray("refused");
+        suggestion.findings().forEach(f -> findings.add(json(f)));
+        return root;
+    }
+
+    private static void service(ObjectNode services, Addition addition, String from) {
+        var node = services.putObject(addition.service());
+        addition.ports().forEach(p -> node.withArray("ports").add(p.toString()));
+        node.putArray("from").add(from);
+        if (addition.management()) {
+            node.put("management", true);
+        }
+    }
+
+    private static ObjectNode json(Finding finding) {
+        var refused = finding.refused();
+        return Json.object()
+                .put("source", refused.source().toString())
+                .put("port", refused.port().toString())
+                .put("packets", refused.packets())
+                .put("seconds_ago", refused.ago().toSeconds())
+                .put("judgement", finding.kind().word());
+    }
+}

@@ -1,0 +1,100 @@
+package io.portero.compile;
+
+import io.portero.compile.VerdictMap.Interval;
+import io.portero.compile.VerdictMap.Lookup;
+import io.portero.policy.Protocol;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * From the port of a packet to the chain that judges it.
+ *
+ * @param chains those that the maps lead to
+ */
+record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
+    /** Voice first: it is most of what comes. */
+    private static final List<Protocol> PORTED = List.of(Protocol.UDP, Protocol.TCP, Protocol.SCTP);
+
+    private static final Interval AH = new Interval(51, 51);
+    /** Names in the kernel end at 255 characters; what people read should end much earlier. */
+    private static final int LONGEST_OVERLAP = 100;
+
+    private static Chain refusing(String name, List<DispatchEntry> entries) {
+        var rules = new ArrayList<Rule>();
+        var generous = entries.stream().sorted(DispatchEntry.GENEROUS_FIRST).toList();
+        generous.forEach(entry -> rules.addAll(entry.rules()));
+        rules.add(Delivery.askWhose());
+        rules.add(new Rule("revoked", "ct direction reply goto " + Reason.REVOKED.chain()));
+        for (var entry : entries) {
+            entry.refused().ifPresent(c -> rules.add(new Rule("refused", "counter name \"" + c + "\"")));
+        }
+        entries.forEach(entry -> rules.addAll(entry.strangers()));
+        rules.addAll(entries.getFirst().otherwise());
+        return Chain.of(name, reachable(rules));
+    }
+
+    /** Without what comes after a rule that no packet passes. */
+    private static List<Rule> reachable(List<Rule> rules) {
+        int end = 0;
+        while (!rules.get(end).isFinal()) {
+            end++;
+        }
+        return rules.subList(0, end + 1);
+    }
+
+    /** The maps over disjoint slots, and the chains that they lead to. */
+    static Dispatch of(Collection<DispatchEntry> entries) {
+        var protocols = new TreeMap<Interval, String>();
+        var ports = new TreeMap<Integer, Map<Interval, String>>();
+        var leading = new TreeMap<String, Chain>();
+        PortDispatch.disjoint(entries).forEach((slot, sharing) -> {
+            var name = chainName(sharing);
+            leading.computeIfAbsent(name, n -> refusing(n, sharing));
+            if (slot.isWhole()) {
+                protocols.put(new Interval(slot.protocol(), slot.protocol()), name);
+            } else {
+                ports.computeIfAbsent(slot.protocol(), p -> new TreeMap<>())
+                        .put(new Interval(slot.first(), slot.last()), name);
+            }
+        });
+        var maps = new ArrayList<VerdictMap>();
+        for (var protocol : PORTED) {
+            var targets = ports.get(protocol.number());
+            if (targets != null) {
+                maps.add(VerdictMap.named("dispatch_" + protocol.word(), Lookup.PORT, targets));
+            }
+        }
+        maps.add(VerdictMap.named("dispatch_protocol", Lookup.PROTOCOL, protocols));
+        return new Dispatch(maps, List.copyOf(leading.values()));
+    }
+
+    /** The look-ups that lead to the services. */
+    List<Rule> lookUp() {
+        var rules = new ArrayList<Rule>();
+        for (var map : maps) {
+            switch (map.lookup()) {
+                case PORT -> rules.add(new Rule("services", map.name().split("_")[1] + " dport vmap @" + map.name()));
+                case PROTOCOL -> {
+                    if (map.targets().containsKey(AH)) {
+                        // An extension header of IPv6, which is passed over when the protocol is looked for.
+                        rules.addFirst(new Rule("services", "ip6 nexthdr 51 ip6 nexthdr vmap @" + map.name()));
+                    }
+                    rules.add(new Rule("services", "meta l4proto vmap @" + map.name()));
+                }
+            }
+        }
+        return rules;
+    }
+
+    private static String chainName(List<DispatchEntry> sharing) {
+        if (sharing.size() == 1) {
+            return sharing.getFirst().name();
+        }
+        var names = sharing.stream().map(DispatchEntry::name).collect(Collectors.joining("."));
+        return "overlap." + (names.length() <= LONGEST_OVERLAP ? names : Rule.Hash.of(names));
+    }
+}

@@ -1,0 +1,205 @@
+package io.portero.compile;
+
+import io.portero.policy.Family;
+import io.portero.policy.Limit;
+import io.portero.policy.Mode;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import io.portero.policy.Service;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * Counts what each source sends to a service with a limit, drops what is over it, and bans who exceeds it.
+ *
+ * <p>A source that the service admits meets {@code limit_NAME} in place of the chain that accepts. There each source has a bucket
+ * in a set of bounded size, which it keeps until the bucket is full again. Sources that find no room, as under a flood from
+ * invented ones, share a rate of {@value #SHARED} sources: they neither pass unlimited nor are all refused. Sources that the
+ * service does not admit are refused anyhow; they are counted only where a ban may follow, in sets of their own, so that they
+ * take no room from those that it names.
+ *
+ * <p>The sets of banned sources are asked right behind the answers to this host. Whoever a service of the policy names is never
+ * banned, and at management services nobody is by the limit of another one: addresses are shared, and the source of a datagram
+ * is easily forged. For that reason answers pass as well.
+ */
+final class LimitChains {
+    private static final int SHARED = 100;
+    private static final String BANNED = "banned_by_limit";
+    private static final String BANNED_EVERYWHERE = BANNED + ".everywhere";
+
+    private final Policy policy;
+    private final SourceSets sources;
+
+    LimitChains(Policy policy, SourceSets sources) {
+        this.policy = policy;
+        this.sources = sources;
+    }
+
+    /** The rules that refuse banned sources. */
+    List<Rule> banned() {
+        var rules = new ArrayList<Rule>();
+        for (var service : banning()) {
+            for (var family : Family.values()) {
+                var set = new NamedSet.Exceeded(service.name(), family);
+                sources.add(set);
+                rules.add(new Rule(
+                        banKey(service),
+                        SourceSets.limited(family) + " @" + set.name() + " jump "
+                                + (service.management() ? BANNED_EVERYWHERE : BANNED)));
+            }
+        }
+        return rules;
+    }
+
+    private List<Service> banning() {
+        return policy.enabledServices().stream().filter(Service::bans).toList();
+    }
+
+    /** The chains that those lead to. */
+    List<Chain> chainsOfBanned() {
+        var chains = new ArrayList<Chain>();
+        if (banning().stream().anyMatch(s -> !s.management())) {
+            var rules = new ArrayList<>(spared());
+            rules.addAll(wayIn());
+            chains.add(banned(BANNED, rules));
+        }
+        if (banning().stream().anyMatch(Service::management)) {
+            chains.add(banned(BANNED_EVERYWHERE, spared()));
+        }
+        return chains;
+    }
+
+    private static Chain banned(String name, List<Rule> spared) {
+        var rules = new ArrayList<>(spared);
+        rules.add(new Rule("banned by a limit", "goto " + Reason.BANNED.chain()));
+        return Chain.of(name, rules);
+    }
+
+    /** Comes back with whoever a service admits by name. */
+    private List<Rule> spared() {
+        var rules = new LinkedHashSet<Rule>();
+        for (var service : policy.enabledServices()) {
+            if (!service.from().any()) {
+                sources
+                        .matching(
+                                "never banned by a limit",
+                                service.from(),
+                                new ServiceNames(service.name()).from(),
+                                SourceSets.BOTH,
+                                "",
+                                "return")
+                        .forEach(rules::add);
+            }
+        }
+        return List.copyOf(rules);
+    }
+
+    private List<Rule> wayIn() {
+        return policy.enabledServices().stream()
+                .filter(Service::management)
+                .flatMap(s -> s.ports().stream())
+                .distinct()
+                .map(port -> new Rule("management services stay open", at(port) + " return"))
+                .toList();
+    }
+
+    private static String at(PortRange port) {
+        if (!port.protocol().hasPorts()) {
+            return "meta l4proto " + port.protocol().number();
+        }
+        return port.protocol().word() + " dport "
+                + (port.first() == port.last() ? port.first() : port.first() + "-" + port.last());
+    }
+
+    /** What becomes of packets that the service admits. */
+    List<Chain> chains(Service service, Limit limit) {
+        var names = new ServiceNames(service.name());
+        var rules = new ArrayList<Rule>();
+        for (var family : Family.values()) {
+            rules.add(new Rule(
+                    service.limitKey(),
+                    "update @" + metered(names.limit(), limit, family) + " { " + SourceSets.limited(family) + " limit rate "
+                            + rate(limit, 1) + " } goto " + names.acceptChain()));
+        }
+        for (var family : Family.values()) {
+            rules.add(new Rule(
+                    service.limitKey() + ": no room for more sources, which share a rate",
+                    SourceSets.limited(family) + " != @" + metered(names.limit(), limit, family) + " limit rate "
+                            + rate(limit, SHARED) + " goto " + names.acceptChain()));
+        }
+        boolean bans = service.bans() && policy.mode() == Mode.ENFORCE;
+        rules.add(Delivery.askWhose());
+        rules.add(new Rule("over the limit", "counter name \"" + names.refused() + "\""));
+        rules.add(new Rule(
+                "over the limit",
+                "goto " + (bans && service.from().any() ? names.limit() + ".over" : Reason.LIMIT.chain())));
+        var chains = new ArrayList<>(List.of(Chain.of(names.limit(), rules)));
+        if (!strangers(service).isEmpty()) {
+            chains.add(strangers(service, limit));
+        }
+        limit.ban().filter(time -> bans).ifPresent(time -> chains.addAll(bans(service, time)));
+        return chains;
+    }
+
+    /** For packets to this host that the service does not admit. */
+    List<Rule> strangers(Service service) {
+        return service.bans() && !service.from().any() && policy.mode() == Mode.ENFORCE
+                ? List.of(new Rule(
+                        banKey(service), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
+                : List.of();
+    }
+
+    private Chain strangers(Service service, Limit limit) {
+        var name = new ServiceNames(service.name()).limit() + ".strangers";
+        var rules = new ArrayList<Rule>();
+        for (var family : Family.values()) {
+            rules.add(new Rule(
+                    banKey(service),
+                    "update @" + metered(name, limit, family) + " { " + SourceSets.limited(family) + " limit rate over "
+                            + rate(limit, 1) + " } goto " + new ServiceNames(service.name()).limit() + ".over"));
+        }
+        return Chain.of(name, rules);
+    }
+
+    private List<Chain> bans(Service service, Duration time) {
+        var limit = new ServiceNames(service.name()).limit();
+        var rules = new ArrayList<>(spared());
+        for (var family : Family.values()) {
+            rules.add(new Rule(
+                    banKey(service),
+                    "ct direction original update @" + new NamedSet.Exceeded(service.name(), family).name() + " { "
+                            + SourceSets.limited(family) + " timeout " + seconds(time) + " }"));
+        }
+        return List.of(
+                Chain.of(limit + ".ban", rules),
+                Chain.of(
+                        limit + ".over",
+                        List.of(
+                                new Rule(banKey(service), "jump " + limit + ".ban"),
+                                new Rule("over the limit", "goto " + Reason.LIMIT.chain()))));
+    }
+
+    /** The name holds the rate, since each bucket keeps the one that it was made with. */
+    private String metered(String prefix, Limit limit, Family family) {
+        var name = prefix + "." + limit.packets() + limit.per().word().charAt(0) + "_" + limit.burst() + "_"
+                + family.suffix();
+        sources.add(new NamedSet.Metered(name, family, limit.refill().plusSeconds(1)));
+        return name;
+    }
+
+    private static String rate(Limit limit, int times) {
+        return (long) limit.packets() * times + "/" + limit.per().word() + " burst " + (long) limit.burst() * times
+                + " packets";
+    }
+
+    /** nft 1.0.6 reads at most eight digits of a number. */
+    private static String seconds(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    }
+
+    private static String banKey(Service service) {
+        return service.limitKey() + ".ban";
+    }
+}

@@ -1,0 +1,109 @@
+package io.portero.compile;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
+import io.portero.policy.Policy;
+import io.portero.policy.Sources;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/** The sets of addresses that a policy comes to, and the rules that look a source up in them. */
+final class SourceSets {
+    static final List<Family> BOTH = List.of(Family.values());
+
+    /** From so many on single addresses have a set of their own; few are easier to read in one. */
+    private static final int MANY_HOSTS = 256;
+
+    private static final String HOSTS = ".hosts";
+
+    private final Policy policy;
+    private final SortedMap<String, NamedSet> sets;
+
+    /** @param sets gets what rules look into */
+    SourceSets(Policy policy, SortedMap<String, NamedSet> sets) {
+        this.policy = policy;
+        this.sets = sets;
+    }
+
+    void add(NamedSet set) {
+        sets.put(set.name(), set);
+    }
+
+    /** The rules that do {@code action} with packets that meet {@code condition} and come from these sources. */
+    List<Rule> matching(
+            String key, Sources sources, String ownSet, List<Family> families, String condition, String action) {
+        if (sources.any()) {
+            return List.of(new Rule(key + ": any", condition + action));
+        }
+        var rules = new ArrayList<Rule>();
+        for (var group : sources.groups()) {
+            var addresses = policy.group(group).addresses();
+            addMembers(group, addresses);
+            rules.addAll(lookUp(key + ": " + group, group, addresses, families, condition, action));
+        }
+        if (!sources.others().nothingNamed()) {
+            addMembers(ownSet, sources.literals());
+            rules.addAll(lookUp(key, ownSet, sources.literals(), families, condition, action));
+        }
+        return rules;
+    }
+
+    private static List<Rule> lookUp(
+            String key, String set, AddressSet addresses, List<Family> families, String condition, String action) {
+        var rules = new ArrayList<Rule>();
+        for (var family : families) {
+            if (hasManyHosts(addresses.only(family))) {
+                rules.addAll(lookUp(key, set + HOSTS, List.of(family), condition, action));
+            }
+            rules.addAll(lookUp(key, set, List.of(family), condition, action));
+        }
+        return rules;
+    }
+
+    static List<Rule> lookUp(String key, String set, List<Family> families, String condition, String action) {
+        return families.stream()
+                .map(family ->
+                        new Rule(key, condition + saddr(family) + " @" + set + "_" + family.suffix() + " " + action))
+                .toList();
+    }
+
+    private void addMembers(String name, AddressSet addresses) {
+        for (var family : BOTH) {
+            var members = addresses.only(family);
+            if (hasManyHosts(members)) {
+                var hosts = name + HOSTS + "_" + family.suffix();
+                sets.put(hosts, new NamedSet.Hosts(hosts, family, members.hosts()));
+                members = members.minus(members.hosts());
+            }
+            var full = name + "_" + family.suffix();
+            sets.put(full, new NamedSet.Members(full, family, members));
+        }
+    }
+
+    private static boolean hasManyHosts(AddressSet addresses) {
+        return addresses.hosts().rangeCount() > MANY_HOSTS;
+    }
+
+    void addTimed(String name, boolean networks) {
+        for (var family : BOTH) {
+            var full = name + "_" + family.suffix();
+            sets.put(full, new NamedSet.Timed(full, family, networks));
+        }
+    }
+
+    static String saddr(Family family) {
+        return switch (family) {
+            case V4 -> "ip saddr";
+            case V6 -> "ip6 saddr";
+        };
+    }
+
+    /** The source as a limit takes it: who has a network of IPv6 has all its addresses. */
+    static String limited(Family family) {
+        return switch (family) {
+            case V4 -> saddr(family);
+            case V6 -> saddr(family) + " & ffff:ffff:ffff:ffff::";
+        };
+    }
+}

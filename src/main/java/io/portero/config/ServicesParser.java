@@ -1,0 +1,123 @@
+package io.portero.config;
+
+import io.portero.policy.OnRevoke;
+import io.portero.policy.PortRange;
+import io.portero.policy.Service;
+import io.portero.policy.Times;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads the services of a policy file, each with its ports, sources and conditions. */
+final class ServicesParser {
+    private final PolicyFile file;
+    private final PolicyDocument document;
+    private final Findings findings;
+    private final Words words;
+    private final SourcesParser sources;
+    private final LimitParser limits;
+
+    ServicesParser(PolicyFile file, PolicyDocument document, Findings findings, SourcesParser sources) {
+        this.file = file;
+        this.document = document;
+        this.findings = findings;
+        this.words = new Words(document, findings);
+        this.sources = sources;
+        this.limits = new LimitParser(document, findings);
+    }
+
+    SortedMap<String, Service> services() {
+        var services = new TreeMap<String, Service>();
+        if (document.names("services").isEmpty()) {
+            reportOnce(
+                    "services",
+                    "a policy has at least one service; write who may reach what, such as"
+                            + " ssh: { ports: [22/tcp], from: [any], management: true }");
+        }
+        for (var name : document.names("services")) {
+            var keys = file.services().get(name);
+            if (keys == null) {
+                reportOnce("services." + name, "a service needs ports and from");
+            } else {
+                service(name, keys).ifPresent(s -> services.put(name, s));
+            }
+        }
+        return services;
+    }
+
+    private Optional<Service> service(String name, PolicyFile.ServiceKeys keys) {
+        var key = "services." + name;
+        var ports = ports(key + ".ports", keys.ports().orElse(List.of()));
+        if (!document.has(key + ".from")) {
+            findings.error(
+                    document.line(key + ".from"),
+                    key + ".from",
+                    "it is missing; say who may reach " + name + ", and if it is everybody, from: [any]");
+        }
+        var from = sources.sources(key + ".from", keys.from().orElse(List.of()));
+        var onRevoke = onRevoke(key + ".on-revoke", keys.onRevoke());
+        var limit = limits.limit(key + ".limit", keys.limit());
+        if (ports.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Service(
+                name,
+                ports,
+                from,
+                Boolean.parseBoolean(keys.enabled()),
+                Boolean.parseBoolean(keys.management()),
+                onRevoke,
+                limit));
+    }
+
+    private List<PortRange> ports(String key, List<String> written) {
+        var ports = new ArrayList<PortRange>();
+        for (int i = 0; i < written.size(); i++) {
+            try {
+                ports.add(PortRange.parse(written.get(i)));
+            } catch (PortRange.NotAPort e) {
+                findings.error(
+                        document.line(key + "[" + i + "]"),
+                        key,
+                        "\"" + PolicyDocument.printable(written.get(i)) + "\" is not a port: " + e.getMessage());
+            }
+        }
+        if (written.isEmpty()) {
+            reportOnce(key, "a service has at least one port, such as 443/tcp");
+        }
+        return ports;
+    }
+
+    private enum Way {
+        CUT,
+        DRAIN
+    }
+
+    private OnRevoke onRevoke(String key, String word) {
+        return switch (words.choice(key, word, Way.class, Way.CUT)) {
+            case CUT -> OnRevoke.CUT;
+            case DRAIN -> document.below(key + ".drain").map(time -> drain(key + ".drain", time)).orElse(OnRevoke.DRAIN);
+        };
+    }
+
+    private OnRevoke drain(String key, String word) {
+        var time = words.duration(key, word, OnRevoke.Drain.SHORTEST, OnRevoke.Drain.SHORTEST);
+        if (time.compareTo(OnRevoke.Drain.LONGEST) > 0) {
+            findings.error(
+                    document.line(key),
+                    key,
+                    word + " is too long; the most is " + Times.print(OnRevoke.Drain.LONGEST)
+                            + ", since who may go on for longer has not been removed");
+        }
+        return new OnRevoke.Drain(time);
+    }
+
+    /** For what follows from something that may have been reported already. */
+    private void reportOnce(String key, String sentence) {
+        if (!findings.haveErrorBelow(key)) {
+            findings.error(document.line(key), key, sentence);
+        }
+    }
+}

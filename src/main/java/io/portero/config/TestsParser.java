@@ -1,0 +1,76 @@
+package io.portero.config;
+
+import io.portero.policy.InterfacePattern;
+import io.portero.policy.Ip;
+import io.portero.policy.PolicyTest;
+import io.portero.policy.PortRange;
+import io.portero.policy.Target;
+import io.portero.policy.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the lines of what must hold. */
+final class TestsParser {
+    private final PolicyDocument document;
+    private final Findings findings;
+    private final Words words;
+
+    TestsParser(PolicyDocument document, Findings findings) {
+        this.document = document;
+        this.findings = findings;
+        this.words = new Words(document, findings);
+    }
+
+    List<PolicyTest> tests(List<PolicyFile.TestKeys> written) {
+        var tests = new ArrayList<PolicyTest>();
+        for (int i = 0; i < written.size(); i++) {
+            test("tests[" + i + "]", written.get(i)).ifPresent(tests::add);
+        }
+        return tests;
+    }
+
+    private Optional<PolicyTest> test(String key, PolicyFile.TestKeys keys) {
+        var from =
+                words.required(key + ".from", keys.from(), "from: 203.0.113.9").flatMap(w -> testAddress(key, w));
+        var to = words.required(key + ".to", keys.to(), "to: 5060/udp").flatMap(w -> testTarget(key, w));
+        var expect = words.required(key + ".expect", keys.expect(), "expect: accept")
+                .map(w -> words.choice(key + ".expect", w, Verdict.class, Verdict.DROP));
+        var via = keys.via().filter(w -> isInterface(key, w));
+        return from.isPresent() && to.isPresent() && expect.isPresent()
+                ? Optional.of(new PolicyTest(from.get(), to.get(), via, expect.get()))
+                : Optional.empty();
+    }
+
+    private boolean isInterface(String key, String word) {
+        boolean named = InterfacePattern.isValid(word) && !word.endsWith("*");
+        if (!named) {
+            error(
+                    key + ".via",
+                    "\"" + PolicyDocument.printable(word) + "\" is not one interface; write its name, such as eth0");
+        }
+        return named;
+    }
+
+    private Optional<Ip> testAddress(String key, String word) {
+        try {
+            return Optional.of(Ip.parse(word));
+        } catch (Ip.NotAnAddress e) {
+            error(key + ".from", "\"" + PolicyDocument.printable(word) + "\" is not one address: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Target> testTarget(String key, String word) {
+        try {
+            return Optional.of(Target.parse(word));
+        } catch (PortRange.NotAPort e) {
+            error(key + ".to", "\"" + PolicyDocument.printable(word) + "\" is not a port: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void error(String key, String sentence) {
+        findings.error(document.line(key), key, sentence);
+    }
+}

@@ -1,0 +1,68 @@
+package io.portero.config;
+
+import java.io.StringReader;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.ReaderException;
+
+/** Makes YAML nodes of text, and says in plain words why that is not possible. */
+final class YamlText {
+    private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
+
+    private YamlText() {}
+
+    /** Nothing when it is no YAML, or none at all. */
+    static @Nullable Node compose(String text, Findings findings) {
+        var options = new LoaderOptions();
+        options.setCodePointLimit(MAX_CODE_POINTS);
+        try {
+            var root = new Yaml(options).compose(new StringReader(text));
+            if (root == null || Tag.NULL.equals(root.getTag())) {
+                findings.error(0, "", "the file is empty; a policy has at least services");
+                return null;
+            }
+            return root;
+        } catch (ReaderException e) {
+            int line = 1
+                    + (int) text.codePoints()
+                            .limit(e.getPosition())
+                            .filter(c -> c == '\n')
+                            .count();
+            findings.error(
+                    line,
+                    "",
+                    String.format("the character U+%04X cannot stand in YAML; is this a text file?", e.getCodePoint()));
+        } catch (MarkedYAMLException e) {
+            findings.error(line(e).orElse(0), "", "this is not YAML: " + plain(e));
+        } catch (YAMLException e) {
+            findings.error(0, "", "this is not YAML: " + oneLine(String.valueOf(e.getMessage())));
+        } catch (StackOverflowError e) {
+            findings.error(0, "", "the file is nested too deeply; a policy has at most four levels");
+        }
+        return null;
+    }
+
+    private static OptionalInt line(MarkedYAMLException e) {
+        var mark = e.getProblemMark();
+        return mark == null ? OptionalInt.empty() : OptionalInt.of(mark.getLine() + 1);
+    }
+
+    private static String plain(MarkedYAMLException e) {
+        var problem = oneLine(String.valueOf(e.getProblem()));
+        if (problem.contains("(TAB)")) {
+            return "a tab stands where only spaces may indent; replace it by spaces";
+        }
+        return problem;
+    }
+
+    private static String oneLine(String text) {
+        return text.lines().limit(1).collect(Collectors.joining()).replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,227 @@
+package io.portero.doctor;
+
+import io.portero.telephony.VoiceProgram;
+import java.util.List;
+
+/** What hurts the signalling of calls. */
+public sealed interface CallFinding extends Finding {
+    String ALG = "the kernel rewrites addresses in SIP messages that the telephony program has already written right,"
+            + " so that calls are one-way, silent or cut";
+
+    @Override
+    default Topic topic() {
+        return Topic.CALLS;
+    }
+
+    /** @param where the table and chain of the rule */
+    record SipHelperRule(String where, boolean iptables) implements CallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.ERROR;
+        }
+
+        @Override
+        public String what() {
+            return "A rule in " + where + " hands SIP packets to the kernel's SIP helper (SIP ALG).";
+        }
+
+        @Override
+        public String why() {
+            return "With it " + ALG + ".";
+        }
+
+        @Override
+        public String mend() {
+            return iptables
+                    ? "find it with: iptables-save | grep 'helper sip', and delete it where it comes from (with"
+                            + " firewalld: firewall-cmd --permanent --remove-service=sip)"
+                    : "find it with: nft -a list ruleset | grep 'ct helper', and delete it where it comes from (with"
+                            + " firewalld: firewall-cmd --permanent --remove-service=sip)";
+        }
+    }
+
+    /** The kernel attaches helpers by port by itself, as kernels before 6.0 can. */
+    record SipHelperForAll() implements CallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.ERROR;
+        }
+
+        @Override
+        public String what() {
+            return "The kernel hands everything on port 5060 to its SIP helper (SIP ALG):"
+                    + " net.netfilter.nf_conntrack_helper is 1.";
+        }
+
+        @Override
+        public String why() {
+            return "With it " + ALG + ".";
+        }
+
+        @Override
+        public String mend() {
+            return Mend.sysctl("net.netfilter.nf_conntrack_helper", 0);
+        }
+    }
+
+    /** The modules are there, and no rule uses them. */
+    record SipHelperLoaded(List<String> modules) implements CallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.HINT;
+        }
+
+        @Override
+        public String what() {
+            return "The SIP helper of the kernel (SIP ALG) is loaded: " + String.join(", ", modules) + ".";
+        }
+
+        @Override
+        public String why() {
+            return "No rule uses it now; as soon as one does, " + ALG + ".";
+        }
+
+        @Override
+        public String mend() {
+            return "modprobe -r " + String.join(" ", modules.reversed())
+                    + " && echo 'install nf_conntrack_sip /bin/false'" + " > /etc/modprobe.d/no-sip-helper.conf";
+        }
+    }
+
+    /**
+     * Nobody gets through to a program.
+     *
+     * @param others whether another program of this host is reached for SIP
+     * @param place the setting and its file
+     */
+    record SignallingClosed(VoiceProgram program, String ports, String place, boolean others) implements CallFinding {
+        @Override
+        public Severity severity() {
+            return others ? Severity.HINT : Severity.WARNING;
+        }
+
+        @Override
+        public String what() {
+            return program.title() + " listens for SIP on " + ports + " (" + place + "), and no service admits that.";
+        }
+
+        @Override
+        public String why() {
+            return others
+                    ? "Nobody outside this host can call it directly, which may be meant."
+                    : "Nobody outside this host can call in.";
+        }
+
+        @Override
+        public String mend() {
+            return "services.sip: { ports: [" + ports + "], from: [GROUP-OF-THE-CARRIER], on-revoke: drain }";
+        }
+    }
+
+    /** Scanners reach it, and may send as much as they like. */
+    record SignallingOpen(VoiceProgram program, String service, String ports) implements CallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.HINT;
+        }
+
+        @Override
+        public String what() {
+            return "Everybody can reach SIP of " + program.title() + " on " + ports + " without a limit (service "
+                    + service + ").";
+        }
+
+        @Override
+        public String why() {
+            return "Scanners try extensions and passwords day and night, and a guessed one pays for their calls.";
+        }
+
+        @Override
+        public String mend() {
+            return "services." + service + ".from: [GROUP]; or, where phones are anywhere, services." + service
+                    + ".limit: { rate: 20/second, burst: 40, ban: 10m }";
+        }
+    }
+
+    /**
+     * Whoever reaches it steers the program.
+     *
+     * @param setting what binds it to loopback
+     */
+    record ControlOpen(String what, String port, String services, String setting) implements CallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.ERROR;
+        }
+
+        @Override
+        public String what() {
+            return "Anybody can reach " + port + ", which is " + what + " (service " + services + " admits it).";
+        }
+
+        @Override
+        public String why() {
+            return "Whoever reaches it can make calls, listen to them or end them.";
+        }
+
+        @Override
+        public String mend() {
+            return (setting.isEmpty() ? "" : setting + "; or ") + "leave " + port + " out of services." + services
+                    + ".ports";
+        }
+    }
+
+    /** @param seconds after which a call that is silent in both directions is forgotten */
+    record SilentCallsForgotten(long seconds, long proposed, String services, boolean tooShort) implements CallFinding {
+        @Override
+        public Severity severity() {
+            return tooShort ? Severity.WARNING : Severity.HINT;
+        }
+
+        @Override
+        public String what() {
+            return "The kernel forgets a flow of UDP after " + seconds + " seconds of silence"
+                    + " (net.netfilter.nf_conntrack_udp_timeout_stream).";
+        }
+
+        @Override
+        public String why() {
+            return tooShort
+                    ? "Keepalives of trunks and phones, often every 60 seconds or slower, come too late: what the other"
+                            + " side then sends is new, and refused unless a service admits its source."
+                    : "A call on hold, or signalling between two session timers of 15 minutes, is silent for longer;"
+                            + " when its carrier was removed meanwhile, draining cannot let it go on (service "
+                            + services
+                            + ").";
+        }
+
+        @Override
+        public String mend() {
+            return Mend.sysctl("net.netfilter.nf_conntrack_udp_timeout_stream", proposed);
+        }
+    }
+
+    /** Media that goes one way only is not answered, so the shorter timeout counts. */
+    record OneWayForgotten(long seconds, long proposed) implements CallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+
+        @Override
+        public String what() {
+            return "The kernel forgets UDP that is not answered after " + seconds + " seconds"
+                    + " (net.netfilter.nf_conntrack_udp_timeout).";
+        }
+
+        @Override
+        public String why() {
+            return "One-way media and slow answers to an INVITE are taken for something new.";
+        }
+
+        @Override
+        public String mend() {
+            return Mend.sysctl("net.netfilter.nf_conntrack_udp_timeout", proposed);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.portero.doctor;
+
+import io.portero.policy.PortRange;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/**
+ * A base chain of another program that drops what it does not accept.
+ *
+ * @param family such as {@code ip}
+ * @param accepted the ports that rules of its table accept; whether for everybody is not looked at
+ * @param acceptsAll whether a rule accepts packets whatever their port
+ * @param maker the program that made it, as far as that shows
+ */
+public record ForeignBaseChain(
+        String family,
+        String table,
+        String chain,
+        String hook,
+        int priority,
+        List<PortRange> accepted,
+        boolean acceptsAll,
+        Maker maker) {
+    public ForeignBaseChain {
+        accepted = PortRange.canonical(accepted);
+    }
+
+    String name() {
+        return family + " " + table + " " + chain;
+    }
+
+    /** A program that makes tables. */
+    public enum Maker {
+        UFW,
+        FIREWALLD,
+        IPTABLES,
+        NFT
+    }
+
+    /** In the words of the program that made it. */
+    String remedy(List<PortRange> closed) {
+        return switch (maker) {
+            case UFW ->
+                closed.stream()
+                                .map(p -> "ufw allow " + colon(p) + "/"
+                                        + p.protocol().word())
+                                .collect(Collectors.joining(" && "))
+                        + "; or ufw disable";
+            case FIREWALLD ->
+                closed.stream()
+                                .map(p -> "firewall-cmd --permanent --add-port=" + p)
+                                .collect(Collectors.joining(" && "))
+                        + " && firewall-cmd --reload; or systemctl disable --now firewalld.service";
+            case IPTABLES ->
+                byProtocol(
+                                closed,
+                                (protocol, ports) -> (family.equals("ip6") ? "ip6tables" : "iptables") + " -t " + table
+                                        + " -I " + chain + " -p " + protocol + " -m multiport --dports "
+                                        + ports.stream()
+                                                .map(ForeignBaseChain::colon)
+                                                .collect(Collectors.joining(","))
+                                        + " -j ACCEPT")
+                        + ", and the same where these rules are kept";
+            case NFT ->
+                byProtocol(
+                                closed,
+                                (protocol, ports) -> "nft insert rule " + name() + " " + protocol + " dport { "
+                                        + ports.stream()
+                                                .map(p -> p.toString().split("/")[0])
+                                                .collect(Collectors.joining(", "))
+                                        + " } accept")
+                        + ", and the same in the file that makes this table";
+        };
+    }
+
+    private static String byProtocol(List<PortRange> closed, BiFunction<String, List<PortRange>, String> line) {
+        return closed.stream()
+                .collect(Collectors.groupingBy(PortRange::protocol, TreeMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(e -> line.apply(e.getKey().word(), e.getValue()))
+                .collect(Collectors.joining(" && "));
+    }
+
+    /** As iptables and ufw write a range. */
+    private static String colon(PortRange ports) {
+        return ports.toString().split("/")[0].replace('-', ':');
+    }
+}

@@ -1,0 +1,150 @@
+package io.portero.doctor;
+
+import io.portero.policy.PortRange;
+import io.portero.telephony.Use;
+import io.portero.telephony.VoiceProgram;
+import java.util.List;
+
+/** What hurts the voice: its ports against those of the policy. */
+public sealed interface MediaFinding extends Finding {
+    @Override
+    default Topic topic() {
+        return Topic.CALLS;
+    }
+
+    /**
+     * Ports of a program that no service admits.
+     *
+     * @param uses all that it uses
+     * @param missing what no service admits of it
+     * @param place the setting and its file
+     * @param running whether it runs now
+     * @param others whether calls get through by another program, which may stand between this one and the Internet
+     * @param mend the line of the policy
+     */
+    record MediaClosed(
+            VoiceProgram program,
+            Use use,
+            PortRange uses,
+            List<PortRange> missing,
+            String place,
+            boolean running,
+            boolean others,
+            String mend)
+            implements MediaFinding {
+        public MediaClosed {
+            missing = List.copyOf(missing);
+        }
+
+        @Override
+        public Severity severity() {
+            if (!running) {
+                return Severity.HINT;
+            }
+            return isWhole() && !others ? Severity.ERROR : Severity.WARNING;
+        }
+
+        private boolean isWhole() {
+            return missing.equals(List.of(uses));
+        }
+
+        @Override
+        public String what() {
+            return program.title() + (running ? " uses " : ", which does not run now, is set to use ") + uses + " for "
+                    + (use == Use.TURN ? "TURN" : program == VoiceProgram.COTURN ? "relays" : "voice") + " (" + place
+                    + "), and no service admits "
+                    + (isWhole() ? "that" : Mend.ports(missing)) + ".";
+        }
+
+        @Override
+        public String why() {
+            if (use == Use.TURN || program == VoiceProgram.COTURN && isWhole()) {
+                return "Browsers and phones behind NAT find no relay, and their calls have no voice.";
+            }
+            if (!isWhole()) {
+                return "Calls that get one of these ports are silent in one direction, and nobody can tell why.";
+            }
+            return others
+                    ? "What comes to it from outside never arrives; that is right only where all its voice goes through"
+                            + " another program of this host."
+                    : "What callers say never arrives here.";
+        }
+    }
+
+    /** @param extra what no program uses */
+    record MediaTooWide(String service, List<PortRange> extra, String uses, String narrowed) implements MediaFinding {
+        public MediaTooWide {
+            extra = List.copyOf(extra);
+        }
+
+        @Override
+        public Severity severity() {
+            return Severity.HINT;
+        }
+
+        @Override
+        public String what() {
+            return "Service " + service + " admits " + Mend.ports(extra) + " too, which no telephony program uses ("
+                    + uses + ").";
+        }
+
+        @Override
+        public String why() {
+            return "Whatever is started on these ports is reachable from outside at once.";
+        }
+
+        @Override
+        public String mend() {
+            return "services." + service + ".ports: [" + narrowed + "]";
+        }
+    }
+
+    /** Two programs take ports from one range. */
+    record MediaShared(String one, String other, PortRange shared) implements MediaFinding {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+
+        @Override
+        public String what() {
+            return one + " and " + other + " both take ports for voice from " + shared + ".";
+        }
+
+        @Override
+        public String why() {
+            return "Now and then one wants a port that the other has, and that call fails or is silent.";
+        }
+
+        @Override
+        public String mend() {
+            return "give each a range of its own in its configuration, and admit both";
+        }
+    }
+
+    /** The kernel gives ports of the voice to programs that ask for any port. */
+    record MediaIsEphemeral(VoiceProgram program, PortRange range, long first, long last) implements MediaFinding {
+        @Override
+        public Severity severity() {
+            return Severity.HINT;
+        }
+
+        @Override
+        public String what() {
+            return "The kernel also gives out ports of " + program.title() + "'s range " + range
+                    + " to programs that ask for any port (net.ipv4.ip_local_port_range is " + first + " to " + last
+                    + ").";
+        }
+
+        @Override
+        public String why() {
+            return "A call that wants such a port cannot have it, and such a program's port is open to whoever may send"
+                    + " voice.";
+        }
+
+        @Override
+        public String mend() {
+            return Mend.sysctl("net.ipv4.ip_local_reserved_ports", range.first() + "-" + range.last());
+        }
+    }
+}

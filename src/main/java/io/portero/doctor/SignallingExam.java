@@ -1,0 +1,144 @@
+package io.portero.doctor;
+
+import io.portero.exposure.Exposure;
+import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Listener;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.policy.Service;
+import io.portero.telephony.ConfiguredPorts;
+import io.portero.telephony.Installation;
+import io.portero.telephony.Use;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Holds the ports for signalling, for relays and for control against the policy. */
+final class SignallingExam {
+    /** What of the delicate belongs to telephony. */
+    private static final Set<String> STEERS = Set.of("Asterisk AMI", "Asterisk ARI", "RTPengine control");
+
+    private static final PortRange EVENT_SOCKET = new PortRange(Protocol.TCP, 8021, 8021);
+
+    private final Policy policy;
+    private final List<Service> services;
+    private final HostState host;
+    private final List<Installation> programs;
+    private final List<Finding> found = new ArrayList<>();
+
+    SignallingExam(Policy policy, HostState host) {
+        this.policy = policy;
+        this.services = Ports.open(policy);
+        this.host = host;
+        this.programs = host.voice().stream()
+                .filter(i -> i.running() && VoicePorts.isReached(i, host))
+                .toList();
+    }
+
+    List<Finding> findings() {
+        programs.forEach(this::signalling);
+        programs.forEach(this::relays);
+        programs.forEach(this::control);
+        Exposure.of(policy, true, host.listeners()).doors().stream()
+                .filter(Door::isDangerous)
+                .forEach(this::door);
+        eventSocket();
+        return found;
+    }
+
+    private boolean isAdmitted(ConfiguredPorts ports) {
+        return services.stream().anyMatch(s -> s.offers(ports.ports()));
+    }
+
+    private void signalling(Installation program) {
+        var sip = program.open(Use.SIP);
+        if (!sip.isEmpty() && sip.stream().noneMatch(this::isAdmitted)) {
+            boolean others =
+                    programs.stream().flatMap(p -> p.open(Use.SIP).stream()).anyMatch(this::isAdmitted);
+            found.add(new CallFinding.SignallingClosed(
+                    program.program(),
+                    Mend.ports(
+                            sip.stream().map(ConfiguredPorts::ports).distinct().toList()),
+                    VoicePorts.place(program, sip.getFirst()),
+                    others));
+        }
+        sip.forEach(p -> services.stream()
+                .filter(s -> s.from().any() && s.offers(p.ports()) && s.limit().isEmpty())
+                .findFirst()
+                .ifPresent(s -> found.add(new CallFinding.SignallingOpen(
+                        program.program(), s.name(), p.ports().toString()))));
+    }
+
+    /** The services that admit everybody at a port, by their names. */
+    private Optional<String> anybody(PortRange port) {
+        var names = services.stream()
+                .filter(s -> s.from().any() && s.offers(port))
+                .map(Service::name)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? Optional.empty() : Optional.of(names);
+    }
+
+    private void relays(Installation program) {
+        var closed = program.open(Use.TURN).stream().filter(p -> !isAdmitted(p)).toList();
+        if (!closed.isEmpty() && closed.size() == program.open(Use.TURN).size()) {
+            var first = closed.getLast(); // of UDP, which is asked first
+            found.add(new MediaFinding.MediaClosed(
+                    program.program(),
+                    Use.TURN,
+                    first.ports(),
+                    List.of(first.ports()),
+                    VoicePorts.place(program, first),
+                    true,
+                    false,
+                    Mend.service("turn", List.of(first.ports()), "any")));
+        }
+    }
+
+    private void control(Installation program) {
+        program.open(Use.CONTROL)
+                .forEach(p -> anybody(p.ports())
+                        .ifPresent(services -> found.add(new CallFinding.ControlOpen(
+                                p.what() + " of " + program.program().title(),
+                                p.ports().toString(),
+                                services,
+                                "bind it to 127.0.0.1 (" + VoicePorts.place(program, p) + ")"))));
+    }
+
+    /** What was found by the configuration is not told twice. */
+    private void door(Door door) {
+        var port = door.ports().toString();
+        boolean told = found.stream()
+                .anyMatch(f ->
+                        f instanceof CallFinding.ControlOpen open && open.port().equals(port));
+        var what = door.delicate().orElse("");
+        var names = door.services().stream().map(Service::name).collect(Collectors.joining(", "));
+        if (!told) {
+            found.add(
+                    STEERS.contains(what)
+                            ? new CallFinding.ControlOpen("the port of " + what, port, names, "")
+                            : new FirewallFinding.DelicateOpen(what, port, names));
+        }
+    }
+
+    /** The port of FreeSWITCH that others know by its number alone. */
+    private void eventSocket() {
+        boolean listens = host.listeners().stream()
+                .anyMatch(l -> !l.isLocal() && l.ports().contains(EVENT_SOCKET) && isFreeSwitch(l));
+        boolean told = found.stream()
+                .anyMatch(f ->
+                        f instanceof CallFinding.ControlOpen open && open.port().equals(EVENT_SOCKET.toString()));
+        if (listens && !told) {
+            anybody(EVENT_SOCKET)
+                    .ifPresent(s -> found.add(
+                            new CallFinding.ControlOpen("FreeSWITCH's event socket", EVENT_SOCKET.toString(), s, "")));
+        }
+    }
+
+    private static boolean isFreeSwitch(Listener listener) {
+        return listener instanceof Listener.Socket socket
+                && (socket.program().isEmpty() || socket.program().equals("freeswitch"));
+    }
+}

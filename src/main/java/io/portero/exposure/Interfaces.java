@@ -1,0 +1,98 @@
+package io.portero.exposure;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.InterfacePattern;
+import io.portero.policy.Ip;
+import io.portero.policy.Surroundings;
+import io.portero.policy.Surroundings.DefaultRoute;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The interfaces of a host, told apart by who is behind them. */
+public final class Interfaces {
+    private final Surroundings host;
+    private final SortedSet<String> uplinks;
+
+    public Interfaces(Surroundings host) {
+        this.host = host;
+        this.uplinks =
+                host.defaultRoutes().stream().map(DefaultRoute::via).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Who is behind an interface. */
+    public enum Side {
+        /** The Internet: a default route leads there, or it has an address that is routed on the Internet. */
+        PUBLIC,
+        /** A network of its own, such as that of a data centre or a tunnel. */
+        PRIVATE;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Those with an address, lo left out. */
+    public SortedMap<String, Side> sides() {
+        var sides = new TreeMap<String, Side>();
+        host.addresses().forEach((name, addresses) -> {
+            if (!addresses.isEmpty() && !name.equals(InterfacePattern.LOOPBACK.text())) {
+                sides.put(name, side(name));
+            }
+        });
+        return sides;
+    }
+
+    public Side side(String name) {
+        var addresses = host.addresses().getOrDefault(name, new TreeSet<>());
+        return uplinks.contains(name) || addresses.stream().anyMatch(Ip::isPublic) ? Side.PUBLIC : Side.PRIVATE;
+    }
+
+    /** The addresses of an interface. */
+    public SortedSet<Ip> addresses(String name) {
+        return host.addresses().getOrDefault(name, new TreeSet<>());
+    }
+
+    /** Where something is reached that is bound to addresses; empty for all interfaces, and where that is not known. */
+    public SortedSet<String> of(Collection<Listener> listeners) {
+        var all = new TreeSet<String>();
+        for (var listener : listeners) {
+            if (!listener.isLocal()) {
+                var on = on(listener);
+                if (on.isEmpty()) {
+                    return new TreeSet<>();
+                }
+                all.addAll(on);
+            }
+        }
+        return all;
+    }
+
+    private SortedSet<String> on(Listener listener) {
+        var bound = switch (listener) {
+            case Listener.Socket socket -> AddressRange.of(socket.address());
+            case Listener.Published published -> published.address();
+        };
+        return bound.first().isUnspecified()
+                ? new TreeSet<>()
+                : host.addresses().entrySet().stream()
+                        .filter(e -> e.getValue().stream().anyMatch(bound::contains))
+                        .map(e -> e.getKey())
+                        .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Such as {@code eth1 (private)}; nothing for all interfaces. */
+    public String inWords(Collection<String> names) {
+        return names.stream().map(n -> n + " (" + side(n).word() + ")").collect(Collectors.joining(", "));
+    }
+
+    /** Those of them that face the Internet. */
+    public Stream<String> facing(Side side) {
+        return sides().entrySet().stream().filter(e -> e.getValue() == side).map(e -> e.getKey());
+    }
+}

@@ -1,0 +1,138 @@
+package io.portero.host;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.doctor.ForeignBaseChain;
+import io.portero.doctor.HostState.Death;
+import io.portero.doctor.HostState.SipHelper;
+import io.portero.doctor.HostState.Tables;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.CommandRunner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Reads the tables of others; for a command alone, since it takes its time where sets are large.
+ *
+ * <p>Where nft dies of a set that a newer one made, it still lists single tables: then those with the usual names are
+ * asked for.
+ */
+final class ForeignTables {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> OURS = List.of("portero", "portero_bans");
+    private static final List<List<String>> USUAL = List.of(
+            List.of("inet", "filter"),
+            List.of("inet", "firewalld"),
+            List.of("ip", "firewalld"),
+            List.of("ip6", "firewalld"),
+            List.of("inet", "fw4"),
+            List.of("ip", "filter"),
+            List.of("ip6", "filter"),
+            List.of("ip", "raw"),
+            List.of("ip", "mangle"));
+
+    private final CommandRunner runner;
+    private final Supplier<String> nft;
+    private final List<String> unseen = new ArrayList<>();
+    private Optional<Death> death = Optional.empty();
+
+    ForeignTables(CommandRunner runner, Supplier<String> nft) {
+        this.runner = runner;
+        this.nft = nft;
+    }
+
+    Tables read() {
+        var chains = new NftChains();
+        listings().forEach(l -> chains.add(withoutOurs(l)));
+        var dropping = new ArrayList<ForeignBaseChain>(chains.dropping());
+        var helpers = new ArrayList<SipHelper>(chains.sipHelpers());
+        for (var family : List.of("ip", "ip6")) {
+            var saved = new IptablesChains(family);
+            var tool = family.equals("ip") ? "iptables" : "ip6tables";
+            for (var program : List.of(tool + "-save", tool + "-legacy-save")) {
+                output(program).ifPresent(saved::read);
+            }
+            dropping.addAll(saved.dropping());
+            helpers.addAll(saved.sipHelpers());
+        }
+        return new Tables(
+                dropping.stream().distinct().toList(),
+                helpers.stream().distinct().toList(),
+                death);
+    }
+
+    /** What could not be looked at, a clause for each. */
+    List<String> unseen() {
+        return List.copyOf(unseen);
+    }
+
+    private List<JsonNode> listings() {
+        var program = nft.get();
+        return switch (runner.run(Command.of(TIMEOUT, program, "-j", "-t", "list", "ruleset"))) {
+            case CommandResult.Completed done
+            when done.succeeded() -> json(done.output()).stream().toList();
+            case CommandResult.Completed done
+            when done.signal().isPresent() -> {
+                death = done.signal().map(s -> new Death(program, version(program), s.toString()));
+                unseen.add("tables of others with unusual names: nft dies when it lists them");
+                yield USUAL.stream()
+                        .flatMap(t -> output(program, "-j", "list", "table", t.getFirst(), t.getLast()).stream())
+                        .flatMap(text -> json(text).stream())
+                        .toList();
+            }
+            case CommandResult.Completed done -> {
+                unseen.add("the tables of the kernel: " + program + " says "
+                        + done.errors().lines().findFirst().orElse("nothing") + "; run as root");
+                yield List.of();
+            }
+            case CommandResult.NotStarted(var name, var why) -> {
+                unseen.add("the tables of the kernel: " + name + " could not be started (" + why
+                        + "); install the package nftables");
+                yield List.of();
+            }
+            case CommandResult.TimedOut(var name, var after) -> {
+                unseen.add("the tables of the kernel: " + name + " took longer than " + after.toSeconds() + " seconds");
+                yield List.of();
+            }
+        };
+    }
+
+    private String version(String program) {
+        return output(program, "--version")
+                .map(v -> v.replaceFirst("^nftables v(\\S+).*(?s:.*)", "$1"))
+                .orElse("");
+    }
+
+    private static JsonNode withoutOurs(JsonNode listing) {
+        var left = JSON.createArrayNode();
+        for (var object : listing.path("nftables")) {
+            var inside = object.path("chain").isMissingNode()
+                    ? object.has("rule") ? object.path("rule") : object.path("ct helper")
+                    : object.path("chain");
+            if (!OURS.contains(inside.path("table").asText())) {
+                left.add(object);
+            }
+        }
+        return JSON.createObjectNode().set("nftables", left);
+    }
+
+    private Optional<String> output(String... words) {
+        return runner.run(Command.of(TIMEOUT, words)) instanceof CommandResult.Completed done && done.succeeded()
+                ? Optional.of(done.output())
+                : Optional.empty();
+    }
+
+    private static Optional<JsonNode> json(String text) {
+        try {
+            return Optional.of(JSON.readTree(text));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+}

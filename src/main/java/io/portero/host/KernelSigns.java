@@ -1,0 +1,156 @@
+package io.portero.host;
+
+import io.portero.doctor.HostState;
+import io.portero.policy.Ip;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** The settings and counters of the kernel that say something of calls. */
+final class KernelSigns {
+    private static final List<String> SETTINGS = List.of(
+            "net.netfilter.nf_conntrack_helper",
+            "net.netfilter.nf_conntrack_count",
+            "net.netfilter.nf_conntrack_max",
+            "net.netfilter.nf_conntrack_udp_timeout",
+            "net.netfilter.nf_conntrack_udp_timeout_stream",
+            "net.ipv4.ip_forward",
+            "net.ipv6.conf.all.forwarding",
+            "net.bridge.bridge-nf-call-iptables",
+            "net.bridge.bridge-nf-call-ip6tables");
+    /** Two numbers in one file. */
+    private static final String LOCAL_RANGE = "net.ipv4.ip_local_port_range";
+
+    private static final String RESERVED = "net.ipv4.ip_local_reserved_ports";
+
+    private final Path proc;
+    private final Path sys;
+
+    KernelSigns(Path proc, Path sys) {
+        this.proc = proc;
+        this.sys = sys;
+    }
+
+    HostState.Kernel read() {
+        return new HostState.Kernel(modules(), settings(), counters(), bridges(), anycast());
+    }
+
+    private Set<String> modules() {
+        var modules = new HashSet<String>();
+        ProcHost.lines(proc.resolve("modules")).forEach(line -> modules.add(line.split(" ", 2)[0]));
+        return modules;
+    }
+
+    private Map<String, Long> settings() {
+        var settings = new HashMap<String, Long>();
+        for (var name : SETTINGS) {
+            words(name).stream().findFirst().ifPresent(word -> put(settings, name, word));
+        }
+        var range = words(LOCAL_RANGE);
+        if (range.size() == 2) {
+            put(settings, LOCAL_RANGE + ".first", range.getFirst());
+            put(settings, LOCAL_RANGE + ".last", range.getLast());
+        }
+        settings.put(RESERVED + ".any", words(RESERVED).isEmpty() ? 0L : 1L);
+        return settings;
+    }
+
+    /** A dot in the name of a file is a slash of the setting's, and none of these has one. */
+    private List<String> words(String name) {
+        var file = proc.resolve("sys").resolve(name.replace('.', '/'));
+        return ProcHost.lines(file).stream()
+                .flatMap(l -> List.of(l.strip().split("\\s+")).stream())
+                .filter(w -> !w.isEmpty())
+                .toList();
+    }
+
+    private static void put(Map<String, Long> numbers, String name, String word) {
+        try {
+            numbers.put(name, Long.parseLong(word));
+        } catch (NumberFormatException e) {
+            numbers.remove(name); // it says something else than a number
+        }
+    }
+
+    private Map<String, Long> counters() {
+        var counters = new HashMap<String, Long>();
+        snmp(counters);
+        for (var line : ProcHost.lines(proc.resolve("net/snmp6"))) {
+            var words = line.strip().split("\\s+");
+            if (words.length == 2) {
+                put(counters, words[0].replaceFirst("^(Ip6|Udp6)", "$1."), words[1]);
+            }
+        }
+        conntrack(counters);
+        return counters;
+    }
+
+    /** Pairs of lines: the names, and below them the numbers. */
+    private void snmp(Map<String, Long> counters) {
+        var lines = ProcHost.lines(proc.resolve("net/snmp"));
+        for (int i = 0; i + 1 < lines.size(); i += 2) {
+            var names = lines.get(i).split("\\s+");
+            var numbers = lines.get(i + 1).split("\\s+");
+            var group = names[0].replace(":", ".");
+            for (int j = 1; j < Math.min(names.length, numbers.length); j++) {
+                put(counters, group + names[j], numbers[j]);
+            }
+        }
+    }
+
+    /** A line for each processor, in hexadecimal; in containers it may not be there. */
+    private void conntrack(Map<String, Long> counters) {
+        var lines = ProcHost.lines(proc.resolve("net/stat/nf_conntrack"));
+        if (lines.isEmpty()) {
+            return;
+        }
+        var names = lines.getFirst().strip().split("\\s+");
+        for (var line : lines.subList(1, lines.size())) {
+            var numbers = line.strip().split("\\s+");
+            for (int j = 0; j < Math.min(names.length, numbers.length); j++) {
+                try {
+                    counters.merge("conntrack." + names[j], HexFormat.fromHexDigitsToLong(numbers[j]), Long::sum);
+                } catch (IllegalArgumentException e) {
+                    return; // another form than is known
+                }
+            }
+        }
+    }
+
+    private SortedSet<String> bridges() {
+        var bridges = new TreeSet<String>();
+        for (var device : ProcHost.entries(sys.resolve("class/net"))) {
+            if (Files.exists(device.resolve("bridge"))) {
+                bridges.add(device.getFileName().toString());
+            }
+        }
+        return bridges;
+    }
+
+    /** {@code /proc/net/anycast6}: index, interface, address in 32 digits, users. */
+    private List<Ip> anycast() {
+        var found = new ArrayList<Ip>();
+        for (var line : ProcHost.lines(proc.resolve("net/anycast6"))) {
+            var words = line.strip().split("\\s+");
+            if (words.length > 2 && words[2].length() == 32) {
+                try {
+                    var ip = Ip.parse(words[2].replaceAll("(.{4})(?!$)", "$1:"));
+                    if (!words[2].startsWith("fe80")) {
+                        found.add(ip);
+                    }
+                } catch (Ip.NotAnAddress e) {
+                    return found; // another form than is known
+                }
+            }
+        }
+        return found;
+    }
+}

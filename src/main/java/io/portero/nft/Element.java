@@ -1,0 +1,91 @@
+package io.portero.nft;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
+import io.portero.policy.Ip;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One element of a set of addresses, read without a tree, since there may be 100,000.
+ *
+ * <p>It stands as itself, or below {@code elem} and {@code val} where it has a comment, a counter or a timeout. What is
+ * of another type has no address.
+ */
+final class Element {
+    private String first = "";
+    private String last = "";
+    private int prefix = -1;
+    private Optional<Duration> left = Optional.empty();
+    private String comment = "";
+
+    private Element() {}
+
+    static Element read(JsonParser parser) throws IOException {
+        var element = new Element();
+        element.value(parser);
+        return element;
+    }
+
+    private void value(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            first = parser.getText();
+        } else {
+            Listing.fields(parser, this::form);
+        }
+    }
+
+    private void form(String name, JsonParser value) throws IOException {
+        switch (name) {
+            case "elem" -> Listing.fields(value, this::detail);
+            case "prefix" -> Listing.fields(value, this::network);
+            case "range" -> Listing.elements(value, this::end);
+            default -> value.skipChildren();
+        }
+    }
+
+    private void detail(String name, JsonParser value) throws IOException {
+        switch (name) {
+            case "val" -> value(value);
+            case "expires" -> left = Optional.of(Duration.ofSeconds(value.getValueAsLong()));
+            case "comment" -> comment = value.getValueAsString("");
+            default -> value.skipChildren();
+        }
+    }
+
+    private void network(String name, JsonParser value) throws IOException {
+        switch (name) {
+            case "addr" -> first = value.getValueAsString("");
+            case "len" -> prefix = value.getValueAsInt();
+            default -> value.skipChildren();
+        }
+    }
+
+    private void end(JsonParser value) throws IOException {
+        if (first.isEmpty()) {
+            first = value.getValueAsString("");
+        } else {
+            last = value.getValueAsString("");
+        }
+        value.skipChildren();
+    }
+
+    Optional<AddressRange> range() {
+        try {
+            var start = Ip.parse(first);
+            return Optional.of(
+                    prefix >= 0
+                            ? AddressRange.network(start, prefix)
+                            : last.isEmpty() ? AddressRange.of(start) : new AddressRange(start, Ip.parse(last)));
+        } catch (Ip.NotAnAddress e) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<TimedMember> member() {
+        return range().map(r -> new TimedMember(r, left, comment));
+    }
+}

@@ -1,0 +1,204 @@
+package io.portero.proposal;
+
+import io.portero.exposure.Exposure.Door;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.telephony.ConfiguredPorts;
+import io.portero.telephony.Installation;
+import io.portero.telephony.Use;
+import io.portero.telephony.VoiceProgram;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The ports of the telephony programs that run here: as they listen, and for what is open only during a call as they are set.
+ *
+ * <p>What speaks with carriers is offered to the group {@code itsp} and never to everybody.
+ */
+final class VoiceOffers {
+    private static final String ITSP = "itsp";
+    static final String PHONES = "phones";
+    private static final String DRAIN = ", on-revoke: drain";
+
+    private final Doors doors;
+    private final List<Installation> voice;
+    private final Set<String> taken = new TreeSet<>();
+
+    VoiceOffers(Doors doors, List<Installation> voice) {
+        this.doors = doors;
+        this.voice = voice.stream().filter(Installation::running).toList();
+    }
+
+    private List<Installation> all(VoiceProgram program) {
+        return voice.stream().filter(i -> i.program() == program).toList();
+    }
+
+    /** The range that such a program is told to use; empty where it is only what its makers have chosen. */
+    List<PortRange> setMedia(VoiceProgram program) {
+        return all(program).stream()
+                .flatMap(i -> i.open(Use.MEDIA).stream())
+                .filter(p -> !p.isDefault())
+                .map(ConfiguredPorts::ports)
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Where it takes calls. Sockets tell the truth, and the configuration tells which of them it is; where no socket is seen, the
+     * configuration alone counts.
+     */
+    List<PortRange> signalling(VoiceProgram program) {
+        var set = ports(program, Use.SIP);
+        var other = Stream.of(Use.MEDIA, Use.WEBSOCKET, Use.CONTROL, Use.TURN, Use.TUNNEL)
+                .flatMap(use -> ports(program, use).stream())
+                .toList();
+        var listened = doors.open().stream()
+                .filter(d -> d.delicate().isEmpty() && isOf(d, program))
+                .map(Door::ports)
+                .filter(p -> other.stream().noneMatch(o -> o.contains(p)))
+                .toList();
+        var both = listened.stream()
+                .filter(p -> set.stream().anyMatch(s -> s.contains(p)))
+                .toList();
+        if (!both.isEmpty()) {
+            return PortRange.canonical(both);
+        }
+        var datagrams =
+                listened.stream().filter(p -> p.protocol() == Protocol.UDP).toList();
+        return PortRange.canonical(datagrams.isEmpty() ? set : datagrams);
+    }
+
+    private static boolean isOf(Door door, VoiceProgram program) {
+        return Doors.programs(door)
+                .anyMatch(name ->
+                        VoiceProgram.ofProcess(name).filter(program::equals).isPresent());
+    }
+
+    private Collection<PortRange> all(VoiceProgram program, Use use) {
+        return all(program).stream()
+                .flatMap(i -> i.open(use).stream().filter(p -> !i.ownNetwork() || isPublished(p.ports())))
+                .map(ConfiguredPorts::ports)
+                .distinct()
+                .toList();
+    }
+
+    private List<PortRange> ports(VoiceProgram program, Use use) {
+        return PortRange.canonical(all(program, use));
+    }
+
+    private boolean isPublished(PortRange ports) {
+        return doors.open().stream().anyMatch(d -> d.ports().overlaps(ports));
+    }
+
+    /** Those of all programs but the ones of OMniLeads, which are known beforehand. */
+    List<Offer> beside(Set<VoiceProgram> known) {
+        var offers = new ArrayList<Offer>();
+        for (var program : voice.stream().map(Installation::program).distinct().sorted().toList()) {
+            if (!known.contains(program)) {
+                switch (program) {
+                    case ASTERISK, FREESWITCH, THREECX, KAMAILIO, RTPENGINE -> carriers(program, offers);
+                    case COTURN -> {}
+                }
+                clients(program, offers);
+            }
+        }
+        return offers;
+    }
+
+    private void carriers(VoiceProgram program, List<Offer> offers) {
+        var media = ports(program, Use.MEDIA);
+        var sip = program == VoiceProgram.RTPENGINE ? List.<PortRange>of() : signalling(program);
+        if (!sip.isEmpty()) {
+            offers.add(Offer.of(
+                    name("sip", program),
+                    sip,
+                    ITSP,
+                    program.title() + ": calls from and to the carrier, and nobody else; scanners look for an open SIP port all"
+                            + " day long. Phones outside need a group of their own."));
+        }
+        if (!media.isEmpty()) {
+            var browsers = program == VoiceProgram.RTPENGINE
+                    ? " Browsers (WebRTC) are anywhere: where they use it, write [any]."
+                    : "";
+            offers.add(new Offer(
+                    name("rtp", program),
+                    media,
+                    ITSP,
+                    DRAIN,
+                    "The voice of these calls, by " + where(program, Use.MEDIA) + "." + browsers));
+        } else if (program == VoiceProgram.ASTERISK && !sip.isEmpty()) {
+            offers.add(new Offer(
+                    name("rtp", program),
+                    List.of(Telephony.ASTERISK.rtp()),
+                    ITSP,
+                    DRAIN,
+                    "The voice of these calls. What is usual: compare it with rtpstart and rtpend of rtp.conf."));
+        }
+    }
+
+    private void clients(VoiceProgram program, List<Offer> offers) {
+        var turn = ports(program, Use.TURN);
+        if (!turn.isEmpty()) {
+            offers.add(Offer.of(
+                    name("turn", program),
+                    turn,
+                    "any",
+                    program.title() + ": who needs a relay asks here, with a password. Browsers are anywhere."));
+            offers.add(Offer.of(
+                    name("turn-relay", program),
+                    ports(program, Use.MEDIA),
+                    "any",
+                    "What it relays, by " + where(program, Use.MEDIA) + "; a narrower range is as good."));
+        }
+        var tunnel = ports(program, Use.TUNNEL);
+        if (!tunnel.isEmpty()) {
+            offers.add(Offer.of(
+                    name("tunnel", program),
+                    tunnel,
+                    PHONES,
+                    program.title() + ": the tunnel of its apps and bridges; put where they are into " + PHONES + "."));
+        }
+    }
+
+    private String name(String name, VoiceProgram program) {
+        var own = program.title().toLowerCase(Locale.ROOT).replaceAll("^3", "three") + "-" + name;
+        return taken.add(name) ? name : own;
+    }
+
+    /** Where that is set. */
+    private String where(VoiceProgram program, Use use) {
+        var places = all(program).stream()
+                .flatMap(i -> i.open(use).stream()
+                        .map(p -> p.isDefault()
+                                ? "the default of " + program.title()
+                                : p.setting() + " of " + i.path(p)))
+                .collect(Collectors.toCollection(TreeSet::new));
+        return String.join(", ", places);
+    }
+
+    /** Whether a socket is of a program that speaks with carriers: never for everybody, whatever it is. */
+    static boolean isForCarriers(Door door) {
+        return Doors.programs(door)
+                .flatMap(name -> VoiceProgram.ofProcess(name).stream())
+                .anyMatch(program -> program != VoiceProgram.COTURN);
+    }
+
+    /** Those whose configuration is there and may not be read. */
+    List<String> unreadable() {
+        return voice.stream()
+                .filter(i -> !i.unreadable().isEmpty())
+                .map(i -> i.program().title() + " (" + String.join(", ", i.unreadable()) + ")")
+                .distinct()
+                .toList();
+    }
+
+    List<String> titles() {
+        return voice.stream().map(i -> i.program().title()).distinct().toList();
+    }
+}

@@ -1,0 +1,130 @@
+package io.portero.reconcile;
+
+import io.portero.config.Loaded;
+import io.portero.policy.Policy;
+import io.portero.reconcile.Enforcement.Enforced;
+import io.portero.safety.Admission;
+import io.portero.safety.Probation;
+import io.portero.safety.Session;
+import io.portero.state.Digest;
+import io.portero.state.DiskWriter;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes a policy in force the confirmed one: at once, or after a probation; or puts the one before back. */
+final class Confirmation {
+    private final Enforcement enforcement;
+    private final Admission admission;
+    private final Probation probation;
+    private final ConfirmedPolicy confirmed;
+    private final DiskWriter writer;
+    private final EventPublisher events;
+
+    Confirmation(
+            Enforcement enforcement,
+            Admission admission,
+            Keeping keeping,
+            ConfirmedPolicy confirmed,
+            EventPublisher events) {
+        this.enforcement = enforcement;
+        this.admission = admission;
+        this.probation = keeping.probation();
+        this.confirmed = confirmed;
+        this.writer = keeping.writer();
+        this.events = events;
+    }
+
+    /** Whether a policy waits to be confirmed. */
+    boolean isPending() {
+        return probation.isPending();
+    }
+
+    /** Whether this very file was put in force before and was not confirmed. */
+    boolean isRejected(Loaded.Accepted next) {
+        return probation.isRejected(Digest.of(next.content()));
+    }
+
+    /** Puts a policy of the file in force, which is confirmed by that unless it is to be on probation. */
+    PassResult enforce(Trigger trigger, Loaded.Accepted next, boolean onProbation) {
+        var candidate = Digest.of(next.content());
+        if (onProbation && !probation.isPending(candidate)) {
+            probation.announce(candidate).ifPresent(this::notKept);
+        }
+        var target = Compiled.of(next, Origin.FILE);
+        var enforced = enforcement.enforce(trigger, target);
+        if (!enforced.inForce()) {
+            probation.withdraw();
+        } else if (!onProbation) {
+            confirm(target);
+        } else if (!probation.isPending(candidate)) {
+            var within = next.policy().safety().confirmWithin();
+            probation.begin(candidate, within, managementSessions(next.policy()));
+            events.tell(new Event.ProbationBegan(within));
+        }
+        return enforced.result();
+    }
+
+    /** Puts in force what the names of this policy stand for now; while it is on probation that is not kept. */
+    Enforced renew(Compiled renewed) {
+        var enforced = enforcement.enforce(Trigger.DNS, renewed);
+        if (enforced.inForce() && !probation.isPending()) {
+            kept(confirmed.keep(renewed));
+        }
+        return enforced;
+    }
+
+    private void confirm(Compiled target) {
+        kept(confirmed.becomes(target));
+        probation.confirmed();
+        if (events.status().probationUntil().isPresent()) {
+            events.tell(new Event.ProbationEnded(Probation.End.SUPERSEDED));
+        }
+    }
+
+    private void kept(Optional<String> failure) {
+        failure.ifPresent(why -> notKept("keeping the last good policy failed: " + why));
+        tellFailures();
+    }
+
+    private void notKept(String why) {
+        events.tell(new Event.NotKept(why));
+    }
+
+    /** Tells what could not be written, which is known some time after the pass that left it to be written. */
+    void tellFailures() {
+        writer.takeFailures().forEach(this::notKept);
+    }
+
+    /** Ends a probation when its time has come. */
+    PassResult check() {
+        var target = enforcement.inForce();
+        if (target.isEmpty()) {
+            return PassResult.DONE;
+        }
+        var policy = target.get().policy();
+        var end = probation.check(managementSessions(policy), policy);
+        if (end.isEmpty()) {
+            return PassResult.DONE;
+        }
+        events.tell(new Event.ProbationEnded(end.get()));
+        if (end.get().isConfirmed()) {
+            confirm(target.get());
+            return PassResult.DONE;
+        }
+        return rollBack();
+    }
+
+    private PassResult rollBack() {
+        probation.rejected();
+        var target = confirmed.loaded()
+                .map(c -> Compiled.of(c, Origin.LAST_GOOD))
+                .orElseThrow(() -> new IllegalStateException("a probation without a policy to go back to"));
+        var enforced = enforcement.enforce(Trigger.ROLLBACK, target);
+        enforcement.aimAt(target); // also when that failed: every later pass works for it
+        return enforced.result();
+    }
+
+    private List<Session> managementSessions(Policy policy) {
+        return admission.sessions(policy, confirmed.policy());
+    }
+}

@@ -1,0 +1,74 @@
+package io.portero.reconcile;
+
+import io.portero.config.Loaded;
+import io.portero.config.Outside;
+import io.portero.config.PolicyReader;
+import io.portero.names.NameCache;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Policy;
+import io.portero.policy.Reference.ListFile;
+import io.portero.state.DiskWriter;
+import io.portero.state.LastGood;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The policy that was confirmed last: the one to go back to, and the one that a start falls back on.
+ *
+ * <p>It is kept on disk as the last good policy. The write is left to the disk's own thread, so that a failure is known later.
+ */
+final class ConfirmedPolicy {
+    private final LastGood lastGood;
+    private final NameCache names;
+    private final DiskWriter writer;
+    private Optional<Loaded.Accepted> confirmed;
+
+    ConfirmedPolicy(PolicyReader reader, Keeping keeping) {
+        this.lastGood = keeping.lastGood();
+        this.names = keeping.names();
+        this.writer = keeping.writer();
+        var outside = Outside.keeping(lastGood.lists(), n -> names.addresses());
+        this.confirmed = lastGood.policy()
+                .flatMap(text -> reader.parse(LastGood.POLICY, text, outside) instanceof Loaded.Accepted policy
+                        ? Optional.of(policy)
+                        : Optional.empty());
+    }
+
+    Optional<Loaded.Accepted> loaded() {
+        return confirmed;
+    }
+
+    Optional<Policy> policy() {
+        return confirmed.map(Loaded.Accepted::policy);
+    }
+
+    /** What its list files held. */
+    Map<ListFile, AddressSet> lists() {
+        return policy().<Map<ListFile, AddressSet>>map(Policy::lists).orElse(Map.of());
+    }
+
+    /** Its names stand for what they stand for now. */
+    void renewNames() {
+        confirmed = confirmed.map(c -> c.with(names.addresses()));
+    }
+
+    /** From now on it is this one; the reason when the write could not even be left to be done. */
+    Optional<String> becomes(Compiled target) {
+        confirmed = Optional.of(target.loaded());
+        return keep(target);
+    }
+
+    /** Keeps on disk what is in force, though what was confirmed is the file and not what its names stand for. */
+    Optional<String> keep(Compiled target) {
+        var lists = target.policy().lists();
+        return writer.later(() -> lastGood.keep(target.loaded().text(), lists, target.script()));
+    }
+
+    /** Tries again what could not be written; the reason was told at the first try. */
+    void retryWrite() {
+        writer.later(() -> {
+            lastGood.retry();
+            return Optional.empty();
+        });
+    }
+}

@@ -1,0 +1,18 @@
+package io.portero.telephony;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The port to the files of a program, by the paths that the program itself would use. */
+public interface ConfigFiles {
+
+    /** Nothing where there is no such file, it may not be read, or it is far too large. */
+    Optional<String> text(String path);
+
+    /**
+     * The files of a directory, sorted.
+     *
+     * @param path absolute; {@code *} stands for anything in the last part
+     */
+    List<String> matching(String path);
+}

@@ -1,0 +1,157 @@
+package io.portero.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.apply.FakeFirewall;
+import io.portero.bans.Ban;
+import io.portero.compile.NamedSet;
+import io.portero.config.PolicyReader;
+import io.portero.exposure.Listener;
+import io.portero.plan.Statement;
+import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
+import io.portero.policy.Destination;
+import io.portero.policy.Family;
+import io.portero.policy.Flow;
+import io.portero.policy.Ip;
+import io.portero.policy.PortRange;
+import io.portero.safety.HostView;
+import io.portero.safety.Session;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainCommandTest {
+    @TempDir
+    private Path directory;
+
+    private final FakeFirewall firewall = new FakeFirewall();
+    private final StringWriter output = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
+    @BeforeEach
+    void write() throws IOException {
+        var policy = Files.writeString(directory.resolve("portero.yaml"), """
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                """);
+        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    @Test
+    void saysThatTheSourceIsBannedForHowLongAndByWhom() throws Exception {
+        theKernelHolds(Ban.made(Ip.parse("203.0.113.9"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "fail2ban"));
+        assertThat(explain("--from", "203.0.113.9", "--to", "22/tcp")).isZero();
+        assertThat(output.toString())
+                .isEqualTo("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h, by fail2ban\n");
+        explain("--from", "203.0.113.10", "--to", "22/tcp");
+        assertThat(output.toString()).startsWith("accept: to 22/tcp, by services.ssh.from").hasLineCount(1);
+    }
+
+    @Test
+    void saysThatBansWereNotLookedAtWhereThatMatters() throws Exception {
+        explain("--from", "203.0.113.9", "--to", "22/tcp");
+        assertThat(output.toString())
+                .startsWith("accept: to 22/tcp, by services.ssh.from")
+                .contains("\nnote: it was not looked at whether somebody is banned: ");
+        explain("--from", "203.0.113.9", "--to", "23/tcp");
+        assertThat(output.toString()).startsWith("drop: ").hasLineCount(1);
+        explain("--from", "203.0.113.9", "--to", "22/tcp", "--json");
+        var answer = new ObjectMapper().readTree(output.toString());
+        assertThat(answer.path("banned").isNull()).isTrue();
+        assertThat(answer.path("note").asText()).contains("not looked at");
+    }
+
+    @Test
+    void asksTheHostWhatTheDestinationIs() throws Exception {
+        explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "10.9.9.9");
+        assertThat(output.toString()).startsWith("accept: to 23/tcp at 10.9.9.9, by forwarded: 10.9.9.9 is not an");
+        explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "10.9.9.9", "--json");
+        var answer = new ObjectMapper().readTree(output.toString());
+        assertThat(answer.path("destination").asText()).isEqualTo("forwarded");
+        assertThat(answer.path("at").asText()).isEqualTo("10.9.9.9");
+    }
+
+    @Test
+    void refusesADestinationThatIsNoneOrOfAnotherFamily() {
+        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0")).isEqualTo(ExitCode.USAGE);
+        assertThat(errors.toString()).contains("--at \"eth0\" is not one address");
+        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "2001:db8::1"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(errors.toString()).contains("not of one family");
+    }
+
+    private void theKernelHolds(Ban ban) {
+        var steps = new ArrayList<Statement>();
+        steps.add(new Step.AddTable());
+        for (var family : Family.values()) {
+            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.set(family), family)));
+        }
+        steps.add(new TimedChange.Put(ban.set(), List.of(ban.member(Instant.EPOCH))));
+        assertThat(firewall.commit(steps)).isEmpty();
+        assertThat(ban.left(Instant.EPOCH)).contains(Duration.ofHours(1));
+    }
+
+    private int explain(String... options) {
+        output.getBuffer().setLength(0);
+        errors.getBuffer().setLength(0);
+        var tools = new Tools(firewall, new Router(), new PolicyReader(), n -> {
+            throw new AssertionError();
+        }, l -> 1, c -> 1, a -> 1);
+        var words = new ArrayList<>(List.of(
+                "explain",
+                "--config",
+                directory.resolve("portero.yaml").toString(),
+                "--run-dir",
+                directory.toString(),
+                "--state-dir",
+                directory.toString()));
+        words.addAll(List.of(options));
+        return PorteroCommand.commandLine(tools)
+                .setOut(new PrintWriter(output, true))
+                .setErr(new PrintWriter(errors, true))
+                .execute(words.toArray(String[]::new));
+    }
+
+    /** A host to which no address belongs. */
+    private static final class Router implements HostView {
+        @Override
+        public Destination destination(Ip to) {
+            return new Destination.Onward(to, "eth1");
+        }
+
+        @Override
+        public List<Session> sessions(List<PortRange> ports) {
+            return List.of();
+        }
+
+        @Override
+        public List<Flow> flows() {
+            return List.of();
+        }
+
+        @Override
+        public SortedSet<Integer> sshPorts() {
+            return new TreeSet<>();
+        }
+
+        @Override
+        public List<Listener.Socket> listeners() {
+            return List.of();
+        }
+    }
+}
