@@ -20,10 +20,12 @@ import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
+import io.portero.state.PolicyHistory;
 import io.portero.status.AuditListener;
 import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
+import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.Observation;
 import io.portero.status.StatusComposer;
@@ -132,6 +134,7 @@ final class StatusWiring {
                 nameMetrics,
                 listMetrics,
                 new AuditListener(audit, Wiring.CLOCK, writer),
+                new HistoryListener(new PolicyHistory(files.stateDirectory()), Wiring.CLOCK, writer),
                 uplinkMetrics,
                 server,
                 exposure,

@@ -46,6 +46,7 @@ final class EventPublisher {
 
     /** Another policy is in force; the event that says so comes from whoever put it there. */
     void inForce(Compiled target) {
-        status = status.withPolicy(new Status.InForce(target.policy(), target.origin(), target.digest()));
+        status = status.withPolicy(new Status.InForce(
+                target.policy(), target.origin(), target.digest(), target.loaded().text()));
     }
 }

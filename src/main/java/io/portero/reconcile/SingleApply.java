@@ -14,11 +14,14 @@ import io.portero.safety.Admission;
 import io.portero.safety.HostView;
 import io.portero.safety.RememberedPeers;
 import io.portero.state.DiskWriter;
+import io.portero.state.Digest;
 import io.portero.state.LastGood;
+import io.portero.state.PolicyHistory;
 import io.portero.state.RuleMemory;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +37,7 @@ public final class SingleApply {
     private final Kernel kernel;
     private final Admission admission;
     private final LastGood lastGood;
+    private final PolicyHistory history;
     private final PolicyReader reader;
     private final List<String> notInForce = new ArrayList<>();
 
@@ -46,6 +50,7 @@ public final class SingleApply {
         this.host = host;
         this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));
         this.lastGood = new LastGood(state);
+        this.history = new PolicyHistory(stateDirectory);
         this.reader = reader;
     }
 
@@ -92,6 +97,14 @@ public final class SingleApply {
                 : lastGood.keep(next.text(), next.policy().lists(), RulesetPrinter.print(ruleset));
         remarks.addAll(notInForce);
         notKept.ifPresent(remarks::add);
+        if (!(outcome instanceof Outcome.Failed)) {
+            history.cameIntoForce(
+                            Instant.now(),
+                            "command",
+                            Digest.of(RulesetPrinter.print(ruleset)),
+                            new PolicyHistory.Content(next.text(), next.policy().lists()))
+                    .ifPresent(remarks::add);
+        }
         return new Result.Tried(outcome, List.copyOf(remarks));
     }
 }
