@@ -2,6 +2,7 @@ package io.portero;
 
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
+import io.portero.control.ApplyDesk;
 import io.portero.control.BanDesk;
 import io.portero.control.BanTalk;
 import io.portero.control.ControlSocket;
@@ -99,10 +100,16 @@ public final class Daemon implements QuarkusApplication {
 
     private Map<String, ControlSocket.Desk> desks() {
         return Map.of(
-                Probation.CONFIRM, probationDesk,
-                Probation.ROLLBACK, probationDesk,
-                BanTalk.BAN, banDesk,
-                BanTalk.UNBAN, banDesk);
+                Probation.CONFIRM,
+                probationDesk,
+                Probation.ROLLBACK,
+                probationDesk,
+                BanTalk.BAN,
+                banDesk,
+                BanTalk.UNBAN,
+                banDesk,
+                ApplyDesk.VERB,
+                new ApplyDesk(files.config(), loop));
     }
 
     /**

@@ -124,22 +124,38 @@ final class LimitChains {
         }
         for (var family : Family.values()) {
             rules.add(new Rule(
-                    service.limitKey() + ": no room for more sources, which share a rate",
-                    SourceSets.limited(family) + " != @" + metered(names.limit(), limit, family) + " limit rate "
-                            + rate(limit, SHARED) + " goto " + names.acceptChain()));
+                    service.limitKey() + ": no room for more sources",
+                    SourceSets.limited(family) + " != @" + metered(names.limit(), limit, family) + " goto "
+                            + names.limit() + ".shared"));
         }
         boolean bans = service.bans() && policy.mode() == Mode.ENFORCE;
-        rules.add(Delivery.askWhose());
-        rules.add(new Rule("over the limit", "counter name \"" + names.refused() + "\""));
-        rules.add(new Rule(
-                "over the limit",
-                "goto " + (bans && service.from().any() ? names.limit() + ".over" : Reason.LIMIT.chain())));
-        var chains = new ArrayList<>(List.of(Chain.of(names.limit(), rules)));
+        rules.addAll(over(names, bans && service.from().any() ? names.limit() + ".over" : Reason.LIMIT.chain()));
+        var chains = new ArrayList<Chain>();
+        chains.add(Chain.of(names.limit(), rules));
+        chains.add(shared(service, limit));
         if (!strangers(service).isEmpty()) {
             chains.add(strangers(service, limit));
         }
         limit.ban().filter(time -> bans).ifPresent(time -> chains.addAll(bans(service, time)));
         return chains;
+    }
+
+    private static List<Rule> over(ServiceNames names, String end) {
+        return List.of(
+                Delivery.askWhose(),
+                new Rule("over the limit", "counter name \"" + names.refused() + "\""),
+                new Rule("over the limit", "goto " + end));
+    }
+
+    /** Nobody is banned for what others send. */
+    private static Chain shared(Service service, Limit limit) {
+        var names = new ServiceNames(service.name());
+        var rules = new ArrayList<Rule>();
+        rules.add(new Rule(
+                service.limitKey() + ": one rate for those without room",
+                "limit rate " + rate(limit, SHARED) + " goto " + names.acceptChain()));
+        rules.addAll(over(names, Reason.LIMIT.chain()));
+        return Chain.of(names.limit() + ".shared", rules);
     }
 
     /** For packets to this host that the service does not admit. */

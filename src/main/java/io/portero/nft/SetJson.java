@@ -102,7 +102,7 @@ final class SetJson {
         }
     }
 
-    /** Nothing for port 0, which no policy can name. */
+    /** With the protocol by its number; nothing for port 0, which no policy can name. */
     private static Optional<PortRange> wanted(JsonNode concat) {
         int port = concat.path(2).asInt();
         return Protocol.of(concat.path(1).asInt())

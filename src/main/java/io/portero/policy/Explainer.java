@@ -149,10 +149,20 @@ public final class Explainer {
                         Verdict.ACCEPT,
                         service.fromKey(),
                         from + " is admitted to " + service.name() + " as a member of " + admitted.get()
-                                + service.limit().map(limit -> ", " + limit).orElse(""));
+                                + limit(service, from));
             }
         }
         return offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering);
+    }
+
+    /** A clause; whoever a service names is never banned. */
+    private String limit(Service service, Ip from) {
+        boolean named = policy.enabledServices().stream()
+                .filter(s -> !s.from().any())
+                .anyMatch(s -> matching(s.from(), from).isPresent());
+        return service.limit()
+                .map(limit -> ", " + (named ? limit.withoutBan() : limit))
+                .orElse("");
     }
 
     private Explanation explainNoService(PortRange port) {

@@ -266,8 +266,9 @@ public final class Proposal {
                     .forEach(o -> tests.add(test(stranger, o.ports().getFirst(), "accept")));
             offers.stream()
                     .filter(o -> !o.from().equals("any") && !o.from().equals("admins"))
-                    .forEach(o -> tests.add(test(stranger, o.ports().getFirst(), "drop")));
-            closed().stream().map(Door::ports).forEach(p -> tests.add(test(stranger, p, "drop")));
+                    .flatMap(o -> o.ports().stream().filter(this::isClosed).findFirst().stream())
+                    .forEach(p -> tests.add(test(stranger, p, "drop")));
+            closed().stream().map(Door::ports).filter(this::isClosed).forEach(p -> tests.add(test(stranger, p, "drop")));
         });
         if (!tests.isEmpty()) {
             text.line("# What must hold, whatever is changed above; otherwise it is refused.");
@@ -275,6 +276,13 @@ public final class Proposal {
             tests.forEach(t -> text.line("  - " + t));
             text.blank();
         }
+    }
+
+    /** Whether the first of these ports is open to nobody in particular: ranges that programs are set to may overlap. */
+    private boolean isClosed(PortRange ports) {
+        var first = new PortRange(
+                ports.protocol(), ports.first(), ports.protocol().hasPorts() ? ports.first() : ports.last());
+        return offers.stream().noneMatch(o -> o.from().equals("any") && o.covers(first));
     }
 
     private static String test(String from, PortRange ports, String expect) {

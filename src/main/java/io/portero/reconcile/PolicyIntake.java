@@ -95,6 +95,10 @@ final class PolicyIntake {
         return postponed.isPresent();
     }
 
+    boolean isPostponed() {
+        return postponed.isPresent();
+    }
+
     /** Enforces now what waits for first answers of names, if anything does: it has waited long enough. */
     Optional<PassResult> stopWaitingForNames() {
         return postponed.map(trigger -> reload(trigger, false));

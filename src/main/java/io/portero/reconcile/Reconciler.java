@@ -89,6 +89,16 @@ public final class Reconciler {
         return repairs.pause();
     }
 
+    /** What was told since the latest pass began; for the loop's thread. */
+    public List<Event> told() {
+        return events.told();
+    }
+
+    /** Whether the file waits for the first answers for its names; for the loop's thread. */
+    public boolean isPostponed() {
+        return intake.isPostponed();
+    }
+
     /** Does what somebody wants to be done about bans. */
     public BanReport order(BanOrder order) {
         return enforcement
@@ -98,6 +108,7 @@ public final class Reconciler {
     }
 
     public PassResult pass(Trigger trigger) {
+        events.passBegins();
         tellFailures();
         return switch (trigger) {
             case STARTUP -> start();

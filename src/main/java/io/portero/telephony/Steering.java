@@ -17,7 +17,9 @@ public final class Steering {
                 installation.ports().stream()
                         .filter(p -> p.use() == Use.CONTROL)
                         .forEach(p -> ports.putIfAbsent(
-                                p.ports(), installation.program().title() + " " + p.what()));
+                                p.ports(),
+                                installation.program().title() + " "
+                                        + p.what().replaceFirst("^its ", "")));
             }
         }
         return ports;

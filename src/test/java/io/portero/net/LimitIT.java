@@ -238,7 +238,7 @@ class LimitIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void aFullTableNeitherOpensTheServiceNorClosesIt(Family family) {
-        enforce("enforce", "any", "");
+        enforce("enforce", "any", ", ban: 1h");
         var form = family == Family.V4 ? "198.18.%d.%d" : "2001:db8:%x:%x::";
         nft("add element inet portero limit_sip.10h_5_" + family.suffix() + " { "
                 + IntStream.range(0, NamedSet.Metered.SIZE)
@@ -254,6 +254,7 @@ class LimitIT {
         await().atMost(TestLab.PATIENCE).until(() -> count(sighting.came(), stranger) == SENT + 100 * BURST);
         assertThat(passed(stranger)).as("all that have no room together").isEqualTo(100 * BURST);
         assertThat(counter("dropped_limit")).isEqualTo(SENT);
+        assertThat(banned(family)).as("for what all of them sent").isEmpty();
         assertThat(tcp(Place.STRANGER, stranger, family, 443)).isEqualTo(Reach.OPEN);
     }
 
