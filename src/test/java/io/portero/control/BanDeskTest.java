@@ -49,7 +49,9 @@ class BanDeskTest {
 
     @BeforeEach
     void start() throws Exception {
-        var file = Files.writeString(directory.resolve("portero.yaml"), """
+        var file = Files.writeString(
+                directory.resolve("portero.yaml"),
+                """
                 groups: { itsp: [203.0.113.0/24] }
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
@@ -100,7 +102,10 @@ class BanDeskTest {
     }
 
     private BanReport ask(BanOrder order) {
-        return new ControlClient(run()).ask(BanTalk.request(order)).map(BanTalk::report).orElseThrow();
+        return new ControlClient(run())
+                .ask(BanTalk.request(order))
+                .map(BanTalk::report)
+                .orElseThrow();
     }
 
     private static BanOrder.Make make(List<String> what) {
@@ -134,7 +139,9 @@ class BanDeskTest {
         assertThat(file("bans")).doesNotContain("192.0.2.1");
         writer.settle(Duration.ofSeconds(10));
         assertThat(file("audit.jsonl"))
-                .contains("\"ban_refused\",\"address\":\"203.0.113.9\"", "\"ban\",\"address\":\"192.0.2.1, 198.51.100.0/24\"")
+                .contains(
+                        "\"ban_refused\",\"address\":\"203.0.113.9\"",
+                        "\"ban\",\"address\":\"192.0.2.1, 198.51.100.0/24\"")
                 .contains("\"unban\"");
     }
 
@@ -157,7 +164,6 @@ class BanDeskTest {
     @Test
     void anAgentThatIsBeingStoppedSaysSo() {
         loop.close();
-        assertThat(ask(make(List.of("192.0.2.1"))).failure())
-                .contains("the agent is being stopped; try again");
+        assertThat(ask(make(List.of("192.0.2.1"))).failure()).contains("the agent is being stopped; try again");
     }
 }
