@@ -6,7 +6,10 @@ import io.portero.control.ApplyDesk;
 import io.portero.control.BanDesk;
 import io.portero.control.BanTalk;
 import io.portero.control.ControlSocket;
+import io.portero.control.ListDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.lists.ListFollower;
+import io.portero.lists.UrlLists;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
 import io.portero.reconcile.ReconcileLoop;
@@ -31,6 +34,8 @@ public final class Daemon implements QuarkusApplication {
     private final ReconcileLoop loop;
     private final NftMonitor monitor;
     private final NameFollower names;
+    private final UrlLists urlLists;
+    private final ListFollower lists;
     private final ProbationDesk probationDesk;
     private final BanDesk banDesk;
     private final BackgroundWriter writer;
@@ -43,6 +48,8 @@ public final class Daemon implements QuarkusApplication {
             ReconcileLoop loop,
             NftMonitor monitor,
             NameFollower names,
+            UrlLists urlLists,
+            ListFollower lists,
             ProbationDesk probationDesk,
             BanDesk banDesk,
             BackgroundWriter writer,
@@ -52,6 +59,8 @@ public final class Daemon implements QuarkusApplication {
         this.loop = loop;
         this.monitor = monitor;
         this.names = names;
+        this.urlLists = urlLists;
+        this.lists = lists;
         this.probationDesk = probationDesk;
         this.banDesk = banDesk;
         this.writer = writer;
@@ -77,10 +86,12 @@ public final class Daemon implements QuarkusApplication {
                 var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;
                 names;
+                lists;
                 monitor) {
             loop.start();
             Thread.ofVirtual().name("nft monitor").start(this::listen);
             names.start(() -> loop.trigger(Trigger.DNS));
+            lists.start(() -> loop.trigger(Trigger.LIST));
             if (watcher != null) {
                 watcher.start();
             }
@@ -109,7 +120,9 @@ public final class Daemon implements QuarkusApplication {
                 BanTalk.UNBAN,
                 banDesk,
                 ApplyDesk.VERB,
-                new ApplyDesk(files.config(), loop));
+                new ApplyDesk(files.config(), loop),
+                ListDesk.ACCEPT,
+                new ListDesk(urlLists, () -> loop.trigger(Trigger.LIST)));
     }
 
     /**

@@ -13,7 +13,6 @@ import io.portero.reconcile.Event;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
-import io.portero.reconcile.Trigger;
 import io.portero.safety.Probation;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -37,7 +36,7 @@ final class LogListener implements ReconcileListener {
     public void on(Event event, Status now) {
         switch (event) {
             case Event.PolicyAccepted accepted -> {
-                if (accepted.trigger() != Trigger.DNS) { // else they have been told, and some are no more
+                if (!accepted.trigger().isRenewal()) { // else they have been told, and some are no more
                     problems(Level.WARNING, accepted.warnings());
                 }
             }
@@ -62,6 +61,7 @@ final class LogListener implements ReconcileListener {
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
             case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> heard(heard.news());
+            case Event.ListHeard heard -> ListLines.log(heard.news());
             case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);

@@ -6,12 +6,14 @@ import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.host.Examination;
 import io.portero.http.MetricsText;
+import io.portero.lists.UrlLists;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.AuditMetrics;
 import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
+import io.portero.metrics.ListMetrics;
 import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.NftMetrics;
@@ -87,6 +89,12 @@ final class MetricsWiring {
     @Singleton
     NameMetrics nameMetrics(MeterRegistry registry, NameCache names) {
         return new NameMetrics(registry, names);
+    }
+
+    @Produces
+    @Singleton
+    ListMetrics listMetrics(MeterRegistry registry, UrlLists lists) {
+        return new ListMetrics(registry, lists);
     }
 
     @Produces

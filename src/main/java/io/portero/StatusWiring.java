@@ -11,6 +11,7 @@ import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
 import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
+import io.portero.metrics.ListMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
@@ -93,7 +94,11 @@ final class StatusWiring {
     StatusFile statusFile(
             AgentFiles files, Facts facts, KernelCounters counters, MetricsServer server, History history) {
         var composer = new StatusComposer(
-                Version.number(), Version.runtime(), facts.withoutAsking(counters::known), history::latest, Wiring.CLOCK);
+                Version.number(),
+                Version.runtime(),
+                facts.withoutAsking(counters::known),
+                history::latest,
+                Wiring.CLOCK);
         var file = new StatusFile(files.runDirectory(), composer, Wiring.oneThread("status-file"));
         server.whenChanged(file::refresh);
         return file;
@@ -108,6 +113,7 @@ final class StatusWiring {
             AgentMetrics metrics,
             LastLook lastLook,
             NameMetrics nameMetrics,
+            ListMetrics listMetrics,
             UplinkMetrics uplinkMetrics,
             ExposureMetrics exposure,
             DoctorMetrics doctorMetrics,
@@ -124,6 +130,7 @@ final class StatusWiring {
                 metrics,
                 lastLook,
                 nameMetrics,
+                listMetrics,
                 new AuditListener(audit, Wiring.CLOCK, writer),
                 uplinkMetrics,
                 server,

@@ -3,6 +3,7 @@ package io.portero;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.portero.apply.Firewall;
 import io.portero.bans.BanAudit;
+import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
 import io.portero.control.BanDesk;
 import io.portero.control.ProbationDesk;
@@ -10,7 +11,11 @@ import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
 import io.portero.exec.StartedPids;
+import io.portero.host.NetworkUp;
 import io.portero.host.ProcHost;
+import io.portero.lists.HttpsFetcher;
+import io.portero.lists.ListFollower;
+import io.portero.lists.UrlLists;
 import io.portero.metrics.MeteredFirewall;
 import io.portero.names.DnsResolver;
 import io.portero.names.NameCache;
@@ -126,6 +131,19 @@ final class Wiring {
     @Singleton
     NameFollower nameFollower(NameCache names) {
         return new NameFollower(names, new DnsResolver());
+    }
+
+    @Produces
+    @Singleton
+    UrlLists urlLists(Keeping keeping) {
+        return keeping.urls();
+    }
+
+    @Produces
+    @Singleton
+    ListFollower listFollower(UrlLists lists) {
+        return new ListFollower(
+                lists, new HttpsFetcher(new DnsResolver(), "portero/" + Version.number()), new NetworkUp());
     }
 
     @Produces

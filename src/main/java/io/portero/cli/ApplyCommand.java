@@ -62,7 +62,9 @@ final class ApplyCommand implements Callable<Integer> {
 
     private int throughAgent(String agent) {
         var words = new TreeMap<String, String>();
-        policy.named().ifPresent(named -> words.put(ApplyDesk.FILE, named.toAbsolutePath().toString()));
+        policy.named()
+                .ifPresent(named ->
+                        words.put(ApplyDesk.FILE, named.toAbsolutePath().toString()));
         var answer = new ControlClient(policy.locations().runDir()).ask(new Request(ApplyDesk.VERB, words));
         return answer.map(this::report)
                 .orElseGet(() -> fail(
@@ -72,7 +74,10 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private int report(Answer answer) {
-        answer.words().getOrDefault(ApplyDesk.LINES, "").lines().forEach(spec.commandLine().getErr()::println);
+        answer.words()
+                .getOrDefault(ApplyDesk.LINES, "")
+                .lines()
+                .forEach(spec.commandLine().getErr()::println);
         if (answer.done()) {
             spec.commandLine().getOut().println(answer.says());
             return ExitCode.DONE;

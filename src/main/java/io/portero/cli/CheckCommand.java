@@ -47,7 +47,9 @@ final class CheckCommand implements Callable<Integer> {
         var loaded = tools.reader()
                 .read(
                         policy.path(),
-                        Outside.strict(policy.names(tools)::addresses).at(host));
+                        Outside.strict(policy.names(tools)::addresses)
+                                .knowing(policy.urlLists())
+                                .at(host));
         if (json) {
             out.println(Json.print(toJson(loaded)));
         } else {

@@ -33,6 +33,7 @@ final class CommandFactory implements IFactory {
             case "BanCommand" -> new BanCommand(tools);
             case "UnbanCommand" -> new UnbanCommand(tools);
             case "BansCommand" -> new BansCommand(tools);
+            case "ListsCommand" -> new ListsCommand(tools);
             case "RemoveCommand" -> new RemoveCommand(tools.firewall());
             case "DemoCommand" -> new DemoCommand(tools.demo());
             case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());

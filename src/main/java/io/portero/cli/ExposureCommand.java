@@ -105,7 +105,8 @@ final class ExposureCommand implements Callable<Integer> {
                                         .parse(
                                                 LastGood.POLICY,
                                                 t,
-                                                Outside.keeping(kept.lists(), policy.names(tools)::addresses)))
+                                                Outside.keeping(kept.lists(), policy.names(tools)::addresses)
+                                                        .knowing(policy.urlLists())))
                                 .orElse(null)
                         instanceof Loaded.Accepted lastGood) {
             notes.add(policy.path() + " is refused (see portero check); this is about the last confirmed policy");

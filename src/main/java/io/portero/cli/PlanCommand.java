@@ -87,7 +87,8 @@ final class PlanCommand implements Callable<Integer> {
                         .parse(
                                 LastGood.POLICY,
                                 text,
-                                Outside.keeping(lastGood.lists(), policy.names(tools)::addresses)))
+                                Outside.keeping(lastGood.lists(), policy.names(tools)::addresses)
+                                        .knowing(policy.urlLists())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
     }

@@ -2,13 +2,18 @@ package io.portero.cli;
 
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
+import io.portero.lists.UrlLists;
 import io.portero.names.NamesAtOnce;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Reference.UrlList;
 import io.portero.policy.Surroundings;
+import io.portero.state.KeptLists;
 import io.portero.state.KeptNames;
 import io.portero.state.LastGood;
 import io.portero.state.StateDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -40,6 +45,11 @@ final class PolicyArgument {
         return new LastGood(new StateDirectory(locations.stateDir()));
     }
 
+    /** What lists on the web hold, as the agent wrote it down; a command fetches nothing. */
+    Map<UrlList, AddressSet> urlLists() {
+        return UrlLists.kept(KeptLists.readOnly(new StateDirectory(locations.stateDir())));
+    }
+
     /** What names stand for: as the agent knows it, and asked for where it does not. */
     NamesAtOnce names(Tools tools) {
         var kept = KeptNames.readOnly(new StateDirectory(locations.stateDir()));
@@ -60,7 +70,9 @@ final class PolicyArgument {
         var loaded = tools.reader()
                 .read(
                         path(),
-                        Outside.keeping(lastGood().lists(), names::addresses).at(host));
+                        Outside.keeping(lastGood().lists(), names::addresses)
+                                .knowing(urlLists())
+                                .at(host));
         loaded.problems().forEach(errors::println);
         return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted) : Optional.empty();
     }

@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BanCommand.class,
             UnbanCommand.class,
             BansCommand.class,
+            ListsCommand.class,
             RemoveCommand.class,
             DemoCommand.class,
             DemoProbeCommand.class,

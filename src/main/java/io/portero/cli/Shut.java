@@ -5,6 +5,7 @@ import io.portero.apply.Firewall.Reading;
 import io.portero.bans.Ban;
 import io.portero.compile.NamedSet;
 import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import io.portero.status.BanRow;
 import io.portero.status.Counted;
@@ -48,11 +49,12 @@ final class Shut {
     }
 
     Found find(Ip address) {
-        return switch (banned(address)) {
+        return switch (member(NamedSet.BANNED, address)) {
             case Reading.Failed<Optional<TimedMember>> failed ->
                 ofStatus(address, failed.failure().sentence());
             case Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member) ->
-                member.map(m -> Found.banned(
+                member.or(() -> network(address))
+                        .map(m -> Found.banned(
                                 address,
                                 left(m.left()),
                                 Ban.found(m, Instant.EPOCH).by().name()))
@@ -60,11 +62,11 @@ final class Shut {
         };
     }
 
-    private Reading<Optional<TimedMember>> banned(Ip address) {
-        var alone = member(NamedSet.BANNED, address);
-        return alone instanceof Reading.Of<Optional<TimedMember>>(var found) && found.isEmpty()
-                ? member(NamedSet.BANNED_NETS, address)
-                : alone;
+    /** A table of an older version has no set for networks, and so no network is banned in it. */
+    private Optional<TimedMember> network(Ip address) {
+        return member(NamedSet.BANNED_NETS, address) instanceof Reading.Of<Optional<TimedMember>>(var member)
+                ? member
+                : Optional.empty();
     }
 
     private Optional<String> revoked(Ip address) {
@@ -98,9 +100,8 @@ final class Shut {
     }
 
     private static Found ofStatus(Ip address, Counted<BanRow> bans, String why) {
-        var named = bans.first().stream()
-                .filter(b -> b.address().equals(address.toString()))
-                .findFirst();
+        var named =
+                bans.first().stream().filter(b -> covers(b.address(), address)).findFirst();
         if (named.isPresent()) {
             return Found.banned(
                     address,
@@ -110,5 +111,13 @@ final class Shut {
         return bans.count() > bans.first().size()
                 ? Found.unknown("the status of the agent names only some of them, and " + why)
                 : new Found(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static boolean covers(String banned, Ip address) {
+        try {
+            return AddressRange.parse(banned).contains(address);
+        } catch (Ip.NotAnAddress e) {
+            return false;
+        }
     }
 }

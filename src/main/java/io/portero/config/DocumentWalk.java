@@ -102,7 +102,10 @@ final class DocumentWalk {
             if (Name.isValid(name)) {
                 walkEntry(named.value(), join(key, name), keyNode, value);
             } else {
-                findings.error(lineOf(keyNode), key, "\"" + PolicyDocument.printable(name) + "\" cannot be a name; " + Name.RULE);
+                findings.error(
+                        lineOf(keyNode),
+                        key,
+                        "\"" + PolicyDocument.printable(name) + "\" cannot be a name; " + Name.RULE);
             }
         });
     }

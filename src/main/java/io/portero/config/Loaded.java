@@ -3,7 +3,7 @@ package io.portero.config;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
-import io.portero.policy.Reference.HostName;
+import io.portero.policy.Reference;
 import java.util.List;
 import java.util.Map;
 
@@ -23,9 +23,9 @@ public sealed interface Loaded {
             problems = List.copyOf(problems);
         }
 
-        /** The same with what names stand for at present. */
-        public Accepted with(Map<HostName, AddressSet> names) {
-            return new Accepted(policy.with(names), settings, text, problems);
+        /** The same with what names and lists on the web stand for at present. */
+        public Accepted with(Map<? extends Reference, AddressSet> current) {
+            return new Accepted(policy.with(current), settings, text, problems);
         }
 
         /** Differs from that of another whenever one of their files says something else. */

@@ -52,9 +52,8 @@ final class PolicyParser {
                 trustedInterfaces(),
                 new TestsParser(document, findings).tests(file.tests()),
                 safety());
-        var names = written.names();
-        var policy = names.isEmpty() ? written : written.with(outside.names().addresses(names.keySet()));
-        new WholeChecks(document, findings).warn(policy);
+        var policy = written.with(outside.addresses(written.names().keySet()));
+        new WholeChecks(document, findings, outside.unanswered()).warn(policy);
         return policy;
     }
 

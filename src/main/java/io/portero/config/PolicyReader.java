@@ -79,7 +79,7 @@ public final class PolicyReader {
         var settings = parser.settings();
         settings.nft().flatMap(judge).ifPresent(why -> findings.error(document.line("agent.nft"), "agent.nft", why));
         if (!findings.hasErrors()) {
-            new WholeChecks(document, findings).check(policy);
+            new WholeChecks(document, findings, outside.unanswered()).check(policy);
             new HostChecks(document, findings).check(policy, file, outside.host());
         }
         return findings.hasErrors()

@@ -8,6 +8,7 @@ import io.portero.policy.Members;
 import io.portero.policy.Reference;
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Reference.UrlList;
 import io.portero.policy.Sources;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ final class SourcesParser {
 
     private static final String STRANGE = " is neither a group, an address nor a host name";
     private static final String NO_MEMBER = " is neither an address nor a host name; a member is an address, a range, a"
-            + " network, a host name or file:/PATH/OF/A/LIST";
+            + " network, a host name, file:/PATH/OF/A/LIST or url:https://HOST/LIST";
 
     private final PolicyDocument document;
     private final Findings findings;
@@ -95,6 +96,9 @@ final class SourcesParser {
         if (word.startsWith(ListFile.PREFIX)) {
             lists.list(key, line, word)
                     .ifPresent(list -> lists.members(key, line, list).ifPresent(m -> found.referred.put(list, m)));
+        } else if (UrlWord.looksLikeOne(word)) {
+            url(key, line, word)
+                    .ifPresent(list -> found.referred.put(list, AddressSet.EMPTY)); // the agent knows what it holds
         } else if (looksLikeAddress(word)) {
             address(key, line, word).ifPresent(found.ranges::add);
         } else if (HOST_NAME.matcher(word).matches()) {
@@ -125,6 +129,16 @@ final class SourcesParser {
             return Optional.of(range);
         } catch (Ip.NotAnAddress e) {
             findings.error(line, key, quoted(word) + " is not an address: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<UrlList> url(String key, int line, String word) {
+        try {
+            return Optional.of(UrlWord.parse(word));
+        } catch (UrlWord.NotAList e) {
+            // The word itself is not told: it may hold a key, and problems are shown on the metrics port.
+            findings.error(line, key, "a URL here " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -1,48 +1,27 @@
 package io.portero.config;
 
-import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
 import io.portero.policy.Policy;
-import io.portero.policy.PolicyTest;
-import io.portero.policy.Reference.HostName;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Says what is wrong with a policy, or may be, that no single line of its file shows. */
 final class WholeChecks {
     private final PolicyDocument document;
     private final Findings findings;
+    private final Unanswered unanswered;
 
-    WholeChecks(PolicyDocument document, Findings findings) {
+    WholeChecks(PolicyDocument document, Findings findings, Unanswered unanswered) {
         this.document = document;
         this.findings = findings;
+        this.unanswered = unanswered;
     }
 
     void warn(Policy policy) {
-        warnOfUnknownNames(policy);
+        unanswered.warn(policy, document, findings);
         warnOfEmptySources(policy);
         warnOfLimits(policy);
-    }
-
-    private void warnOfUnknownNames(Policy policy) {
-        for (var name : unknownNames(policy)) {
-            for (var place : policy.places(name)) {
-                var key = policy.groups().containsKey(place) ? "groups." + place : place;
-                findings.warning(
-                        document.line(key), key, name + " has no known address; until it has, nobody is meant by it");
-            }
-        }
-    }
-
-    private static List<HostName> unknownNames(Policy policy) {
-        return policy.names().entrySet().stream()
-                .filter(e -> e.getValue().isEmpty())
-                .map(Map.Entry::getKey)
-                .toList();
     }
 
     private void warnOfEmptySources(Policy policy) {
@@ -88,12 +67,13 @@ final class WholeChecks {
         for (int i = 0; i < policy.tests().size(); i++) {
             var test = policy.tests().get(i);
             var found = explainer.explain(test);
-            if (found.verdict() != test.expect() && couldStillHold(policy, test)) {
+            if (found.verdict() != test.expect() && unanswered.couldFulfil(policy, test)) {
                 findings.warning(
                         document.line("tests[" + i + "]"),
                         "tests[" + i + "]",
                         "whether " + test.from() + " to " + test.to() + " has the verdict "
-                                + test.expect().word() + " shows only when all names have an address");
+                                + test.expect().word() + " shows only when all names have an address and all lists are"
+                                + " fetched");
             } else if (found.verdict() != test.expect()) {
                 error(
                         "tests[" + i + "]",
@@ -103,13 +83,6 @@ final class WholeChecks {
                                 + found.why());
             }
         }
-    }
-
-    /** Whether a test that fails would hold if names that have no known address stood for the right one. */
-    private boolean couldStillHold(Policy policy, PolicyTest test) {
-        var names = new HashMap<HostName, AddressSet>(policy.names());
-        unknownNames(policy).forEach(name -> names.put(name, AddressSet.of(AddressRange.of(test.from()))));
-        return new Explainer(policy.with(names)).explain(test).verdict() == test.expect();
     }
 
     private void error(String key, String sentence) {

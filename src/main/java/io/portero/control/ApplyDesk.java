@@ -88,7 +88,9 @@ public final class ApplyDesk implements ControlSocket.Desk {
         try {
             return Files.isSameFile(named, file);
         } catch (IOException e) {
-            return named.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize());
+            return named.toAbsolutePath()
+                    .normalize()
+                    .equals(file.toAbsolutePath().normalize());
         }
     }
 
@@ -120,8 +122,7 @@ public final class ApplyDesk implements ControlSocket.Desk {
         };
         while (System.nanoTime() - end < 0) {
             Thread.sleep(STEP);
-            if (loop.ask(look, STEP) instanceof Reply.Done<Found>(Found now)
-                    && now.result() != PassResult.POSTPONED) {
+            if (loop.ask(look, STEP) instanceof Reply.Done<Found>(Found now) && now.result() != PassResult.POSTPONED) {
                 return told(now);
             }
         }
@@ -134,8 +135,8 @@ public final class ApplyDesk implements ControlSocket.Desk {
     private Answer late(boolean begun) {
         return new Answer(
                 false,
-                (begun ? "the agent has begun but has not ended" : "the agent did not come to it")
-                        + " within " + patience.toSeconds() + " seconds; see portero status and its log");
+                (begun ? "the agent has begun but has not ended" : "the agent did not come to it") + " within "
+                        + patience.toSeconds() + " seconds; see portero status and its log");
     }
 
     private Answer told(Found found) {

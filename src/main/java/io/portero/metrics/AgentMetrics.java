@@ -30,6 +30,7 @@ public final class AgentMetrics implements ReconcileListener {
             DRIFT,
             Trigger.STARTUP.word(),
             Trigger.DNS.word(),
+            Trigger.LIST.word(),
             Trigger.ROLLBACK.word(),
             Trigger.SIGNAL.word());
     private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
@@ -160,6 +161,7 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.LeftOut leftOut -> {}
             case Event.NotKept notKept -> {}
             case Event.NameHeard heard -> {}
+            case Event.ListHeard heard -> {}
             case Event.FoundInSync inSync -> reconciles("in_sync").increment();
             case Event.DriftFound found -> {}
             case Event.DriftRepaired repaired -> repaired(repaired);

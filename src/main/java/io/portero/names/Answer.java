@@ -29,7 +29,7 @@ public record Answer(Set<Ip> addresses, Map<Family, String> failures, Duration t
     }
 
     /** What failed, as a clause. */
-    String why() {
+    public String why() {
         return failures.isEmpty()
                 ? "it has no address"
                 : failures.values().stream().distinct().sorted().collect(Collectors.joining(", "));

@@ -34,7 +34,8 @@ final class MonitorSupervisor implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Listener listener;
 
-    private final Thread thread = Thread.ofPlatform().daemon().name("nft monitor").unstarted(this::supervise);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("nft monitor").unstarted(this::supervise);
     private volatile MonitorRun run = new MonitorRun();
     private volatile boolean closed;
     private volatile boolean listening;

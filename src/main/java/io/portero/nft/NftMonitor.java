@@ -124,7 +124,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             case MonitorParser.Said.More more -> {}
             case MonitorParser.Said.Ended(Generation generation) -> ended(generation);
             // What else is lost until it has caught up, nobody would say; a new one starts with nothing to catch up on.
-            case MonitorParser.Said.Lost lost -> supervisor.giveUp("the kernel told of more changes than it could hear");
+            case MonitorParser.Said.Lost lost ->
+                supervisor.giveUp("the kernel told of more changes than it could hear");
             case MonitorParser.Said.ChainMade(ForeignChain chain) -> foreignChains.came(chain);
             case MonitorParser.Said.ChainGone(String chain) -> foreignChains.went(chain);
             case MonitorParser.Said.Other(String words) -> {

@@ -69,12 +69,13 @@ public final class Explainer {
     /** What no service admits. */
     private Explanation explainDestination(Explanation refused, Destination at) {
         return switch (at) {
-            case Destination.Here here -> refused;
+            case Destination.Here here ->
+                here.kind() == Destination.Kind.OWN ? refused : refused.because(here.inWords());
             case Destination.Stray stray -> refused.because(stray.inWords());
             case Destination.Onward onward ->
                 policy.trust(onward.by()).isPresent() && !onward.by().equals(InterfacePattern.LOOPBACK.text())
                         ? refused.because(onward.inWords()
-                                + ", which is trusted: nobody is led there but by a service or a published port")
+                                + ", which is trusted: nothing is forwarded to it unless a service admits it")
                         : forwarded(onward);
             case Destination.Nowhere nowhere -> forwarded(nowhere);
         };

@@ -2,6 +2,7 @@ package io.portero.policy;
 
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Reference.UrlList;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -46,11 +47,12 @@ public final class Members {
         return addresses;
     }
 
-    /** The same with what names stand for at present; those that are not among {@code current} stand for nobody. */
-    Members with(Map<HostName, AddressSet> current) {
+    /** The same with what names and lists on the web stand for at present; what is not among {@code current} stands for nobody. */
+    Members with(Map<? extends Reference, AddressSet> current) {
         var next = new TreeMap<>(referred);
         next.replaceAll((reference, addresses) -> switch (reference) {
             case HostName name -> current.getOrDefault(name, AddressSet.EMPTY);
+            case UrlList list -> current.getOrDefault(list, AddressSet.EMPTY);
             case ListFile list -> addresses;
         });
         return next.equals(referred) ? this : of(written, next);

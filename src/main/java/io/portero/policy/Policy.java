@@ -2,6 +2,7 @@ package io.portero.policy;
 
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Reference.UrlList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -75,6 +76,11 @@ public record Policy(
         return referred(HostName.class);
     }
 
+    /** The lists on the web that it refers to, with what they hold here. */
+    public SortedMap<UrlList, AddressSet> urlLists() {
+        return referred(UrlList.class);
+    }
+
     private <R extends Reference> SortedMap<R, AddressSet> referred(Class<R> kind) {
         var found = new TreeMap<R, AddressSet>();
         members()
@@ -113,9 +119,12 @@ public record Policy(
         return new Policy(other, groups, services, deny, ping, trustedInterfaces, tests, safety);
     }
 
-    /** The same with what its names stand for at present; those that are not among {@code current} stand for nobody. */
-    public Policy with(Map<HostName, AddressSet> current) {
-        if (names().isEmpty()) {
+    /**
+     * The same with what its names and its lists on the web stand for at present; those that are not among {@code current} stand
+     * for nobody.
+     */
+    public Policy with(Map<? extends Reference, AddressSet> current) {
+        if (names().isEmpty() && urlLists().isEmpty()) {
             return this;
         }
         var nextGroups = new TreeMap<>(groups);

@@ -33,12 +33,38 @@ public sealed interface Reference extends Comparable<Reference> {
         }
     }
 
+    /**
+     * A list on the web.
+     *
+     * @param address the URL as the policy file writes it, without {@code url:}; a fragment is a JSON pointer. Path and query may
+     *     hold the key of a subscriber, so nobody but the owner of the policy is shown it whole
+     */
+    record UrlList(String address) implements Reference {
+        public static final String PREFIX = "url:";
+
+        @Override
+        public String written() {
+            return PREFIX + address;
+        }
+
+        /** The name that log, status and metrics know it by, which tells nothing that may be secret. */
+        @Override
+        public String toString() {
+            return UrlName.of(address);
+        }
+    }
+
     /** As the policy file writes it. */
+    default String written() {
+        return toString();
+    }
+
+    /** As people are told of it. */
     @Override
     String toString();
 
     @Override
     default int compareTo(Reference other) {
-        return Comparator.comparing(Reference::toString).compare(this, other);
+        return Comparator.comparing(Reference::written).compare(this, other);
     }
 }

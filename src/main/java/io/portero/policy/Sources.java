@@ -1,6 +1,5 @@
 package io.portero.policy;
 
-import io.portero.policy.Reference.HostName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +30,7 @@ public record Sources(boolean any, SortedSet<String> groups, Members others) {
         return others.addresses();
     }
 
-    Sources with(Map<HostName, AddressSet> current) {
+    Sources with(Map<? extends Reference, AddressSet> current) {
         return new Sources(any, groups, others.with(current));
     }
 

@@ -268,7 +268,10 @@ public final class Proposal {
                     .filter(o -> !o.from().equals("any") && !o.from().equals("admins"))
                     .flatMap(o -> o.ports().stream().filter(this::isClosed).findFirst().stream())
                     .forEach(p -> tests.add(test(stranger, p, "drop")));
-            closed().stream().map(Door::ports).filter(this::isClosed).forEach(p -> tests.add(test(stranger, p, "drop")));
+            closed().stream()
+                    .map(Door::ports)
+                    .filter(this::isClosed)
+                    .forEach(p -> tests.add(test(stranger, p, "drop")));
         });
         if (!tests.isEmpty()) {
             text.line("# What must hold, whatever is changed above; otherwise it is refused.");

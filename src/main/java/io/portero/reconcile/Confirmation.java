@@ -64,9 +64,9 @@ final class Confirmation {
         return enforced.result();
     }
 
-    /** Puts in force what the names of this policy stand for now; while it is on probation that is not kept. */
-    Enforced renew(Compiled renewed) {
-        var enforced = enforcement.enforce(Trigger.DNS, renewed);
+    /** Puts in force what the names and lists of this policy stand for now; while it is on probation that is not kept. */
+    Enforced renew(Trigger trigger, Compiled renewed) {
+        var enforced = enforcement.enforce(trigger, renewed);
         if (enforced.inForce() && !probation.isPending()) {
             kept(confirmed.keep(renewed));
         }

@@ -1,9 +1,7 @@
 package io.portero.reconcile;
 
 import io.portero.config.Loaded;
-import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
-import io.portero.names.NameCache;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Reference.ListFile;
@@ -19,15 +17,15 @@ import java.util.Optional;
  */
 final class ConfirmedPolicy {
     private final LastGood lastGood;
-    private final NameCache names;
+    private final Answers answers;
     private final DiskWriter writer;
     private Optional<Loaded.Accepted> confirmed;
 
     ConfirmedPolicy(PolicyReader reader, Keeping keeping) {
         this.lastGood = keeping.lastGood();
-        this.names = keeping.names();
+        this.answers = keeping.answers();
         this.writer = keeping.writer();
-        var outside = Outside.keeping(lastGood.lists(), n -> names.addresses());
+        var outside = answers.outside(lastGood.lists());
         this.confirmed = lastGood.policy()
                 .flatMap(text -> reader.parse(LastGood.POLICY, text, outside) instanceof Loaded.Accepted policy
                         ? Optional.of(policy)
@@ -47,9 +45,9 @@ final class ConfirmedPolicy {
         return policy().<Map<ListFile, AddressSet>>map(Policy::lists).orElse(Map.of());
     }
 
-    /** Its names stand for what they stand for now. */
-    void renewNames() {
-        confirmed = confirmed.map(c -> c.with(names.addresses()));
+    /** Its names and its lists on the web stand for what they stand for now. */
+    void renewAnswers() {
+        confirmed = confirmed.map(c -> c.with(answers.addresses()));
     }
 
     /** From now on it is this one; the reason when the write could not even be left to be done. */
@@ -58,7 +56,7 @@ final class ConfirmedPolicy {
         return keep(target);
     }
 
-    /** Keeps on disk what is in force, though what was confirmed is the file and not what its names stand for. */
+    /** Keeps on disk what is in force, though what was confirmed is the file and not what its names and lists on the web stand for. */
     Optional<String> keep(Compiled target) {
         var lists = target.policy().lists();
         return writer.later(() -> lastGood.keep(target.loaded().text(), lists, target.script()));

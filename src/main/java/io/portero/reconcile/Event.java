@@ -6,6 +6,7 @@ import io.portero.bans.Ban;
 import io.portero.bans.BanChanges;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
+import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
@@ -107,6 +108,9 @@ public sealed interface Event {
     }
     /** Something is new about a name that the policy refers to; if it is a change, it is put in force after this. */
     record NameHeard(NameNews news) implements Event {}
+
+    /** Something is new about a list on the web; if it is a change, it is put in force after this. */
+    record ListHeard(ListNews news) implements Event {}
 
     /** The uplinks of this host have changed, or whether the policy in force trusts them without being told to. */
     record UplinksSeen(List<Uplink> uplinks) implements Event {

@@ -1,16 +1,19 @@
 package io.portero.reconcile;
 
 import io.portero.bans.BanMemory;
+import io.portero.lists.UrlLists;
 import io.portero.names.NameCache;
 import io.portero.safety.Probation;
 import io.portero.safety.RememberedPeers;
 import io.portero.state.DiskWriter;
+import io.portero.state.KeptLists;
 import io.portero.state.KeptNames;
 import io.portero.state.LastGood;
 import io.portero.state.RuleMemory;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /** What a reconciler keeps outside its memory. */
@@ -21,7 +24,12 @@ public record Keeping(
         RuleMemory rules,
         BanMemory bans,
         NameCache names,
+        UrlLists urls,
         DiskWriter writer) {
+
+    Answers answers() {
+        return new Answers(names, urls);
+    }
 
     /** All of it in these two directories. */
     public static Keeping in(Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime) {
@@ -42,6 +50,7 @@ public record Keeping(
                 new RuleMemory(state),
                 BanMemory.ofAgent(direct, writer, clock),
                 NameCache.load(KeptNames.in(state), clock),
+                UrlLists.load(KeptLists.in(state), clock, new SplittableRandom()),
                 writer);
     }
 }

@@ -4,16 +4,14 @@ import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.names.NameCache;
 import io.portero.names.NameNews;
-import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Reference.HostName;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Says which host names must be followed, and what policies become when the names stand for something else. */
+/** Says which host names must be followed, and tells what is new about them. */
 final class NameRenewal {
     private final NameCache names;
     private final Enforcement enforcement;
@@ -25,10 +23,6 @@ final class NameRenewal {
         this.enforcement = enforcement;
         this.confirmed = confirmed;
         this.events = events;
-    }
-
-    Map<HostName, AddressSet> addresses() {
-        return names.addresses();
     }
 
     /** Follows the names of what is in force, of what was confirmed, and of what comes next. */
@@ -54,15 +48,7 @@ final class NameRenewal {
     boolean hear() {
         var news = names.takeNews();
         news.forEach(n -> events.tell(new Event.NameHeard(n)));
-        confirmed.renewNames();
+        confirmed.renewAnswers();
         return news.stream().anyMatch(NameNews.Changed.class::isInstance);
-    }
-
-    /** What a policy becomes by what its names stand for now; nothing when that is what it is. */
-    Optional<Compiled> renewed(Compiled target) {
-        var next = target.loaded().with(names.addresses());
-        return next.policy().equals(target.policy())
-                ? Optional.empty()
-                : Optional.of(Compiled.of(next, target.origin()));
     }
 }

@@ -28,10 +28,12 @@ final class PolicyIntake {
     private final Enforcement enforcement;
     private final Confirmation confirmation;
     private final ConfirmedPolicy confirmed;
+    private final Answers answers;
     private final NameRenewal names;
+    private final ListRenewal urls;
     private final EventPublisher events;
 
-    /** What made the file be read, when it is to be read again once there are answers for its names. */
+    /** What made the file be read, when it is to be read again once there are first answers. */
     private Optional<Trigger> postponed = Optional.empty();
 
     PolicyIntake(
@@ -42,7 +44,9 @@ final class PolicyIntake {
             Enforcement enforcement,
             Confirmation confirmation,
             ConfirmedPolicy confirmed,
+            Answers answers,
             NameRenewal names,
+            ListRenewal urls,
             EventPublisher events) {
         this.file = file;
         this.reader = reader;
@@ -51,12 +55,17 @@ final class PolicyIntake {
         this.enforcement = enforcement;
         this.confirmation = confirmation;
         this.confirmed = confirmed;
+        this.answers = answers;
         this.names = names;
+        this.urls = urls;
         this.events = events;
     }
 
-    /** Reads the file; where names stand in it that nobody has asked for yet, an edit waits for the first answers. */
+    /** Reads the file; where names or lists stand in it that nobody has asked for yet, an edit waits for the first answers. */
     PassResult reload(Trigger trigger) {
+        if (trigger == Trigger.SIGNAL) {
+            urls.fetchNow();
+        }
         return reload(trigger, trigger == Trigger.FILE || trigger == Trigger.SIGNAL);
     }
 
@@ -64,32 +73,38 @@ final class PolicyIntake {
         postponed = Optional.empty();
         return switch (read()) {
             case Loaded.Refused refused -> {
-                names.follow(Optional.empty());
+                follow(Optional.empty());
                 yield refuse(trigger, refused.problems());
             }
             case Loaded.Accepted accepted -> {
-                names.follow(Optional.of(accepted));
-                yield patient && mustWaitForNames(trigger, accepted)
+                follow(Optional.of(accepted));
+                yield patient && mustWaitForAnswers(trigger, accepted)
                         ? PassResult.POSTPONED
                         : consider(trigger, accepted);
             }
         };
     }
 
+    private void follow(Optional<Loaded.Accepted> next) {
+        names.follow(next);
+        urls.follow(next);
+    }
+
     private Loaded read() {
         return reader.read(file, outside());
     }
 
-    /** What lists held when they were last put in force, and what names stand for now. */
+    /** What lists held when they were last put in force, and what names and lists on the web stand for now. */
     private Outside outside() {
         var lists = new HashMap<ListFile, AddressSet>(confirmed.lists());
         enforcement.policy().ifPresent(policy -> lists.putAll(policy.lists()));
-        return Outside.keeping(lists, n -> names.addresses()).at(host.surroundings());
+        return answers.outside(lists).at(host.surroundings());
     }
 
     /** An edit may put a name where addresses stood: nobody is to be shut out until it is answered for. */
-    private boolean mustWaitForNames(Trigger trigger, Loaded.Accepted next) {
-        if (enforcement.inForce().isPresent() && names.awaitsFirstAnswers(next.policy())) {
+    private boolean mustWaitForAnswers(Trigger trigger, Loaded.Accepted next) {
+        if (enforcement.inForce().isPresent()
+                && (names.awaitsFirstAnswers(next.policy()) || urls.awaitsFirstAnswers(next.policy()))) {
             postponed = Optional.of(trigger);
         }
         return postponed.isPresent();
@@ -99,19 +114,27 @@ final class PolicyIntake {
         return postponed.isPresent();
     }
 
-    /** Enforces now what waits for first answers of names, if anything does: it has waited long enough. */
-    Optional<PassResult> stopWaitingForNames() {
+    /** Enforces now what waits for first answers, if anything does: it has waited long enough. */
+    Optional<PassResult> stopWaitingForAnswers() {
         return postponed.map(trigger -> reload(trigger, false));
     }
 
     /** Names stand for something else, or there is something else to tell of them. */
     PassResult hearOfNames() {
-        boolean changed = names.hear();
-        var result = enforcement.inForce().map(this::renew).orElse(PassResult.DONE);
+        return renew(Trigger.DNS, names.hear());
+    }
+
+    /** The same of lists on the web. */
+    PassResult hearOfLists() {
+        return renew(Trigger.LIST, urls.hear());
+    }
+
+    private PassResult renew(Trigger trigger, boolean changed) {
+        var result = enforcement.inForce().map(target -> renew(trigger, target)).orElse(PassResult.DONE);
         if (postponed.isPresent()) {
             return reload(postponed.get());
         }
-        // What was refused may have been so for what a name stood for.
+        // What was refused may have been so for what a name or a list stood for.
         return changed && isRefused() && result != PassResult.FAILED ? reload(Trigger.FILE, false) : result;
     }
 
@@ -119,26 +142,29 @@ final class PolicyIntake {
         return !events.status().file().lastReloadSuccessful();
     }
 
-    /** Whatever names have come to stand for is put in force: no guard, since refusing would not bring the old back. */
-    private PassResult renew(Compiled target) {
-        var renewed = names.renewed(target);
-        if (renewed.isEmpty()) {
+    /**
+     * Puts in force whatever the answers have come to be. Here is no guard: refusing would not bring back what a name stood for,
+     * and lists have been judged when they were taken.
+     */
+    private PassResult renew(Trigger trigger, Compiled target) {
+        var next = target.loaded().with(answers.addresses());
+        if (next.policy().equals(target.policy())) {
             return PassResult.DONE;
         }
-        var enforced = confirmation.renew(renewed.get());
+        var enforced = confirmation.renew(trigger, Compiled.of(next, target.origin()));
         if (enforced.inForce()) {
-            judgeAnew(renewed.get().loaded());
+            judgeAnew(trigger, next);
         }
         return enforced.result();
     }
 
     /** What was wrong with the file for want of an answer may be so no more. */
-    private void judgeAnew(Loaded.Accepted current) {
+    private void judgeAnew(Trigger trigger, Loaded.Accepted current) {
         if (!events.status().file().problems().isEmpty()
                 && !isRefused()
                 && read() instanceof Loaded.Accepted read
                 && read.content().equals(current.content())) {
-            events.tell(new Event.PolicyAccepted(Trigger.DNS, read.settings(), read.problems()));
+            events.tell(new Event.PolicyAccepted(trigger, read.settings(), read.problems()));
         }
     }
 

@@ -68,8 +68,10 @@ public final class Reconciler {
         var admission = new Admission(host, keeping.peers());
         this.confirmation = new Confirmation(enforcement, admission, keeping, confirmed, events);
         var names = new NameRenewal(keeping.names(), enforcement, confirmed, events);
-        this.intake =
-                new PolicyIntake(file, reader, host, admission, enforcement, confirmation, confirmed, names, events);
+        var answers = keeping.answers();
+        var urls = new ListRenewal(answers, admission, enforcement, confirmed, events);
+        this.intake = new PolicyIntake(
+                file, reader, host, admission, enforcement, confirmation, confirmed, answers, names, urls, events);
 
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);
@@ -120,6 +122,7 @@ public final class Reconciler {
             case PROBATION, ROLLBACK -> confirmation.check();
             case DRIFT -> enforcement.inForce().map(repairs::heard).orElseGet(this::start);
             case DNS -> intake.hearOfNames();
+            case LIST -> intake.hearOfLists();
             case PERIODIC -> enforcement.inForce().map(this::periodic).orElseGet(this::start);
         };
     }
@@ -131,7 +134,7 @@ public final class Reconciler {
     }
 
     private PassResult periodic(Compiled target) {
-        return intake.stopWaitingForNames().orElseGet(() -> upkeep.look(target));
+        return intake.stopWaitingForAnswers().orElseGet(() -> upkeep.look(target));
     }
 
     /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */

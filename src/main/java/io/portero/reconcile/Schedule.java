@@ -118,20 +118,20 @@ final class Schedule {
     /** Whether passes of this kind say nothing of when the kernel was last looked at. */
     private static boolean isAside(Trigger trigger) {
         return switch (trigger) {
-            case PROBATION, ROLLBACK, DNS, DRIFT -> true;
+            case PROBATION, ROLLBACK, DNS, LIST, DRIFT -> true;
             case STARTUP, SIGNAL, FILE, PERIODIC -> false;
         };
     }
 
     /**
-     * What a file or a name said that could not be put in force is tried again until it could, whatever other passes come in
+     * What a file, a name or a list said that could not be put in force is tried again until it could, whatever other passes come in
      * between; anything else is found by looking.
      */
     private void owe(Trigger trigger, PassResult result) {
         if (RELOADS.contains(trigger)) {
             owed.removeAll(RELOADS);
         }
-        boolean retried = RELOADS.contains(trigger) || trigger == Trigger.DNS;
+        boolean retried = RELOADS.contains(trigger) || trigger.isRenewal();
         if (retried && result == PassResult.FAILED) {
             owed.add(trigger);
         } else {

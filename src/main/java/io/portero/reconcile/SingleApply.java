@@ -65,7 +65,9 @@ public final class SingleApply {
                         LastGood.POLICY,
                         text,
                         Outside.keeping(
-                                lastGood.lists(), wanted -> next.policy().names())))
+                                        lastGood.lists(),
+                                        wanted -> next.policy().names())
+                                .knowing(next.policy().urlLists())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
         return switch (admission.decide(next.policy(), confirmed)) {

@@ -30,6 +30,7 @@ final class StatusBuilder {
             case Event.LeftOut leftOut -> last;
             case Event.NotKept notKept -> last;
             case Event.NameHeard heard -> last;
+            case Event.ListHeard heard -> last;
             case Event.FoundInSync found -> last.withSync(true, Optional.empty(), now);
             case Event.DriftFound found ->
                 last.withSync(false, Optional.of("somebody changed table inet portero; it is being put right"), now);
@@ -47,7 +48,7 @@ final class StatusBuilder {
 
     private static Status applied(Status last, Event.ApplyEnded ended, Instant now) {
         var next = synced(last, ended.outcome(), now);
-        if (ended.origin() != Origin.FILE || ended.trigger() == Trigger.DNS) {
+        if (ended.origin() != Origin.FILE || ended.trigger().isRenewal()) {
             return next;
         }
         boolean successful = !(ended.outcome() instanceof Outcome.Failed);

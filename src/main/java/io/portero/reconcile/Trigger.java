@@ -13,10 +13,17 @@ public enum Trigger {
     ROLLBACK,
     /** Names stand for other addresses than before, or there is something else to tell of them. */
     DNS,
+    /** Lists on the web hold something else than before, or there is something else to tell of them. */
+    LIST,
     /** Time has come to look whether a policy on probation was confirmed. */
     PROBATION,
     /** Time has come to look whether all is as it should be. */
     PERIODIC;
+
+    /** Whether it is the answers that are new, and not the file. */
+    public boolean isRenewal() {
+        return this == DNS || this == LIST;
+    }
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -4,6 +4,7 @@ import io.portero.apply.Outcome;
 import io.portero.bans.BanChanges;
 import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution.Attributed;
+import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
@@ -91,6 +92,7 @@ public final class AuditListener implements ReconcileListener {
             case Event.NotKept notKept -> entry("not_kept", "why", notKept.why());
             case Event.NameHeard heard ->
                 heard.news() instanceof NameNews.Changed changed ? name(changed) : Optional.empty();
+            case Event.ListHeard heard -> list(heard.news());
             case Event.FoundInSync inSync -> Optional.empty();
             case Event.DriftFound found -> Optional.empty();
             case Event.DriftRepaired repaired -> repaired.inContention() ? Optional.empty() : drift(repaired);
@@ -124,6 +126,31 @@ public final class AuditListener implements ReconcileListener {
                 changed.gained().toString(),
                 "lost",
                 changed.lost().toString());
+    }
+
+    private static Optional<Map<String, String>> list(ListNews news) {
+        return switch (news) {
+            case ListNews.Changed changed ->
+                entry(
+                        "list_changed",
+                        "why",
+                        Trigger.LIST.word(),
+                        "list",
+                        changed.list().toString(),
+                        "places",
+                        String.join(", ", changed.places()),
+                        "entries",
+                        String.valueOf(changed.entries()),
+                        "gained",
+                        String.valueOf(changed.gained()),
+                        "lost",
+                        String.valueOf(changed.lost()));
+            case ListNews.HeldBack held ->
+                entry("list_held_back", "list", held.list().toString(), "why", held.why());
+            case ListNews.Failing failing -> Optional.empty();
+            case ListNews.Recovered recovered -> Optional.empty();
+            case ListNews.Stale stale -> Optional.empty();
+        };
     }
 
     private static Optional<Map<String, String>> drift(Event.DriftRepaired repaired) {

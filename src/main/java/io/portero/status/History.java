@@ -1,6 +1,7 @@
 package io.portero.status;
 
 import io.portero.apply.Outcome;
+import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
 import io.portero.policy.Problem;
 import io.portero.reconcile.Event;
@@ -97,8 +98,20 @@ public final class History implements ReconcileListener {
                 heard.news() instanceof NameNews.Changed changed
                         ? entry("name", changed.name() + " stands for other addresses")
                         : Optional.empty();
+            case Event.ListHeard heard -> list(heard.news());
             case Event.BansChanged changed -> Optional.empty();
             case Event.LookFailed failed -> Optional.empty();
+        };
+    }
+
+    private Optional<Entry> list(ListNews news) {
+        return switch (news) {
+            case ListNews.Changed changed ->
+                entry("list", changed.list() + " has changed: " + changed.entries() + " entries");
+            case ListNews.HeldBack held -> entry("list", held.list() + " is held back: " + held.why());
+            case ListNews.Failing failing -> Optional.empty();
+            case ListNews.Recovered recovered -> Optional.empty();
+            case ListNews.Stale stale -> Optional.empty();
         };
     }
 
@@ -130,6 +143,7 @@ public final class History implements ReconcileListener {
             case SIGNAL -> "on a signal";
             case DRIFT -> "after a foreign change";
             case DNS -> "since a name changed";
+            case LIST -> "since a list changed";
             case FILE -> "since the file changed";
             case ROLLBACK -> "as a rollback";
             case PROBATION, PERIODIC -> "by the clock";

@@ -31,6 +31,11 @@ public final class StatusJson {
         return pretty(StatusForms.BANS, bans);
     }
 
+    /** An object that holds the lists. */
+    public static String lists(List<ListRow> lists) {
+        return pretty(ListForms.LISTS, lists);
+    }
+
     private static <V> String pretty(JsonForm<V> form, V value) {
         return form.write().apply(value).toPrettyString() + "\n";
     }

@@ -18,8 +18,7 @@ public final class Steering {
                         .filter(p -> p.use() == Use.CONTROL)
                         .forEach(p -> ports.putIfAbsent(
                                 p.ports(),
-                                installation.program().title() + " "
-                                        + p.what().replaceFirst("^its ", "")));
+                                installation.program().title() + " " + p.what().replaceFirst("^its ", "")));
             }
         }
         return ports;

@@ -8,6 +8,8 @@ import io.portero.bans.Ban;
 import io.portero.bans.Owner;
 import io.portero.compile.NamedSet;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
+import io.portero.drift.TableWatch;
 import io.portero.exposure.Listener;
 import io.portero.plan.Statement;
 import io.portero.plan.Step;
@@ -18,14 +20,22 @@ import io.portero.policy.Family;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
+import io.portero.reconcile.Keeping;
+import io.portero.reconcile.Reconciler;
+import io.portero.reconcile.Trigger;
 import io.portero.safety.HostView;
 import io.portero.safety.Session;
+import io.portero.state.InstanceLock;
+import io.portero.status.Facts;
+import io.portero.status.StatusComposer;
+import io.portero.status.StatusFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,6 +107,42 @@ class ExplainCommandTest {
         var answer = new ObjectMapper().readTree(output.toString());
         assertThat(answer.path("banned").isNull()).isTrue();
         assertThat(answer.path("note").asText()).contains("not looked at");
+    }
+
+    /** As for a user who may not ask the kernel. */
+    @Test
+    void takesBansFromTheStatusOfTheAgentWhereTheKernelTellsNothing() throws Exception {
+        var kernel = new FakeFirewall();
+        var ban = new Ban(
+                AddressRange.parse("203.0.113.9"),
+                new Owner("fail2ban"),
+                Optional.of(Instant.now().plusSeconds(7200)),
+                false,
+                "");
+        var composer = new StatusComposer("1.2.3", "jvm", Facts.NONE, List::of, Clock.systemUTC());
+        var agent = new Reconciler(
+                directory.resolve("portero.yaml"),
+                new PolicyReader(),
+                kernel,
+                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
+                new Router(),
+                Keeping.in(directory, directory, Clock.systemUTC(), System::nanoTime),
+                Clock.systemUTC(),
+                List.of(new StatusFile(directory, composer, Runnable::run)));
+        var taking = InstanceLock.take(directory);
+        try (var lock = ((InstanceLock.Taking.Taken) taking).lock()) {
+            agent.pass(Trigger.STARTUP);
+            kernel.commit(List.of(new TimedChange.Put(ban.set(), List.of(ban.member(Instant.now())))));
+            agent.pass(Trigger.DRIFT);
+            assertThat(lock).isNotNull();
+
+            explain("--from", "203.0.113.9", "--to", "22/tcp");
+            assertThat(output.toString())
+                    .startsWith("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h 59m")
+                    .contains("by fail2ban");
+            explain("--from", "203.0.113.10", "--to", "22/tcp");
+            assertThat(output.toString()).startsWith("accept: ").doesNotContain("note: ");
+        }
     }
 
     @Test

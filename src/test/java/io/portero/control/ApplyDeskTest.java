@@ -44,8 +44,7 @@ class ApplyDeskTest {
     void start() throws Exception {
         file = directory.resolve("portero.yaml");
         write("any");
-        keeping = Keeping.in(
-                directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), System::nanoTime);
+        keeping = Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), System::nanoTime);
         var reconciler = new Reconciler(
                 file,
                 new PolicyReader(),
@@ -59,7 +58,8 @@ class ApplyDeskTest {
         loop.start();
         loop.awaitFirstPass();
         var desk = new ApplyDesk(file, loop, Duration.ofSeconds(2));
-        socket = ControlSocket.open(directory.resolve("run"), Map.of(ApplyDesk.VERB, desk)).orElseThrow();
+        socket = ControlSocket.open(directory.resolve("run"), Map.of(ApplyDesk.VERB, desk))
+                .orElseThrow();
     }
 
     @AfterEach
@@ -95,7 +95,11 @@ class ApplyDeskTest {
     void saysWhetherAnythingChanged() throws IOException {
         assertThat(apply().says()).startsWith("unchanged: ").contains(file.toString());
         write("192.0.2.1");
-        assertThat(apply()).matches(Answer::done).extracting(Answer::says).asString().startsWith("applied: ");
+        assertThat(apply())
+                .matches(Answer::done)
+                .extracting(Answer::says)
+                .asString()
+                .startsWith("applied: ");
         assertThat(apply().says()).startsWith("unchanged: ");
     }
 
@@ -105,8 +109,9 @@ class ApplyDeskTest {
         var refused = apply();
         assertThat(refused.done()).isFalse();
         assertThat(refused.words()).containsEntry(ApplyDesk.OUTCOME, ApplyDesk.REFUSED);
-        assertThat(refused.words().get(ApplyDesk.LINES).lines()).hasSizeGreaterThan(1).allMatch(l -> l.startsWith(
-                file.toString()));
+        assertThat(refused.words().get(ApplyDesk.LINES).lines())
+                .hasSizeGreaterThan(1)
+                .allMatch(l -> l.startsWith(file.toString()));
         write("192.0.2.1");
         firewall.failCommits(2, new Failure(Failure.Kind.REJECTED, "no"));
         var failed = apply();
@@ -118,7 +123,11 @@ class ApplyDeskTest {
     @Test
     void saysThatThePolicyIsOnProbation() throws IOException {
         text("services: { ssh: { ports: [22/tcp], from: [192.0.2.1], management: true } }\n");
-        assertThat(apply()).matches(Answer::done).extracting(Answer::says).asString().contains("on probation");
+        assertThat(apply())
+                .matches(Answer::done)
+                .extracting(Answer::says)
+                .asString()
+                .contains("on probation");
         assertThat(apply().says()).startsWith("unchanged").contains("on probation");
     }
 
@@ -142,7 +151,11 @@ class ApplyDeskTest {
             keeping.names().learn(name(), Answers.failed());
             loop.trigger(Trigger.DNS);
         });
-        assertThat(apply()).matches(Answer::done).extracting(Answer::says).asString().startsWith("applied: ");
+        assertThat(apply())
+                .matches(Answer::done)
+                .extracting(Answer::says)
+                .asString()
+                .startsWith("applied: ");
         follower.join();
     }
 

@@ -62,7 +62,7 @@ class DashboardIT {
 
     private static String policy(String more, String itsp) {
         return """
-                groups: { itsp: [%s, sip.carrier.example], blocklist: [192.0.2.66] }
+                groups: { itsp: [%s, sip.carrier.example], blocklist: [192.0.2.66, "url:https://192.0.2.10/drop.txt"] }
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
                   sip: { ports: [5060/udp], from: [itsp] }

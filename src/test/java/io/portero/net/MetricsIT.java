@@ -29,7 +29,7 @@ class MetricsIT {
     private static final String POLICY = """
             groups:
               itsp: [203.0.113.0/24, sip.carrier.example]
-              blocklist: [192.0.2.66]
+              blocklist: [192.0.2.66, "url:https://192.0.2.10/drop.txt"]
             services:
               ssh: { ports: [22/tcp], from: [any], management: true }
               sip: { ports: [5060/udp], from: [itsp] }
@@ -74,6 +74,7 @@ class MetricsIT {
     void holdsWhatTheGoldenHolds() throws IOException {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> scrape().contains("portero_name_resolution_failures_total{"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> scrape().contains("portero_list_missing{"));
         await().atMost(Duration.ofSeconds(20)).until(() -> scrape().contains("operation=\"commit\""));
         var text = lasting(scrape());
         if (Boolean.getBoolean("golden.update")) {

@@ -137,7 +137,9 @@ class PackagedAgentIT {
             agent.edit(good.replaceFirst("(?m)^services:", "servces:"));
             var refused = PackagedAgent.command(net.lab, "apply");
             assertThat(refused.exitCode()).isEqualTo(2);
-            assertThat(refused.errors()).containsPattern("portero.yaml:\\d+: servces: ").contains("is refused");
+            assertThat(refused.errors())
+                    .containsPattern("portero.yaml:\\d+: servces: ")
+                    .contains("is refused");
         } finally {
             agent.edit(good);
         }
@@ -148,7 +150,9 @@ class PackagedAgentIT {
     void anotherFileIsNotAppliedWhileItRuns() {
         var done = PackagedAgent.command(net.lab, "apply", "/etc/hostname");
         assertThat(done.exitCode()).isEqualTo(1);
-        assertThat(done.errors()).contains("/etc/hostname", "stop the agent first").hasLineCount(1);
+        assertThat(done.errors())
+                .contains("/etc/hostname", "stop the agent first")
+                .hasLineCount(1);
     }
 
     @Test

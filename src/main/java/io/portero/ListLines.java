@@ -1,0 +1,46 @@
+package io.portero;
+
+import io.portero.lists.ListNews;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+/** Logs what happens to lists on the web. */
+final class ListLines {
+    private static final System.Logger LOG = System.getLogger("portero");
+
+    private ListLines() {}
+
+    static void log(ListNews news) {
+        var list = news.list();
+        switch (news) {
+            case ListNews.Changed changed ->
+                LOG.log(
+                        Level.INFO,
+                        list + " (" + String.join(", ", changed.places()) + ") has changed: " + changed.gained()
+                                + " entries more, " + changed.lost() + " less, " + changed.entries() + " in all");
+            case ListNews.Failing failing ->
+                LOG.log(
+                        Level.WARNING,
+                        list + " cannot be fetched: " + failing.why() + "; "
+                                + (failing.known()
+                                        ? "what it last held stays in force, " + failing.kept() + " entries"
+                                        : "nobody is meant by it until it can"));
+            case ListNews.Recovered recovered -> LOG.log(Level.INFO, list + " can be fetched again");
+            case ListNews.Stale stale ->
+                LOG.log(
+                        Level.WARNING,
+                        list + " could not be fetched for " + hours(stale.age())
+                                + "; what it last held stays in force, " + stale.kept()
+                                + " entries: portero lists says why");
+            case ListNews.HeldBack held ->
+                LOG.log(
+                        Level.WARNING,
+                        list + " is held back: " + held.why() + "; what it last held stays in force, " + held.kept()
+                                + " entries");
+        }
+    }
+
+    private static String hours(Duration age) {
+        return age.toHours() + " hours";
+    }
+}

@@ -1,0 +1,101 @@
+package io.portero.cli;
+
+import io.portero.config.Loaded;
+import io.portero.config.Outside;
+import io.portero.config.PolicyReader;
+import io.portero.lists.UrlLists;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Policy;
+import io.portero.policy.Problem;
+import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Reference.UrlList;
+import io.portero.state.KeptLists;
+import io.portero.state.LastGood;
+import io.portero.state.StateDirectory;
+import io.portero.status.ListRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What is known of the lists of a policy: those in files as they are, those on the web as the agent wrote down. */
+final class KnownLists {
+    private final PolicyArgument argument;
+    private final PolicyReader reader;
+    private final Clock clock;
+
+    KnownLists(PolicyArgument argument, PolicyReader reader, Clock clock) {
+        this.argument = argument;
+        this.reader = reader;
+        this.clock = clock;
+    }
+
+    /** @param problem why not all of it could be found, as a sentence */
+    record Found(List<ListRow> rows, Optional<String> problem) {}
+
+    Found find() {
+        var state = argument.locations().stateDir();
+        var store = KeptLists.readOnly(new StateDirectory(state));
+        var lastGood = argument.lastGood();
+        var outside = Outside.keeping(lastGood.lists(), names -> Map.of()).knowing(UrlLists.kept(store));
+        var loaded = reader.read(argument.path(), outside);
+        var policy = policy(loaded, lastGood, outside);
+        if (policy.isEmpty()) {
+            return new Found(List.of(), Optional.of(argument.path() + " cannot be used; portero check says why"));
+        }
+        var rows = new ArrayList<ListRow>();
+        policy.get().lists().forEach((list, members) -> rows.add(file(policy.get(), list, members, loaded.problems())));
+        var wanted = new TreeMap<UrlList, SortedSet<String>>();
+        policy.get()
+                .urlLists()
+                .keySet()
+                .forEach(list -> wanted.put(list, new TreeSet<>(policy.get().places(list))));
+        UrlLists.keptStates(store, wanted, clock).forEach(s -> rows.add(ListRow.of(s, clock.instant())));
+        boolean hidden = !wanted.isEmpty() && Files.exists(state) && !Files.isReadable(state);
+        return new Found(rows, hidden ? Optional.of(state + " may not be read; run as root") : Optional.empty());
+    }
+
+    /** While the file is refused, the agent follows the lists of the policy before. */
+    private Optional<Policy> policy(Loaded loaded, LastGood lastGood, Outside outside) {
+        return switch (loaded) {
+            case Loaded.Accepted accepted -> Optional.of(accepted.policy());
+            case Loaded.Refused refused ->
+                lastGood.policy()
+                        .map(text -> reader.parse(LastGood.POLICY, text, outside))
+                        .filter(Loaded.Accepted.class::isInstance)
+                        .map(kept -> ((Loaded.Accepted) kept).policy());
+        };
+    }
+
+    private ListRow file(Policy policy, ListFile list, AddressSet members, List<Problem> problems) {
+        var attributes = attributes(Path.of(list.path()));
+        var error = problems.stream()
+                .filter(p -> p.file().equals(list.path()))
+                .findFirst()
+                .map(p -> (p.line() > 0 ? "line " + p.line() + ": " : "") + p.sentence());
+        return ListRow.of(
+                list.toString(),
+                policy.places(list),
+                members.rangeCount(),
+                attributes.map(BasicFileAttributes::size),
+                attributes.map(a -> a.lastModifiedTime().toInstant()),
+                error,
+                clock.instant());
+    }
+
+    private static Optional<BasicFileAttributes> attributes(Path file) {
+        try {
+            return Optional.of(Files.readAttributes(file, BasicFileAttributes.class));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

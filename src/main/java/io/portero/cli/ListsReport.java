@@ -1,0 +1,54 @@
+package io.portero.cli;
+
+import io.portero.status.ListRow;
+import java.time.Duration;
+import java.util.List;
+
+/** The lists of a policy as a table, with what is wrong below each. */
+final class ListsReport {
+    private static final Columns TABLE = Columns.of(
+            Columns.whole(40),
+            Columns.right(8),
+            Columns.right(8),
+            Columns.right(8),
+            Columns.right(8),
+            Columns.whole(0));
+    private static final String[] UNITS = {"B", "kB", "MB"};
+    private static final int THOUSAND = 1000;
+
+    private ListsReport() {}
+
+    static String of(List<ListRow> rows) {
+        var text = new StringBuilder(TABLE.row("list", "entries", "size", "age", "next", "groups")).append('\n');
+        for (var row : rows) {
+            text.append(TABLE.row(
+                            row.list(),
+                            row.entries().map(String::valueOf).orElse("-"),
+                            row.bytes().map(ListsReport::size).orElse("-"),
+                            row.ageSeconds().map(ListsReport::time).orElse("never"),
+                            row.nextSeconds().map(ListsReport::time).orElse("-"),
+                            String.join(", ", row.places())))
+                    .append('\n');
+            row.error().ifPresent(why -> text.append("  ").append(why).append('\n'));
+            row.held()
+                    .ifPresent(held -> text.append("  held back: ")
+                            .append(held.why().replace("NAME", row.list()))
+                            .append('\n'));
+        }
+        return text.toString();
+    }
+
+    private static String time(long seconds) {
+        return BanDuration.text(Duration.ofSeconds(seconds));
+    }
+
+    private static String size(long bytes) {
+        long amount = bytes;
+        int unit = 0;
+        while (amount >= 10 * THOUSAND && unit < UNITS.length - 1) {
+            amount /= THOUSAND;
+            unit++;
+        }
+        return amount + " " + UNITS[unit];
+    }
+}

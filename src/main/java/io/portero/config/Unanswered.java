@@ -1,0 +1,69 @@
+package io.portero.config;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Explainer;
+import io.portero.policy.Policy;
+import io.portero.policy.PolicyTest;
+import io.portero.policy.Reference;
+import io.portero.policy.Reference.HostName;
+import io.portero.policy.Reference.UrlList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The names and the lists on the web that a policy refers to and of which nothing is known yet.
+ *
+ * @param fetched the lists of which something is known, which may be that they are empty
+ */
+record Unanswered(Set<UrlList> fetched) {
+    Unanswered {
+        fetched = Set.copyOf(fetched);
+    }
+
+    private Set<Reference> of(Policy policy) {
+        var unknown = new TreeSet<Reference>(policy.urlLists().keySet());
+        unknown.removeAll(fetched);
+        policy.names().forEach((name, addresses) -> {
+            if (addresses.isEmpty()) {
+                unknown.add(name);
+            }
+        });
+        return unknown;
+    }
+
+    void warn(Policy policy, PolicyDocument document, Findings findings) {
+        for (var reference : of(policy)) {
+            for (var place : policy.places(reference)) {
+                var key = policy.groups().containsKey(place) ? "groups." + place : place;
+                findings.warning(document.line(key), key, warning(reference, denies(policy, place)));
+            }
+        }
+    }
+
+    private static boolean denies(Policy policy, String place) {
+        return place.equals("deny") || policy.deny().groups().contains(place);
+    }
+
+    /** A list that denies and was never fetched is no error: a web server far away must not decide whether this host works. */
+    private static String warning(Reference reference, boolean denies) {
+        return switch (reference) {
+            case HostName name -> name + " has no known address; until it has, nobody is meant by it";
+            case UrlList list ->
+                list + " was never fetched; until it is, nobody is meant by it"
+                        + (denies ? ", and whom it should keep out is judged by the services alone" : "");
+            case Reference.ListFile list -> throw new IllegalStateException(list + " is read with the policy");
+        };
+    }
+
+    /** Whether a test that fails would hold if what is unknown stood for the right address. */
+    boolean couldFulfil(Policy policy, PolicyTest test) {
+        Map<Reference, AddressSet> supposed = new HashMap<>();
+        supposed.putAll(policy.names());
+        supposed.putAll(policy.urlLists());
+        of(policy).forEach(r -> supposed.put(r, AddressSet.of(AddressRange.of(test.from()))));
+        return new Explainer(policy.with(supposed)).explain(test).verdict() == test.expect();
+    }
+}

@@ -1,0 +1,94 @@
+package io.portero.config;
+
+import io.portero.policy.Ip;
+import io.portero.policy.Reference.UrlList;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The words that name a list on the web: {@code url:https://HOST/PATH}, and after {@code #} a JSON pointer (RFC 6901). */
+final class UrlWord {
+    private static final int LONGEST = 2048;
+    private static final int HIGHEST_PORT = 65535;
+    private static final Pattern BARE = Pattern.compile("(?i)https?://.*");
+    private static final Pattern BAD_POINTER = Pattern.compile(".*~([^01].*|$)", Pattern.DOTALL);
+
+    private UrlWord() {}
+
+    /** Thrown for a word that names no list; the message is a clause that says why and what would be right. */
+    static final class NotAList extends Exception {
+        NotAList(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /** Whether somebody who wrote this meant a list on the web, right or wrong. */
+    static boolean looksLikeOne(String word) {
+        return word.startsWith(UrlList.PREFIX) || BARE.matcher(word).matches();
+    }
+
+    static UrlList parse(String word) throws NotAList {
+        if (!word.startsWith(UrlList.PREFIX)) {
+            throw new NotAList("is no member as it is; write " + UrlList.PREFIX + "https:// and what follows");
+        }
+        var text = word.substring(UrlList.PREFIX.length());
+        if (text.length() > LONGEST) {
+            throw new NotAList("is longer than " + LONGEST + " characters");
+        }
+        try {
+            return new UrlList(checked(new URI(text)));
+        } catch (URISyntaxException e) {
+            throw new NotAList("is none; write " + UrlList.PREFIX + "https://HOST/PATH");
+        }
+    }
+
+    private static String checked(URI url) throws NotAList {
+        if ("http".equalsIgnoreCase(url.getScheme())) {
+            throw new NotAList("is not safe: whoever is on the way could change the list; write https://");
+        }
+        if (!"https".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
+            throw new NotAList("names no list; write " + UrlList.PREFIX + "https://HOST/PATH");
+        }
+        if (url.getRawUserInfo() != null) {
+            throw new NotAList(
+                    "holds a user or password, which is not sent; fetch such a list by a program of your own, and name it"
+                            + " file:/PATH");
+        }
+        if (url.getPort() == 0 || url.getPort() > HIGHEST_PORT) {
+            throw new NotAList("has no port from 1 to " + HIGHEST_PORT);
+        }
+        checkHost(url.getHost());
+        checkPointer(Optional.ofNullable(url.getFragment()));
+        return "https://" + url.getRawAuthority().toLowerCase(Locale.ROOT)
+                + (url.getRawPath().isEmpty() ? "/" : url.getRawPath())
+                + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery())
+                + (url.getRawFragment() == null ? "" : "#" + url.getRawFragment());
+    }
+
+    private static void checkHost(String host) throws NotAList {
+        var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (!Ip.looksLikeOne(bare)) {
+            if (!SourcesParser.isHostName(host)) {
+                throw new NotAList(
+                        "names no host; write one by its full name, such as lists.example, or by its address");
+            }
+            return;
+        }
+        try {
+            Ip.parse(bare);
+        } catch (Ip.NotAnAddress e) {
+            throw new NotAList("names no host: " + e.getMessage());
+        }
+    }
+
+    private static void checkPointer(Optional<String> pointer) throws NotAList {
+        if (pointer.isPresent()
+                && (!pointer.get().startsWith("/")
+                        || BAD_POINTER.matcher(pointer.get()).matches())) {
+            throw new NotAList("has no JSON pointer after #; write one from / on, with * for every entry, such as"
+                    + " #/prefixes/*/ip_prefix");
+        }
+    }
+}

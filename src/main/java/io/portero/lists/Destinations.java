@@ -1,0 +1,55 @@
+package io.portero.lists;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
+import io.portero.policy.Ip;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which addresses may be connected to for the sake of a list: those on the Internet, and the one that the policy itself names.
+ *
+ * <p>A name or a redirect that leads into this host or its networks would turn the agent against what stands there (server-side
+ * request forgery).
+ *
+ * @param named the address that stands in the URL of the policy
+ */
+record Destinations(Optional<Ip> named) {
+    /** None of them is a host on the Internet (RFC 6890, RFC 4291), or they lead to whatever IPv4 address stands in them. */
+    private static final AddressSet NOBODY = AddressSet.of(Stream.of(
+                    "0.0.0.0/8",
+                    "192.0.0.0/24",
+                    "224.0.0.0/3",
+                    "::/96",
+                    "::ffff:0:0:0/96",
+                    "100::/64",
+                    "fec0::/10",
+                    "ff00::/8",
+                    "64:ff9b:1::/48",
+                    "2001::/32",
+                    "2002::/16")
+            .map(Destinations::network)
+            .toList());
+
+    /** An IPv4 address behind a translator (RFC 6052): what counts is that. */
+    private static final AddressRange TRANSLATED = network("64:ff9b::/96");
+
+    boolean admit(Ip address) {
+        return named.filter(address::equals).isPresent() || isOnTheInternet(address);
+    }
+
+    private static boolean isOnTheInternet(Ip address) {
+        return TRANSLATED.contains(address)
+                ? isOnTheInternet(new Ip(Family.V4, 0, address.low()))
+                : address.isPublic() && !NOBODY.contains(address);
+    }
+
+    private static AddressRange network(String text) {
+        try {
+            return AddressRange.parse(text);
+        } catch (Ip.NotAnAddress e) {
+            throw new IllegalStateException(text, e);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.portero.lists;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Reference.UrlList;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * What is known of one list.
+ *
+ * @param members what it held when that was last taken; none before the first time
+ * @param validators of those
+ * @param bytes the size of its last answer
+ * @param answered when it was last fetched, or found unchanged
+ * @param due when to fetch it next
+ * @param asked whether anything came of fetching it since the start, good or bad
+ * @param failed how often in a row that has failed
+ * @param failures how often it has failed in all
+ * @param error why it failed last, while it does
+ * @param next what it holds now and nobody has taken yet
+ * @param toldStale whether it has been said that it is too old
+ */
+record Entry(
+        Optional<AddressSet> members,
+        Validators validators,
+        long bytes,
+        Optional<Instant> answered,
+        Instant due,
+        boolean asked,
+        int failed,
+        long failures,
+        Optional<String> error,
+        Optional<Next> next,
+        boolean toldStale) {
+    static final Duration EVERY = Duration.ofHours(1);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
+    /** An hour is the longest ordinary pause, a day what a server may ask for; more is a clock that was put back. */
+    private static final Duration LONGEST = Duration.ofHours(25);
+
+    /**
+     * What a list holds now.
+     *
+     * @param heldFor why it is not to be taken, as a clause; while there is none, it is offered
+     * @param byGuard whether that is for the sake of the operator's way in, so that it may be offered again
+     */
+    record Next(AddressSet members, Validators validators, long bytes, Optional<String> heldFor, boolean byGuard) {
+        Next offered() {
+            return new Next(members, validators, bytes, Optional.empty(), false);
+        }
+
+        Next held(String why, boolean guard) {
+            return new Next(members, validators, bytes, Optional.of(why), guard);
+        }
+    }
+
+    static Entry unknown(Instant now) {
+        return new Entry(
+                Optional.empty(),
+                Validators.NONE,
+                0,
+                Optional.empty(),
+                now,
+                false,
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                false);
+    }
+
+    /** A clock that was put back must not silence it. */
+    boolean isDue(Instant now) {
+        return !due.isAfter(now) || due.isAfter(now.plus(LONGEST));
+    }
+
+    boolean isStale(Instant now, Duration maxStale) {
+        return answered.filter(at -> Duration.between(at, now).compareTo(maxStale) > 0)
+                .isPresent();
+    }
+
+    /** What to ask by whether there is anything new. */
+    Validators newest() {
+        return next.map(Next::validators).orElse(validators);
+    }
+
+    Optional<AddressSet> offer() {
+        return next.filter(n -> n.heldFor().isEmpty()).map(Next::members);
+    }
+
+    Entry dueAt(Instant nextDue) {
+        return new Entry(
+                members, validators, bytes, answered, nextDue, asked, failed, failures, error, next, toldStale);
+    }
+
+    Entry toldStale(boolean told) {
+        return new Entry(members, validators, bytes, answered, due, asked, failed, failures, error, next, told);
+    }
+
+    Entry next(Optional<Next> other) {
+        return new Entry(members, validators, bytes, answered, due, asked, failed, failures, error, other, toldStale);
+    }
+
+    /** What was offered is in force from now on. */
+    Entry taken() {
+        return next.map(n -> new Entry(
+                        Optional.of(n.members()),
+                        n.validators(),
+                        n.bytes(),
+                        answered,
+                        due,
+                        asked,
+                        failed,
+                        failures,
+                        error,
+                        Optional.empty(),
+                        toldStale))
+                .orElse(this);
+    }
+
+    /** @param pause until it is fetched again */
+    Entry after(Fetched fetched, Instant now, Duration pause) {
+        return switch (fetched) {
+            case Fetched.Failed failure -> failed(failure, now, pause);
+            // What the guard held back is judged again each time: the operator may sit elsewhere by now.
+            case Fetched.Unchanged unchanged -> answered(now, pause, next.map(n -> n.byGuard() ? n.offered() : n));
+            case Fetched.Content content -> answered(now, pause, next(content));
+        };
+    }
+
+    private Optional<Next> next(Fetched.Content content) {
+        var offer = new Next(content.members(), content.validators(), content.bytes(), Optional.empty(), false);
+        int before = members.map(AddressSet::rangeCount).orElse(0);
+        int after = content.members().rangeCount();
+        return Optional.of(
+                2L * after < before
+                        ? offer.held(
+                                "it has shrunk by more than half, from " + before + " entries to " + after
+                                        + "; if that is right: portero lists --accept NAME",
+                                false)
+                        : offer);
+    }
+
+    private Entry answered(Instant now, Duration pause, Optional<Next> newest) {
+        return new Entry(
+                members,
+                validators,
+                bytes,
+                Optional.of(now),
+                now.plus(pause),
+                true,
+                0,
+                failures,
+                Optional.empty(),
+                newest,
+                false);
+    }
+
+    private Entry failed(Fetched.Failed failure, Instant now, Duration pause) {
+        var retry = FIRST_RETRY.multipliedBy(1L << Math.min(failed, 10));
+        var soonest = failure.notBefore().orElse(Duration.ZERO);
+        var wait = retry.compareTo(pause) < 0 ? retry : pause;
+        return new Entry(
+                members,
+                validators,
+                bytes,
+                answered,
+                now.plus(wait.compareTo(soonest) > 0 ? wait : soonest),
+                true,
+                failed + 1,
+                failures + 1,
+                Optional.of(failure.why()),
+                next,
+                toldStale);
+    }
+
+    /** What is not to be taken, while there is such. */
+    Optional<ListState.Held> held() {
+        return next.filter(n -> n.heldFor().isPresent())
+                .map(n ->
+                        new ListState.Held(n.members().rangeCount(), n.heldFor().orElseThrow()));
+    }
+
+    ListState state(
+            UrlList list, SortedSet<String> places, Optional<ListState.Held> held, Instant now, Duration maxStale) {
+        return new ListState(
+                list,
+                places,
+                members.map(AddressSet::rangeCount),
+                bytes,
+                answered,
+                answered.map(at -> Duration.between(at, now)),
+                due,
+                failures,
+                error,
+                held,
+                isStale(now, maxStale));
+    }
+}

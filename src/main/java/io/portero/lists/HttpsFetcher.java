@@ -1,0 +1,181 @@
+package io.portero.lists;
+
+import io.portero.names.Resolver;
+import io.portero.policy.Reference.UrlList;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.zip.ZipException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Fetches lists by HTTP/1.1 over TLS, a connection for each request.
+ *
+ * <p>It speaks HTTP itself because the address that a socket connects to must be the very one that was judged: a client that resolves
+ * names on its own could be led elsewhere between the two. It sends no cookie and no password, and keeps nothing between fetches.
+ */
+public final class HttpsFetcher implements Fetcher {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final long MOST_BYTES = 16L * 1024 * 1024;
+    private static final int MOST_REDIRECTS = 5;
+    private static final int LONGEST_URL = 4096;
+    private static final Duration LONGEST_RETRY = Duration.ofDays(1);
+
+    private final TlsConnector connector;
+    private final TrustStore authorities;
+    private final String agent;
+    private final Duration limit;
+
+    /** @param agent what it calls itself */
+    public HttpsFetcher(Resolver resolver, String agent) {
+        this(resolver, TrustStore.ofThisSystem(System.getenv("SSL_CERT_FILE")), agent, LIMIT);
+    }
+
+    HttpsFetcher(Resolver resolver, TrustStore authorities, String agent, Duration limit) {
+        this.connector = new TlsConnector(resolver);
+        this.authorities = authorities;
+        this.agent = agent;
+        this.limit = limit;
+    }
+
+    @Override
+    public Fetched fetch(UrlList list, Validators known) {
+        try (var deadline = Deadline.in(limit)) {
+            try {
+                return fetch(list, known, deadline);
+            } catch (Unfetched e) {
+                return deadline.hasPassed() ? Fetched.Failed.because(deadline.sentence()) : e.failed();
+            } catch (IOException e) {
+                return Fetched.Failed.because(deadline.hasPassed() ? deadline.sentence() : why(e));
+            }
+        }
+    }
+
+    private static String why(IOException e) {
+        return switch (e) {
+            case EOFException eof -> "the answer ends before it is whole";
+            case ZipException zip -> "the answer cannot be unpacked";
+            case SSLException tls -> "TLS failed: " + root(tls);
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    /** What the outer ones say, they only repeat. */
+    private static String root(Throwable e) {
+        var cause = e;
+        while (cause.getCause() != null && cause.getCause().getMessage() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}", " ");
+    }
+
+    private Fetched fetch(UrlList list, Validators known, Deadline deadline) throws IOException {
+        var sockets = authorities.sockets();
+        var url = URI.create(list.address());
+        var destinations = new Destinations(TlsConnector.Host.of(url).literal());
+        for (int i = 0; i <= MOST_REDIRECTS; i++) {
+            try (var socket = connector.connect(url, destinations, sockets, deadline)) {
+                socket.getOutputStream().write(request(url, known).getBytes(StandardCharsets.ISO_8859_1));
+                var in = new BufferedInputStream(socket.getInputStream());
+                var head = HttpHead.read(in);
+                switch (head.status()) {
+                    case 200 -> {
+                        var body = new Counted(HttpBody.of(head, in, MOST_BYTES));
+                        var members = ListBody.read(list, body);
+                        var validators = new Validators(head.field("etag"), head.field("last-modified"));
+                        return new Fetched.Content(members, body.bytes(), validators);
+                    }
+                    case 304 -> {
+                        if (known.equals(Validators.NONE)) {
+                            throw new Unfetched("the server says that nothing has changed, and was not asked that");
+                        }
+                        return new Fetched.Unchanged();
+                    }
+                    case 301, 302, 303, 307, 308 -> url = redirected(url, head);
+                    default -> throw refused(head);
+                }
+            }
+        }
+        throw new Unfetched("it is redirected more than " + MOST_REDIRECTS + " times");
+    }
+
+    private String request(URI url, Validators known) {
+        var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        var text = new StringBuilder("GET " + path)
+                .append(url.getRawQuery() == null ? "" : "?" + url.getRawQuery())
+                .append(" HTTP/1.1\r\nHost: " + url.getRawAuthority())
+                .append("\r\nUser-Agent: " + agent)
+                .append("\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nConnection: close\r\n");
+        known.etag().ifPresent(v -> text.append("If-None-Match: " + v + "\r\n"));
+        known.lastModified().ifPresent(v -> text.append("If-Modified-Since: " + v + "\r\n"));
+        return text + "\r\n";
+    }
+
+    private static URI redirected(URI from, HttpHead head) throws Unfetched {
+        var location = head.field("location").orElseThrow(() -> new Unfetched("it is redirected to nowhere"));
+        URI to;
+        try {
+            to = from.resolve(location);
+        } catch (IllegalArgumentException e) {
+            throw new Unfetched("it is redirected to what is no URL");
+        }
+        if (!"https".equalsIgnoreCase(to.getScheme()) || to.getRawAuthority() == null) {
+            throw new Unfetched("it is redirected to what is not HTTPS");
+        }
+        if (to.getRawUserInfo() != null
+                || to.getHost() == null
+                || to.toASCIIString().length() > LONGEST_URL) {
+            throw new Unfetched("it is redirected to what is no URL of a list");
+        }
+        return URI.create(to.toASCIIString());
+    }
+
+    private static Unfetched refused(HttpHead head) {
+        var pause = head.field("retry-after")
+                .filter(v -> v.matches("\\d{1,6}"))
+                .map(v -> Duration.ofSeconds(Long.parseLong(v)))
+                .map(d -> d.compareTo(LONGEST_RETRY) < 0 ? d : LONGEST_RETRY);
+        return new Unfetched("the server answers " + head.status() + meaning(head.status()), pause.orElse(null));
+    }
+
+    private static String meaning(int status) {
+        return switch (status) {
+            case 401, 403 -> " (it may not be read)";
+            case 404, 410 -> " (there is no such list)";
+            case 429 -> " (it was asked too often)";
+            default -> status >= 500 ? " (it fails)" : "";
+        };
+    }
+
+    /** Counts what is read of a stream. */
+    private static final class Counted extends FilterInputStream {
+        private long bytes;
+
+        private Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int read = super.read();
+            bytes += read < 0 ? 0 : 1;
+            return read;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            bytes += Math.max(read, 0);
+            return read;
+        }
+
+        private long bytes() {
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.portero.lists;
+
+import io.portero.policy.Reference.UrlList;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches every list when it is due, few at once, and tells when there is news.
+ *
+ * <p>Without lists it has no thread; and while this host has no way out, as early in a boot, it waits and counts no failure.
+ */
+public final class ListFollower implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ListFollower.class.getName());
+    private static final Duration LOOK_ANYWAY = Duration.ofMinutes(1);
+    private static final Duration NETWORK_LOOK = Duration.ofSeconds(1);
+    /** Each of them may hold a whole list in memory. */
+    private static final int AT_ONCE = 2;
+
+    private final UrlLists lists;
+    private final Fetcher fetcher;
+    private final BooleanSupplier networkUp;
+    private final Semaphore permits = new Semaphore(AT_ONCE);
+    private volatile Runnable told = () -> {};
+    private @Nullable Thread thread;
+    private volatile boolean closed;
+
+    /** @param networkUp whether this host has any way out */
+    public ListFollower(UrlLists lists, HttpsFetcher fetcher, BooleanSupplier networkUp) {
+        this(lists, (Fetcher) fetcher, networkUp);
+    }
+
+    ListFollower(UrlLists lists, Fetcher fetcher, BooleanSupplier networkUp) {
+        this.lists = lists;
+        this.fetcher = fetcher;
+        this.networkUp = networkUp;
+    }
+
+    /** @param news called on any thread, after there is something for whoever enforces the policy */
+    public void start(Runnable news) {
+        told = news;
+        lists.whenWanted(this::run);
+    }
+
+    private synchronized void run() {
+        if (!closed && thread == null) {
+            thread = Thread.ofVirtual().name("lists").start(this::follow);
+        }
+    }
+
+    private void follow() {
+        try {
+            while (goesOn()) {
+                if (networkUp.getAsBoolean()) {
+                    lists.takeDue().forEach(this::begin);
+                    lists.awaitDue(LOOK_ANYWAY);
+                } else {
+                    lists.awaitDue(NETWORK_LOOK);
+                    Thread.sleep(NETWORK_LOOK);
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    /** Ends when nothing is followed any more; what is wanted later begins another. */
+    private synchronized boolean goesOn() {
+        if (closed || !lists.anyWanted()) {
+            thread = null;
+            return false;
+        }
+        return true;
+    }
+
+    private void begin(UrlList list, Validators known) {
+        Thread.ofVirtual().name("list").start(() -> {
+            try {
+                permits.acquire();
+                try {
+                    fetch(list, known);
+                } finally {
+                    permits.release();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void fetch(UrlList list, Validators known) {
+        if (lists.learn(list, fetched(list, known)) && !closed) {
+            told.run();
+        }
+    }
+
+    /** Whatever a fetcher throws is a fetch that failed, never the end of following lists. */
+    private Fetched fetched(UrlList list, Validators known) {
+        try {
+            return fetcher.fetch(list, known);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "fetching " + list + " ended by a bug", e);
+            return Fetched.Failed.because("fetching it ended by a bug: " + e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+}

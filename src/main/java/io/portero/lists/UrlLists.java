@@ -1,0 +1,334 @@
+package io.portero.lists;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Reference.UrlList;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the lists on the web that the policy names hold, as far as they were ever fetched.
+ *
+ * <p>What a list held last stays until what it holds now is taken, however old it becomes. A fetch only offers; whoever enforces
+ * the policy takes the offer or holds it back. What shrinks by more than half is not even offered before somebody accepts it.
+ * May be used by any thread; nobody waits here for a server.
+ */
+public final class UrlLists {
+    /** Of the pause between two fetches, so that many hosts do not ask in the same second. */
+    private static final double JITTER = 0.1;
+
+    private final ListStore store;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Semaphore woken = new Semaphore(0);
+    private final SortedMap<UrlList, Entry> lists = new TreeMap<>();
+    private final Map<UrlList, String> digests = new HashMap<>();
+    private final Set<UrlList> fetching = new HashSet<>();
+    private final List<ListNews> news = new ArrayList<>();
+    private Map<UrlList, SortedSet<String>> places = Map.of();
+    private Duration maxStale = Duration.ofDays(1);
+    private Runnable wanted = () -> {};
+
+    private UrlLists(ListStore store, Clock clock, RandomGenerator random) {
+        this.store = store;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** With what is known from before. */
+    public static UrlLists load(ListStore store, Clock clock, RandomGenerator random) {
+        var lists = new UrlLists(store, clock, random);
+        var now = clock.instant();
+        store.read(ListsIndex.NAME)
+                .map(index -> ListsIndex.read(index, store, now))
+                .orElse(Map.of())
+                .forEach((list, kept) -> {
+                    // What is not on disk, because it was held back or lost, is to be had anew.
+                    boolean whole = kept.digest().isPresent() && kept.held().isEmpty();
+                    lists.lists.put(list, whole ? kept.entry() : kept.entry().dueAt(now));
+                    kept.digest().ifPresent(d -> lists.digests.put(list, d));
+                });
+        return lists;
+    }
+
+    /** What was in force when it was last written down; for commands, which fetch nothing. */
+    public static Map<UrlList, AddressSet> kept(ListStore store) {
+        return load(store, Clock.systemUTC(), RandomGenerator.getDefault()).addresses();
+    }
+
+    /** How things stood with these lists when that was last written down; for commands, which fetch nothing. */
+    public static List<ListState> keptStates(ListStore store, Map<UrlList, SortedSet<String>> named, Clock clock) {
+        var now = clock.instant();
+        var index = store.read(ListsIndex.NAME)
+                .map(i -> ListsIndex.read(i, store, now))
+                .orElse(Map.of());
+        var states = new ArrayList<ListState>();
+        named.forEach((list, at) -> {
+            var kept = Optional.ofNullable(index.get(list));
+            var entry = kept.map(ListsIndex.Kept::entry).orElseGet(() -> Entry.unknown(now));
+            states.add(entry.state(list, at, kept.flatMap(ListsIndex.Kept::held), now, Duration.ofDays(1)));
+        });
+        return states;
+    }
+
+    /** From now on these lists matter and no others. */
+    public void follow(Map<UrlList, SortedSet<String>> named, Duration limit) {
+        Runnable tell;
+        synchronized (this) {
+            places = Map.copyOf(named);
+            maxStale = limit;
+            forget();
+            var now = clock.instant();
+            named.keySet().forEach(list -> lists.computeIfAbsent(list, l -> Entry.unknown(now)));
+            tell = named.isEmpty() ? () -> {} : wanted;
+        }
+        woken.release();
+        tell.run();
+    }
+
+    private void forget() {
+        var gone = new TreeSet<>(lists.keySet());
+        gone.removeAll(places.keySet());
+        gone.forEach(list -> {
+            lists.remove(list);
+            digests.remove(list);
+            store.delete(ListsIndex.membersFile(list));
+        });
+        if (!gone.isEmpty()) {
+            keepIndex();
+        }
+    }
+
+    /** All of them are to be fetched now, since somebody asks for it. */
+    public void fetchNow() {
+        synchronized (this) {
+            var now = clock.instant();
+            lists.replaceAll((list, entry) -> entry.dueAt(now));
+        }
+        woken.release();
+    }
+
+    /** Called whenever there are lists to be followed. */
+    void whenWanted(Runnable action) {
+        synchronized (this) {
+            wanted = action;
+        }
+        if (anyWanted()) {
+            action.run();
+        }
+    }
+
+    synchronized boolean anyWanted() {
+        return !places.isEmpty();
+    }
+
+    /** What each list holds that was taken; those of which nothing is known are left out. */
+    public synchronized Map<UrlList, AddressSet> addresses() {
+        var known = new HashMap<UrlList, AddressSet>();
+        lists.forEach((list, entry) -> entry.members().ifPresent(m -> known.put(list, m)));
+        return known;
+    }
+
+    /** What lists hold now and nobody has taken or held back yet. */
+    public synchronized SortedMap<UrlList, AddressSet> offers() {
+        var offers = new TreeMap<UrlList, AddressSet>();
+        lists.forEach((list, entry) -> entry.offer().ifPresent(m -> offers.put(list, m)));
+        return offers;
+    }
+
+    /** Whether it is still open what comes of fetching one of them for the first time. */
+    public synchronized boolean awaits(Collection<UrlList> named) {
+        return named.stream()
+                .map(lists::get)
+                .anyMatch(e -> e == null || !e.asked() && e.members().isEmpty());
+    }
+
+    /** What was offered is what the list holds from now on, if it still is that. */
+    public void take(UrlList list, AddressSet offered) {
+        synchronized (this) {
+            var before = lists.get(list);
+            if (before == null || !before.offer().filter(offered::equals).isPresent()) {
+                return;
+            }
+            lists.put(list, before.taken());
+            if (!before.members().filter(offered::equals).isPresent()) {
+                var text = ListsIndex.text(offered);
+                digests.put(list, ListsIndex.digest(text));
+                store.write(ListsIndex.membersFile(list), text);
+                news.add(changed(list, before.members().orElse(AddressSet.EMPTY), offered));
+            }
+            keepIndex();
+        }
+    }
+
+    private ListNews changed(UrlList list, AddressSet before, AddressSet after) {
+        return new ListNews.Changed(
+                list,
+                placesOf(list),
+                after.rangeCount(),
+                after.minus(before).rangeCount(),
+                before.minus(after).rangeCount());
+    }
+
+    /** What was offered is not to be put in force; it is offered again when the list is fetched next. */
+    public synchronized void holdBack(UrlList list, AddressSet offered, String why) {
+        var before = lists.get(list);
+        if (before != null && before.offer().filter(offered::equals).isPresent()) {
+            lists.put(list, before.next(before.next().map(n -> n.held(why, true))));
+            news.add(new ListNews.HeldBack(list, why, entries(before)));
+            keepIndex();
+        }
+    }
+
+    /** Offers what was held back; those that bear this name, as it is shown or written or by their group. */
+    public synchronized List<UrlList> accept(String name) {
+        var accepted = lists.entrySet().stream()
+                .filter(e -> e.getValue().next().flatMap(Entry.Next::heldFor).isPresent())
+                .map(Map.Entry::getKey)
+                .filter(list -> isCalled(list, name))
+                .toList();
+        accepted.forEach(list ->
+                lists.computeIfPresent(list, (l, e) -> e.next(e.next().map(Entry.Next::offered))));
+        return accepted;
+    }
+
+    private boolean isCalled(UrlList list, String name) {
+        return name.equals(list.toString())
+                || name.equals(list.written())
+                || name.equals(list.address())
+                || placesOf(list).contains(name);
+    }
+
+    /** Those to be fetched now, with what to ask by; none of them is named again before that has ended. */
+    synchronized Map<UrlList, Validators> takeDue() {
+        var now = clock.instant();
+        var due = new TreeMap<UrlList, Validators>();
+        lists.forEach((list, entry) -> {
+            if (isWaiting(list) && entry.isDue(now)) {
+                due.put(list, entry.newest());
+            }
+        });
+        fetching.addAll(due.keySet());
+        return due;
+    }
+
+    private boolean isWaiting(UrlList list) {
+        return places.containsKey(list) && !fetching.contains(list);
+    }
+
+    /** Waits until one is due or it has changed when, or for a while. */
+    void awaitDue(Duration longest) throws InterruptedException {
+        woken.tryAcquire(pause(longest).toMillis() + 1, TimeUnit.MILLISECONDS);
+        woken.drainPermits();
+    }
+
+    private synchronized Duration pause(Duration longest) {
+        var now = clock.instant();
+        return lists.entrySet().stream()
+                .filter(e -> isWaiting(e.getKey()))
+                .map(e -> Duration.between(now, e.getValue().due()))
+                .map(d -> d.isNegative() ? Duration.ZERO : d)
+                .min(Duration::compareTo)
+                .filter(d -> d.compareTo(longest) < 0)
+                .orElse(longest);
+    }
+
+    /** Takes note of an answer; true when there is something for whoever enforces the policy. */
+    boolean learn(UrlList list, Fetched fetched) {
+        boolean told;
+        synchronized (this) {
+            fetching.remove(list);
+            var before = lists.get(list);
+            if (before == null) {
+                return false; // nobody cares any more
+            }
+            var now = clock.instant();
+            var after = settled(before.after(fetched, now, nextPause()));
+            var stale = after.isStale(now, maxStale);
+            lists.put(list, after.toldStale(stale));
+            int known = news.size();
+            compare(list, before, after, stale, now);
+            told = news.size() > known || !before.asked() || after.offer().isPresent();
+            keepIndex();
+        }
+        woken.release();
+        return told;
+    }
+
+    /** An answer that is what was taken before needs nobody to take it. */
+    private static Entry settled(Entry entry) {
+        return entry.offer().isPresent() && entry.offer().equals(entry.members()) ? entry.taken() : entry;
+    }
+
+    private Duration nextPause() {
+        var shift = Entry.EVERY.toMillis() * JITTER * (2 * random.nextDouble() - 1);
+        return Entry.EVERY.plusMillis((long) shift);
+    }
+
+    private void compare(UrlList list, Entry before, Entry after, boolean stale, Instant now) {
+        var held = after.next().flatMap(Entry.Next::heldFor);
+        if (held.isPresent() && !before.next().flatMap(Entry.Next::heldFor).equals(held)) {
+            news.add(new ListNews.HeldBack(list, held.get(), entries(after)));
+        }
+        if (after.error().isPresent() && before.failed() == 0) {
+            news.add(new ListNews.Failing(
+                    list, after.error().get(), after.members().isPresent(), entries(after)));
+        }
+        if (after.error().isEmpty() && before.error().isPresent()) {
+            news.add(new ListNews.Recovered(list));
+        }
+        if (stale && !before.toldStale()) {
+            news.add(new ListNews.Stale(list, Duration.between(after.answered().orElse(now), now), entries(after)));
+        }
+    }
+
+    private static int entries(Entry entry) {
+        return entry.members().map(AddressSet::rangeCount).orElse(0);
+    }
+
+    private void keepIndex() {
+        store.write(ListsIndex.NAME, ListsIndex.text(lists, digests));
+    }
+
+    private SortedSet<String> placesOf(UrlList list) {
+        return places.getOrDefault(list, new TreeSet<>());
+    }
+
+    /** What happened since this was asked last. */
+    public synchronized List<ListNews> takeNews() {
+        var taken = List.copyOf(news);
+        news.clear();
+        return taken;
+    }
+
+    public synchronized List<ListState> states() {
+        var now = clock.instant();
+        return lists.entrySet().stream()
+                .filter(e -> places.containsKey(e.getKey()))
+                .map(e -> state(e.getKey(), e.getValue(), now))
+                .toList();
+    }
+
+    public synchronized Optional<ListState> state(UrlList list) {
+        return Optional.ofNullable(lists.get(list)).map(e -> state(list, e, clock.instant()));
+    }
+
+    private ListState state(UrlList list, Entry entry, Instant now) {
+        return entry.state(list, placesOf(list), entry.held(), now, maxStale);
+    }
+}

@@ -1,0 +1,24 @@
+package io.portero.reconcile;
+
+import io.portero.config.Outside;
+import io.portero.lists.UrlLists;
+import io.portero.names.NameCache;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Reference;
+import io.portero.policy.Reference.ListFile;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What names stand for and lists on the web hold now, as far as anybody has answered. */
+record Answers(NameCache names, UrlLists urls) {
+    Map<Reference, AddressSet> addresses() {
+        var all = new HashMap<Reference, AddressSet>(names.addresses());
+        all.putAll(urls.addresses());
+        return all;
+    }
+
+    /** @param lists what list files held when that was last good */
+    Outside outside(Map<ListFile, AddressSet> lists) {
+        return Outside.keeping(lists, wanted -> names.addresses()).knowing(urls.addresses());
+    }
+}

@@ -1,0 +1,88 @@
+package io.portero.status;
+
+import io.portero.lists.ListState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * A list of the policy, the same wherever one is printed.
+ *
+ * @param list as log and metrics name it
+ * @param kind {@code file} or {@code url}
+ * @param places the groups it is a member of, or the keys it stands at
+ * @param entries in force; none while nothing is known of it
+ * @param bytes its size
+ * @param since when a file was changed, or a list on the web was last fetched or found unchanged
+ * @param next when a list on the web is fetched next; a file is watched
+ * @param failures how often fetching it has failed
+ * @param error what is wrong with it
+ * @param held what is not put in force, and why
+ */
+public record ListRow(
+        String list,
+        String kind,
+        List<String> places,
+        Optional<Long> entries,
+        Optional<Long> bytes,
+        Optional<Instant> since,
+        Optional<Long> ageSeconds,
+        Optional<Instant> next,
+        Optional<Long> nextSeconds,
+        long failures,
+        Optional<String> error,
+        Optional<Held> held) {
+    /** @param entries how many the list has at its server */
+    public record Held(long entries, String why) {}
+
+    public static ListRow of(ListState state, Instant now) {
+        return new ListRow(
+                state.list().toString(),
+                "url",
+                List.copyOf(state.places()),
+                state.entries().map(Integer::longValue),
+                state.entries().map(e -> state.bytes()),
+                state.answered().map(ListRow::seconds),
+                state.answered().map(at -> between(at, now)),
+                Optional.of(seconds(state.due())),
+                Optional.of(between(now, state.due())),
+                state.failures(),
+                state.error(),
+                state.held().map(h -> new Held(h.entries(), h.why())));
+    }
+
+    /** One in a file. */
+    public static ListRow of(
+            String list,
+            SortedSet<String> places,
+            int entries,
+            Optional<Long> bytes,
+            Optional<Instant> changed,
+            Optional<String> error,
+            Instant now) {
+        return new ListRow(
+                list,
+                "file",
+                List.copyOf(places),
+                Optional.of((long) entries),
+                bytes,
+                changed.map(ListRow::seconds),
+                changed.map(at -> between(at, now)),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                error,
+                Optional.empty());
+    }
+
+    private static Instant seconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static long between(Instant from, Instant to) {
+        return Math.max(0, Duration.between(from, to).toSeconds());
+    }
+}

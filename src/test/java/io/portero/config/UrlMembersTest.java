@@ -1,0 +1,128 @@
+package io.portero.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Addresses;
+import io.portero.policy.Policy;
+import io.portero.policy.Reference.UrlList;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Members of a policy that are lists on the web. */
+class UrlMembersTest {
+    private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
+
+    private static String policy(String word, String more) {
+        return """
+                groups: { blocklist: ["%s"] }
+                services: { ssh: { ports: [22/tcp], from: [any], management: true } }
+                deny: [blocklist]
+                %s
+                """.formatted(word, more);
+    }
+
+    private static Loaded parse(String word, String more, Map<UrlList, AddressSet> known) {
+        return new PolicyReader()
+                .parse(
+                        "p.yaml",
+                        policy(word, more),
+                        Outside.strict(n -> Map.of()).knowing(known));
+    }
+
+    private static Policy accepted(Loaded loaded) {
+        assertThat(loaded).as(loaded.problems().toString()).isInstanceOf(Loaded.Accepted.class);
+        return ((Loaded.Accepted) loaded).policy();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "url:https://lists.example/drop.txt | https://lists.example/drop.txt | lists.example/drop.txt",
+                "url:https://Lists.Example | https://lists.example/ | lists.example",
+                "url:https://a.example:8443/x?a=1,2 | https://a.example:8443/x?a=1,2 | a.example:8443/x~6a92",
+                "url:https://apiban.example/api/0123abcd/banned#/ipaddress | https://apiban.example/api/0123abcd/banned#/ipaddress"
+                        + " | apiban.example/.../banned#/ipaddress~433a",
+                "url:https://a.example/0123456789abcdef0123456789abcdef | https://a.example/0123456789abcdef0123456789abcdef"
+                        + " | a.example/...~a37d",
+                "url:https://192.168.1.5/x | https://192.168.1.5/x | 192.168.1.5/x",
+                "url:https://[fd00::5]/x | https://[fd00::5]/x | [fd00::5]/x",
+            })
+    void namesAListAndHidesWhatMayBeAKey(String word, String address, String shown) {
+        assertThat(accepted(parse(word, "", Map.of())).urlLists().firstKey()).satisfies(list -> {
+            assertThat(list.address()).isEqualTo(address);
+            assertThat(list).hasToString(shown);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "url:http://lists.example/x | is not safe: whoever is on the way could change the list; write https://",
+                "https://lists.example/x | write url:https:// and what follows",
+                "url:lists.example/x | names no list; write url:https://HOST/PATH",
+                "url: | names no list",
+                "url:ftp://lists.example/x | names no list; write url:https://HOST/PATH",
+                "url:https:///x | names no list",
+                "url:https://lists.example/a b | is none; write url:https://HOST/PATH",
+                "url:https://me:secret@lists.example/x | holds a user or password, which is not sent",
+                "url:https://lists.example:99999/x | has no port from 1 to 65535",
+                "url:https://lists/x | names no host",
+                "url:https://192.168.1/x | names no list",
+                "url:https://lists.example/x#prefixes | has no JSON pointer after #",
+                "url:https://lists.example/x# | has no JSON pointer after #",
+                "url:https://lists.example/x#/a~2 | has no JSON pointer after #",
+            })
+    void refusesWhatNamesNoList(String word, String why) {
+        var loaded = parse(word, "", Map.of());
+        assertThat(loaded).isInstanceOf(Loaded.Refused.class);
+        assertThat(loaded.problems()).singleElement().satisfies(p -> {
+            assertThat(p.toString())
+                    .startsWith("p.yaml:1: groups.blocklist: a URL here ")
+                    .contains(why)
+                    .doesNotContain("secret");
+        });
+    }
+
+    @Test
+    void aListThatWasNeverFetchedIsAWarningAlsoWhereItDenies() {
+        var loaded = parse("url:https://lists.example/drop.txt", "", Map.of());
+        assertThat(accepted(loaded).group("blocklist").addresses()).isEqualTo(AddressSet.EMPTY);
+        assertThat(loaded.problems().toString())
+                .contains(
+                        "lists.example/drop.txt was never fetched; until it is, nobody is meant by it, and whom it should"
+                                + " keep out is judged by the services alone");
+    }
+
+    @Test
+    void aListThatIsKnownToBeEmptyIsNoWarning() {
+        assertThat(parse("url:https://lists.example/drop.txt", "", Map.of(DROP, AddressSet.EMPTY))
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void standsForWhatIsKnownOfIt() {
+        var known = Map.of(DROP, Addresses.of("192.0.2.0/24"));
+        var policy = accepted(parse("url:https://lists.example/drop.txt", "", known));
+        assertThat(policy.group("blocklist").addresses()).isEqualTo(Addresses.of("192.0.2.0/24"));
+        assertThat(policy.places(DROP)).containsExactly("blocklist");
+        assertThat(policy.with(Map.of()).group("blocklist").addresses()).isEqualTo(AddressSet.EMPTY);
+    }
+
+    @Test
+    void aTestThatOnlyTheListCanFulfilIsAWarningUntilItIsFetched() {
+        var test = "tests: [{ from: 192.0.2.7, to: 22/tcp, expect: drop }]";
+        var loaded = parse("url:https://lists.example/drop.txt", test, Map.of());
+        assertThat(accepted(loaded).tests()).hasSize(1);
+        assertThat(loaded.problems().toString())
+                .contains("shows only when all names have an address and all lists are fetched");
+        accepted(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("192.0.2.0/24"))));
+        assertThat(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("203.0.113.0/24"))))
+                .isInstanceOf(Loaded.Refused.class);
+    }
+}
