@@ -1,5 +1,6 @@
 package io.portero.bans;
 
+import io.portero.plan.TimedNote;
 import io.portero.policy.AddressRange;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +21,17 @@ public sealed interface BanOrder {
         }
     }
 
-    /** @param lasting none for a ban without an end */
-    record Wanted(AddressRange what, Optional<Duration> lasting, String note) {}
+    /**
+     * What is to be banned.
+     *
+     * @param lasting none for a ban without an end
+     * @param note in the form of {@link TimedNote}
+     */
+    record Wanted(AddressRange what, Optional<Duration> lasting, String note) {
+        public Wanted {
+            note = TimedNote.of(note);
+        }
+    }
 
     /**
      * To lift bans.

@@ -31,7 +31,7 @@ class BanTalkTest {
                 true,
                 List.of(
                         new BanOrder.Wanted(
-                                range("192.0.2.1"), Optional.of(Duration.ofDays(3650)), "a \"quoted\" note"),
+                                range("192.0.2.1"), Optional.of(Duration.ofDays(3650)), "a \"quoted\"\n\tnote"),
                         new BanOrder.Wanted(range("2001:db8::/32"), Optional.empty(), "")));
         assertThat(heard(make)).contains(make);
         for (var by : List.of(Optional.of(new Owner("x")), Optional.<Owner>empty())) {
