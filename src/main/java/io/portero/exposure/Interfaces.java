@@ -101,4 +101,5 @@ public final class Interfaces {
     /** Such as {@code eth1 (private)}; nothing for all interfaces. */
     public String inWords(Collection<String> names) {
         return names.stream().map(n -> n + " (" + side(n).word() + ")").collect(Collectors.joining(", "));
-    }}
+    }
+}

@@ -108,7 +108,8 @@ class ExposureIT {
             await().until(() -> scopes().containsKey("vrrp"));
             assertThat(vrrp.isAlive()).isTrue();
             assertThat(scopes()).containsEntry("vrrp", "nobody").doesNotContainKey("protocol:1");
-            var multicast = new ObjectMapper().readTree(exposure("--json").output()).path("multicast");
+            var multicast =
+                    new ObjectMapper().readTree(exposure("--json").output()).path("multicast");
             assertThat(multicast.findValuesAsText("name")).contains("VRRP");
             assertThat(multicast.findValuesAsText("interface")).contains("eth0");
             assertThat(exposure().output())

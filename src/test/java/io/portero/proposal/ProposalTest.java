@@ -361,7 +361,8 @@ class ProposalTest {
                 .contains("  cluster: []")
                 .contains("  # VRRP, spoken by keepalived on eth1 (private): put the other hosts into\n  # cluster")
                 .contains("  vrrp: { ports: [vrrp], from: [cluster] }")
-                .containsPattern("# homemade: \\{ ports: \\[8123/tcp], from: \\[any] } # homemade on eth1 \\(private\\)");
+                .containsPattern(
+                        "# homemade: \\{ ports: \\[8123/tcp], from: \\[any] } # homemade on eth1 \\(private\\)");
         assertThat(admits(policy(proposed(ALL)), STRANGER, "vrrp")).isFalse();
     }
 
