@@ -34,17 +34,20 @@ final class BanText {
                 .append(remembered.rebooted() ? EARLIER : boot)
                 .append('\n');
         remembered.lifted().forEach(what -> text.append(LIFTED).append(what).append('\n'));
-        remembered.bans().all().forEach(ban -> text.append(BAN)
-                .append(ban.until().map(Instant::toString).orElse(EVER))
-                .append('\t')
-                .append(ban.what())
-                .append('\t')
-                .append(ban.by())
-                .append('\t')
-                .append(ban.forced() ? FORCED : "-")
-                .append('\t')
-                .append(ban.note())
-                .append('\n'));
+        remembered
+                .bans()
+                .all()
+                .forEach(ban -> text.append(BAN)
+                        .append(ban.until().map(Instant::toString).orElse(EVER))
+                        .append('\t')
+                        .append(ban.what())
+                        .append('\t')
+                        .append(ban.by())
+                        .append('\t')
+                        .append(ban.forced() ? FORCED : "-")
+                        .append('\t')
+                        .append(ban.note())
+                        .append('\n'));
         return text.toString();
     }
 

@@ -105,11 +105,12 @@ final class BanWork {
 
     private Done lift(Remembered known, BanOrder.Lift order) {
         var limited = order.concernsLimits() ? limited() : List.<Ban>of();
-        var named = order.what().orElseGet(() -> Stream.concat(known.bans().all(), limited.stream())
-                .filter(b -> order.by().filter(o -> !o.equals(b.by())).isEmpty())
-                .map(Ban::what)
-                .distinct()
-                .toList());
+        var named = order.what()
+                .orElseGet(() -> Stream.concat(known.bans().all(), limited.stream())
+                        .filter(b -> order.by().filter(o -> !o.equals(b.by())).isEmpty())
+                        .map(Ban::what)
+                        .distinct()
+                        .toList());
         var next = known.bans().without(named, order.by());
         var items = new ArrayList<Item>();
         var touched = new TreeSet<AddressRange>();

@@ -43,15 +43,14 @@ final class BanDuration {
     }
 
     private static long seconds(long number, String unit) {
-        long each =
-                switch (unit) {
-                    case "m" -> 60;
-                    case "h" -> 3600;
-                    case "d" -> 86_400;
-                    case "w" -> 7 * 86_400;
-                    case "y" -> 365 * 86_400;
-                    default -> 1;
-                };
+        long each = switch (unit) {
+            case "m" -> 60;
+            case "h" -> 3600;
+            case "d" -> 86_400;
+            case "w" -> 7 * 86_400;
+            case "y" -> 365 * 86_400;
+            default -> 1;
+        };
         return Math.min(number, LONGEST.toSeconds() + 1) * each;
     }
 

@@ -47,6 +47,9 @@ final class EventPublisher {
     /** Another policy is in force; the event that says so comes from whoever put it there. */
     void inForce(Compiled target) {
         status = status.withPolicy(new Status.InForce(
-                target.policy(), target.origin(), target.digest(), target.loaded().text()));
+                target.policy(),
+                target.origin(),
+                target.digest(),
+                target.loaded().text()));
     }
 }

@@ -81,9 +81,7 @@ class BanMemoryTest {
 
     @Test
     void knowsWhatOlderVersionsWrote() throws IOException {
-        Files.writeString(
-                directory.resolve("bans"),
-                """
+        Files.writeString(directory.resolve("bans"), """
                 boot before
                 lifted 192.0.2.9
                 ever 192.0.2.1 portero ban --force by fail2ban ssh

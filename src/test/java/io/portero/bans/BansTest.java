@@ -63,9 +63,7 @@ class BansTest {
     @BeforeEach
     void start() throws IOException {
         file = directory.resolve("portero.yaml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 groups: { itsp: [203.0.113.0/24] }
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
@@ -376,9 +374,12 @@ class BansTest {
     void withoutAnAgentABanOfAnotherProgramCounts() {
         firewall.commit(List.of(put("192.0.2.2")));
         assertResult(alone(make("192.0.2.2", "a", 60)), BanReport.Result.DONE);
-        assertThat(bans.list()).isInstanceOfSatisfying(Reading.Of.class, r -> assertThat((List<?>) r.value())
-                .extracting(b -> ((Ban) b).by().name())
-                .containsExactly("other", "a"));
+        assertThat(bans.list())
+                .isInstanceOfSatisfying(
+                        Reading.Of.class,
+                        r -> assertThat((List<?>) r.value())
+                                .extracting(b -> ((Ban) b).by().name())
+                                .containsExactly("other", "a"));
         assertResult(alone(lift("192.0.2.2")), BanReport.Result.DONE);
         assertResult(alone(lift("192.0.2.2")), BanReport.Result.UNCHANGED);
         assertThat(banned()).isEmpty();
@@ -470,15 +471,12 @@ class BansTest {
     void sparesWhomAHostNameOrAListStandsFor() throws IOException {
         var list = Files.writeString(directory.resolve("carriers.txt"), "192.0.2.128/25\n");
         Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-r-----"));
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 groups: { itsp: ["file:%s", sip.carrier.example] }
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
                   sip: { ports: [5060/udp], from: [itsp] }
-                """
-                        .formatted(list));
+                """.formatted(list));
         var name = Reference.HostName.of("sip.carrier.example");
         var knowing = new Bans(
                 firewall,

@@ -85,8 +85,9 @@ class RebuildIT {
 
     private void assertClosed() {
         assertThat(firewall.read())
-                .isInstanceOfSatisfying(Reading.Of.class, r -> assertThat(((Snapshot) r.value()).chains())
-                        .containsKey("prerouting"));
+                .isInstanceOfSatisfying(
+                        Reading.Of.class,
+                        r -> assertThat(((Snapshot) r.value()).chains()).containsKey("prerouting"));
     }
 
     private TreeSet<String> banned() {

@@ -57,9 +57,7 @@ class ExplainCommandTest {
 
     @BeforeEach
     void write() throws IOException {
-        var policy = Files.writeString(
-                directory.resolve("portero.yaml"),
-                """
+        var policy = Files.writeString(directory.resolve("portero.yaml"), """
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
                 """);

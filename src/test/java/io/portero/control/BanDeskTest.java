@@ -49,9 +49,7 @@ class BanDeskTest {
 
     @BeforeEach
     void start() throws Exception {
-        var file = Files.writeString(
-                directory.resolve("portero.yaml"),
-                """
+        var file = Files.writeString(directory.resolve("portero.yaml"), """
                 groups: { itsp: [203.0.113.0/24] }
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }

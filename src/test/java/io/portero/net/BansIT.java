@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Bans by command and by a real fail2ban, held against real packets. */
 class BansIT {
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             groups: { itsp: [203.0.113.0/24, "2001:db8:203::/48"], admins: [198.51.100.7, "2001:db8:ad::7"] }
             services:
               ssh:   { ports: [22/tcp],   from: [admins], management: true }
@@ -78,8 +77,9 @@ class BansIT {
         var all = new java.util.ArrayList<>(List.of("nft"));
         all.addAll(List.of(words));
         assertThat(net.lab.run(Place.HOST, all.toArray(String[]::new)))
-                .isInstanceOfSatisfying(CommandResult.Completed.class, done -> assertThat(done.errors())
-                        .isEmpty());
+                .isInstanceOfSatisfying(
+                        CommandResult.Completed.class,
+                        done -> assertThat(done.errors()).isEmpty());
     }
 
     @Test
@@ -128,8 +128,9 @@ class BansIT {
         nft("add element inet portero banned_v6 { " + Place.STRANGER.address(Family.V6)
                 + " timeout 36500d comment \"back\\slash " + "x".repeat(100) + "\" }");
         awaitHttps(Reach.SILENT);
-        await().atMost(LONG).until(() -> Files.readString(net.lab.directory().resolve("state/bans"))
-                .contains("back?slash"));
+        await().atMost(LONG)
+                .until(() -> Files.readString(net.lab.directory().resolve("state/bans"))
+                        .contains("back?slash"));
 
         nft("delete table inet portero");
         awaitHttps(Reach.SILENT);
@@ -190,10 +191,15 @@ class BansIT {
 
             awaitHttps(Reach.SILENT);
             var log = directory.resolve("fail2ban.log");
-            await().atMost(LONG).until(() -> Files.readString(log)
-                    .contains("not banned: 203.0.113.10 is admitted by name in services.sip.from (group itsp)"));
-            await().atMost(LONG).until(() -> Files.readString(log)
-                    .contains("not banned: 198.51.100.7 is admitted by name in services.ssh.from (group admins)"));
+            await().atMost(LONG)
+                    .until(() -> Files.readString(log)
+                            .contains(
+                                    "not banned: 203.0.113.10 is admitted by name in services.sip.from (group itsp)"));
+            await().atMost(LONG)
+                    .until(
+                            () -> Files.readString(log)
+                                    .contains(
+                                            "not banned: 198.51.100.7 is admitted by name in services.ssh.from (group admins)"));
             assertThat(PackagedAgent.command(net.lab, "bans").output())
                     .contains("fail2ban:guests", Place.STRANGER.address(Family.V6))
                     .doesNotContain("203.0.113.10", "198.51.100.7");
@@ -297,15 +303,11 @@ class BansIT {
         Files.writeString(directory.resolve("guests.log"), "");
         Files.writeString(directory.resolve("short.log"), "");
         Files.writeString(directory.resolve("none.log"), "");
-        Files.writeString(
-                directory.resolve("filter.d/guests.conf"),
-                """
+        Files.writeString(directory.resolve("filter.d/guests.conf"), """
                 [Definition]
                 failregex = failed login from <ADDR>$
                 """);
-        Files.writeString(
-                directory.resolve("fail2ban.conf"),
-                """
+        Files.writeString(directory.resolve("fail2ban.conf"), """
                 [Definition]
                 loglevel = INFO
                 logtarget = %1$s/fail2ban.log
@@ -315,11 +317,8 @@ class BansIT {
                 dbfile = %1$s/fail2ban.sqlite3
                 dbpurgeage = 1d
                 dbmaxmatches = 10
-                """
-                        .formatted(directory));
-        Files.writeString(
-                directory.resolve("jail.conf"),
-                """
+                """.formatted(directory));
+        Files.writeString(directory.resolve("jail.conf"), """
                 [guests]
                 enabled = true
                 backend = polling
@@ -353,8 +352,7 @@ class BansIT {
                 bantime = 86400
                 ignoreself = false
                 action = portero[name=long, portero="%2$s"]
-                """
-                        .formatted(directory, PackagedAgent.launcher(net.lab)));
+                """.formatted(directory, PackagedAgent.launcher(net.lab)));
     }
 
     private Child fail2ban(Path directory) throws IOException {

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the script for CrowdSec's custom bouncer makes of the lines that the bouncer of Debian 12 (0.0.15) writes to it. */
 class CrowdSecIT {
-    private static final String DECISION =
-            """
+    private static final String DECISION = """
             {"duration":"%s","id":2,"origin":"crowdsec","scenario":"%s","scope":"%s","type":"%s","value":"%s","action":"%s"}
             """;
 
@@ -56,8 +55,7 @@ class CrowdSecIT {
                                 + decision("add", "198.51.100.0/24", "59m35.935667594s")
                                 + decision("add", "2001:db8::7", "36s")
                                 + decision("add", "192.0.2.8", "868.567078ms")))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         portero ban - --by crowdsec --only
                         192.0.2.7 3h59m35s crowdsecurity/ssh-bf
                         198.51.100.0/24 59m35s crowdsecurity/ssh-bf
