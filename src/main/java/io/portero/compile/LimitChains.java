@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Counts what each source sends to a service with a limit, drops what is over it, and bans who exceeds it.
@@ -98,10 +99,15 @@ final class LimitChains {
     private List<Rule> wayIn() {
         return policy.enabledServices().stream()
                 .filter(Service::management)
-                .flatMap(s -> s.ports().stream())
+                .flatMap(s -> s.ports().stream().flatMap(port -> by(s).map(by -> by + at(port))))
                 .distinct()
-                .map(port -> new Rule("management services stay open", at(port) + " return"))
+                .map(way -> new Rule("management services stay open", way + " return"))
                 .toList();
+    }
+
+    private static Stream<String> by(Service service) {
+        var on = service.entrance().on();
+        return on.isEmpty() ? Stream.of("") : on.stream().map(i -> "iifname \"" + i + "\" ");
     }
 
     private static String at(PortRange port) {
@@ -133,7 +139,7 @@ final class LimitChains {
         var chains = new ArrayList<Chain>();
         chains.add(Chain.of(names.limit(), rules));
         chains.add(shared(service, limit));
-        if (!strangers(service).isEmpty()) {
+        if (!counted(service).isEmpty()) {
             chains.add(strangers(service, limit));
         }
         limit.ban().filter(time -> bans).ifPresent(time -> chains.addAll(bans(service, time)));
@@ -159,7 +165,11 @@ final class LimitChains {
     }
 
     /** For packets to this host that the service does not admit. */
-    List<Rule> strangers(Service service) {
+    Gate strangers(Service service) {
+        return Gate.before(service, ".strangers", counted(service));
+    }
+
+    private List<Rule> counted(Service service) {
         return service.bans() && !service.from().any() && policy.mode() == Mode.ENFORCE
                 ? List.of(new Rule(banKey(service), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
                 : List.of();

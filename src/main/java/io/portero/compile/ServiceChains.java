@@ -32,6 +32,8 @@ final class ServiceChains {
         if (drains(service)) {
             chains.add(drain(service));
         }
+        chains.addAll(admission(service).chains());
+        chains.addAll(limits.strangers(service).chains());
         return chains;
     }
 
@@ -71,13 +73,19 @@ final class ServiceChains {
         return service.limit().isPresent() ? names.limit() : names.acceptChain();
     }
 
-    DispatchEntry entry(Service service) {
+    /** Whom the service lets in where it takes packets. */
+    private Gate admission(Service service) {
         var names = new ServiceNames(service.name());
         var rules = new ArrayList<>(sources.matching(
                 service.fromKey(), service.from(), names.from(), SourceSets.BOTH, "", "goto " + admitted(service)));
         if (drains(service)) {
             rules.add(new Rule(drainKey(service), "ct status confirmed jump " + names.draining()));
         }
+        return Gate.before(service, "", rules);
+    }
+
+    DispatchEntry entry(Service service) {
+        var names = new ServiceNames(service.name());
         var slots = service.ports().stream()
                 .map(p -> new PortSlot(p.protocol().number(), p.first(), p.last()))
                 .toList();
@@ -86,8 +94,8 @@ final class ServiceChains {
                 names.chain(),
                 service.limit().map(Limit::perHour).orElse(Long.MAX_VALUE),
                 slots,
-                rules,
-                limits.strangers(service),
+                admission(service).rules(),
+                limits.strangers(service).rules(),
                 otherwise,
                 Optional.of(names.refused()));
     }

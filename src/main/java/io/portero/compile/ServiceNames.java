@@ -17,6 +17,16 @@ public record ServiceNames(String service) {
         return chain() + ".from";
     }
 
+    /** The chain for what comes in by the service's interfaces. */
+    String on() {
+        return "on_" + service;
+    }
+
+    /** The chain for what is sent to the service's addresses. */
+    String to() {
+        return "to_" + service;
+    }
+
     /** The chain that counts what each source sends, and the beginning of the names of what belongs to it. */
     String limit() {
         return "limit_" + service;

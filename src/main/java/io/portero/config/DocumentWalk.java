@@ -91,8 +91,9 @@ final class DocumentWalk {
 
     private void unknown(String key, String name, Shape.Section section, Node keyNode) {
         var known = section.keys().keySet();
-        var hint = Nearest.to(name, known)
-                .map(k -> "did you mean " + k + "?")
+        var hint = Optional.of("YAML 1.1 writes true for on; did you mean \"on\"?")
+                .filter(h -> known.contains("on") && name.equalsIgnoreCase("true"))
+                .or(() -> Nearest.to(name, known).map(k -> "did you mean " + k + "?"))
                 .orElseGet(() -> "known here are " + known.stream().sorted().collect(Collectors.joining(", ")));
         findings.error(lineOf(keyNode), PolicyDocument.printable(key), "this key is unknown; " + hint);
     }

@@ -49,6 +49,10 @@ interface PolicyFile {
         String onRevoke();
 
         LimitKeys limit();
+
+        Optional<List<String>> on();
+
+        Optional<List<String>> to();
     }
 
     /** How much each source may send. */
@@ -67,6 +71,8 @@ interface PolicyFile {
         Optional<String> to();
 
         Optional<String> via();
+
+        Optional<String> at();
 
         Optional<String> expect();
     }

@@ -18,6 +18,7 @@ final class ServicesParser {
     private final Words words;
     private final SourcesParser sources;
     private final LimitParser limits;
+    private final EntranceParser entrances;
 
     ServicesParser(PolicyFile file, PolicyDocument document, Findings findings, SourcesParser sources) {
         this.file = file;
@@ -26,6 +27,7 @@ final class ServicesParser {
         this.words = new Words(document, findings);
         this.sources = sources;
         this.limits = new LimitParser(document, findings);
+        this.entrances = new EntranceParser(document, findings);
     }
 
     SortedMap<String, Service> services() {
@@ -59,6 +61,7 @@ final class ServicesParser {
         var from = sources.sources(key + ".from", keys.from().orElse(List.of()));
         var onRevoke = onRevoke(key + ".on-revoke", keys.onRevoke());
         var limit = limits.limit(key + ".limit", keys.limit());
+        var entrance = entrances.entrance(key, keys.on(), keys.to());
         if (ports.isEmpty()) {
             return Optional.empty();
         }
@@ -69,7 +72,8 @@ final class ServicesParser {
                 Boolean.parseBoolean(keys.enabled()),
                 Boolean.parseBoolean(keys.management()),
                 onRevoke,
-                limit));
+                limit,
+                entrance));
     }
 
     private List<PortRange> ports(String key, List<String> written) {

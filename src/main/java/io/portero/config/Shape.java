@@ -12,6 +12,8 @@ sealed interface Shape {
                     new Named(new Section(Map.of(
                             "ports", new Words(),
                             "from", new Words(),
+                            "on", new Words(),
+                            "to", new Words(),
                             "enabled", new Truth(),
                             "management", new Truth(),
                             "on-revoke", new WordOr(new Section(Map.of("drain", new Word()))),
@@ -21,7 +23,7 @@ sealed interface Shape {
             "trusted-interfaces", new Words(),
             "tests",
                     new Items(new Section(
-                            Map.of("from", new Word(), "to", new Word(), "via", new Word(), "expect", new Word()))),
+                            Map.of("from", new Word(), "to", new Word(), "via", new Word(), "at", new Word(), "expect", new Word()))),
             "safety",
                     new Section(Map.of(
                             "lockout-guard",

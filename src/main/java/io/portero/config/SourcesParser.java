@@ -144,7 +144,7 @@ final class SourcesParser {
     }
 
     /** Right or wrong: what is meant as an address gets an answer about addresses. */
-    private static boolean looksLikeAddress(String word) {
+    static boolean looksLikeAddress(String word) {
         return Ip.looksLikeOne(word.replaceAll("[/%-].*", ""));
     }
 

@@ -32,13 +32,17 @@ final class TestsParser {
 
     private Optional<PolicyTest> test(String key, PolicyFile.TestKeys keys) {
         var from =
-                words.required(key + ".from", keys.from(), "from: 203.0.113.9").flatMap(w -> testAddress(key, w));
+                words.required(key + ".from", keys.from(), "from: 203.0.113.9").flatMap(w -> testAddress(key + ".from", w));
         var to = words.required(key + ".to", keys.to(), "to: 5060/udp").flatMap(w -> testTarget(key, w));
         var expect = words.required(key + ".expect", keys.expect(), "expect: accept")
                 .map(w -> words.choice(key + ".expect", w, Verdict.class, Verdict.DROP));
         var via = keys.via().filter(w -> isInterface(key, w));
+        var at = keys.at().flatMap(w -> testAddress(key + ".at", w));
+        if (from.isPresent() && at.isPresent() && from.get().family() != at.get().family()) {
+            error(key + ".at", "from and at are not of one family; write both in IPv4 or both in IPv6");
+        }
         return from.isPresent() && to.isPresent() && expect.isPresent()
-                ? Optional.of(new PolicyTest(from.get(), to.get(), via, expect.get()))
+                ? Optional.of(new PolicyTest(from.get(), to.get(), via, at, expect.get()))
                 : Optional.empty();
     }
 
@@ -56,7 +60,7 @@ final class TestsParser {
         try {
             return Optional.of(Ip.parse(word));
         } catch (Ip.NotAnAddress e) {
-            error(key + ".from", "\"" + PolicyDocument.printable(word) + "\" is not one address: " + e.getMessage());
+            error(key, "\"" + PolicyDocument.printable(word) + "\" is not one address: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -2,9 +2,12 @@ package io.portero.config;
 
 import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
+import io.portero.policy.Family;
 import io.portero.policy.Policy;
+import io.portero.policy.PolicyTest;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
+import java.util.Arrays;
 
 /** Says what is wrong with a policy, or may be, that no single line of its file shows. */
 final class WholeChecks {
@@ -22,6 +25,27 @@ final class WholeChecks {
         unanswered.warn(policy, document, findings);
         warnOfEmptySources(policy);
         warnOfLimits(policy);
+        warnOfEntrances(policy);
+    }
+
+    private void warnOfEntrances(Policy policy) {
+        for (var service : policy.enabledServices()) {
+            for (var pattern : service.entrance().on()) {
+                policy.trust(pattern.text()).ifPresent(trusted -> warning(
+                        service.onKey(),
+                        "trusted-interfaces has " + trusted + ", so that everything passes that comes in by " + pattern
+                                + ", whoever sends it"));
+            }
+            var to = service.entrance().to();
+            var from = service.from().addresses(policy.groups());
+            boolean possible = Arrays.stream(Family.values())
+                    .anyMatch(f -> !to.only(f).isEmpty() && !from.only(f).isEmpty());
+            if (!to.isEmpty() && !from.isEmpty() && !possible) {
+                warning(
+                        service.toKey(),
+                        "no source of " + service.name() + " can send here: one is IPv4 and the other is IPv6");
+            }
+        }
     }
 
     private void warnOfEmptySources(Policy policy) {
@@ -78,11 +102,16 @@ final class WholeChecks {
                 error(
                         "tests[" + i + "]",
                         "expected " + test.expect().word() + " from " + test.from() + " to "
-                                + test.to() + ", but the verdict is "
+                                + test.to() + where(test) + ", but the verdict is "
                                 + found.verdict().word() + " by " + found.key() + ": "
                                 + found.why());
             }
         }
+    }
+
+    private static String where(PolicyTest test) {
+        return test.via().map(via -> " via " + via).orElse("")
+                + test.at().map(at -> " at " + at).orElse("");
     }
 
     private void error(String key, String sentence) {

@@ -1,12 +1,15 @@
 package io.portero.policy;
 
+import io.portero.policy.Places.Place;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,8 +35,28 @@ public final class Access {
         }
     }
 
-    /** Some ports, and who comes to reach them or ceases to. */
-    public record Change(PortRange ports, List<String> services, AddressSet gained, AddressSet lost) {}
+    /**
+     * Some ports, and who comes to reach them or ceases to.
+     *
+     * @param where the interfaces and addresses that this is about, as the end of a clause; empty for all
+     * @param oneInterface whether it is about some interfaces only
+     * @param at the addresses that this is about
+     */
+    public record Change(
+            PortRange ports,
+            List<String> services,
+            String where,
+            boolean oneInterface,
+            AddressSet at,
+            AddressSet gained,
+            AddressSet lost) {}
+
+    /** Who reaches some ports at a place, before and after. */
+    private record Difference(Place place, AddressSet had, AddressSet has) {
+        boolean isLike(Difference other) {
+            return had.equals(other.had) && has.equals(other.has);
+        }
+    }
 
     /** What changes for anybody on the way from one policy to another, in the order of ports. */
     public static List<Change> changes(Policy before, Policy after) {
@@ -49,15 +72,41 @@ public final class Access {
                 .flatMap(p -> p.enabledServices().stream())
                 .flatMap(s -> s.ports().stream())
                 .toList())) {
-            var had = old.reaching(interval);
-            var has = next.reaching(interval);
-            if (!had.equals(has)) {
-                var names = new TreeSet<>(old.offering(interval));
-                names.addAll(next.offering(interval));
-                merge(changes, new Change(interval, List.copyOf(names), has.minus(had), had.minus(has)));
+            var names = new TreeSet<String>();
+            var entrances = new LinkedHashSet<Entrance>();
+            Stream.concat(old.offering(interval).stream(), next.offering(interval).stream())
+                    .forEach(service -> {
+                        names.add(service.name());
+                        entrances.add(service.entrance());
+                    });
+            var rows = Places.of(entrances).stream()
+                    .map(row -> row.stream()
+                            .map(p -> new Difference(p, old.reaching(interval, p), next.reaching(interval, p)))
+                            .toList())
+                    .toList();
+            for (var change : inWords(rows)) {
+                merge(changes, new Change(
+                        interval, List.copyOf(names), change.place().on() + change.place().to(),
+                        !change.place().on().isEmpty(), change.place().at(),
+                        change.has().minus(change.had()), change.had().minus(change.has())));
             }
         }
         return changes;
+    }
+
+    /** What differs, without words for interfaces or addresses where these make no difference. */
+    private static List<Difference> inWords(List<List<Difference>> rows) {
+        boolean interfaces = !rows.stream().allMatch(row -> sameAs(rows.getFirst(), row));
+        boolean addresses = !rows.stream().allMatch(row -> row.stream().allMatch(row.getFirst()::isLike));
+        return (interfaces ? rows : rows.subList(0, 1)).stream()
+                .flatMap(row -> (addresses ? row : row.subList(0, 1)).stream())
+                .filter(d -> !d.had().equals(d.has()))
+                .map(d -> new Difference(d.place().without(!interfaces, !addresses), d.had(), d.has()))
+                .toList();
+    }
+
+    private static boolean sameAs(List<Difference> one, List<Difference> other) {
+        return IntStream.range(0, one.size()).allMatch(i -> one.get(i).isLike(other.get(i)));
     }
 
     /**
@@ -96,36 +145,38 @@ public final class Access {
                                 .isPresent()));
     }
 
-    private AddressSet reaching(PortRange interval) {
+    private AddressSet reaching(PortRange interval, Place place) {
         var all = open ? Sources.ANY.addresses(policy.groups()) : AddressSet.EMPTY;
-        for (var name : offering(interval)) {
-            all = all.union(admitted.getOrDefault(name, AddressSet.EMPTY));
+        for (var service : offering(interval)) {
+            if (place.isTakenBy(service.entrance())) {
+                all = all.union(admitted.getOrDefault(service.name(), AddressSet.EMPTY));
+            }
         }
-        return all;
+        return place.possible(all);
     }
 
-    private List<String> offering(PortRange interval) {
-        return policy.enabledServices().stream()
-                .filter(s -> s.offers(interval))
-                .map(Service::name)
-                .toList();
+    private List<Service> offering(PortRange interval) {
+        return policy.enabledServices().stream().filter(s -> s.offers(interval)).toList();
     }
 
     /** The same change at the next ports is one change. */
     private static void merge(List<Change> changes, Change next) {
-        var last = changes.isEmpty() ? null : changes.getLast();
-        if (last != null
-                && last.ports().protocol() == next.ports().protocol()
+        for (int i = 0; i < changes.size(); i++) {
+            var last = changes.get(i);
+            if (last.ports().protocol() == next.ports().protocol()
                 && last.ports().last() + 1 == next.ports().first()
                 && last.services().equals(next.services())
+                && last.where().equals(next.where())
                 && last.gained().equals(next.gained())
                 && last.lost().equals(next.lost())) {
             var joined = new PortRange(
                     last.ports().protocol(), last.ports().first(), next.ports().last());
-            changes.set(changes.size() - 1, new Change(joined, last.services(), last.gained(), last.lost()));
-        } else {
-            changes.add(next);
+            changes.set(i, new Change(
+                    joined, last.services(), last.where(), last.oneInterface(), last.at(), last.gained(), last.lost()));
+                return;
+            }
         }
+        changes.add(next);
     }
 
     /** The ranges cut at each other's borders. */

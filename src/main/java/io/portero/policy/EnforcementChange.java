@@ -40,6 +40,7 @@ public final class EnforcementChange {
             sentences.add("deny: no longer " + first(freed));
         }
         for (var service : after.enabledServices()) {
+            sentences.addAll(entrance(before, service));
             var limit = limit(before, service.name());
             if (!service.limit().equals(limit)) {
                 sentences.add(service.limitKey() + ": "
@@ -47,6 +48,25 @@ public final class EnforcementChange {
             }
         }
         return List.copyOf(sentences);
+    }
+
+    /** Where packets must come in, if that changes. */
+    private static List<String> entrance(Policy before, Service service) {
+        var sentences = new ArrayList<String>();
+        var now = service.entrance();
+        var old = Optional.ofNullable(before.services().get(service.name()))
+                .filter(Service::enabled)
+                .map(Service::entrance)
+                .orElse(Entrance.ANYWHERE);
+        if (!now.on().equals(old.on())) {
+            sentences.add(service.onKey() + ": from now on "
+                    + (now.on().isEmpty() ? "whatever interface it comes in by" : "only what comes in by " + now.interfaces()));
+        }
+        if (!now.to().equals(old.to())) {
+            sentences.add(service.toKey() + ": from now on "
+                    + (now.to().isEmpty() ? "whatever address it is sent to" : "only what is sent to " + now.addresses()));
+        }
+        return sentences;
     }
 
     private static Optional<Limit> limit(Policy policy, String service) {

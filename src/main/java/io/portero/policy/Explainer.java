@@ -37,12 +37,24 @@ public final class Explainer {
                         via + " is trusted"
                                 + (pattern.text().equals(via) ? "" : ", since " + pattern + " matches it")
                                 + ", and nothing that comes in by it is filtered"))
-                .orElseGet(() -> explain(from, to));
+                .orElseGet(() -> judged(from, to, Arrival.by(via)));
     }
 
     /** What becomes of it when it is addressed to this host and comes in by an interface that the policy judges. */
     public Explanation explain(Ip from, Target to) {
-        return isDhcpAnswer(from, to) ? necessary("answers of DHCP servers") : explainSource(from, to);
+        return judged(from, to, Arrival.UNKNOWN);
+    }
+
+    /** What becomes of it when it is addressed to this host and comes in there. */
+    public Explanation explain(Ip from, Target to, Arrival arrival) {
+        return arrival.via()
+                .filter(via -> policy.trust(via).isPresent())
+                .map(via -> explain(from, to, via))
+                .orElseGet(() -> judged(from, to, arrival));
+    }
+
+    private Explanation judged(Ip from, Target to, Arrival arrival) {
+        return isDhcpAnswer(from, to) ? necessary("answers of DHCP servers") : explainSource(from, to, arrival);
     }
 
     /**
@@ -51,8 +63,13 @@ public final class Explainer {
      * @param via the interface that it comes in by; without it, one that the policy judges
      */
     public Explanation explain(Ip from, Target to, Optional<String> via, Destination at) {
-        if (via.isPresent() && policy.trust(via.get()).isPresent()) {
-            return explain(from, to, via.get());
+        return explain(from, to, new Arrival(via, Optional.of(at.address())), at);
+    }
+
+    /** @param at what kind of address it is sent to; the address itself is that of the arrival */
+    public Explanation explain(Ip from, Target to, Arrival arrival, Destination at) {
+        if (arrival.via().filter(via -> policy.trust(via).isPresent()).isPresent()) {
+            return explain(from, to, arrival);
         }
         if (isDhcpAnswer(from, to) || isDhcp6Answer(to, at)) {
             return necessary("answers of DHCP servers");
@@ -60,7 +77,7 @@ public final class Explainer {
         if (isIgmp(to, at)) {
             return necessary("queries and reports of multicast groups");
         }
-        var explanation = explainSource(from, to);
+        var explanation = explainSource(from, to, arrival);
         boolean settled =
                 explanation.verdict() == Verdict.ACCEPT || refused(from).isPresent();
         return settled ? explanation : explainDestination(explanation, at);
@@ -92,10 +109,10 @@ public final class Explainer {
         return new Explanation(Verdict.ACCEPT, "necessary", what + " pass, whoever sends them");
     }
 
-    private Explanation explainSource(Ip from, Target to) {
+    private Explanation explainSource(Ip from, Target to, Arrival arrival) {
         return refused(from).orElseGet(() -> switch (to) {
             case Target.Ping ping -> explainPing(from);
-            case Target.Port port -> explainPort(from, port.port());
+            case Target.Port port -> explainPort(from, port.port(), arrival);
         });
     }
 
@@ -107,9 +124,7 @@ public final class Explainer {
     }
 
     public Explanation explain(PolicyTest test) {
-        return test.via()
-                .map(via -> explain(test.from(), test.to(), via))
-                .orElseGet(() -> explain(test.from(), test.to()));
+        return explain(test.from(), test.to(), new Arrival(test.via(), test.at()));
     }
 
     private static boolean isDhcpAnswer(Ip from, Target to) {
@@ -138,14 +153,14 @@ public final class Explainer {
                 .orElseGet(() -> new Explanation(Verdict.DROP, "ping", from + " is not among those who may ping"));
     }
 
-    private Explanation explainPort(Ip from, PortRange port) {
+    private Explanation explainPort(Ip from, PortRange port, Arrival arrival) {
         var offering = policy.services().values().stream()
                 .filter(s -> s.offers(port))
                 .sorted(Service.GENEROUS_FIRST)
                 .toList();
         for (var service : offering) {
             var admitted = matching(service.from(), from);
-            if (admitted.isPresent()) {
+            if (admitted.isPresent() && elsewhere(service, arrival).isEmpty()) {
                 return new Explanation(
                         Verdict.ACCEPT,
                         service.fromKey(),
@@ -153,7 +168,35 @@ public final class Explainer {
                                 + limit(service, from));
             }
         }
-        return offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering);
+        return offering.stream()
+                .filter(service -> matching(service.from(), from).isPresent())
+                .findFirst()
+                .flatMap(service -> elsewhere(service, arrival))
+                .orElseGet(() -> offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering));
+    }
+
+    /** Why a service does not take what its source may send, since it comes in at another place. */
+    private static Optional<Explanation> elsewhere(Service service, Arrival arrival) {
+        var entrance = service.entrance();
+        if (!entrance.takesBy(arrival.via())) {
+            return Optional.of(new Explanation(
+                    Verdict.DROP,
+                    service.onKey(),
+                    service.name() + " takes only what comes in by " + entrance.interfaces()
+                            + arrival.via()
+                                    .map(via -> ", and not by " + via)
+                                    .orElse(", and the interface is not said (via)")));
+        }
+        if (!entrance.takesAt(arrival.at())) {
+            return Optional.of(new Explanation(
+                    Verdict.DROP,
+                    service.toKey(),
+                    service.name() + " takes only what is sent to " + entrance.addresses()
+                            + arrival.at()
+                                    .map(at -> ", and not to " + at)
+                                    .orElse(", and the address is not said (at)")));
+        }
+        return Optional.empty();
     }
 
     /** A clause; whoever a service names is never banned. */

@@ -28,6 +28,12 @@ public record InterfacePattern(String text) implements Comparable<InterfacePatte
         return text.endsWith("*") ? name.startsWith(text.substring(0, text.length() - 1)) : name.equals(text);
     }
 
+    /** Whether every interface that the other means is meant. */
+    boolean covers(InterfacePattern other) {
+        return equals(other)
+                || text.endsWith("*") && other.text.startsWith(text.substring(0, text.length() - 1));
+    }
+
     @Override
     public int compareTo(InterfacePattern other) {
         return text.compareTo(other.text);

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param enabled a disabled service is checked like any other and admits nobody
  * @param management whether the operator comes in this way
  * @param limit how much each source may send
+ * @param entrance where packets must come in
  */
 public record Service(
         String name,
@@ -20,7 +21,8 @@ public record Service(
         boolean enabled,
         boolean management,
         OnRevoke onRevoke,
-        Optional<Limit> limit) {
+        Optional<Limit> limit,
+        Entrance entrance) {
 
     /**
      * In which order services that share a port are asked: who admits without a limit comes first, then the most generous limit. So
@@ -43,13 +45,30 @@ public record Service(
         this(name, ports, from, enabled, management, onRevoke, Optional.empty());
     }
 
+    /** One that takes what comes in anywhere. */
+    public Service(
+            String name,
+            List<PortRange> ports,
+            Sources from,
+            boolean enabled,
+            boolean management,
+            OnRevoke onRevoke,
+            Optional<Limit> limit) {
+        this(name, ports, from, enabled, management, onRevoke, limit, Entrance.ANYWHERE);
+    }
+
     public static Service of(String name, Collection<PortRange> ports, Sources from) {
         return new Service(name, List.copyOf(ports), from, true, false, OnRevoke.cut());
     }
 
     /** The same for others. */
     Service from(Sources others) {
-        return new Service(name, ports, others, enabled, management, onRevoke, limit);
+        return new Service(name, ports, others, enabled, management, onRevoke, limit, entrance);
+    }
+
+    /** The same where packets come in elsewhere. */
+    public Service at(Entrance other) {
+        return new Service(name, ports, from, enabled, management, onRevoke, limit, other);
     }
 
     /** Whether this service is offered at the port. */
@@ -65,6 +84,16 @@ public record Service(
     /** The place in the policy file that says who is admitted. */
     public String fromKey() {
         return "services." + name + ".from";
+    }
+
+    /** The place in the policy file that says by which interfaces. */
+    public String onKey() {
+        return "services." + name + ".on";
+    }
+
+    /** The place in the policy file that says to which addresses. */
+    public String toKey() {
+        return "services." + name + ".to";
     }
 
     /** The place in the policy file that says how much each source may send. */

@@ -1,0 +1,63 @@
+package io.portero.compile;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.Service;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lets rules of a service see only what comes in where the service takes it.
+ *
+ * <p>A service that takes what comes in anywhere gets its rules as they are. Others get a chain for each condition, to which one rule
+ * for each interface and each network jumps. The addresses stand in the rules and in no set, so that a change of them is a change of
+ * rules, which plans make in one transaction, and no look-up can meet a set before it is filled.
+ *
+ * <p>An interface is matched by its name (iifname), so that one which comes, goes or is renamed needs no change of rules. At hook
+ * prerouting that is a bridge, not its port; packets of a VRF pass twice, first by their own interface and then by the VRF's.
+ *
+ * @param rules to be put where the service's rules would be
+ * @param chains that these jump to
+ */
+record Gate(List<Rule> rules, List<Chain> chains) {
+
+    /** @param suffix tells the chains of several gates of one service apart */
+    static Gate before(Service service, String suffix, List<Rule> behind) {
+        var names = new ServiceNames(service.name());
+        var chains = new ArrayList<Chain>();
+        var rules = behind;
+        if (behind.isEmpty() || service.entrance().isAnywhere()) {
+            return new Gate(behind, chains);
+        }
+        if (!service.entrance().to().isEmpty()) {
+            var chain = Chain.of(names.to() + suffix, rules);
+            chains.add(chain);
+            rules = to(service, "jump " + chain.name());
+        }
+        if (!service.entrance().on().isEmpty()) {
+            var chain = Chain.of(names.on() + suffix, rules);
+            chains.add(chain);
+            rules = on(service, "jump " + chain.name());
+        }
+        return new Gate(rules, chains);
+    }
+
+    /** The rules that do something with what comes in by the service's interfaces; none for a service that names none. */
+    static List<Rule> on(Service service, String action) {
+        return service.entrance().on().stream()
+                .map(i -> new Rule(service.onKey() + ": " + i, "iifname \"" + i + "\" " + action))
+                .toList();
+    }
+
+    private static List<Rule> to(Service service, String action) {
+        return service.entrance().to().ranges().stream()
+                .map(range -> new Rule(service.toKey(), daddr(range) + " " + range + " " + action))
+                .toList();
+    }
+
+    private static String daddr(AddressRange range) {
+        return switch (range.family()) {
+            case V4 -> "ip daddr";
+            case V6 -> "ip6 daddr";
+        };
+    }
+}

@@ -1,0 +1,106 @@
+package io.portero.config;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Entrance;
+import io.portero.policy.InterfacePattern;
+import io.portero.policy.Ip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads by which interfaces and to which addresses packets must come in for a service. */
+final class EntranceParser {
+    /** A packet is compared with each. */
+    private static final int MOST = 32;
+
+    private final PolicyDocument document;
+    private final Findings findings;
+
+    EntranceParser(PolicyDocument document, Findings findings) {
+        this.document = document;
+        this.findings = findings;
+    }
+
+    Entrance entrance(String key, Optional<List<String>> on, Optional<List<String>> to) {
+        return Entrance.of(
+                interfaces(key + ".on", on.orElse(List.of())), addresses(key + ".to", to.orElse(List.of())));
+    }
+
+    private List<InterfacePattern> interfaces(String key, List<String> words) {
+        var patterns = new ArrayList<InterfacePattern>();
+        for (int i = 0; i < words.size(); i++) {
+            var word = words.get(i);
+            if (word.equals("any")) {
+                error(key, i, "any is no interface; leave the key out for every interface");
+            } else if (!InterfacePattern.isValid(word)) {
+                error(key, i, quoted(word) + " is not an interface; " + InterfacePattern.RULE);
+            } else if (word.equals(InterfacePattern.LOOPBACK.text())) {
+                error(
+                        key,
+                        i,
+                        "what comes in by lo is never filtered, so that a service on lo admits nobody; take lo out, and"
+                                + " without another interface the whole service");
+            } else {
+                patterns.add(new InterfacePattern(word));
+            }
+        }
+        bounded(key, words, "no interface; name one, such as eth1");
+        return patterns;
+    }
+
+    private AddressSet addresses(String key, List<String> words) {
+        var ranges = new ArrayList<AddressRange>();
+        for (int i = 0; i < words.size(); i++) {
+            address(key, i, words.get(i)).ifPresent(ranges::add);
+        }
+        bounded(key, words, "no address; name one of this host, such as 10.0.0.5");
+        return AddressSet.of(ranges);
+    }
+
+    private Optional<AddressRange> address(String key, int index, String word) {
+        if (!SourcesParser.looksLikeAddress(word)) {
+            error(
+                    key,
+                    index,
+                    quoted(word) + " is not an address; to takes addresses, ranges and networks of this host, and"
+                            + " leaving the key out means all of them");
+            return Optional.empty();
+        }
+        try {
+            var range = AddressRange.parse(word);
+            AddressWord.warning(word, range).ifPresent(w -> findings.warning(line(key, index), key, w));
+            return Optional.of(range);
+        } catch (Ip.NotAnAddress e) {
+            error(key, index, quoted(word) + " is not an address: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void bounded(String key, List<String> words, String nothing) {
+        if (document.has(key) && words.isEmpty() && !findings.haveErrorBelow(key)) {
+            findings.error(
+                    document.line(key),
+                    key,
+                    "an empty list admits " + nothing + ", or leave the key out for all of them");
+        }
+        if (words.size() > MOST) {
+            findings.error(
+                    document.line(key),
+                    key,
+                    words.size() + " are too many; name at most " + MOST + ", with a * or as networks");
+        }
+    }
+
+    private void error(String key, int index, String sentence) {
+        findings.error(line(key, index), key, sentence);
+    }
+
+    private int line(String key, int index) {
+        return document.line(key + "[" + index + "]");
+    }
+
+    private static String quoted(String word) {
+        return "\"" + PolicyDocument.printable(word) + "\"";
+    }
+}
