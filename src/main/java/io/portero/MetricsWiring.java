@@ -52,7 +52,7 @@ final class MetricsWiring {
     @Produces
     @Singleton
     ExposureMetrics exposure(MeterRegistry registry, HostView host) {
-        return new ExposureMetrics(registry, host::listeners, System::nanoTime);
+        return new ExposureMetrics(registry, host::listeners, host::surroundings, System::nanoTime);
     }
 
     @Produces

@@ -2,6 +2,7 @@ package io.portero.bans;
 
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Arrival;
 import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
 import io.portero.policy.Members;
@@ -104,7 +105,9 @@ public final class BanGuard {
 
     private static boolean isManagement(Explainer explainer, Session session) {
         var port = new PortRange(Protocol.TCP, session.port(), session.port());
-        return explainer.explain(session.peer(), new Target.Port(port)).verdict() == Verdict.ACCEPT;
+        return explainer
+                        .explain(session.peer(), new Target.Port(port), Arrival.somewhere(session.via(), session.at()))
+                        .verdict() == Verdict.ACCEPT;
     }
 
     private static boolean isHost(AddressRange what) {

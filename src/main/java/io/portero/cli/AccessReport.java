@@ -38,7 +38,7 @@ final class AccessReport {
     List<String> lines() {
         var lines = new ArrayList<>(enforcement);
         for (var change : changes) {
-            var where = change.ports() + " (" + String.join(", ", change.services()) + ")" + change.where();
+            var where = change.ports() + " (" + String.join(", ", change.services()) + ")" + change.place().inWords();
             if (!change.gained().isEmpty()) {
                 lines.add("+ " + where + ": " + some(change.gained()) + " gain access");
             }
@@ -64,7 +64,7 @@ final class AccessReport {
             return "";
         }
         // Connection tracking does not tell by which interface a flow came in.
-        return ", " + (change.oneInterface() ? "up to " : "") + Plural.of(count, "live flow")
+        return ", " + (change.place().isOfInterfaces() ? "up to " : "") + Plural.of(count, "live flow")
                 + drains(change)
                         .map(time -> (count == 1 ? " goes" : " go") + " on for at most " + Times.print(time))
                         .orElse(" cut");
@@ -73,7 +73,7 @@ final class AccessReport {
     private long liveFlows(Access.Change change) {
         return flows.stream()
                 .filter(f -> change.ports().contains(f.port()))
-                .filter(f -> change.lost().contains(f.from()) && change.at().contains(f.to()))
+                .filter(f -> change.lost().contains(f.from()) && change.place().at().contains(f.to()))
                 .count();
     }
 
@@ -91,8 +91,9 @@ final class AccessReport {
         for (var change : changes) {
             var node = list.addObject();
             node.put("ports", change.ports().toString());
-            if (!change.where().isEmpty()) {
-                node.put("where", change.where().strip());
+            var where = change.place().inWords().strip();
+            if (!where.isEmpty()) {
+                node.put("where", where);
             }
             change.services().forEach(node.putArray("services")::add);
             change.gained().ranges().forEach(r -> node.withArray("gained").add(r.toString()));

@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import io.portero.policy.Arrival;
 import io.portero.policy.Destination;
 import io.portero.policy.Explainer;
 import io.portero.policy.Explanation;
@@ -77,7 +78,8 @@ final class ExplainCommand implements Callable<Integer> {
         var found = loaded.get().policy();
         var shut = new Shut(tools.firewall(), policy.locations().runDir()).find(source);
         var by = via(found);
-        var explanation = new Explainer(found, ip -> shut.ban()).explain(source, target, by, destination);
+        var arrival = new Arrival(by, Optional.of(destination.address()).filter(a -> at != null));
+        var explanation = new Explainer(found, ip -> shut.ban()).explain(source, target, arrival, destination);
         var answer = new Answer(found.mode(), target, by, destination, shut, explanation);
         line.getOut().println(json ? toJson(answer) : sentence(answer));
         return ExitCode.DONE;

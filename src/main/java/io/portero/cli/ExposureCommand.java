@@ -70,11 +70,13 @@ final class ExposureCommand implements Callable<Integer> {
         }
         boolean enforced = isEnforced(loaded.get(), notes);
         var trusted = trusted(loaded.get().policy(), notes);
+        var interfaces = new Interfaces(tools.host().surroundings());
         var exposure = Exposure.of(
                 loaded.get().policy(),
                 enforced && trusted.isEmpty(),
                 listeners(notes),
-                Steering.of(tools.host().voicePrograms()));
+                Steering.of(tools.host().voicePrograms()),
+                interfaces::isPublic);
         var report = new ExposureReport(
                 policy.path().toString(),
                 exposure,
@@ -82,7 +84,7 @@ final class ExposureCommand implements Callable<Integer> {
                 enforced,
                 trusted,
                 names(loaded.get().policy()),
-                new Interfaces(tools.host().surroundings()),
+                interfaces,
                 tools.host().memberships());
         var line = spec.commandLine();
         line.getOut().println(json ? Json.print(report.json()) : report.text());

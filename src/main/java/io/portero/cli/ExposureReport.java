@@ -10,9 +10,11 @@ import io.portero.exposure.Listener;
 import io.portero.exposure.Membership;
 import io.portero.exposure.Scope;
 import io.portero.policy.AddressRange;
+import io.portero.policy.Entrance;
 import io.portero.policy.PortRange;
 import io.portero.policy.Reference;
 import io.portero.policy.Service;
+import io.portero.policy.Sources;
 import io.portero.policy.Uplink;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -181,18 +183,26 @@ final class ExposureReport {
 
     private static List<String> from(List<Service> services) {
         return services.stream()
-                .map(Service::from)
-                .flatMap(s -> s.any()
-                        ? Stream.of("any")
-                        : Stream.concat(
-                                s.groups().stream(),
-                                Stream.concat(
-                                        s.others().written().ranges().stream()
-                                                .limit(WORDS_NAMED)
-                                                .map(AddressRange::toString),
-                                        s.others().referred().keySet().stream().map(Reference::toString))))
+                .flatMap(s -> from(s.from()).map(word -> word + where(s.entrance())))
                 .distinct()
                 .toList();
+    }
+
+    private static Stream<String> from(Sources sources) {
+        return sources.any()
+                ? Stream.of("any")
+                : Stream.of(
+                                sources.groups().stream(),
+                                sources.others().written().ranges().stream()
+                                        .limit(WORDS_NAMED)
+                                        .map(AddressRange::toString),
+                                sources.others().referred().keySet().stream().map(Reference::toString))
+                        .flatMap(words -> words);
+    }
+
+    private static String where(Entrance entrance) {
+        return (entrance.on().isEmpty() ? "" : " on " + entrance.interfaces())
+                + (entrance.to().isEmpty() ? "" : " at " + entrance.addresses());
     }
 
     ObjectNode json() {

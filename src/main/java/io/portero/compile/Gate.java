@@ -29,20 +29,24 @@ record Gate(List<Rule> rules, List<Chain> chains) {
             return new Gate(behind, chains);
         }
         if (!service.entrance().to().isEmpty()) {
-            var chain = Chain.of(names.to() + suffix, rules);
-            chains.add(chain);
-            rules = to(service, "jump " + chain.name());
+            rules = to(service, action(names.to() + suffix, rules, chains));
         }
         if (!service.entrance().on().isEmpty()) {
-            var chain = Chain.of(names.on() + suffix, rules);
-            chains.add(chain);
-            rules = on(service, "jump " + chain.name());
+            rules = on(service, action(names.on() + suffix, rules, chains));
         }
         return new Gate(rules, chains);
     }
 
-    /** The rules that do something with what comes in by the service's interfaces; none for a service that names none. */
-    static List<Rule> on(Service service, String action) {
+    /** What leads to the rules; a single one without a condition needs no chain for that. */
+    private static String action(String name, List<Rule> rules, List<Chain> chains) {
+        if (rules.size() == 1 && rules.getFirst().isUnconditional()) {
+            return rules.getFirst().text();
+        }
+        chains.add(Chain.of(name, rules));
+        return "jump " + name;
+    }
+
+    private static List<Rule> on(Service service, String action) {
         return service.entrance().on().stream()
                 .map(i -> new Rule(service.onKey() + ": " + i, "iifname \"" + i + "\" " + action))
                 .toList();

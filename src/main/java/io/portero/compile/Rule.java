@@ -34,6 +34,11 @@ public record Rule(String key, String text) {
         return text.startsWith("goto ");
     }
 
+    /** Whether it does no more than to lead every packet elsewhere. */
+    boolean isUnconditional() {
+        return isFinal() || text.startsWith("jump ");
+    }
+
     /** Names of the sets and maps that this rule looks things up in. */
     public SortedSet<String> lookups() {
         return found(SET);

@@ -2,6 +2,7 @@ package io.portero.doctor;
 
 import io.portero.exposure.Exposure;
 import io.portero.exposure.Exposure.Door;
+import io.portero.exposure.Interfaces;
 import io.portero.exposure.Listener;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
@@ -12,6 +13,7 @@ import io.portero.telephony.Installation;
 import io.portero.telephony.Use;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -46,7 +48,14 @@ final class SignallingExam {
         programs.forEach(this::signalling);
         programs.forEach(this::relays);
         programs.forEach(this::control);
-        Exposure.of(policy, true, host.listeners()).doors().stream()
+        Exposure.of(
+                        policy,
+                        true,
+                        host.listeners(),
+                        Map.of(),
+                        new Interfaces(host.surroundings())::isPublic)
+                .doors()
+                .stream()
                 .filter(Door::isDangerous)
                 .forEach(this::door);
         eventSocket();

@@ -1,6 +1,8 @@
 package io.portero.exposure;
 
+import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Entrance;
 import io.portero.policy.Family;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
@@ -16,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who can reach what on this host.
@@ -68,7 +72,17 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
             boolean enforced,
             Collection<? extends Listener> listeners,
             Map<PortRange, String> steering) {
-        var judge = new Judge(policy, enforced, steering);
+        return of(policy, enforced, listeners, steering, entrance -> true);
+    }
+
+    /** @param isPublic whether the Internet is where a service takes packets */
+    public static Exposure of(
+            Policy policy,
+            boolean enforced,
+            Collection<? extends Listener> listeners,
+            Map<PortRange, String> steering,
+            Predicate<Entrance> isPublic) {
+        var judge = new Judge(policy, enforced, steering, isPublic);
         var byPorts = new TreeMap<PortRange, List<Listener>>();
         listeners.forEach(
                 l -> byPorts.computeIfAbsent(l.ports(), p -> new ArrayList<>()).add(l));
@@ -98,11 +112,17 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
     private static final class Judge {
         private final Policy policy;
         private final boolean enforced;
+        private final Predicate<Entrance> isPublic;
         private final Map<PortRange, String> steering;
         private final AddressSet denied;
         private final Map<String, Reach> reaches = new HashMap<>();
 
-        Judge(Policy policy, boolean enforced, Map<PortRange, String> steering) {
+        Judge(
+                Policy policy,
+                boolean enforced,
+                Map<PortRange, String> steering,
+                Predicate<Entrance> isPublic) {
+            this.isPublic = isPublic;
             this.steering = steering;
             this.policy = policy;
             this.enforced = enforced;
@@ -128,12 +148,27 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
             if (!enforced) {
                 return Scope.ANY;
             }
-            var families = EnumSet.noneOf(Family.class);
-            open.forEach(l -> families.addAll(families(l)));
-            return services.stream()
-                    .flatMap(s -> families.stream().map(reach(s).byFamily()::get))
+            return open.stream()
+                    .flatMap(l -> services.stream().flatMap(s -> families(l, s).map(reach(s).byFamily()::get)))
                     .min(Comparator.naturalOrder())
                     .orElse(Scope.NOBODY);
+        }
+
+        /** The families in which packets for the listener have an address that the service takes. */
+        private static Stream<Family> families(Listener listener, Service service) {
+            var to = service.entrance().to();
+            return families(listener).stream()
+                    .filter(family -> to.isEmpty() || !to.only(family).isEmpty())
+                    .filter(family -> to.isEmpty() || isAt(listener, to));
+        }
+
+        private static boolean isAt(Listener listener, AddressSet to) {
+            var bound = switch (listener) {
+                case Listener.Socket socket -> AddressRange.of(socket.address());
+                case Listener.Published published -> published.address();
+            };
+            var all = AddressSet.of(bound);
+            return bound.first().isUnspecified() || !to.minus(all).equals(to);
         }
 
         /** A socket at :: usually takes IPv4 as well, and the kernel does not say where one does not. */
@@ -153,7 +188,9 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
                 var admitted = service.from().addresses(policy.groups());
                 var byFamily = new TreeMap<Family, Scope>();
                 for (var family : Family.values()) {
-                    byFamily.put(family, scope(admitted.only(family)));
+                    var scope = scope(admitted.only(family));
+                    byFamily.put(
+                            family, scope == Scope.ANY && !isPublic.test(service.entrance()) ? Scope.SOME : scope);
                 }
                 return new Reach(byFamily);
             });

@@ -1,6 +1,7 @@
 package io.portero.exposure;
 
 import io.portero.policy.AddressRange;
+import io.portero.policy.Entrance;
 import io.portero.policy.InterfacePattern;
 import io.portero.policy.Ip;
 import io.portero.policy.Surroundings;
@@ -13,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The interfaces of a host, told apart by who is behind them. */
 public final class Interfaces {
@@ -61,6 +63,33 @@ public final class Interfaces {
     public Side side(String name) {
         var addresses = host.addresses().getOrDefault(name, new TreeSet<>());
         return uplinks.contains(name) || addresses.stream().anyMatch(Ip::isPublic) ? Side.PUBLIC : Side.PRIVATE;
+    }
+
+    /** Whether the Internet is behind some interface that a service names, and behind some address. */
+    public boolean isPublic(Entrance entrance) {
+        return isPublicBy(entrance) && isPublicAt(entrance);
+    }
+
+    /** An interface that is not there lets nobody in. */
+    private boolean isPublicBy(Entrance entrance) {
+        return entrance.on().isEmpty()
+                || entrance.on().stream()
+                        .anyMatch(pattern -> Stream.concat(host.addresses().keySet().stream(), uplinks.stream())
+                                .anyMatch(name -> pattern.matches(name) && side(name) == Side.PUBLIC));
+    }
+
+    private static boolean isPublicAt(Entrance entrance) {
+        return entrance.to().isEmpty()
+                || entrance.to().ranges().stream()
+                        .anyMatch(r -> !r.first().equals(r.last()) || r.first().isPublic());
+    }
+
+    /** The interfaces of something that is bound to addresses of private networks alone; else none. */
+    public SortedSet<String> onlyPrivate(Collection<Listener> listeners) {
+        var on = of(listeners);
+        return on.stream().allMatch(name -> side(name) == Side.PRIVATE && InterfacePattern.isValid(name))
+                ? on
+                : new TreeSet<>();
     }
 
     /** The addresses of an interface, without those that hold on its link alone. */

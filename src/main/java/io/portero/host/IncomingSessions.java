@@ -83,6 +83,7 @@ final class IncomingSessions {
                         s.localPort(),
                         s.isEstablished(),
                         via(s.peer()),
+                        Optional.of(s.local()),
                         logins.of(s.inode(), s.peer())));
     }
 
@@ -97,6 +98,7 @@ final class IncomingSessions {
                         e.flow().port().first(),
                         e.established(),
                         via(e.flow().from()),
+                        Optional.of(e.flow().to()),
                         logins.of(e.flow().from())));
     }
 

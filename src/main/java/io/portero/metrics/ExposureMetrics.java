@@ -3,9 +3,11 @@ package io.portero.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.portero.exposure.Exposure;
+import io.portero.exposure.Interfaces;
 import io.portero.exposure.Listener;
 import io.portero.exposure.Scope;
 import io.portero.policy.Mode;
+import io.portero.policy.Surroundings;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
@@ -26,6 +28,7 @@ public final class ExposureMetrics implements ReconcileListener {
     private static final long FRESH = Duration.ofSeconds(15).toNanos();
 
     private final Supplier<? extends List<? extends Listener>> listeners;
+    private final Supplier<Surroundings> surroundings;
     private final LongSupplier nanoTime;
     private volatile @Nullable Status status;
     private volatile boolean uplinkTrusted;
@@ -34,8 +37,12 @@ public final class ExposureMetrics implements ReconcileListener {
     private long countedAt;
 
     public ExposureMetrics(
-            MeterRegistry registry, Supplier<? extends List<? extends Listener>> listeners, LongSupplier nanoTime) {
+            MeterRegistry registry,
+            Supplier<? extends List<? extends Listener>> listeners,
+            Supplier<Surroundings> surroundings,
+            LongSupplier nanoTime) {
         this.listeners = listeners;
+        this.surroundings = surroundings;
         this.nanoTime = nanoTime;
         for (var scope : Scope.values()) {
             Gauge.builder("portero.exposed.listeners", this, m -> m.count(scope))
@@ -58,7 +65,12 @@ public final class ExposureMetrics implements ReconcileListener {
         var now = status;
         if (now != null && now.policy().isPresent() && isStale(now)) {
             var policy = now.policy().get().policy();
-            counts = Exposure.of(policy, policy.mode() == Mode.ENFORCE && !uplinkTrusted, listeners.get())
+            counts = Exposure.of(
+                            policy,
+                            policy.mode() == Mode.ENFORCE && !uplinkTrusted,
+                            listeners.get(),
+                            Map.of(),
+                            new Interfaces(surroundings.get())::isPublic)
                     .count();
             judged = now;
             countedAt = nanoTime.getAsLong();

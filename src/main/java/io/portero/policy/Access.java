@@ -1,6 +1,5 @@
 package io.portero.policy;
 
-import io.portero.policy.Places.Place;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,18 +37,10 @@ public final class Access {
     /**
      * Some ports, and who comes to reach them or ceases to.
      *
-     * @param where the interfaces and addresses that this is about, as the end of a clause; empty for all
-     * @param oneInterface whether it is about some interfaces only
-     * @param at the addresses that this is about
+     * @param place where they come in
      */
     public record Change(
-            PortRange ports,
-            List<String> services,
-            String where,
-            boolean oneInterface,
-            AddressSet at,
-            AddressSet gained,
-            AddressSet lost) {}
+            PortRange ports, List<String> services, Place place, AddressSet gained, AddressSet lost) {}
 
     /** Who reaches some ports at a place, before and after. */
     private record Difference(Place place, AddressSet had, AddressSet has) {
@@ -86,8 +77,7 @@ public final class Access {
                     .toList();
             for (var change : inWords(rows)) {
                 merge(changes, new Change(
-                        interval, List.copyOf(names), change.place().on() + change.place().to(),
-                        !change.place().on().isEmpty(), change.place().at(),
+                        interval, List.copyOf(names), change.place(),
                         change.has().minus(change.had()), change.had().minus(change.has())));
             }
         }
@@ -101,7 +91,8 @@ public final class Access {
         return (interfaces ? rows : rows.subList(0, 1)).stream()
                 .flatMap(row -> (addresses ? row : row.subList(0, 1)).stream())
                 .filter(d -> !d.had().equals(d.has()))
-                .map(d -> new Difference(d.place().without(!interfaces, !addresses), d.had(), d.has()))
+                .map(d -> interfaces ? d : new Difference(d.place().onEveryInterface(), d.had(), d.has()))
+                .map(d -> addresses ? d : new Difference(d.place().atEveryAddress(), d.had(), d.has()))
                 .toList();
     }
 
@@ -166,13 +157,13 @@ public final class Access {
             if (last.ports().protocol() == next.ports().protocol()
                 && last.ports().last() + 1 == next.ports().first()
                 && last.services().equals(next.services())
-                && last.where().equals(next.where())
+                && last.place().equals(next.place())
                 && last.gained().equals(next.gained())
                 && last.lost().equals(next.lost())) {
             var joined = new PortRange(
                     last.ports().protocol(), last.ports().first(), next.ports().last());
             changes.set(i, new Change(
-                    joined, last.services(), last.where(), last.oneInterface(), last.at(), last.gained(), last.lost()));
+                    joined, last.services(), last.place(), last.gained(), last.lost()));
                 return;
             }
         }

@@ -2,7 +2,6 @@ package io.portero.policy;
 
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -37,14 +36,21 @@ public record Entrance(SortedSet<InterfacePattern> on, AddressSet to) {
         return on.isEmpty() && to.isEmpty();
     }
 
-    /** Whether it takes what comes in by this interface; where that is not known, by one that no pattern names. */
-    public boolean takesBy(Optional<String> via) {
-        return on.isEmpty() || via.filter(name -> on.stream().anyMatch(p -> p.matches(name))).isPresent();
+    /** Whether its interfaces are among those that a packet may have come in by. */
+    public boolean takesBy(Arrival arrival) {
+        return on.isEmpty()
+                || arrival.via()
+                        .map(name -> on.stream().anyMatch(p -> p.matches(name)))
+                        .orElse(arrival.doubt());
     }
 
-    /** Whether it takes what is sent to this address; where that is not known, to one that is not written. */
-    public boolean takesAt(Optional<Ip> at) {
-        return to.isEmpty() || at.filter(to::contains).isPresent();
+    /** Whether its addresses are among those that a packet may have been sent to. */
+    public boolean takesAt(Arrival arrival) {
+        return to.isEmpty() || arrival.at().map(to::contains).orElse(arrival.doubt());
+    }
+
+    public boolean takes(Arrival arrival) {
+        return takesBy(arrival) && takesAt(arrival);
     }
 
     /** The interfaces, as the end of a clause. */

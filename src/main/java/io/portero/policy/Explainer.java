@@ -178,7 +178,7 @@ public final class Explainer {
     /** Why a service does not take what its source may send, since it comes in at another place. */
     private static Optional<Explanation> elsewhere(Service service, Arrival arrival) {
         var entrance = service.entrance();
-        if (!entrance.takesBy(arrival.via())) {
+        if (!entrance.takesBy(arrival)) {
             return Optional.of(new Explanation(
                     Verdict.DROP,
                     service.onKey(),
@@ -187,7 +187,7 @@ public final class Explainer {
                                     .map(via -> ", and not by " + via)
                                     .orElse(", and the interface is not said (via)")));
         }
-        if (!entrance.takesAt(arrival.at())) {
+        if (!entrance.takesAt(arrival)) {
             return Optional.of(new Explanation(
                     Verdict.DROP,
                     service.toKey(),

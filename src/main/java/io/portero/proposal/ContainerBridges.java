@@ -29,6 +29,11 @@ final class ContainerBridges {
         uplinks.removeIf(name -> USUAL.stream().noneMatch(p -> p.matches(name)));
     }
 
+    /** Whether it has the name of such a bridge. */
+    static boolean isUsual(String name) {
+        return USUAL.stream().anyMatch(p -> p.matches(name));
+    }
+
     /** Those that have the name of such a bridge. */
     List<String> uplinks() {
         return List.copyOf(uplinks);

@@ -75,7 +75,7 @@ final class Judge {
         if (said.verdict() == Verdict.ACCEPT) {
             return Kind.ADMITTED;
         }
-        if (said.key().equals("deny") || banned.contains(refused.source())) {
+        if (isElsewhere(said) || said.key().equals("deny") || banned.contains(refused.source())) {
             return Kind.ON_PURPOSE;
         }
         if (sweepers.contains(refused.source())) {
@@ -88,6 +88,11 @@ final class Judge {
             return Kind.PROBABLE_SCAN;
         }
         return isDelicate(refused.port()) && isStranger(refused.source()) ? Kind.DELICATE : Kind.REGULAR;
+    }
+
+    /** A service admits the source, but not where it came in. */
+    private static boolean isElsewhere(Explanation said) {
+        return said.key().endsWith(".on") || said.key().endsWith(".to");
     }
 
     private boolean isStranger(Ip source) {

@@ -1,6 +1,7 @@
 package io.portero.proposal;
 
 import io.portero.policy.PortRange;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,6 +18,11 @@ record Offer(String name, List<PortRange> ports, String from, String more, Strin
 
     static Offer of(String name, List<PortRange> ports, String from, String why) {
         return new Offer(name, ports, from, "", why);
+    }
+
+    /** The key for something that is bound to addresses of these interfaces; nothing for none, and for those that are trusted. */
+    static String on(Collection<String> interfaces) {
+        return interfaces.isEmpty() || interfaces.stream().anyMatch(ContainerBridges::isUsual) ? "" : ", on: " + PolicyText.list(List.copyOf(interfaces));
     }
 
     boolean covers(PortRange wanted) {

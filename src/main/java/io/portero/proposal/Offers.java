@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -242,8 +243,17 @@ final class Offers {
 
     private void add(String name, List<PortRange> ports, String why) {
         if (!ports.isEmpty()) {
-            offers.add(Offer.of(name, ports, "any", why));
+            offers.add(new Offer(name, ports, "any", Offer.on(onlyPrivate(ports)), why));
         }
+    }
+
+    /** The interfaces of all that listens at these ports, where it is bound to private ones alone. */
+    private SortedSet<String> onlyPrivate(List<PortRange> ports) {
+        var listeners = doors.open().stream()
+                .filter(d -> ports.stream().anyMatch(d.ports()::overlaps))
+                .flatMap(d -> d.listeners().stream())
+                .toList();
+        return new Interfaces(host.surroundings()).onlyPrivate(listeners);
     }
 
     /** The port if something listens there, and nothing that should be out of reach. */

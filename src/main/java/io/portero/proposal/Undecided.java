@@ -32,7 +32,8 @@ final class Undecided {
                                         door.ports().protocol().word(),
                                         Doors.inWords(door),
                                         VoiceOffers.isForCarriers(door) ? "itsp" : "any",
-                                        interfaces.inWords(interfaces.of(door.listeners()))),
+                                        interfaces.inWords(interfaces.of(door.listeners())),
+                                        Offer.on(interfaces.onlyPrivate(door.listeners()))),
                                 k -> new ArrayList<>())
                         .add(door.ports());
             }
@@ -58,11 +59,12 @@ final class Undecided {
         var why = Stream.of(what, on.isEmpty() ? "" : "on " + on)
                 .filter(w -> !w.isEmpty())
                 .collect(Collectors.joining(" "));
+        var more = alike.getKey().get(4);
         var ports = alike.getValue();
         if (what.isEmpty()) {
-            return ports.stream().map(p -> Offer.of(naming.unique(word(p)), List.of(p), from, why));
+            return ports.stream().map(p -> new Offer(naming.unique(word(p)), List.of(p), from, more, why));
         }
-        return Stream.of(Offer.of(naming.unique(what), ports, from, why));
+        return Stream.of(new Offer(naming.unique(what), ports, from, more, why));
     }
 
     private static String word(PortRange ports) {

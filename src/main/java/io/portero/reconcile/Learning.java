@@ -5,6 +5,7 @@ import io.portero.apply.Firewall.Reading;
 import io.portero.apply.Outcome;
 import io.portero.compile.LearningRules;
 import io.portero.plan.Snapshot;
+import io.portero.policy.Arrival;
 import io.portero.policy.Explainer;
 import io.portero.policy.Mode;
 import io.portero.policy.Outgoing;
@@ -118,7 +119,10 @@ final class Learning {
 
     private static boolean isLetIn(Explainer explainer, Connection connection) {
         var target = new Target.Port(port(Protocol.TCP, connection.localPort()));
-        return explainer.explain(connection.peer(), target).verdict() == Verdict.ACCEPT;
+        return explainer
+                        .explain(connection.peer(), target, Arrival.SOMEWHERE)
+                        .verdict()
+                == Verdict.ACCEPT;
     }
 
     private static PortRange port(Protocol protocol, int number) {

@@ -43,7 +43,7 @@ public final class LockoutGuard {
     }
 
     private static boolean survives(Explainer explainer, Session session) {
-        return explainer.explain(session.peer(), at(session)).verdict() == Verdict.ACCEPT;
+        return explainer.explain(session.peer(), at(session), session.arrival()).verdict() == Verdict.ACCEPT;
     }
 
     private static Target at(Session session) {
@@ -53,10 +53,17 @@ public final class LockoutGuard {
     /** The peers of some sessions and what would let the first of them in, as clauses of one sentence. */
     public static String remedy(Policy next, List<Session> cut) {
         var first = cut.getFirst();
-        var why = new Explainer(next).explain(first.peer(), at(first));
-        return why.key().equals("deny")
-                ? "take " + first.peer() + " out of what deny names"
-                : "add " + first.peer() + " to " + keyFor(next, first);
+        var why = new Explainer(next).explain(first.peer(), at(first), first.arrival());
+        if (why.key().equals("deny")) {
+            return "take " + first.peer() + " out of what deny names";
+        }
+        if (why.key().endsWith(".on") && first.via().isPresent()) {
+            return "add " + first.via().get() + " to " + why.key();
+        }
+        if (why.key().endsWith(".to") && first.at().isPresent()) {
+            return "add " + first.at().get() + " to " + why.key();
+        }
+        return "add " + first.peer() + " to " + keyFor(next, first);
     }
 
     private static String keyFor(Policy next, Session session) {

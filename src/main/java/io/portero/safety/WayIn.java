@@ -56,11 +56,12 @@ public final class WayIn {
         return session.via().filter(via -> policy.trust(via).isPresent()).isEmpty();
     }
 
-    /** Whether a management service admits the peer by name, and not as one of everybody. */
+    /** Whether a management service admits the peer by name, where he comes in, and not as one of everybody. */
     static boolean isNamed(Policy policy, Session session) {
         var port = new PortRange(Protocol.TCP, session.port(), session.port());
         return policy.enabledServices().stream()
                 .filter(s -> s.management() && s.offers(port) && !s.from().any())
+                .filter(s -> s.entrance().takes(session.arrival()))
                 .anyMatch(s -> s.from().addresses(policy.groups()).contains(session.peer()));
     }
 }

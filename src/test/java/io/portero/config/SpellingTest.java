@@ -71,6 +71,18 @@ class SpellingTest {
             keys.add("management: " + service.management());
             keys.add("on-revoke: " + onRevoke(service.onRevoke()));
             service.limit().ifPresent(limit -> keys.add("limit: " + limit(limit)));
+            var entrance = service.entrance();
+            if (!entrance.on().isEmpty()) {
+                var on = new ArrayList<>(
+                        entrance.on().stream().map(i -> "\"" + i + "\"").toList());
+                if (on.contains("\"wg*\"")) {
+                    on.add("wg7"); // covered
+                }
+                keys.add((random.nextBoolean() ? "on: " : "\"on\": ") + list(on));
+            }
+            if (!entrance.to().isEmpty()) {
+                keys.add("to: " + list(addresses(entrance.to())));
+            }
             return service.name() + ": " + shuffledMap(keys);
         }
 

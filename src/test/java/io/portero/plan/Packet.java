@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A packet that comes to the host, to one of its own addresses, for an interpreter of rules.
+ * A packet that comes to the host, for an interpreter of rules.
  *
+ * @param at which of the host's addresses it is sent to; without one, one that no rule names
  * @param protocol the IANA number
  * @param port that it is addressed to, 0 where the protocol has none
  */
-public record Packet(Ip from, String via, int protocol, int port, Flow flow) {
+public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int port, Flow flow) {
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
 
@@ -27,16 +28,20 @@ public record Packet(Ip from, String via, int protocol, int port, Flow flow) {
     }
 
     static Packet to(Protocol protocol, int port, Ip from, Flow flow) {
-        return new Packet(from, "eth0", protocol.number(), port, flow);
+        return new Packet(from, "eth0", Optional.empty(), protocol.number(), port, flow);
     }
 
     static Packet ping(Ip from) {
         int protocol = from.family() == Family.V4 ? ICMP : ICMPV6;
-        return new Packet(from, "eth0", protocol, 0, Flow.NEW);
+        return new Packet(from, "eth0", Optional.empty(), protocol, 0, Flow.NEW);
     }
 
     Packet by(String interfaceName) {
-        return new Packet(from, interfaceName, protocol, port, flow);
+        return new Packet(from, interfaceName, at, protocol, port, flow);
+    }
+
+    Packet at(Ip address) {
+        return new Packet(from, via, Optional.of(address), protocol, port, flow);
     }
 
     /**
@@ -49,7 +54,8 @@ public record Packet(Ip from, String via, int protocol, int port, Flow flow) {
             case "iifname" -> Optional.of(Set.of(via));
             case "ip saddr" -> only(from.family() == Family.V4, from.toString());
             case "ip6 saddr" -> only(from.family() == Family.V6, from.toString());
-            case "ip daddr", "ip6 daddr" -> Optional.empty(); // an address of this host that no rule names
+            case "ip daddr" -> at.filter(ip -> ip.family() == Family.V4).map(ip -> Set.of(ip.toString()));
+            case "ip6 daddr" -> at.filter(ip -> ip.family() == Family.V6).map(ip -> Set.of(ip.toString()));
             case "ip ttl" -> only(from.family() == Family.V4, "64");
             case "ip6 hoplimit" -> only(from.family() == Family.V6, "64");
             case "exthdr ah" ->

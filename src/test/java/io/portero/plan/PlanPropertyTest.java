@@ -6,6 +6,7 @@ import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Arrival;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
 import io.portero.policy.Mode;
@@ -15,6 +16,7 @@ import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -165,10 +167,12 @@ class PlanPropertyTest {
             var explainer = new Explainer(pair.before());
             var interpreter = new Interpreter(pair.start());
             for (var packet : pair.packets(random, PACKETS / 4)) {
-                if (packet.via().equals("eth0") && packet.flow() == Packet.Flow.NEW) {
+                if (packet.flow() == Packet.Flow.NEW) {
                     boolean enforced = pair.before().mode() == Mode.ENFORCE;
-                    var verdict =
-                            explainer.explain(packet.from(), target(packet)).verdict();
+                    var arrival = new Arrival(Optional.of(packet.via()), packet.at());
+                    var verdict = explainer
+                            .explain(packet.from(), target(packet), arrival)
+                            .verdict();
                     assertThat(interpreter.admits(packet))
                             .as("%s: %s", as, packet)
                             .isEqualTo(!enforced || verdict == Verdict.ACCEPT);

@@ -93,7 +93,8 @@ public record PolicyPair(Policy before, Policy after) {
                 a.enabled(),
                 a.management(),
                 b.onRevoke(),
-                random.nextBoolean() ? a.limit() : b.limit());
+                random.nextBoolean() ? a.limit() : b.limit(),
+                random.nextBoolean() ? a.entrance() : b.entrance());
     }
 
     /** Group b becomes group e. */
@@ -107,7 +108,15 @@ public record PolicyPair(Policy before, Policy after) {
         groups.put("e", new Group("e", group.members()));
         var services = new TreeMap<>(policy.services());
         services.replaceAll((name, s) ->
-                new Service(name, s.ports(), renamed(s.from()), s.enabled(), s.management(), s.onRevoke(), s.limit()));
+                new Service(
+                name,
+                s.ports(),
+                renamed(s.from()),
+                s.enabled(),
+                s.management(),
+                s.onRevoke(),
+                s.limit(),
+                s.entrance()));
         return new Policy(
                 policy.mode(),
                 groups,
@@ -170,7 +179,8 @@ public record PolicyPair(Policy before, Policy after) {
             var to = ports.get(random.nextInt(ports.size()));
             var flow = random.nextInt(3) > 0 ? Flow.NEW : random.nextBoolean() ? Flow.GOING_ON : Flow.ANSWER;
             var packet = random.nextInt(10) == 0 ? Packet.ping(from) : Packet.to(to.protocol(), to.first(), from, flow);
-            packets.add(random.nextInt(16) == 0 ? packet.by("wg0") : packet);
+            packet = random.nextInt(3) == 0 ? packet.by(world.randomInterface()) : packet;
+            packets.add(random.nextInt(3) == 0 ? packet.at(world.randomOwn(from.family())) : packet);
         }
         return List.copyOf(packets);
     }

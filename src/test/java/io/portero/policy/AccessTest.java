@@ -3,6 +3,7 @@ package io.portero.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -20,21 +21,27 @@ class AccessTest {
                 var from = policies.randomAddress();
                 int number = policies.randomPort();
                 var port = new PortRange(random.nextBoolean() ? Protocol.TCP : Protocol.UDP, number, number);
-                assertThat(verdictChange(changes, from, port))
-                        .as("seed %d, %s to %s", seed, from, port)
-                        .isEqualTo(verdict(after, from, port).compareTo(verdict(before, from, port)));
+                var arrival = Arrival.somewhere(
+                        Optional.of(policies.randomInterface()), Optional.of(policies.randomOwn(from.family())));
+                assertThat(verdictChange(changes, from, port, arrival))
+                        .as("seed %d, %s to %s, %s", seed, from, port, arrival)
+                        .isEqualTo(verdict(after, from, port, arrival)
+                                .compareTo(verdict(before, from, port, arrival)));
             }
         }
     }
 
-    private static Verdict verdict(Policy policy, Ip from, PortRange port) {
-        return new Explainer(policy).explain(from, new Target.Port(port)).verdict();
+    private static Verdict verdict(Policy policy, Ip from, PortRange port, Arrival arrival) {
+        return new Explainer(policy)
+                .explain(from, new Target.Port(port), arrival)
+                .verdict();
     }
 
     /** Above zero for losing, below for gaining, as the verdicts are ordered. */
-    private static int verdictChange(List<Access.Change> changes, Ip from, PortRange port) {
+    private static int verdictChange(List<Access.Change> changes, Ip from, PortRange port, Arrival arrival) {
         return changes.stream()
-                .filter(c -> c.ports().contains(port))
+                .filter(c -> c.ports().contains(port)
+                        && c.place().holds(arrival.via().orElseThrow(), arrival.at().orElseThrow()))
                 .mapToInt(c -> c.lost().contains(from) ? 1 : c.gained().contains(from) ? -1 : 0)
                 .sum();
     }

@@ -9,11 +9,27 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Makes policies at random, from a small world of addresses and ports in which they overlap often. */
 public final class RandomPolicy {
     private static final List<String> GROUPS = List.of("a", "b", "c", "d");
     private static final List<String> SERVICES = List.of("ssh", "web", "sip", "rtp", "vpn", "x-1", "y_2");
+
+    private static final List<String> INTERFACES = List.of("eth0", "eth1", "eth*", "wg0", "wg*");
+    /** Of the lab, and what lies beside them. */
+    private static final List<AddressRange> OWN = Stream.of(
+                    "192.0.2.1",
+                    "192.0.2.0/30",
+                    "192.0.2.2-192.0.2.9",
+                    "198.51.100.200/31",
+                    "172.31.255.0/24",
+                    "2001:db8::1",
+                    "2001:db8::/64",
+                    "2001:db8:e1::-2001:db8:e2:ffff::",
+                    "fd00:db8:c0::2")
+            .map(Addresses::range)
+            .toList();
 
     private final Random random;
 
@@ -62,7 +78,31 @@ public final class RandomPolicy {
                 random.nextInt(4) > 0
                         ? OnRevoke.cut()
                         : random.nextBoolean() ? OnRevoke.drain() : new OnRevoke.Drain(Duration.ofMinutes(90)),
-                random.nextInt(4) == 0 ? Optional.of(limit()) : Optional.empty());
+                random.nextInt(4) == 0 ? Optional.of(limit()) : Optional.empty(),
+                random.nextInt(3) == 0 ? entrance() : Entrance.ANYWHERE);
+    }
+
+    private Entrance entrance() {
+        var on = INTERFACES.stream()
+                .filter(i -> random.nextInt(4) == 0)
+                .map(InterfacePattern::new)
+                .toList();
+        var to = OWN.stream().filter(i -> random.nextInt(8) == 0).toList();
+        return Entrance.of(on, AddressSet.of(to));
+    }
+
+    /** An interface that policies may name, or may not. */
+    public String randomInterface() {
+        return List.of("eth0", "eth0", "eth0", "eth1", "wg0", "wg1", "ens3").get(random.nextInt(7));
+    }
+
+    /** An address of the host that policies may name, or may not. */
+    public Ip randomOwn(Family family) {
+        var all = OWN.stream()
+                .flatMap(r -> Stream.of(r.first(), r.last(), new Ip(r.family(), r.last().high(), r.last().low() + 1)))
+                .filter(ip -> ip.family() == family)
+                .toList();
+        return all.get(random.nextInt(all.size()));
     }
 
     /** One that a few packets do not exceed. */
