@@ -51,12 +51,14 @@ class EntranceIT {
     }
 
     private void privateNetwork(String name) {
-        net.secondLink(Place.HOST, Place.STRANGER, name);
+        net.ip(
+                Place.HOST,
+                "link add " + name + " type veth peer name lan1 netns " + net.lab.namespace(Place.STRANGER));
         net.ip(Place.HOST, "address add 10.9.0.1/24 dev " + name);
         net.ip(Place.HOST, "address add 10.9.0.2/24 dev " + name);
         net.ip(Place.HOST, "link set " + name + " up");
-        net.ip(Place.STRANGER, "link set " + name + " up");
-        net.ip(Place.STRANGER, "address replace 10.9.0.99/24 dev " + name);
+        net.ip(Place.STRANGER, "link set lan1 up");
+        net.ip(Place.STRANGER, "address add 10.9.0.99/24 dev lan1");
     }
 
     @AfterAll
@@ -64,6 +66,13 @@ class EntranceIT {
         if (net != null) {
             net.close();
         }
+    }
+
+    /** Old kernels rename no interface that is up. */
+    private void rename(String name, String other) {
+        net.ip(Place.HOST, "link set " + name + " down");
+        net.ip(Place.HOST, "link set " + name + " name " + other);
+        net.ip(Place.HOST, "link set " + other + " up");
     }
 
     private record Try(String from, String at, int port) {
@@ -144,11 +153,11 @@ class EntranceIT {
         net.enforce(TestLab.policy(POLICY.formatted("eth7")));
         var there = new Try("192.0.2.99", "10.9.0.1", 5432);
         assertThat(delivered(List.of(there))).containsValue(Verdict.DROP);
-        net.ip(Place.HOST, "link set eth1 name eth7");
+        rename("eth1", "eth7");
         try {
             assertThat(delivered(List.of(there))).containsValue(Verdict.ACCEPT);
         } finally {
-            net.ip(Place.HOST, "link set eth7 name eth1");
+            rename("eth7", "eth1");
         }
         assertThat(delivered(List.of(there))).containsValue(Verdict.DROP);
     }
