@@ -80,7 +80,7 @@ final class AccessReport {
     /** For how long at most. */
     private Optional<Duration> drains(Access.Change change) {
         return after.enabledServices().stream()
-                .filter(s -> s.offers(change.ports()))
+                .filter(s -> s.offers(change.ports()) && change.place().isTakenBy(s.entrance()))
                 .flatMap(s ->
                         s.onRevoke() instanceof OnRevoke.Drain(Duration atMost) ? Stream.of(atMost) : Stream.empty())
                 .max(Comparator.naturalOrder());

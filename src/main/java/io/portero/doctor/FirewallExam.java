@@ -48,8 +48,26 @@ final class FirewallExam {
                         new FirewallFinding.UplinkTrusted(u, !policy.safety().trustUplink())));
         DenyCoverage.covers(policy, members(policy), host.surroundings())
                 .forEach(c -> found.add(new FirewallFinding.DenyCovers(c)));
+        nowhere(policy, host, found);
         host.tables().dropping().forEach(chain -> foreign(chain, policy, host, found));
         return found;
+    }
+
+    /** Such an interface or address may come later, or be a slip of the pen. */
+    private static void nowhere(Policy policy, HostState host, List<Finding> found) {
+        var here = host.surroundings().addresses();
+        if (here.isEmpty()) {
+            return;
+        }
+        for (var service : policy.enabledServices()) {
+            var entrance = service.entrance();
+            entrance.on().stream()
+                    .filter(pattern -> here.keySet().stream().noneMatch(pattern::matches))
+                    .forEach(p -> found.add(new FirewallFinding.Nowhere(service.onKey(), "interface", p.text())));
+            entrance.to().ranges().stream()
+                    .filter(range -> here.values().stream().flatMap(Collection::stream).noneMatch(range::contains))
+                    .forEach(r -> found.add(new FirewallFinding.Nowhere(service.toKey(), "address", r.toString())));
+        }
     }
 
     private static SortedMap<String, Collection<AddressRange>> members(Policy policy) {

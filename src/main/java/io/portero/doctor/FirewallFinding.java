@@ -211,6 +211,29 @@ public sealed interface FirewallFinding extends Finding {
         }
     }
 
+    /** @param kind interface or address */
+    record Nowhere(String key, String kind, String word) implements FirewallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.HINT;
+        }
+
+        @Override
+        public String what() {
+            return key + " names " + word + ", and this host has no such " + kind + " now.";
+        }
+
+        @Override
+        public String why() {
+            return "Nobody comes in there until there is one.";
+        }
+
+        @Override
+        public String mend() {
+            return "if it is not to come later, correct " + key + "; ip -brief address shows what there is";
+        }
+    }
+
     record DenyCovers(DenyCoverage.Cover cover) implements FirewallFinding {
         @Override
         public Severity severity() {

@@ -38,7 +38,7 @@ public record Place(
     }
 
     /** Whether a service takes what comes in here. */
-    boolean isTakenBy(Entrance entrance) {
+    public boolean isTakenBy(Entrance entrance) {
         return entrance.takesBy(Arrival.by(example()))
                 && (entrance.to().isEmpty() || at.minus(entrance.to()).isEmpty());
     }

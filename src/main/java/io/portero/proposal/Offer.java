@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * @param more further keys, each after a comma
  */
 record Offer(String name, List<PortRange> ports, String from, String more, String why) {
+    private static final String ON = ", on: ";
+
     Offer {
         ports = List.copyOf(ports);
     }
@@ -22,7 +24,12 @@ record Offer(String name, List<PortRange> ports, String from, String more, Strin
 
     /** The key for something that is bound to addresses of these interfaces; nothing for none, and for those that are trusted. */
     static String on(Collection<String> interfaces) {
-        return interfaces.isEmpty() || interfaces.stream().anyMatch(ContainerBridges::isUsual) ? "" : ", on: " + PolicyText.list(List.copyOf(interfaces));
+        return interfaces.isEmpty() || interfaces.stream().anyMatch(ContainerBridges::isUsual) ? "" : ON + PolicyText.list(List.copyOf(interfaces));
+    }
+
+    /** Whether it takes packets by the interfaces of the Internet too. */
+    boolean isEverywhere() {
+        return !more.contains(ON);
     }
 
     boolean covers(PortRange wanted) {

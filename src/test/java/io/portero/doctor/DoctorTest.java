@@ -474,6 +474,16 @@ class DoctorTest {
     }
 
     @Test
+    void anInterfaceThatIsNotThereIsAHint() {
+        var patient = new Patient().resolver("198.51.100.53").with("""
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true, on: ["eth*"] }
+                  db:  { ports: [5432/tcp], from: [any], on: ["eth*", tun7] }
+                """);
+        mend(patient, Severity.HINT).contains("services.db.on");
+    }
+
+    @Test
     void aMetricsPortThatAnotherProgramHasIsAWarning() {
         mend(omnileads().listens("9090/tcp", "0.0.0.0", "prometheus"), Severity.WARNING)
                 .isEqualTo("agent.metrics.port: 9095");

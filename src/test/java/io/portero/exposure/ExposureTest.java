@@ -9,7 +9,11 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
+import io.portero.policy.Surroundings;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ExposureTest {
@@ -91,6 +95,34 @@ class ExposureTest {
         assertThat(scope(published("443/tcp", "127.0.0.1", "10.0.0.2:443"))).isEqualTo(Scope.LOCAL);
         assertThat(scope(socket("443/tcp", "127.0.0.1"), socket("443/tcp", "192.0.2.1")))
                 .isEqualTo(Scope.ANY);
+    }
+
+    @Test
+    void aServiceOfAPrivateNetworkIsNotOpenToAnybody() throws Exception {
+        var policy = policy("""
+                services:
+                  ssh: { ports: [22/tcp],   from: [any], management: true, on: ["eth*"] }
+                  db:  { ports: [5432/tcp], from: [any], on: [eth1, eth9] }
+                  lan: { ports: [6379/tcp], from: [any], to: [10.20.0.5] }
+                """);
+        var host = new Surroundings(
+                new TreeMap<>(Map.of(
+                        "eth0", new TreeSet<>(List.of(Ip.parse("8.8.8.8"))),
+                        "eth1", new TreeSet<>(List.of(Ip.parse("10.20.0.5"))))),
+                List.of(),
+                new TreeSet<>());
+        var listeners = List.of(
+                socket("22/tcp", "0.0.0.0"),
+                socket("5432/tcp", "0.0.0.0"),
+                socket("6379/tcp", "0.0.0.0"),
+                socket("6379/tcp", "::1"));
+        var doors = Exposure.of(policy, true, listeners, Map.of(), new Interfaces(host)::isPublic)
+                .doors();
+        assertThat(doors.stream().map(d -> d.ports() + " " + d.scope()))
+                .containsExactly("22/tcp ANY", "5432/tcp SOME", "6379/tcp SOME");
+        var elsewhere = Exposure.of(policy, true, List.of(socket("6379/tcp", "8.8.8.8")))
+                .doors();
+        assertThat(elsewhere).extracting(Door::scope).containsExactly(Scope.NOBODY);
     }
 
     @Test

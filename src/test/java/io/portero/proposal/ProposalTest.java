@@ -362,8 +362,30 @@ class ProposalTest {
                 .contains("  # VRRP, spoken by keepalived on eth1 (private): put the other hosts into\n  # cluster")
                 .contains("  vrrp: { ports: [vrrp], from: [cluster] }")
                 .containsPattern(
-                        "# homemade: \\{ ports: \\[8123/tcp], from: \\[any] } # homemade on eth1 \\(private\\)");
+                        "# homemade: \\{ ports: \\[8123/tcp], from: \\[any], on: \\[eth1] } # homemade on eth1 \\(private\\)");
         assertThat(admits(policy(proposed(ALL)), STRANGER, "vrrp")).isFalse();
+    }
+
+    @Test
+    void whatIsBoundToAPrivateNetworkIsOfferedThereAlone() throws Exception {
+        surroundings = new Surroundings(
+                new TreeMap<>(Map.of(
+                        "eth0", new TreeSet<>(List.of(Ip.parse("8.8.8.8"))),
+                        "eth1", new TreeSet<>(List.of(Ip.parse("10.20.0.5"))),
+                        "docker0", new TreeSet<>(List.of(Ip.parse("172.17.0.1"))))),
+                List.of(),
+                new TreeSet<>());
+        listens("443/tcp", "10.20.0.5", "nginx");
+        listens("80/tcp", "10.20.0.5", "nginx");
+        listens("80/tcp", "8.8.8.8", "nginx");
+        listens("25/tcp", "172.17.0.1", "postfix");
+        assertThat(proposed(NONE))
+                .contains("  https: { ports: [443/tcp], from: [any], on: [eth1] }")
+                .contains("to: 443/tcp, expect: drop")
+                .contains("  http: { ports: [80/tcp], from: [any] }")
+                .contains("  smtp: { ports: [25/tcp], from: [any] }");
+        assertThat(policy(proposed(NONE)).services().get("https").entrance().interfaces())
+                .isEqualTo("eth1");
     }
 
     @Test

@@ -77,6 +77,22 @@ class SafetyTest {
                         .contains("add 198.51.100.7 to services.ssh.from"));
     }
 
+    /** The session of the operator came in over eth0. */
+    @Test
+    void aManagementServiceSavesOnlyWhoComesInWhereItTakesPackets() throws IOException {
+        var before = digest();
+        policy(ADMIN + "], on: [eth1, \"wg*\"", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isEqualTo(before);
+        assertThat(reconciler.status().file().problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.toString()).contains("add eth0 to services.ssh.on"));
+        policy("any], on: [\"eth*\"", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.status().file().problems()).isEmpty();
+        assertThat(reconciler.onProbation()).as("others may come in by another").isTrue();
+    }
+
     @Test
     void warnsOfTheSessionsThatItCutsWhileAnotherSurvives() throws IOException {
         agent.host.session("203.0.113.9", 40000, 22);
