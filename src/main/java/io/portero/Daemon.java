@@ -2,6 +2,9 @@ package io.portero;
 
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
+import io.portero.control.ApplyDesk;
+import io.portero.control.BanDesk;
+import io.portero.control.BanTalk;
 import io.portero.control.ControlSocket;
 import io.portero.control.ListDesk;
 import io.portero.control.ProbationDesk;
@@ -34,6 +37,7 @@ public final class Daemon implements QuarkusApplication {
     private final UrlLists urlLists;
     private final ListFollower lists;
     private final ProbationDesk probationDesk;
+    private final BanDesk banDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -47,6 +51,7 @@ public final class Daemon implements QuarkusApplication {
             UrlLists urlLists,
             ListFollower lists,
             ProbationDesk probationDesk,
+            BanDesk banDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
@@ -57,6 +62,7 @@ public final class Daemon implements QuarkusApplication {
         this.urlLists = urlLists;
         this.lists = lists;
         this.probationDesk = probationDesk;
+        this.banDesk = banDesk;
         this.writer = writer;
         this.manager = manager;
     }
@@ -109,6 +115,12 @@ public final class Daemon implements QuarkusApplication {
                 probationDesk,
                 Probation.ROLLBACK,
                 probationDesk,
+                BanTalk.BAN,
+                banDesk,
+                BanTalk.UNBAN,
+                banDesk,
+                ApplyDesk.VERB,
+                new ApplyDesk(files.config(), loop),
                 ListDesk.ACCEPT,
                 new ListDesk(urlLists, () -> loop.trigger(Trigger.LIST)));
     }

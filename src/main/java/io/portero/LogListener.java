@@ -13,7 +13,6 @@ import io.portero.reconcile.Event;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
-import io.portero.reconcile.Trigger;
 import io.portero.safety.Probation;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -14,8 +14,10 @@ import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftTracer;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -43,7 +45,8 @@ public final class Main {
                 Main::daemon,
                 colour -> Demo.run(System.out, colour),
                 Probe::run,
-                new UserTerminal(runner));
+                new UserTerminal(runner),
+                new NftTracer(nft, Clock.systemUTC()));
     }
 
     private static int daemon(Locations locations) {

@@ -53,7 +53,7 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
-            Map.entry("control", Set.of("files", "state", "lists", "reconcile", "safety", "apply", "policy")),
+            Map.entry("control", Set.of("files", "state", "lists", "reconcile", "bans", "safety", "apply", "policy")),
             Map.entry(
                     "status",
                     Set.of(
@@ -69,7 +69,8 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
-            Map.entry("nft", Set.of("drift", "apply", "plan", "compile", "policy", "exec")),
+            Map.entry("trace", Set.of("compile", "policy")),
+            Map.entry("nft", Set.of("trace", "drift", "apply", "plan", "compile", "policy", "exec")),
             Map.entry("host", Set.of("safety", "doctor", "telephony", "exposure", "policy", "exec")),
             Map.entry(
                     "metrics",
@@ -113,6 +114,7 @@ class ArchitectureTest {
                     Set.of(
                             "files",
                             "control",
+                            "trace",
                             "telephony",
                             "doctor",
                             "proposal",
@@ -135,6 +137,7 @@ class ArchitectureTest {
         "io.portero.policy..",
         "io.portero.compile..",
         "io.portero.plan..",
+        "io.portero.trace..",
         "io.portero.exposure..",
         "io.portero.telephony..",
         "io.portero.doctor..",

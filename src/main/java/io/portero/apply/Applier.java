@@ -74,7 +74,9 @@ public final class Applier {
         if (failure.isPresent()) {
             return failed(failure.get(), !update.switchOver().isEmpty());
         }
-        return new Result(applied(update.transactions().size(), start), joined(before ? List.of() : early, together ? List.of() : also));
+        return new Result(
+                applied(update.transactions().size(), start),
+                joined(before ? List.of() : early, together ? List.of() : also));
     }
 
     private static List<TimedChange> joined(List<TimedChange> some, List<TimedChange> more) {

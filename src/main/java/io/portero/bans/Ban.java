@@ -3,65 +3,85 @@ package io.portero.bans;
 import io.portero.compile.NamedSet;
 import io.portero.plan.TimedMember;
 import io.portero.plan.TimedNote;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Family;
-import io.portero.policy.Ip;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * An address from which nothing is let in for a while, whatever the policy says.
+ * Somebody's wish that nothing is let in from an address or a network for a while, whatever the policy says.
  *
- * @param until when it ends; without it, when somebody lifts it
- * @param note what its member of the set in the kernel carries as a comment, which tells who made it
+ * @param until when it ends; without it, when its owner lifts it
+ * @param forced whether it was made against the guard's objection
+ * @param note what its owner says about it, empty for nothing; in the form of {@link TimedNote}
  */
-public record Ban(Ip address, Optional<Instant> until, String note) {
-    public Ban {
-        note = TimedNote.of(note);
-    }
-
-    /** What the comments of those begin with that were made by our command. */
+public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean forced, String note) {
+    /** What the comments of those begin with that were made through Portero. */
     private static final String OURS = "portero ban";
 
     private static final String FORCED = OURS + " --force";
     private static final String BY = " by ";
+    private static final String NOTE = ", ";
 
-    /** One that our command makes. */
-    public static Ban made(Ip address, Optional<Instant> until, boolean forced, String by) {
-        return new Ban(address, until, (forced ? FORCED : OURS) + (by.isEmpty() ? "" : BY + by));
+    /** Whichever lasts longest comes first; of those that last equally long, in the order of their owners. */
+    static final Comparator<Ban> LONGEST_FIRST = Comparator.comparing(
+                    (Ban b) -> b.until().orElse(Instant.MAX), Comparator.reverseOrder())
+            .thenComparing(Ban::by);
+
+    public Ban {
+        note = TimedNote.of(note);
     }
 
-    /** One that was found in the kernel. */
+    /** One that was found in the kernel; the comment there tells who made it. */
     public static Ban found(TimedMember member, Instant now) {
-        return new Ban(member.address(), member.left().map(now::plus), member.note());
+        return told(member.range(), member.left().map(now::plus), member.note());
     }
 
-    /** The set that holds those of a family. */
-    public static String set(Family family) {
+    /** @param comment as {@link #comment} writes it, or another program */
+    public static Ban told(AddressRange what, Optional<Instant> until, String comment) {
+        if (!comment.startsWith(OURS)) {
+            return new Ban(what, Owner.OTHER, until, false, comment);
+        }
+        int noteAt = comment.indexOf(NOTE);
+        var head = noteAt < 0 ? comment : comment.substring(0, noteAt);
+        int byAt = head.indexOf(BY);
+        return new Ban(
+                what,
+                Owner.orHand(byAt < 0 ? "" : head.substring(byAt + BY.length())),
+                until,
+                comment.startsWith(FORCED),
+                noteAt < 0 ? "" : comment.substring(noteAt + NOTE.length()));
+    }
+
+    /** What its member of the kernel's set carries; of a long note, what fits. */
+    String comment() {
+        return isOthers() ? note : (forced ? FORCED : OURS) + BY + by + (note.isEmpty() ? "" : NOTE + note);
+    }
+
+    /** The set of the kernel that holds single addresses. */
+    public static String hosts(Family family) {
         return NamedSet.BANNED + "_" + family.suffix();
     }
 
+    /** The set of the kernel that holds networks and ranges. */
+    public static String networks(Family family) {
+        return NamedSet.BANNED_NETS + "_" + family.suffix();
+    }
+
+    /** The set that holds it. */
     public String set() {
-        return set(address.family());
+        return isHost() ? hosts(what.family()) : networks(what.family());
     }
 
-    /** Whether our command made it; then only our command lifts it. */
-    public boolean isOurs() {
-        return note.startsWith(OURS);
+    public boolean isHost() {
+        return what.first().equals(what.last());
     }
 
-    /** Whether it was made against the guard's objection. */
-    public boolean isForced() {
-        return note.startsWith(FORCED);
-    }
-
-    /** Who made it, as far as that is known. */
-    public String by() {
-        if (!isOurs()) {
-            return note.isEmpty() ? "another program" : note;
-        }
-        int at = note.indexOf(BY);
-        return at < 0 ? OURS : note.substring(at + BY.length());
+    /** Whether another program put it into the kernel's set; then that program lifts it by taking it out. */
+    public boolean isOthers() {
+        return by.equals(Owner.OTHER);
     }
 
     public boolean isOver(Instant now) {
@@ -74,6 +94,11 @@ public record Ban(Ip address, Optional<Instant> until, String note) {
     }
 
     public TimedMember member(Instant now) {
-        return new TimedMember(address, left(now), note);
+        return member(what, now);
+    }
+
+    /** A part of it, as a member of the kernel's set. */
+    TimedMember member(AddressRange part, Instant now) {
+        return new TimedMember(part, left(now), comment());
     }
 }

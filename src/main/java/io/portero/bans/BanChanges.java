@@ -1,6 +1,6 @@
 package io.portero.bans;
 
-import io.portero.policy.Ip;
+import io.portero.policy.AddressRange;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,9 @@ import java.util.TreeMap;
  * @param restored those that somebody else had taken out, or a boot, and that are back
  * @param undone those that the guard objected to and that were taken out, with the reason
  */
-public record BanChanges(List<Ban> made, List<Ban> lifted, List<Ban> restored, Map<Ip, String> undone) {
+public record BanChanges(List<Ban> made, List<Ban> lifted, List<Ban> restored, Map<AddressRange, String> undone) {
+    static final BanChanges NOTHING = new BanChanges(List.of(), List.of(), List.of(), Map.of());
+
     public BanChanges {
         made = List.copyOf(made);
         lifted = List.copyOf(lifted);

@@ -1,11 +1,14 @@
 package io.portero.bans;
 
+import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
 import io.portero.policy.Ip;
+import io.portero.policy.Members;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
+import io.portero.policy.Reference;
 import io.portero.policy.Service;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
@@ -57,13 +60,23 @@ public final class BanGuard {
         private record Admitted(Service service, AddressSet addresses) {}
 
         /** One clause; nothing when there is no objection. */
-        Optional<String> objection(Ip address) {
-            return Optional.ofNullable(managers().get(address))
+        Optional<String> objection(AddressRange what) {
+            return manager(what)
                     .map(BanGuard::manages)
+                    .map(clause -> isHost(what) ? clause : clause + ", and " + what + " holds it")
                     .or(() -> admitted.stream()
-                            .filter(a -> a.addresses().contains(address))
+                            .filter(a -> meet(a.addresses(), what))
                             .findFirst()
-                            .map(a -> address + " is admitted by name in " + where(a.service(), address, policy)));
+                            .map(a -> what + (isHost(what) ? " is" : " holds addresses that are")
+                                    + " admitted by name in " + where(a.service(), what, policy)));
+        }
+
+        private Optional<Session> manager(AddressRange what) {
+            return isHost(what)
+                    ? Optional.ofNullable(managers().get(what.first()))
+                    : managers().values().stream()
+                            .filter(s -> what.contains(s.peer()))
+                            .findFirst();
         }
 
         private Map<Ip, Session> managers() {
@@ -94,11 +107,38 @@ public final class BanGuard {
         return explainer.explain(session.peer(), new Target.Port(port)).verdict() == Verdict.ACCEPT;
     }
 
-    private static String where(Service service, Ip address, Policy policy) {
+    private static boolean isHost(AddressRange what) {
+        return what.first().equals(what.last());
+    }
+
+    private static boolean meet(AddressSet addresses, AddressRange what) {
+        var all = AddressSet.of(what);
+        return isHost(what)
+                ? addresses.contains(what.first())
+                : !all.minus(addresses).equals(all);
+    }
+
+    private static String where(Service service, AddressRange what, Policy policy) {
         return service.from().groups().stream()
-                .filter(g -> policy.group(g).addresses().contains(address))
+                .filter(g -> meet(policy.group(g).addresses(), what))
                 .findFirst()
-                .map(g -> service.fromKey() + " (group " + g + ")")
-                .orElse(service.fromKey());
+                .map(g -> service.fromKey() + " (group " + g
+                        + reference(policy.group(g).members(), what)
+                                .map(r -> ", " + r)
+                                .orElse("") + ")")
+                .orElseGet(() -> service.fromKey()
+                        + reference(service.from().others(), what)
+                                .map(r -> " (" + r + ")")
+                                .orElse(""));
+    }
+
+    /** The host name or the list through which it is meant, where no address does it that is written out. */
+    private static Optional<Reference> reference(Members members, AddressRange what) {
+        return meet(members.written(), what)
+                ? Optional.empty()
+                : members.referred().entrySet().stream()
+                        .filter(e -> meet(e.getValue(), what))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
     }
 }

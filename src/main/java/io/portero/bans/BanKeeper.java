@@ -2,6 +2,9 @@ package io.portero.bans;
 
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
+import io.portero.bans.BanMemory.Remembered;
+import io.portero.bans.BanSettlement.Actual;
+import io.portero.bans.BanSettlement.Settled;
 import io.portero.plan.Snapshot;
 import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
@@ -9,37 +12,31 @@ import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
- * Keeps the bans of the kernel and those that are remembered the same.
+ * Keeps the bans of the kernel and those that are remembered the same, and does what commands order.
  *
- * <p>Costs two runs of nft when something has changed, which a look at the table tells for nothing.
+ * <p>Belongs to the thread that changes the firewall. Costs a few runs of nft when something has changed, which a look at the table
+ * tells for nothing.
  */
 public final class BanKeeper {
-    /** A command that bans holds the lock for as long as nft runs; the firewall does not wait for more than that. */
-    private static final Duration PATIENCE = Duration.ofMillis(300);
-
     private final Firewall firewall;
     private final TimedSets sets;
     private final BanMemory memory;
     private final BanGuard guard;
     private final Clock clock;
     private final Listener listener;
-    private Optional<String> said = Optional.empty();
-    private Optional<Set<Ip>> told = Optional.empty();
+    private Optional<List<Ban>> told = Optional.empty();
     /** Whether a set was made anew and does not hold all that it should yet. */
     private boolean owing;
+    /** Those that the kernel made by itself, when it was last looked at. */
+    private List<Ban> limited = List.of();
 
     public BanKeeper(
             Firewall firewall, TimedSets sets, BanMemory memory, BanGuard guard, Clock clock, Listener listener) {
@@ -52,115 +49,143 @@ public final class BanKeeper {
     }
 
     /** Is told what becomes of bans. */
+    @FunctionalInterface
     public interface Listener {
-        /** @param all those that are in force */
+        /** @param all those that are in force, of each address and network the longest */
         void changed(BanChanges changes, List<Ban> all);
+    }
 
-        /** @param why one sentence */
-        void notKept(String why);
+    /** Does what is ordered. */
+    public BanReport order(BanOrder order, Policy policy) {
+        var done =
+                new BanWork(firewall, guard.under(policy)::objection, clock.instant(), true).on(memory.read(), order);
+        memory.keep(done.next());
+        tell(BanChanges.NOTHING, inForce(done.next().bans(), List.of(), clock.instant()));
+        return done.report();
     }
 
     /** To be called when sets were made anew, and are empty. */
     public void refill(Set<String> names) {
-        owing |= !sets.change(TimedChange.puts(names, memory::members));
+        owing |= !sets.change(memory.fill(names));
     }
 
     /** To be called when the table was looked at anyhow. */
     public void seen(Snapshot table, Policy policy) {
-        var actual = new TreeMap<Ip, Ban>();
-        var now = clock.instant();
+        var hosts = new ArrayList<TimedMember>();
+        var networks = new TreeMap<Family, List<TimedMember>>();
         for (var family : Family.values()) {
-            var set = table.sets().get(Ban.set(family));
-            if (set != null) {
-                put(actual, set.timed(), now);
-            }
+            hosts.addAll(members(table, Ban.hosts(family)));
+            networks.put(family, members(table, Ban.networks(family)));
         }
-        if (owing || !isTold(actual.keySet()) || !BanSettlement.isSettled(possible(memory.read(), now), actual, now)) {
+        var known = memory.read();
+        var now = clock.instant();
+        limited = LimitBans.of(table, now);
+        boolean isTold = told.filter(inForce(known.bans(), hosts, now)::equals).isPresent();
+        if (owing || !isTold || !BanSettlement.isSettled(possible(known, now), new Actual(hosts, networks), now)) {
             settle(policy);
+        } else {
+            memory.keep(known); // what was not written before is tried again
         }
+    }
+
+    private static List<TimedMember> members(Snapshot table, String name) {
+        var set = table.sets().get(name);
+        return set == null ? List.of() : set.timed();
     }
 
     /** To be called when bans have changed, or may have. */
     public void settle(Policy policy) {
-        var failed = memory.change(PATIENCE, known -> settled(known, policy));
-        if (failed.isPresent() && !failed.equals(said)) {
-            listener.notKept(failed.get());
-        }
-        said = failed;
+        actual().ifPresent(actual -> settle(actual, policy)); // else the next look tells why
     }
 
-    private BanMemory.Remembered settled(BanMemory.Remembered known, Policy policy) {
-        var actual = new TreeMap<Ip, Ban>();
-        var now = clock.instant();
+    private Optional<Actual> actual() {
+        var hosts = new ArrayList<TimedMember>();
+        var networks = new TreeMap<Family, List<TimedMember>>();
         for (var family : Family.values()) {
-            if (!(firewall.members(Ban.set(family)) instanceof Reading.Of<List<TimedMember>>(var members))) {
-                return known; // the next look tells why
+            if (!(firewall.members(Ban.hosts(family)) instanceof Reading.Of<List<TimedMember>>(var single))
+                    || !(firewall.members(Ban.networks(family)) instanceof Reading.Of<List<TimedMember>>(var wide))) {
+                return Optional.empty();
             }
-            put(actual, members, now);
+            hosts.addAll(single);
+            networks.put(family, wide);
         }
-        var settlement = BanSettlement.of(possible(known, now), actual, now, guard.under(policy)::objection);
-        var wanted = settlement.changes();
-        if (!sets.change(changes(wanted.restored(), taken(wanted, actual), now))) {
-            return known; // and the next look tries again
+        return Optional.of(new Actual(hosts, networks));
+    }
+
+    private void settle(Actual actual, Policy policy) {
+        var known = memory.read();
+        var now = clock.instant();
+        var settled = BanSettlement.of(possible(known, now), actual, now, guard.under(policy)::objection);
+        if (!sets.change(changes(settled, now))) {
+            return; // and the next look tries again
         }
         owing = false;
-        var inForce = settlement.next().values().stream()
-                .filter(b -> actual.containsKey(b.address()) || !isRefused(b, now))
-                .toList();
-        var changes = wanted.restoring(inForce);
-        var addresses = inForce.stream().map(Ban::address).collect(Collectors.toSet());
-        if (!isTold(addresses) || !changes.isNothing()) {
-            told = Optional.of(addresses);
-            listener.changed(changes, inForce);
-        }
-        return withRefused(settlement.next(), known, now);
+        var next = withRefused(settled.next(), known.bans(), now);
+        memory.keep(Remembered.inForce(next));
+        var inForce = inForce(next, actual.hosts(), now);
+        tell(settled.changes().restoring(inForce), inForce);
     }
 
-    private static Set<Ip> taken(BanChanges changes, Map<Ip, Ban> actual) {
-        var taken = new TreeSet<>(changes.undone().keySet());
-        changes.lifted().stream().map(Ban::address).filter(actual::containsKey).forEach(taken::add);
-        return taken;
+    private void tell(BanChanges changes, List<Ban> inForce) {
+        if (told.filter(inForce::equals).isEmpty() || !changes.isNothing()) {
+            told = Optional.of(inForce);
+            listener.changed(changes, inForce);
+        }
     }
 
     /** What is remembered and can be in force; all of it must be when a set was made anew. */
-    private BanMemory.Remembered possible(BanMemory.Remembered known, Instant now) {
-        var bans = new TreeMap<>(known.bans());
-        bans.values().removeIf(b -> isRefused(b, now));
-        return new BanMemory.Remembered(bans, known.lifted(), known.rebooted() || owing);
+    private Remembered possible(Remembered known, Instant now) {
+        return new Remembered(
+                sets.refusesNothing() ? known.bans() : known.bans().without(b -> isRefused(b, now)),
+                known.lifted(),
+                known.rebooted() || owing);
     }
 
     private boolean isRefused(Ban ban, Instant now) {
-        return sets.refuses(ban.member(now));
+        return ban.isHost() && sets.refuses(ban.member(now));
     }
 
     /** Another nft, or another kernel, may take what this one refuses. */
-    private BanMemory.Remembered withRefused(Map<Ip, Ban> next, BanMemory.Remembered known, Instant now) {
-        var all = new TreeMap<>(next);
-        known.bans().values().stream().filter(b -> isRefused(b, now)).forEach(b -> all.putIfAbsent(b.address(), b));
-        return BanMemory.Remembered.inForce(all);
+    private BanList withRefused(BanList next, BanList known, Instant now) {
+        return sets.refusesNothing()
+                ? next
+                : next.with(known.all()
+                        .filter(b -> isRefused(b, now) && next.of(b.what()).isEmpty())
+                        .toList());
     }
 
-    private boolean isTold(Set<Ip> addresses) {
-        return told.filter(addresses::equals).isPresent();
+    private List<Ban> inForce(BanList bans, List<TimedMember> actual, Instant now) {
+        var all = limited.isEmpty() ? bans : bans.with(limited);
+        if (sets.refusesNothing()) {
+            return all.longest();
+        }
+        var held = Set.copyOf(actual.stream().map(TimedMember::range).toList());
+        return all.longest().stream()
+                .filter(b -> held.contains(b.what()) || !isRefused(b, now))
+                .toList();
     }
 
-    private static void put(Map<Ip, Ban> bans, List<TimedMember> members, Instant now) {
-        members.forEach(m -> bans.put(m.address(), Ban.found(m, now)));
-    }
-
-    private static List<TimedChange> changes(Collection<Ban> put, Collection<Ip> take, Instant now) {
+    private static List<TimedChange> changes(Settled settled, Instant now) {
         var changes = new ArrayList<TimedChange>();
         for (var family : Family.values()) {
-            var putHere =
-                    put.stream().filter(b -> b.address().family() == family).toList();
-            if (!putHere.isEmpty()) {
-                changes.add(new TimedChange.Put(
-                        Ban.set(family),
-                        putHere.stream().map(b -> b.member(now)).toList()));
+            var put = settled.put().stream()
+                    .filter(b -> b.what().family() == family)
+                    .map(b -> b.member(now))
+                    .toList();
+            if (!put.isEmpty()) {
+                changes.add(new TimedChange.Put(Ban.hosts(family), put));
             }
-            var takeHere = take.stream().filter(a -> a.family() == family).toList();
-            if (!takeHere.isEmpty()) {
-                changes.add(new TimedChange.Take(Ban.set(family), takeHere));
+            List<Ip> take = settled.take().stream()
+                    .filter(what -> what.family() == family)
+                    .map(what -> what.first())
+                    .toList();
+            if (!take.isEmpty()) {
+                changes.add(new TimedChange.Take(Ban.hosts(family), take));
+            }
+            if (settled.refill().contains(family)) {
+                changes.add(new TimedChange.Refill(
+                        Ban.networks(family),
+                        Pieces.of(settled.next().longestNetworks(family)).members(now)));
             }
         }
         return changes;

@@ -1,7 +1,9 @@
 package io.portero.bans;
 
-import io.portero.plan.TimedMember;
-import io.portero.policy.Ip;
+import io.portero.plan.TimedChange;
+import io.portero.policy.AddressRange;
+import io.portero.policy.Family;
+import io.portero.state.DiskWriter;
 import io.portero.state.OneAtATime;
 import io.portero.state.StateDirectory;
 import java.io.IOException;
@@ -9,51 +11,62 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers bans, so that they outlast the table, the agent and the boot.
+ * Remembers bans, so that they outlast the table, the agent and the boot: the file {@code bans} of the state directory.
  *
- * <p>One line for each in the state directory's file {@code bans}, {@code UNTIL ADDRESS NOTE}, {@code UNTIL} being a time or
- * {@code ever}; the first line names the boot in which they were seen, and {@code lifted ADDRESS} is to be taken out of the
- * kernel. Lines that say anything else are passed over. The agent and commands change it one at a time.
+ * <p>The agent's is read once and belongs to the agent as long as it runs; it is written in the background, the last state alone
+ * when several wait. A command has a share of it only while no agent runs, under a lock.
  */
 public final class BanMemory {
     private static final String FILE = "bans";
-    private static final String BOOT = "boot ";
-    private static final String EARLIER = "before";
-    private static final String EVER = "ever";
-    private static final String LIFTED = "lifted";
+    private static final String LOCK = FILE + ".lock";
     /** More than 500,000 bans take. */
     private static final long LARGEST = 64L << 20;
+
+    /** A command that bans holds the lock for as long as nft runs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final StateDirectory state;
+    private final DiskWriter writer;
     private final Clock clock;
     private final String boot;
-    /** What could not be written. */
-    private @Nullable Remembered unwritten;
+    private final boolean agents;
+    private final AtomicBoolean queued = new AtomicBoolean();
+    /** What is to be on disk; nothing before it was read. */
+    private final AtomicReference<@Nullable Remembered> kept = new AtomicReference<>();
 
-    public BanMemory(StateDirectory state, Clock clock) {
-        this(state, clock, bootId());
+    private volatile boolean unwritten;
+
+    private BanMemory(StateDirectory state, DiskWriter writer, Clock clock, boolean agents) {
+        this.state = state;
+        this.writer = writer;
+        this.clock = clock;
+        this.agents = agents;
+        this.boot = bootId();
     }
 
-    BanMemory(StateDirectory state, Clock clock, String boot) {
-        this.state = state;
-        this.clock = clock;
-        this.boot = boot;
+    /** @param state is written to by the writer alone */
+    public static BanMemory ofAgent(StateDirectory state, DiskWriter writer, Clock clock) {
+        return new BanMemory(state, writer, clock, true);
+    }
+
+    /** For whoever only reads it, or holds the lock. */
+    public static BanMemory ofCommand(StateDirectory state, DiskWriter writer, Clock clock) {
+        return new BanMemory(state, writer, clock, false);
     }
 
     private static String bootId() {
@@ -67,147 +80,108 @@ public final class BanMemory {
     /**
      * What is remembered.
      *
-     * @param lifted addresses that a command was to take out of the kernel, where nft did not do it
+     * @param lifted what was to be taken out of the kernel, where nft did not do it
      * @param rebooted whether it was written down in another boot, which the kernel's sets did not outlast
      */
-    public record Remembered(SortedMap<Ip, Ban> bans, SortedSet<Ip> lifted, boolean rebooted) {
-        static final Remembered NOTHING = new Remembered(new TreeMap<>(), new TreeSet<>(), false);
+    public record Remembered(BanList bans, SortedSet<AddressRange> lifted, boolean rebooted) {
+        static final Remembered NOTHING = inForce(BanList.EMPTY);
 
         public Remembered {
-            bans = Collections.unmodifiableSortedMap(new TreeMap<>(bans));
             lifted = Collections.unmodifiableSortedSet(new TreeSet<>(lifted));
         }
 
-        Remembered(SortedMap<Ip, Ban> bans, boolean rebooted) {
-            this(bans, new TreeSet<>(), rebooted);
-        }
-
         /** Known to be what the kernel of this boot holds. */
-        static Remembered inForce(Map<Ip, Ban> bans) {
-            return new Remembered(new TreeMap<>(bans), false);
+        static Remembered inForce(BanList bans) {
+            return new Remembered(bans, Collections.emptySortedSet(), false);
         }
 
-        Remembered with(Ban ban) {
-            var more = without(ban.address(), false);
-            var bans = new TreeMap<>(more.bans());
-            bans.put(ban.address(), ban);
-            return new Remembered(bans, more.lifted(), rebooted);
-        }
-
-        /** @param owed whether the kernel still holds it */
-        Remembered without(Ip address, boolean owed) {
-            var fewer = new TreeMap<>(bans);
-            fewer.remove(address);
-            var lifted = new TreeSet<>(this.lifted);
-            lifted.remove(address);
-            if (owed) {
-                lifted.add(address);
-            }
-            return new Remembered(fewer, lifted, rebooted);
+        /** @param lifted which of those that were taken out the kernel still holds */
+        Remembered with(BanList next, Set<AddressRange> lifted) {
+            var owed = new TreeSet<>(this.lifted);
+            owed.addAll(lifted);
+            owed.removeIf(what -> !next.of(what).isEmpty());
+            return new Remembered(next, owed, rebooted);
         }
     }
 
     /** Those that are not over. */
-    public synchronized Remembered read() {
-        var now = clock.instant();
-        var known = unwritten;
-        if (known == null) {
-            known = state.readAnyway(FILE, LARGEST).map(this::parse).orElse(Remembered.NOTHING);
+    public Remembered read() {
+        var known = kept.updateAndGet(k -> k == null ? load() : k);
+        return new Remembered(known.bans().lasting(clock.instant()), known.lifted(), known.rebooted());
+    }
+
+    /** Waits for a command that is at it; if that takes too long, its bans are found in the kernel. */
+    private Remembered load() {
+        if (!agents) {
+            return fromDisk();
         }
-        var bans = new TreeMap<>(known.bans());
-        bans.values().removeIf(b -> b.isOver(now));
-        return new Remembered(bans, known.lifted(), known.rebooted());
-    }
-
-    /** What a set of bans should hold. */
-    public List<TimedMember> members(String set) {
-        var now = clock.instant();
-        return read().bans().values().stream()
-                .filter(b -> b.set().equals(set))
-                .map(b -> b.member(now))
-                .toList();
-    }
-
-    /** Changes it while nobody else does; the reason when that could not be or could not be written down. */
-    public synchronized Optional<String> change(Duration patience, Change change) {
-        var lock = state.path(FILE + ".lock");
+        var loaded = new AtomicReference<@Nullable Remembered>();
         try {
-            Files.createDirectories(state.path("."));
-            var failed = new ArrayList<String>();
-            var busy = OneAtATime.in(lock, patience, () -> changed(change).ifPresent(failed::add));
-            return busy.isPresent() ? busy : failed.stream().findFirst();
+            OneAtATime.in(state.path(LOCK), PATIENCE, () -> loaded.set(fromDisk()));
         } catch (IOException e) {
-            changed(change); // a full disk is no reason not to ban
-            return Optional.of("writing " + state.path(FILE) + " failed: " + StateDirectory.reason(e));
+            // It may be readable all the same.
+        }
+        var found = loaded.get();
+        return found == null ? fromDisk() : found;
+    }
+
+    private Remembered fromDisk() {
+        return state.readAnyway(FILE, LARGEST)
+                .map(text -> BanText.parse(text, boot))
+                .orElse(Remembered.NOTHING);
+    }
+
+    /** What fills those of these sets that hold bans. */
+    public List<TimedChange> fill(Set<String> sets) {
+        var bans = read().bans();
+        var now = clock.instant();
+        var changes = new ArrayList<TimedChange>();
+        for (var family : Family.values()) {
+            if (sets.contains(Ban.hosts(family))) {
+                changes.add(new TimedChange.Put(
+                        Ban.hosts(family),
+                        bans.longestHosts().stream()
+                                .filter(b -> b.what().family() == family)
+                                .map(b -> b.member(now))
+                                .toList()));
+            }
+            if (sets.contains(Ban.networks(family))) {
+                changes.add(new TimedChange.Refill(
+                        Ban.networks(family),
+                        Pieces.of(bans.longestNetworks(family)).members(now)));
+            }
+        }
+        changes.removeIf(c -> c.size() == 0);
+        return changes;
+    }
+
+    /** Makes this what is remembered, and leaves it to be written down; what was not written before is tried again. */
+    public void keep(Remembered next) {
+        var before = kept.getAndSet(next);
+        if ((unwritten || !next.equals(before)) && !queued.getAndSet(true)) {
+            var refused = writer.later(this::write);
+            queued.compareAndSet(refused.isPresent(), false);
+            unwritten |= refused.isPresent();
         }
     }
 
-    /** From what is remembered to what is to be remembered. */
-    @FunctionalInterface
-    public interface Change {
-        Remembered from(Remembered known);
-    }
-
-    private Optional<String> changed(Change change) {
-        var known = read();
-        var next = change.from(known);
-        if (next.equals(known) && unwritten == null) {
-            return Optional.empty();
-        }
-        var failed = state.write(FILE, text(next));
-        unwritten = failed.isPresent() ? next : null;
+    private Optional<String> write() {
+        queued.set(false);
+        var latest = kept.get();
+        var failed = latest == null ? Optional.<String>empty() : state.write(FILE, BanText.of(latest, boot));
+        unwritten = failed.isPresent();
         return failed;
     }
 
-    private String text(Remembered remembered) {
-        var text = new StringBuilder(BOOT)
-                .append(remembered.rebooted() ? EARLIER : boot)
-                .append('\n');
-        remembered
-                .lifted()
-                .forEach(a -> text.append(LIFTED).append(' ').append(a).append('\n'));
-        remembered
-                .bans()
-                .values()
-                .forEach(ban -> text.append(ban.until().map(Instant::toString).orElse(EVER))
-                        .append(' ')
-                        .append(ban.address())
-                        .append(' ')
-                        .append(ban.note())
-                        .append('\n'));
-        return text.toString();
-    }
-
-    private Remembered parse(String text) {
-        var bans = new TreeMap<Ip, Ban>();
-        var lifted = new TreeSet<Ip>();
-        text.lines().forEach(line -> {
-            parseLine(line).ifPresent(b -> bans.put(b.address(), b));
-            parseLifted(line).ifPresent(lifted::add);
-        });
-        return new Remembered(bans, lifted, !text.startsWith(BOOT + boot + "\n"));
-    }
-
-    private static Optional<Ip> parseLifted(String line) {
+    /** Does something while no other command has the file; nothing when another one had it for too long. */
+    static <T> Optional<T> locked(StateDirectory state, Duration patience, Supplier<T> work) {
+        var result = new AtomicReference<@Nullable T>();
         try {
-            return line.startsWith(LIFTED + " ")
-                    ? Optional.of(Ip.parse(line.substring(LIFTED.length() + 1)))
-                    : Optional.empty();
-        } catch (Ip.NotAnAddress e) {
-            return Optional.empty();
+            OneAtATime.in(state.path(LOCK), patience, () -> result.set(work.get()));
+        } catch (IOException e) {
+            var done = result.get();
+            return Optional.of(done == null ? work.get() : done); // a full disk is no reason not to ban
         }
-    }
-
-    private static Optional<Ban> parseLine(String line) {
-        var words = line.split(" ", 3);
-        try {
-            if (words.length < 2 || line.startsWith(BOOT)) {
-                return Optional.empty();
-            }
-            Optional<Instant> until = words[0].equals(EVER) ? Optional.empty() : Optional.of(Instant.parse(words[0]));
-            return Optional.of(new Ban(Ip.parse(words[1]), until, words.length < 3 ? "" : words[2]));
-        } catch (Ip.NotAnAddress | DateTimeParseException e) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(result.get());
     }
 }

@@ -1,15 +1,17 @@
 package io.portero.bans;
 
 import io.portero.bans.BanMemory.Remembered;
+import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
-import io.portero.policy.Ip;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -17,93 +19,175 @@ import java.util.stream.Stream;
 /**
  * What follows from the bans that are remembered and those that the kernel holds.
  *
- * <p>A ban that our command made is lifted by our command alone. Others belong to whoever made them: one that is gone was
- * lifted; but when all of a family are gone at once, and there were more than one, the set was flushed, and they come back.
- *
- * @param next what is to be remembered
+ * <p>A ban that was made through Portero is lifted through Portero alone. Others belong to whoever made them: one that is gone
+ * was lifted; but when all of a family are gone at once, and there were more than one, the set was flushed, and they come back. Sets
+ * of networks hold what Portero put there and nothing else.
  */
-record BanSettlement(Map<Ip, Ban> next, BanChanges changes) {
-    /** The kernel lists whole seconds, and time passes between two looks. */
-    private static final Duration TOLERANCE = Duration.ofSeconds(3);
+final class BanSettlement {
+    private final Remembered known;
+    private final Instant now;
+    private final Function<AddressRange, Optional<String>> objection;
 
-    /** @param objection why an address should not be banned, if there is a reason */
-    static BanSettlement of(
-            Remembered known, Map<Ip, Ban> actual, Instant now, Function<Ip, Optional<String>> objection) {
-        var next = new TreeMap<Ip, Ban>();
-        var made = new ArrayList<Ban>();
-        var undone = new TreeMap<Ip, String>();
-        var lifted = new ArrayList<Ban>();
-        for (var ban : actual.values()) {
-            if (known.lifted().contains(ban.address())) {
-                lifted.add(ban);
-                continue;
-            }
-            var remembered = known.bans().get(ban.address());
-            if (remembered != null && isSame(remembered, ban)) {
-                next.put(ban.address(), remembered);
-                continue;
-            }
-            var why = remembered == null && !ban.isForced() ? objection.apply(ban.address()) : Optional.<String>empty();
-            if (why.isPresent()) {
-                undone.put(ban.address(), why.get());
-            } else {
-                next.put(ban.address(), ban);
-                made.add(ban);
-            }
-        }
-        var restored = new ArrayList<Ban>();
-        var missing = missing(known, actual, now);
-        var flushed = flushed(missing, actual);
-        for (var ban : missing) {
-            if (known.rebooted()
-                    || ban.isOurs()
-                    || flushed.contains(ban.address().family())) {
-                restored.add(ban);
-                next.put(ban.address(), ban);
-            } else {
-                lifted.add(ban);
-            }
-        }
-        return new BanSettlement(next, new BanChanges(made, lifted, restored, undone));
+    private final TreeMap<AddressRange, Ban> actual = new TreeMap<>();
+    private final Map<Family, List<TimedMember>> networks = new TreeMap<>();
+
+    private final List<Ban> adopted = new ArrayList<>();
+    private final List<Ban> forgotten = new ArrayList<>();
+    private final List<Ban> made = new ArrayList<>();
+    private final List<Ban> lifted = new ArrayList<>();
+    private final List<Ban> restored = new ArrayList<>();
+    private final TreeMap<AddressRange, String> undone = new TreeMap<>();
+
+    /** @param objection why something should not be banned, if there is a reason */
+    private BanSettlement(
+            Remembered known, Instant now, Function<AddressRange, Optional<String>> objection, Actual found) {
+        this.known = known;
+        this.now = now;
+        this.objection = objection;
+        found.hosts().forEach(m -> actual.put(m.range(), Ban.found(m, now)));
+        this.networks.putAll(found.networks());
     }
 
-    /** Whether there is nothing to settle. */
-    static boolean isSettled(Remembered known, Map<Ip, Ban> actual, Instant now) {
+    /** What the kernel's sets hold. */
+    record Actual(List<TimedMember> hosts, Map<Family, List<TimedMember>> networks) {}
+
+    /**
+     * What is to come of it.
+     *
+     * @param put those whose members of the kernel's sets are to be made, or made anew
+     * @param take what is to be taken out of the sets of single addresses
+     */
+    record Settled(BanList next, BanChanges changes, List<Ban> put, List<AddressRange> take, List<Family> refill) {
+        boolean isNothing() {
+            return changes.isNothing() && put.isEmpty() && take.isEmpty() && refill.isEmpty();
+        }
+    }
+
+    static Settled of(
+            Remembered known, Actual actual, Instant now, Function<AddressRange, Optional<String>> objection) {
+        return new BanSettlement(known, now, objection, actual).settle();
+    }
+
+    /** Whether there is nothing to settle, known without asking whether anybody objects to anything. */
+    static boolean isSettled(Remembered known, Actual actual, Instant now) {
         return !known.rebooted()
                 && known.lifted().isEmpty()
-                && missing(known, actual, now).isEmpty()
-                && actual.values().stream().allMatch(ban -> {
-                    var remembered = known.bans().get(ban.address());
-                    return remembered != null && isSame(remembered, ban);
-                });
+                && of(known, actual, now, what -> Optional.empty()).isNothing();
     }
 
-    private static boolean isSame(Ban a, Ban b) {
-        return a.note().equals(b.note())
-                && a.until().isPresent() == b.until().isPresent()
-                && a.until()
-                        .map(u -> Duration.between(u, b.until().orElseThrow())
-                                        .abs()
-                                        .compareTo(TOLERANCE)
-                                <= 0)
-                        .orElse(true);
+    private Settled settle() {
+        actual.values().forEach(this::seen);
+        missing();
+        Stream.of(Family.values()).forEach(this::seenNetworks);
+        var next = (forgotten.isEmpty() ? known.bans() : known.bans().without(Set.copyOf(forgotten)::contains))
+                .with(adopted);
+        var put = new ArrayList<Ban>();
+        next.longestHosts().stream().filter(b -> !isHeld(b)).forEach(put::add);
+        var refill = Stream.of(Family.values()).filter(f -> !isHeld(next, f)).toList();
+        for (var family : refill) {
+            var held = AddressSet.of(
+                    networks(family).stream().map(TimedMember::range).toList());
+            next.longestNetworks(family).stream()
+                    .filter(b -> !held.contains(b.what().first()))
+                    .forEach(restored::add);
+        }
+        var take =
+                actual.keySet().stream().filter(what -> next.of(what).isEmpty()).toList();
+        return new Settled(next, new BanChanges(made, lifted, restored, undone), put, take, refill);
     }
 
-    /** Those that ought to be there; what is about to end is not worth it. */
-    private static List<Ban> missing(Remembered known, Map<Ip, Ban> actual, Instant now) {
-        return known.bans().values().stream()
-                .filter(b -> !actual.containsKey(b.address()))
-                .filter(b -> !b.isOver(now.plus(TOLERANCE)))
+    private void seen(Ban ban) {
+        var owners = known.bans().of(ban.what());
+        if (known.lifted().contains(ban.what()) && owners.isEmpty()) {
+            lifted.add(ban);
+        } else if (owners.isEmpty() || !Pieces.isSame(owners.getFirst(), ban)) {
+            adopt(ban, owners.isEmpty());
+        }
+    }
+
+    private void adopt(Ban ban, boolean unheardOf) {
+        var why = unheardOf && !ban.forced() ? objection.apply(ban.what()) : Optional.<String>empty();
+        if (why.isPresent()) {
+            undone.put(ban.what(), why.get());
+        } else {
+            adopted.add(ban);
+            made.add(ban);
+        }
+    }
+
+    private boolean isHeld(Ban ban) {
+        var held = actual.get(ban.what());
+        return held == null ? isEnding(ban) : Pieces.isSame(ban, held);
+    }
+
+    /** What is about to end is not worth it. */
+    private boolean isEnding(Ban ban) {
+        return ban.isOver(now.plus(Pieces.TOLERANCE));
+    }
+
+    private void missing() {
+        var missing = known.bans().longestHosts().stream()
+                .filter(b -> !actual.containsKey(b.what()))
                 .toList();
+        var lasting = missing.stream().filter(b -> !isEnding(b)).toList();
+        var flushed = flushed(lasting);
+        for (var ban : missing) {
+            boolean back = known.rebooted() || flushed.contains(ban.what().family());
+            var gone = known.bans().of(ban.what()).stream()
+                    .filter(b -> isEnding(b) || b.isOthers() && !back)
+                    .toList();
+            forgotten.addAll(gone);
+            gone.stream().filter(b -> !isEnding(b)).forEach(lifted::add);
+            known.bans().of(ban.what()).stream()
+                    .filter(b -> !gone.contains(b))
+                    .findFirst()
+                    .ifPresent(restored::add);
+        }
     }
 
-    private static List<Family> flushed(List<Ban> missing, Map<Ip, Ban> actual) {
+    private List<Family> flushed(List<Ban> missing) {
         return Stream.of(Family.values())
-                .filter(f -> count(f, actual.values()) == 0 && count(f, missing) > 1)
+                .filter(f -> count(f, actual.keySet()) == 0
+                        && count(f, missing.stream().map(Ban::what).toList()) > 1)
                 .toList();
     }
 
-    private static long count(Family family, Collection<Ban> bans) {
-        return bans.stream().filter(b -> b.address().family() == family).count();
+    private static long count(Family family, Collection<AddressRange> all) {
+        return all.stream().filter(what -> what.family() == family).count();
+    }
+
+    /** Pieces that nobody remembers: with a lost state directory they are all that there is to go by. */
+    private void seenNetworks(Family family) {
+        if (networks(family).isEmpty()) {
+            return;
+        }
+        var heardOf = AddressSet.of(Stream.concat(
+                        known.bans().longestNetworks(family).stream().map(Ban::what),
+                        known.lifted().stream().filter(what -> what.family() == family))
+                .toList());
+        networks(family).stream()
+                .map(m -> Ban.found(m, now))
+                .filter(b -> !heardOf.contains(b.what().first())
+                        && !heardOf.contains(b.what().last()))
+                .forEach(this::adoptNetwork);
+    }
+
+    private void adoptNetwork(Ban ban) {
+        if (ban.isOthers()) {
+            undone.put(
+                    ban.what(),
+                    "another program put " + ban.what() + " into " + ban.set()
+                            + ", which is Portero's alone; portero ban bans networks");
+        } else if (!isEnding(ban)) {
+            adopt(ban, true);
+        }
+    }
+
+    private List<TimedMember> networks(Family family) {
+        return networks.getOrDefault(family, List.of());
+    }
+
+    private boolean isHeld(BanList next, Family family) {
+        return Pieces.of(next.longestNetworks(family)).isHeld(networks(family), now);
     }
 }

@@ -3,196 +3,183 @@ package io.portero.bans;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
+import io.portero.bans.BanMemory.Remembered;
 import io.portero.config.Loaded;
+import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
-import io.portero.plan.TimedChange;
+import io.portero.plan.Snapshot;
 import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Family;
-import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.safety.HostView;
 import io.portero.safety.RememberedPeers;
 import io.portero.state.AuditTrail;
+import io.portero.state.DiskWriter;
 import io.portero.state.LastGood;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** Makes, lifts and lists bans by hand, whether or not the agent runs; each change is one run of nft. */
+/** Makes, lifts and lists bans where no agent runs; however many an order names, it is one change of the kernel. */
 public final class Bans {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Firewall firewall;
-    private final BanMemory memory;
+    private final StateDirectory state;
     private final BanGuard guard;
-    private final AuditTrail audit;
+    private final BanAudit audit;
     private final LastGood lastGood;
     private final PolicyReader reader;
+    private final Outside.Names names;
     private final Clock clock;
 
-    public Bans(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory, Clock clock) {
-        var state = new StateDirectory(stateDirectory);
+    /** @param names what names stood for when the agent last knew */
+    public Bans(
+            Firewall firewall,
+            HostView host,
+            PolicyReader reader,
+            Outside.Names names,
+            Path stateDirectory,
+            Clock clock) {
         this.firewall = firewall;
-        this.memory = new BanMemory(state, clock);
+        this.state = new StateDirectory(stateDirectory);
         this.guard = new BanGuard(host, new RememberedPeers(state, clock));
-        this.audit = new AuditTrail(stateDirectory);
+        this.audit = new BanAudit(new AuditTrail(stateDirectory), clock);
         this.lastGood = new LastGood(state);
         this.reader = reader;
+        this.names = names;
         this.clock = clock;
     }
 
-    /** What came of it. */
-    public sealed interface Result {
-        /** @param remark what could not be done besides, as a sentence */
-        record Done(Optional<String> remark) implements Result {}
-
-        /** It was so before. */
-        record Unchanged() implements Result {}
-
-        /** @param why a clause */
-        record Objected(String why) implements Result {}
-
-        record Failed(Failure failure) implements Result {}
+    /**
+     * Does what is ordered.
+     *
+     * @param file the policy that says who is spared
+     * @param agentRuns asked once more when no other command can be at it
+     */
+    public BanReport order(Path file, BanOrder order, BooleanSupplier agentRuns) {
+        Function<AddressRange, Optional<String>> objection = policy(file)
+                .map(p -> guard.under(p))
+                .<Function<AddressRange, Optional<String>>>map(h -> h::objection)
+                .orElse(what -> Optional.empty());
+        var report = BanMemory.locked(
+                        state,
+                        PATIENCE,
+                        () -> agentRuns.getAsBoolean()
+                                ? BanReport.failed("an agent has only just started, and nothing was done; try again")
+                                : ordered(order, objection))
+                .orElseGet(() -> BanReport.failed(
+                        "another process holds " + state.path("bans.lock") + "; nothing was done, try again"));
+        audit.write(order, report);
+        return report;
     }
 
-    /**
-     * Bans an address, or makes its ban last as long as is said here.
-     *
-     * @param lasting none for a ban without an end
-     * @param forced whether the guard is to be overruled
-     * @param by who does it, or nothing
-     */
-    public Result ban(Path file, Ip address, Optional<Duration> lasting, boolean forced, String by) {
-        if (!forced) {
-            var objection = policy(file).flatMap(p -> guard.under(p).objection(address));
-            if (objection.isPresent()) {
-                audit.append(clock.instant(), entry("ban_refused", address, "why", objection.get(), "by", by));
-                return new Result.Objected(objection.get());
+    private BanReport ordered(BanOrder order, Function<AddressRange, Optional<String>> objection) {
+        var writer = DiskWriter.atOnce();
+        var memory = BanMemory.ofCommand(state, writer, clock);
+        var now = clock.instant();
+        var known = withFound(memory.read(), families(order), now);
+        var done = new BanWork(firewall, objection, now, false).on(known, order);
+        memory.keep(done.next());
+        return done.report()
+                .with(writer.takeFailures().stream()
+                        .findFirst()
+                        .map(why -> why + "; it holds, and a boot would not know of it"));
+    }
+
+    private static Collection<Family> families(BanOrder order) {
+        return switch (order) {
+            case BanOrder.Make make ->
+                new TreeSet<>(make.wanted().stream().map(w -> w.what().family()).toList());
+            case BanOrder.Lift lift ->
+                lift.what()
+                        .<Collection<Family>>map(all -> new TreeSet<>(
+                                all.stream().map(AddressRange::family).toList()))
+                        .orElse(List.of(Family.values()));
+        };
+    }
+
+    /** What other programs put into the kernel's sets, nobody has told of while no agent runs. */
+    private Remembered withFound(Remembered known, Collection<Family> families, Instant now) {
+        var found = new ArrayList<Ban>();
+        for (var family : families) {
+            if (firewall.members(Ban.hosts(family)) instanceof Reading.Of<List<TimedMember>>(var members)) {
+                members.stream()
+                        .filter(m -> known.bans().of(m.range()).isEmpty())
+                        .filter(m -> !known.lifted().contains(m.range()))
+                        .map(m -> Ban.found(m, now))
+                        .forEach(found::add);
             }
         }
-        var now = clock.instant();
-        var ban = Ban.made(address, lasting.map(now::plus), forced, by);
-        var put = new TimedChange.Put(ban.set(), List.of(ban.member(now)));
-        var result = banned(ban, put);
-        if (result instanceof Result.Done) {
-            var until = ban.until().map(Instant::toString).orElse("ever");
-            audit.append(now, entry("ban", address, "until", until, "by", ban.by()));
-        }
-        return result;
-    }
-
-    private Result banned(Ban ban, TimedChange put) {
-        var failure = new AtomicReference<@Nullable Optional<Failure>>();
-        var remark = memory.change(PATIENCE, known -> {
-            var failed = firewall.commit(List.of(put));
-            failure.set(failed);
-            return failed.isPresent() ? known : known.with(ban);
-        });
-        return ended(
-                failure,
-                remark,
-                failed -> new Result.Failed(absent(failed, ban.set()).orElse(failed)),
-                false);
-    }
-
-    /**
-     * Lifts the ban of an address, whoever made it. It is forgotten also where nft does not do it; the agent then takes it out as
-     * soon as it can.
-     */
-    public Result unban(Ip address) {
-        var set = Ban.set(address.family());
-        var failure = new AtomicReference<@Nullable Optional<Failure>>();
-        var unchanged = new AtomicBoolean();
-        var remark = memory.change(PATIENCE, known -> {
-            unchanged.set(!known.bans().containsKey(address) && !holds(set, address));
-            var failed = firewall.commit(List.of(new TimedChange.Take(set, List.of(address))))
-                    .filter(f -> absent(f, set).isEmpty());
-            failure.set(failed);
-            return known.without(address, failed.isPresent());
-        });
-        var result = ended(failure, remark, Bans::owed, unchanged.get());
-        if (result instanceof Result.Done) {
-            audit.append(clock.instant(), entry("unban", address));
-        }
-        return result;
-    }
-
-    private boolean holds(String set, Ip address) {
-        return firewall.members(set) instanceof Reading.Of<List<TimedMember>>(var members)
-                && members.stream().anyMatch(m -> m.address().equals(address));
-    }
-
-    private static Result owed(Failure failure) {
-        return new Result.Failed(new Failure(
-                failure.kind(),
-                failure.sentence() + "; the ban is forgotten, and the agent lifts it as soon as nft works again"));
-    }
-
-    private static Result ended(
-            AtomicReference<@Nullable Optional<Failure>> ended,
-            Optional<String> remark,
-            Function<Failure, Result> failed,
-            boolean unchanged) {
-        var failure = ended.get();
-        if (failure == null) {
-            return new Result.Failed(new Failure(Failure.Kind.TIMEOUT, remark.orElse("nothing was done; try again")));
-        }
-        return failure.map(failed).orElseGet(() -> unchanged ? new Result.Unchanged() : new Result.Done(remark));
+        return new Remembered(known.bans().with(found), known.lifted(), known.rebooted());
     }
 
     /** The file's, or the last one that was good: a ban must be possible whatever became of the file. */
     private Optional<Policy> policy(Path file) {
-        return accepted(reader.read(file))
-                .or(() -> lastGood.policy().flatMap(text -> accepted(reader.parse(LastGood.POLICY, text))));
+        var outside = Outside.keeping(lastGood.lists(), names);
+        return accepted(reader.read(file, outside))
+                .or(() -> lastGood.policy().flatMap(text -> accepted(reader.parse(LastGood.POLICY, text, outside))));
     }
 
     private static Optional<Policy> accepted(Loaded loaded) {
         return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted.policy()) : Optional.empty();
     }
 
-    /** nft words a missing set like any other missing thing. */
-    private Optional<Failure> absent(Failure failure, String set) {
-        return failure.kind() == Failure.Kind.REJECTED
-                        && firewall.members(set) instanceof Reading.Failed<List<TimedMember>>(Failure absent)
-                        && absent.kind() == Failure.Kind.REJECTED
-                ? Optional.of(absent)
-                : Optional.empty();
-    }
-
-    /** Those that the kernel holds, in the order of addresses. */
+    /** Those that the kernel holds, with all their owners, in the order of addresses; the longest of each comes first. */
     public Reading<List<Ban>> list() {
-        var bans = new TreeMap<Ip, Ban>();
         var now = clock.instant();
-        for (var family : Family.values()) {
-            switch (firewall.members(Ban.set(family))) {
-                case Reading.Failed<List<TimedMember>>(Failure failure) -> {
-                    return new Reading.Failed<>(failure);
-                }
-                case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
-                    members.forEach(m -> bans.put(m.address(), Ban.found(m, now)));
-            }
-        }
-        return new Reading.Of<>(List.copyOf(bans.values()));
+        var known =
+                BanMemory.ofCommand(state, DiskWriter.atOnce(), clock).read().bans();
+        return switch (firewall.read()) {
+            case Reading.Failed<Snapshot>(Failure failure) -> new Reading.Failed<>(failure);
+            case Reading.Of<Snapshot>(Snapshot table)
+            when !table.sets().containsKey(Ban.hosts(Family.V4)) -> new Reading.Failed<>(absent());
+            case Reading.Of<Snapshot>(Snapshot table) -> new Reading.Of<>(listed(table, known, now));
+        };
     }
 
-    private static Map<String, String> entry(String event, Ip address, String... keysAndValues) {
-        var entry = new LinkedHashMap<String, String>();
-        entry.put("event", event);
-        entry.put("address", address.toString());
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            entry.put(keysAndValues[i], keysAndValues[i + 1]);
+    private Failure absent() {
+        return firewall.members(Ban.hosts(Family.V4)) instanceof Reading.Failed<List<TimedMember>>(Failure failure)
+                ? failure
+                : new Failure(Failure.Kind.REJECTED, "the table was made anew this very moment; try again");
+    }
+
+    private static List<Ban> listed(Snapshot table, BanList known, Instant now) {
+        var bans = new ArrayList<>(LimitBans.of(table, now));
+        for (var family : Family.values()) {
+            members(table, Ban.hosts(family)).forEach(m -> bans.addAll(owners(known, Ban.found(m, now))));
+            bans.addAll(networks(known, members(table, Ban.networks(family)), family, now));
         }
-        return entry;
+        return BanList.of(bans).all().toList();
+    }
+
+    private static List<TimedMember> members(Snapshot table, String name) {
+        var set = table.sets().get(name);
+        return set == null ? List.of() : set.timed();
+    }
+
+    private static List<Ban> owners(BanList known, Ban found) {
+        var owners = known.of(found.what());
+        return !owners.isEmpty() && Pieces.isSame(owners.getFirst(), found) ? owners : List.of(found);
+    }
+
+    /** The kernel holds them in pieces, and those that nobody remembers are told as they are. */
+    private static List<Ban> networks(BanList known, List<TimedMember> pieces, Family family, Instant now) {
+        var all = known.all()
+                .filter(b -> !b.isHost() && b.what().family() == family)
+                .toList();
+        return Pieces.of(known.longestNetworks(family)).isHeld(pieces, now)
+                ? all
+                : pieces.stream().map(m -> Ban.found(m, now)).toList();
     }
 }

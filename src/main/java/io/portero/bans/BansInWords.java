@@ -2,6 +2,7 @@ package io.portero.bans;
 
 import io.portero.policy.FirstFew;
 import java.util.List;
+import java.util.Optional;
 
 /** Says what became of bans, for people; of many, the first few. */
 public final class BansInWords {
@@ -15,7 +16,7 @@ public final class BansInWords {
 
     public String made() {
         return some(changes.made().stream()
-                .map(b -> b.address() + " by " + b.by() + until(b))
+                .map(b -> b.what() + " by " + b.by() + until(b))
                 .toList());
     }
 
@@ -31,8 +32,25 @@ public final class BansInWords {
         return some(changes.undone().values().stream().sorted().toList());
     }
 
+    /** What an order has brought about; nothing when it changed nothing. */
+    public static Optional<String> ordered(BanOrder order, BanReport report) {
+        var done = some(report.with(BanReport.Result.DONE).stream()
+                .map(i -> i.what().toString())
+                .toList());
+        var others = report.others() > 0 ? ", no longer banned: " + report.others() + " more" : "";
+        return report.failure().isPresent() || (done + others).isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        switch (order) {
+                            case BanOrder.Make make -> "banned by " + make.by() + ": " + done + others;
+                            case BanOrder.Lift lift ->
+                                "no longer banned"
+                                        + lift.by().map(o -> " by " + o).orElse("") + ": " + done;
+                        });
+    }
+
     private static List<String> addresses(List<Ban> bans) {
-        return bans.stream().map(b -> b.address().toString()).toList();
+        return bans.stream().map(b -> b.what().toString()).toList();
     }
 
     private static String until(Ban ban) {

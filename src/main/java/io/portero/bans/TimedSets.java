@@ -50,10 +50,14 @@ public final class TimedSets {
         return refused.contains(Refused.of(member));
     }
 
+    boolean refusesNothing() {
+        return refused.isEmpty();
+    }
+
     /** Whether all of it is done, but for what nft refuses. */
     public boolean change(List<TimedChange> changes) {
         var wanted =
-                changes.stream().map(this::acceptable).filter(c -> c.size() > 0).toList();
+                changes.stream().map(this::acceptable).filter(TimedSets::isAny).toList();
         if (wanted.isEmpty()) {
             return true;
         }
@@ -64,6 +68,11 @@ public final class TimedSets {
         }
         said = attempt.trouble;
         return attempt.trouble.isEmpty();
+    }
+
+    /** A set that is to hold nothing must be emptied. */
+    private static boolean isAny(TimedChange change) {
+        return change.size() > 0 || change instanceof TimedChange.Refill;
     }
 
     private TimedChange acceptable(TimedChange change) {
@@ -123,6 +132,10 @@ public final class TimedSets {
         }
 
         private void halve(TimedChange change, Failure why) {
+            if (change instanceof TimedChange.Refill) {
+                trouble = Optional.of(notDone(List.of(change)) + why.sentence());
+                return;
+            }
             int middle = change.size() / 2;
             if (middle == 0) {
                 refusals.put(change, why);
@@ -161,7 +174,7 @@ public final class TimedSets {
                     put.members().forEach(m -> refused.add(Refused.of(m)));
                 }
             }
-            case TimedChange.Refill refill -> {} // they are many, and the next look tries again
+            case TimedChange.Refill refill -> {} // never halved
             case TimedChange.Take take -> {} // the next look tries again
         }
     }
@@ -176,7 +189,7 @@ public final class TimedSets {
     private static String name(TimedChange change) {
         return switch (change) {
             case TimedChange.Put put -> put.members().getFirst().address() + " in " + put.set();
-            case TimedChange.Refill refill -> refill.members().getFirst().range() + " in " + refill.set();
+            case TimedChange.Refill refill -> "all of " + refill.set();
             case TimedChange.Take take -> take.addresses().getFirst() + " out of " + take.set();
         };
     }

@@ -80,7 +80,8 @@ final class AccessReport {
     private Optional<Duration> drains(Access.Change change) {
         return after.enabledServices().stream()
                 .filter(s -> s.offers(change.ports()))
-                .flatMap(s -> s.onRevoke() instanceof OnRevoke.Drain(Duration atMost) ? Stream.of(atMost) : Stream.empty())
+                .flatMap(s ->
+                        s.onRevoke() instanceof OnRevoke.Drain(Duration atMost) ? Stream.of(atMost) : Stream.empty())
                 .max(Comparator.naturalOrder());
     }
 

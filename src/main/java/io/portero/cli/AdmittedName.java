@@ -33,7 +33,8 @@ record AdmittedName(String name, List<String> services, AddressSet addresses, Op
                     .map(Service::name)
                     .toList();
             if (!services.isEmpty()) {
-                var row = rows.stream().filter(r -> r.name().equals(name.name())).findFirst();
+                var row =
+                        rows.stream().filter(r -> r.name().equals(name.name())).findFirst();
                 names.add(new AdmittedName(name.name(), services, addresses, row));
             }
         });
@@ -45,8 +46,7 @@ record AdmittedName(String name, List<String> services, AddressSet addresses, Op
         var from = service.from();
         return Stream.concat(
                         from.others().referred().keySet().stream(),
-                        from.groups().stream()
-                                .flatMap(g -> policy.group(g).members().referred().keySet().stream()))
+                        from.groups().stream().flatMap(g -> policy.group(g).members().referred().keySet().stream()))
                 .flatMap(r -> r instanceof HostName name ? Stream.of(name) : Stream.empty());
     }
 

@@ -1,10 +1,15 @@
 package io.portero.cli;
 
 import io.portero.apply.Outcome;
+import io.portero.control.ApplyDesk;
+import io.portero.control.ControlClient;
+import io.portero.control.Request;
+import io.portero.control.Request.Answer;
 import io.portero.names.NamesAtOnce;
 import io.portero.reconcile.SingleApply;
 import io.portero.state.KeptNames;
 import io.portero.state.StateDirectory;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +20,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,
-        description = "Puts a policy in force once, without the agent and hence without probation.")
+        description = {
+            "Puts a policy in force once.",
+            "While the agent runs, it is the agent that applies its own policy file, with the probation that a change of"
+                    + " who may manage the host calls for; without it there is none."
+        })
 final class ApplyCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -34,9 +43,7 @@ final class ApplyCommand implements Callable<Integer> {
         var locations = policy.locations();
         var agent = new RunningAgent(locations.runDir()).inTheWay();
         if (agent.isPresent()) {
-            return fail(
-                    ExitCode.FAILED,
-                    agent.get() + "; an agent applies its policy file by itself: edit that file instead");
+            return throughAgent(agent.get());
         }
         var loaded = policy.loadForThisHost(tools, names(), spec.commandLine().getErr());
         if (loaded.isEmpty()) {
@@ -51,6 +58,32 @@ final class ApplyCommand implements Callable<Integer> {
                 yield report(tried.outcome());
             }
         };
+    }
+
+    private int throughAgent(String agent) {
+        var words = new TreeMap<String, String>();
+        policy.named()
+                .ifPresent(named ->
+                        words.put(ApplyDesk.FILE, named.toAbsolutePath().toString()));
+        var answer = new ControlClient(policy.locations().runDir()).ask(new Request(ApplyDesk.VERB, words));
+        return answer.map(this::report)
+                .orElseGet(() -> fail(
+                        ExitCode.FAILED,
+                        agent + " and cannot be asked to apply it; run as root, or edit the agent's policy file, which"
+                                + " it applies by itself"));
+    }
+
+    private int report(Answer answer) {
+        answer.words()
+                .getOrDefault(ApplyDesk.LINES, "")
+                .lines()
+                .forEach(spec.commandLine().getErr()::println);
+        if (answer.done()) {
+            spec.commandLine().getOut().println(answer.says());
+            return ExitCode.DONE;
+        }
+        boolean refused = ApplyDesk.REFUSED.equals(answer.words().get(ApplyDesk.OUTCOME));
+        return fail(refused ? ExitCode.REFUSED : ExitCode.FAILED, answer.says());
     }
 
     /** Asked for anew, and kept for the agent that may come. */

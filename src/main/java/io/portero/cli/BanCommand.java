@@ -1,9 +1,12 @@
 package io.portero.cli;
 
-import io.portero.bans.Bans;
-import io.portero.policy.Ip;
-import java.time.Clock;
+import io.portero.bans.BanOrder;
+import io.portero.bans.BanReport;
+import io.portero.bans.BanReport.Result;
+import io.portero.bans.Owner;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,13 +22,13 @@ import picocli.CommandLine.Spec;
         name = "ban",
         mixinStandardHelpOptions = true,
         description = {
-            "Lets nothing in from an address for a while, running sessions included.",
+            "Lets nothing in from an address or a network for a while, running sessions included.",
             "A ban survives policies, repairs, restarts and boots. Whoever manages this host and whom a service"
-                    + " admits by name is not banned without --force."
+                    + " admits by name is not banned without --force.",
+            "Each ban belongs to whoever --by names, and each owner has one ban of an address: it is banned as long as"
+                    + " the longest of them lasts."
         })
 final class BanCommand implements Callable<Integer> {
-    private static final String LONGEST_NAME = "[A-Za-z0-9 ._:-]{0,60}";
-
     private final Tools tools;
 
     @Spec
@@ -34,18 +37,38 @@ final class BanCommand implements Callable<Integer> {
     @Mixin
     private Locations locations = new Locations();
 
-    @Parameters(paramLabel = "ADDR", description = "A single IPv4 or IPv6 address.")
+    @Parameters(
+            paramLabel = "ADDR",
+            description = {
+                "An IPv4 or IPv6 address, a network (192.0.2.0/24) or a range (192.0.2.1-192.0.2.9).",
+                "With -, they are read from standard input, a line for each: ADDR [TIME [NOTE]]. What is left out is"
+                        + " as --for and --note say; # begins a comment. Lines that cannot be read are named, and"
+                        + " all others are done at once."
+            })
     private String address = "";
 
     @Option(
             names = "--for",
             paramLabel = "TIME",
             defaultValue = "1h",
-            description = "How long: 90s, 10m, 1h, 7d, a number of seconds, or ever (default: 1h).")
+            description = "How long: 90s, 10m, 1h, 7d, 1h30m, a number of seconds, or ever (default: 1h).")
     private String lasting = "";
 
-    @Option(names = "--by", paramLabel = "NAME", defaultValue = "", description = "Who bans, for portero bans to show.")
+    @Option(
+            names = "--by",
+            paramLabel = "NAME",
+            defaultValue = "hand",
+            description = "Whose ban it is, such as fail2ban:sshd (default: hand).")
     private String by = "";
+
+    @Option(names = "--note", paramLabel = "TEXT", defaultValue = "", description = "Why, for portero bans to show.")
+    private String note = "";
+
+    @Option(
+            names = "--only",
+            description = "With -: also lift every ban by --by that standard input does not name; nothing is lifted"
+                    + " when a line cannot be read.")
+    private boolean only;
 
     @Option(names = "--force", description = "Ban it even if it manages this host or is admitted by name.")
     private boolean force;
@@ -56,34 +79,79 @@ final class BanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var ip = BanAddress.parse(spec.commandLine(), address);
+        var owner = owner();
         var time = time();
-        if (!by.matches(LONGEST_NAME)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--by takes at most 60 letters, digits, spaces and any of . _ : -");
+        var office = new BanOffice(tools, locations);
+        if (address.equals("-")) {
+            return all(office, owner, time);
         }
-        var bans = new Bans(tools.firewall(), tools.host(), tools.reader(), locations.stateDir(), Clock.systemUTC());
-        return switch (bans.ban(locations.config(), ip, time, force, by)) {
-            case Bans.Result.Objected(String why) ->
-                fail("not banned: " + why + "; add --force to ban it all the same");
-            case Bans.Result.Failed failed -> fail(failed.failure().sentence());
-            case Bans.Result.Unchanged unchanged -> banned(ip, time);
-            case Bans.Result.Done done -> {
-                done.remark()
-                        .ifPresent(r -> spec.commandLine()
-                                .getErr()
-                                .println("portero: " + r + "; it is banned, and a boot would not know of it"));
-                yield banned(ip, time);
-            }
-        };
+        if (only) {
+            throw new ParameterException(spec.commandLine(), "--only goes with -, the standard input");
+        }
+        var wanted = new BanOrder.Wanted(BanTarget.parse(spec.commandLine(), address), time, note);
+        return said(wanted, office.order(new BanOrder.Make(owner, force, false, List.of(wanted))));
     }
 
-    private int banned(Ip ip, Optional<Duration> time) {
+    private int said(BanOrder.Wanted wanted, BanReport report) {
+        if (report.failure().isPresent()) {
+            return fail(report.failure().get());
+        }
+        for (var item : report.with(Result.SPARED)) {
+            return fail("not banned: " + item.says() + "; add --force to ban it all the same");
+        }
+        report.remark().ifPresent(this::complain);
+        var longer = report.items().stream()
+                .map(BanReport.Item::says)
+                .filter(s -> !s.isEmpty())
+                .findFirst()
+                .map(s -> " (" + s + ")")
+                .orElse("");
         spec.commandLine()
                 .getOut()
-                .println("banned: " + ip
-                        + time.map(t -> " for " + BanDuration.text(t)).orElse(" until portero unban " + ip));
+                .println("banned: " + wanted.what()
+                        + wanted.lasting()
+                                .map(t -> " for " + BanDuration.text(t))
+                                .orElse(" until portero unban " + wanted.what())
+                        + longer);
         return ExitCode.DONE;
+    }
+
+    private int all(BanOffice office, Owner owner, Optional<Duration> time) {
+        BanInput input;
+        try {
+            input = BanInput.read(System.in, time, note);
+        } catch (IOException e) {
+            return fail("standard input cannot be read: " + e.getMessage());
+        }
+        input.bad().forEach(this::complain);
+        boolean lifts = only && input.bad().isEmpty();
+        if (input.good().isEmpty() && !lifts) {
+            return input.bad().isEmpty() ? said(0, "") : ExitCode.FAILED;
+        }
+        var report = office.order(new BanOrder.Make(owner, force, lifts, input.good()));
+        if (report.failure().isPresent()) {
+            return fail(report.failure().get());
+        }
+        var spared = report.with(Result.SPARED);
+        spared.forEach(item -> complain("not banned: " + item.says()));
+        report.remark().ifPresent(this::complain);
+        said(
+                report.items().size() - spared.size(),
+                report.others() > 0 ? ", no longer banned: " + report.others() : "");
+        return input.bad().isEmpty() && spared.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private int said(int count, String others) {
+        spec.commandLine().getOut().println("banned: " + count + others);
+        return ExitCode.DONE;
+    }
+
+    private Owner owner() {
+        try {
+            return Owner.parseMaker(by);
+        } catch (Owner.NotAnOwner e) {
+            throw new ParameterException(spec.commandLine(), "--by \"" + by + "\" is no owner: " + e.getMessage());
+        }
     }
 
     private Optional<Duration> time() {
@@ -95,8 +163,12 @@ final class BanCommand implements Callable<Integer> {
         }
     }
 
-    private int fail(String sentence) {
+    private void complain(String sentence) {
         spec.commandLine().getErr().println("portero: " + sentence);
+    }
+
+    private int fail(String sentence) {
+        complain(sentence);
         return ExitCode.FAILED;
     }
 }

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** How long a ban lasts, as people and programs write it. */
 final class BanDuration {
-    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})([smhdw]?)");
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,18}");
+    private static final Pattern AMOUNTS = Pattern.compile("(\\d{1,18}[smhdwy])+");
+    private static final Pattern AMOUNT = Pattern.compile("(\\d+)([smhdwy])");
     private static final Duration LONGEST = Duration.ofDays(3650);
 
     private BanDuration() {}
@@ -23,22 +25,33 @@ final class BanDuration {
         if (text.equals("ever") || text.equals("-1")) {
             return Optional.empty();
         }
-        var matcher = AMOUNT.matcher(text);
-        if (!matcher.matches()) {
-            throw new NotADuration("write 90s, 10m, 1h, 7d, 2w, a number of seconds, or ever");
+        long seconds;
+        if (SECONDS.matcher(text).matches()) {
+            seconds = Long.parseLong(text);
+        } else if (AMOUNTS.matcher(text).matches()) {
+            seconds = AMOUNT.matcher(text)
+                    .results()
+                    .mapToLong(m -> seconds(Long.parseLong(m.group(1)), m.group(2)))
+                    .reduce(0, (x, y) -> Math.min(x + y, Long.MAX_VALUE / 2));
+        } else {
+            throw new NotADuration("write 90s, 10m, 1h, 7d, 2w, 1h30m, a number of seconds, or ever");
         }
-        long number = Math.min(Long.parseLong(matcher.group(1)), LONGEST.toSeconds() + 1);
-        var duration = switch (matcher.group(2)) {
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            case "d" -> Duration.ofDays(number);
-            case "w" -> Duration.ofDays(7 * number);
-            default -> Duration.ofSeconds(number);
-        };
-        if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
+        if (seconds == 0 || seconds > LONGEST.toSeconds()) {
             throw new NotADuration("it is from 1s to " + LONGEST.toDays() + "d, or ever");
         }
-        return Optional.of(duration);
+        return Optional.of(Duration.ofSeconds(seconds));
+    }
+
+    private static long seconds(long number, String unit) {
+        long each = switch (unit) {
+            case "m" -> 60;
+            case "h" -> 3600;
+            case "d" -> 86_400;
+            case "w" -> 7 * 86_400;
+            case "y" -> 365 * 86_400;
+            default -> 1;
+        };
+        return Math.min(number, LONGEST.toSeconds() + 1) * each;
     }
 
     /** The two largest units of it. */

@@ -3,7 +3,6 @@ package io.portero.cli;
 import io.portero.apply.Failure;
 import io.portero.apply.Firewall.Reading;
 import io.portero.bans.Ban;
-import io.portero.bans.Bans;
 import io.portero.status.BanRow;
 import io.portero.status.StatusJson;
 import java.time.Clock;
@@ -20,9 +19,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bans",
         mixinStandardHelpOptions = true,
-        description = "Lists the addresses that are banned, how long they still are, and who banned them.")
+        description =
+                "Lists the addresses and networks that are banned, how long they still are, whose bans they are, and"
+                        + " why.")
 final class BansCommand implements Callable<Integer> {
-    private static final Columns TABLE = Columns.of(Columns.whole(40), Columns.whole(11), Columns.whole(0));
+    private static final Columns TABLE =
+            Columns.of(Columns.whole(40), Columns.whole(11), Columns.whole(20), Columns.whole(0));
 
     private final Tools tools;
 
@@ -43,8 +45,7 @@ final class BansCommand implements Callable<Integer> {
     public Integer call() {
         var line = spec.commandLine();
         var clock = Clock.systemUTC();
-        var bans = new Bans(tools.firewall(), tools.host(), tools.reader(), locations.stateDir(), clock);
-        return switch (bans.list()) {
+        return switch (new BanOffice(tools, locations).bans().list()) {
             case Reading.Failed<List<Ban>>(Failure failure) -> {
                 line.getErr().println("portero: " + failure.sentence());
                 yield ExitCode.FAILED;
@@ -65,10 +66,11 @@ final class BansCommand implements Callable<Integer> {
         if (bans.isEmpty()) {
             return "nobody is banned\n";
         }
-        var text = new StringBuilder(TABLE.row("address", "left", "by")).append('\n');
+        var text = new StringBuilder(TABLE.row("address", "left", "by", "note")).append('\n');
         for (var ban : bans) {
             var left = ban.left(now).map(BanDuration::text).orElse("ever");
-            text.append(TABLE.row(ban.address().toString(), left, ban.by())).append('\n');
+            text.append(TABLE.row(ban.what().toString(), left, ban.by().name(), ban.note()))
+                    .append('\n');
         }
         return text.toString();
     }

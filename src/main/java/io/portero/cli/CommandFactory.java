@@ -29,11 +29,14 @@ final class CommandFactory implements IFactory {
             case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();
+            case "HistoryCommand" -> new HistoryCommand(tools);
+            case "RestoreCommand" -> new RestoreCommand(tools);
             case "AuditCommand" -> new AuditCommand();
             case "BanCommand" -> new BanCommand(tools);
             case "UnbanCommand" -> new UnbanCommand(tools);
             case "BansCommand" -> new BansCommand(tools);
             case "ListsCommand" -> new ListsCommand(tools);
+            case "TraceCommand" -> new TraceCommand(tools);
             case "RemoveCommand" -> new RemoveCommand(tools.firewall());
             case "DemoCommand" -> new DemoCommand(tools.demo());
             case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());

@@ -127,7 +127,8 @@ final class ExplainCommand implements Callable<Integer> {
                 .put("mode", answer.mode().word());
         var shut = answer.shut();
         if (shut.unknown().isPresent()) {
-            return Json.print(object.putNull("banned").put("note", answer.remark().orElse(null)));
+            return Json.print(
+                    object.putNull("banned").put("note", answer.remark().orElse(null)));
         }
         return Json.print(object.put("banned", shut.ban().isPresent())
                 .put("note", answer.remark().orElse(null)));
@@ -171,7 +172,8 @@ final class ExplainCommand implements Callable<Integer> {
         if (address.family() != source.family()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--at " + at + " and --from " + from + " are not of one family; write both in IPv4 or both in IPv6");
+                    "--at " + at + " and --from " + from
+                            + " are not of one family; write both in IPv4 or both in IPv6");
         }
         return tools.host().destination(address);
     }

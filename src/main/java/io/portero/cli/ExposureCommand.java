@@ -70,8 +70,18 @@ final class ExposureCommand implements Callable<Integer> {
         }
         boolean enforced = isEnforced(loaded.get(), notes);
         var trusted = trusted(loaded.get().policy(), notes);
-        var exposure = Exposure.of(loaded.get().policy(), enforced && trusted.isEmpty(), listeners(notes), Steering.of(tools.host().voicePrograms()));
-        var report = new ExposureReport(policy.path().toString(), exposure, notes, enforced, trusted, names(loaded.get().policy()),
+        var exposure = Exposure.of(
+                loaded.get().policy(),
+                enforced && trusted.isEmpty(),
+                listeners(notes),
+                Steering.of(tools.host().voicePrograms()));
+        var report = new ExposureReport(
+                policy.path().toString(),
+                exposure,
+                notes,
+                enforced,
+                trusted,
+                names(loaded.get().policy()),
                 new Interfaces(tools.host().surroundings()),
                 tools.host().memberships());
         var line = spec.commandLine();

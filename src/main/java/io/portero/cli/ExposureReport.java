@@ -73,7 +73,9 @@ final class ExposureReport {
                 "multicast groups that programs have joined",
                 memberships.stream()
                         .map(m -> columns(
-                                m.group().toString(), m.name().orElse("(not known)"), interfaces.inWords(List.of(m.on())))));
+                                m.group().toString(),
+                                m.name().orElse("(not known)"),
+                                interfaces.inWords(List.of(m.on())))));
         section(
                 "admitted by the policy, and nothing listens now",
                 exposure.idle().stream().map(this::idle));

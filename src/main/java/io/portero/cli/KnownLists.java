@@ -54,7 +54,10 @@ final class KnownLists {
         var rows = new ArrayList<ListRow>();
         policy.get().lists().forEach((list, members) -> rows.add(file(policy.get(), list, members, loaded.problems())));
         var wanted = new TreeMap<UrlList, SortedSet<String>>();
-        policy.get().urlLists().keySet().forEach(list -> wanted.put(list, new TreeSet<>(policy.get().places(list))));
+        policy.get()
+                .urlLists()
+                .keySet()
+                .forEach(list -> wanted.put(list, new TreeSet<>(policy.get().places(list))));
         UrlLists.keptStates(store, wanted, clock).forEach(s -> rows.add(ListRow.of(s, clock.instant())));
         boolean hidden = !wanted.isEmpty() && Files.exists(state) && !Files.isReadable(state);
         return new Found(rows, hidden ? Optional.of(state + " may not be read; run as root") : Optional.empty());

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lists",
         mixinStandardHelpOptions = true,
-        description = "Lists the lists of the policy, in files and on the web: what they hold, how old that is, what is wrong.")
+        description =
+                "Lists the lists of the policy, in files and on the web: what they hold, how old that is, what is wrong.")
 final class ListsCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -37,8 +38,9 @@ final class ListsCommand implements Callable<Integer> {
     @Option(
             names = "--accept",
             paramLabel = "NAME",
-            description = "Put in force what a list holds now though it was held back: NAME as this command prints it, the"
-                    + " URL, or the group.")
+            description =
+                    "Put in force what a list holds now though it was held back: NAME as this command prints it, the"
+                            + " URL, or the group.")
     private @Nullable String accepted;
 
     ListsCommand(Tools tools) {

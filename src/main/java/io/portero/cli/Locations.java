@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,6 +33,11 @@ public final class Locations {
         return choose(config, "PORTERO_CONFIG", CONFIG);
     }
 
+    /** The policy file, where the user said which. */
+    Optional<Path> namedConfig() {
+        return config == null && isUnset("PORTERO_CONFIG") ? Optional.empty() : Optional.of(config());
+    }
+
     public Path stateDir() {
         return choose(stateDir, "PORTERO_STATE_DIR", STATE_DIR);
     }
@@ -44,7 +50,11 @@ public final class Locations {
         if (option != null) {
             return option;
         }
+        return Path.of(isUnset(variable) ? otherwise : System.getenv(variable));
+    }
+
+    private static boolean isUnset(String variable) {
         var value = System.getenv(variable);
-        return Path.of(value == null || value.isBlank() ? otherwise : value);
+        return value == null || value.isBlank();
     }
 }

@@ -38,11 +38,15 @@ final class Picture {
         int shown = whole ? lines.size() : Math.max(0, size.rows() - 1);
         var picture = new StringBuilder(BEGIN).append(HOME);
         for (int i = 0; i < shown; i++) {
-            picture.append(i == 0 ? "" : "\r\n").append(cut(lines.get(i), size.columns())).append(REST_OF_LINE);
+            picture.append(i == 0 ? "" : "\r\n")
+                    .append(cut(lines.get(i), size.columns()))
+                    .append(REST_OF_LINE);
         }
         if (!whole) {
             var more = "... " + Plural.of(lines.size() - shown, "more line") + "; make the window taller";
-            picture.append(shown == 0 ? "" : "\r\n").append(cut(more, size.columns())).append(REST_OF_LINE);
+            picture.append(shown == 0 ? "" : "\r\n")
+                    .append(cut(more, size.columns()))
+                    .append(REST_OF_LINE);
         }
         return picture.append(REST_OF_SCREEN).append(END).toString();
     }

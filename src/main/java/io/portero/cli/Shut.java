@@ -5,6 +5,7 @@ import io.portero.apply.Firewall.Reading;
 import io.portero.bans.Ban;
 import io.portero.compile.NamedSet;
 import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import io.portero.status.BanRow;
 import io.portero.status.Counted;
@@ -38,7 +39,8 @@ final class Shut {
      */
     record Found(Optional<String> ban, Optional<String> revoked, Optional<String> unknown) {
         static Found banned(Ip address, String left, String by) {
-            return new Found(Optional.of(address + " is banned, " + left + ", by " + by), Optional.empty(), Optional.empty());
+            return new Found(
+                    Optional.of(address + " is banned, " + left + ", by " + by), Optional.empty(), Optional.empty());
         }
 
         static Found unknown(String why) {
@@ -51,15 +53,28 @@ final class Shut {
             case Reading.Failed<Optional<TimedMember>> failed ->
                 ofStatus(address, failed.failure().sentence());
             case Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member) ->
-                member.map(m -> Found.banned(address, left(m.left()), Ban.found(m, Instant.EPOCH).by()))
+                member.or(() -> network(address))
+                        .map(m -> Found.banned(
+                                address,
+                                left(m.left()),
+                                Ban.found(m, Instant.EPOCH).by().name()))
                         .orElseGet(() -> new Found(Optional.empty(), revoked(address), Optional.empty()));
         };
     }
 
+    /** A table of an older version has no set for networks, and so no network is banned in it. */
+    private Optional<TimedMember> network(Ip address) {
+        return member(NamedSet.BANNED_NETS, address) instanceof Reading.Of<Optional<TimedMember>>(var member)
+                ? member
+                : Optional.empty();
+    }
+
     private Optional<String> revoked(Ip address) {
-        return member(NamedSet.REVOKED, address) instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
-                ? member.map(m -> address + " was admitted until a moment ago, so what it answers to flows of this host is"
-                        + " dropped too, unless a service admits it, " + left(m.left()))
+        return member(NamedSet.REVOKED, address)
+                        instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
+                ? member.map(
+                        m -> address + " was admitted until a moment ago, so what it answers to flows of this host is"
+                                + " dropped too, unless a service admits it, " + left(m.left()))
                 : Optional.empty();
     }
 
@@ -68,7 +83,7 @@ final class Shut {
             case Reading.Failed<List<TimedMember>> failed -> new Reading.Failed<>(failed.failure());
             case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
                 new Reading.Of<>(members.stream()
-                        .filter(m -> m.address().equals(address))
+                        .filter(m -> m.range().contains(address))
                         .findFirst());
         };
     }
@@ -85,9 +100,8 @@ final class Shut {
     }
 
     private static Found ofStatus(Ip address, Counted<BanRow> bans, String why) {
-        var named = bans.first().stream()
-                .filter(b -> b.address().equals(address.toString()))
-                .findFirst();
+        var named =
+                bans.first().stream().filter(b -> covers(b.address(), address)).findFirst();
         if (named.isPresent()) {
             return Found.banned(
                     address,
@@ -97,5 +111,13 @@ final class Shut {
         return bans.count() > bans.first().size()
                 ? Found.unknown("the status of the agent names only some of them, and " + why)
                 : new Found(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static boolean covers(String banned, Ip address) {
+        try {
+            return AddressRange.parse(banned).contains(address);
+        } catch (Ip.NotAnAddress e) {
+            return false;
+        }
     }
 }

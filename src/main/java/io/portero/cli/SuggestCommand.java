@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "suggest",
         mixinStandardHelpOptions = true,
-        description = "After a time in mode observe: the lines of a policy that would admit what was refused, as YAML to"
-                + " paste; probable scans are left out. It only reads.")
+        description =
+                "After a time in mode observe: the lines of a policy that would admit what was refused, as YAML to"
+                        + " paste; probable scans are left out. It only reads.")
 final class SuggestCommand implements Callable<Integer> {
     private final Tools tools;
     private final Clock clock;
@@ -91,14 +92,12 @@ final class SuggestCommand implements Callable<Integer> {
     private void print(Policy found, List<Refused> refused) {
         var listeners = new ArrayList<Listener>(tools.host().listeners());
         listeners.addAll(tools.host().published());
-        var suggestion =
-                Suggestion.of(found, banned(), listeners, tools.host().voicePrograms(), refused);
+        var suggestion = Suggestion.of(found, banned(), listeners, tools.host().voicePrograms(), refused);
         var observed = Observation.since(policy.locations().runDir())
                 .map(since -> new SuggestReport.Observed(since, Duration.between(since, clock.instant())));
         var report = new SuggestReport(policy.path(), suggestion, observed, isFull(refused));
         var line = spec.commandLine();
-        line.getOut()
-                .print(json ? Json.print(report.json()) + "\n" : SuggestionText.of(suggestion, report.remarks()));
+        line.getOut().print(json ? Json.print(report.json()) + "\n" : SuggestionText.of(suggestion, report.remarks()));
         line.getOut().flush();
     }
 
@@ -106,7 +105,8 @@ final class SuggestCommand implements Callable<Integer> {
     private static boolean isFull(List<Refused> refused) {
         return Stream.of(Family.values())
                 .anyMatch(f -> refused.stream()
-                                .filter(r -> r.source().family() == f && r.port().protocol().hasPorts())
+                                .filter(r -> r.source().family() == f
+                                        && r.port().protocol().hasPorts())
                                 .count()
                         >= NamedSet.Seen.flows(f).size());
     }

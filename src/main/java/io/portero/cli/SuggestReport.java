@@ -38,13 +38,17 @@ final class SuggestReport {
 
     List<String> remarks() {
         var remarks = new ArrayList<String>();
-        remarks.add("What was refused while nothing was dropped, and what would admit it. Paste the groups below groups:"
-                + " and the services below services: of " + file + ", then run portero check and portero plan.");
+        remarks.add(
+                "What was refused while nothing was dropped, and what would admit it. Paste the groups below groups:"
+                        + " and the services below services: of " + file
+                        + ", then run portero check and portero plan.");
         remarks.add(observed.map(o -> "Observed for " + BanDuration.text(o.duration()) + ", since "
-                        + o.since().truncatedTo(ChronoUnit.SECONDS) + "; what was last seen more than a day ago is forgotten.")
+                        + o.since().truncatedTo(ChronoUnit.SECONDS)
+                        + "; what was last seen more than a day ago is forgotten.")
                 .orElse("It is not known how long it was observed: no agent has noted it."));
         if (!isEnough()) {
-            remarks.add("WARNING: " + (observed.isPresent() ? "that is" : "it may be") + " less than a day; who comes once a day (backups, reports, certificates) may not"
+            remarks.add("WARNING: " + (observed.isPresent() ? "that is" : "it may be")
+                    + " less than a day; who comes once a day (backups, reports, certificates) may not"
                     + " have been seen yet.");
         }
         if (full) {
@@ -62,13 +66,16 @@ final class SuggestReport {
         var root = Json.object()
                 .put("file", file.toString())
                 .put("observed_since", observed.map(o -> o.since().toString()).orElse(null))
-                .put("observed_seconds", observed.map(o -> o.duration().toSeconds()).orElse(null))
+                .put(
+                        "observed_seconds",
+                        observed.map(o -> o.duration().toSeconds()).orElse(null))
                 .put("observed_enough", isEnough())
                 .put("complete", !full);
         var groups = root.putObject("groups");
         suggestion.active().stream()
                 .filter(a -> !a.members().isEmpty() && !groups.has(a.group()))
-                .forEach(a -> a.members().forEach(m -> groups.withArray(a.group()).add(m.word())));
+                .forEach(a ->
+                        a.members().forEach(m -> groups.withArray(a.group()).add(m.word())));
         var services = root.putObject("services");
         suggestion.active().forEach(a -> service(services, a, a.group()));
         var forMany = root.putObject("for_everybody");

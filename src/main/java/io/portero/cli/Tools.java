@@ -5,6 +5,7 @@ import io.portero.config.PolicyReader;
 import io.portero.doctor.HostReading;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
+import io.portero.trace.Tracer;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param demo runs the demonstration
  * @param probe serves a demonstration from inside one of its namespaces
  * @param terminal that of whoever runs the command
+ * @param tracer follows packets through the kernel
  */
 public record Tools(
         Firewall firewall,
@@ -26,9 +28,10 @@ public record Tools(
         Daemon daemon,
         Demo demo,
         Probe probe,
-        Terminal terminal) {
+        Terminal terminal,
+        Tracer tracer) {
 
-    /** For those that examine no host and need no terminal. */
+    /** For those that examine no host, need no terminal and follow no packets. */
     public Tools(
             Firewall firewall,
             HostView host,
@@ -48,7 +51,8 @@ public record Tools(
                 daemon,
                 demo,
                 probe,
-                Terminal.NONE);
+                Terminal.NONE,
+                (wanted, listener) -> new Tracer.End.Failed("no packets are followed"));
     }
 
     /** Runs until a signal ends it. */

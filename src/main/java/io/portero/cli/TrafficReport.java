@@ -69,8 +69,7 @@ final class TrafficReport {
 
     private void servicesWithRates() {
         text.blank();
-        text.line(
-                Tone.QUIET, WITH_RATES.row("service", "ports", "from", "accepted", "/s", "refused", "/s"));
+        text.line(Tone.QUIET, WITH_RATES.row("service", "ports", "from", "accepted", "/s", "refused", "/s"));
         for (var service : status.services()) {
             var rate = status.rates().map(r -> rateOf(service, r));
             text.line(WITH_RATES.row(

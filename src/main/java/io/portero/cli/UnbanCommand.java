@@ -1,11 +1,20 @@
 package io.portero.cli;
 
-import io.portero.bans.Bans;
-import java.time.Clock;
+import io.portero.bans.BanOrder;
+import io.portero.bans.BanReport;
+import io.portero.bans.BanReport.Result;
+import io.portero.bans.Owner;
+import io.portero.policy.AddressRange;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -13,7 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "unban",
         mixinStandardHelpOptions = true,
-        description = "Lifts the ban of an address, whoever made it; the policy alone then says what it may reach.")
+        description = {
+            "Lifts the bans of an address or a network, whoever made them, or those of one owner.",
+            "Once nobody bans it any more, the policy alone says what it may reach."
+        })
 final class UnbanCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -23,8 +35,18 @@ final class UnbanCommand implements Callable<Integer> {
     @Mixin
     private Locations locations = new Locations();
 
-    @Parameters(paramLabel = "ADDR", description = "A single IPv4 or IPv6 address.")
-    private String address = "";
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ADDR",
+            description = "What was banned: an address, a network or a range; with -, they are read from standard"
+                    + " input, the first word of each line.")
+    private @Nullable String address;
+
+    @Option(names = "--all", description = "Everything that is banned; with --by, everything that NAME bans.")
+    private boolean all;
+
+    @Option(names = "--by", paramLabel = "NAME", description = "Lift the bans of this owner alone.")
+    private @Nullable String by;
 
     UnbanCommand(Tools tools) {
         this.tools = tools;
@@ -32,24 +54,82 @@ final class UnbanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var line = spec.commandLine();
-        var ip = BanAddress.parse(line, address);
-        var bans = new Bans(tools.firewall(), tools.host(), tools.reader(), locations.stateDir(), Clock.systemUTC());
-        return switch (bans.unban(ip)) {
-            case Bans.Result.Failed failed -> {
-                line.getErr().println("portero: " + failed.failure().sentence());
-                yield ExitCode.FAILED;
-            }
-            case Bans.Result.Objected objected -> throw new IllegalStateException(objected.why());
-            case Bans.Result.Unchanged unchanged -> {
-                line.getOut().println("not banned: " + ip + " (no ban of it was remembered)");
-                yield ExitCode.DONE;
-            }
-            case Bans.Result.Done done -> {
-                done.remark().ifPresent(r -> line.getErr().println("portero: " + r));
-                line.getOut().println("unbanned: " + ip);
-                yield ExitCode.DONE;
-            }
-        };
+        var owner = owner();
+        var office = new BanOffice(tools, locations);
+        if (all == (address != null)) {
+            throw new ParameterException(spec.commandLine(), "name one address, - or --all");
+        }
+        if (address == null) {
+            return many(office, new BanOrder.Lift(owner, Optional.empty()), List.of());
+        }
+        if (address.equals("-")) {
+            return input(office, owner);
+        }
+        var what = BanTarget.parse(spec.commandLine(), address);
+        return said(what, owner, office.order(new BanOrder.Lift(owner, Optional.of(List.of(what)))));
+    }
+
+    private int said(AddressRange what, Optional<Owner> owner, BanReport report) {
+        if (report.failure().isPresent()) {
+            return fail(report.failure().get());
+        }
+        report.remark().ifPresent(this::complain);
+        for (var item : report.items()) {
+            var still = item.says().isEmpty() ? "" : " (" + item.says() + ")";
+            spec.commandLine()
+                    .getOut()
+                    .println(
+                            item.result() == Result.DONE
+                                    ? "unbanned: " + what
+                                            + owner.map(o -> " by " + o).orElse("") + still
+                                    : "not banned: " + what
+                                            + owner.map(o -> " by " + o).orElse("")
+                                            + (still.isEmpty() ? " (no ban of it was remembered)" : still));
+        }
+        return ExitCode.DONE;
+    }
+
+    private int input(BanOffice office, Optional<Owner> owner) {
+        BanInput input;
+        try {
+            input = BanInput.readAddresses(System.in);
+        } catch (IOException e) {
+            return fail("standard input cannot be read: " + e.getMessage());
+        }
+        var named = input.good().stream().map(BanOrder.Wanted::what).toList();
+        return many(office, new BanOrder.Lift(owner, Optional.of(named)), input.bad());
+    }
+
+    private int many(BanOffice office, BanOrder.Lift order, List<String> bad) {
+        bad.forEach(this::complain);
+        var report = office.order(order);
+        if (report.failure().isPresent()) {
+            return fail(report.failure().get());
+        }
+        report.remark().ifPresent(this::complain);
+        spec.commandLine()
+                .getOut()
+                .println("unbanned: " + report.with(Result.DONE).size());
+        return bad.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private Optional<Owner> owner() {
+        if (by == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Owner.parse(by));
+        } catch (Owner.NotAnOwner e) {
+            throw new ParameterException(spec.commandLine(), "--by \"" + by + "\" is no owner: " + e.getMessage());
+        }
+    }
+
+    private void complain(String sentence) {
+        spec.commandLine().getErr().println("portero: " + sentence);
+    }
+
+    private int fail(String sentence) {
+        complain(sentence);
+        return ExitCode.FAILED;
     }
 }

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         mixinStandardHelpOptions = true,
-        description = "Shows the status again and again, with packets a second beside the counters. The key q ends it, and"
-                + " Ctrl-C. Without a terminal it prints the status once.")
+        description =
+                "Shows the status again and again, with packets a second beside the counters. The key q ends it, and"
+                        + " Ctrl-C. Without a terminal it prints the status once.")
 final class WatchCommand implements Callable<Integer> {
     /** How long a key or a signal may have to wait. */
     private static final Duration BEAT = Duration.ofMillis(100);

@@ -41,7 +41,8 @@ final class DropChains {
         for (var family : Family.values()) {
             var sources = NamedSet.Seen.sources(family);
             sets.put(sources.name(), sources);
-            rules.add(new Rule("sources", "update @" + sources.name() + " { " + SourceSets.saddr(family) + " counter }"));
+            rules.add(
+                    new Rule("sources", "update @" + sources.name() + " { " + SourceSets.saddr(family) + " counter }"));
         }
         if (mode == Mode.OBSERVE) {
             for (var family : Family.values()) {

@@ -82,8 +82,7 @@ final class LimitChains {
         var rules = new LinkedHashSet<Rule>();
         for (var service : policy.enabledServices()) {
             if (!service.from().any()) {
-                sources
-                        .matching(
+                sources.matching(
                                 "never banned by a limit",
                                 service.from(),
                                 new ServiceNames(service.name()).from(),
@@ -120,22 +119,20 @@ final class LimitChains {
         for (var family : Family.values()) {
             rules.add(new Rule(
                     service.limitKey(),
-                    "update @" + metered(names.limit(), limit, family) + " { " + SourceSets.limited(family) + " limit rate "
-                            + rate(limit, 1) + " } goto " + names.acceptChain()));
+                    "update @" + metered(names.limit(), limit, family) + " { " + SourceSets.limited(family)
+                            + " limit rate " + rate(limit, 1) + " } goto " + names.acceptChain()));
         }
         for (var family : Family.values()) {
             rules.add(new Rule(
-                    service.limitKey() + ": no room for more sources, which share a rate",
-                    SourceSets.limited(family) + " != @" + metered(names.limit(), limit, family) + " limit rate "
-                            + rate(limit, SHARED) + " goto " + names.acceptChain()));
+                    service.limitKey() + ": no room for more sources",
+                    SourceSets.limited(family) + " != @" + metered(names.limit(), limit, family) + " goto "
+                            + names.limit() + ".shared"));
         }
         boolean bans = service.bans() && policy.mode() == Mode.ENFORCE;
-        rules.add(Delivery.askWhose());
-        rules.add(new Rule("over the limit", "counter name \"" + names.refused() + "\""));
-        rules.add(new Rule(
-                "over the limit",
-                "goto " + (bans && service.from().any() ? names.limit() + ".over" : Reason.LIMIT.chain())));
-        var chains = new ArrayList<>(List.of(Chain.of(names.limit(), rules)));
+        rules.addAll(over(names, bans && service.from().any() ? names.limit() + ".over" : Reason.LIMIT.chain()));
+        var chains = new ArrayList<Chain>();
+        chains.add(Chain.of(names.limit(), rules));
+        chains.add(shared(service, limit));
         if (!strangers(service).isEmpty()) {
             chains.add(strangers(service, limit));
         }
@@ -143,11 +140,28 @@ final class LimitChains {
         return chains;
     }
 
+    private static List<Rule> over(ServiceNames names, String end) {
+        return List.of(
+                Delivery.askWhose(),
+                new Rule("over the limit", "counter name \"" + names.refused() + "\""),
+                new Rule("over the limit", "goto " + end));
+    }
+
+    /** Nobody is banned for what others send. */
+    private static Chain shared(Service service, Limit limit) {
+        var names = new ServiceNames(service.name());
+        var rules = new ArrayList<Rule>();
+        rules.add(new Rule(
+                service.limitKey() + ": one rate for those without room",
+                "limit rate " + rate(limit, SHARED) + " goto " + names.acceptChain()));
+        rules.addAll(over(names, Reason.LIMIT.chain()));
+        return Chain.of(names.limit() + ".shared", rules);
+    }
+
     /** For packets to this host that the service does not admit. */
     List<Rule> strangers(Service service) {
         return service.bans() && !service.from().any() && policy.mode() == Mode.ENFORCE
-                ? List.of(new Rule(
-                        banKey(service), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
+                ? List.of(new Rule(banKey(service), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
                 : List.of();
     }
 

@@ -87,7 +87,7 @@ public sealed interface NamedSet {
     /** How much each source of a service with a limit has sent lately, each with a bucket of its own; the kernel's to keep. */
     record Metered(String name, Family family, Duration memory) implements NamedSet {
         /** When it is full, those who are not in it share a rate. Every member makes each call of nft 1.0.6 dearer. */
-        public static final int SIZE = 16384;
+        public static final int SIZE = 8192;
     }
 
     /**
@@ -97,7 +97,7 @@ public sealed interface NamedSet {
      */
     record Exceeded(String service, Family family) implements NamedSet {
         /** When it is full, whoever exceeds the limit is still dropped for what is over it. */
-        public static final int SIZE = 16384;
+        public static final int SIZE = 8192;
 
         @Override
         public String name() {

@@ -52,6 +52,7 @@ public final class PolicyCompiler {
         var dispatch = Dispatch.of(entries);
         chains.addAll(dispatch.chains());
         sources.addTimed(NamedSet.BANNED, false);
+        sources.addTimed(NamedSet.BANNED_NETS, true);
         sources.addTimed(NamedSet.REVOKED, false);
         chains.add(noAnswers(dispatch));
         chains.addAll(services.limits().chainsOfBanned());
@@ -63,9 +64,14 @@ public final class PolicyCompiler {
         var rules = new ArrayList<Rule>();
         rules.add(trust(LOOPBACK));
         policy.trustedInterfaces().stream().filter(i -> !i.equals(LOOPBACK)).forEach(i -> rules.add(trust(i)));
-        rules.addAll(sources.matching("deny", policy.deny(), "deny.from", SourceSets.BOTH, "", "goto " + Reason.DENY.chain()));
-        rules.addAll(SourceSets.lookUp("banned", NamedSet.BANNED, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
-        rules.addAll(SourceSets.lookUp("revoked", NamedSet.REVOKED, SourceSets.BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
+        rules.addAll(sources.matching(
+                "deny", policy.deny(), "deny.from", SourceSets.BOTH, "", "goto " + Reason.DENY.chain()));
+        rules.addAll(
+                SourceSets.lookUp("banned", NamedSet.BANNED, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
+        rules.addAll(SourceSets.lookUp(
+                "banned networks", NamedSet.BANNED_NETS, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
+        rules.addAll(SourceSets.lookUp(
+                "revoked", NamedSet.REVOKED, SourceSets.BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
         rules.addAll(limits.banned());
         rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));

@@ -127,8 +127,7 @@ public final class RulesetPrinter {
                         "size " + NamedSet.Metered.SIZE,
                         "flags dynamic,timeout",
                         "timeout " + metered.memory().toSeconds() + "s");
-            case NamedSet.Exceeded exceeded ->
-                List.of(type, "size " + NamedSet.Exceeded.SIZE, "flags dynamic,timeout");
+            case NamedSet.Exceeded exceeded -> List.of(type, "size " + NamedSet.Exceeded.SIZE, "flags dynamic,timeout");
             case NamedSet.Learnt learnt ->
                 List.of(
                         type + " . inet_proto . inet_service . inet_service",

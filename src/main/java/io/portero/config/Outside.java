@@ -19,7 +19,12 @@ import java.util.Set;
  * @param urls what lists on the web hold, as far as they were ever fetched
  * @param host the host that the policy is held against; unknown where it is for another, or has been in force before
  */
-public record Outside(boolean forgiving, Map<ListFile, AddressSet> lists, Names names, Map<UrlList, AddressSet> urls, Surroundings host) {
+public record Outside(
+        boolean forgiving,
+        Map<ListFile, AddressSet> lists,
+        Names names,
+        Map<UrlList, AddressSet> urls,
+        Surroundings host) {
     /** Nothing; whatever cannot be read is an error. */
     public static final Outside UNKNOWN = strict(wanted -> Map.of());
 

@@ -97,8 +97,11 @@ final class ServicesParser {
 
     private OnRevoke onRevoke(String key, String word) {
         return switch (words.choice(key, word, Way.class, Way.CUT)) {
-            case CUT -> OnRevoke.CUT;
-            case DRAIN -> document.below(key + ".drain").map(time -> drain(key + ".drain", time)).orElse(OnRevoke.DRAIN);
+            case CUT -> OnRevoke.cut();
+            case DRAIN ->
+                document.below(key + ".drain")
+                        .map(time -> drain(key + ".drain", time))
+                        .orElse(OnRevoke.drain());
         };
     }
 

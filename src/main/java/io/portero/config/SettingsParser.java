@@ -24,8 +24,7 @@ final class SettingsParser {
                 keys.reconcileInterval(),
                 Duration.ofMillis(500),
                 defaults.reconcileInterval());
-        var maxStale =
-                words.duration("agent.max-stale", keys.maxStale(), Duration.ofMinutes(1), defaults.maxStale());
+        var maxStale = words.duration("agent.max-stale", keys.maxStale(), Duration.ofMinutes(1), defaults.maxStale());
         var host = keys.metrics().host();
         try {
             Ip.parse(host);
@@ -36,9 +35,7 @@ final class SettingsParser {
                             + "\" is not an address of this host; 0.0.0.0 is all of them");
         }
         int port = words.port(
-                "agent.metrics.port",
-                keys.metrics().port(),
-                defaults.metrics().port());
+                "agent.metrics.port", keys.metrics().port(), defaults.metrics().port());
         return new AgentSettings(interval, maxStale, nft(keys), new AgentSettings.Metrics(host, port));
     }
 

@@ -15,9 +15,7 @@ sealed interface Shape {
                             "enabled", new Truth(),
                             "management", new Truth(),
                             "on-revoke", new WordOr(new Section(Map.of("drain", new Word()))),
-                            "limit",
-                                    new Section(Map.of(
-                                            "rate", new Word(), "burst", new Word(), "ban", new Word()))))),
+                            "limit", new Section(Map.of("rate", new Word(), "burst", new Word(), "ban", new Word()))))),
             "deny", new Words(),
             "ping", new Words(),
             "trusted-interfaces", new Words(),

@@ -97,7 +97,8 @@ final class SourcesParser {
             lists.list(key, line, word)
                     .ifPresent(list -> lists.members(key, line, list).ifPresent(m -> found.referred.put(list, m)));
         } else if (UrlWord.looksLikeOne(word)) {
-            url(key, line, word).ifPresent(list -> found.referred.put(list, AddressSet.EMPTY)); // the agent knows what it holds
+            url(key, line, word)
+                    .ifPresent(list -> found.referred.put(list, AddressSet.EMPTY)); // the agent knows what it holds
         } else if (looksLikeAddress(word)) {
             address(key, line, word).ifPresent(found.ranges::add);
         } else if (HOST_NAME.matcher(word).matches()) {

@@ -52,15 +52,17 @@ final class UrlWord {
             throw new NotAList("names no list; write " + UrlList.PREFIX + "https://HOST/PATH");
         }
         if (url.getRawUserInfo() != null) {
-            throw new NotAList("holds a user or password, which is not sent; fetch such a list by a program of your own, and name it"
-                    + " file:/PATH");
+            throw new NotAList(
+                    "holds a user or password, which is not sent; fetch such a list by a program of your own, and name it"
+                            + " file:/PATH");
         }
         if (url.getPort() == 0 || url.getPort() > HIGHEST_PORT) {
             throw new NotAList("has no port from 1 to " + HIGHEST_PORT);
         }
         checkHost(url.getHost());
         checkPointer(Optional.ofNullable(url.getFragment()));
-        return "https://" + url.getRawAuthority().toLowerCase(Locale.ROOT) + (url.getRawPath().isEmpty() ? "/" : url.getRawPath())
+        return "https://" + url.getRawAuthority().toLowerCase(Locale.ROOT)
+                + (url.getRawPath().isEmpty() ? "/" : url.getRawPath())
                 + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery())
                 + (url.getRawFragment() == null ? "" : "#" + url.getRawFragment());
     }
@@ -69,7 +71,8 @@ final class UrlWord {
         var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (!Ip.looksLikeOne(bare)) {
             if (!SourcesParser.isHostName(host)) {
-                throw new NotAList("names no host; write one by its full name, such as lists.example, or by its address");
+                throw new NotAList(
+                        "names no host; write one by its full name, such as lists.example, or by its address");
             }
             return;
         }
@@ -82,7 +85,8 @@ final class UrlWord {
 
     private static void checkPointer(Optional<String> pointer) throws NotAList {
         if (pointer.isPresent()
-                && (!pointer.get().startsWith("/") || BAD_POINTER.matcher(pointer.get()).matches())) {
+                && (!pointer.get().startsWith("/")
+                        || BAD_POINTER.matcher(pointer.get()).matches())) {
             throw new NotAList("has no JSON pointer after #; write one from / on, with * for every entry, such as"
                     + " #/prefixes/*/ip_prefix");
         }

@@ -44,12 +44,14 @@ public final class ListDesk implements ControlSocket.Desk {
     }
 
     private Answer became(List<UrlList> accepted) {
-        var states = accepted.stream().map(lists::state).flatMap(Optional::stream).toList();
+        var states =
+                accepted.stream().map(lists::state).flatMap(Optional::stream).toList();
         var held = states.stream().filter(s -> s.held().isPresent()).findFirst();
         if (held.isPresent()) {
             return new Answer(
                     false,
-                    held.get().list() + " stays held back: " + held.get().held().orElseThrow().why());
+                    held.get().list() + " stays held back: "
+                            + held.get().held().orElseThrow().why());
         }
         return new Answer(true, states.stream().map(ListDesk::text).collect(Collectors.joining("; ")));
     }

@@ -93,8 +93,10 @@ public sealed interface CallFinding extends Finding {
      *
      * @param others whether another program of this host is reached for SIP
      * @param place the setting and its file
+     * @param mend the line of the policy
      */
-    record SignallingClosed(VoiceProgram program, String ports, String place, boolean others) implements CallFinding {
+    record SignallingClosed(VoiceProgram program, String ports, String place, boolean others, String mend)
+            implements CallFinding {
         @Override
         public Severity severity() {
             return others ? Severity.HINT : Severity.WARNING;
@@ -110,11 +112,6 @@ public sealed interface CallFinding extends Finding {
             return others
                     ? "Nobody outside this host can call it directly, which may be meant."
                     : "Nobody outside this host can call in.";
-        }
-
-        @Override
-        public String mend() {
-            return "services.sip: { ports: [" + ports + "], from: [GROUP-OF-THE-CARRIER], on-revoke: drain }";
         }
     }
 

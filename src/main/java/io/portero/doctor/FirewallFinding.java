@@ -72,7 +72,7 @@ public sealed interface FirewallFinding extends Finding {
         }
     }
 
-    /** @param sentence what killed it, and the way out */
+    /** @param signal what killed it */
     record NftDies(String program, String version, String signal) implements FirewallFinding {
         @Override
         public Severity severity() {

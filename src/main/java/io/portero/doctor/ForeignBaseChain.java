@@ -27,6 +27,11 @@ public record ForeignBaseChain(
         accepted = PortRange.canonical(accepted);
     }
 
+    /** Whether both are what was read of one chain, in two ways. */
+    public boolean isSameChain(ForeignBaseChain other) {
+        return name().equals(other.name());
+    }
+
     String name() {
         return family + " " + table + " " + chain;
     }

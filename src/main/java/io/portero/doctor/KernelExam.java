@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /** Reads the kernel's settings and counters. */
 final class KernelExam {
     private static final int NEARLY_FULL_PERCENT = 75;
-    /** RTP and RTCP of both sides of a call. */
-    private static final int FLOWS_OF_A_CALL = 4;
+    /** That of the call now, and that of the call before, which is kept until its timeout. */
+    private static final int FLOWS_OF_A_PORT = 2;
     /** The kernel's own default since 5.0 (nf_conntrack_proto_udp.c, and the document nf_conntrack-sysctl). */
     private static final long USUAL_STREAM = 120;
 
@@ -60,7 +60,7 @@ final class KernelExam {
             return; // nothing is tracked
         }
         long dropped = kernel.counter("conntrack.drop") + kernel.counter("conntrack.early_drop");
-        long needed = (long) Ports.count(media()) * FLOWS_OF_A_CALL / 2;
+        long needed = (long) Ports.count(media()) * FLOWS_OF_A_PORT;
         if (entries * 100 >= limit * NEARLY_FULL_PERCENT) {
             found.add(new KernelFinding.ConntrackFull(entries, limit, calls()));
         } else if (dropped > 0) {

@@ -15,11 +15,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Holds the ports for signalling, for relays and for control against the policy. */
 final class SignallingExam {
     /** What of the delicate belongs to telephony. */
     private static final Set<String> STEERS = Set.of("Asterisk AMI", "Asterisk ARI", "RTPengine control");
+
+    private static final List<PortRange> SIP =
+            List.of(new PortRange(Protocol.UDP, 5060, 5060), new PortRange(Protocol.TCP, 5060, 5060));
 
     private static final PortRange EVENT_SOCKET = new PortRange(Protocol.TCP, 8021, 8021);
 
@@ -63,13 +67,26 @@ final class SignallingExam {
                     Mend.ports(
                             sip.stream().map(ConfiguredPorts::ports).distinct().toList()),
                     VoicePorts.place(program, sip.getFirst()),
-                    others));
+                    others,
+                    admit(sip.stream().map(ConfiguredPorts::ports).toList())));
         }
         sip.forEach(p -> services.stream()
                 .filter(s -> s.from().any() && s.offers(p.ports()) && s.limit().isEmpty())
                 .findFirst()
                 .ifPresent(s -> found.add(new CallFinding.SignallingOpen(
                         program.program(), s.name(), p.ports().toString()))));
+    }
+
+    /** The service that is there for SIP takes these ports too. */
+    private String admit(List<PortRange> ports) {
+        return services.stream()
+                .filter(s -> s.name().startsWith("sip") || SIP.stream().anyMatch(s::offers))
+                .findFirst()
+                .map(s -> "services." + s.name() + ".ports: ["
+                        + Mend.ports(PortRange.canonical(Stream.concat(s.ports().stream(), ports.stream())
+                                .toList()))
+                        + "]")
+                .orElseGet(() -> Mend.service("sip", PortRange.canonical(ports), "GROUP-OF-THE-CARRIER"));
     }
 
     /** The services that admit everybody at a port, by their names. */

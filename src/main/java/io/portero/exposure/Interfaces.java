@@ -6,16 +6,18 @@ import io.portero.policy.Ip;
 import io.portero.policy.Surroundings;
 import io.portero.policy.Surroundings.DefaultRoute;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The interfaces of a host, told apart by who is behind them. */
 public final class Interfaces {
+    private static final AddressRange LINK_LOCAL = linkLocal();
+
     private final Surroundings host;
     private final SortedSet<String> uplinks;
 
@@ -23,6 +25,14 @@ public final class Interfaces {
         this.host = host;
         this.uplinks =
                 host.defaultRoutes().stream().map(DefaultRoute::via).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static AddressRange linkLocal() {
+        try {
+            return AddressRange.parse("fe80::/10");
+        } catch (Ip.NotAnAddress e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Who is behind an interface. */
@@ -53,12 +63,14 @@ public final class Interfaces {
         return uplinks.contains(name) || addresses.stream().anyMatch(Ip::isPublic) ? Side.PUBLIC : Side.PRIVATE;
     }
 
-    /** The addresses of an interface. */
-    public SortedSet<Ip> addresses(String name) {
-        return host.addresses().getOrDefault(name, new TreeSet<>());
+    /** The addresses of an interface, without those that hold on its link alone. */
+    public List<Ip> addresses(String name) {
+        return host.addresses().getOrDefault(name, new TreeSet<>()).stream()
+                .filter(ip -> !LINK_LOCAL.contains(ip))
+                .toList();
     }
 
-    /** Where something is reached that is bound to addresses; empty for all interfaces, and where that is not known. */
+    /** Where something is reached that is bound to addresses; empty where it is on all of them, and where that is not known. */
     public SortedSet<String> of(Collection<Listener> listeners) {
         var all = new TreeSet<String>();
         for (var listener : listeners) {
@@ -70,7 +82,7 @@ public final class Interfaces {
                 all.addAll(on);
             }
         }
-        return all;
+        return all.containsAll(sides().keySet()) ? new TreeSet<>() : all;
     }
 
     private SortedSet<String> on(Listener listener) {
@@ -89,10 +101,5 @@ public final class Interfaces {
     /** Such as {@code eth1 (private)}; nothing for all interfaces. */
     public String inWords(Collection<String> names) {
         return names.stream().map(n -> n + " (" + side(n).word() + ")").collect(Collectors.joining(", "));
-    }
-
-    /** Those of them that face the Internet. */
-    public Stream<String> facing(Side side) {
-        return sides().entrySet().stream().filter(e -> e.getValue() == side).map(e -> e.getKey());
     }
 }

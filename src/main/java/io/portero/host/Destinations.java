@@ -71,10 +71,10 @@ final class Destinations {
     private static Destination destination(Ip to, JsonNode route) {
         var device = route.path("dev").asText("");
         boolean leads = RouteTables.LEADING.contains(route.path("type").asText(""));
-        return kind(route).<Destination>map(kind -> new Destination.Here(to, kind)).orElseGet(() -> leads
-                        && !device.isEmpty()
-                ? new Destination.Onward(to, device)
-                : new Destination.Nowhere(to));
+        return kind(route)
+                .<Destination>map(kind -> new Destination.Here(to, kind))
+                .orElseGet(() ->
+                        leads && !device.isEmpty() ? new Destination.Onward(to, device) : new Destination.Nowhere(to));
     }
 
     private static Optional<Kind> kind(JsonNode route) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Reads the tables of others; for a command alone, since it takes its time where sets are large.
@@ -50,17 +51,25 @@ final class ForeignTables {
     Tables read() {
         var chains = new NftChains();
         listings().forEach(l -> chains.add(withoutOurs(l)));
-        var dropping = new ArrayList<ForeignBaseChain>(chains.dropping());
+        var dropping = new ArrayList<ForeignBaseChain>();
         var helpers = new ArrayList<SipHelper>(chains.sipHelpers());
         for (var family : List.of("ip", "ip6")) {
             var saved = new IptablesChains(family);
             var tool = family.equals("ip") ? "iptables" : "ip6tables";
-            for (var program : List.of(tool + "-save", tool + "-legacy-save")) {
-                output(program).ifPresent(saved::read);
+            var outputs = Stream.of(tool + "-save", tool + "-legacy-save")
+                    .flatMap(program -> output(program).stream())
+                    .toList();
+            outputs.forEach(saved::read);
+            if (outputs.isEmpty() && chains.hasIptables(family)) {
+                unseen.add("what the tables of " + tool + " accept: " + tool + "-save cannot be run; install iptables");
             }
             dropping.addAll(saved.dropping());
             helpers.addAll(saved.sipHelpers());
         }
+        chains.dropping().stream()
+                .filter(c -> dropping.stream().noneMatch(d -> d.isSameChain(c)))
+                .toList()
+                .forEach(dropping::add);
         return new Tables(
                 dropping.stream().distinct().toList(),
                 helpers.stream().distinct().toList(),

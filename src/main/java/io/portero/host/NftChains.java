@@ -168,6 +168,11 @@ final class NftChains {
         return found;
     }
 
+    /** Whether rules came by iptables, of which nft does not show everything. */
+    boolean hasIptables(String family) {
+        return tables.entrySet().stream().anyMatch(e -> e.getKey().startsWith(family + " ") && e.getValue().iptables);
+    }
+
     List<SipHelper> sipHelpers() {
         var found = new ArrayList<SipHelper>();
         tables.forEach((name, table) -> {

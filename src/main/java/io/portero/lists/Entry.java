@@ -124,8 +124,7 @@ record Entry(
         return switch (fetched) {
             case Fetched.Failed failure -> failed(failure, now, pause);
             // What the guard held back is judged again each time: the operator may sit elsewhere by now.
-            case Fetched.Unchanged unchanged ->
-                answered(now, pause, next.map(n -> n.byGuard() ? n.offered() : n));
+            case Fetched.Unchanged unchanged -> answered(now, pause, next.map(n -> n.byGuard() ? n.offered() : n));
             case Fetched.Content content -> answered(now, pause, next(content));
         };
     }
@@ -179,7 +178,8 @@ record Entry(
     /** What is not to be taken, while there is such. */
     Optional<ListState.Held> held() {
         return next.filter(n -> n.heldFor().isPresent())
-                .map(n -> new ListState.Held(n.members().rangeCount(), n.heldFor().orElseThrow()));
+                .map(n ->
+                        new ListState.Held(n.members().rangeCount(), n.heldFor().orElseThrow()));
     }
 
     ListState state(

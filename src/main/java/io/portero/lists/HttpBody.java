@@ -24,7 +24,8 @@ final class HttpBody {
         var unpacked = switch (encoding) {
             case "identity", "" -> packed;
             case "gzip", "x-gzip" -> new GZIPInputStream(packed);
-            default -> throw new Unfetched("it comes in an encoding that nobody asked for (" + printable(encoding) + ")");
+            default ->
+                throw new Unfetched("it comes in an encoding that nobody asked for (" + printable(encoding) + ")");
         };
         return new Bounded(withoutGzip(new BufferedInputStream(unpacked)), most);
     }
@@ -49,7 +50,8 @@ final class HttpBody {
             return in; // what is packed knows its own end
         }
         if (length.isEmpty()) {
-            throw new Unfetched("the server does not say how long the answer is, so that one that was cut short would pass for whole");
+            throw new Unfetched(
+                    "the server does not say how long the answer is, so that one that was cut short would pass for whole");
         }
         if (!length.get().matches("\\d{1,18}")) {
             throw new Unfetched("the answer has no length that could be read");

@@ -70,5 +70,4 @@ record HttpHead(int status, Map<String, String> fields) {
             return line.replaceAll("\\p{Cntrl}", " ").stripTrailing();
         }
     }
-
 }

@@ -127,7 +127,9 @@ public final class HttpsFetcher implements Fetcher {
         if (!"https".equalsIgnoreCase(to.getScheme()) || to.getRawAuthority() == null) {
             throw new Unfetched("it is redirected to what is not HTTPS");
         }
-        if (to.getRawUserInfo() != null || to.getHost() == null || to.toASCIIString().length() > LONGEST_URL) {
+        if (to.getRawUserInfo() != null
+                || to.getHost() == null
+                || to.toASCIIString().length() > LONGEST_URL) {
             throw new Unfetched("it is redirected to what is no URL of a list");
         }
         return URI.create(to.toASCIIString());

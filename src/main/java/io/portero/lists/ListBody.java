@@ -4,7 +4,6 @@ import io.portero.config.ListReading;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Problem;
 import io.portero.policy.Reference.UrlList;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -50,7 +49,8 @@ final class ListBody {
         var reading = ListReading.of(list.toString(), text);
         var error = reading.error();
         if (error.isPresent()) {
-            throw new Unfetched("the answer is refused as a whole: " + place(unit, error.get()) + error.get().sentence());
+            throw new Unfetched("the answer is refused as a whole: " + place(unit, error.get())
+                    + error.get().sentence());
         }
         if (reading.members().isEverything()) {
             throw new Unfetched("the answer is refused: its entries together are every address of a family");

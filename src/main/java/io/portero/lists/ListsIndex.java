@@ -85,7 +85,8 @@ final class ListsIndex {
     }
 
     private static Kept kept(JsonNode node, Optional<String> members, Instant now) {
-        var digest = text(node, "members").filter(d -> members.map(ListsIndex::digest).filter(d::equals).isPresent());
+        var digest = text(node, "members")
+                .filter(d -> members.map(ListsIndex::digest).filter(d::equals).isPresent());
         var entry = new Entry(
                 text(node, "members").flatMap(d -> members).map(ListsIndex::members),
                 digest.isPresent() ? new Validators(text(node, "etag"), text(node, "last_modified")) : Validators.NONE,

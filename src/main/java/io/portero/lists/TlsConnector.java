@@ -63,7 +63,8 @@ final class TlsConnector {
                 throw new Unfetched(host.name() + " cannot be resolved: " + answer.why());
             }
         }
-        var admitted = addresses.stream().filter(destinations::admit).limit(MOST_TRIED).toList();
+        var admitted =
+                addresses.stream().filter(destinations::admit).limit(MOST_TRIED).toList();
         if (admitted.isEmpty()) {
             throw new Unfetched(host.name() + " is at " + addresses.getFirst()
                     + ", which is not on the Internet; write that address into the URL if it is meant");
@@ -73,8 +74,10 @@ final class TlsConnector {
 
     /** Both families by turns, since a host may have lost either. */
     private static List<Ip> inTurn(List<Ip> addresses) {
-        var v4 = addresses.stream().filter(a -> a.family() == Family.V4).sorted().toList();
-        var v6 = addresses.stream().filter(a -> a.family() == Family.V6).sorted().toList();
+        var v4 =
+                addresses.stream().filter(a -> a.family() == Family.V4).sorted().toList();
+        var v6 =
+                addresses.stream().filter(a -> a.family() == Family.V6).sorted().toList();
         var all = new ArrayList<Ip>();
         for (int i = 0; i < Math.max(v4.size(), v6.size()); i++) {
             v4.stream().skip(i).limit(1).forEach(all::add);

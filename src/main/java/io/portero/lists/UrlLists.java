@@ -74,7 +74,9 @@ public final class UrlLists {
     /** How things stood with these lists when that was last written down; for commands, which fetch nothing. */
     public static List<ListState> keptStates(ListStore store, Map<UrlList, SortedSet<String>> named, Clock clock) {
         var now = clock.instant();
-        var index = store.read(ListsIndex.NAME).map(i -> ListsIndex.read(i, store, now)).orElse(Map.of());
+        var index = store.read(ListsIndex.NAME)
+                .map(i -> ListsIndex.read(i, store, now))
+                .orElse(Map.of());
         var states = new ArrayList<ListState>();
         named.forEach((list, at) -> {
             var kept = Optional.ofNullable(index.get(list));
@@ -200,7 +202,8 @@ public final class UrlLists {
                 .map(Map.Entry::getKey)
                 .filter(list -> isCalled(list, name))
                 .toList();
-        accepted.forEach(list -> lists.computeIfPresent(list, (l, e) -> e.next(e.next().map(Entry.Next::offered))));
+        accepted.forEach(list ->
+                lists.computeIfPresent(list, (l, e) -> e.next(e.next().map(Entry.Next::offered))));
         return accepted;
     }
 
@@ -290,8 +293,7 @@ public final class UrlLists {
             news.add(new ListNews.Recovered(list));
         }
         if (stale && !before.toldStale()) {
-            news.add(new ListNews.Stale(
-                    list, Duration.between(after.answered().orElse(now), now), entries(after)));
+            news.add(new ListNews.Stale(list, Duration.between(after.answered().orElse(now), now), entries(after)));
         }
     }
 

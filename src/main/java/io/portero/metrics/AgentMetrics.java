@@ -71,7 +71,7 @@ public final class AgentMetrics implements ReconcileListener {
                 "1 when what the policy refuses is dropped; 0 in mode observe and without a policy: portero status --would-drop.",
                 AgentMetrics::isEnforcing);
         Gauge.builder("portero.banned.addresses", this, m -> m.of(s -> s.bans().size()))
-                .description("Single addresses that are banned for a while; portero bans lists them.")
+                .description("Addresses and networks that are banned for a while; portero bans lists them.")
                 .register(registry);
         gauge(
                 "portero.policy.last.reload.successful",

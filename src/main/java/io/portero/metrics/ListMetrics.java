@@ -68,7 +68,8 @@ public final class ListMetrics implements ReconcileListener {
                         list,
                         s -> s.held().isPresent() ? 1 : 0),
                 FunctionCounter.builder("portero.list.fetch.failures", lists, l -> of(l, list, ListState::failures))
-                        .description("Times that a list on the web could not be fetched; what it last held stays in force.")
+                        .description(
+                                "Times that a list on the web could not be fetched; what it last held stays in force.")
                         .tag(LIST, list.toString())
                         .register(registry));
     }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * Tells a monitor that no longer hears from one that has nothing to hear.
  *
  * <p>A change of ours must be told of within {@code PATIENCE}. It may be told of before the program that made it has ended: so
- * what counts is whether anything was heard since the change began. Not for use by several threads at once.
+ * what counts is whether anything was heard since the change began.
  */
 final class Deafness {
     static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -28,35 +28,35 @@ final class Deafness {
     record Mark(int run, boolean listening, long generations) {}
 
     /** A monitor is started, and does not hear yet. */
-    void starts() {
+    synchronized void starts() {
         run++;
         listening = false;
         unheardSince = OptionalLong.empty();
     }
 
-    void listens() {
+    synchronized void listens() {
         listening = true;
     }
 
-    void hears() {
+    synchronized void hears() {
         generations++;
         unheardSince = OptionalLong.empty();
     }
 
     /** To be kept from before a change begins. */
-    Mark mark() {
+    synchronized Mark mark() {
         return new Mark(run, listening, generations);
     }
 
     /** What began at that mark is done. */
-    void expect(Mark begun) {
+    synchronized void expect(Mark begun) {
         if (begun.listening() && begun.equals(mark()) && unheardSince.isEmpty()) {
             unheardSince = OptionalLong.of(nanoTime.getAsLong());
         }
     }
 
     /** When it is to be taken for deaf, zero or less when it is; nothing while it need not hear. */
-    Optional<Duration> left() {
+    synchronized Optional<Duration> left() {
         return unheardSince.isEmpty()
                 ? Optional.empty()
                 : Optional.of(PATIENCE.minusNanos(nanoTime.getAsLong() - unheardSince.getAsLong()));

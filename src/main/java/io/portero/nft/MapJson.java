@@ -24,11 +24,7 @@ final class MapJson {
             }
         }
         return new ActualMap(
-                Listing.text(body, "name"),
-                Listing.type(body),
-                Listing.words(body.path("flags")),
-                targets,
-                legible);
+                Listing.text(body, "name"), Listing.type(body), Listing.words(body.path("flags")), targets, legible);
     }
 
     private static Optional<Interval> interval(JsonNode key) {

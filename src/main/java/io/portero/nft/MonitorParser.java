@@ -24,6 +24,7 @@ final class MonitorParser {
     private static final String UNKNOWN_SET = "W: Received event for an unknown set";
 
     private static final String OURS = " " + Ruleset.TABLE;
+    private static final String TRACE = "trace id ";
     private static final String CHAIN_MADE = "add chain ";
     private static final String CHAIN_GONE = "delete chain ";
     private static final int CHANGES_KEPT = 20;
@@ -60,6 +61,9 @@ final class MonitorParser {
         if (line.startsWith("# ")) {
             return comment(line);
         }
+        if (line.startsWith(TRACE)) {
+            return new Said.More(); // somebody follows packets, which changes nothing
+        }
         int at = line.indexOf(OURS);
         if (at >= 0) {
             change(line, at);
@@ -90,7 +94,7 @@ final class MonitorParser {
     private static Said chainMade(String line) {
         var words = line.split(" ", 6);
         var spec = HookSpec.parse(line);
-        return spec.isPresent() && words.length == 6
+        return spec.isPresent() && words.length == 6 && !TraceTable.isNamed(words[2], words[3])
                 ? new Said.ChainMade(new ForeignChain(
                         words[2],
                         words[3],

@@ -45,8 +45,7 @@ final class SetJson {
         var flags = Listing.words(fields.path("flags")).stream()
                 .filter(f -> !f.equals("dynamic")) // nft 1.0.6 does not tell it, 1.1.3 does
                 .collect(Collectors.toUnmodifiableSet());
-        return new ActualSet(
-                Listing.text(fields, "name"), Listing.type(fields), flags, AddressSet.of(ranges), timed);
+        return new ActualSet(Listing.text(fields, "name"), Listing.type(fields), flags, AddressSet.of(ranges), timed);
     }
 
     private static boolean isTimed(JsonNode fields) {
@@ -60,8 +59,10 @@ final class SetJson {
 
     /** @param memory how long after its last packet a source is forgotten */
     static void dropped(JsonParser parser, Duration memory, Consumer<DroppedSource> to) throws IOException {
-        fields(parser, (head, element) -> source(Listing.tree(element).path("elem"), memory)
-                .ifPresent(to));
+        fields(
+                parser,
+                (head, element) ->
+                        source(Listing.tree(element).path("elem"), memory).ifPresent(to));
     }
 
     /** Reads an element, with what was read of its set before it. */
@@ -101,7 +102,7 @@ final class SetJson {
         }
     }
 
-    /** Nothing for port 0, which no policy can name. */
+    /** With the protocol by its number; nothing for port 0, which no policy can name. */
     private static Optional<PortRange> wanted(JsonNode concat) {
         int port = concat.path(2).asInt();
         return Protocol.of(concat.path(1).asInt())

@@ -57,7 +57,8 @@ public sealed interface Destination {
         return switch (this) {
             case Here here -> address() + " is " + here.kind();
             case Stray stray -> address() + " is delivered here by another routing table";
-            case Onward onward -> address() + " is not an address of this host, and packets to it leave by " + onward.by();
+            case Onward onward ->
+                address() + " is not an address of this host, and packets to it leave by " + onward.by();
             case Nowhere nowhere -> address() + " is not an address of this host, and no route leads there";
         };
     }

@@ -61,19 +61,21 @@ public final class Explainer {
             return necessary("queries and reports of multicast groups");
         }
         var explanation = explainSource(from, to);
-        boolean settled = explanation.verdict() == Verdict.ACCEPT || refused(from).isPresent();
+        boolean settled =
+                explanation.verdict() == Verdict.ACCEPT || refused(from).isPresent();
         return settled ? explanation : explainDestination(explanation, at);
     }
 
     /** What no service admits. */
     private Explanation explainDestination(Explanation refused, Destination at) {
         return switch (at) {
-            case Destination.Here here -> refused;
+            case Destination.Here here ->
+                here.kind() == Destination.Kind.OWN ? refused : refused.because(here.inWords());
             case Destination.Stray stray -> refused.because(stray.inWords());
             case Destination.Onward onward ->
                 policy.trust(onward.by()).isPresent() && !onward.by().equals(InterfacePattern.LOOPBACK.text())
                         ? refused.because(onward.inWords()
-                                + ", which is trusted: nobody is led there but by a service or a published port")
+                                + ", which is trusted: nothing is forwarded to it unless a service admits it")
                         : forwarded(onward);
             case Destination.Nowhere nowhere -> forwarded(nowhere);
         };
@@ -81,7 +83,9 @@ public final class Explainer {
 
     private static Explanation forwarded(Destination at) {
         return new Explanation(
-                Verdict.ACCEPT, "forwarded", at.inWords() + "; what this host forwards is not for this policy to judge");
+                Verdict.ACCEPT,
+                "forwarded",
+                at.inWords() + "; what this host forwards is not for this policy to judge");
     }
 
     private static Explanation necessary(String what) {
@@ -146,10 +150,20 @@ public final class Explainer {
                         Verdict.ACCEPT,
                         service.fromKey(),
                         from + " is admitted to " + service.name() + " as a member of " + admitted.get()
-                                + service.limit().map(limit -> ", " + limit).orElse(""));
+                                + limit(service, from));
             }
         }
         return offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering);
+    }
+
+    /** A clause; whoever a service names is never banned. */
+    private String limit(Service service, Ip from) {
+        boolean named = policy.enabledServices().stream()
+                .filter(s -> !s.from().any())
+                .anyMatch(s -> matching(s.from(), from).isPresent());
+        return service.limit()
+                .map(limit -> ", " + (named ? limit.withoutBan() : limit))
+                .orElse("");
     }
 
     private Explanation explainNoService(PortRange port) {

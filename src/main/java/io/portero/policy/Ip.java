@@ -142,7 +142,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         return high == 0 && low == 0;
     }
 
-    boolean isHighest() {
+    public boolean isHighest() {
         return equals(highest(family));
     }
 
@@ -152,7 +152,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
     }
 
     /** The address before; meaningless for the lowest. */
-    Ip previous() {
+    public Ip previous() {
         return new Ip(family, low == 0 ? high - 1 : high, low - 1);
     }
 

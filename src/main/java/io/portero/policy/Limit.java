@@ -75,6 +75,11 @@ public record Limit(int packets, Per per, int burst, Optional<Duration> ban) {
         return packets * (Duration.ofHours(1).toSeconds() / per.time.toSeconds());
     }
 
+    /** As it is for those who are never banned. */
+    Limit withoutBan() {
+        return new Limit(packets, per, burst, Optional.empty());
+    }
+
     /** As a clause. */
     @Override
     public String toString() {

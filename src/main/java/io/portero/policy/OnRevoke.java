@@ -4,8 +4,13 @@ import java.time.Duration;
 
 /** What happens to a running flow when its source loses access to the service. */
 public sealed interface OnRevoke {
-    OnRevoke CUT = new Cut();
-    OnRevoke DRAIN = new Drain(Duration.ofHours(4));
+    static OnRevoke cut() {
+        return new Cut();
+    }
+
+    static OnRevoke drain() {
+        return new Drain(Drain.USUAL);
+    }
 
     /** It stops at once. */
     record Cut() implements OnRevoke {
@@ -21,6 +26,7 @@ public sealed interface OnRevoke {
      * @param atMost how long after the removal it is cut, whatever it carries
      */
     record Drain(Duration atMost) implements OnRevoke {
+        static final Duration USUAL = Duration.ofHours(4);
         public static final Duration SHORTEST = Duration.ofSeconds(1);
         /** A source that may go on for longer than that has not been removed. */
         public static final Duration LONGEST = Duration.ofDays(7);

@@ -105,13 +105,11 @@ public final class Revocation {
                 .filter(s -> s.offers(flow.port()))
                 .toList();
         boolean admitted = offering.stream()
-                .anyMatch(s -> s.from().any()
-                        || s.from().addresses(policy.groups()).contains(flow.from()));
+                .anyMatch(s ->
+                        s.from().any() || s.from().addresses(policy.groups()).contains(flow.from()));
         return admitted
                 ? Optional.empty()
-                : offering.stream()
-                        .filter(s -> draining.at(s, flow.from()))
-                        .findFirst();
+                : offering.stream().filter(s -> draining.at(s, flow.from())).findFirst();
     }
 
     /** What the services of one policy admit by name and those of the other at the same ports do not. */

@@ -31,9 +31,9 @@ final class Additions {
     /** So many addresses of one network of IPv6 are taken for one host that changes its own (RFC 8981). */
     private static final int SAME_HOST = 3;
 
-    private static final Comparator<Door> ORDER =
-            Comparator.comparing((Door d) -> d.service().isEmpty()).thenComparing(d -> d.ports()
-                    .getFirst());
+    private static final Comparator<Door> ORDER = Comparator.comparing(
+                    (Door d) -> d.service().isEmpty())
+            .thenComparing(d -> d.ports().getFirst());
 
     private final Policy policy;
     private final Doors doors;
@@ -146,7 +146,8 @@ final class Additions {
         var group = known.orElseGet(() -> made.computeIfAbsent(
                 members.stream().map(Member::word).toList(), m -> groups.unique(stem(door, name) + "-sources")));
         var extended = door.service()
-                .map(s -> new Extended(s.name(), s.enabled(), List.copyOf(s.from().groups())));
+                .map(s ->
+                        new Extended(s.name(), s.enabled(), List.copyOf(s.from().groups())));
         var scans = findings.stream().filter(f -> f.is(Kind.PROBABLE_SCAN)).toList();
         boolean management = door.service().filter(Service::management).isPresent();
         return new Addition(name, door.ports(), management, extended, group, members, regular, scans);

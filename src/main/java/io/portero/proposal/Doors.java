@@ -57,6 +57,11 @@ final class Doors {
         return at(open, protocol, port);
     }
 
+    /** What listens there, be it for this host alone. */
+    Stream<Door> all(Protocol protocol, int port) {
+        return Stream.of(open, local).flatMap(doors -> at(doors, protocol, port).stream());
+    }
+
     boolean isLocal(Protocol protocol, int port) {
         return at(local, protocol, port).isPresent();
     }

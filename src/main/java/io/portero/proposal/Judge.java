@@ -55,11 +55,11 @@ final class Judge {
                 .flatMap(i -> i.ports().stream())
                 .map(ConfiguredPorts::ports)
                 .toList();
-        this.sweepers = all.stream().filter(this::isInVain).collect(Collectors.groupingBy(Refused::source)).entrySet()
-                .stream()
-                .filter(e -> e.getValue().size() >= SWEEP)
-                .map(e -> e.getKey())
-                .collect(Collectors.toCollection(TreeSet::new));
+        this.sweepers =
+                all.stream().filter(this::isInVain).collect(Collectors.groupingBy(Refused::source)).entrySet().stream()
+                        .filter(e -> e.getValue().size() >= SWEEP)
+                        .map(e -> e.getKey())
+                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private boolean isInVain(Refused refused) {

@@ -129,7 +129,9 @@ final class Offers {
                 .map(o -> new Offer(
                         o.name(),
                         o.ports().stream()
-                                .flatMap(p -> without(p, delicate.stream().filter(p::overlaps).toList()).stream())
+                                .flatMap(p -> without(
+                                        p, delicate.stream().filter(p::overlaps).toList())
+                                        .stream())
                                 .toList(),
                         o.from(),
                         o.more(),
@@ -173,21 +175,27 @@ final class Offers {
     private void cluster() {
         for (var protocol : List.of(Protocol.VRRP, Protocol.OSPF)) {
             var whole = PortRange.whole(protocol);
-            doors.open().stream().filter(d -> d.ports().equals(whole)).findFirst().ifPresent(d -> {
-                var on = host.memberships().stream()
-                        .filter(m -> m.name().filter(protocol.word()::equalsIgnoreCase).isPresent())
-                        .map(Membership::on)
-                        .distinct()
-                        .toList();
-                offers.add(Offer.of(
-                        protocol.word(),
-                        List.of(whole),
-                        CLUSTER,
-                        protocol.word().toUpperCase(Locale.ROOT) + ", spoken by " + Doors.inWords(d)
-                                + (on.isEmpty() ? "" : " on " + new Interfaces(host.surroundings()).inWords(on))
-                                + ": put the other hosts into " + CLUSTER + " before this is enforced, or this host hears"
-                                + " them no more and takes itself for the only one."));
-            });
+            doors.open().stream()
+                    .filter(d -> d.ports().equals(whole))
+                    .findFirst()
+                    .ifPresent(d -> {
+                        var on = host.memberships().stream()
+                                .filter(m -> m.name()
+                                        .filter(protocol.word()::equalsIgnoreCase)
+                                        .isPresent())
+                                .map(Membership::on)
+                                .distinct()
+                                .toList();
+                        offers.add(Offer.of(
+                                protocol.word(),
+                                List.of(whole),
+                                CLUSTER,
+                                protocol.word().toUpperCase(Locale.ROOT) + ", spoken by " + Doors.inWords(d)
+                                        + (on.isEmpty() ? "" : " on " + new Interfaces(host.surroundings()).inWords(on))
+                                        + ": put the other hosts into " + CLUSTER
+                                        + " before this is enforced, or this host hears"
+                                        + " them no more and takes itself for the only one."));
+                    });
         }
     }
 

@@ -40,7 +40,8 @@ public final class Proposal {
         this.wishes = wishes;
         this.doors = new Doors(host.listeners(), host.voice());
         this.voice = new VoiceOffers(doors, host.voice());
-        this.telephony = Telephony.of(doors, !voice.titles().isEmpty(), !wishes.itsp().isEmpty());
+        this.telephony =
+                Telephony.of(doors, !voice.titles().isEmpty(), !wishes.itsp().isEmpty());
         this.chosen = new Offers(host, wishes, doors, telephony, voice);
         this.interfaces = new Interfaces(host.surroundings());
         this.offers = chosen.all();
@@ -84,7 +85,8 @@ public final class Proposal {
             remark("Interfaces: " + sides + ".");
         }
         if (!voice.unreadable().isEmpty()) {
-            remark("Not readable, so that only sockets told: " + String.join(", ", voice.unreadable()) + "; run as root.");
+            remark("Not readable, so that only sockets told: " + String.join(", ", voice.unreadable())
+                    + "; run as root.");
         }
         if (host.hidesPrograms()) {
             remark("Not all programs could be told: they are the kernel's, or those of others; root sees more.");
@@ -264,8 +266,12 @@ public final class Proposal {
                     .forEach(o -> tests.add(test(stranger, o.ports().getFirst(), "accept")));
             offers.stream()
                     .filter(o -> !o.from().equals("any") && !o.from().equals("admins"))
-                    .forEach(o -> tests.add(test(stranger, o.ports().getFirst(), "drop")));
-            closed().stream().map(Door::ports).forEach(p -> tests.add(test(stranger, p, "drop")));
+                    .flatMap(o -> o.ports().stream().filter(this::isClosed).findFirst().stream())
+                    .forEach(p -> tests.add(test(stranger, p, "drop")));
+            closed().stream()
+                    .map(Door::ports)
+                    .filter(this::isClosed)
+                    .forEach(p -> tests.add(test(stranger, p, "drop")));
         });
         if (!tests.isEmpty()) {
             text.line("# What must hold, whatever is changed above; otherwise it is refused.");
@@ -273,6 +279,13 @@ public final class Proposal {
             tests.forEach(t -> text.line("  - " + t));
             text.blank();
         }
+    }
+
+    /** Whether the first of these ports is open to nobody in particular: ranges that programs are set to may overlap. */
+    private boolean isClosed(PortRange ports) {
+        var first = new PortRange(
+                ports.protocol(), ports.first(), ports.protocol().hasPorts() ? ports.first() : ports.last());
+        return offers.stream().noneMatch(o -> o.from().equals("any") && o.covers(first));
     }
 
     private static String test(String from, PortRange ports, String expect) {

@@ -64,7 +64,8 @@ public final class SuggestionText {
                 .forEach(f -> text.line(
                         "    # - " + PolicyText.word(f.refused().source().toString()),
                         "probable scan: " + packets(f.refused().packets()) + " to "
-                                + f.refused().port() + ", last " + ago(f.refused().ago())));
+                                + f.refused().port() + ", last "
+                                + ago(f.refused().ago())));
         int more = addition.left().size() - SCANS_SHOWN;
         if (more > 0) {
             text.line("    # and " + more + " more probable scans");
@@ -131,9 +132,7 @@ public final class SuggestionText {
     }
 
     private void scans() {
-        var shown = suggestion.active().stream()
-                .flatMap(a -> a.left().stream())
-                .toList();
+        var shown = suggestion.active().stream().flatMap(a -> a.left().stream()).toList();
         section(
                 "Left out: probable scans, which are a packet or two to a port, or many ports tried from one source.",
                 suggestion.of(Kind.PROBABLE_SCAN).stream()

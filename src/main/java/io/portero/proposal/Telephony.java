@@ -89,7 +89,7 @@ enum Telephony {
         if (doors.hasProgram("asterisk")) {
             signs.add("Asterisk");
         }
-        if (doors.at(Protocol.UDP, 5060).filter(d -> !mayBeAsterisk(d)).isEmpty()) {
+        if (doors.all(Protocol.UDP, 5060).allMatch(Telephony::mayBeAsterisk)) { // and not a Kamailio
             sign(doors, Protocol.UDP, 5060, "SIP", signs);
         }
         sign(doors, Protocol.TCP, 7088, "Asterisk's ARI", signs);

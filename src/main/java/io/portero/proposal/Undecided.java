@@ -55,7 +55,9 @@ final class Undecided {
         var what = alike.getKey().get(1);
         var from = alike.getKey().get(2);
         var on = alike.getKey().get(3);
-        var why = Stream.of(what, on.isEmpty() ? "" : "on " + on).filter(w -> !w.isEmpty()).collect(Collectors.joining(" "));
+        var why = Stream.of(what, on.isEmpty() ? "" : "on " + on)
+                .filter(w -> !w.isEmpty())
+                .collect(Collectors.joining(" "));
         var ports = alike.getValue();
         if (what.isEmpty()) {
             return ports.stream().map(p -> Offer.of(naming.unique(word(p)), List.of(p), from, why));

@@ -99,7 +99,8 @@ final class VoiceOffers {
     /** Those of all programs but the ones of OMniLeads, which are known beforehand. */
     List<Offer> beside(Set<VoiceProgram> known) {
         var offers = new ArrayList<Offer>();
-        for (var program : voice.stream().map(Installation::program).distinct().sorted().toList()) {
+        for (var program :
+                voice.stream().map(Installation::program).distinct().sorted().toList()) {
             if (!known.contains(program)) {
                 switch (program) {
                     case ASTERISK, FREESWITCH, THREECX, KAMAILIO, RTPENGINE -> carriers(program, offers);
@@ -119,7 +120,8 @@ final class VoiceOffers {
                     name("sip", program),
                     sip,
                     ITSP,
-                    program.title() + ": calls from and to the carrier, and nobody else; scanners look for an open SIP port all"
+                    program.title()
+                            + ": calls from and to the carrier, and nobody else; scanners look for an open SIP port all"
                             + " day long. Phones outside need a group of their own."));
         }
         if (!media.isEmpty()) {
@@ -175,9 +177,8 @@ final class VoiceOffers {
     private String where(VoiceProgram program, Use use) {
         var places = all(program).stream()
                 .flatMap(i -> i.open(use).stream()
-                        .map(p -> p.isDefault()
-                                ? "the default of " + program.title()
-                                : p.setting() + " of " + i.path(p)))
+                        .map(p ->
+                                p.isDefault() ? "the default of " + program.title() : p.setting() + " of " + i.path(p)))
                 .collect(Collectors.toCollection(TreeSet::new));
         return String.join(", ", places);
     }

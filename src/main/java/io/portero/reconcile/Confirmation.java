@@ -116,7 +116,8 @@ final class Confirmation {
 
     private PassResult rollBack() {
         probation.rejected();
-        var target = confirmed.loaded()
+        var target = confirmed
+                .loaded()
                 .map(c -> Compiled.of(c, Origin.LAST_GOOD))
                 .orElseThrow(() -> new IllegalStateException("a probation without a policy to go back to"));
         var enforced = enforcement.enforce(Trigger.ROLLBACK, target);

@@ -79,7 +79,8 @@ final class Drains implements Revocation.Draining {
     /** Takes over what was worked out before, for the services that are still there to drain. */
     void become(Drains next, Policy policy) {
         running.clear();
-        next.running.forEach((name, removals) -> Optional.ofNullable(policy.services().get(name))
+        next.running.forEach((name, removals) -> Optional.ofNullable(
+                        policy.services().get(name))
                 .filter(service -> service.enabled() && service.onRevoke().drains())
                 .ifPresent(service -> running.put(name, removals)));
     }

@@ -53,8 +53,7 @@ final class Enforcement {
         var after = target.policy();
         learning.before(after);
         // At a start it is the policy that was confirmed last whose flows run: the file may have changed in between.
-        var consequence = policy()
-                .or(confirmed::policy)
+        var consequence = policy().or(confirmed::policy)
                 .filter(policy -> !policy.equals(after))
                 .map(policy -> revoker.of(policy, after));
         var outcome = kernel.bring(

@@ -37,8 +37,7 @@ public record Keeping(
     }
 
     /**
-     * All of it in these two directories, written by this writer. Not so the bans, which commands change too: those are written
-     * under a lock.
+     * All of it in these two directories, written by this writer.
      */
     public static Keeping in(
             Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime, DiskWriter writer) {
@@ -49,7 +48,7 @@ public record Keeping(
                 new Probation(state, runDirectory, clock, nanoTime),
                 new RememberedPeers(state, clock),
                 new RuleMemory(state),
-                new BanMemory(direct, clock),
+                BanMemory.ofAgent(direct, writer, clock),
                 NameCache.load(KeptNames.in(state), clock),
                 UrlLists.load(KeptLists.in(state), clock, new SplittableRandom()),
                 writer);

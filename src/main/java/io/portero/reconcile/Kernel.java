@@ -82,7 +82,8 @@ final class Kernel {
         }
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> forgotten(new Outcome.Failed(failure, false));
-            case Reading.Of<Snapshot>(Snapshot snapshot) -> remembered(ruleset, apply(plan(ruleset, snapshot), early, also));
+            case Reading.Of<Snapshot>(Snapshot snapshot) ->
+                remembered(ruleset, apply(plan(ruleset, snapshot), early, also));
         };
     }
 

@@ -108,7 +108,9 @@ final class Learning {
                     "silent while the kernel learned, so that they go on only when this host speaks first: ");
             name(
                     remarks,
-                    learnt.stream().filter(f -> isAnsweredAt(f, now) && !Revocation.isLetIn(policy, f, Revocation.Draining.NOBODY)),
+                    learnt.stream()
+                            .filter(f ->
+                                    isAnsweredAt(f, now) && !Revocation.isLetIn(policy, f, Revocation.Draining.NOBODY)),
                     "go on at closed ports for as long as this host answers (conntrack -D -d ADDRESS ends them): ");
         });
         return remarks;

@@ -78,7 +78,9 @@ final class PolicyIntake {
             }
             case Loaded.Accepted accepted -> {
                 follow(Optional.of(accepted));
-                yield patient && mustWaitForAnswers(trigger, accepted) ? PassResult.POSTPONED : consider(trigger, accepted);
+                yield patient && mustWaitForAnswers(trigger, accepted)
+                        ? PassResult.POSTPONED
+                        : consider(trigger, accepted);
             }
         };
     }
@@ -105,6 +107,10 @@ final class PolicyIntake {
                 && (names.awaitsFirstAnswers(next.policy()) || urls.awaitsFirstAnswers(next.policy()))) {
             postponed = Optional.of(trigger);
         }
+        return postponed.isPresent();
+    }
+
+    boolean isPostponed() {
         return postponed.isPresent();
     }
 

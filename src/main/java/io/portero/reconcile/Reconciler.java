@@ -1,10 +1,10 @@
 package io.portero.reconcile;
 
 import io.portero.apply.Firewall;
-import io.portero.bans.Ban;
-import io.portero.bans.BanChanges;
 import io.portero.bans.BanGuard;
 import io.portero.bans.BanKeeper;
+import io.portero.bans.BanOrder;
+import io.portero.bans.BanReport;
 import io.portero.bans.TimedSets;
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
@@ -25,6 +25,7 @@ import java.util.List;
  */
 public final class Reconciler {
     private final Kernel kernel;
+    private final BanKeeper bans;
     private final TimedMembers timed;
     private final Repairs repairs;
     private final Enforcement enforcement;
@@ -44,12 +45,17 @@ public final class Reconciler {
             List<ReconcileListener> listeners) {
         var confirmed = new ConfirmedPolicy(reader, keeping);
         var settings = confirmed.loaded().map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
-        this.events = new EventPublisher(
-                listeners, clock, Status.initial(file.toString(), settings, clock.instant()));
+        this.events = new EventPublisher(listeners, clock, Status.initial(file.toString(), settings, clock.instant()));
 
         var sets = new TimedSets(firewall, why -> events.tell(new Event.LeftOut(why)));
         var guard = new BanGuard(host, keeping.peers());
-        var bans = new BanKeeper(firewall, sets, keeping.bans(), guard, clock, banListener(events));
+        this.bans = new BanKeeper(
+                firewall,
+                sets,
+                keeping.bans(),
+                guard,
+                clock,
+                (made, all) -> events.tell(new Event.BansChanged(made, all)));
         var revoker = new Revoker(firewall, host, clock, events::tell);
         this.timed = new TimedMembers(sets, bans, revoker);
         this.kernel = new Kernel(firewall, keeping.rules(), sets, timed::refill);
@@ -71,20 +77,6 @@ public final class Reconciler {
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);
     }
 
-    private static BanKeeper.Listener banListener(EventPublisher events) {
-        return new BanKeeper.Listener() {
-            @Override
-            public void changed(BanChanges changes, List<Ban> all) {
-                events.tell(new Event.BansChanged(changes, all));
-            }
-
-            @Override
-            public void notKept(String why) {
-                events.tell(new Event.NotKept(why));
-            }
-        };
-    }
-
     public Status status() {
         return events.status();
     }
@@ -99,7 +91,26 @@ public final class Reconciler {
         return repairs.pause();
     }
 
+    /** What was told since the latest pass began; for the loop's thread. */
+    public List<Event> told() {
+        return events.told();
+    }
+
+    /** Whether the file waits for the first answers for its names; for the loop's thread. */
+    public boolean isPostponed() {
+        return intake.isPostponed();
+    }
+
+    /** Does what somebody wants to be done about bans. */
+    public BanReport order(BanOrder order) {
+        return enforcement
+                .policy()
+                .map(policy -> bans.order(order, policy))
+                .orElseGet(() -> BanReport.failed("the agent enforces no policy yet; see its log"));
+    }
+
     public PassResult pass(Trigger trigger) {
+        events.passBegins();
         tellFailures();
         return switch (trigger) {
             case STARTUP -> start();

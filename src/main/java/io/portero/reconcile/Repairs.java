@@ -10,7 +10,6 @@ import io.portero.drift.DriftFinder;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.TableWatch;
-import io.portero.plan.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -51,6 +51,9 @@ final class Revoker {
     private final Consumer<Event> tell;
     private final Map<Ip, Instant> revoked = new TreeMap<>();
     private final Drains drains = new Drains();
+    /** Whether the kernel was asked for those that were begun before. */
+    private boolean drainsKnown;
+
     /** What was lost by the latest change: a flow may have been started while it was on its way. */
     private Optional<Revocation> fresh = Optional.empty();
     /** Whether there may be flows that drain. */
@@ -113,10 +116,21 @@ final class Revoker {
         var revocation = new Revocation(before, after);
         var gained = revoked.isEmpty() ? AddressSet.EMPTY : revocation.gained();
         var returned = revoked.keySet().stream().filter(gained::contains).toList();
-        var now = clock.instant();
         var lost = revocation.lostToDrain();
+        if (!lost.isEmpty() && !drainsKnown) {
+            learnDrains(before);
+        }
+        var now = clock.instant();
         var next = drains.with(lost, after, now);
         return new Consequence(cut(revocation, next), returned, revocation, next.fill(lost.keySet(), now), next);
+    }
+
+    /** What another agent, or a single apply, has put into the sets that are about to be filled anew. */
+    private void learnDrains(Policy policy) {
+        if (firewall.read() instanceof Reading.Of<Snapshot>(Snapshot table)) {
+            drains.learn(table, policy, clock.instant());
+            drainsKnown = true;
+        }
     }
 
     private Collection<Ip> cut(Revocation revocation, Drains next) {
@@ -183,6 +197,7 @@ final class Revoker {
             Optional.ofNullable(table.sets().get(set(family))).ifPresent(set -> found.addAll(set.timed()));
         }
         var lacking = drains.learn(table, policy, clock.instant());
+        drainsKnown = true;
         if (!lacking.isEmpty()) {
             firewall.commit(drains.fill(lacking, clock.instant()));
         }
@@ -196,10 +211,12 @@ final class Revoker {
     /** What this host itself started towards them would live on by its answers. */
     private void endDrains(Policy policy) {
         var over = new TreeSet<Ip>();
-        drains.takeOver(clock.instant()).forEach((name, addresses) -> Optional.ofNullable(
-                        policy.services().get(name))
-                .ifPresent(service -> host.outgoing(addresses::contains)
-                        .ifPresent(flows -> over.addAll(Revocation.over(policy, service, addresses, flows, drains)))));
+        drains.takeOver(clock.instant())
+                .forEach((name, addresses) -> Optional.ofNullable(
+                                policy.services().get(name))
+                        .ifPresent(service -> host.outgoing(addresses::contains)
+                                .ifPresent(flows ->
+                                        over.addAll(Revocation.over(policy, service, addresses, flows, drains)))));
         over.removeAll(revoked.keySet());
         if (!over.isEmpty() && firewall.commit(steps(over, List.of())).isEmpty()) {
             revoke(over);

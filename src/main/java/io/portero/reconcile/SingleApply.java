@@ -9,16 +9,19 @@ import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
-import io.portero.plan.TimedChange;
 import io.portero.policy.Policy;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
 import io.portero.safety.RememberedPeers;
+import io.portero.state.Digest;
+import io.portero.state.DiskWriter;
 import io.portero.state.LastGood;
+import io.portero.state.PolicyHistory;
 import io.portero.state.RuleMemory;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,19 +37,20 @@ public final class SingleApply {
     private final Kernel kernel;
     private final Admission admission;
     private final LastGood lastGood;
+    private final PolicyHistory history;
     private final PolicyReader reader;
     private final List<String> notInForce = new ArrayList<>();
 
     public SingleApply(Firewall firewall, HostView host, PolicyReader reader, Path stateDirectory) {
         var state = new StateDirectory(stateDirectory);
         var timed = new TimedSets(firewall, notInForce::add);
-        var bans = new BanMemory(state, Clock.systemUTC());
-        this.kernel = new Kernel(
-                firewall, new RuleMemory(state), timed, sets -> timed.change(TimedChange.puts(sets, bans::members)));
+        var bans = BanMemory.ofCommand(state, DiskWriter.atOnce(), Clock.systemUTC());
+        this.kernel = new Kernel(firewall, new RuleMemory(state), timed, sets -> timed.change(bans.fill(sets)));
         this.firewall = firewall;
         this.host = host;
         this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));
         this.lastGood = new LastGood(state);
+        this.history = new PolicyHistory(stateDirectory);
         this.reader = reader;
     }
 
@@ -66,7 +70,8 @@ public final class SingleApply {
                         LastGood.POLICY,
                         text,
                         Outside.keeping(
-                                lastGood.lists(), wanted -> next.policy().names())
+                                        lastGood.lists(),
+                                        wanted -> next.policy().names())
                                 .knowing(next.policy().urlLists())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
@@ -92,6 +97,14 @@ public final class SingleApply {
                 : lastGood.keep(next.text(), next.policy().lists(), RulesetPrinter.print(ruleset));
         remarks.addAll(notInForce);
         notKept.ifPresent(remarks::add);
+        if (!(outcome instanceof Outcome.Failed)) {
+            history.cameIntoForce(
+                            Instant.now(),
+                            "command",
+                            Digest.of(RulesetPrinter.print(ruleset)),
+                            new PolicyHistory.Content(next.text(), next.policy().lists()))
+                    .ifPresent(remarks::add);
+        }
         return new Result.Tried(outcome, List.copyOf(remarks));
     }
 }

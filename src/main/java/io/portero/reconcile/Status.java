@@ -43,8 +43,13 @@ public record Status(
      * The policy in force.
      *
      * @param digest names the content of the table that belongs to it
+     * @param text the file that it was read from; empty where there was none
      */
-    public record InForce(Policy policy, Origin origin, String digest) {}
+    public record InForce(Policy policy, Origin origin, String digest, String text) {
+        public InForce(Policy policy, Origin origin, String digest) {
+            this(policy, origin, digest, "");
+        }
+    }
 
     /**
      * What was last seen on this host besides the policy.
@@ -108,7 +113,8 @@ public record Status(
     }
 
     Status withPolicy(InForce next) {
-        return new Status(inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, contention, observed);
+        return new Status(
+                inSync, since, Optional.of(next), file, lastError, probationUntil, drifts, contention, observed);
     }
 
     Status withFile(FileStatus next) {

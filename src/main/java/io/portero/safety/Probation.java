@@ -150,7 +150,8 @@ public final class Probation {
         return !pending.before().contains(session.connection())
                 && WayIn.isProven(policy, session)
                 && (WayIn.isNamed(policy, session)
-                        || session.logins().stream().anyMatch(l -> !pending.logins().contains(l)));
+                        || session.logins().stream()
+                                .anyMatch(l -> !pending.logins().contains(l)));
     }
 
     /** Ends it well: nothing is unconfirmed any more. */

@@ -10,8 +10,8 @@ import java.util.List;
 
 /** How the lists of a policy stand in JSON. */
 final class ListForms {
-    private static final JsonForm<ListRow.Held> HELD = object(
-            f -> new ListRow.Held(f.of("entries", ListRow.Held::entries, NUMBER), f.of("why", ListRow.Held::why, TEXT)));
+    private static final JsonForm<ListRow.Held> HELD = object(f ->
+            new ListRow.Held(f.of("entries", ListRow.Held::entries, NUMBER), f.of("why", ListRow.Held::why, TEXT)));
 
     private static final JsonForm<ListRow> LIST = object(f -> new ListRow(
             f.of("list", ListRow::list, TEXT),

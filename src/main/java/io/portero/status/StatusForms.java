@@ -78,7 +78,8 @@ final class StatusForms {
             f.of("address", BanRow::address, TEXT),
             f.orNull("until", BanRow::until, INSTANT),
             f.orNull("seconds_left", BanRow::secondsLeft, NUMBER),
-            f.of("by", BanRow::by, TEXT)));
+            f.of("by", BanRow::by, TEXT),
+            f.orNull("note", BanRow::note, TEXT)));
 
     static final JsonForm<List<BanRow>> BANS = only("bans", list(BAN));
 

@@ -119,10 +119,16 @@ final class AsteriskPorts {
             int port = Endpoint.number(general.value("port", ""));
             var where = Endpoint.parse(general.value("bindaddr", "0.0.0.0"));
             found.add(
-                    Use.CONTROL, Protocol.TCP, where, port == 0 ? AMI : port, "AMI", place(general, "port", "enabled"));
+                    Use.CONTROL,
+                    Protocol.TCP,
+                    where,
+                    port == 0 ? AMI : port,
+                    "the AMI",
+                    place(general, "bindaddr", "port", "enabled"));
             if (general.isTrue("tlsenable")) {
                 var tls = Endpoint.parse(general.value("tlsbindaddr", "0.0.0.0"));
-                found.add(Use.CONTROL, Protocol.TCP, tls, AMI_TLS, "AMI", place(general, "tlsbindaddr", "tlsenable"));
+                found.add(
+                        Use.CONTROL, Protocol.TCP, tls, AMI_TLS, "the AMI", place(general, "tlsbindaddr", "tlsenable"));
             }
         }
     }
@@ -138,12 +144,12 @@ final class AsteriskPorts {
                     Protocol.TCP,
                     where,
                     port == 0 ? HTTP : port,
-                    "ARI",
-                    place(general, "bindport", "enabled"));
+                    "the ARI",
+                    place(general, "bindaddr", "bindport", "enabled"));
         }
         if (general.isTrue("tlsenable")) {
             var where = Endpoint.parse(general.value("tlsbindaddr", general.value("bindaddr", "0.0.0.0")));
-            found.add(Use.CONTROL, Protocol.TCP, where, HTTPS, "ARI", place(general, "tlsbindaddr", "tlsenable"));
+            found.add(Use.CONTROL, Protocol.TCP, where, HTTPS, "the ARI", place(general, "tlsbindaddr", "tlsenable"));
         }
     }
 

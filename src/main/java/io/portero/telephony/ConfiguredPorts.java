@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param address where it listens; empty for all addresses, and where the setting names none that can be told from outside
  * @param setting the keys that say so, such as {@code rtpstart, rtpend}
  * @param file where they stand, as the program names it; empty when it is the program's own default
- * @param what in words, such as {@code RTP} or {@code AMI}
+ * @param what in words, such as {@code RTP} or {@code the AMI}
  */
 public record ConfiguredPorts(
         Use use, PortRange ports, Optional<Ip> address, String what, String setting, String file) {

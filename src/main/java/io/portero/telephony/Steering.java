@@ -16,8 +16,9 @@ public final class Steering {
             if (installation.running()) {
                 installation.ports().stream()
                         .filter(p -> p.use() == Use.CONTROL)
-                        .forEach(p ->
-                                ports.putIfAbsent(p.ports(), installation.program().title() + " " + p.what()));
+                        .forEach(p -> ports.putIfAbsent(
+                                p.ports(),
+                                installation.program().title() + " " + p.what().replaceFirst("^its ", "")));
             }
         }
         return ports;

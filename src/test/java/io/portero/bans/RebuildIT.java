@@ -92,11 +92,11 @@ class RebuildIT {
 
     private TreeSet<String> banned() {
         var banned = new TreeSet<String>();
-        for (var set : List.of("banned_v4", "banned_v6")) {
+        for (var set : List.of("banned_v4", "banned_v6", "banned.nets_v4", "banned.nets_v6")) {
             if (firewall.members(set) instanceof Reading.Of<?>(var members)) {
                 ((List<?>) members)
                         .forEach(m -> banned.add(
-                                ((io.portero.plan.TimedMember) m).address().toString()));
+                                ((io.portero.plan.TimedMember) m).range().toString()));
             }
         }
         return banned;
@@ -124,6 +124,21 @@ class RebuildIT {
     void withABanOfTenYears() throws IOException {
         remember("boot x\n" + in(3650L * 86_400) + " 192.0.2.1 portero ban\n");
         assertRebuiltWith("192.0.2.1");
+    }
+
+    @Test
+    void withNetworksThatOverlapAndBansOfSeveralOwners() throws IOException {
+        remember("boot x\n"
+                + "ban\tever\t198.51.0.0/16\thand\t-\twhy\n"
+                + "ban\t" + in(500) + "\t198.51.100.0/24\tfail2ban:ssh\tforced\t\n"
+                + "ban\t" + in(500) + "\t192.0.2.1\ta\t-\t\n"
+                + "ban\t" + in(900) + "\t192.0.2.1\tb\t-\t\n"
+                + "ban\t" + in(500) + "\t2001:db8::/32\ta\t-\tx, y\n"
+                + "ban\t" + in(900) + "\t2001:db8:1::-2001:db8:1::ff\tb\t-\t\n");
+        assertRebuiltWith("192.0.2.1", "198.51.0.0/16", "2001:db8::/48", "2001:db8:1::/120");
+        kernel.nft("flush set inet portero banned.nets_v4\nadd element inet portero banned.nets_v6 { 2a00::/32 }\n");
+        agent().pass(Trigger.STARTUP);
+        assertThat(banned()).contains("198.51.0.0/16").doesNotContain("2a00::/32");
     }
 
     @Test

@@ -5,25 +5,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.apply.FakeFirewall;
 import io.portero.bans.Ban;
+import io.portero.bans.Owner;
 import io.portero.compile.NamedSet;
 import io.portero.config.PolicyReader;
+import io.portero.drift.DriftWatch;
+import io.portero.drift.TableWatch;
 import io.portero.exposure.Listener;
 import io.portero.plan.Statement;
 import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Destination;
 import io.portero.policy.Family;
 import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
+import io.portero.reconcile.Keeping;
+import io.portero.reconcile.Reconciler;
+import io.portero.reconcile.Trigger;
 import io.portero.safety.HostView;
 import io.portero.safety.Session;
+import io.portero.state.InstanceLock;
+import io.portero.status.Facts;
+import io.portero.status.StatusComposer;
+import io.portero.status.StatusFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,12 +66,31 @@ class ExplainCommandTest {
 
     @Test
     void saysThatTheSourceIsBannedForHowLongAndByWhom() throws Exception {
-        theKernelHolds(Ban.made(Ip.parse("203.0.113.9"), Optional.of(Instant.EPOCH.plusSeconds(3600)), false, "fail2ban"));
+        theKernelHolds(new Ban(
+                AddressRange.parse("203.0.113.9"),
+                new Owner("fail2ban"),
+                Optional.of(Instant.EPOCH.plusSeconds(3600)),
+                false,
+                ""));
         assertThat(explain("--from", "203.0.113.9", "--to", "22/tcp")).isZero();
         assertThat(output.toString())
                 .isEqualTo("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h, by fail2ban\n");
         explain("--from", "203.0.113.10", "--to", "22/tcp");
-        assertThat(output.toString()).startsWith("accept: to 22/tcp, by services.ssh.from").hasLineCount(1);
+        assertThat(output.toString())
+                .startsWith("accept: to 22/tcp, by services.ssh.from")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void saysThatTheSourceIsBannedWithItsNetwork() throws Exception {
+        theKernelHolds(new Ban(
+                AddressRange.parse("203.0.113.0/24"),
+                new Owner("crowdsec"),
+                Optional.of(Instant.EPOCH.plusSeconds(3600)),
+                false,
+                ""));
+        explain("--from", "203.0.113.9", "--to", "22/tcp");
+        assertThat(output.toString()).contains("203.0.113.9 is banned, for another 1h, by crowdsec");
     }
 
     @Test
@@ -76,6 +107,42 @@ class ExplainCommandTest {
         assertThat(answer.path("note").asText()).contains("not looked at");
     }
 
+    /** As for a user who may not ask the kernel. */
+    @Test
+    void takesBansFromTheStatusOfTheAgentWhereTheKernelTellsNothing() throws Exception {
+        var kernel = new FakeFirewall();
+        var ban = new Ban(
+                AddressRange.parse("203.0.113.9"),
+                new Owner("fail2ban"),
+                Optional.of(Instant.now().plusSeconds(7200)),
+                false,
+                "");
+        var composer = new StatusComposer("1.2.3", "jvm", Facts.NONE, List::of, Clock.systemUTC());
+        var agent = new Reconciler(
+                directory.resolve("portero.yaml"),
+                new PolicyReader(),
+                kernel,
+                DriftWatch.over(TableWatch.DEAF, System::nanoTime),
+                new Router(),
+                Keeping.in(directory, directory, Clock.systemUTC(), System::nanoTime),
+                Clock.systemUTC(),
+                List.of(new StatusFile(directory, composer, Runnable::run)));
+        var taking = InstanceLock.take(directory);
+        try (var lock = ((InstanceLock.Taking.Taken) taking).lock()) {
+            agent.pass(Trigger.STARTUP);
+            kernel.commit(List.of(new TimedChange.Put(ban.set(), List.of(ban.member(Instant.now())))));
+            agent.pass(Trigger.DRIFT);
+            assertThat(lock).isNotNull();
+
+            explain("--from", "203.0.113.9", "--to", "22/tcp");
+            assertThat(output.toString())
+                    .startsWith("drop: to 22/tcp, by banned: 203.0.113.9 is banned, for another 1h 59m")
+                    .contains("by fail2ban");
+            explain("--from", "203.0.113.10", "--to", "22/tcp");
+            assertThat(output.toString()).startsWith("accept: ").doesNotContain("note: ");
+        }
+    }
+
     @Test
     void asksTheHostWhatTheDestinationIs() throws Exception {
         explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "10.9.9.9");
@@ -88,7 +155,8 @@ class ExplainCommandTest {
 
     @Test
     void refusesADestinationThatIsNoneOrOfAnotherFamily() {
-        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0")).isEqualTo(ExitCode.USAGE);
+        assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(errors.toString()).contains("--at \"eth0\" is not one address");
         assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "2001:db8::1"))
                 .isEqualTo(ExitCode.USAGE);
@@ -99,7 +167,8 @@ class ExplainCommandTest {
         var steps = new ArrayList<Statement>();
         steps.add(new Step.AddTable());
         for (var family : Family.values()) {
-            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.set(family), family)));
+            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.hosts(family), family)));
+            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.networks(family), family, true)));
         }
         steps.add(new TimedChange.Put(ban.set(), List.of(ban.member(Instant.EPOCH))));
         assertThat(firewall.commit(steps)).isEmpty();
@@ -109,9 +178,16 @@ class ExplainCommandTest {
     private int explain(String... options) {
         output.getBuffer().setLength(0);
         errors.getBuffer().setLength(0);
-        var tools = new Tools(firewall, new Router(), new PolicyReader(), n -> {
-            throw new AssertionError();
-        }, l -> 1, c -> 1, a -> 1);
+        var tools = new Tools(
+                firewall,
+                new Router(),
+                new PolicyReader(),
+                n -> {
+                    throw new AssertionError();
+                },
+                l -> 1,
+                c -> 1,
+                a -> 1);
         var words = new ArrayList<>(List.of(
                 "explain",
                 "--config",

@@ -3,10 +3,10 @@ package io.portero.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.apply.FakeFirewall;
+import io.portero.config.PolicyReader;
 import io.portero.lists.Offers;
 import io.portero.lists.UrlLists;
-import io.portero.config.PolicyReader;
-import io.portero.apply.FakeFirewall;
 import io.portero.names.Answers;
 import io.portero.policy.Reference.UrlList;
 import io.portero.reconcile.FakeHost;
@@ -50,9 +50,12 @@ class ListsCommandTest {
                   blocklist: ["url:%s", "url:%s", "file:%s"]
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
                 deny: [blocklist]
-                """.formatted(DROP.address(), KEYED.address(), directory.resolve("list.txt")));
+                """.formatted(
+                        DROP.address(), KEYED.address(), directory.resolve("list.txt")));
         var lists = UrlLists.load(
-                KeptLists.in(new StateDirectory(directory.resolve("state"))), Clock.systemUTC(), new SplittableRandom(1));
+                KeptLists.in(new StateDirectory(directory.resolve("state"))),
+                Clock.systemUTC(),
+                new SplittableRandom(1));
         lists.follow(
                 new TreeMap<>(Map.of(DROP, new TreeSet<>(Set.of("blocklist")), KEYED, new TreeSet<>())),
                 Duration.ofDays(1));
@@ -69,11 +72,18 @@ class ListsCommandTest {
 
     private int run(String... options) {
         var tools = new Tools(
-                new FakeFirewall(), new FakeHost(), new PolicyReader(), name -> Answers.failed(), l -> 0, c -> 0, a -> 0);
+                new FakeFirewall(),
+                new FakeHost(),
+                new PolicyReader(),
+                name -> Answers.failed(),
+                l -> 0,
+                c -> 0,
+                a -> 0);
         var line = PorteroCommand.commandLine(tools);
         line.setOut(new PrintWriter(output, true));
         line.setErr(new PrintWriter(errors, true));
-        var words = new ArrayList<>(List.of("lists", "--config", directory.resolve("portero.yaml").toString()));
+        var words = new ArrayList<>(
+                List.of("lists", "--config", directory.resolve("portero.yaml").toString()));
         words.addAll(List.of("--state-dir", directory.resolve("state").toString()));
         words.addAll(List.of("--run-dir", directory.resolve("run").toString()));
         words.addAll(List.of(options));
@@ -83,13 +93,17 @@ class ListsCommandTest {
     @Test
     void printsEveryListWithWhatIsWrongAndNoKeys() {
         assertThat(run()).isEqualTo(ExitCode.DONE);
-        assertThat(output.toString().lines().map(l -> l.strip().replaceAll(" +", " ")).toList())
+        assertThat(output.toString()
+                        .lines()
+                        .map(l -> l.strip().replaceAll(" +", " "))
+                        .toList())
                 .anyMatch(l -> l.matches("file:/\\S+list.txt 2 21 B \\d+s - blocklist"))
                 .anyMatch(l -> l.matches("lists.example/drop.txt 3 100 B \\d+s (59|5\\d|1h|6\\d)m?.*blocklist"))
                 .anyMatch(l -> l.matches("apiban.example/.../banned#/ipaddress~.... - - never \\d+s blocklist"))
                 .contains("the server answers 500 (it fails)")
-                .contains("held back: it has shrunk by more than half, from 3 entries to 1; if that is right: portero lists"
-                        + " --accept lists.example/drop.txt");
+                .contains(
+                        "held back: it has shrunk by more than half, from 3 entries to 1; if that is right: portero lists"
+                                + " --accept lists.example/drop.txt");
         assertThat(output.toString()).doesNotContain("SECRET");
     }
 

@@ -124,7 +124,15 @@ class PackagedCommandsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"all-in-one", "behind-reverse-proxy", "behind-sbc", "cluster-app", "cluster-data", "cluster-voice"})
+    @ValueSource(
+            strings = {
+                "all-in-one",
+                "behind-reverse-proxy",
+                "behind-sbc",
+                "cluster-app",
+                "cluster-data",
+                "cluster-voice"
+            })
     void theExamplesAreGood(String name) throws IOException {
         var example = policy(Files.readString(Path.of("packaging/examples", name + ".yaml")), "rw-r--r--");
         var done = run("check", example);

@@ -11,7 +11,9 @@ class PictureTest {
 
     /** What a terminal shows in the end: here, without what is no text. */
     private static String shown(String text, int columns, int rows) {
-        return Picture.of(text, new Size(columns, rows)).replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "").replace("\r", "");
+        return Picture.of(text, new Size(columns, rows))
+                .replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "")
+                .replace("\r", "");
     }
 
     @Test
@@ -32,8 +34,7 @@ class PictureTest {
     @Test
     void saysInTheLastLineHowMuchThereIsNoRoomFor() {
         assertThat(shown("1\n2\n3\n4\n", 80, 4)).isEqualTo("1\n2\n3\n4");
-        assertThat(shown("1\n2\n3\n4\n5\n", 80, 4))
-                .isEqualTo("1\n2\n3\n... 2 more lines; make the window taller");
+        assertThat(shown("1\n2\n3\n4\n5\n", 80, 4)).isEqualTo("1\n2\n3\n... 2 more lines; make the window taller");
         assertThat(shown("1\n2\n", 80, 1)).isEqualTo("... 2 more lines; make the window taller");
     }
 }

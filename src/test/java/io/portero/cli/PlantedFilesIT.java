@@ -64,6 +64,8 @@ class PlantedFilesIT {
             "names.json",
             ".names.json.new",
             "unconfirmed",
+            "history.json",
+            ".history.json.new",
             "new.yaml");
     private static final List<String> RUN = List.of(
             "portero.lock",
@@ -138,6 +140,9 @@ class PlantedFilesIT {
                 List.of("apply", policy),
                 List.of("ban", "192.0.2.1", "--config", policy),
                 List.of("unban", "192.0.2.1"),
+                List.of("history"),
+                List.of("history", "--diff", "1"),
+                List.of("restore", "1", "-o", state().resolve("new.yaml").toString()),
                 List.of("audit"),
                 List.of("audit", "--verify"),
                 List.of("status"),

@@ -88,7 +88,8 @@ class CoverageTest {
             assertThat(((Loaded.Accepted) result).policy().tests()).hasSizeGreaterThan(5);
             names.add(example.getFileName().toString());
         }
-        assertThat(names).containsExactly(
+        assertThat(names)
+                .containsExactly(
                         "all-in-one.yaml",
                         "behind-reverse-proxy.yaml",
                         "behind-sbc.yaml",

@@ -77,7 +77,8 @@ class SpellingTest {
         private String onRevoke(OnRevoke onRevoke) {
             return switch (onRevoke) {
                 case OnRevoke.Cut cut -> "cut";
-                case OnRevoke.Drain(var atMost) when onRevoke.equals(OnRevoke.DRAIN) && random.nextBoolean() -> "drain";
+                case OnRevoke.Drain(var atMost)
+                when onRevoke.equals(OnRevoke.drain()) && random.nextBoolean() -> "drain";
                 case OnRevoke.Drain(var atMost) ->
                     "{ drain: " + (random.nextBoolean() ? atMost.toMinutes() + "m" : atMost.toSeconds() + "s") + " }";
             };

@@ -25,7 +25,11 @@ class UrlMembersTest {
     }
 
     private static Loaded parse(String word, String more, Map<UrlList, AddressSet> known) {
-        return new PolicyReader().parse("p.yaml", policy(word, more), Outside.strict(n -> Map.of()).knowing(known));
+        return new PolicyReader()
+                .parse(
+                        "p.yaml",
+                        policy(word, more),
+                        Outside.strict(n -> Map.of()).knowing(known));
     }
 
     private static Policy accepted(Loaded loaded) {
@@ -77,7 +81,10 @@ class UrlMembersTest {
         var loaded = parse(word, "", Map.of());
         assertThat(loaded).isInstanceOf(Loaded.Refused.class);
         assertThat(loaded.problems()).singleElement().satisfies(p -> {
-            assertThat(p.toString()).startsWith("p.yaml:1: groups.blocklist: a URL here ").contains(why).doesNotContain("secret");
+            assertThat(p.toString())
+                    .startsWith("p.yaml:1: groups.blocklist: a URL here ")
+                    .contains(why)
+                    .doesNotContain("secret");
         });
     }
 
@@ -86,8 +93,9 @@ class UrlMembersTest {
         var loaded = parse("url:https://lists.example/drop.txt", "", Map.of());
         assertThat(accepted(loaded).group("blocklist").addresses()).isEqualTo(AddressSet.EMPTY);
         assertThat(loaded.problems().toString())
-                .contains("lists.example/drop.txt was never fetched; until it is, nobody is meant by it, and whom it should"
-                        + " keep out is judged by the services alone");
+                .contains(
+                        "lists.example/drop.txt was never fetched; until it is, nobody is meant by it, and whom it should"
+                                + " keep out is judged by the services alone");
     }
 
     @Test
@@ -111,7 +119,8 @@ class UrlMembersTest {
         var test = "tests: [{ from: 192.0.2.7, to: 22/tcp, expect: drop }]";
         var loaded = parse("url:https://lists.example/drop.txt", test, Map.of());
         assertThat(accepted(loaded).tests()).hasSize(1);
-        assertThat(loaded.problems().toString()).contains("shows only when all names have an address and all lists are fetched");
+        assertThat(loaded.problems().toString())
+                .contains("shows only when all names have an address and all lists are fetched");
         accepted(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("192.0.2.0/24"))));
         assertThat(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("203.0.113.0/24"))))
                 .isInstanceOf(Loaded.Refused.class);

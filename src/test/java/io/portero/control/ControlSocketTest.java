@@ -28,8 +28,7 @@ class ControlSocketTest {
                                 "echo",
                                         request ->
                                                 new Answer(true, request.words().toString()),
-                                "count",
-                                        request -> new Answer(false, "no", Map.of("code", "2", "lines", "a\nb")),
+                                "count", request -> new Answer(false, "no", Map.of("code", "2", "lines", "a\nb")),
                                 "fail",
                                         request -> {
                                             throw new IllegalStateException("a bug");

@@ -242,7 +242,10 @@ class DoctorTest {
     @Test
     void signallingThatNobodyReachesIsAWarningUnlessAnotherProgramTakesIt() {
         var moved = new Patient().runs(VoiceProgram.ASTERISK, ports(Use.SIP, "52000/udp", "SIP"));
-        mend(moved, Severity.WARNING).contains("52000/udp");
+        mend(moved, Severity.WARNING).isEqualTo("services.sip.ports: [5060/udp, 52000/udp]");
+        assertThat(only(moved.with("services: { ssh: { ports: [22/tcp], from: [any], management: true } }"))
+                        .mend())
+                .startsWith("services.sip: { ports: [52000/udp], from: [GROUP-OF-THE-CARRIER]");
         var second = omnileads().runs(VoiceProgram.KAMAILIO, ports(Use.SIP, "10060/tcp", "SIP"));
         assertThat(only(second).severity()).isEqualTo(Severity.HINT);
         assertThat(findings(omnileads().runs(VoiceProgram.KAMAILIO, local(Use.SIP, "10060/tcp", "SIP"))))

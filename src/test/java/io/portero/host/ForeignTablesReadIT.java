@@ -139,6 +139,18 @@ class ForeignTablesReadIT {
     }
 
     @Test
+    void whatCameThroughIptablesIsToldOnceThoughNftShowsAllOfIt() {
+        kernel.nft("""
+                table ip filter {
+                    chain INPUT { type filter hook input priority filter; policy drop; udp dport 5060 counter accept; }
+                }
+                """);
+        assertThat(read().dropping())
+                .singleElement()
+                .satisfies(c -> assertThat(ports(c)).containsExactly("5060/udp"));
+    }
+
+    @Test
     void whereNftDiesOfASetTheUsualTablesAreReadAllTheSame() {
         kernel.nft(
                 "table inet filter { chain input { type filter hook input priority 0; policy drop; tcp dport 22 accept; }; }");

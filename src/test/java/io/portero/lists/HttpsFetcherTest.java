@@ -70,7 +70,11 @@ class HttpsFetcherTest {
 
     @Test
     void fetchesAListAndAsksByItsValidatorsFromThenOn() {
-        web.give("/drop.txt", "; DROP\n192.0.2.0/24 ; SBL1\r\n2001:db8::/32 ; SBL2\n", "ETag: \"a\"", "Last-Modified: Mon");
+        web.give(
+                "/drop.txt",
+                "; DROP\n192.0.2.0/24 ; SBL1\r\n2001:db8::/32 ; SBL2\n",
+                "ETag: \"a\"",
+                "Last-Modified: Mon");
         var validators = new Validators(Optional.of("\"a\""), Optional.of("Mon"));
         assertThat(fetch("/drop.txt"))
                 .isEqualTo(new Fetched.Content(Addresses.of("192.0.2.0/24", "2001:db8::/32"), 49, validators));
@@ -86,26 +90,31 @@ class HttpsFetcherTest {
 
     @Test
     void aFieldThatCouldNotBeSentBackIsNoValidator() {
-        assertThat(new Validators(Optional.of("a\r\nEvil: yes"), Optional.of("x".repeat(600)))).isEqualTo(Validators.NONE);
+        assertThat(new Validators(Optional.of("a\r\nEvil: yes"), Optional.of("x".repeat(600))))
+                .isEqualTo(Validators.NONE);
     }
 
     @Test
     void readsChunksAndWhatIsPackedOnTheWayOrInItself() {
-        web.answer("/chunks", out -> out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "6\r\n192.0.\r\n5;x=y\r\n2.1\n\n\r\n0\r\n\r\n")));
+        web.answer(
+                "/chunks",
+                out -> out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "6\r\n192.0.\r\n5;x=y\r\n2.1\n\n\r\n0\r\n\r\n")));
         web.give("/packed", gzip(bytes("192.0.2.1\n")), "Content-Encoding: gzip");
         web.give("/list.gz", gzip(bytes("192.0.2.1\n")), "Content-Type: application/gzip");
         for (var path : new String[] {"/chunks", "/packed", "/list.gz"}) {
-            assertThat(fetch(path)).isInstanceOfSatisfying(Fetched.Content.class, c -> assertThat(c.members())
-                    .isEqualTo(Addresses.of("192.0.2.1")));
+            assertThat(fetch(path))
+                    .isInstanceOfSatisfying(
+                            Fetched.Content.class, c -> assertThat(c.members()).isEqualTo(Addresses.of("192.0.2.1")));
         }
     }
 
     @Test
     void whatIsCutShortIsNeverTakenForWhole() {
         web.answer("/length", out -> out.write(bytes("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n192.0.2.1\n")));
-        web.answer("/chunk", out -> out.write(bytes(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n192.0.2.1\n\r\n")));
+        web.answer(
+                "/chunk",
+                out -> out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n192.0.2.1\n\r\n")));
         web.answer("/open", out -> out.write(bytes("HTTP/1.1 200 OK\r\n\r\n192.0.2.1\n")));
         var packed = gzip(bytes("192.0.2.1\n"));
         web.give("/packed", Arrays.copyOf(packed, packed.length - 6), "Content-Encoding: gzip");
@@ -193,24 +202,45 @@ class HttpsFetcherTest {
         var url = "https://lists.example:" + web.port() + "/list";
         web.give("/list", "192.0.2.1\n");
         dns = Answers.of("127.0.0.1");
-        assertThat(why(fetch(url, Validators.NONE))).startsWith("lists.example is at 127.0.0.1, which is not on the Internet");
+        assertThat(why(fetch(url, Validators.NONE)))
+                .startsWith("lists.example is at 127.0.0.1, which is not on the Internet");
         dns = Answers.nobody();
         assertThat(why(fetch(url, Validators.NONE))).startsWith("lists.example cannot be resolved");
         assertThat(web.requests()).isEmpty();
         for (var inside : new String[] {
-            "10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.2", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1",
-            "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "64:ff9b::a00:1", "2002:a00:1::1", "2001::1"
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "127.0.0.2",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::1",
+            "2001::1"
         }) {
-            assertThat(new Destinations(Optional.empty()).admit(Ip.parse(inside))).as(inside).isFalse();
+            assertThat(new Destinations(Optional.empty()).admit(Ip.parse(inside)))
+                    .as(inside)
+                    .isFalse();
         }
         for (var outside : new String[] {"203.0.113.7", "9.9.9.9", "2001:db8::7", "2620:fe::fe", "64:ff9b::909:909"}) {
-            assertThat(new Destinations(Optional.empty()).admit(Ip.parse(outside))).as(outside).isTrue();
+            assertThat(new Destinations(Optional.empty()).admit(Ip.parse(outside)))
+                    .as(outside)
+                    .isTrue();
         }
     }
 
     @Test
     void refusesServersThatCannotProveWhoTheyAre() {
-        for (var server : Map.of("expired", "NotAfter", "elsewhere", "127.0.0.1", "stranger-signed", "certification path")
+        for (var server : Map.of(
+                        "expired", "NotAfter", "elsewhere", "127.0.0.1", "stranger-signed", "certification path")
                 .entrySet()) {
             try (var other = WebServer.start(server.getKey(), "127.0.0.1", 0)) {
                 other.give("/list", "192.0.2.1\n");
@@ -231,8 +261,9 @@ class HttpsFetcherTest {
         web.status("/busy", "429 Too Many Requests", "Retry-After: 7200");
         web.status("/broken", "500 Internal Server Error");
         web.answer("/noise", out -> out.write(bytes("220 ftp ready\r\n")));
-        assertThat(fetch("/busy")).isEqualTo(new Fetched.Failed(
-                "the server answers 429 (it was asked too often)", Optional.of(Duration.ofHours(2))));
+        assertThat(fetch("/busy"))
+                .isEqualTo(new Fetched.Failed(
+                        "the server answers 429 (it was asked too often)", Optional.of(Duration.ofHours(2))));
         assertThat(failure("/broken")).isEqualTo("the server answers 500 (it fails)");
         assertThat(failure("/absent")).isEqualTo("the server answers 404 (there is no such list)");
         assertThat(failure("/noise")).isEqualTo("the server does not speak HTTP");

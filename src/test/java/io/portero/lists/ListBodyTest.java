@@ -76,7 +76,8 @@ class ListBodyTest {
 
     @Test
     void everybodyInTwoHalvesIsEverybody() {
-        assertThatThrownBy(() -> read("", "0.0.0.0/1\n128.0.0.0/1\n")).hasMessageContaining("every address of a family");
+        assertThatThrownBy(() -> read("", "0.0.0.0/1\n128.0.0.0/1\n"))
+                .hasMessageContaining("every address of a family");
     }
 
     @Test
@@ -96,6 +97,7 @@ class ListBodyTest {
     @Test
     void deepNestingAndHugeStringsEndWithoutFalling() {
         assertThatThrownBy(() -> read("#/a", "[".repeat(100_000))).hasMessageContaining("is no JSON");
-        assertThatThrownBy(() -> read("#/a", "{\"a\": \"" + "1".repeat(3_000_000) + "\"}")).isInstanceOf(Unfetched.class);
+        assertThatThrownBy(() -> read("#/a", "{\"a\": \"" + "1".repeat(3_000_000) + "\"}"))
+                .isInstanceOf(Unfetched.class);
     }
 }

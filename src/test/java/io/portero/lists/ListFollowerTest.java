@@ -8,8 +8,8 @@ import io.portero.policy.Reference.UrlList;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -103,6 +103,7 @@ class ListFollowerTest {
         follower.start(told::release);
         await().until(() -> lists.states().stream().allMatch(s -> s.failures() == 1));
         assertThat(most.get()).isBetween(1, 2);
-        assertThat(lists.states().getFirst().error()).hasValueSatisfying(e -> assertThat(e).contains("a bug"));
+        assertThat(lists.states().getFirst().error())
+                .hasValueSatisfying(e -> assertThat(e).contains("a bug"));
     }
 }

@@ -163,7 +163,8 @@ class UrlListsTest {
         Duration before = Duration.ZERO;
         for (int i = 0; i < 12; i++) {
             learn(Fetched.Failed.because("it fails"));
-            var pause = Duration.between(clock.instant(), lists.states().getFirst().due());
+            var pause =
+                    Duration.between(clock.instant(), lists.states().getFirst().due());
             assertThat(pause).isGreaterThanOrEqualTo(before).isLessThanOrEqualTo(Duration.ofMinutes(66));
             before = pause;
         }

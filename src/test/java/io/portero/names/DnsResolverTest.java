@@ -50,7 +50,8 @@ class DnsResolverTest {
     }
 
     private Answer ask(String name, Duration limit) {
-        return new DnsResolver(limit, () -> List.copyOf(listed), directory.resolve("hosts")).resolve(new HostName(name));
+        return new DnsResolver(limit, () -> List.copyOf(listed), directory.resolve("hosts"))
+                .resolve(new HostName(name));
     }
 
     private static Ip ip(String text) {
@@ -65,10 +66,7 @@ class DnsResolverTest {
     void asksForBothFamiliesAndKeepsTheShortestTtl() {
         server().has("a.example. 300 IN A 203.0.113.1", "a.example. 60 IN AAAA 2001:db8::1");
         assertThat(ask("a.example"))
-                .isEqualTo(new Answer(
-                        Set.of(ip("203.0.113.1"), ip("2001:db8::1")),
-                        Map.of(),
-                        Duration.ofSeconds(60)));
+                .isEqualTo(new Answer(Set.of(ip("203.0.113.1"), ip("2001:db8::1")), Map.of(), Duration.ofSeconds(60)));
     }
 
     @Test
@@ -113,9 +111,7 @@ class DnsResolverTest {
     @Test
     void aNameThatIsGoneHasNoAddressAndIsNoFailure() {
         server().has("else.example. 300 IN A 203.0.113.1");
-        assertThat(ask("gone.example"))
-                .isEqualTo(new Answer(
-                        Set.of(), Map.of(), Duration.ZERO));
+        assertThat(ask("gone.example")).isEqualTo(new Answer(Set.of(), Map.of(), Duration.ZERO));
     }
 
     @Test
@@ -132,8 +128,7 @@ class DnsResolverTest {
                 .containsEntry(Family.V4, "127.0.0.1 says REFUSED")
                 .containsEntry(Family.V6, "127.0.0.1 says REFUSED");
         listed.clear();
-        assertThat(ask("a.example").failures())
-                .containsEntry(Family.V4, "/etc/resolv.conf names no server to ask");
+        assertThat(ask("a.example").failures()).containsEntry(Family.V4, "/etc/resolv.conf names no server to ask");
     }
 
     @Test

@@ -142,10 +142,13 @@ final class FakeNameServer implements AutoCloseable {
                 known |= record.getName().equals(name);
                 if (record.getName().equals(name) && record.getType() == type) {
                     answer.addRecord(record, Section.ANSWER);
-                } else if (record instanceof CNAMERecord alias && alias.getName().equals(name)) {
+                } else if (record instanceof CNAMERecord alias
+                        && alias.getName().equals(name)) {
                     answer.addRecord(alias, Section.ANSWER);
                     next = Optional.of(alias.getTarget());
-                } else if (record instanceof DNAMERecord moved && !name.equals(moved.getName()) && name.subdomain(moved.getName())) {
+                } else if (record instanceof DNAMERecord moved
+                        && !name.equals(moved.getName())
+                        && name.subdomain(moved.getName())) {
                     var target = name.fromDNAME(moved);
                     known = true;
                     answer.addRecord(moved, Section.ANSWER);
@@ -153,7 +156,9 @@ final class FakeNameServer implements AutoCloseable {
                     next = Optional.of(target);
                 }
             }
-            if (next.isEmpty() || lastOfTheirAnswer.contains(next.get().toString()) || answer.getSection(Section.ANSWER).size() > 8) {
+            if (next.isEmpty()
+                    || lastOfTheirAnswer.contains(next.get().toString())
+                    || answer.getSection(Section.ANSWER).size() > 8) {
                 break;
             }
             name = next.get();

@@ -3,6 +3,7 @@ package io.portero.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.exec.Child;
 import io.portero.exec.CommandResult;
 import io.portero.lab.Outpost;
@@ -200,17 +201,98 @@ class BansIT {
                                     .contains(
                                             "not banned: 198.51.100.7 is admitted by name in services.ssh.from (group admins)"));
             assertThat(PackagedAgent.command(net.lab, "bans").output())
-                    .contains("fail2ban guests", Place.STRANGER.address(Family.V6))
+                    .contains("fail2ban:guests", Place.STRANGER.address(Family.V6))
                     .doesNotContain("203.0.113.10", "198.51.100.7");
             assertThat(session.lasted(TestLab.PATIENCE)).isTrue();
             assertThat(https(Place.ITSP, Family.V4)).isEqualTo(Reach.OPEN);
             assertThat(PackagedAgent.command(net.lab, "audit").output()).contains("ban_refused  address=203.0.113.10");
 
+            twoJailsHaveBansOfTheirOwn(directory);
             client(directory, "unban", "--all");
             awaitHttps(Reach.OPEN);
+            assertThat(PackagedAgent.command(net.lab, "bans").output()).isEqualTo("nobody is banned\n");
         } finally {
             session.stop().join();
         }
+    }
+
+    private void twoJailsHaveBansOfTheirOwn(Path directory) throws IOException {
+        var stranger = Place.STRANGER.address(Family.V4);
+        client(directory, "set", "long", "banip", stranger);
+        awaitLeft("fail2ban:long", 80_000);
+        client(directory, "set", "guests", "unbanip", stranger);
+        await().atMost(LONG).until(() -> left("fail2ban:guests") == 0);
+        assertThat(https(Place.STRANGER, Family.V4)).isEqualTo(Reach.SILENT);
+        for (int ban = 0; ban < 2; ban++) { // the second one is made longer, by actionprolong
+            await().atMost(LONG).until(() -> left("fail2ban:short") == 0);
+            for (int i = 0; i < 3; i++) {
+                failedLogin(directory, "short.log", stranger);
+            }
+            awaitLeft("fail2ban:short", 1);
+        }
+        awaitLeft("fail2ban:short", 60);
+        client(directory, "set", "long", "unbanip", stranger);
+        await().atMost(LONG).until(() -> left("fail2ban:long") == 0);
+        assertThat(left("fail2ban:short")).isPositive();
+        assertThat(https(Place.STRANGER, Family.V4)).isEqualTo(Reach.SILENT);
+    }
+
+    private void awaitLeft(String owner, long seconds) {
+        await().atMost(LONG).until(() -> left(owner) >= seconds);
+    }
+
+    /** How long the stranger's first address is banned by somebody. */
+    private long left(String owner) throws IOException {
+        var bans = new ObjectMapper()
+                .readTree(PackagedAgent.command(net.lab, "bans", "--json").output());
+        return bans.path("bans")
+                .valueStream()
+                .filter(b -> b.path("by").asText().equals(owner))
+                .filter(b -> b.path("address").asText().equals(Place.STRANGER.address(Family.V4)))
+                .mapToLong(b -> b.path("seconds_left").asLong())
+                .findFirst()
+                .orElse(0);
+    }
+
+    @Test
+    void aListOnStandardInputAndNetworksAreBannedAndLiftedAsOne() throws IOException {
+        awaitHttps(Reach.OPEN);
+        var input = String.join(
+                "\n",
+                "# of today",
+                Place.STRANGER.address(Family.V4) + " 30m a scanner",
+                "",
+                "no-address 30m",
+                "203.0.113.10",
+                "2001:db8:66::/48 ever");
+        Files.writeString(net.lab.directory().resolve("input"), input);
+        var done = sh(PackagedAgent.launcher(net.lab) + " ban - --by list --for 10m <"
+                + net.lab.directory().resolve("input"));
+        assertThat(done.exitCode()).isEqualTo(1);
+        assertThat(done.output()).isEqualTo("banned: 2\n");
+        assertThat(done.errors())
+                .contains("line 4: \"no-address\" is no address", "not banned: 203.0.113.10 is admitted by name");
+        assertThat(https(Place.STRANGER, Family.V4)).isEqualTo(Reach.SILENT);
+        assertThat(PackagedAgent.command(net.lab, "bans").output()).contains("a scanner", "2001:db8:66::/48", "list");
+
+        var network = Place.STRANGER.address(Family.V6) + "/64";
+        PackagedAgent.command(net.lab, "ban", network, "--for", "1h");
+        awaitHttps(Reach.SILENT);
+        nft("delete", "table", "inet", "portero");
+        awaitHttps(Reach.SILENT);
+        assertThat(PackagedAgent.command(net.lab, "unban", "--all", "--by", "list")
+                        .output())
+                .isEqualTo("unbanned: 2\n");
+        assertThat(https(Place.STRANGER, Family.V4)).isEqualTo(Reach.OPEN);
+        assertThat(https(Place.STRANGER, Family.V6)).isEqualTo(Reach.SILENT);
+        PackagedAgent.command(net.lab, "unban", "--all");
+        awaitHttps(Reach.OPEN);
+        assertThat(PackagedAgent.command(net.lab, "audit", "--verify").exitCode())
+                .isZero();
+    }
+
+    private CommandResult.Completed sh(String script) {
+        return (CommandResult.Completed) net.lab.run(Place.HOST, "sh", "-c", script);
     }
 
     private void configure(Path directory) throws IOException {
@@ -219,6 +301,8 @@ class BansIT {
         }
         Files.copy(Path.of("packaging/fail2ban/portero.conf"), directory.resolve("action.d/portero.conf"));
         Files.writeString(directory.resolve("guests.log"), "");
+        Files.writeString(directory.resolve("short.log"), "");
+        Files.writeString(directory.resolve("none.log"), "");
         Files.writeString(directory.resolve("filter.d/guests.conf"), """
                 [Definition]
                 failregex = failed login from <ADDR>$
@@ -230,7 +314,7 @@ class BansIT {
                 syslogsocket = auto
                 socket = %1$s/socket
                 pidfile = %1$s/pid
-                dbfile = None
+                dbfile = %1$s/fail2ban.sqlite3
                 dbpurgeage = 1d
                 dbmaxmatches = 10
                 """.formatted(directory));
@@ -239,12 +323,35 @@ class BansIT {
                 enabled = true
                 backend = polling
                 filter = guests
-                logpath = %s/guests.log
+                logpath = %1$s/guests.log
                 maxretry = 3
                 findtime = 600
                 bantime = 600
                 ignoreself = false
-                action = portero[name=guests, portero="%s"]
+                action = portero[name=guests, portero="%2$s"]
+
+                [short]
+                enabled = true
+                backend = polling
+                filter = guests
+                logpath = %1$s/short.log
+                maxretry = 3
+                findtime = 600
+                bantime = 5
+                bantime.increment = true
+                bantime.multipliers = 1 20
+                bantime.rndtime = 0
+                ignoreself = false
+                action = portero[name=short, portero="%2$s"]
+
+                [long]
+                enabled = true
+                backend = polling
+                filter = guests
+                logpath = %1$s/none.log
+                bantime = 86400
+                ignoreself = false
+                action = portero[name=long, portero="%2$s"]
                 """.formatted(directory, PackagedAgent.launcher(net.lab)));
     }
 
@@ -265,10 +372,12 @@ class BansIT {
     }
 
     private static void failedLogin(Path directory, String address) throws IOException {
+        failedLogin(directory, "guests.log", address);
+    }
+
+    private static void failedLogin(Path directory, String log, String address) throws IOException {
         var time = java.time.LocalDateTime.now().withNano(0).toString().replace('T', ' ');
         Files.writeString(
-                directory.resolve("guests.log"),
-                time + " failed login from " + address + "\n",
-                StandardOpenOption.APPEND);
+                directory.resolve(log), time + " failed login from " + address + "\n", StandardOpenOption.APPEND);
     }
 }

@@ -89,7 +89,8 @@ class BridgesIT {
             assertThat(ping()).isEqualTo(Reach.SILENT); // Docker would let it through
 
             // What the policy names is the port of the container, since nothing translates it.
-            net.enforce(TestLab.policy(POLICY.replace("ping:", "  web: { ports: [80/tcp, 5432/tcp], from: [any] }\nping:")));
+            net.enforce(TestLab.policy(
+                    POLICY.replace("ping:", "  web: { ports: [80/tcp, 5432/tcp], from: [any] }\nping:")));
             expect(80, Reach.OPEN);
             expect(5432, Reach.SILENT); // Docker keeps it shut
             net.enforce(TestLab.policy(POLICY.replace("ping:", "  web: { ports: [8080/tcp], from: [any] }\nping:")));

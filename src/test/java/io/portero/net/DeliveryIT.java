@@ -207,6 +207,7 @@ class DeliveryIT {
     }
 
     private static Sight sight(String to, int port) {
-        return new Sight(TestLab.address(Place.MONITOR.address(TestLab.address(to).family())), 17, port);
+        return new Sight(
+                TestLab.address(Place.MONITOR.address(TestLab.address(to).family())), 17, port);
     }
 }

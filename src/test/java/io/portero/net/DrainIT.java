@@ -111,7 +111,8 @@ class DrainIT {
     private boolean passes(String from, int fromPort, int port) {
         long before = passed(from, port);
         var to = Place.HOST.address(from.contains(":") ? Family.V6 : Family.V4);
-        net.lab.from(Place.ITSP)
+        net.lab
+                .from(Place.ITSP)
                 .datagram(from + "," + fromPort, to, port, new byte[] {1})
                 .join();
         return passed(from, port) > before;
@@ -119,8 +120,7 @@ class DrainIT {
 
     private long passed(String from, int port) {
         try {
-            return sighting.passed()
-                    .getOrDefault(new Sight(Ip.parse(from), Protocol.UDP.number(), port), 0L);
+            return sighting.passed().getOrDefault(new Sight(Ip.parse(from), Protocol.UDP.number(), port), 0L);
         } catch (Ip.NotAnAddress e) {
             throw new IllegalArgumentException(e);
         }
@@ -142,13 +142,17 @@ class DrainIT {
             assertThat(passes(carrier, 5060, 5060)).as("BYE of " + carrier).isTrue();
             assertThat(passes(carrier, 4000, 40000)).as("media of " + carrier).isTrue();
             assertThat(passes(carrier, 5061, 5060)).as("INVITE of " + carrier).isFalse();
-            assertThat(passes(carrier, 4002, 40000)).as("new media of " + carrier).isFalse();
+            assertThat(passes(carrier, 4002, 40000))
+                    .as("new media of " + carrier)
+                    .isFalse();
             assertThat(passes(carrier, 5061, 5060)).as("tried again").isFalse();
         }
         assertThat(passes("198.51.100.65", 5061, 5060)).as("who stays").isTrue();
         sleep(DRAIN);
         for (var carrier : carriers) {
-            assertThat(passes(carrier, 5060, 5060)).as("after the time of " + carrier).isFalse();
+            assertThat(passes(carrier, 5060, 5060))
+                    .as("after the time of " + carrier)
+                    .isFalse();
             assertThat(passes(carrier, 4000, 40000)).isFalse();
         }
     }
@@ -197,6 +201,8 @@ class DrainIT {
         assertThat(passes(carrier, 5060, 5060)).as("its time is not").isTrue();
         net.lab.run(Place.HOST, "nft", "flush set inet portero drain_sip_v4");
         agent.pass(Trigger.PERIODIC);
-        assertThat(passes(carrier, 5060, 5060)).as("what others took out is put back").isTrue();
+        assertThat(passes(carrier, 5060, 5060))
+                .as("what others took out is put back")
+                .isTrue();
     }
 }

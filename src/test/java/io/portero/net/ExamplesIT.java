@@ -54,7 +54,8 @@ class ExamplesIT {
     /** Every border of the examples, inside and outside of it, and what nobody but the host may see. */
     private static List<PortRange> ports() {
         var tcp = Stream.of(22, 80, 443, 3100, 4730, 5038, 5060, 5432, 6379, 7088, 9090, 9091);
-        var udp = Stream.of(443, 5060, 5061, 19999, 20000, 22222, 25000, 30000, 30001, 39999, 40000, 45000, 50000, 50001);
+        var udp =
+                Stream.of(443, 5060, 5061, 19999, 20000, 22222, 25000, 30000, 30001, 39999, 40000, 45000, 50000, 50001);
         return Stream.concat(tcp.map(p -> port(Protocol.TCP, p)), udp.map(p -> port(Protocol.UDP, p)))
                 .toList();
     }

@@ -1,6 +1,7 @@
 package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.exec.CommandResult;
@@ -88,6 +89,33 @@ class ExposureIT {
         });
         assertThat(exposure("--fail-on-open", "6379/tcp,22/tcp,4430/tcp").exitCode())
                 .isZero();
+    }
+
+    @Test
+    void seesRawSocketsAndMulticastGroupsWithTheirInterface() throws Exception {
+        net.enforce(TestLab.policy(POLICY));
+        var program = """
+                import socket, struct, time
+                open('/proc/self/comm', 'w').write('keepalived')
+                s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
+                index = socket.if_nametoindex('eth0')
+                s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                             struct.pack('4sii', socket.inet_aton('224.0.0.18'), 0, index))
+                ping = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
+                time.sleep(600)
+                """;
+        try (var vrrp = net.lab.start(Place.HOST, "vrrp", List.of("python3", "-c", program))) {
+            await().until(() -> scopes().containsKey("vrrp"));
+            assertThat(vrrp.isAlive()).isTrue();
+            assertThat(scopes()).containsEntry("vrrp", "nobody").doesNotContainKey("protocol:1");
+            var multicast =
+                    new ObjectMapper().readTree(exposure("--json").output()).path("multicast");
+            assertThat(multicast.findValuesAsText("name")).contains("VRRP");
+            assertThat(multicast.findValuesAsText("interface")).contains("eth0");
+            assertThat(exposure().output())
+                    .contains("  vrrp                   keepalived                 no service has it\n")
+                    .contains("  224.0.0.18             VRRP                       eth0 (public)\n");
+        }
     }
 
     private TreeMap<String, String> scopes() throws Exception {

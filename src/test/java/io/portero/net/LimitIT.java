@@ -15,7 +15,6 @@ import io.portero.plan.TimedMember;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Protocol;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -54,8 +53,9 @@ class LimitIT {
         net = TestLab.build(Place.HOST, Place.STRANGER, Place.ITSP);
         sighting = net.lab.sighting();
         sighting.start();
-        List.of(22, 443).forEach(
-                port -> net.lab.from(Place.HOST).listen(Protocol.TCP, port).join());
+        List.of(22, 443)
+                .forEach(port ->
+                        net.lab.from(Place.HOST).listen(Protocol.TCP, port).join());
     }
 
     @AfterAll
@@ -79,7 +79,8 @@ class LimitIT {
     private void send(Place place, String from, Family family) {
         for (int i = 0; i < SENT; i++) {
             var source = i % 2 == 0 ? from + ",7000" : from + "," + (7000 + i);
-            net.lab.from(place)
+            net.lab
+                    .from(place)
                     .datagram(source, Place.HOST.address(family), 5060, OPTIONS)
                     .join();
         }
@@ -171,8 +172,8 @@ class LimitIT {
                 .isEqualTo(Reach.OPEN);
         assertThat(tcp(Place.ITSP, Outpost.ANY_SOURCE, family, 443)).isEqualTo(Reach.OPEN);
 
-        net.enforce(TestLab.policy(POLICY.formatted("enforce", "any", ", ban: 3s")
-                .replace("443/tcp", "443/tcp, 80/tcp")));
+        net.enforce(
+                TestLab.policy(POLICY.formatted("enforce", "any", ", ban: 3s").replace("443/tcp", "443/tcp, 80/tcp")));
         assertThat(banned(family)).as("after another policy").hasSize(1);
         await().atMost(TestLab.PATIENCE)
                 .untilAsserted(() ->
@@ -237,7 +238,7 @@ class LimitIT {
     @ParameterizedTest
     @EnumSource(Family.class)
     void aFullTableNeitherOpensTheServiceNorClosesIt(Family family) {
-        enforce("enforce", "any", "");
+        enforce("enforce", "any", ", ban: 1h");
         var form = family == Family.V4 ? "198.18.%d.%d" : "2001:db8:%x:%x::";
         nft("add element inet portero limit_sip.10h_5_" + family.suffix() + " { "
                 + IntStream.range(0, NamedSet.Metered.SIZE)
@@ -253,6 +254,7 @@ class LimitIT {
         await().atMost(TestLab.PATIENCE).until(() -> count(sighting.came(), stranger) == SENT + 100 * BURST);
         assertThat(passed(stranger)).as("all that have no room together").isEqualTo(100 * BURST);
         assertThat(counter("dropped_limit")).isEqualTo(SENT);
+        assertThat(banned(family)).as("for what all of them sent").isEmpty();
         assertThat(tcp(Place.STRANGER, stranger, family, 443)).isEqualTo(Reach.OPEN);
     }
 

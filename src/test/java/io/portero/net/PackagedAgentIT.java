@@ -125,10 +125,34 @@ class PackagedAgentIT {
     }
 
     @Test
-    void anotherApplyIsRefusedWhileItRuns() {
-        var done = PackagedAgent.command(net.lab, "apply");
+    void applyHasTheAgentPutItsFileInForceAndSaysHowThatWent() throws IOException {
+        var unchanged = PackagedAgent.command(net.lab, "apply");
+        assertThat(unchanged.output()).startsWith("unchanged: ");
+        assertThat(unchanged.exitCode()).isZero();
+        try {
+            agent.edit(good.replaceFirst("(?m)^services:", "services:\n  extra: { ports: [7777/tcp], from: [any] }"));
+            var applied = PackagedAgent.command(net.lab, "apply", agent.file().toString());
+            assertThat(applied.exitCode()).as(applied.errors()).isZero();
+            assertThat(json("status", "--json").path("services").toString()).contains("\"extra\"");
+            agent.edit(good.replaceFirst("(?m)^services:", "servces:"));
+            var refused = PackagedAgent.command(net.lab, "apply");
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.errors())
+                    .containsPattern("portero.yaml:\\d+: servces: ")
+                    .contains("is refused");
+        } finally {
+            agent.edit(good);
+        }
+        assertThat(PackagedAgent.command(net.lab, "apply").exitCode()).isZero();
+    }
+
+    @Test
+    void anotherFileIsNotAppliedWhileItRuns() {
+        var done = PackagedAgent.command(net.lab, "apply", "/etc/hostname");
         assertThat(done.exitCode()).isEqualTo(1);
-        assertThat(done.errors()).contains("the agent runs with process id");
+        assertThat(done.errors())
+                .contains("/etc/hostname", "stop the agent first")
+                .hasLineCount(1);
     }
 
     @Test

@@ -85,8 +85,10 @@ class SipIT {
     }
 
     private Child sipp(Place place, String name, String scenario, String... more) throws IOException {
-        var words = new ArrayList<>(
-                List.of("sipp", "-sf", Path.of("src/test/resources/sipp", scenario).toAbsolutePath().toString()));
+        var words = new ArrayList<>(List.of(
+                "sipp",
+                "-sf",
+                Path.of("src/test/resources/sipp", scenario).toAbsolutePath().toString()));
         words.addAll(List.of("-i", place.address(Family.V4), "-nostdin", "-max_socket", "1000"));
         words.addAll(List.of(more));
         var program = net.lab.start(place, name, words);
@@ -97,8 +99,21 @@ class SipIT {
     /** Each call is a flow of its own. */
     private Child calls(String name, int calls, Duration pause) throws IOException {
         return sipp(
-                Place.ITSP, name, "caller.xml", HOST + ":5060", "-t", "un", "-m", "" + calls, "-r", "10", "-d",
-                "" + pause.toMillis(), "-timeout", "20s", "-timeout_error");
+                Place.ITSP,
+                name,
+                "caller.xml",
+                HOST + ":5060",
+                "-t",
+                "un",
+                "-m",
+                "" + calls,
+                "-r",
+                "10",
+                "-d",
+                "" + pause.toMillis(),
+                "-timeout",
+                "20s",
+                "-timeout_error");
     }
 
     private static void assertSucceeds(Child program) throws InterruptedException {
@@ -140,11 +155,29 @@ class SipIT {
         sipp(Place.HOST, "answerer", "answerer.xml", "-p", "5060");
         sipp(Place.HOST, "registrar", "registrar.xml", "-p", "5070");
         var phone = sipp(
-                Place.ITSP, "phone", "asker.xml", HOST + ":5070", "-m", "5", "-r", "5", "-timeout", "10s",
+                Place.ITSP,
+                "phone",
+                "asker.xml",
+                HOST + ":5070",
+                "-m",
+                "5",
+                "-r",
+                "5",
+                "-timeout",
+                "10s",
                 "-timeout_error");
         var calls = calls("calls", 20, Duration.ofSeconds(1));
         var scanner = sipp(
-                Place.STRANGER, "scanner", "asker.xml", HOST + ":5070", "-m", "1000", "-r", "500", "-timeout", "3s",
+                Place.STRANGER,
+                "scanner",
+                "asker.xml",
+                HOST + ":5070",
+                "-m",
+                "1000",
+                "-r",
+                "500",
+                "-timeout",
+                "3s",
                 "-timeout_error");
 
         assertSucceeds(calls);
@@ -154,9 +187,11 @@ class SipIT {
         assertThat(counter("dropped_limit")).isEqualTo(1);
         assertThat(counter("dropped_banned")).isGreaterThan(500);
         assertThat(net.firewall.members(new NamedSet.Exceeded("phones", Family.V4).name()))
-                .isInstanceOfSatisfying(Reading.Of.class, r -> assertThat((List<?>) r.value())
-                        .singleElement()
-                        .satisfies(m -> assertThat(((TimedMember) m).address())
-                                .hasToString(Place.STRANGER.address(Family.V4))));
+                .isInstanceOfSatisfying(
+                        Reading.Of.class,
+                        r -> assertThat((List<?>) r.value())
+                                .singleElement()
+                                .satisfies(m -> assertThat(((TimedMember) m).address())
+                                        .hasToString(Place.STRANGER.address(Family.V4))));
     }
 }

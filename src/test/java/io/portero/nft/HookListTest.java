@@ -10,6 +10,7 @@ class HookListTest {
     private static final String LIST = """
             family ip {
             \thook prerouting {
+            \t\t-0000000399 chain inet portero_trace_4711 prerouting [nf_tables]
             \t\t-0000000400 ipv4_conntrack_defrag [nf_defrag_ipv4]
             \t\t-0000000300 chain ip raw PREROUTING [nf_tables]
             \t\t-0000000110 chain inet portero prerouting [nf_tables]

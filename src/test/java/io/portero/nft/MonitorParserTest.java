@@ -37,6 +37,18 @@ class MonitorParserTest {
     }
 
     @Test
+    void takesATraceForNoChangeAndItsTableForNobodysChain() {
+        assertThat(read("trace id 38bcf782 ip filter INPUT policy accept ")).isInstanceOf(Said.More.class);
+        assertThat(read("trace id 38bcf782 inet portero input rule accept (verdict accept)"))
+                .isInstanceOf(Said.More.class);
+        assertThat(read("add chain inet portero_trace_7 prerouting"
+                        + " { type filter hook prerouting priority -399; policy accept; }"))
+                .isInstanceOf(Said.More.class);
+        assertThat(generation("# new generation 4 by process 7 (nft)").touchesOurs())
+                .isFalse();
+    }
+
+    @Test
     void knowsWhenTheTableIsGone() {
         assertThat(generation("delete table inet portero\n# new generation 14 by process 1 (nft)")
                         .tableGone())

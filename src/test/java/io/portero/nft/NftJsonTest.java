@@ -52,16 +52,11 @@ class NftJsonTest {
 
     @Test
     void passesOverWhatIsForeignInOurTable() {
-        var snapshot = read(
-                """
-                {"set":{"name":"macs","table":"portero","type":["ether_addr","inet_service"],"elem":[{"concat":["00:11:22:33:44:55",5]}]}}""",
-                """
-                {"set":{"name":"odd","table":"portero","type":"ipv4_addr","elem":{"not":["a","list"]}}}""",
-                """
-                {"map":{"name":"m","table":"portero","type":"inet_service","map":"mark","elem":[[5,6]]}}""",
-                """
-                {"quota":{"name":"q","bytes":{"deep":[1,[2,{"x":3}]]}}}""",
-                """
+        var snapshot = read("""
+                {"set":{"name":"macs","table":"portero","type":["ether_addr","inet_service"],"elem":[{"concat":["00:11:22:33:44:55",5]}]}}""", """
+                {"set":{"name":"odd","table":"portero","type":"ipv4_addr","elem":{"not":["a","list"]}}}""", """
+                {"map":{"name":"m","table":"portero","type":"inet_service","map":"mark","elem":[[5,6]]}}""", """
+                {"quota":{"name":"q","bytes":{"deep":[1,[2,{"x":3}]]}}}""", """
                 {"counter":{"name":"after","packets":1,"bytes":2}}""");
         assertThat(snapshot.sets().get("macs").type()).isEqualTo("ether_addr . inet_service");
         assertThat(snapshot.sets().get("macs").addresses().isEmpty()).isTrue();
@@ -74,7 +69,8 @@ class NftJsonTest {
     void readsCountersAndSkipsTheRest() {
         assertThat(NftJson.counters("{\"nftables\":[" + HEAD + """
                 ,{"set":{"name":"s","elem":["192.0.2.1",{"prefix":{"addr":"10.0.0.0","len":8}}]}},
-                {"counter":{"name":"accepted_ssh","packets":3,"bytes":180}}]}""")).containsExactly(java.util.Map.entry("accepted_ssh", new Count(3, 180)));
+                {"counter":{"name":"accepted_ssh","packets":3,"bytes":180}}]}"""))
+                .containsExactly(java.util.Map.entry("accepted_ssh", new Count(3, 180)));
     }
 
     @ParameterizedTest

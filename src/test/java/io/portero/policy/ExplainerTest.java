@@ -39,7 +39,9 @@ class ExplainerTest {
     void aBanHoldsForWhatIsForwardedAndNotForTrustedInterfaces() {
         var behind = new Destination.Onward(ip("10.9.9.9"), "eth1");
         assertThat(at("192.0.2.99", "8080/tcp", behind).key()).isEqualTo("banned");
-        assertThat(explainer.explain(ip("192.0.2.99"), target("22/tcp"), Optional.of("br-lan"), behind).key())
+        assertThat(explainer
+                        .explain(ip("192.0.2.99"), target("22/tcp"), Optional.of("br-lan"), behind)
+                        .key())
                 .isEqualTo("trusted-interfaces");
     }
 
@@ -55,14 +57,16 @@ class ExplainerTest {
         assertThat(at("192.0.2.98", "8080/tcp", container).verdict()).isEqualTo(Verdict.DROP);
         assertThat(at("192.0.2.98", "8080/tcp", container).why()).contains("leave by br-lan, which is trusted");
         assertThat(at("192.0.2.98", "22/tcp", container).key()).isEqualTo("services.ssh.from");
-        assertThat(at("192.0.2.98", "8080/tcp", new Destination.Nowhere(ip("10.7.7.7"))).why())
+        assertThat(at("192.0.2.98", "8080/tcp", new Destination.Nowhere(ip("10.7.7.7")))
+                        .why())
                 .contains("no route leads there");
     }
 
     @Test
     void whatTheKernelDeliversIsJudgedWhateverAddressItHas() {
         for (var kind : Kind.values()) {
-            assertThat(at("192.0.2.98", "8080/tcp", new Here(ip("192.0.2.1"), kind)).verdict())
+            assertThat(at("192.0.2.98", "8080/tcp", new Here(ip("192.0.2.1"), kind))
+                            .verdict())
                     .as(kind.name())
                     .isEqualTo(Verdict.DROP);
         }

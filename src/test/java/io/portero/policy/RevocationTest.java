@@ -162,7 +162,8 @@ class RevocationTest {
         var rtp = after.services().get("rtp");
         var lost = new Revocation(before, after).lostToDrain().get("rtp");
         var flows = List.of(
-                new Outgoing(ip("203.0.113.9"), port("40002/udp")), new Outgoing(ip("203.0.113.10"), port("40002/udp")));
+                new Outgoing(ip("203.0.113.9"), port("40002/udp")),
+                new Outgoing(ip("203.0.113.10"), port("40002/udp")));
         assertThat(Revocation.over(
                         after,
                         Objects.requireNonNull(rtp),
@@ -170,5 +171,5 @@ class RevocationTest {
                         flows,
                         Revocation.Draining.NOBODY))
                 .containsExactly(ip("203.0.113.9"));
-        }
+    }
 }

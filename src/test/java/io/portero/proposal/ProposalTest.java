@@ -317,6 +317,15 @@ class ProposalTest {
     }
 
     @Test
+    void aKamailioWithoutAnAsteriskIsNotTakenForOmniLeads() throws Exception {
+        for (var at : List.of("127.0.0.1", "192.0.2.1")) {
+            listeners.clear();
+            listens("5060/udp", at, "kamailio");
+            assertThat(proposed(NONE)).as(at).doesNotContain("OMniLeads").doesNotContain("https");
+        }
+    }
+
+    @Test
     void omniLeadsIsProposedWithTheRangesThatItsProgramsAreSetTo() throws Exception {
         omniLeads();
         runs(VoiceProgram.ASTERISK, set(Use.MEDIA, "41000-42000/udp", "/etc/asterisk/rtp.conf"));
@@ -324,6 +333,16 @@ class ProposalTest {
         assertThat(proposed(ALL))
                 .contains("  webrtc: { ports: [21000-22221/udp, 22223-23000/udp], from: [any] }")
                 .contains("  rtp: { ports: [41000-42000/udp], from: [itsp], on-revoke: drain }");
+    }
+
+    /** As Debian's rtpengine.conf beside an OMniLeads: it is for doctor to say so. */
+    @Test
+    void rangesThatOverlapAreStillAPolicy() throws Exception {
+        omniLeads();
+        runs(VoiceProgram.RTPENGINE, set(Use.MEDIA, "30000-40000/udp", "/etc/rtpengine/rtpengine.conf"));
+        var policy = policy(proposed(ALL));
+        assertThat(admits(policy, STRANGER, "40000/udp")).isTrue();
+        assertThat(admits(policy, STRANGER, "40001/udp")).isFalse();
     }
 
     @Test
@@ -342,7 +361,8 @@ class ProposalTest {
                 .contains("  cluster: []")
                 .contains("  # VRRP, spoken by keepalived on eth1 (private): put the other hosts into\n  # cluster")
                 .contains("  vrrp: { ports: [vrrp], from: [cluster] }")
-                .containsPattern("# homemade: \\{ ports: \\[8123/tcp], from: \\[any] } # homemade on eth1 \\(private\\)");
+                .containsPattern(
+                        "# homemade: \\{ ports: \\[8123/tcp], from: \\[any] } # homemade on eth1 \\(private\\)");
         assertThat(admits(policy(proposed(ALL)), STRANGER, "vrrp")).isFalse();
     }
 

@@ -146,6 +146,27 @@ class DrainsTest {
     }
 
     @Test
+    void applyTwiceWithoutAnAgentEndsNoDrainEarly() throws IOException {
+        for (var itsp : List.of(LESS, "192.0.2.77")) {
+            write(itsp);
+            var next = (Loaded.Accepted) new PolicyReader().read(directory.resolve("portero.yaml"));
+            new SingleApply(firewall, host, new PolicyReader(), directory.resolve("state")).apply(next);
+        }
+        assertThat(members("drain_rtp_v4")).hasSize(1);
+        assertThat(members("drain_rtp.hosts_v4")).hasSize(1);
+    }
+
+    @Test
+    void anAgentThatStartsWithAnotherPolicyEndsNoDrainEarly() throws IOException {
+        put(LESS);
+        write("192.0.2.77");
+        agent = agent();
+        agent.pass(Trigger.STARTUP);
+        assertThat(members("drain_rtp_v4")).containsExactly("203.0.113.0/24 120");
+        assertThat(members("drain_rtp.hosts_v4")).containsExactly("198.51.100.64 120");
+    }
+
+    @Test
     void whatTheHostStartedIsCutWhenTheTimeIsOver() throws IOException {
         host.outgoing("203.0.113.9", 4000);
         put(LESS);
@@ -163,14 +184,14 @@ class DrainsTest {
         now = now.plus(Duration.ofMinutes(100));
         put(BOTH);
         put("203.0.113.128/25, 198.51.100.64");
-        assertThat(members("drain_rtp_v4"))
-                .containsExactlyInAnyOrder("203.0.113.0/25 120", "203.0.113.128/25 20");
+        assertThat(members("drain_rtp_v4")).containsExactlyInAnyOrder("203.0.113.0/25 120", "203.0.113.128/25 20");
     }
 
     @Test
     void tooManyNetworksAreCoveredByLargerOnes() {
         var networks = AddressSet.of(IntStream.range(0, 10_000)
-                .mapToObj(i -> AddressRange.network(ip("10.%d.%d.%d".formatted(i >> 14, i >> 6 & 255, i << 2 & 255)), 31))
+                .mapToObj(i ->
+                        AddressRange.network(ip("10.%d.%d.%d".formatted(i >> 14, i >> 6 & 255, i << 2 & 255)), 31))
                 .toList());
         var drains = new Drains().with(Map.of("rtp", networks), policy(LESS), now);
         var filled = drains.fill(List.of("rtp"), now).stream()

@@ -138,8 +138,13 @@ class ListRenewalTest {
         fetched(DROP, "192.0.2.0/24", "198.51.100.0/24");
         assertThat(denied()).isEqualTo("192.0.2.0/24");
         assertThat(firewall.commits()).hasSize(commits);
-        assertThat(events.getLast()).isInstanceOfSatisfying(Event.ListHeard.class, e -> assertThat(e.toString())
-                .contains("HeldBack", "it would cut off every live management session (198.51.100.7 to 22/tcp)"));
+        assertThat(events.getLast())
+                .isInstanceOfSatisfying(
+                        Event.ListHeard.class,
+                        e -> assertThat(e.toString())
+                                .contains(
+                                        "HeldBack",
+                                        "it would cut off every live management session (198.51.100.7 to 22/tcp)"));
         assertThat(keeping.urls().accept("lists.example/drop.txt")).containsExactly(DROP);
         reconciler.pass(Trigger.LIST);
         assertThat(denied()).as("nobody locks himself out by accepting").isEqualTo("192.0.2.0/24");
@@ -157,7 +162,8 @@ class ListRenewalTest {
         fetched(STAFF, "198.51.100.0/28");
         host.session("198.51.100.7", 40000, 22);
         fetched(STAFF, "198.51.100.64/28");
-        assertThat(reconciler.status().policy().orElseThrow().policy().toString()).contains("198.51.100.0/28");
+        assertThat(reconciler.status().policy().orElseThrow().policy().toString())
+                .contains("198.51.100.0/28");
         assertThat(keeping.urls().state(STAFF).orElseThrow().held()).isPresent();
         fetched(STAFF, "198.51.100.0/28", "198.51.100.64/28");
         assertThat(keeping.urls().state(STAFF).orElseThrow().held()).isEmpty();

@@ -74,12 +74,15 @@ final class StatusFixture {
                 Optional.of("firewalld"),
                 new Status.Observed(
                         List.of(
-                                new Ban(
-                                        ip("198.51.100.66"),
+                                Ban.told(
+                                        AddressRange.of(ip("198.51.100.66")),
                                         Optional.of(NOW.plusMillis(3_600_500)),
                                         "portero ban by ann"),
-                                new Ban(ip("2001:db8::66"), Optional.empty(), ""),
-                                new Ban(ip("198.51.100.67"), Optional.of(NOW.minusSeconds(1)), "over")),
+                                Ban.told(AddressRange.of(ip("2001:db8::66")), Optional.empty(), ""),
+                                Ban.told(
+                                        AddressRange.of(ip("198.51.100.67")),
+                                        Optional.of(NOW.minusSeconds(1)),
+                                        "over")),
                         Map.of("sip", 2),
                         List.of()));
     }

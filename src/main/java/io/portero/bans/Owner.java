@@ -1,0 +1,84 @@
+package io.portero.bans;
+
+import java.util.regex.Pattern;
+
+/**
+ * Whoever a ban belongs to: a person, a jail of fail2ban, another program.
+ *
+ * <p>Bans of one address by two owners are two bans, and it is banned as long as the longer one lasts.
+ *
+ * @param name 1 to {@value #LONGEST} characters, of which the first and the last are no blanks
+ */
+public record Owner(String name) implements Comparable<Owner> {
+    private static final int LONGEST = 60;
+    private static final Pattern SHAPE =
+            Pattern.compile("[A-Za-z0-9._@]([A-Za-z0-9 ._:@/+-]{0,58}[A-Za-z0-9._:@/+-])?");
+    private static final String LIMIT = "limit:";
+
+    /** Who bans without saying who he is. */
+    public static final Owner HAND = new Owner("hand");
+
+    /** Whoever put into the kernel's sets what Portero did not put there. */
+    public static final Owner OTHER = new Owner("other");
+
+    public Owner {
+        if (!SHAPE.matcher(name).matches()) {
+            throw new IllegalArgumentException("not an owner: " + name);
+        }
+    }
+
+    /** The limit of a service, which the kernel enforces by itself. */
+    public static Owner limit(String service) {
+        return new Owner(LIMIT + service);
+    }
+
+    /** Whether it is the limit of a service. */
+    boolean isLimit() {
+        return name.startsWith(LIMIT);
+    }
+
+    /** The service whose limit it is. */
+    String service() {
+        return name.substring(LIMIT.length());
+    }
+
+    /** Thrown for what is no name of an owner; the message is a clause. */
+    public static final class NotAnOwner extends Exception {
+        private NotAnOwner(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /** Reads the name of an owner. */
+    public static Owner parse(String text) throws NotAnOwner {
+        if (!SHAPE.matcher(text).matches()) {
+            throw new NotAnOwner("a name has at most " + LONGEST
+                    + " letters, digits, blanks and any of . _ : @ / + -, and begins with a letter or digit");
+        }
+        return new Owner(text);
+    }
+
+    /** Reads the name of an owner that may make bans through Portero. */
+    public static Owner parseMaker(String text) throws NotAnOwner {
+        var owner = parse(text);
+        if (owner.equals(OTHER) || owner.isLimit()) {
+            throw new NotAnOwner("bans by \"" + owner + "\" are those that the kernel and other programs make");
+        }
+        return owner;
+    }
+
+    /** The owner that a text names, or {@link #HAND} where it names none. */
+    static Owner orHand(String text) {
+        return SHAPE.matcher(text).matches() ? new Owner(text) : HAND;
+    }
+
+    @Override
+    public int compareTo(Owner other) {
+        return name.compareTo(other.name);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,62 @@
+package io.portero.cli;
+
+import io.portero.bans.BanOrder;
+import io.portero.bans.BanReport;
+import io.portero.bans.Bans;
+import io.portero.control.BanTalk;
+import io.portero.control.ControlClient;
+import io.portero.names.Answer;
+import io.portero.names.NamesAtOnce;
+import io.portero.names.Resolver;
+import io.portero.state.InstanceLock;
+import io.portero.state.KeptNames;
+import io.portero.state.StateDirectory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/** Has orders about bans done: by the agent that runs, which alone then changes the firewall, else here. */
+final class BanOffice {
+    /** What is not kept stands for nobody. */
+    private static final Resolver NOBODY_IS_ASKED = name -> new Answer(Set.of(), Map.of(), Duration.ZERO);
+
+    private final Tools tools;
+    private final Locations locations;
+
+    BanOffice(Tools tools, Locations locations) {
+        this.tools = tools;
+        this.locations = locations;
+    }
+
+    BanReport order(BanOrder order) {
+        return switch (InstanceLock.holder(locations.runDir())) {
+            case InstanceLock.Holder.Agent agent ->
+                new ControlClient(locations.runDir())
+                        .ask(BanTalk.request(order))
+                        .map(BanTalk::report)
+                        .orElseGet(() -> BanReport.failed("the agent runs with process id " + agent.pid()
+                                + " and does not answer at its socket in " + locations.runDir()
+                                + "; see its log, or restart it: systemctl restart portero"));
+            case InstanceLock.Holder.Nobody nobody -> bans().order(locations.config(), order, this::agentRuns);
+            case InstanceLock.Holder.Unknown unknown -> BanReport.failed(unknown.why());
+        };
+    }
+
+    private boolean agentRuns() {
+        return InstanceLock.holder(locations.runDir()) instanceof InstanceLock.Holder.Agent;
+    }
+
+    /** Names are as the agent last knew them: a ban does not wait for DNS. */
+    Bans bans() {
+        var state = new StateDirectory(locations.stateDir());
+        var kept = new NamesAtOnce(KeptNames.readOnly(state), NOBODY_IS_ASKED, false);
+        return new Bans(
+                tools.firewall(),
+                tools.host(),
+                tools.reader(),
+                kept::addresses,
+                locations.stateDir(),
+                Clock.systemUTC());
+    }
+}

@@ -1,0 +1,40 @@
+package io.portero.cli;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.Ip;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Reads the address, network or range that is to be banned or no longer to be. */
+final class BanTarget {
+    private BanTarget() {}
+
+    /** Thrown for what cannot be banned; the message is a clause that names the text. */
+    static final class NotATarget extends Exception {
+        NotATarget(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    static AddressRange parse(String text) throws NotATarget {
+        AddressRange range;
+        try {
+            range = AddressRange.parse(text);
+        } catch (Ip.NotAnAddress e) {
+            throw new NotATarget("\"" + text + "\" is no address, network or range: " + e.getMessage());
+        }
+        if (range.prefixLength() == 0) {
+            throw new NotATarget(
+                    "\"" + text + "\" is everybody: say in the policy file who may reach what, and ban less than that");
+        }
+        return range;
+    }
+
+    static AddressRange parse(CommandLine line, String text) {
+        try {
+            return parse(text);
+        } catch (NotATarget e) {
+            throw new ParameterException(line, String.valueOf(e.getMessage()));
+        }
+    }
+}

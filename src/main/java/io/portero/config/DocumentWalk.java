@@ -1,0 +1,238 @@
+package io.portero.config;
+
+import io.portero.policy.Name;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** Walks through the nodes of a policy file as the {@link Shape} leads, collects the words and reports what does not fit. */
+final class DocumentWalk {
+    /** YAML 1.2, section 10.3.2. */
+    private static final Map<String, String> TRUTHS = Map.of(
+            "true", "true", "True", "true", "TRUE", "true", "false", "false", "False", "false", "FALSE", "false");
+
+    /** What YAML 1.1 took for a truth as well. */
+    private static final Map<String, String> FORMER_TRUTHS =
+            Map.of("yes", "true", "on", "true", "y", "true", "no", "false", "off", "false", "n", "false");
+
+    private static final String MERGE = "<<";
+    private static final String NOTHING_LISTED =
+            "nothing stands below this key; write [] for an empty list, or take the key out";
+    private static final String NOTHING_BELOW = "nothing stands below this key; write what is missing, or take it out";
+    private static final Pattern LIST_SEPARATOR = Pattern.compile("[\\\\,]");
+
+    private final Findings findings;
+    private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Map<String, String> below = new HashMap<>();
+    private final Map<String, Integer> lines = new HashMap<>();
+
+    DocumentWalk(Findings findings) {
+        this.findings = findings;
+    }
+
+    PolicyDocument document() {
+        return new PolicyDocument(properties, below, lines);
+    }
+
+    void walk(Shape shape, String key, Node node) {
+        if (!key.isEmpty()) {
+            lines.putIfAbsent(key, node.getStartMark().getLine() + 1);
+        }
+        switch (shape) {
+            case Shape.Section section -> walkSection(section, key, node);
+            case Shape.Named named -> walkNamed(named, key, node);
+            case Shape.Items items -> walkItems(items, key, node);
+            case Shape.Words words -> walkWords(key, node);
+            case Shape.Word word -> scalar(key, node).ifPresent(text -> properties.put(key, text));
+            case Shape.WordOr word -> walkWordOr(word, key, node);
+            case Shape.Truth truth -> walkTruth(key, node);
+        }
+    }
+
+    /** {@code drain: 2h} in braces is the word drain, and 2h below it. */
+    private void walkWordOr(Shape.WordOr word, String key, Node node) {
+        if (!(node instanceof MappingNode mapping)) {
+            scalar(key, node).ifPresent(text -> properties.put(key, text));
+            return;
+        }
+        if (mapping.getValue().isEmpty()) {
+            findings.error(lineOf(node), key, NOTHING_BELOW);
+        }
+        walkSection(word.more(), key, node);
+        for (var name : word.more().keys().keySet()) {
+            var text = properties.remove(join(key, name));
+            if (text != null) {
+                properties.put(key, name);
+                below.put(join(key, name), text);
+            }
+        }
+    }
+
+    private void walkSection(Shape.Section section, String key, Node node) {
+        each(key, node, section.keys().keySet().stream().sorted().toList(), (name, keyNode, value) -> {
+            var shape = section.keys().get(name);
+            if (shape == null) {
+                unknown(join(key, name), name, section, keyNode);
+            } else {
+                walkEntry(shape, join(key, name), keyNode, value);
+            }
+        });
+    }
+
+    private void unknown(String key, String name, Shape.Section section, Node keyNode) {
+        var known = section.keys().keySet();
+        var hint = Nearest.to(name, known)
+                .map(k -> "did you mean " + k + "?")
+                .orElseGet(() -> "known here are " + known.stream().sorted().collect(Collectors.joining(", ")));
+        findings.error(lineOf(keyNode), PolicyDocument.printable(key), "this key is unknown; " + hint);
+    }
+
+    private void walkNamed(Shape.Named named, String key, Node node) {
+        each(key, node, List.of(), (name, keyNode, value) -> {
+            if (Name.isValid(name)) {
+                walkEntry(named.value(), join(key, name), keyNode, value);
+            } else {
+                findings.error(
+                        lineOf(keyNode),
+                        key,
+                        "\"" + PolicyDocument.printable(name) + "\" cannot be a name; " + Name.RULE);
+            }
+        });
+    }
+
+    private void walkEntry(Shape shape, String key, Node keyNode, Node value) {
+        if (lines.putIfAbsent(key, lineOf(keyNode)) != null) {
+            findings.error(
+                    lineOf(keyNode), key, "this key stands twice, first in line " + lines.get(key) + "; keep one");
+        } else {
+            walk(shape, key, value);
+        }
+    }
+
+    private void walkItems(Shape.Items items, String key, Node node) {
+        if (!(node instanceof SequenceNode sequence)) {
+            findings.error(lineOf(node), key, isNull(node) ? NOTHING_LISTED : "a list is expected here");
+            return;
+        }
+        int index = 0;
+        for (var item : sequence.getValue()) {
+            walk(items.item(), key + "[" + index++ + "]", item);
+        }
+    }
+
+    private void walkWords(String key, Node node) {
+        if (isNull(node)) {
+            findings.error(lineOf(node), key, NOTHING_LISTED);
+            return;
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            scalar(key, node).ifPresent(text -> {
+                lines.put(key + "[0]", lineOf(node));
+                properties.put(key, escaped(text));
+            });
+            return;
+        }
+        var joined = new StringBuilder();
+        int index = 0;
+        for (var item : sequence.getValue()) {
+            var text = scalar(key, item);
+            if (text.isPresent()) {
+                lines.put(key + "[" + index++ + "]", lineOf(item));
+                joined.append(joined.isEmpty() ? "" : ",").append(escaped(text.get()));
+            }
+        }
+        if (!joined.isEmpty()) {
+            properties.put(key, joined.toString());
+        }
+    }
+
+    private static String escaped(String text) {
+        return LIST_SEPARATOR.matcher(text).replaceAll("\\\\$0");
+    }
+
+    private void walkTruth(String key, Node node) {
+        scalar(key, node).ifPresent(text -> {
+            var truth = TRUTHS.get(text);
+            if (truth != null) {
+                properties.put(key, truth);
+            } else {
+                var meant = FORMER_TRUTHS.get(text.toLowerCase(Locale.ROOT));
+                findings.error(
+                        lineOf(node),
+                        key,
+                        "\"" + PolicyDocument.printable(text) + "\" is neither true nor false"
+                                + (meant == null ? "" : "; write " + meant));
+            }
+        });
+    }
+
+    private Optional<String> scalar(String key, Node node) {
+        if (!(node instanceof ScalarNode scalar)) {
+            findings.error(lineOf(node), key, "one word is expected here, not " + kind(node));
+        } else if (isNull(node) || scalar.getValue().isBlank()) {
+            findings.error(lineOf(node), key, "the value is missing; write one or take the key out");
+        } else {
+            return Optional.of(scalar.getValue());
+        }
+        return Optional.empty();
+    }
+
+    private interface Entry {
+        void accept(String name, Node keyNode, Node value);
+    }
+
+    private void each(String key, Node node, List<String> known, Entry entry) {
+        if (isNull(node)) {
+            findings.error(lineOf(node), key, NOTHING_BELOW);
+            return;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            var what = known.isEmpty() ? "names with their values" : String.join(", ", known);
+            findings.error(lineOf(node), key, "keys are expected here (" + what + "), not " + kind(node));
+            return;
+        }
+        for (var tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode merge && MERGE.equals(merge.getValue())) {
+                findings.error(
+                        lineOf(merge),
+                        key,
+                        "a merge key (<<) is not taken here; write the keys out, or repeat the whole value by its"
+                                + " anchor");
+            } else if (tuple.getKeyNode() instanceof ScalarNode name) {
+                entry.accept(name.getValue(), name, tuple.getValueNode());
+            } else {
+                findings.error(lineOf(tuple.getKeyNode()), key, "a key is one word, not " + kind(tuple.getKeyNode()));
+            }
+        }
+    }
+
+    private static String kind(Node node) {
+        return switch (node) {
+            case MappingNode mapping -> "a mapping";
+            case SequenceNode sequence -> "a list";
+            default -> isNull(node) ? "nothing" : "a single word";
+        };
+    }
+
+    private static boolean isNull(Node node) {
+        return Tag.NULL.equals(node.getTag());
+    }
+
+    private static int lineOf(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    private static String join(String key, String name) {
+        return key.isEmpty() ? name : key + "." + name;
+    }
+}

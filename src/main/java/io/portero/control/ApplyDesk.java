@@ -1,0 +1,181 @@
+package io.portero.control;
+
+import io.portero.control.Request.Answer;
+import io.portero.policy.FirstFew;
+import io.portero.policy.Problem;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.PassResult;
+import io.portero.reconcile.ReconcileLoop;
+import io.portero.reconcile.Reconciler;
+import io.portero.reconcile.Reply;
+import io.portero.reconcile.Status;
+import io.portero.reconcile.Trigger;
+import io.portero.reconcile.Turn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Has the agent put its policy file in force at once, and tells the command what came of it.
+ *
+ * <p>That is the same pass as after a SIGHUP: guard and probation have their say. A policy that waits for the first answers of its
+ * host names is waited for, up to 15 seconds in all.
+ */
+public final class ApplyDesk implements ControlSocket.Desk {
+    public static final String VERB = "apply";
+    /** The word of the request that names a policy file; without it, the agent's own is meant. */
+    public static final String FILE = "file";
+    /** The word of the answer that tells a refusal from a failure. */
+    public static final String OUTCOME = "outcome";
+
+    public static final String REFUSED = "refused";
+    /** The word of the answer that holds warnings and problems, a line for each. */
+    public static final String LINES = "lines";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration STEP = Duration.ofMillis(100);
+    /** An answer is at most 64 KiB long. */
+    private static final int MOST_LINES = 100;
+
+    private final Path file;
+    private final ReconcileLoop loop;
+    private final Duration patience;
+
+    public ApplyDesk(Path file, ReconcileLoop loop) {
+        this(file, loop, PATIENCE);
+    }
+
+    ApplyDesk(Path file, ReconcileLoop loop, Duration patience) {
+        this.file = file;
+        this.loop = loop;
+        this.patience = patience;
+    }
+
+    /**
+     * What was found after the pass.
+     *
+     * @param before the digest of what was in force before
+     * @param remarks sentences about what it costs
+     */
+    private record Found(PassResult result, Status status, String before, List<String> remarks) {}
+
+    @Override
+    public Answer answer(Request request) throws InterruptedException {
+        var other = Optional.ofNullable(request.words().get(FILE)).map(Path::of).filter(named -> !isOwn(named));
+        if (other.isPresent()) {
+            return new Answer(
+                    false,
+                    "the agent that runs enforces " + file + ", not " + other.get() + ": put your policy in that file,"
+                            + " or stop the agent first (systemctl stop portero)");
+        }
+        long end = System.nanoTime() + patience.toNanos();
+        return switch (loop.ask(ApplyDesk::pass, patience)) {
+            case Reply.Done<Found>(Found found) when found.result() == PassResult.POSTPONED -> awaited(found, end);
+            case Reply.Done<Found>(Found found) -> told(found);
+            case Reply.Late<Found>(boolean begun) -> late(begun);
+            case Reply.Stopping<Found>() -> new Answer(false, "the agent is being stopped");
+        };
+    }
+
+    private boolean isOwn(Path named) {
+        try {
+            return Files.isSameFile(named, file);
+        } catch (IOException e) {
+            return named.toAbsolutePath()
+                    .normalize()
+                    .equals(file.toAbsolutePath().normalize());
+        }
+    }
+
+    private static Found pass(Turn turn) {
+        var reconciler = turn.reconciler();
+        var before = digest(reconciler.status());
+        return found(turn.pass(Trigger.SIGNAL), reconciler, before);
+    }
+
+    private static Found found(PassResult result, Reconciler reconciler, String before) {
+        var remarks = new ArrayList<String>();
+        for (var event : reconciler.told()) {
+            if (event instanceof Event.CostForeseen(List<String> sentences)) {
+                remarks.addAll(sentences);
+            }
+        }
+        return new Found(result, reconciler.status(), before, remarks);
+    }
+
+    private static String digest(Status status) {
+        return status.policy().map(Status.InForce::digest).orElse("");
+    }
+
+    /** The loop takes it up when there are answers; this thread looks whether it has. */
+    private Answer awaited(Found first, long end) throws InterruptedException {
+        Function<Turn, Found> look = turn -> {
+            var result = turn.reconciler().isPostponed() ? PassResult.POSTPONED : PassResult.DONE;
+            return found(result, turn.reconciler(), first.before());
+        };
+        while (System.nanoTime() - end < 0) {
+            Thread.sleep(STEP);
+            if (loop.ask(look, STEP) instanceof Reply.Done<Found>(Found now) && now.result() != PassResult.POSTPONED) {
+                return told(now);
+            }
+        }
+        return new Answer(
+                false,
+                file + " waits for the first answers for its host names; the agent puts it in force when they come,"
+                        + " or without them within agent.reconcile-interval: see portero status");
+    }
+
+    private Answer late(boolean begun) {
+        return new Answer(
+                false,
+                (begun ? "the agent has begun but has not ended" : "the agent did not come to it") + " within "
+                        + patience.toSeconds() + " seconds; see portero status and its log");
+    }
+
+    private Answer told(Found found) {
+        var status = found.status();
+        var problems = status.file().problems();
+        var lines = new ArrayList<>(problems.stream().map(Problem::toString).toList());
+        found.remarks().forEach(remark -> lines.add("portero: " + remark));
+        var words = Map.of(LINES, text(lines));
+        if (problems.stream().anyMatch(p -> p.severity() == Problem.Severity.ERROR)
+                && !status.file().lastReloadSuccessful()) {
+            return new Answer(
+                    false,
+                    file + " is refused; what was in force before stays in force",
+                    Map.of(LINES, text(lines), OUTCOME, REFUSED));
+        }
+        if (found.result() == PassResult.FAILED || !status.file().lastReloadSuccessful()) {
+            var why = status.lastError().orElse("by a bug, which its log tells");
+            return new Answer(
+                    false,
+                    file + " could not be put in force (" + why + "); the agent goes on trying, see portero status",
+                    words);
+        }
+        var what = digest(status).equals(found.before())
+                ? "unchanged: what " + file + " says was in force already"
+                : "applied: " + file + " is in force";
+        return new Answer(true, what + probation(status), words);
+    }
+
+    private static String probation(Status status) {
+        return status.probationUntil()
+                .map(until -> ", on probation: the policy before comes back at "
+                        + until.truncatedTo(ChronoUnit.SECONDS)
+                        + " unless a new management session or `portero confirm` confirms this one")
+                .orElse("");
+    }
+
+    private static String text(List<String> lines) {
+        var few = FirstFew.of(lines, MOST_LINES);
+        var text = String.join("\n", few.shown());
+        return few.more() == 0 ? text : text + "\nand " + few.more() + " more";
+    }
+}

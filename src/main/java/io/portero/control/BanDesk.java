@@ -1,0 +1,73 @@
+package io.portero.control;
+
+import io.portero.bans.BanAudit;
+import io.portero.bans.BanOrder;
+import io.portero.bans.BanReport;
+import io.portero.bans.BansInWords;
+import io.portero.control.Request.Answer;
+import io.portero.reconcile.ReconcileLoop;
+import io.portero.reconcile.Reply;
+import io.portero.state.DiskWriter;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Takes orders about bans from commands, leaves them to the thread that changes the firewall, and tells what came of them.
+ *
+ * <p>The answer is given when the ban is in force and on disk; a disk that hangs is waited for a short while.
+ */
+public final class BanDesk implements ControlSocket.Desk {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration DISK = Duration.ofSeconds(2);
+
+    private static final System.Logger LOG = System.getLogger("portero");
+
+    private final ReconcileLoop loop;
+    private final DiskWriter writer;
+    private final BanAudit audit;
+
+    public BanDesk(ReconcileLoop loop, DiskWriter writer, BanAudit audit) {
+        this.loop = loop;
+        this.writer = writer;
+        this.audit = audit;
+    }
+
+    @Override
+    public Answer answer(Request request) throws InterruptedException {
+        var order = BanTalk.order(request);
+        return BanTalk.answer(
+                order.isPresent()
+                        ? report(order.get())
+                        : BanReport.failed("the agent is of another version than this command; restart it:"
+                                + " systemctl restart portero"));
+    }
+
+    private BanReport report(BanOrder order) throws InterruptedException {
+        try {
+            return switch (loop.ask(turn -> turn.reconciler().order(order), PATIENCE)) {
+                case Reply.Done<BanReport>(BanReport report) -> done(order, report);
+                case Reply.Late<BanReport> late ->
+                    BanReport.failed("the agent did not come to it within " + PATIENCE.toSeconds() + " seconds"
+                            + (late.begun() ? ", and may do it yet" : "") + "; see its log");
+                case Reply.Stopping<BanReport> stopping -> BanReport.failed("the agent is being stopped; try again");
+            };
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.ERROR, "an order about bans ended by a bug", e);
+            return BanReport.failed("the agent failed by a bug, which its log tells");
+        }
+    }
+
+    private BanReport done(BanOrder order, BanReport report) {
+        BansInWords.ordered(order, report).ifPresent(words -> LOG.log(System.Logger.Level.INFO, words));
+        var said = report.isChange() ? report.with(notOnDisk()) : report;
+        writer.later(() -> {
+            audit.write(order, report);
+            return Optional.empty();
+        });
+        return said;
+    }
+
+    private Optional<String> notOnDisk() {
+        return writer.settle(DISK).map(why -> why + "; it holds, and a boot would not know of it");
+    }
+}

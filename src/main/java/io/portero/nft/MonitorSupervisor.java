@@ -1,0 +1,177 @@
+package io.portero.nft;
+
+import io.portero.compile.Ruleset;
+import io.portero.exec.Child;
+import io.portero.exec.Signal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps one {@code nft monitor} running.
+ *
+ * <p>It is started again whenever it ends or is given up: at once, and then after longer and longer waits.
+ */
+final class MonitorSupervisor implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("portero");
+    /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
+    private static final Duration SETTLING = Duration.ofMillis(200);
+
+    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    /** One that lived so long may be replaced at once. */
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    /** One that lived so long did not fail at its start. */
+    private static final Duration HEALTHY = Duration.ofSeconds(30);
+
+    private final NftProgram program;
+    private final NftHealth health;
+    private final LongSupplier nanoTime;
+    private final Listener listener;
+
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("nft monitor").unstarted(this::supervise);
+    private volatile MonitorRun run = new MonitorRun();
+    private volatile boolean closed;
+    private volatile boolean listening;
+    private final AtomicLong restarts = new AtomicLong();
+
+    MonitorSupervisor(NftProgram program, NftHealth health, LongSupplier nanoTime, Listener listener) {
+        this.program = program;
+        this.health = health;
+        this.nanoTime = nanoTime;
+        this.listener = listener;
+    }
+
+    /** Hears what the monitor says. It must not wait for the supervisor. */
+    interface Listener {
+        /** One is started that does not hear yet; its lines go to what is returned. */
+        Consumer<String> starts();
+
+        /**
+         * It hears from now on.
+         *
+         * @param nft the program
+         * @param more what it must be told besides, after each command
+         */
+        void listens(String nft, String more);
+
+        /** How long it may go on saying nothing; nothing where it need not say anything. */
+        Optional<Duration> patience();
+    }
+
+    void start() {
+        program.whenChanged(() -> replace("another nft is to be used"));
+        thread.start();
+    }
+
+    /** Whether changes are heard of as they happen. */
+    boolean isListening() {
+        return listening;
+    }
+
+    /** How often it had to be started again for a fault. */
+    long restarts() {
+        return restarts.get();
+    }
+
+    /** What it said that is no report, which tells why it ends. */
+    void says(String words) {
+        run.says(words);
+    }
+
+    /** Has it started again, for a fault of its own. */
+    void giveUp(String why) {
+        run.giveUp(why, false);
+    }
+
+    /** Has it started again, though it did nothing wrong. */
+    void replace(String why) {
+        run.giveUp(why, true);
+    }
+
+    /** The patience of the listener may have changed. */
+    void wake() {
+        run.wake();
+    }
+
+    private void supervise() {
+        var wait = FIRST_WAIT;
+        try {
+            while (!closed) {
+                long start = nanoTime.getAsLong();
+                listen();
+                if (closed) {
+                    return;
+                }
+                boolean expected = run.isInOrder();
+                long lived = nanoTime.getAsLong() - start;
+                if (expected || lived > HEALTHY.toNanos()) {
+                    wait = FIRST_WAIT;
+                }
+                if (expected && lived > LEAST.toNanos()) {
+                    continue; // what happens meanwhile is not heard
+                }
+                restarts.addAndGet(expected ? 0 : 1);
+                LOG.log(
+                        expected || run.isCrashed() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        program.get() + " monitor is started again in " + wait.toMillis() + " ms, for " + run.why()
+                                + "; until then foreign changes are found by the periodic look only");
+                Thread.sleep(wait);
+                wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+            }
+        } catch (InterruptedException e) {
+            // It is time to stop.
+        }
+    }
+
+    /** Starts it and stays until it is of no more use. */
+    private void listen() throws InterruptedException {
+        var thisRun = new MonitorRun();
+        run = thisRun;
+        var lines = listener.starts();
+        var more = health.mustReadOwnTableOnly() ? "; list table " + Ruleset.TABLE : "";
+        var nft = program.get();
+        try (var child = Child.listenedTo(List.of(nft, "monitor" + more), lines, thisRun::end)) {
+            thisRun.awaitEnd(SETTLING);
+            listening = child.isAlive();
+            if (listening) {
+                listener.listens(nft, more);
+                thisRun.awaitEnd(listener::patience);
+            }
+            listening = false;
+            noteDeath(nft, child, thisRun);
+        } catch (IOException e) {
+            thisRun.says(String.valueOf(e.getMessage()));
+        } finally {
+            listening = false;
+        }
+    }
+
+    /** A fault of nft is counted and told with its remedy; its output ends a moment before the process does. */
+    private void noteDeath(String nft, Child child, MonitorRun thisRun) throws InterruptedException {
+        var signal = child.await(thisRun.hasEnded() ? GRACE : Duration.ZERO)
+                ? Signal.of(child.await()).filter(Signal::isFault)
+                : Optional.<Signal>empty();
+        if (signal.isPresent()) {
+            thisRun.crashed();
+            health.died(nft, signal.get());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(3));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.portero.status;
+
+import io.portero.policy.AddressSet;
+import io.portero.policy.Reference.ListFile;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.Origin;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import io.portero.reconcile.Trigger;
+import io.portero.state.DiskWriter;
+import io.portero.state.PolicyHistory;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * Leaves to a writer what policy came into force, for {@link PolicyHistory}.
+ *
+ * <p>What a host name comes to stand for makes no new policy. A host that is closed for want of a policy has none.
+ */
+public final class HistoryListener implements ReconcileListener {
+    private final PolicyHistory history;
+    private final Clock clock;
+    private final DiskWriter writer;
+    private String text = "";
+    private Map<ListFile, AddressSet> lists = Map.of();
+
+    /** @param writer does the writing, so that the firewall does not wait for a disk; what it refuses is not kept */
+    public HistoryListener(PolicyHistory history, Clock clock, DiskWriter writer) {
+        this.history = history;
+        this.clock = clock;
+        this.writer = writer;
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        if (event instanceof Event.ApplyEnded ended) {
+            now.policy()
+                    .filter(inForce -> inForce.origin() != Origin.FALLBACK)
+                    .filter(inForce -> inForce.digest().equals(ended.digestAfter()))
+                    .ifPresent(inForce -> cameIntoForce(ended.trigger(), inForce));
+        } else if (event instanceof Event.ProbationBegan) {
+            writer.later(history::probationBegan);
+        } else if (event instanceof Event.ProbationEnded ended) {
+            var how = ended.end().word();
+            writer.later(() -> history.probationEnded(how));
+        }
+    }
+
+    private void cameIntoForce(Trigger why, Status.InForce inForce) {
+        var next = inForce.policy().lists();
+        if (inForce.text().equals(text) && next.equals(lists)) {
+            return;
+        }
+        text = inForce.text();
+        lists = next;
+        var content = new PolicyHistory.Content(inForce.text(), next);
+        var at = clock.instant();
+        var refused = writer.later(() -> history.cameIntoForce(at, why.word(), inForce.digest(), content));
+        if (refused.isPresent()) {
+            text = ""; // the next one is to be kept, even if it is the same
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.portero.trace;
+
+import io.portero.compile.Reason;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What Portero's table decided on a packet.
+ *
+ * @param key the policy key that decides, such as {@code services.sip.from: itsp}
+ * @param chain the chain in which that was found out
+ */
+public record Judgement(Ruling ruling, String key, String why, String chain) {
+    private static final String DROPPING = "drop_";
+    private static final String ACCEPTING = "accept_";
+    private static final String LIMITING = "limit_";
+    private static final String SERVICE = "service_";
+
+    /** What is done with it. */
+    public enum Ruling {
+        ACCEPT,
+        DROP,
+        /** It would be dropped; the policy only observes. */
+        WOULD_DROP;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whatever the choke point decided; hook input comes after that, and matters where it drops. */
+    static Optional<Judgement> of(List<Step> ours) {
+        int end = 0;
+        while (end < ours.size() && !ours.get(end).isAccept() && !ours.get(end).isDrop()) {
+            end++;
+        }
+        if (end == ours.size()) {
+            return Optional.empty();
+        }
+        var first = judge(ours.subList(0, end + 1));
+        return first.ruling() == Ruling.ACCEPT
+                ? Optional.of(of(ours.subList(end + 1, ours.size()))
+                        .filter(second -> second.ruling() != Ruling.ACCEPT)
+                        .orElse(first))
+                : Optional.of(first);
+    }
+
+    private static Judgement judge(List<Step> steps) {
+        var last = steps.getLast();
+        var leading = steps.reversed().stream()
+                .filter(s -> s.leadsTo().startsWith(DROPPING) || s.leadsTo().startsWith(ACCEPTING))
+                .findFirst();
+        if (last.chain().startsWith(DROPPING)) {
+            var reason = reason(last.chain());
+            var by = leading.orElse(last);
+            return new Judgement(
+                    last.isDrop() ? Ruling.DROP : Ruling.WOULD_DROP, key(by, reason), why(reason, by), by.chain());
+        }
+        var admitting = steps.stream()
+                .filter(s -> s.leadsTo().startsWith(ACCEPTING) || s.leadsTo().startsWith(LIMITING))
+                .findFirst(); // a limit comes after the rule that admits
+        var by = last.chain().startsWith(ACCEPTING) ? admitting.orElse(last) : last;
+        return last.isDrop()
+                ? new Judgement(Ruling.DROP, by.key(), "a rule of another kind drops it", by.chain())
+                : new Judgement(Ruling.ACCEPT, acceptKey(by), "", by.chain());
+    }
+
+    private static String acceptKey(Step by) {
+        return switch (by.by()) {
+            case Step.By.Rule rule -> by.key();
+            case Step.By.Policy policy -> "the end of chain " + by.chain();
+            case Step.By.Unknown unknown -> "a rule that is newer than this trace (" + by.chain() + ")";
+        };
+    }
+
+    private static Optional<Reason> reason(String chain) {
+        return Arrays.stream(Reason.values())
+                .filter(r -> chain.equals(DROPPING + r.word()))
+                .findFirst();
+    }
+
+    /** A rule that refuses names no key: its chain is that of the services that share the port. */
+    private static String key(Step by, Optional<Reason> reason) {
+        if (by.key().equals("refused") || by.key().isEmpty()) {
+            var services = services(by.chain());
+            return services.isEmpty() ? reason.map(Reason::word).orElse(by.chain()) : services;
+        }
+        return by.key().equals("no service") ? "services" : by.key();
+    }
+
+    private static String services(String chain) {
+        return Arrays.stream(chain.split("\\.", -1))
+                .filter(part -> part.startsWith(SERVICE))
+                .map(part -> "services." + part.substring(SERVICE.length()) + ".from")
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("");
+    }
+
+    private static String why(Optional<Reason> reason, Step by) {
+        return reason.map(r -> switch (r) {
+                    case DENY -> "its source is in a denied group";
+                    case BANNED -> "its source is banned (portero bans)";
+                    case REVOKED -> "its source lost access, and flows towards it are cut for a while";
+                    case INVALID -> "connection tracking finds it invalid";
+                    case UNTRACKED -> "another table keeps it from connection tracking, and no service has its port";
+                    case NO_SERVICE -> "no service has its port or protocol";
+                    case SOURCE ->
+                        by.key().equals("ping")
+                                ? "its source may not ping"
+                                : "its source is in no group of a service with this port";
+                    case LIMIT -> "its source sends more than the limit of a service allows";
+                    case STRAY -> "it was delivered here although its destination is no address of this host";
+                })
+                .orElse("");
+    }
+}

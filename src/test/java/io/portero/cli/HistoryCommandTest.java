@@ -1,0 +1,137 @@
+package io.portero.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.apply.FakeFirewall;
+import io.portero.config.PolicyReader;
+import io.portero.exec.CommandResult;
+import io.portero.host.ProcHost;
+import io.portero.state.PolicyHistory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HistoryCommandTest {
+    private static final String FIRST = """
+            groups:
+              itsp: [203.0.113.0/24]
+            services:
+              ssh: { ports: [22/tcp], from: [any], management: true }
+              sip: { ports: [5060/udp], from: [itsp] }
+            """;
+    private static final String SECOND = FIRST.replace("203.0.113.0/24", "203.0.113.0/24, 198.51.100.7");
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter output = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+    private Path config;
+
+    @BeforeEach
+    void twoPoliciesWereInForce() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        config = Files.writeString(directory.resolve("portero.yaml"), SECOND);
+        Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r-----"));
+        inForce("2026-01-01T00:00:00Z", FIRST, "1111111111111111");
+        inForce("2026-01-02T00:00:00Z", SECOND, "2222222222222222");
+    }
+
+    private PolicyHistory history() {
+        return new PolicyHistory(directory.resolve("state"));
+    }
+
+    private void inForce(String at, String text, String digest) {
+        assertThat(history()
+                        .cameIntoForce(Instant.parse(at), "file", digest, new PolicyHistory.Content(text, Map.of())))
+                .isEmpty();
+    }
+
+    private int execute(String... words) {
+        var tools = new Tools(
+                new FakeFirewall(),
+                new ProcHost(c -> new CommandResult.NotStarted(c.program(), "not in this test")),
+                new PolicyReader(),
+                n -> {
+                    throw new AssertionError(n);
+                },
+                l -> 1,
+                c -> 1,
+                a -> 1);
+        var all = new ArrayList<>(List.of(words));
+        all.addAll(List.of(
+                "--config",
+                config.toString(),
+                "--state-dir",
+                directory.resolve("state").toString()));
+        return PorteroCommand.commandLine(tools)
+                .setOut(new PrintWriter(output, true))
+                .setErr(new PrintWriter(errors, true))
+                .execute(all.toArray(String[]::new));
+    }
+
+    @Test
+    void listsTheNewestFirstAndSaysWhichIsInForceAndWhichWasRolledBack() {
+        history().probationBegan();
+        history().probationEnded("expired");
+        inForce("2026-01-03T00:00:00Z", FIRST, "1111111111111111");
+        assertThat(execute("history")).isEqualTo(ExitCode.DONE);
+        assertThat(output.toString().lines().map(String::strip).toList())
+                .satisfiesExactly(
+                        head -> assertThat(head).startsWith("no in force since"),
+                        third -> assertThat(third).startsWith("3 ").endsWith("file     1111111111111111 in force"),
+                        second -> assertThat(second).startsWith("2 ").endsWith("rolled back: not confirmed in time"),
+                        first -> assertThat(first).startsWith("1 ").endsWith("1111111111111111"));
+    }
+
+    @Test
+    void saysInWordsWhatDiffersAndShowsTheLines() {
+        assertThat(execute("history", "--diff", "1", "2222")).isEqualTo(ExitCode.DONE);
+        assertThat(output.toString())
+                .contains("+ 5060/udp (sip): 198.51.100.7 gain access")
+                .contains("+ group itsp: 198.51.100.7 added")
+                .contains("-   itsp: [203.0.113.0/24]\n")
+                .contains("+   itsp: [203.0.113.0/24, 198.51.100.7]\n");
+    }
+
+    @Test
+    void tellsWhenMembersOfAGroupCame() {
+        assertThat(execute("history", "itsp")).isEqualTo(ExitCode.DONE);
+        assertThat(output.toString())
+                .containsSubsequence(
+                        "policy 2, file\n", "+ 198.51.100.7 added\n", "policy 1, file\n", "= 203.0.113.0/24\n");
+    }
+
+    @Test
+    void restoresAPolicyAsACandidateAndPutsNothingInForce() throws IOException {
+        assertThat(execute("restore", "1")).as(errors.toString()).isEqualTo(ExitCode.DONE);
+        var candidate = directory.resolve("portero.yaml.restored-1");
+        assertThat(Files.readString(candidate)).isEqualTo(FIRST);
+        assertThat(Files.readString(config)).isEqualTo(SECOND);
+        assertThat(Files.getPosixFilePermissions(candidate)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(output.toString())
+                .contains("- 5060/udp (sip): 198.51.100.7 lose access")
+                .contains("to put it in place: cp " + candidate + " " + config);
+        assertThat(execute("restore", "1")).isEqualTo(ExitCode.FAILED);
+        assertThat(errors.toString()).contains("exists, and restore overwrites nothing");
+    }
+
+    @Test
+    void saysWhatIsNotKept() {
+        assertThat(execute("history", "--diff", "7")).isEqualTo(ExitCode.FAILED);
+        assertThat(execute("history", "itps")).isEqualTo(ExitCode.FAILED);
+        assertThat(errors.toString())
+                .contains("\"7\" is no policy that is kept")
+                .contains("no policy that is kept has a group \"itps\"; they have itsp");
+    }
+}
