@@ -33,6 +33,11 @@ public record ListState(
         Optional<Held> held,
         boolean stale) {
 
-    /** @param entries how many entries the list has at its server; @param why a clause */
+    /**
+     * What is not put in force.
+     *
+     * @param entries how many entries the list has at its server
+     * @param why a clause
+     */
     public record Held(int entries, String why) {}
 }
