@@ -61,7 +61,7 @@ public final class RandomPolicy {
                 name.equals("ssh"),
                 random.nextInt(4) > 0
                         ? OnRevoke.CUT
-                        : random.nextBoolean() ? OnRevoke.DRAIN : new OnRevoke.Drain(Duration.ofMinutes(90)),
+                        : random.nextBoolean() ? OnRevoke.DRAIN : OnRevoke.drain(Duration.ofMinutes(90)),
                 random.nextInt(4) == 0 ? Optional.of(limit()) : Optional.empty());
     }
 
