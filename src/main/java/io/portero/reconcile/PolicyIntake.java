@@ -158,9 +158,12 @@ final class PolicyIntake {
         return enforced.result();
     }
 
-    /** What was wrong with the file for want of an answer may be so no more. */
+    /**
+     * What was wrong with the file for want of an answer may be so no more; and what a list brings in may be wrong, such as the
+     * gateway in one that denies.
+     */
     private void judgeAnew(Trigger trigger, Loaded.Accepted current) {
-        if (!events.status().file().problems().isEmpty()
+        if ((trigger == Trigger.LIST || !events.status().file().problems().isEmpty())
                 && !isRefused()
                 && read() instanceof Loaded.Accepted read
                 && read.content().equals(current.content())) {
