@@ -20,6 +20,9 @@ public final class FakeHost implements HostView {
     /** How often it was asked for sessions. */
     public int asked;
 
+    /** What happens while it is asked. */
+    Runnable meanwhile = () -> {};
+
     final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
@@ -49,6 +52,7 @@ public final class FakeHost implements HostView {
     @Override
     public List<Session> sessions(List<PortRange> ports) {
         asked++;
+        meanwhile.run();
         return sessions.stream()
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(new PortRange(Protocol.TCP, s.port(), s.port()))))
                 .toList();
