@@ -75,6 +75,11 @@ public final class ProcHost implements HostView {
     }
 
     @Override
+    public Object networkMark() {
+        return network.mark();
+    }
+
+    @Override
     public Destination destination(Ip to) {
         return destinations.of(to);
     }

@@ -62,6 +62,11 @@ public final class FakeHost implements HostView {
     }
 
     @Override
+    public Object networkMark() {
+        return surroundings;
+    }
+
+    @Override
     public Surroundings surroundings() {
         return surroundings;
     }
