@@ -34,7 +34,7 @@ public record ListState(
         boolean stale) {
 
     /**
-     * What is not put in force.
+     * Why a list is not put in force as it is.
      *
      * @param entries how many entries the list has at its server
      * @param why a clause

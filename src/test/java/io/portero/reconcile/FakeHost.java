@@ -23,6 +23,9 @@ public final class FakeHost implements HostView {
 
     Surroundings surroundings = Surroundings.UNKNOWN;
 
+    /** What happens while it is asked. */
+    Runnable meanwhile = () -> {};
+
     final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
@@ -52,9 +55,15 @@ public final class FakeHost implements HostView {
     @Override
     public List<Session> sessions(List<PortRange> ports) {
         asked++;
+        meanwhile.run();
         return sessions.stream()
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(new PortRange(Protocol.TCP, s.port(), s.port()))))
                 .toList();
+    }
+
+    @Override
+    public Object networkMark() {
+        return surroundings;
     }
 
     @Override
