@@ -90,6 +90,7 @@ public final class ReconcileLoop implements AutoCloseable {
         heart.beat();
         reconciler.tellFailures();
         schedule.arrived(inbox.takeTriggers());
+        schedule.arrived(reconciler.noticed());
         var next = schedule.next(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
         if (next.isPresent()) {
             pass(next.get());

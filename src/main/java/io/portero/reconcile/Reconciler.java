@@ -15,7 +15,9 @@ import io.portero.safety.HostView;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes one pass: hands each trigger to whoever answers it. It is where the parts of this package are put together.
@@ -26,6 +28,7 @@ import java.util.List;
 public final class Reconciler {
     private final Kernel kernel;
     private final BanKeeper bans;
+    private final UplinkWatch uplinks;
     private final TimedMembers timed;
     private final Repairs repairs;
     private final Enforcement enforcement;
@@ -60,7 +63,7 @@ public final class Reconciler {
         this.timed = new TimedMembers(sets, bans, revoker);
         this.kernel = new Kernel(firewall, keeping.rules(), sets, timed::refill);
 
-        var uplinks = new UplinkWatch(host);
+        this.uplinks = new UplinkWatch(host, driftWatch.nanoTime());
         var learning = new Learning(
                 firewall, kernel, host, Learning.TIME, remarks -> events.tell(new Event.CostForeseen(remarks)));
         this.enforcement = new Enforcement(kernel, learning, revoker, uplinks, confirmed, events);
@@ -123,6 +126,7 @@ public final class Reconciler {
             case DRIFT -> enforcement.inForce().map(repairs::heard).orElseGet(this::start);
             case DNS -> intake.hearOfNames();
             case LIST -> intake.hearOfLists();
+            case NETWORK -> enforcement.inForce().map(this::networkChanged).orElse(PassResult.DONE);
             case PERIODIC -> enforcement.inForce().map(this::periodic).orElseGet(this::start);
         };
     }
@@ -135,6 +139,16 @@ public final class Reconciler {
 
     private PassResult periodic(Compiled target) {
         return intake.stopWaitingForAnswers().orElseGet(() -> upkeep.look(target));
+    }
+
+    private PassResult networkChanged(Compiled target) {
+        uplinks.look(target.policy()).ifPresent(events::tell);
+        return intake.retryForUplink();
+    }
+
+    /** Whether a pass is due for what nobody triggers; to be asked at each turn of the loop. */
+    Set<Trigger> noticed() {
+        return uplinks.hasNews() ? EnumSet.of(Trigger.NETWORK) : EnumSet.noneOf(Trigger.class);
     }
 
     /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */

@@ -15,6 +15,8 @@ public enum Trigger {
     DNS,
     /** Lists on the web hold something else than before, or there is something else to tell of them. */
     LIST,
+    /** Addresses or routes of this host have changed. */
+    NETWORK,
     /** Time has come to look whether a policy on probation was confirmed. */
     PROBATION,
     /** Time has come to look whether all is as it should be. */

@@ -146,7 +146,7 @@ public final class History implements ReconcileListener {
             case LIST -> "since a list changed";
             case FILE -> "since the file changed";
             case ROLLBACK -> "as a rollback";
-            case PROBATION, PERIODIC -> "by the clock";
+            case PROBATION, NETWORK, PERIODIC -> "by the clock";
         };
     }
 

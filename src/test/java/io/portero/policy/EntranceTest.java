@@ -57,7 +57,7 @@ class EntranceTest {
                 Sources.ANY,
                 true,
                 true,
-                OnRevoke.cut(),
+                OnRevoke.CUT,
                 Optional.empty(),
                 entrance));
     }
