@@ -19,6 +19,8 @@ import java.util.List;
  * @param chains that these jump to
  */
 record Gate(List<Rule> rules, List<Chain> chains) {
+    /** Conditions in one rule are cheaper than a jump (25 ns) for so many addresses, such as one of each family. */
+    private static final int FEW = 2;
 
     /** @param suffix tells the chains of several gates of one service apart */
     static Gate before(Service service, String suffix, List<Rule> behind) {
@@ -28,10 +30,16 @@ record Gate(List<Rule> rules, List<Chain> chains) {
         if (behind.isEmpty() || service.entrance().isAnywhere()) {
             return new Gate(behind, chains);
         }
-        if (!service.entrance().to().isEmpty()) {
+        int interfaces = service.entrance().on().size();
+        int addresses = service.entrance().to().rangeCount();
+        if (addresses > 0) {
             rules = to(service, action(names.to() + suffix, rules, chains));
         }
-        if (!service.entrance().on().isEmpty()) {
+        if (interfaces == 1 && addresses > 0 && addresses <= FEW) {
+            rules = rules.stream()
+                    .flatMap(rule -> on(service, rule.text()).stream())
+                    .toList();
+        } else if (interfaces > 0) {
             rules = on(service, action(names.on() + suffix, rules, chains));
         }
         return new Gate(rules, chains);

@@ -43,7 +43,8 @@ final class WholeChecks {
             if (!to.isEmpty() && !from.isEmpty() && !possible) {
                 warning(
                         service.toKey(),
-                        "no source of " + service.name() + " can send here: one is IPv4 and the other is IPv6");
+                        "nobody reaches " + service.name()
+                                + ": its sources have addresses of one family, and to those of the other");
             }
         }
     }
