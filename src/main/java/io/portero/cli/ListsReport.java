@@ -20,8 +20,7 @@ final class ListsReport {
                 Columns.right(8),
                 Columns.right(8),
                 Columns.whole(0));
-        var text = new StringBuilder(table.row("list", "entries", "size", "age", "next", "groups"))
-                .append('\n');
+        var text = new StringBuilder(table.row("list", "entries", "size", "age", "next", "groups")).append('\n');
         for (var row : rows) {
             text.append(table.row(
                             row.list(),
@@ -32,9 +31,10 @@ final class ListsReport {
                             String.join(", ", row.places())))
                     .append('\n');
             row.error().ifPresent(why -> text.append("  ").append(why).append('\n'));
-            row.held().ifPresent(held -> text.append("  held back: ")
-                    .append(held.why().replace("NAME", row.list()))
-                    .append('\n'));
+            row.held()
+                    .ifPresent(held -> text.append("  held back: ")
+                            .append(held.why().replace("NAME", row.list()))
+                            .append('\n'));
         }
         return text.toString();
     }

@@ -58,6 +58,7 @@ public final class ListDesk implements ControlSocket.Desk {
 
     private static String text(ListState state) {
         int entries = state.entries().orElse(0);
-        return "accepted: " + state.list() + " has " + entries + (entries == 1 ? " entry" : " entries") + " from now on";
+        return "accepted: " + state.list() + " has " + entries + (entries == 1 ? " entry" : " entries")
+                + " from now on";
     }
 }

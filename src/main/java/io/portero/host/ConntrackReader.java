@@ -61,7 +61,9 @@ final class ConntrackReader {
                 .distinct()
                 .toArray();
         return numbers.length == 1
-                ? reading(List.of("-p", "tcp", "-u", "SEEN_REPLY", "--dport", String.valueOf(numbers[0])), ConntrackTable::isTcp)
+                ? reading(
+                        List.of("-p", "tcp", "-u", "SEEN_REPLY", "--dport", String.valueOf(numbers[0])),
+                        ConntrackTable::isTcp)
                 : reading(List.of("-p", "tcp", "-u", "SEEN_REPLY"), ConntrackTable::isTcp);
     }
 

@@ -38,11 +38,7 @@ final class IncomingSessions {
     private final Map<String, Boolean> containers = new HashMap<>();
 
     IncomingSessions(
-            Collection<Socket> sockets,
-            Set<Ip> own,
-            Logins logins,
-            Routes routes,
-            Predicate<String> isBridge) {
+            Collection<Socket> sockets, Set<Ip> own, Logins logins, Routes routes, Predicate<String> isBridge) {
         this.sockets = sockets;
         this.own = own;
         this.logins = logins;

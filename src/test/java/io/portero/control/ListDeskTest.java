@@ -43,7 +43,9 @@ class ListDeskTest {
 
     @Test
     void saysThatTheGuardStillHoldsItBack() throws InterruptedException {
-        assertThat(accept(DROP.written(), () -> lists.offers().forEach((l, m) -> lists.holdBack(l, m, "it would cut you off"))))
+        assertThat(accept(
+                        DROP.written(),
+                        () -> lists.offers().forEach((l, m) -> lists.holdBack(l, m, "it would cut you off"))))
                 .isEqualTo(new Answer(false, "lists.example/drop.txt stays held back: it would cut you off"));
     }
 

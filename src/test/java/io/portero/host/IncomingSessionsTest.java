@@ -99,7 +99,8 @@ class IncomingSessionsTest {
         var session = "1: 010200C0:0016 097100CB:9C40 01 0:0 00:0 0 0 0 101 1 0";
         assertThat(sessions(List.of(listening, session))).hasSize(1);
         assertThat(asked).isFalse();
-        assertThat(sessions(List.of(listening), flow("203.0.113.9", "192.0.2.1"))).hasSize(1);
+        assertThat(sessions(List.of(listening), flow("203.0.113.9", "192.0.2.1")))
+                .hasSize(1);
         assertThat(asked).isTrue();
     }
 }

@@ -69,7 +69,11 @@ class UrlListsIT {
 
     private Child server() throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var classes = Path.of(WebServer.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        var classes = Path.of(WebServer.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath());
         var child = net.lab.start(
                 Place.MONITOR,
                 "web",
@@ -179,13 +183,15 @@ class UrlListsIT {
         list("drop.txt", "203.0.113.66\n198.51.100.64/28\n203.0.113.78\n203.0.113.50\n");
         fetchNow();
         soon().untilAsserted(() -> assertThat(from("203.0.113.50")).isEqualTo(Reach.SILENT));
-        assertThat(agent.log()).contains("is in force (list): ", "lists.example/drop.txt (blocklist) has changed: 2 more");
+        assertThat(agent.log())
+                .contains("is in force (list): ", "lists.example/drop.txt (blocklist) has changed: 2 more");
         assertThat(Files.readString(net.lab.directory().resolve("state/audit.jsonl")))
                 .contains("\"list_changed\"");
 
         list("drop.txt", "203.0.113.66\n");
         fetchNow();
-        soon().until(() -> agent.log().contains("lists.example/drop.txt is held back: it has shrunk by more than half"));
+        soon().until(() ->
+                agent.log().contains("lists.example/drop.txt is held back: it has shrunk by more than half"));
         assertThat(members("blocklist_v4")).contains("203.0.113.50");
         assertThat(lists("--accept", "nobody")).contains("no list of that name is held back");
         assertThat(lists("--accept", "lists.example/drop.txt")).contains("has 1 entry from now on");

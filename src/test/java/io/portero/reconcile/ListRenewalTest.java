@@ -228,7 +228,8 @@ class ListRenewalTest {
 
     @Test
     void aListThatDeniesTheGatewayIsWarnedOfWhenItComes() {
-        host.surroundings = Hosts.with("eth0", "192.0.2.80").route("eth0", "192.0.2.254").host();
+        host.surroundings =
+                Hosts.with("eth0", "192.0.2.80").route("eth0", "192.0.2.254").host();
         reconciler.pass(Trigger.STARTUP);
         fetched(DROP, "203.0.113.0/24");
         assertThat(problems()).isEqualTo("[]");
