@@ -107,7 +107,8 @@ public final class BanGuard {
         var port = new PortRange(Protocol.TCP, session.port(), session.port());
         return explainer
                         .explain(session.peer(), new Target.Port(port), Arrival.somewhere(session.via(), session.at()))
-                        .verdict() == Verdict.ACCEPT;
+                        .verdict()
+                == Verdict.ACCEPT;
     }
 
     private static boolean isHost(AddressRange what) {

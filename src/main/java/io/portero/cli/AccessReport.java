@@ -36,7 +36,8 @@ final class AccessReport {
     List<String> lines() {
         var lines = new ArrayList<>(enforcement);
         for (var change : changes) {
-            var where = change.ports() + " (" + String.join(", ", change.services()) + ")" + change.place().inWords();
+            var where = change.ports() + " (" + String.join(", ", change.services()) + ")"
+                    + change.place().inWords();
             if (!change.gained().isEmpty()) {
                 lines.add("+ " + where + ": " + some(change.gained()) + " gain access");
             }
@@ -71,7 +72,8 @@ final class AccessReport {
     private long liveFlows(Access.Change change) {
         return flows.stream()
                 .filter(f -> change.ports().contains(f.port()))
-                .filter(f -> change.lost().contains(f.from()) && change.place().at().contains(f.to()))
+                .filter(f ->
+                        change.lost().contains(f.from()) && change.place().at().contains(f.to()))
                 .count();
     }
 

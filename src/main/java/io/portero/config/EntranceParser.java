@@ -23,8 +23,7 @@ final class EntranceParser {
     }
 
     Entrance entrance(String key, Optional<List<String>> on, Optional<List<String>> to) {
-        return Entrance.of(
-                interfaces(key + ".on", on.orElse(List.of())), addresses(key + ".to", to.orElse(List.of())));
+        return Entrance.of(interfaces(key + ".on", on.orElse(List.of())), addresses(key + ".to", to.orElse(List.of())));
     }
 
     private List<InterfacePattern> interfaces(String key, List<String> words) {

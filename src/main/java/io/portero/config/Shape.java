@@ -22,8 +22,17 @@ sealed interface Shape {
             "ping", new Words(),
             "trusted-interfaces", new Words(),
             "tests",
-                    new Items(new Section(
-                            Map.of("from", new Word(), "to", new Word(), "via", new Word(), "at", new Word(), "expect", new Word()))),
+                    new Items(new Section(Map.of(
+                            "from",
+                            new Word(),
+                            "to",
+                            new Word(),
+                            "via",
+                            new Word(),
+                            "at",
+                            new Word(),
+                            "expect",
+                            new Word()))),
             "safety",
                     new Section(Map.of(
                             "lockout-guard",

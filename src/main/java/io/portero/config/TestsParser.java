@@ -31,14 +31,16 @@ final class TestsParser {
     }
 
     private Optional<PolicyTest> test(String key, PolicyFile.TestKeys keys) {
-        var from =
-                words.required(key + ".from", keys.from(), "from: 203.0.113.9").flatMap(w -> testAddress(key + ".from", w));
+        var from = words.required(key + ".from", keys.from(), "from: 203.0.113.9")
+                .flatMap(w -> testAddress(key + ".from", w));
         var to = words.required(key + ".to", keys.to(), "to: 5060/udp").flatMap(w -> testTarget(key, w));
         var expect = words.required(key + ".expect", keys.expect(), "expect: accept")
                 .map(w -> words.choice(key + ".expect", w, Verdict.class, Verdict.DROP));
         var via = keys.via().filter(w -> isInterface(key, w));
         var at = keys.at().flatMap(w -> testAddress(key + ".at", w));
-        if (from.isPresent() && at.isPresent() && from.get().family() != at.get().family()) {
+        if (from.isPresent()
+                && at.isPresent()
+                && from.get().family() != at.get().family()) {
             error(key + ".at", "from and at are not of one family; write both in IPv4 or both in IPv6");
         }
         return from.isPresent() && to.isPresent() && expect.isPresent()

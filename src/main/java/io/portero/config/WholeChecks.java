@@ -31,10 +31,11 @@ final class WholeChecks {
     private void warnOfEntrances(Policy policy) {
         for (var service : policy.enabledServices()) {
             for (var pattern : service.entrance().on()) {
-                policy.trust(pattern.text()).ifPresent(trusted -> warning(
-                        service.onKey(),
-                        "trusted-interfaces has " + trusted + ", so that everything passes that comes in by " + pattern
-                                + ", whoever sends it"));
+                policy.trust(pattern.text())
+                        .ifPresent(trusted -> warning(
+                                service.onKey(),
+                                "trusted-interfaces has " + trusted + ", so that everything passes that comes in by "
+                                        + pattern + ", whoever sends it"));
             }
             var to = service.entrance().to();
             var from = service.from().addresses(policy.groups());

@@ -65,7 +65,8 @@ final class FirewallExam {
                     .filter(pattern -> here.keySet().stream().noneMatch(pattern::matches))
                     .forEach(p -> found.add(new FirewallFinding.Nowhere(service.onKey(), "interface", p.text())));
             entrance.to().ranges().stream()
-                    .filter(range -> here.values().stream().flatMap(Collection::stream).noneMatch(range::contains))
+                    .filter(range ->
+                            here.values().stream().flatMap(Collection::stream).noneMatch(range::contains))
                     .forEach(r -> found.add(new FirewallFinding.Nowhere(service.toKey(), "address", r.toString())));
         }
     }

@@ -48,12 +48,7 @@ final class SignallingExam {
         programs.forEach(this::signalling);
         programs.forEach(this::relays);
         programs.forEach(this::control);
-        Exposure.of(
-                        policy,
-                        true,
-                        host.listeners(),
-                        Map.of(),
-                        new Interfaces(host.surroundings())::isPublic)
+        Exposure.of(policy, true, host.listeners(), Map.of(), new Interfaces(host.surroundings())::isPublic)
                 .doors()
                 .stream()
                 .filter(Door::isDangerous)

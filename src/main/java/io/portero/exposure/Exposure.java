@@ -117,11 +117,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
         private final AddressSet denied;
         private final Map<String, Reach> reaches = new HashMap<>();
 
-        Judge(
-                Policy policy,
-                boolean enforced,
-                Map<PortRange, String> steering,
-                Predicate<Entrance> isPublic) {
+        Judge(Policy policy, boolean enforced, Map<PortRange, String> steering, Predicate<Entrance> isPublic) {
             this.isPublic = isPublic;
             this.steering = steering;
             this.policy = policy;
@@ -189,8 +185,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
                 var byFamily = new TreeMap<Family, Scope>();
                 for (var family : Family.values()) {
                     var scope = scope(admitted.only(family));
-                    byFamily.put(
-                            family, scope == Scope.ANY && !isPublic.test(service.entrance()) ? Scope.SOME : scope);
+                    byFamily.put(family, scope == Scope.ANY && !isPublic.test(service.entrance()) ? Scope.SOME : scope);
                 }
                 return new Reach(byFamily);
             });

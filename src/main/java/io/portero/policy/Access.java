@@ -39,8 +39,7 @@ public final class Access {
      *
      * @param place where they come in
      */
-    public record Change(
-            PortRange ports, List<String> services, Place place, AddressSet gained, AddressSet lost) {}
+    public record Change(PortRange ports, List<String> services, Place place, AddressSet gained, AddressSet lost) {}
 
     /** Who reaches some ports at a place, before and after. */
     private record Difference(Place place, AddressSet had, AddressSet has) {
@@ -76,9 +75,14 @@ public final class Access {
                             .toList())
                     .toList();
             for (var change : inWords(rows)) {
-                merge(changes, new Change(
-                        interval, List.copyOf(names), change.place(),
-                        change.has().minus(change.had()), change.had().minus(change.has())));
+                merge(
+                        changes,
+                        new Change(
+                                interval,
+                                List.copyOf(names),
+                                change.place(),
+                                change.has().minus(change.had()),
+                                change.had().minus(change.has())));
             }
         }
         return changes;
@@ -88,12 +92,13 @@ public final class Access {
     private static List<Difference> inWords(List<List<Difference>> rows) {
         boolean interfaces = !rows.stream().allMatch(row -> sameAs(rows.getFirst(), row));
         boolean addresses = !rows.stream().allMatch(row -> row.stream().allMatch(row.getFirst()::isLike));
-        return (interfaces ? rows : rows.subList(0, 1)).stream()
-                .flatMap(row -> (addresses ? row : row.subList(0, 1)).stream())
-                .filter(d -> !d.had().equals(d.has()))
-                .map(d -> interfaces ? d : new Difference(d.place().onEveryInterface(), d.had(), d.has()))
-                .map(d -> addresses ? d : new Difference(d.place().atEveryAddress(), d.had(), d.has()))
-                .toList();
+        return (interfaces ? rows : rows.subList(0, 1))
+                .stream()
+                        .flatMap(row -> (addresses ? row : row.subList(0, 1)).stream())
+                        .filter(d -> !d.had().equals(d.has()))
+                        .map(d -> interfaces ? d : new Difference(d.place().onEveryInterface(), d.had(), d.has()))
+                        .map(d -> addresses ? d : new Difference(d.place().atEveryAddress(), d.had(), d.has()))
+                        .toList();
     }
 
     private static boolean sameAs(List<Difference> one, List<Difference> other) {
@@ -155,15 +160,16 @@ public final class Access {
         for (int i = 0; i < changes.size(); i++) {
             var last = changes.get(i);
             if (last.ports().protocol() == next.ports().protocol()
-                && last.ports().last() + 1 == next.ports().first()
-                && last.services().equals(next.services())
-                && last.place().equals(next.place())
-                && last.gained().equals(next.gained())
-                && last.lost().equals(next.lost())) {
-            var joined = new PortRange(
-                    last.ports().protocol(), last.ports().first(), next.ports().last());
-            changes.set(i, new Change(
-                    joined, last.services(), last.place(), last.gained(), last.lost()));
+                    && last.ports().last() + 1 == next.ports().first()
+                    && last.services().equals(next.services())
+                    && last.place().equals(next.place())
+                    && last.gained().equals(next.gained())
+                    && last.lost().equals(next.lost())) {
+                var joined = new PortRange(
+                        last.ports().protocol(),
+                        last.ports().first(),
+                        next.ports().last());
+                changes.set(i, new Change(joined, last.services(), last.place(), last.gained(), last.lost()));
                 return;
             }
         }

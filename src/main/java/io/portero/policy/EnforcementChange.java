@@ -60,11 +60,15 @@ public final class EnforcementChange {
                 .orElse(Entrance.ANYWHERE);
         if (!now.on().equals(old.on())) {
             sentences.add(service.onKey() + ": from now on "
-                    + (now.on().isEmpty() ? "whatever interface it comes in by" : "only what comes in by " + now.interfaces()));
+                    + (now.on().isEmpty()
+                            ? "whatever interface it comes in by"
+                            : "only what comes in by " + now.interfaces()));
         }
         if (!now.to().equals(old.to())) {
             sentences.add(service.toKey() + ": from now on "
-                    + (now.to().isEmpty() ? "whatever address it is sent to" : "only what is sent to " + now.addresses()));
+                    + (now.to().isEmpty()
+                            ? "whatever address it is sent to"
+                            : "only what is sent to " + now.addresses()));
         }
         return sentences;
     }

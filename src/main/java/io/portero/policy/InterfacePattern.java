@@ -30,8 +30,7 @@ public record InterfacePattern(String text) implements Comparable<InterfacePatte
 
     /** Whether every interface that the other means is meant. */
     boolean covers(InterfacePattern other) {
-        return equals(other)
-                || text.endsWith("*") && other.text.startsWith(text.substring(0, text.length() - 1));
+        return equals(other) || text.endsWith("*") && other.text.startsWith(text.substring(0, text.length() - 1));
     }
 
     @Override

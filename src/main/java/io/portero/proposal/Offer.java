@@ -24,7 +24,9 @@ record Offer(String name, List<PortRange> ports, String from, String more, Strin
 
     /** The key for something that is bound to addresses of these interfaces; nothing for none, and for those that are trusted. */
     static String on(Collection<String> interfaces) {
-        return interfaces.isEmpty() || interfaces.stream().anyMatch(ContainerBridges::isUsual) ? "" : ON + PolicyText.list(List.copyOf(interfaces));
+        return interfaces.isEmpty() || interfaces.stream().anyMatch(ContainerBridges::isUsual)
+                ? ""
+                : ON + PolicyText.list(List.copyOf(interfaces));
     }
 
     /** Whether it takes packets by the interfaces of the Internet too. */

@@ -263,8 +263,8 @@ public final class Proposal {
             }
             offers.stream()
                     .filter(o -> o.from().equals("any") && !o.name().equals("ssh"))
-                    .forEach(o -> tests.add(
-                            test(stranger, o.ports().getFirst(), o.isEverywhere() ? "accept" : "drop")));
+                    .forEach(
+                            o -> tests.add(test(stranger, o.ports().getFirst(), o.isEverywhere() ? "accept" : "drop")));
             offers.stream()
                     .filter(o -> !o.from().equals("any") && !o.from().equals("admins"))
                     .flatMap(o -> o.ports().stream().filter(this::isClosed).findFirst().stream())

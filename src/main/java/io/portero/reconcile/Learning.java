@@ -119,10 +119,7 @@ final class Learning {
 
     private static boolean isLetIn(Explainer explainer, Connection connection) {
         var target = new Target.Port(port(Protocol.TCP, connection.localPort()));
-        return explainer
-                        .explain(connection.peer(), target, Arrival.SOMEWHERE)
-                        .verdict()
-                == Verdict.ACCEPT;
+        return explainer.explain(connection.peer(), target, Arrival.SOMEWHERE).verdict() == Verdict.ACCEPT;
     }
 
     private static PortRange port(Protocol protocol, int number) {

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param logins the names of the logins that the host knows of this peer, the latest first; none where there are none, or
  *     nobody can see them
  */
-public record Session(Ip peer, int peerPort, int port, boolean live, Optional<String> via, Optional<Ip> at, List<String> logins) {
+public record Session(
+        Ip peer, int peerPort, int port, boolean live, Optional<String> via, Optional<Ip> at, List<String> logins) {
     public Session {
         logins = List.copyOf(logins);
     }

@@ -51,9 +51,7 @@ class EntranceIT {
     }
 
     private void privateNetwork(String name) {
-        net.ip(
-                Place.HOST,
-                "link add " + name + " type veth peer name lan1 netns " + net.lab.namespace(Place.STRANGER));
+        net.ip(Place.HOST, "link add " + name + " type veth peer name lan1 netns " + net.lab.namespace(Place.STRANGER));
         net.ip(Place.HOST, "address add 10.9.0.1/24 dev " + name);
         net.ip(Place.HOST, "address add 10.9.0.2/24 dev " + name);
         net.ip(Place.HOST, "link set " + name + " up");
@@ -99,7 +97,10 @@ class EntranceIT {
         var verdicts = new LinkedHashMap<Try, Verdict>();
         for (var one : tries) {
             sighting.forget();
-            net.lab.from(Place.STRANGER).datagram(one.from(), one.at(), one.port(), HELLO).join();
+            net.lab
+                    .from(Place.STRANGER)
+                    .datagram(one.from(), one.at(), one.port(), HELLO)
+                    .join();
             var sight = new Sight(TestLab.address(one.from()), Protocol.UDP.number(), one.port());
             assertThat(sighting.came()).as("came: %s", one).containsKey(sight);
             verdicts.put(one, sighting.delivered().containsKey(sight) ? Verdict.ACCEPT : Verdict.DROP);
@@ -139,13 +140,43 @@ class EntranceIT {
         net.nft(Place.HOST, "flush set inet portero limit_metrics.10h_5_v4\n");
         long before = net.dropped("limit");
         for (int i = 0; i < 12; i++) {
-            net.lab.from(Place.STRANGER).datagram("192.0.2.99", "192.0.2.1", 443, HELLO).join();
+            net.lab
+                    .from(Place.STRANGER)
+                    .datagram("192.0.2.99", "192.0.2.1", 443, HELLO)
+                    .join();
         }
         assertThat(net.dropped("limit")).isEqualTo(before);
         for (int i = 0; i < 12; i++) {
-            net.lab.from(Place.STRANGER).datagram("10.9.0.99", "10.9.0.1", 443, HELLO).join();
+            net.lab
+                    .from(Place.STRANGER)
+                    .datagram("10.9.0.99", "10.9.0.1", 443, HELLO)
+                    .join();
         }
         assertThat(net.dropped("limit")).isEqualTo(before + 7);
+    }
+
+    @Test
+    void thePublishedPortOfAContainerGoesByTheAddressThatWasDialled() {
+        net.enforce(TestLab.policy(POLICY.formatted("eth1")));
+        net.nft(Place.HOST, """
+                table ip published {
+                    chain translate {
+                        type nat hook prerouting priority dstnat; policy accept;
+                        udp dport 8080 dnat to 10.9.0.2:9090
+                    }
+                }
+                """);
+        try {
+            sighting.forget();
+            var dialled = net.lab.from(Place.STRANGER);
+            dialled.datagram("192.0.2.99", "192.0.2.1", 8080, HELLO).join();
+            dialled.datagram("10.9.0.99", "10.9.0.1", 8080, HELLO).join();
+            assertThat(sighting.delivered())
+                    .containsKey(new Sight(TestLab.address("192.0.2.99"), Protocol.UDP.number(), 9090))
+                    .doesNotContainKey(new Sight(TestLab.address("10.9.0.99"), Protocol.UDP.number(), 9090));
+        } finally {
+            net.nft(Place.HOST, "delete table ip published\n");
+        }
     }
 
     @Test

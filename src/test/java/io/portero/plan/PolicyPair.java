@@ -107,8 +107,7 @@ public record PolicyPair(Policy before, Policy after) {
         groups.remove("b");
         groups.put("e", new Group("e", group.members()));
         var services = new TreeMap<>(policy.services());
-        services.replaceAll((name, s) ->
-                new Service(
+        services.replaceAll((name, s) -> new Service(
                 name,
                 s.ports(),
                 renamed(s.from()),

@@ -25,8 +25,7 @@ class AccessTest {
                         Optional.of(policies.randomInterface()), Optional.of(policies.randomOwn(from.family())));
                 assertThat(verdictChange(changes, from, port, arrival))
                         .as("seed %d, %s to %s, %s", seed, from, port, arrival)
-                        .isEqualTo(verdict(after, from, port, arrival)
-                                .compareTo(verdict(before, from, port, arrival)));
+                        .isEqualTo(verdict(after, from, port, arrival).compareTo(verdict(before, from, port, arrival)));
             }
         }
     }
@@ -41,7 +40,8 @@ class AccessTest {
     private static int verdictChange(List<Access.Change> changes, Ip from, PortRange port, Arrival arrival) {
         return changes.stream()
                 .filter(c -> c.ports().contains(port)
-                        && c.place().holds(arrival.via().orElseThrow(), arrival.at().orElseThrow()))
+                        && c.place()
+                                .holds(arrival.via().orElseThrow(), arrival.at().orElseThrow()))
                 .mapToInt(c -> c.lost().contains(from) ? 1 : c.gained().contains(from) ? -1 : 0)
                 .sum();
     }

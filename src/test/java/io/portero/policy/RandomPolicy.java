@@ -99,7 +99,10 @@ public final class RandomPolicy {
     /** An address of the host that policies may name, or may not. */
     public Ip randomOwn(Family family) {
         var all = OWN.stream()
-                .flatMap(r -> Stream.of(r.first(), r.last(), new Ip(r.family(), r.last().high(), r.last().low() + 1)))
+                .flatMap(r -> Stream.of(
+                        r.first(),
+                        r.last(),
+                        new Ip(r.family(), r.last().high(), r.last().low() + 1)))
                 .filter(ip -> ip.family() == family)
                 .toList();
         return all.get(random.nextInt(all.size()));
