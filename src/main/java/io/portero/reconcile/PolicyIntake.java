@@ -145,7 +145,8 @@ final class PolicyIntake {
     PassResult retryForUplink() {
         boolean mayBeRight = isRefused()
                 && events.status().file().problems().stream().anyMatch(PolicyIntake::isOfUplink)
-                && (!(read() instanceof Loaded.Refused again) || again.problems().stream().noneMatch(PolicyIntake::isOfUplink));
+                && (!(read() instanceof Loaded.Refused again)
+                        || again.problems().stream().noneMatch(PolicyIntake::isOfUplink));
         return mayBeRight ? reload(Trigger.FILE) : PassResult.DONE;
     }
 
