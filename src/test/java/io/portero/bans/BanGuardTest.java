@@ -41,7 +41,8 @@ class BanGuardTest {
     void sparesWhoIsLoggedInAndNobodyWhoOnlyConnects() throws Ip.NotAnAddress {
         host.session("198.51.100.7", 40_000, 22);
         host.handshake("198.51.100.99", 40_001, 22);
-        assertThat(objection("198.51.100.7")).hasValueSatisfying(why -> assertThat(why).contains("is logged in at 22/tcp"));
+        assertThat(objection("198.51.100.7"))
+                .hasValueSatisfying(why -> assertThat(why).contains("is logged in at 22/tcp"));
         assertThat(objection("198.51.100.99")).isEmpty();
         assertThat(objection("198.51.100.0/24"))
                 .hasValueSatisfying(why -> assertThat(why).endsWith("and 198.51.100.0/24 holds it"));

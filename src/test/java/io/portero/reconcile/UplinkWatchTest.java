@@ -90,7 +90,8 @@ class UplinkWatchTest {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         agent.host.surroundings = BRIDGED;
-        agent.policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\ntrusted-interfaces: [\"br-*\"]\n");
+        agent.policy(
+                "services: { ssh: { ports: [22/tcp], from: [any], management: true } }\ntrusted-interfaces: [\"br-*\"]\n");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.status().file().lastReloadSuccessful()).isFalse();
         int told = agent.events.size();
@@ -99,7 +100,8 @@ class UplinkWatchTest {
         agent.host.surroundings = PLAIN;
         reconciler.pass(Trigger.NETWORK);
         assertThat(reconciler.status().file().lastReloadSuccessful()).isTrue();
-        assertThat(reconciler.status().policy().orElseThrow().policy().trustedInterfaces()).hasSize(2);
+        assertThat(reconciler.status().policy().orElseThrow().policy().trustedInterfaces())
+                .hasSize(2);
     }
 
     /** A host of which only its place in the network is known. */
