@@ -1,6 +1,7 @@
 package io.portero.reconcile;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -90,6 +91,9 @@ public final class ReconcileLoop implements AutoCloseable {
         heart.beat();
         reconciler.tellFailures();
         schedule.arrived(inbox.takeTriggers());
+        if (reconciler.isExpiryDue()) {
+            schedule.arrived(Set.of(Trigger.EXPIRY));
+        }
         var next = schedule.next(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
         if (next.isPresent()) {
             pass(next.get());
@@ -119,7 +123,8 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private Duration idle() {
-        var idle = schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
+        var idle = reconciler.untilExpiry(
+                schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs()));
         return heart.every().filter(every -> every.compareTo(idle) < 0).orElse(idle);
     }
 
