@@ -63,11 +63,11 @@ final class SourcesParser {
 
     private Optional<Temporary> temporary(String key, String at, String word, String until) {
         int line = document.line(at);
-        if (!looksLikeAddress(word)) {
+        if (!looksLikeAddress(word) || word.startsWith(ListFile.PREFIX) || UrlWord.looksLikeOne(word)) {
             findings.error(
                     line,
                     key,
-                    "until goes with an address, a range or a network, and " + quoted(word)
+                    "until goes with an address, a range or a network, and " + shown(word)
                             + " is none; take until out, or write the addresses");
             return Optional.empty();
         }
@@ -81,6 +81,11 @@ final class SourcesParser {
                     document.line(at + ".until"), key, quoted(until) + " is not a time for until: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** A URL may hold a key, and problems are shown on the metrics port. */
+    private static String shown(String word) {
+        return UrlWord.looksLikeOne(word) ? "a URL" : quoted(word);
     }
 
     private static String nested(String word) {
