@@ -31,6 +31,7 @@ final class LogListener implements ReconcileListener {
 
     private int repairsTold;
     private boolean uplinkTrusted;
+    private List<Problem> warningsTold = List.of();
     /** What a dead nft was last said to keep from being done; not said again at each retry. */
     private String crashTold = "";
 
@@ -38,9 +39,14 @@ final class LogListener implements ReconcileListener {
     public void on(Event event, Status now) {
         switch (event) {
             case Event.PolicyAccepted accepted -> {
-                if (!accepted.trigger().isRenewal()) { // else they have been told, and some are no more
-                    problems(Level.WARNING, accepted.warnings());
-                }
+                // With new answers to an old file, most have been told, and some are no more.
+                var known = accepted.trigger().isRenewal() ? warningsTold : List.<Problem>of();
+                problems(
+                        Level.WARNING,
+                        accepted.warnings().stream()
+                                .filter(p -> !known.contains(p))
+                                .toList());
+                warningsTold = accepted.warnings();
             }
             case Event.PolicyRefused refused -> {
                 problems(Level.ERROR, refused.problems());

@@ -7,7 +7,6 @@ import io.portero.policy.AddressSet;
 import io.portero.policy.EnforcementChange;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Flow;
-import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import io.portero.policy.Times;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Who gains and who loses access between two policies, and which live flows that touches. */
 final class AccessReport {
@@ -80,8 +78,7 @@ final class AccessReport {
     private Optional<Duration> drains(Access.Change change) {
         return after.enabledServices().stream()
                 .filter(s -> s.offers(change.ports()))
-                .flatMap(s ->
-                        s.onRevoke() instanceof OnRevoke.Drain(Duration atMost) ? Stream.of(atMost) : Stream.empty())
+                .flatMap(s -> s.onRevoke().drain().stream())
                 .max(Comparator.naturalOrder());
     }
 

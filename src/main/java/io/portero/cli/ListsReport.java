@@ -6,22 +6,23 @@ import java.util.List;
 
 /** The lists of a policy as a table, with what is wrong below each. */
 final class ListsReport {
-    private static final Columns TABLE = Columns.of(
-            Columns.whole(40),
-            Columns.right(8),
-            Columns.right(8),
-            Columns.right(8),
-            Columns.right(8),
-            Columns.whole(0));
     private static final String[] UNITS = {"B", "kB", "MB"};
     private static final int THOUSAND = 1000;
 
     private ListsReport() {}
 
     static String of(List<ListRow> rows) {
-        var text = new StringBuilder(TABLE.row("list", "entries", "size", "age", "next", "groups")).append('\n');
+        int widest = rows.stream().mapToInt(r -> r.list().length()).max().orElse(0);
+        var table = Columns.of(
+                Columns.whole(widest),
+                Columns.right(8),
+                Columns.right(8),
+                Columns.right(8),
+                Columns.right(8),
+                Columns.whole(0));
+        var text = new StringBuilder(table.row("list", "entries", "size", "age", "next", "groups")).append('\n');
         for (var row : rows) {
-            text.append(TABLE.row(
+            text.append(table.row(
                             row.list(),
                             row.entries().map(String::valueOf).orElse("-"),
                             row.bytes().map(ListsReport::size).orElse("-"),

@@ -31,13 +31,13 @@ final class LimitParser {
             return Optional.empty();
         }
         var rate = words.required(key + ".rate", keys.rate(), "rate: 20/second").flatMap(w -> rate(key + ".rate", w));
-        var burst = keys.burst().map(w -> burst(key + ".burst", w));
+        var burst = keys.burst().flatMap(w -> burst(key + ".burst", w));
         var ban = keys.ban().map(w -> ban(key + ".ban", w));
-        if (rate.isEmpty() || burst.isPresent() && burst.get().isEmpty()) {
+        if (rate.isEmpty() || keys.burst().isPresent() && burst.isEmpty()) {
             return Optional.empty();
         }
         int packets = rate.get().packets();
-        int atOnce = burst.flatMap(b -> b).orElse(Limit.usualBurst(packets));
+        int atOnce = burst.orElse(Limit.usualBurst(packets));
         var refill = Limit.refill(packets, rate.get().per(), atOnce);
         if (refill.compareTo(Limit.LONGEST_REFILL) > 0) {
             error(

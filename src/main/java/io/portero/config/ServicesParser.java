@@ -97,24 +97,24 @@ final class ServicesParser {
 
     private OnRevoke onRevoke(String key, String word) {
         return switch (words.choice(key, word, Way.class, Way.CUT)) {
-            case CUT -> OnRevoke.cut();
+            case CUT -> OnRevoke.CUT;
             case DRAIN ->
                 document.below(key + ".drain")
                         .map(time -> drain(key + ".drain", time))
-                        .orElse(OnRevoke.drain());
+                        .orElse(OnRevoke.DRAIN);
         };
     }
 
     private OnRevoke drain(String key, String word) {
-        var time = words.duration(key, word, OnRevoke.Drain.SHORTEST, OnRevoke.Drain.SHORTEST);
-        if (time.compareTo(OnRevoke.Drain.LONGEST) > 0) {
+        var time = words.duration(key, word, OnRevoke.SHORTEST_DRAIN, OnRevoke.SHORTEST_DRAIN);
+        if (time.compareTo(OnRevoke.LONGEST_DRAIN) > 0) {
             findings.error(
                     document.line(key),
                     key,
-                    word + " is too long; the most is " + Times.print(OnRevoke.Drain.LONGEST)
+                    word + " is too long; the most is " + Times.print(OnRevoke.LONGEST_DRAIN)
                             + ", since who may go on for longer has not been removed");
         }
-        return new OnRevoke.Drain(time);
+        return OnRevoke.drain(time);
     }
 
     /** For what follows from something that may have been reported already. */

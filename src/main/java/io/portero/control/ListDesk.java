@@ -57,6 +57,8 @@ public final class ListDesk implements ControlSocket.Desk {
     }
 
     private static String text(ListState state) {
-        return "accepted: " + state.list() + " has " + state.entries().orElse(0) + " entries from now on";
+        int entries = state.entries().orElse(0);
+        return "accepted: " + state.list() + " has " + entries + (entries == 1 ? " entry" : " entries")
+                + " from now on";
     }
 }

@@ -51,15 +51,20 @@ final class ConntrackReader {
         return reading(List.of(), line -> true);
     }
 
-    /** The flows of TCP that dialled one of these ports, and maybe others; nothing when they cannot be read. */
+    /**
+     * The flows of TCP that dialled one of these ports and were answered, and maybe others; nothing when they cannot be read. Of the
+     * filters the kernel knows only the one for answers: it spares what a scan or a flood left, 6 in 7 parts of the time.
+     */
     synchronized Optional<List<Entry>> tcp(List<PortRange> ports) {
         var numbers = ports.stream()
                 .flatMapToInt(p -> IntStream.of(p.first(), p.last()))
                 .distinct()
                 .toArray();
         return numbers.length == 1
-                ? reading(List.of("-p", "tcp", "--dport", String.valueOf(numbers[0])), ConntrackTable::isTcp)
-                : reading(List.of("-p", "tcp"), ConntrackTable::isTcp);
+                ? reading(
+                        List.of("-p", "tcp", "-u", "SEEN_REPLY", "--dport", String.valueOf(numbers[0])),
+                        ConntrackTable::isTcp)
+                : reading(List.of("-p", "tcp", "-u", "SEEN_REPLY"), ConntrackTable::isTcp);
     }
 
     /** From now on what was read before is too old. */
@@ -83,13 +88,21 @@ final class ConntrackReader {
 
     /** @param wanted the same as the filter, in words of conntrack(8), for the lines of the file */
     private Optional<List<Entry>> read(List<String> filter, Predicate<String> wanted) {
-        if (Files.isReadable(file)) {
-            try (var lines = Files.lines(file)) {
-                return Optional.of(ConntrackTable.parse(lines, wanted));
-            } catch (IOException | UncheckedIOException e) {
-                return Optional.empty();
-            }
+        if (filter.isEmpty() && Files.isReadable(file)) {
+            return ofFile(wanted);
         }
+        return ofProgram(filter, wanted).or(() -> Files.isReadable(file) ? ofFile(wanted) : Optional.empty());
+    }
+
+    private Optional<List<Entry>> ofFile(Predicate<String> wanted) {
+        try (var lines = Files.lines(file)) {
+            return Optional.of(ConntrackTable.parse(lines, wanted));
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<List<Entry>> ofProgram(List<String> filter, Predicate<String> wanted) {
         long now = nanoTime.getAsLong();
         if (overstayed.filter(at -> now - at < REST.toNanos()).isPresent()) {
             return Optional.empty();

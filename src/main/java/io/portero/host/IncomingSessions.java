@@ -7,10 +7,13 @@ import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.safety.Session;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,30 +30,33 @@ final class IncomingSessions {
     private static final int FIRST_EPHEMERAL = 32768;
 
     private final Collection<Socket> sockets;
-    private final Collection<Entry> tracked;
     private final Set<Ip> own;
     private final Logins logins;
     private final Routes routes;
     private final Predicate<String> isBridge;
+    /** Which interfaces lead to containers; found out once for all sessions. */
+    private final Map<String, Boolean> containers = new HashMap<>();
 
     IncomingSessions(
-            Collection<Socket> sockets,
-            Collection<Entry> tracked,
-            Set<Ip> own,
-            Logins logins,
-            Routes routes,
-            Predicate<String> isBridge) {
+            Collection<Socket> sockets, Set<Ip> own, Logins logins, Routes routes, Predicate<String> isBridge) {
         this.sockets = sockets;
-        this.tracked = tracked;
         this.own = own;
         this.logins = logins;
         this.routes = routes;
         this.isBridge = isBridge;
     }
 
-    List<Session> at(List<PortRange> ports) {
-        var known = Stream.concat(ofSockets(), ofTracking())
-                .filter(s -> ports.stream().anyMatch(p -> p.contains(at(s))))
+    /**
+     * @param tracking tells what connection tracking knows of these ports, which costs the more the more flows there are; so it is
+     *     asked only of those at which no socket holds a session: what a socket serves is not published
+     */
+    List<Session> at(List<PortRange> ports, Function<List<PortRange>, Collection<Entry>> tracking) {
+        var ofSockets = ofSockets().filter(s -> isAt(ports, s)).toList();
+        var unserved = ports.stream()
+                .filter(p -> ofSockets.stream().noneMatch(s -> p.contains(at(s))))
+                .toList();
+        var tracked = unserved.isEmpty() ? List.<Entry>of() : tracking.apply(unserved);
+        var known = Stream.concat(ofSockets.stream(), of(tracked).filter(s -> isAt(ports, s)))
                 .toList();
         // What both know of is one session: the socket knows more of who is logged in.
         return known.stream()
@@ -62,6 +68,10 @@ final class IncomingSessions {
                 .values()
                 .stream()
                 .toList();
+    }
+
+    private static boolean isAt(List<PortRange> ports, Session session) {
+        return ports.stream().anyMatch(p -> p.contains(at(session)));
     }
 
     private static PortRange at(Session session) {
@@ -86,7 +96,7 @@ final class IncomingSessions {
                         logins.of(s.inode(), s.peer())));
     }
 
-    private Stream<Session> ofTracking() {
+    private Stream<Session> of(Collection<Entry> tracked) {
         return tracked.stream()
                 .filter(Entry::answered)
                 .filter(e ->
@@ -100,6 +110,10 @@ final class IncomingSessions {
                         logins.of(e.flow().from())));
     }
 
+    private boolean isOfContainers(String via) {
+        return isBridge.test(via) && !routes.isUplink(via);
+    }
+
     private Optional<String> via(Ip peer) {
         return routes.to(peer).map(Routes.Route::via);
     }
@@ -107,7 +121,7 @@ final class IncomingSessions {
     private boolean isFromOutside(Ip peer) {
         return !own.contains(peer)
                 && routes.to(peer)
-                        .filter(r -> r.onLink() && isBridge.test(r.via()) && !routes.isUplink(r.via()))
+                        .filter(r -> r.onLink() && containers.computeIfAbsent(r.via(), this::isOfContainers))
                         .isEmpty();
     }
 }

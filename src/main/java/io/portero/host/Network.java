@@ -60,6 +60,12 @@ final class Network {
         return new Surroundings(addresses, defaultRoutes, resolvers());
     }
 
+    /** What changes when addresses or routes do, and at no other time: the files that count packets as well are left out. */
+    Object mark() {
+        var shown = RouteTables.ofProc(ProcHost.lines(net.resolve("route")), ProcHost.lines(net.resolve("ipv6_route")));
+        return List.of(shown, ProcHost.lines(net.resolve("fib_triestat")), ProcHost.lines(net.resolve("if_inet6")));
+    }
+
     private List<DefaultRoute> complete(List<DefaultRoute> shown) {
         var all = new ArrayList<>(shown);
         for (var routes : ROUTES) {

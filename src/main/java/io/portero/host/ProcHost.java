@@ -75,22 +75,24 @@ public final class ProcHost implements HostView {
     }
 
     @Override
+    public Object networkMark() {
+        return network.mark();
+    }
+
+    @Override
     public Destination destination(Ip to) {
         return destinations.of(to);
     }
 
     @Override
     public List<Session> sessions(List<PortRange> ports) {
-        var sockets = sockets().toList();
-        var tracked = conntrack.tcp(ports).orElse(List.of());
-        return new IncomingSessions(
-                        sockets,
-                        tracked,
-                        ownAddresses(),
-                        Logins.read(PROC),
-                        Routes.parse(lines(PROC.resolve("net/route")), lines(PROC.resolve("net/ipv6_route"))),
-                        ProcHost::isBridge)
-                .at(ports);
+        var incoming = new IncomingSessions(
+                sockets().toList(),
+                ownAddresses(),
+                Logins.read(PROC),
+                Routes.parse(lines(PROC.resolve("net/route")), lines(PROC.resolve("net/ipv6_route"))),
+                ProcHost::isBridge);
+        return incoming.at(ports, unserved -> conntrack.tcp(unserved).orElse(List.of()));
     }
 
     private static boolean isBridge(String name) {

@@ -33,6 +33,11 @@ public record ListState(
         Optional<Held> held,
         boolean stale) {
 
-    /** @param entries how many entries the list has at its server; @param why a clause */
+    /**
+     * Why a list is not put in force as it is.
+     *
+     * @param entries how many entries the list has at its server
+     * @param why a clause
+     */
     public record Held(int entries, String why) {}
 }

@@ -1,46 +1,31 @@
 package io.portero.policy;
 
 import java.time.Duration;
+import java.util.Optional;
 
-/** What happens to a running flow when its source loses access to the service. */
-public sealed interface OnRevoke {
-    static OnRevoke cut() {
-        return new Cut();
+/**
+ * What happens to a running flow when its source loses access to the service.
+ *
+ * @param drain how long it may go on at most, while new flows are refused; without it, it stops at once
+ */
+public record OnRevoke(Optional<Duration> drain) {
+    public static final OnRevoke CUT = new OnRevoke(Optional.empty());
+    public static final OnRevoke DRAIN = drain(Duration.ofHours(4));
+
+    public static final Duration SHORTEST_DRAIN = Duration.ofSeconds(1);
+    /** A source that may go on for longer than that has not been removed. */
+    public static final Duration LONGEST_DRAIN = Duration.ofDays(7);
+
+    public static OnRevoke drain(Duration atMost) {
+        return new OnRevoke(Optional.of(atMost));
     }
 
-    static OnRevoke drain() {
-        return new Drain(Drain.USUAL);
+    public boolean drains() {
+        return drain.isPresent();
     }
 
-    /** It stops at once. */
-    record Cut() implements OnRevoke {
-        @Override
-        public String toString() {
-            return "cut";
-        }
-    }
-
-    /**
-     * It may go on, while new flows are refused.
-     *
-     * @param atMost how long after the removal it is cut, whatever it carries
-     */
-    record Drain(Duration atMost) implements OnRevoke {
-        static final Duration USUAL = Duration.ofHours(4);
-        public static final Duration SHORTEST = Duration.ofSeconds(1);
-        /** A source that may go on for longer than that has not been removed. */
-        public static final Duration LONGEST = Duration.ofDays(7);
-
-        @Override
-        public String toString() {
-            return "drain " + Times.print(atMost);
-        }
-    }
-
-    default boolean drains() {
-        return switch (this) {
-            case Cut cut -> false;
-            case Drain drain -> true;
-        };
+    @Override
+    public String toString() {
+        return drain.map(atMost -> "drain " + Times.print(atMost)).orElse("cut");
     }
 }

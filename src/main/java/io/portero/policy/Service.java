@@ -44,7 +44,7 @@ public record Service(
     }
 
     public static Service of(String name, Collection<PortRange> ports, Sources from) {
-        return new Service(name, List.copyOf(ports), from, true, false, OnRevoke.cut());
+        return new Service(name, List.copyOf(ports), from, true, false, OnRevoke.CUT);
     }
 
     /** The same for others. */

@@ -102,7 +102,7 @@ final class Confirmation {
             return PassResult.DONE;
         }
         var policy = target.get().policy();
-        var end = probation.check(managementSessions(policy), policy);
+        var end = probation.check(() -> managementSessions(policy), policy);
         if (end.isEmpty()) {
             return PassResult.DONE;
         }

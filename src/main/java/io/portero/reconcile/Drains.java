@@ -8,7 +8,6 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
-import io.portero.policy.OnRevoke;
 import io.portero.policy.Policy;
 import io.portero.policy.Revocation;
 import io.portero.policy.Service;
@@ -56,11 +55,8 @@ final class Drains implements Revocation.Draining {
         var next = new Drains();
         running.forEach((service, removals) -> next.running.put(service, new TreeMap<>(removals)));
         lost.forEach((name, addresses) -> Optional.ofNullable(after.services().get(name))
-                .ifPresent(service -> {
-                    if (service.onRevoke() instanceof OnRevoke.Drain(Duration atMost)) {
-                        next.add(name, addresses, now.plus(atMost));
-                    }
-                }));
+                .flatMap(service -> service.onRevoke().drain())
+                .ifPresent(atMost -> next.add(name, addresses, now.plus(atMost))));
         return next;
     }
 

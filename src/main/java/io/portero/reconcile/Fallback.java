@@ -29,7 +29,7 @@ final class Fallback {
         var ports = (sshPorts.isEmpty() ? List.of(SSH) : sshPorts)
                 .stream().map(p -> new PortRange(Protocol.TCP, p, p)).toList();
         var services = new TreeMap<String, Service>();
-        services.put("ssh", new Service("ssh", ports, Sources.ANY, true, true, OnRevoke.cut()));
+        services.put("ssh", new Service("ssh", ports, Sources.ANY, true, true, OnRevoke.CUT));
         var policy = new Policy(
                 Mode.ENFORCE,
                 Collections.emptySortedMap(),

@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  * without one a host that is closed but for ssh: the host is never left open for want of a policy.
  */
 final class PolicyIntake {
+    /** The key of which an error says that an uplink is trusted. */
+    private static final String TRUSTED = "trusted-interfaces";
+
     private final Path file;
     private final PolicyReader reader;
     private final HostView host;
@@ -160,6 +163,19 @@ final class PolicyIntake {
         return changed && isRefused() && result != PassResult.FAILED ? reload(Trigger.FILE, false) : result;
     }
 
+    /** A file that was refused for a trusted uplink may be right now that the uplinks are others. */
+    PassResult retryForUplink() {
+        boolean mayBeRight = isRefused()
+                && events.status().file().problems().stream().anyMatch(PolicyIntake::isOfUplink)
+                && (!(read() instanceof Loaded.Refused again)
+                        || again.problems().stream().noneMatch(PolicyIntake::isOfUplink));
+        return mayBeRight ? reload(Trigger.FILE) : PassResult.DONE;
+    }
+
+    private static boolean isOfUplink(Problem problem) {
+        return problem.severity() == Problem.Severity.ERROR && problem.key().equals(TRUSTED);
+    }
+
     private boolean isRefused() {
         return !events.status().file().lastReloadSuccessful();
     }
@@ -194,9 +210,12 @@ final class PolicyIntake {
         }
     }
 
-    /** What was wrong with the file for want of an answer may be so no more. */
+    /**
+     * What was wrong with the file for want of an answer may be so no more; and what a list brings in may be wrong, such as the
+     * gateway in one that denies.
+     */
     private void judgeAnew(Trigger trigger, Loaded.Accepted current) {
-        if (!events.status().file().problems().isEmpty()
+        if ((trigger == Trigger.LIST || !events.status().file().problems().isEmpty())
                 && !isRefused()
                 && read() instanceof Loaded.Accepted read
                 && read.content().equals(current.content())) {

@@ -1,7 +1,6 @@
 package io.portero.reconcile;
 
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -91,9 +90,7 @@ public final class ReconcileLoop implements AutoCloseable {
         heart.beat();
         reconciler.tellFailures();
         schedule.arrived(inbox.takeTriggers());
-        if (reconciler.isExpiryDue()) {
-            schedule.arrived(Set.of(Trigger.EXPIRY));
-        }
+        schedule.arrived(reconciler.noticed());
         var next = schedule.next(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
         if (next.isPresent()) {
             pass(next.get());

@@ -20,8 +20,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +36,7 @@ public final class Reconciler {
     private final Kernel kernel;
     private final BanKeeper bans;
     private final GuestKeeper guests;
+    private final UplinkWatch uplinks;
     private final TimedMembers timed;
     private final Repairs repairs;
     private final Enforcement enforcement;
@@ -78,7 +81,7 @@ public final class Reconciler {
         this.timed = new TimedMembers(sets, bans, guests, revoker);
         this.kernel = new Kernel(firewall, keeping.rules(), sets, timed::refill);
 
-        var uplinks = new UplinkWatch(host);
+        this.uplinks = new UplinkWatch(host, driftWatch.nanoTime());
         var learning = new Learning(
                 firewall, kernel, host, Learning.TIME, remarks -> events.tell(new Event.CostForeseen(remarks)));
         this.enforcement = new Enforcement(kernel, learning, revoker, uplinks, confirmed, events);
@@ -150,6 +153,7 @@ public final class Reconciler {
             case DNS -> intake.hearOfNames();
             case LIST -> intake.hearOfLists();
             case EXPIRY -> expired();
+            case NETWORK -> enforcement.inForce().map(this::networkChanged).orElse(PassResult.DONE);
             case PERIODIC -> enforcement.inForce().map(this::periodic).orElseGet(this::start);
         };
     }
@@ -165,17 +169,16 @@ public final class Reconciler {
         return intake.letMembersLeave();
     }
 
-    /** Whether the time of a member or of a guest has just come to its end; for the loop's thread. */
-    boolean isExpiryDue() {
-        return expiry.rings(nextExpiry(), clock.instant());
-    }
-
-    /** How long that will not be so, {@code most} at most. */
+    /** How long no time of a member or of a guest comes to its end, {@code most} at most. */
     Duration untilExpiry(Duration most) {
         return expiry.silence(nextExpiry(), clock.instant(), most);
     }
 
+    /** Nothing is read for it before a policy is in force: the host is closed first. */
     private Optional<Instant> nextExpiry() {
+        if (enforcement.inForce().isEmpty()) {
+            return Optional.empty();
+        }
         return Stream.of(intake.nextToLeave(), timed.nextExpiry())
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder());
@@ -183,6 +186,23 @@ public final class Reconciler {
 
     private PassResult periodic(Compiled target) {
         return intake.stopWaitingForAnswers().orElseGet(() -> upkeep.look(target));
+    }
+
+    private PassResult networkChanged(Compiled target) {
+        uplinks.look(target.policy()).ifPresent(events::tell);
+        return intake.retryForUplink();
+    }
+
+    /** Whether a pass is due for what nobody triggers; to be asked at each turn of the loop. */
+    Set<Trigger> noticed() {
+        var noticed = EnumSet.noneOf(Trigger.class);
+        if (uplinks.hasNews()) {
+            noticed.add(Trigger.NETWORK);
+        }
+        if (expiry.rings(nextExpiry(), clock.instant())) {
+            noticed.add(Trigger.EXPIRY);
+        }
+        return noticed;
     }
 
     /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */

@@ -17,6 +17,8 @@ public enum Trigger {
     LIST,
     /** The time of a member or of a guest is over. */
     EXPIRY,
+    /** Addresses or routes of this host have changed. */
+    NETWORK,
     /** Time has come to look whether a policy on probation was confirmed. */
     PROBATION,
     /** Time has come to look whether all is as it should be. */

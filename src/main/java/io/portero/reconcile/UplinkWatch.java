@@ -3,8 +3,10 @@ package io.portero.reconcile;
 import io.portero.policy.Policy;
 import io.portero.policy.Uplink;
 import io.portero.safety.HostView;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Notices that the Internet comes in by an interface that the policy in force trusts.
@@ -13,11 +15,32 @@ import java.util.Optional;
  * pattern matches. The policy stays in force, since nothing says what else is meant; it is told.
  */
 final class UplinkWatch {
-    private final HostView host;
-    private List<Uplink> seen = List.of();
+    private static final Duration AT_MOST_EVERY = Duration.ofSeconds(5);
 
-    UplinkWatch(HostView host) {
+    private final HostView host;
+    private final LongSupplier nanoTime;
+    private List<Uplink> seen = List.of();
+    private Optional<Object> mark = Optional.empty();
+    private long marked;
+
+    UplinkWatch(HostView host, LongSupplier nanoTime) {
         this.host = host;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Whether the network of this host has changed since this last said so; looks every 5 seconds at most, however often it is
+     * asked. The loop asks at each of its turns, of which there is one at least every 10 seconds: cheaper than a child that listens.
+     */
+    boolean hasNews() {
+        long now = nanoTime.getAsLong();
+        if (mark.isPresent() && now - marked < AT_MOST_EVERY.toNanos()) {
+            return false;
+        }
+        marked = now;
+        var before = mark;
+        mark = Optional.of(host.networkMark());
+        return before.isPresent() && !before.equals(mark);
     }
 
     /** The uplinks, if they or the trust in them are others than when this was last asked; none is trusted on purpose. */

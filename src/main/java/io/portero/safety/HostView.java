@@ -50,6 +50,15 @@ public interface HostView {
         return new Destination.Here(to, Destination.Kind.OWN);
     }
 
+    /**
+     * Differs from what it was before when addresses or routes of this host have changed; a third of a millisecond.
+     *
+     * <p>Only good for being compared with another of this process.
+     */
+    default Object networkMark() {
+        return List.of();
+    }
+
     /** The ports that sshd listens on; empty where none is found. */
     SortedSet<Integer> sshPorts();
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +38,16 @@ public final class Probation {
      */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    private static final int SHARE = 50;
+    /** What takes no longer may be asked at every check, several times a second. */
+    private static final Duration CHEAP = Duration.ofMillis(5);
+
     private final StateDirectory state;
     private final Path runDirectory;
     private final Rejections rejections;
     private final LongSupplier nanoTime;
     private @Nullable Pending pending;
+    private long nextLook;
 
     public Probation(StateDirectory state, Path runDirectory, Clock clock, LongSupplier nanoTime) {
         this.state = state;
@@ -94,6 +100,7 @@ public final class Probation {
     public void begin(String candidate, Duration within, Collection<Session> before) {
         take(CONFIRM);
         take(ROLLBACK);
+        nextLook = nanoTime.getAsLong();
         pending = new Pending(
                 candidate,
                 nanoTime.getAsLong() + within.toNanos(),
@@ -125,10 +132,11 @@ public final class Probation {
     /**
      * Whether it is over, and how.
      *
-     * @param now all sessions at management ports
+     * @param sessions tells all sessions at management ports; asked so seldom that it takes at most one part in {@value #SHARE} of
+     *     the time, and once more before the time is over
      * @param policy the one that is in force
      */
-    public Optional<End> check(Collection<Session> now, Policy policy) {
+    public Optional<End> check(Supplier<Collection<Session>> sessions, Policy policy) {
         if (pending == null) {
             return Optional.empty();
         }
@@ -139,10 +147,20 @@ public final class Probation {
             return Optional.of(End.CONFIRMED_BY_COMMAND);
         }
         var on = pending;
-        if (now.stream().anyMatch(s -> isNewWayIn(on, policy, s))) {
-            return Optional.of(End.CONFIRMED_BY_CONNECTION);
+        long start = nanoTime.getAsLong();
+        boolean expired = start - on.deadline() >= 0;
+        if (expired || start - nextLook >= 0) {
+            var now = sessions.get();
+            nextLook = nextLook(start, nanoTime.getAsLong());
+            if (now.stream().anyMatch(s -> isNewWayIn(on, policy, s))) {
+                return Optional.of(End.CONFIRMED_BY_CONNECTION);
+            }
         }
-        return nanoTime.getAsLong() - pending.deadline() >= 0 ? Optional.of(End.EXPIRED) : Optional.empty();
+        return expired ? Optional.of(End.EXPIRED) : Optional.empty();
+    }
+
+    private static long nextLook(long start, long end) {
+        return end - start < CHEAP.toNanos() ? end : end + SHARE * (end - start);
     }
 
     /** A connection made since, by somebody who has logged in since, or whom the policy admits by name. */

@@ -155,7 +155,7 @@ public final class History implements ReconcileListener {
             case EXPIRY -> "since a time was over";
             case FILE -> "since the file changed";
             case ROLLBACK -> "as a rollback";
-            case PROBATION, PERIODIC -> "by the clock";
+            case PROBATION, NETWORK, PERIODIC -> "by the clock";
         };
     }
 

@@ -39,6 +39,8 @@ public record ListRow(
     public record Held(long entries, String why) {}
 
     public static ListRow of(ListState state, Instant now) {
+        // Of one that no agent has come to yet, nobody knows when it will.
+        var due = Optional.of(state.due()).filter(d -> state.answered().isPresent() || state.failures() > 0);
         return new ListRow(
                 state.list().toString(),
                 "url",
@@ -47,8 +49,8 @@ public record ListRow(
                 state.entries().map(e -> state.bytes()),
                 state.answered().map(ListRow::seconds),
                 state.answered().map(at -> between(at, now)),
-                Optional.of(seconds(state.due())),
-                Optional.of(between(now, state.due())),
+                due.map(ListRow::seconds),
+                due.map(d -> between(now, d)),
                 state.failures(),
                 state.error(),
                 state.held().map(h -> new Held(h.entries(), h.why())));

@@ -75,13 +75,12 @@ class SpellingTest {
         }
 
         private String onRevoke(OnRevoke onRevoke) {
-            return switch (onRevoke) {
-                case OnRevoke.Cut cut -> "cut";
-                case OnRevoke.Drain(var atMost)
-                when onRevoke.equals(OnRevoke.drain()) && random.nextBoolean() -> "drain";
-                case OnRevoke.Drain(var atMost) ->
-                    "{ drain: " + (random.nextBoolean() ? atMost.toMinutes() + "m" : atMost.toSeconds() + "s") + " }";
-            };
+            return onRevoke.equals(OnRevoke.DRAIN) && random.nextBoolean()
+                    ? "drain"
+                    : onRevoke.drain()
+                            .map(time -> "{ drain: "
+                                    + (random.nextBoolean() ? time.toMinutes() + "m" : time.toSeconds() + "s") + " }")
+                            .orElse("cut");
         }
 
         private String limit(Limit limit) {

@@ -56,7 +56,10 @@ class ConntrackReaderTest {
         pass(Duration.ofSeconds(1));
         reader.tcp(List.of(port(2000, 3000)));
         assertThat(asked)
-                .containsExactly("conntrack -L -p tcp --dport 22", "conntrack -L -p tcp", "conntrack -L -p tcp");
+                .containsExactly(
+                        "conntrack -L -p tcp -u SEEN_REPLY --dport 22",
+                        "conntrack -L -p tcp -u SEEN_REPLY",
+                        "conntrack -L -p tcp -u SEEN_REPLY");
     }
 
     @Test

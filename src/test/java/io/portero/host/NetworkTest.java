@@ -51,6 +51,19 @@ class NetworkTest {
     }
 
     @Test
+    void itsMarkChangesWithRoutesAndAddressesAndNotWithTraffic() throws IOException {
+        var mark = network.mark();
+        write("proc/net/dev", "Inter-| Receive\n face |bytes\n    lo: 9 9\n br-ext: 9 9\n");
+        assertThat(network.mark()).isEqualTo(mark);
+        write("proc/net/if_inet6", "20010db8000000000000000000000001 02 40 00 80 br-ext\n");
+        var withAddress = network.mark();
+        assertThat(withAddress).isNotEqualTo(mark);
+        write("proc/net/route", "Iface\neth0\t00000000\t017100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
+        assertThat(network.mark()).isNotEqualTo(withAddress);
+        assertThat(started).hasValue(0);
+    }
+
+    @Test
     void hasWhatProcShowsWhereThereIsNoIp() {
         var host = network.surroundings();
         assertThat(host.addresses()).containsKeys("lo", "br-ext");

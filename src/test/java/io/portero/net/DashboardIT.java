@@ -6,15 +6,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.exec.CommandResult;
 import io.portero.lab.Place;
+import io.portero.lists.Offers;
+import io.portero.lists.UrlLists;
 import io.portero.policy.Family;
 import io.portero.policy.Protocol;
+import io.portero.policy.Reference.UrlList;
+import io.portero.state.KeptLists;
+import io.portero.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class DashboardIT {
     private static final Path DASHBOARD = Path.of("packaging/grafana/portero.json");
     private static final String HOST = Place.HOST.address(Family.V4);
+    private static final UrlList LIST = new UrlList("https://192.0.2.10/drop.txt");
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
 
     private TestLab net;
@@ -39,8 +49,18 @@ class DashboardIT {
         etc = Files.createDirectories(
                 Path.of("/etc/netns", output("ip", "netns", "identify").strip()));
         Files.writeString(etc.resolve("hosts"), "127.0.0.1 localhost\n203.0.113.90 sip.carrier.example\n");
+        fetchedBefore();
         agent = PackagedAgent.start(net.lab, policy("", "203.0.113.0/24"));
         prometheus = RealPrometheus.start(net);
+    }
+
+    /** An agent before this one has fetched the list, which this one then does not. */
+    private void fetchedBefore() {
+        var store = KeptLists.in(new StateDirectory(net.lab.directory().resolve("state")));
+        var lists = UrlLists.load(store, Clock.systemUTC(), new SplittableRandom(1));
+        lists.follow(Map.of(LIST, new TreeSet<>(List.of("blocklist"))), Duration.ofDays(1));
+        Offers.fetched(lists, LIST, "192.0.2.67");
+        lists.offers().forEach(lists::take);
     }
 
     @AfterEach
@@ -62,7 +82,7 @@ class DashboardIT {
 
     private static String policy(String more, String itsp) {
         return """
-                groups: { itsp: [%s, sip.carrier.example], blocklist: [192.0.2.66, "url:https://192.0.2.10/drop.txt"] }
+                groups: { itsp: [%s, sip.carrier.example], blocklist: [192.0.2.66, "%s"] }
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
                   sip: { ports: [5060/udp], from: [itsp] }
@@ -70,7 +90,7 @@ class DashboardIT {
                 deny: [blocklist]
                 %s
                 agent: { metrics: { host: 0.0.0.0 } }
-                """.formatted(itsp, more);
+                """.formatted(itsp, LIST.written(), more);
     }
 
     private String output(String... words) {

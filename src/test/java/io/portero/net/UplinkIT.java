@@ -122,6 +122,7 @@ class UplinkIT {
             ip("link del br-ext");
             await().atMost(PATIENCE).until(() -> agent.log().contains("no uplink is trusted any more"));
             assertThat(metrics()).doesNotContain("interface=\"br-ext\"");
+            await().atMost(PATIENCE).until(() -> metrics().contains("\nportero_policy_last_reload_successful 1.0\n"));
             assertThat(agent.status()).containsPattern("\"trusted_uplinks\" : \\[ ?]");
         }
     }

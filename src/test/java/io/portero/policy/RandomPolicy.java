@@ -60,8 +60,8 @@ public final class RandomPolicy {
                 random.nextInt(8) > 0,
                 name.equals("ssh"),
                 random.nextInt(4) > 0
-                        ? OnRevoke.cut()
-                        : random.nextBoolean() ? OnRevoke.drain() : new OnRevoke.Drain(Duration.ofMinutes(90)),
+                        ? OnRevoke.CUT
+                        : random.nextBoolean() ? OnRevoke.DRAIN : OnRevoke.drain(Duration.ofMinutes(90)),
                 random.nextInt(4) == 0 ? Optional.of(limit()) : Optional.empty());
     }
 

@@ -67,13 +67,15 @@ class ExpiryTest {
     void aMemberLeavesWhenItsTimeIsOverAndIsToldOfOnce() throws IOException {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
-        assertThat(reconciler.isExpiryDue()).isFalse();
+        assertThat(reconciler.noticed()).doesNotContain(Trigger.EXPIRY);
         assertThat(reconciler.untilExpiry(LONG)).isBetween(Duration.ofSeconds(590), Duration.ofSeconds(601));
 
         agent.now = agent.now.plusSeconds(601);
         assertThat(reconciler.untilExpiry(LONG)).isZero();
-        assertThat(reconciler.isExpiryDue()).isTrue();
-        assertThat(reconciler.isExpiryDue()).as("a pass that fails is owed, not rung for").isFalse();
+        assertThat(reconciler.noticed()).contains(Trigger.EXPIRY);
+        assertThat(reconciler.noticed())
+                .as("a pass that fails is owed, not rung for")
+                .doesNotContain(Trigger.EXPIRY);
         assertThat(reconciler.pass(Trigger.EXPIRY)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(told(Event.MembersLeft.class))
                 .singleElement()
@@ -104,7 +106,7 @@ class ExpiryTest {
         next.pass(Trigger.STARTUP);
         assertThat(next.status().guests()).hasSize(1);
         agent.now = agent.now.plusSeconds(101);
-        assertThat(next.isExpiryDue()).isTrue();
+        assertThat(next.noticed()).contains(Trigger.EXPIRY);
         next.pass(Trigger.EXPIRY);
         assertThat(next.status().guests()).isEmpty();
         assertThat(((Event.GuestsChanged) told(Event.GuestsChanged.class).getLast())
@@ -112,7 +114,7 @@ class ExpiryTest {
                         .ended())
                 .extracting(g -> g.what().toString())
                 .containsExactly("192.0.2.99");
-        assertThat(next.isExpiryDue()).isFalse();
+        assertThat(next.noticed()).doesNotContain(Trigger.EXPIRY);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
+import io.portero.policy.Surroundings;
 import io.portero.safety.HostView;
 import io.portero.safety.Session;
 import java.util.ArrayList;
@@ -19,6 +20,11 @@ public final class FakeHost implements HostView {
     final List<Session> sessions = new ArrayList<>();
     /** How often it was asked for sessions. */
     public int asked;
+
+    Surroundings surroundings = Surroundings.UNKNOWN;
+
+    /** What happens while it is asked. */
+    Runnable meanwhile = () -> {};
 
     final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
@@ -49,9 +55,20 @@ public final class FakeHost implements HostView {
     @Override
     public List<Session> sessions(List<PortRange> ports) {
         asked++;
+        meanwhile.run();
         return sessions.stream()
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(new PortRange(Protocol.TCP, s.port(), s.port()))))
                 .toList();
+    }
+
+    @Override
+    public Object networkMark() {
+        return surroundings;
+    }
+
+    @Override
+    public Surroundings surroundings() {
+        return surroundings;
     }
 
     @Override

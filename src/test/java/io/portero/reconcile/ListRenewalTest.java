@@ -9,6 +9,7 @@ import io.portero.lists.ListNews;
 import io.portero.lists.Offers;
 import io.portero.names.TickingClock;
 import io.portero.plan.Step;
+import io.portero.policy.Hosts;
 import io.portero.policy.Reference.UrlList;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -223,5 +224,16 @@ class ListRenewalTest {
         assertThat(problems()).contains("shows only when");
         fetched(DROP, "192.0.2.0/24");
         assertThat(problems()).isEqualTo("[]");
+    }
+
+    @Test
+    void aListThatDeniesTheGatewayIsWarnedOfWhenItComes() {
+        host.surroundings =
+                Hosts.with("eth0", "192.0.2.80").route("eth0", "192.0.2.254").host();
+        reconciler.pass(Trigger.STARTUP);
+        fetched(DROP, "203.0.113.0/24");
+        assertThat(problems()).isEqualTo("[]");
+        fetched(DROP, "203.0.113.0/24", "192.0.2.0/24");
+        assertThat(problems()).contains("192.0.2.254");
     }
 }

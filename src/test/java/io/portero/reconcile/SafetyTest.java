@@ -114,6 +114,21 @@ class SafetyTest {
     }
 
     @Test
+    void looksAtSessionsTheMoreSeldomTheMoreThatCostsAndOnceMoreBeforeItRollsBack() throws IOException {
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        int asked = agent.host.asked;
+        agent.host.meanwhile = () -> agent.timePasses(Duration.ofMillis(100));
+        for (int i = 0; i < 40; i++) {
+            pass(Duration.ofMillis(250)); // 10 seconds, of which looks may take a fifth of a second
+        }
+        assertThat(agent.host.asked - asked).isBetween(2, 3);
+        agent.host.meanwhile = () -> agent.host.session(ADMIN, 40001, 22);
+        pass(Duration.ofSeconds(60));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
+    }
+
+    @Test
     void putsANarrowerManagementOnProbationAndRollsItBack() throws IOException {
         var before = digest();
         narrow();

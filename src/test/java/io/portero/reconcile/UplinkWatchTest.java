@@ -12,10 +12,14 @@ import io.portero.policy.Surroundings;
 import io.portero.policy.Uplink;
 import io.portero.safety.HostView;
 import io.portero.safety.Session;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UplinkWatchTest {
     private static final Surroundings BRIDGED =
@@ -23,8 +27,9 @@ class UplinkWatchTest {
     private static final Surroundings PLAIN =
             Hosts.with("eth0", "203.0.113.80").route("eth0", "203.0.113.1").host();
 
+    private final AtomicLong nanoTime = new AtomicLong();
     private final Host host = new Host();
-    private final UplinkWatch watch = new UplinkWatch(host);
+    private final UplinkWatch watch = new UplinkWatch(host, nanoTime::get);
 
     private static Policy policy(String more) {
         var text = "services: { ssh: { ports: [22/tcp], from: [any], management: true } }\n"
@@ -65,12 +70,51 @@ class UplinkWatchTest {
                 .hasValueSatisfying(e -> assertThat(e.trusted()).hasSize(1));
     }
 
+    @Test
+    void noticesEachChangeOfTheNetworkOnceAndLooksSeldom() {
+        host.now = PLAIN;
+        assertThat(watch.hasNews()).isFalse(); // there is nothing to compare it with
+        host.now = BRIDGED;
+        assertThat(watch.hasNews()).isFalse();
+        nanoTime.addAndGet(5_000_000_000L);
+        assertThat(watch.hasNews()).isTrue();
+        nanoTime.addAndGet(5_000_000_000L);
+        assertThat(watch.hasNews()).isFalse();
+    }
+
+    @Test
+    void aFileThatWasRefusedForATrustedUplinkComesIntoForceWhenItIsNone(@TempDir Path directory) throws IOException {
+        var agent = new InMemoryAgent(directory);
+        agent.host.surroundings = PLAIN;
+        agent.policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\n");
+        var reconciler = agent.start();
+        reconciler.pass(Trigger.STARTUP);
+        agent.host.surroundings = BRIDGED;
+        agent.policy(
+                "services: { ssh: { ports: [22/tcp], from: [any], management: true } }\ntrusted-interfaces: [\"br-*\"]\n");
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.status().file().lastReloadSuccessful()).isFalse();
+        int told = agent.events.size();
+        reconciler.pass(Trigger.NETWORK);
+        assertThat(agent.events.subList(told, agent.events.size())).noneMatch(Event.PolicyRefused.class::isInstance);
+        agent.host.surroundings = PLAIN;
+        reconciler.pass(Trigger.NETWORK);
+        assertThat(reconciler.status().file().lastReloadSuccessful()).isTrue();
+        assertThat(reconciler.status().policy().orElseThrow().policy().trustedInterfaces())
+                .hasSize(2);
+    }
+
     /** A host of which only its place in the network is known. */
     private static final class Host implements HostView {
         private Surroundings now = Surroundings.UNKNOWN;
 
         @Override
         public Surroundings surroundings() {
+            return now;
+        }
+
+        @Override
+        public Object networkMark() {
             return now;
         }
 
