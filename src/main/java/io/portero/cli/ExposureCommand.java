@@ -73,7 +73,7 @@ final class ExposureCommand implements Callable<Integer> {
         GuestOffice.guests(tools, policy.locations())
                 .remembered()
                 .all()
-                .forEach(guest -> notes.add(guest.clause() + ", whatever the policy says: portero allowed"));
+                .forEach(guest -> notes.add(guest.clause() + ", besides those whom the policy names: portero allowed"));
         var exposure = Exposure.of(
                 loaded.get().policy(),
                 enforced && trusted.isEmpty(),
