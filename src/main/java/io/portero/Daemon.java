@@ -6,6 +6,8 @@ import io.portero.control.ApplyDesk;
 import io.portero.control.BanDesk;
 import io.portero.control.BanTalk;
 import io.portero.control.ControlSocket;
+import io.portero.control.GuestDesk;
+import io.portero.control.GuestTalk;
 import io.portero.control.ListDesk;
 import io.portero.control.ProbationDesk;
 import io.portero.lists.ListFollower;
@@ -38,6 +40,7 @@ public final class Daemon implements QuarkusApplication {
     private final ListFollower lists;
     private final ProbationDesk probationDesk;
     private final BanDesk banDesk;
+    private final GuestDesk guestDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -52,6 +55,7 @@ public final class Daemon implements QuarkusApplication {
             ListFollower lists,
             ProbationDesk probationDesk,
             BanDesk banDesk,
+            GuestDesk guestDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
@@ -63,6 +67,7 @@ public final class Daemon implements QuarkusApplication {
         this.lists = lists;
         this.probationDesk = probationDesk;
         this.banDesk = banDesk;
+        this.guestDesk = guestDesk;
         this.writer = writer;
         this.manager = manager;
     }
@@ -119,6 +124,10 @@ public final class Daemon implements QuarkusApplication {
                 banDesk,
                 BanTalk.UNBAN,
                 banDesk,
+                GuestTalk.ALLOW,
+                guestDesk,
+                GuestTalk.DISALLOW,
+                guestDesk,
                 ApplyDesk.VERB,
                 new ApplyDesk(files.config(), loop),
                 ListDesk.ACCEPT,

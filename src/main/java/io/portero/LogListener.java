@@ -4,6 +4,8 @@ import io.portero.apply.Failure;
 import io.portero.apply.Outcome;
 import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution;
+import io.portero.guests.GuestChanges;
+import io.portero.guests.GuestsInWords;
 import io.portero.names.NameNews;
 import io.portero.policy.AddressSet;
 import io.portero.policy.FirstFew;
@@ -97,6 +99,9 @@ final class LogListener implements ReconcileListener {
                                 ? "no flow drains any more"
                                 : "flows that go on for a while, and new ones are refused: " + draining.flows());
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
+            case Event.GuestsChanged changed -> guests(changed.changes());
+            case Event.MembersLeft left ->
+                LOG.log(Level.INFO, "left the policy, since the time was over: " + FirstFew.of(left.members(), 5));
             case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> failed("the kernel could not be looked at: ", failed.failure());
         }
@@ -109,6 +114,20 @@ final class LogListener implements ReconcileListener {
             LOG.log(Level.INFO, "no uplink is trusted any more");
         }
         uplinkTrusted = !trusted.isEmpty();
+    }
+
+    private static void guests(GuestChanges changes) {
+        say(Level.INFO, "the time of these guests is over: ", GuestsInWords.ended(changes), "");
+        say(
+                Level.WARNING,
+                "guests put back, which a restart or another program had taken away: ",
+                GuestsInWords.restored(changes),
+                "");
+        say(
+                Level.WARNING,
+                "taken out of the sets of guests: ",
+                GuestsInWords.strangers(changes),
+                " (portero allow did not put it there)");
     }
 
     private static void bans(BansInWords told) {

@@ -6,11 +6,13 @@ import io.portero.bans.BanAudit;
 import io.portero.cli.Version;
 import io.portero.config.PolicyReader;
 import io.portero.control.BanDesk;
+import io.portero.control.GuestDesk;
 import io.portero.control.ProbationDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
 import io.portero.exec.StartedPids;
+import io.portero.guests.GuestAudit;
 import io.portero.host.NetworkUp;
 import io.portero.host.ProcHost;
 import io.portero.lists.HttpsFetcher;
@@ -193,6 +195,12 @@ final class Wiring {
     @Singleton
     BanDesk banDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
         return new BanDesk(loop, writer, new BanAudit(audit, CLOCK));
+    }
+
+    @Produces
+    @Singleton
+    GuestDesk guestDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
+        return new GuestDesk(loop, writer, new GuestAudit(audit, CLOCK));
     }
 
     @Produces

@@ -7,6 +7,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.Family;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -91,6 +92,12 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
     /** How long it still lasts; none when it has no end. */
     public Optional<Duration> left(Instant now) {
         return until.map(u -> Duration.between(now, u)).map(d -> d.isNegative() ? Duration.ZERO : d);
+    }
+
+    /** As people are told of it. */
+    public String clause() {
+        return what + " is banned by " + by
+                + until.map(u -> " until " + u.truncatedTo(ChronoUnit.SECONDS)).orElse(" without an end");
     }
 
     public TimedMember member(Instant now) {

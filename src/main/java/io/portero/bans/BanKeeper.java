@@ -8,6 +8,7 @@ import io.portero.bans.BanSettlement.Settled;
 import io.portero.plan.Snapshot;
 import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
+import io.portero.policy.AddressRange;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
@@ -62,6 +63,16 @@ public final class BanKeeper {
         memory.keep(done.next());
         tell(BanChanges.NOTHING, inForce(done.next().bans(), List.of(), clock.instant()));
         return done.report();
+    }
+
+    /** Who bans the first of these addresses the longest, and until when, as a clause. */
+    public Optional<String> clause(AddressRange what) {
+        var now = clock.instant();
+        var bans = memory.read().bans();
+        return (limited.isEmpty() ? bans : bans.with(limited)).covering(what.first()).stream()
+                .filter(b -> !b.isOver(now))
+                .findFirst()
+                .map(Ban::clause);
     }
 
     /** To be called when sets were made anew, and are empty. */

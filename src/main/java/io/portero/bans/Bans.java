@@ -4,14 +4,12 @@ import io.portero.apply.Failure;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.bans.BanMemory.Remembered;
-import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import io.portero.plan.Snapshot;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Family;
-import io.portero.policy.Policy;
 import io.portero.safety.HostView;
 import io.portero.safety.RememberedPeers;
 import io.portero.state.AuditTrail;
@@ -38,9 +36,7 @@ public final class Bans {
     private final StateDirectory state;
     private final BanGuard guard;
     private final BanAudit audit;
-    private final LastGood lastGood;
-    private final PolicyReader reader;
-    private final Outside.Names names;
+    private final PolicyAtHand policy;
     private final Clock clock;
 
     /** @param names what names stood for when the agent last knew */
@@ -55,9 +51,7 @@ public final class Bans {
         this.state = new StateDirectory(stateDirectory);
         this.guard = new BanGuard(host, new RememberedPeers(state, clock));
         this.audit = new BanAudit(new AuditTrail(stateDirectory), clock);
-        this.lastGood = new LastGood(state);
-        this.reader = reader;
-        this.names = names;
+        this.policy = new PolicyAtHand(reader, new LastGood(state), names);
         this.clock = clock;
     }
 
@@ -68,7 +62,7 @@ public final class Bans {
      * @param agentRuns asked once more when no other command can be at it
      */
     public BanReport order(Path file, BanOrder order, BooleanSupplier agentRuns) {
-        Function<AddressRange, Optional<String>> objection = policy(file)
+        Function<AddressRange, Optional<String>> objection = policy.of(file)
                 .map(p -> guard.under(p))
                 .<Function<AddressRange, Optional<String>>>map(h -> h::objection)
                 .orElse(what -> Optional.empty());
@@ -122,17 +116,6 @@ public final class Bans {
             }
         }
         return new Remembered(known.bans().with(found), known.lifted(), known.rebooted());
-    }
-
-    /** The file's, or the last one that was good: a ban must be possible whatever became of the file. */
-    private Optional<Policy> policy(Path file) {
-        var outside = Outside.keeping(lastGood.lists(), names);
-        return accepted(reader.read(file, outside))
-                .or(() -> lastGood.policy().flatMap(text -> accepted(reader.parse(LastGood.POLICY, text, outside))));
-    }
-
-    private static Optional<Policy> accepted(Loaded loaded) {
-        return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted.policy()) : Optional.empty();
     }
 
     /** Those that the kernel holds, with all their owners, in the order of addresses; the longest of each comes first. */

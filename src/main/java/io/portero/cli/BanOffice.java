@@ -47,10 +47,13 @@ final class BanOffice {
         return InstanceLock.holder(locations.runDir()) instanceof InstanceLock.Holder.Agent;
     }
 
-    /** Names are as the agent last knew them: a ban does not wait for DNS. */
+    /** What names stand for as the agent last knew them: a ban, and a guest, do not wait for DNS. */
+    static NamesAtOnce names(StateDirectory state) {
+        return new NamesAtOnce(KeptNames.readOnly(state), NOBODY_IS_ASKED, false);
+    }
+
     Bans bans() {
-        var state = new StateDirectory(locations.stateDir());
-        var kept = new NamesAtOnce(KeptNames.readOnly(state), NOBODY_IS_ASKED, false);
+        var kept = names(new StateDirectory(locations.stateDir()));
         return new Bans(
                 tools.firewall(),
                 tools.host(),

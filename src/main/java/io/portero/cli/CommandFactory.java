@@ -35,6 +35,9 @@ final class CommandFactory implements IFactory {
             case "BanCommand" -> new BanCommand(tools);
             case "UnbanCommand" -> new UnbanCommand(tools);
             case "BansCommand" -> new BansCommand(tools);
+            case "AllowCommand" -> new AllowCommand(tools);
+            case "DisallowCommand" -> new DisallowCommand(tools);
+            case "AllowedCommand" -> new AllowedCommand(tools);
             case "ListsCommand" -> new ListsCommand(tools);
             case "TraceCommand" -> new TraceCommand(tools);
             case "RemoveCommand" -> new RemoveCommand(tools.firewall());

@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import io.portero.policy.Arrival;
+import io.portero.guests.Guest;
 import io.portero.policy.Destination;
 import io.portero.policy.Explainer;
 import io.portero.policy.Explanation;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description = "Says what becomes of a packet, and which policy key decides it, bans of this host included.")
+        description = "Says what becomes of a packet, and which policy key decides it, bans and guests of this host included.")
 final class ExplainCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -79,7 +80,12 @@ final class ExplainCommand implements Callable<Integer> {
         var shut = new Shut(tools.firewall(), policy.locations().runDir()).find(source);
         var by = via(found);
         var arrival = new Arrival(by, Optional.of(destination.address()).filter(a -> at != null));
-        var explanation = new Explainer(found, ip -> shut.ban()).explain(source, target, arrival, destination);
+        var guests = GuestOffice.guests(tools, policy.locations()).remembered();
+        var explanation = new Explainer(
+                        found,
+                        ip -> shut.ban(),
+                        (service, ip) -> guests.admitting(service.name(), ip).map(Guest::clause))
+                .explain(source, target, arrival, destination);
         var answer = new Answer(found.mode(), target, by, destination, shut, explanation);
         line.getOut().println(json ? toJson(answer) : sentence(answer));
         return ExitCode.DONE;

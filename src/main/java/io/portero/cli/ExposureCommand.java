@@ -70,6 +70,10 @@ final class ExposureCommand implements Callable<Integer> {
         }
         boolean enforced = isEnforced(loaded.get(), notes);
         var trusted = trusted(loaded.get().policy(), notes);
+        GuestOffice.guests(tools, policy.locations())
+                .remembered()
+                .all()
+                .forEach(guest -> notes.add(guest.clause() + ", besides those whom the policy names: portero allowed"));
         var interfaces = new Interfaces(tools.host().surroundings());
         var exposure = Exposure.of(
                 loaded.get().policy(),

@@ -14,6 +14,7 @@ import io.portero.state.LastGood;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,12 +72,22 @@ final class PlanCommand implements Callable<Integer> {
         var access = (snapshot.present() ? confirmed() : Optional.<Policy>empty())
                 .map(before -> new AccessReport(before, next, tools.host().flows()));
         var out = spec.commandLine().getOut();
-        var notes = Uplink.trusted(next, tools.host().surroundings()).stream()
-                .map(Uplink::consequence)
+        var notes = Stream.concat(
+                        Uplink.trusted(next, tools.host().surroundings()).stream().map(Uplink::consequence),
+                        guests(next))
                 .toList();
         out.print(json ? json(steps, access, notes) : text(steps, access, notes));
         out.flush();
         return detailed && !steps.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
+    }
+
+    private Stream<String> guests(Policy next) {
+        return GuestOffice.guests(tools, policy.locations()).remembered().all().stream()
+                .map(guest -> Optional.ofNullable(next.services().get(guest.service()))
+                                .filter(s -> s.enabled() && !s.from().any())
+                                .isPresent()
+                        ? guest.clause() + ", and stays so"
+                        : guest + " is no guest of it any more: there is no such service that could have any");
     }
 
     /** The policy that was confirmed last is the one to compare with: the kernel knows no groups and services. */

@@ -4,6 +4,7 @@ import io.portero.policy.FirstFew;
 import io.portero.policy.Problem;
 import io.portero.status.DriftRow;
 import io.portero.status.StatusDocument;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -40,6 +41,7 @@ final class StatusReport {
         new TrafficReport(status, text).write(withRates);
         groups();
         names();
+        guests();
         history();
         drift();
         remarks();
@@ -127,6 +129,20 @@ final class StatusReport {
         int left = status.groups().size() - GROUPS;
         if (left > 0) {
             text.labelled("", "and " + left + " more groups");
+        }
+    }
+
+    private void guests() {
+        var label = "guests";
+        for (var guest : status.guests().first()) {
+            text.labelled(
+                    label,
+                    guest.inWords() + ", " + BanDuration.text(Duration.ofSeconds(guest.secondsLeft())) + " left");
+            label = "";
+        }
+        long more = status.guests().count() - status.guests().first().size();
+        if (more > 0) {
+            text.labelled("", "and " + more + " more: portero allowed");
         }
     }
 

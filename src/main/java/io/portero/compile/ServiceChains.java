@@ -52,6 +52,24 @@ final class ServiceChains {
         return service.onRevoke().drains() && !service.from().any();
     }
 
+    /**
+     * Guests come after those whom the policy names, who hence pay nothing for them. The sets are there whether or not there are
+     * guests: to let somebody in changes members alone, and neither plan nor digest nor the script for a boot depend on it.
+     */
+    private List<Rule> guests(Service service) {
+        if (service.from().any()) {
+            return List.of();
+        }
+        var names = new ServiceNames(service.name());
+        sources.addTimed(names.guests(), true);
+        return SourceSets.lookUp(
+                "services." + service.name() + ": guests, see portero allowed",
+                names.guests(),
+                SourceSets.BOTH,
+                "",
+                "goto " + admitted(service));
+    }
+
     private Chain drain(Service service) {
         var names = new ServiceNames(service.name());
         sources.addTimed(names.draining(), true);
@@ -78,6 +96,7 @@ final class ServiceChains {
         var names = new ServiceNames(service.name());
         var rules = new ArrayList<>(sources.matching(
                 service.fromKey(), service.from(), names.from(), SourceSets.BOTH, "", "goto " + admitted(service)));
+        rules.addAll(guests(service));
         if (drains(service)) {
             rules.add(new Rule(drainKey(service), "ct status confirmed jump " + names.draining()));
         }

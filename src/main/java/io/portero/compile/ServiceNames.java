@@ -47,6 +47,11 @@ public record ServiceNames(String service) {
         return draining() + ".hosts";
     }
 
+    /** The set of sources that are let in for a while by command; the dot keeps the name apart from those of groups. */
+    public String guests() {
+        return chain() + ".guests";
+    }
+
     String acceptChain() {
         return "accept_" + service;
     }

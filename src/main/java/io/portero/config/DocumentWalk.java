@@ -52,7 +52,13 @@ final class DocumentWalk {
             case Shape.Section section -> walkSection(section, key, node);
             case Shape.Named named -> walkNamed(named, key, node);
             case Shape.Items items -> walkItems(items, key, node);
-            case Shape.Words words -> walkWords(key, node);
+            case Shape.Words words -> walkWords(key, node, (at, item) -> scalar(key, item));
+            case Shape.Members members ->
+                walkWords(
+                        key,
+                        node,
+                        (at, item) ->
+                                item instanceof MappingNode ? member(members, at, item) : scalar(key, item));
             case Shape.Word word -> scalar(key, node).ifPresent(text -> properties.put(key, text));
             case Shape.WordOr word -> walkWordOr(word, key, node);
             case Shape.Truth truth -> walkTruth(key, node);
@@ -131,13 +137,34 @@ final class DocumentWalk {
         }
     }
 
-    private void walkWords(String key, Node node) {
+    /** What stands at {@code address} is the word, the rest stands below it. */
+    private Optional<String> member(Shape.Members members, String at, Node node) {
+        walkSection(members.more(), at, node);
+        boolean written = lines.containsKey(join(at, Shape.Members.WORD));
+        for (var name : members.more().keys().keySet()) {
+            Optional.ofNullable(properties.remove(join(at, name))).ifPresent(text -> below.put(join(at, name), text));
+        }
+        var word = Optional.ofNullable(below.remove(join(at, Shape.Members.WORD)));
+        if (!written) {
+            findings.error(lineOf(node), at, "the address is missing; write it too, such as address: 192.0.2.7");
+        }
+        if (word.isEmpty()) { // the next item takes its place
+            members.more().keys().keySet().forEach(name -> lines.remove(join(at, name)));
+        }
+        return word;
+    }
+
+    private interface Item {
+        Optional<String> word(String at, Node node);
+    }
+
+    private void walkWords(String key, Node node, Item item) {
         if (isNull(node)) {
             findings.error(lineOf(node), key, NOTHING_LISTED);
             return;
         }
         if (!(node instanceof SequenceNode sequence)) {
-            scalar(key, node).ifPresent(text -> {
+            item.word(key + "[0]", node).ifPresent(text -> {
                 lines.put(key + "[0]", lineOf(node));
                 properties.put(key, escaped(text));
             });
@@ -145,10 +172,10 @@ final class DocumentWalk {
         }
         var joined = new StringBuilder();
         int index = 0;
-        for (var item : sequence.getValue()) {
-            var text = scalar(key, item);
+        for (var one : sequence.getValue()) {
+            var text = item.word(key + "[" + index + "]", one);
             if (text.isPresent()) {
-                lines.put(key + "[" + index++ + "]", lineOf(item));
+                lines.put(key + "[" + index++ + "]", lineOf(one));
                 joined.append(joined.isEmpty() ? "" : ",").append(escaped(text.get()));
             }
         }

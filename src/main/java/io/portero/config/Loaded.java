@@ -4,6 +4,7 @@ import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Reference;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,11 @@ public sealed interface Loaded {
         /** The same with what names and lists on the web stand for at present. */
         public Accepted with(Map<? extends Reference, AddressSet> current) {
             return new Accepted(policy.with(current), settings, text, problems);
+        }
+
+        /** The same as of then: without the members whose time is over. */
+        public Accepted at(Instant now) {
+            return new Accepted(policy.at(now), settings, text, problems);
         }
 
         /** Differs from that of another whenever one of their files says something else. */

@@ -9,6 +9,7 @@ import io.portero.policy.Policy;
 import io.portero.policy.Safety;
 import io.portero.policy.Sources;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -29,14 +30,22 @@ final class PolicyParser {
     private final Outside outside;
     private final ListsParser lists;
     private final SourcesParser sources;
+    private final Instant now;
 
-    PolicyParser(PolicyFile file, PolicyDocument document, Findings findings, Outside outside, ListsParser lists) {
+    PolicyParser(
+            PolicyFile file,
+            PolicyDocument document,
+            Findings findings,
+            Outside outside,
+            ListsParser lists,
+            Instant now) {
         this.file = file;
         this.document = document;
         this.findings = findings;
         this.words = new Words(document, findings);
         this.outside = outside;
         this.lists = lists;
+        this.now = now;
         this.sources = new SourcesParser(document, findings, new TreeSet<>(document.names("groups")), lists);
     }
 
@@ -52,7 +61,7 @@ final class PolicyParser {
                 trustedInterfaces(),
                 new TestsParser(document, findings).tests(file.tests()),
                 safety());
-        var policy = written.with(outside.addresses(written.names().keySet()));
+        var policy = written.with(outside.addresses(written.names().keySet())).at(now);
         new WholeChecks(document, findings, outside.unanswered()).warn(policy);
         return policy;
     }

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,16 @@ public final class PolicyReader {
     private static final ListFiles.Read NOT_READ = new ListFiles.Read("", false, Optional.empty(), List.of());
 
     private final ListFiles lists = new ListFiles();
+    private final Clock clock;
+
+    public PolicyReader() {
+        this(Clock.systemUTC());
+    }
+
+    /** @param clock tells which members' time is over */
+    public PolicyReader(Clock clock) {
+        this.clock = clock;
+    }
 
     /** Reads the file and its lists, of which nothing else is known; what cannot be read is a refusal like any other. */
     public Loaded read(Path path) {
@@ -63,7 +74,7 @@ public final class PolicyReader {
     }
 
     /** @param judge what is wrong with a program; one that went away is no reason to refuse what is known to be good */
-    private static Loaded parse(
+    private Loaded parse(
             String text,
             Findings findings,
             Outside outside,
@@ -74,7 +85,13 @@ public final class PolicyReader {
             return new Loaded.Refused(findings.inOrder());
         }
         var file = mapped(document);
-        var parser = new PolicyParser(file, document, findings, outside, new ListsParser(findings, outside, reading));
+        var parser = new PolicyParser(
+                file,
+                document,
+                findings,
+                outside,
+                new ListsParser(findings, outside, reading),
+                clock.instant());
         var policy = parser.policy();
         var settings = parser.settings();
         settings.nft().flatMap(judge).ifPresent(why -> findings.error(document.line("agent.nft"), "agent.nft", why));

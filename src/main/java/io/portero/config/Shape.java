@@ -7,7 +7,7 @@ sealed interface Shape {
     /** The whole file; a test holds it against {@link PolicyFile}. */
     Section FILE = new Section(Map.of(
             "mode", new Word(),
-            "groups", new Named(new Words()),
+            "groups", new Named(new Members(new Section(Map.of("address", new Word(), "until", new Word(), "note", new Word())))),
             "services",
                     new Named(new Section(Map.of(
                             "ports", new Words(),
@@ -65,6 +65,11 @@ sealed interface Shape {
 
     /** A list of words; one word alone is a list of one. */
     record Words() implements Shape {}
+
+    /** A list of words, each of which may be the same with more to it: {@code address} is the word, the rest is about it. */
+    record Members(Section more) implements Shape {
+        static final String WORD = "address";
+    }
 
     /** A single word. */
     record Word() implements Shape {}

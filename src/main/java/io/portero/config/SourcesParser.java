@@ -8,6 +8,7 @@ import io.portero.policy.Members;
 import io.portero.policy.Reference;
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Reference.Temporary;
 import io.portero.policy.Reference.UrlList;
 import io.portero.policy.Sources;
 import java.util.ArrayList;
@@ -49,11 +50,42 @@ final class SourcesParser {
         var found = new Found();
         for (int i = 0; i < words.size(); i++) {
             var word = words.get(i);
-            if (!reads(found, key, line(key, i), word)) {
+            var at = key + "[" + i + "]";
+            var until = document.below(at + ".until");
+            if (until.isPresent()) {
+                temporary(key, at, word, until.get()).ifPresent(t -> found.referred.put(t, AddressSet.of(t.range())));
+            } else if (!reads(found, key, line(key, i), word)) {
                 findings.error(line(key, i), key, groups.contains(word) ? nested(word) : quoted(word) + NO_MEMBER);
             }
         }
         return found.members();
+    }
+
+    private Optional<Temporary> temporary(String key, String at, String word, String until) {
+        int line = document.line(at);
+        if (!looksLikeAddress(word) || word.startsWith(ListFile.PREFIX) || UrlWord.looksLikeOne(word)) {
+            findings.error(
+                    line,
+                    key,
+                    "until goes with an address, a range or a network, and " + shown(word)
+                            + " is none; take until out, or write the addresses");
+            return Optional.empty();
+        }
+        var range = address(key, line, word);
+        try {
+            var end = MemberTime.parse(until);
+            var note = document.below(at + ".note").map(PolicyDocument::printable).orElse("");
+            return range.map(r -> new Temporary(r, end, note));
+        } catch (MemberTime.NotATime e) {
+            findings.error(
+                    document.line(at + ".until"), key, quoted(until) + " is not a time for until: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A URL may hold a key, and problems are shown on the metrics port. */
+    private static String shown(String word) {
+        return UrlWord.looksLikeOne(word) ? "a URL" : quoted(word);
     }
 
     private static String nested(String word) {

@@ -8,6 +8,7 @@ import io.portero.policy.PolicyTest;
 import io.portero.policy.Reference;
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.UrlList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +35,23 @@ record Unanswered(Set<UrlList> fetched) {
         return unknown;
     }
 
+    private static Set<Reference> over(Policy policy) {
+        var over = new TreeSet<Reference>();
+        policy.temporary().forEach((member, addresses) -> {
+            if (addresses.isEmpty()) {
+                over.add(member);
+            }
+        });
+        return over;
+    }
+
     void warn(Policy policy, PolicyDocument document, Findings findings) {
-        for (var reference : of(policy)) {
+        warn(of(policy), policy, document, findings);
+        warn(over(policy), policy, document, findings);
+    }
+
+    private static void warn(Set<Reference> all, Policy policy, PolicyDocument document, Findings findings) {
+        for (var reference : all) {
             for (var place : policy.places(reference)) {
                 var key = policy.groups().containsKey(place) ? "groups." + place : place;
                 findings.warning(document.line(key), key, warning(reference, denies(policy, place)));
@@ -54,6 +70,9 @@ record Unanswered(Set<UrlList> fetched) {
             case UrlList list ->
                 list + " was never fetched; until it is, nobody is meant by it"
                         + (denies ? ", and whom it should keep out is judged by the services alone" : "");
+            case Reference.Temporary temporary ->
+                "the time of " + temporary.range() + " was over at " + temporary.until() + ", and it is left out; take it"
+                        + " out of the group";
             case Reference.ListFile list -> throw new IllegalStateException(list + " is read with the policy");
         };
     }
@@ -64,6 +83,6 @@ record Unanswered(Set<UrlList> fetched) {
         supposed.putAll(policy.names());
         supposed.putAll(policy.urlLists());
         of(policy).forEach(r -> supposed.put(r, AddressSet.of(AddressRange.of(test.from()))));
-        return new Explainer(policy.with(supposed)).explain(test).verdict() == test.expect();
+        return new Explainer(policy.at(Instant.MIN).with(supposed)).explain(test).verdict() == test.expect();
     }
 }

@@ -99,7 +99,7 @@ final class WholeChecks {
                         "tests[" + i + "]",
                         "whether " + test.from() + " to " + test.to() + " has the verdict "
                                 + test.expect().word() + " shows only when all names have an address and all lists are"
-                                + " fetched");
+                                + " fetched, or held until the time of a member was over");
             } else if (found.verdict() != test.expect()) {
                 error(
                         "tests[" + i + "]",

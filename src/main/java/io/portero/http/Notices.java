@@ -20,6 +20,7 @@ final class Notices {
         var notices = new Notices(status);
         notices.kernel();
         notices.probation();
+        notices.guests();
         notices.problems();
         notices.blindness();
         return List.copyOf(notices.notices);
@@ -50,6 +51,19 @@ final class Notices {
                         "On probation: " + p.secondsLeft() + " seconds left",
                         "Log in once more, or run portero confirm. Otherwise the policy before is put back at "
                                 + Moments.time(p.until()) + "."));
+    }
+
+    private void guests() {
+        if (status.guests().count() > 0) {
+            notices.add(new Notice(
+                    "warn",
+                    "Guests, let in for a while besides those whom the policy names: "
+                            + status.guests().count(),
+                    "",
+                    status.guests().first().stream()
+                            .map(g -> g.inWords() + ", until " + Moments.time(g.until()))
+                            .toList()));
+        }
     }
 
     private void problems() {

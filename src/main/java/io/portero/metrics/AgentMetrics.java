@@ -73,6 +73,9 @@ public final class AgentMetrics implements ReconcileListener {
         Gauge.builder("portero.banned.addresses", this, m -> m.of(s -> s.bans().size()))
                 .description("Addresses and networks that are banned for a while; portero bans lists them.")
                 .register(registry);
+        Gauge.builder("portero.guests", this, m -> m.of(s -> s.guests().size()))
+                .description("Sources that are let in for a while by command; portero allowed lists them.")
+                .register(registry);
         gauge(
                 "portero.policy.last.reload.successful",
                 "1 when what the policy file said when it was last read is in force; when 0, run portero check.",
@@ -170,6 +173,8 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.FlowsCut cut -> {}
             case Event.Draining draining -> {}
             case Event.BansChanged changed -> {}
+            case Event.GuestsChanged changed -> {}
+            case Event.MembersLeft left -> {}
             case Event.UplinksSeen seen -> {}
             case Event.LookFailed failed -> reconciles("failed").increment();
         }

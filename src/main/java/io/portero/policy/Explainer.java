@@ -2,6 +2,7 @@ package io.portero.policy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,7 @@ public final class Explainer {
 
     private final Policy policy;
     private final Function<Ip, Optional<String>> bans;
+    private final BiFunction<Service, Ip, Optional<String>> guests;
 
     /** Of a host on which nobody is banned. */
     public Explainer(Policy policy) {
@@ -24,8 +26,20 @@ public final class Explainer {
 
     /** @param bans says of who is banned how long and by whom, as a clause */
     public Explainer(Policy policy, Function<Ip, Optional<String>> bans) {
+        this(policy, bans, (service, source) -> Optional.empty());
+    }
+
+    /**
+     * @param bans says of who is banned how long and by whom, as a clause
+     * @param guests says of who is a guest of a service how long and by whom, as a clause
+     */
+    public Explainer(
+            Policy policy,
+            Function<Ip, Optional<String>> bans,
+            BiFunction<Service, Ip, Optional<String>> guests) {
         this.policy = policy;
         this.bans = bans;
+        this.guests = guests;
     }
 
     /** @param via the interface that it comes in by */
@@ -166,6 +180,12 @@ public final class Explainer {
                         service.fromKey(),
                         from + " is admitted to " + service.name() + " as a member of " + admitted.get()
                                 + limit(service, from));
+            }
+        }
+        for (var service : offering) {
+            var guest = guests.apply(service, from);
+            if (guest.isPresent() && elsewhere(service, arrival).isEmpty()) {
+                return new Explanation(Verdict.ACCEPT, "guest", guest.get() + limit(service, from));
             }
         }
         return offering.stream()

@@ -2,7 +2,9 @@ package io.portero.policy;
 
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Reference.Temporary;
 import io.portero.policy.Reference.UrlList;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -54,7 +56,17 @@ public final class Members {
             case HostName name -> current.getOrDefault(name, AddressSet.EMPTY);
             case UrlList list -> current.getOrDefault(list, AddressSet.EMPTY);
             case ListFile list -> addresses;
+            case Temporary temporary -> addresses;
         });
+        return next.equals(referred) ? this : of(written, next);
+    }
+
+    /** The same as of then: without those whose time is over. */
+    Members at(Instant now) {
+        var next = new TreeMap<>(referred);
+        next.replaceAll((reference, addresses) -> reference instanceof Temporary temporary
+                ? temporary.isOver(now) ? AddressSet.EMPTY : AddressSet.of(temporary.range())
+                : addresses);
         return next.equals(referred) ? this : of(written, next);
     }
 

@@ -2,9 +2,12 @@ package io.portero.policy;
 
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
+import io.portero.policy.Reference.Temporary;
 import io.portero.policy.Reference.UrlList;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +82,29 @@ public record Policy(
     /** The lists on the web that it refers to, with what they hold here. */
     public SortedMap<UrlList, AddressSet> urlLists() {
         return referred(UrlList.class);
+    }
+
+    /** The members of groups that leave by themselves; those whose time is over stand for nobody. */
+    public SortedMap<Temporary, AddressSet> temporary() {
+        return referred(Temporary.class);
+    }
+
+    /** When the next of them leaves. */
+    public Optional<Instant> nextToLeave() {
+        return temporary().entrySet().stream()
+                .filter(e -> !e.getValue().isEmpty())
+                .map(e -> e.getKey().until())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** The same as of then: without the members whose time is over. */
+    public Policy at(Instant now) {
+        if (temporary().isEmpty()) {
+            return this;
+        }
+        var next = new TreeMap<>(groups);
+        next.replaceAll((name, group) -> new Group(name, group.members().at(now)));
+        return new Policy(mode, next, services, deny, ping, trustedInterfaces, tests, safety);
     }
 
     private <R extends Reference> SortedMap<R, AddressSet> referred(Class<R> kind) {

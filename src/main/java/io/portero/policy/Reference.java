@@ -1,5 +1,6 @@
 package io.portero.policy;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Locale;
 
@@ -51,6 +52,22 @@ public sealed interface Reference extends Comparable<Reference> {
         @Override
         public String toString() {
             return UrlName.of(address);
+        }
+    }
+
+    /**
+     * Addresses that leave the policy by themselves; they stand for nobody once their time is over.
+     *
+     * @param note why they are there, empty for nothing
+     */
+    record Temporary(AddressRange range, Instant until, String note) implements Reference {
+        boolean isOver(Instant now) {
+            return !until.isAfter(now);
+        }
+
+        @Override
+        public String toString() {
+            return range + " until " + until + (note.isEmpty() ? "" : " (" + note + ")");
         }
     }
 

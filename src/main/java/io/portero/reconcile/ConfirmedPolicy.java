@@ -7,6 +7,7 @@ import io.portero.policy.Policy;
 import io.portero.policy.Reference.ListFile;
 import io.portero.state.DiskWriter;
 import io.portero.state.LastGood;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,6 +49,11 @@ final class ConfirmedPolicy {
     /** Its names and its lists on the web stand for what they stand for now. */
     void renewAnswers() {
         confirmed = confirmed.map(c -> c.with(answers.addresses()));
+    }
+
+    /** Without the members whose time is over. */
+    void letMembersLeave(Instant now) {
+        confirmed = confirmed.map(c -> c.at(now));
     }
 
     /** From now on it is this one; the reason when the write could not even be left to be done. */

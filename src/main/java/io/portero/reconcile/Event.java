@@ -6,16 +6,20 @@ import io.portero.bans.Ban;
 import io.portero.bans.BanChanges;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
+import io.portero.guests.Guest;
+import io.portero.guests.GuestChanges;
 import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.policy.Reference.Temporary;
 import io.portero.policy.Uplink;
 import io.portero.safety.Probation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** What happened in a pass, for those who tell of it. */
 public sealed interface Event {
@@ -106,6 +110,29 @@ public sealed interface Event {
             all = List.copyOf(all);
         }
     }
+
+    /** Guests were let in, have left or were put back; {@code all} are those in force. What a command did is not told as a change. */
+    record GuestsChanged(GuestChanges changes, List<Guest> all) implements Event {
+        public GuestsChanged {
+            all = List.copyOf(all);
+        }
+    }
+
+    /** The time of members of groups was over, and they have left the policy in force. */
+    record MembersLeft(List<Member> members) implements Event {
+        public MembersLeft {
+            members = List.copyOf(members);
+        }
+
+        /** @param places the groups that it has left */
+        public record Member(Temporary member, SortedSet<String> places) {
+            @Override
+            public String toString() {
+                return member + " from " + String.join(", ", places);
+            }
+        }
+    }
+
     /** Something is new about a name that the policy refers to; if it is a change, it is put in force after this. */
     record NameHeard(NameNews news) implements Event {}
 

@@ -1,6 +1,7 @@
 package io.portero.reconcile;
 
 import io.portero.bans.BanMemory;
+import io.portero.guests.GuestMemory;
 import io.portero.lists.UrlLists;
 import io.portero.names.NameCache;
 import io.portero.safety.Probation;
@@ -23,6 +24,7 @@ public record Keeping(
         RememberedPeers peers,
         RuleMemory rules,
         BanMemory bans,
+        GuestMemory guests,
         NameCache names,
         UrlLists urls,
         DiskWriter writer) {
@@ -49,6 +51,7 @@ public record Keeping(
                 new RememberedPeers(state, clock),
                 new RuleMemory(state),
                 BanMemory.ofAgent(direct, writer, clock),
+                new GuestMemory(direct, writer),
                 NameCache.load(KeptNames.in(state), clock),
                 UrlLists.load(KeptLists.in(state), clock, new SplittableRandom()),
                 writer);

@@ -4,15 +4,20 @@ import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Reference.ListFile;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Takes the policy file into force: reads it, has it judged, and enforces it or something instead of it.
@@ -34,6 +39,7 @@ final class PolicyIntake {
     private final Answers answers;
     private final NameRenewal names;
     private final ListRenewal urls;
+    private final Clock clock;
     private final EventPublisher events;
 
     /** What made the file be read, when it is to be read again once there are first answers. */
@@ -50,6 +56,7 @@ final class PolicyIntake {
             Answers answers,
             NameRenewal names,
             ListRenewal urls,
+            Clock clock,
             EventPublisher events) {
         this.file = file;
         this.reader = reader;
@@ -61,6 +68,7 @@ final class PolicyIntake {
         this.answers = answers;
         this.names = names;
         this.urls = urls;
+        this.clock = clock;
         this.events = events;
     }
 
@@ -132,6 +140,20 @@ final class PolicyIntake {
         return renew(Trigger.LIST, urls.hear());
     }
 
+    /** When the next member leaves the policy in force, or the one to go back to. */
+    Optional<Instant> nextToLeave() {
+        return Stream.of(enforcement.policy(), confirmed.policy())
+                .flatMap(Optional::stream)
+                .flatMap(policy -> policy.nextToLeave().stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** The time of a member is over. */
+    PassResult letMembersLeave() {
+        confirmed.letMembersLeave(clock.instant());
+        return renew(Trigger.EXPIRY, false);
+    }
+
     private PassResult renew(Trigger trigger, boolean changed) {
         var result = enforcement.inForce().map(target -> renew(trigger, target)).orElse(PassResult.DONE);
         if (postponed.isPresent()) {
@@ -163,15 +185,29 @@ final class PolicyIntake {
      * and lists have been judged when they were taken.
      */
     private PassResult renew(Trigger trigger, Compiled target) {
-        var next = target.loaded().with(answers.addresses());
+        var next = target.loaded().with(answers.addresses()).at(clock.instant());
         if (next.policy().equals(target.policy())) {
             return PassResult.DONE;
         }
         var enforced = confirmation.renew(trigger, Compiled.of(next, target.origin()));
         if (enforced.inForce()) {
+            tellWhoLeft(target.policy(), next.policy());
             judgeAnew(trigger, next);
         }
         return enforced.result();
+    }
+
+    private void tellWhoLeft(Policy before, Policy after) {
+        var left = after.temporary().entrySet().stream()
+                .filter(e -> e.getValue().isEmpty()
+                        && !before.temporary()
+                                .getOrDefault(e.getKey(), AddressSet.EMPTY)
+                                .isEmpty())
+                .map(e -> new Event.MembersLeft.Member(e.getKey(), after.places(e.getKey())))
+                .toList();
+        if (!left.isEmpty()) {
+            events.tell(new Event.MembersLeft(left));
+        }
     }
 
     /**

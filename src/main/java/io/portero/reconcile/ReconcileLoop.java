@@ -120,7 +120,8 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private Duration idle() {
-        var idle = schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
+        var idle = reconciler.untilExpiry(
+                schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs()));
         return heart.every().filter(every -> every.compareTo(idle) < 0).orElse(idle);
     }
 

@@ -12,12 +12,19 @@ import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
+import io.portero.guests.GuestKeeper;
+import io.portero.guests.GuestOrder;
+import io.portero.guests.GuestReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Makes one pass: hands each trigger to whoever answers it. It is where the parts of this package are put together.
@@ -28,6 +35,7 @@ import java.util.Set;
 public final class Reconciler {
     private final Kernel kernel;
     private final BanKeeper bans;
+    private final GuestKeeper guests;
     private final UplinkWatch uplinks;
     private final TimedMembers timed;
     private final Repairs repairs;
@@ -36,6 +44,8 @@ public final class Reconciler {
     private final PolicyIntake intake;
     private final Upkeep upkeep;
     private final EventPublisher events;
+    private final Clock clock;
+    private final Alarm expiry = new Alarm();
 
     public Reconciler(
             Path file,
@@ -48,6 +58,7 @@ public final class Reconciler {
             List<ReconcileListener> listeners) {
         var confirmed = new ConfirmedPolicy(reader, keeping);
         var settings = confirmed.loaded().map(Loaded.Accepted::settings).orElse(AgentSettings.DEFAULT);
+        this.clock = clock;
         this.events = new EventPublisher(listeners, clock, Status.initial(file.toString(), settings, clock.instant()));
 
         var sets = new TimedSets(firewall, why -> events.tell(new Event.LeftOut(why)));
@@ -60,7 +71,14 @@ public final class Reconciler {
                 clock,
                 (made, all) -> events.tell(new Event.BansChanged(made, all)));
         var revoker = new Revoker(firewall, host, clock, events::tell);
-        this.timed = new TimedMembers(sets, bans, revoker);
+        this.guests = new GuestKeeper(
+                firewall,
+                sets,
+                keeping.guests(),
+                bans::clause,
+                clock,
+                (changes, all) -> events.tell(new Event.GuestsChanged(changes, all)));
+        this.timed = new TimedMembers(sets, bans, guests, revoker);
         this.kernel = new Kernel(firewall, keeping.rules(), sets, timed::refill);
 
         this.uplinks = new UplinkWatch(host, driftWatch.nanoTime());
@@ -68,13 +86,13 @@ public final class Reconciler {
                 firewall, kernel, host, Learning.TIME, remarks -> events.tell(new Event.CostForeseen(remarks)));
         this.enforcement = new Enforcement(kernel, learning, revoker, uplinks, confirmed, events);
 
-        var admission = new Admission(host, keeping.peers());
+        var admission = new Admission(host, keeping.peers(), guests::isGuest);
         this.confirmation = new Confirmation(enforcement, admission, keeping, confirmed, events);
         var names = new NameRenewal(keeping.names(), enforcement, confirmed, events);
         var answers = keeping.answers();
         var urls = new ListRenewal(answers, admission, enforcement, confirmed, events);
         this.intake = new PolicyIntake(
-                file, reader, host, admission, enforcement, confirmation, confirmed, answers, names, urls, events);
+                file, reader, host, admission, enforcement, confirmation, confirmed, answers, names, urls, clock, events);
 
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);
@@ -112,6 +130,14 @@ public final class Reconciler {
                 .orElseGet(() -> BanReport.failed("the agent enforces no policy yet; see its log"));
     }
 
+    /** Does what somebody wants to be done about a guest. */
+    public GuestReport order(GuestOrder order) {
+        return enforcement
+                .policy()
+                .map(policy -> guests.order(order, policy))
+                .orElseGet(() -> GuestReport.failed("the agent enforces no policy yet; see its log"));
+    }
+
     public PassResult pass(Trigger trigger) {
         events.passBegins();
         tellFailures();
@@ -126,6 +152,7 @@ public final class Reconciler {
             case DRIFT -> enforcement.inForce().map(repairs::heard).orElseGet(this::start);
             case DNS -> intake.hearOfNames();
             case LIST -> intake.hearOfLists();
+            case EXPIRY -> expired();
             case NETWORK -> enforcement.inForce().map(this::networkChanged).orElse(PassResult.DONE);
             case PERIODIC -> enforcement.inForce().map(this::periodic).orElseGet(this::start);
         };
@@ -135,6 +162,26 @@ public final class Reconciler {
         var result = intake.reload(Trigger.STARTUP);
         enforcement.policy().ifPresent(timed::started);
         return result;
+    }
+
+    private PassResult expired() {
+        timed.expired();
+        return intake.letMembersLeave();
+    }
+
+    /** How long no time of a member or of a guest comes to its end, {@code most} at most. */
+    Duration untilExpiry(Duration most) {
+        return expiry.silence(nextExpiry(), clock.instant(), most);
+    }
+
+    /** Nothing is read for it before a policy is in force: the host is closed first. */
+    private Optional<Instant> nextExpiry() {
+        if (enforcement.inForce().isEmpty()) {
+            return Optional.empty();
+        }
+        return Stream.of(intake.nextToLeave(), timed.nextExpiry())
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder());
     }
 
     private PassResult periodic(Compiled target) {
@@ -148,7 +195,14 @@ public final class Reconciler {
 
     /** Whether a pass is due for what nobody triggers; to be asked at each turn of the loop. */
     Set<Trigger> noticed() {
-        return uplinks.hasNews() ? EnumSet.of(Trigger.NETWORK) : EnumSet.noneOf(Trigger.class);
+        var noticed = EnumSet.noneOf(Trigger.class);
+        if (uplinks.hasNews()) {
+            noticed.add(Trigger.NETWORK);
+        }
+        if (expiry.rings(nextExpiry(), clock.instant())) {
+            noticed.add(Trigger.EXPIRY);
+        }
+        return noticed;
     }
 
     /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.function.LongSupplier;
 
 /** Looks whether the kernel holds what it should, puts right what others changed, and says who did. */
@@ -48,7 +49,12 @@ final class Repairs {
     PassResult heard(Compiled target) {
         var changes = watch.take();
         if (!changes.isEmpty() && changes.stream().allMatch(c -> c.isOnlyMembersOf(timedSets(target.ruleset())))) {
-            timed.changed(target.policy());
+            timed.changed(
+                    changes.stream()
+                            .flatMap(c -> c.touched().stream())
+                            .map(ForeignChange.Touched::name)
+                            .collect(Collectors.toSet()),
+                    target.policy());
             return PassResult.DONE;
         }
         note(changes);

@@ -118,7 +118,7 @@ final class Schedule {
     /** Whether passes of this kind say nothing of when the kernel was last looked at. */
     private static boolean isAside(Trigger trigger) {
         return switch (trigger) {
-            case PROBATION, ROLLBACK, NETWORK, DNS, LIST, DRIFT -> true;
+            case PROBATION, ROLLBACK, NETWORK, DNS, LIST, EXPIRY, DRIFT -> true;
             case STARTUP, SIGNAL, FILE, PERIODIC -> false;
         };
     }

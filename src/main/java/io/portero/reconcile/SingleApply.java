@@ -9,6 +9,7 @@ import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
+import io.portero.guests.GuestMemory;
 import io.portero.policy.Policy;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
@@ -45,10 +46,17 @@ public final class SingleApply {
         var state = new StateDirectory(stateDirectory);
         var timed = new TimedSets(firewall, notInForce::add);
         var bans = BanMemory.ofCommand(state, DiskWriter.atOnce(), Clock.systemUTC());
-        this.kernel = new Kernel(firewall, new RuleMemory(state), timed, sets -> timed.change(bans.fill(sets)));
+        var guests = new GuestMemory(state, DiskWriter.atOnce());
+        this.kernel = new Kernel(firewall, new RuleMemory(state), timed, sets -> {
+            timed.change(bans.fill(sets));
+            timed.change(guests.read().fill(sets, Instant.now()));
+        });
         this.firewall = firewall;
         this.host = host;
-        this.admission = new Admission(host, new RememberedPeers(state, Clock.systemUTC()));
+        this.admission = new Admission(
+                host,
+                new RememberedPeers(state, Clock.systemUTC()),
+                address -> guests.read().lasting(Instant.now()).names(address));
         this.lastGood = new LastGood(state);
         this.history = new PolicyHistory(stateDirectory);
         this.reader = reader;

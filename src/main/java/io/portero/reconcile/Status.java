@@ -1,6 +1,7 @@
 package io.portero.reconcile;
 
 import io.portero.bans.Ban;
+import io.portero.guests.Guest;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
 import io.portero.policy.Policy;
@@ -55,14 +56,16 @@ public record Status(
      * What was last seen on this host besides the policy.
      *
      * @param bans those that were in force when they last changed
+     * @param guests the same
      * @param draining how many flows of a service go on though it no longer admits their sources
      * @param trusted the uplinks that the policy in force trusts without being told to
      */
-    public record Observed(List<Ban> bans, Map<String, Integer> draining, List<Uplink> trusted) {
-        public static final Observed EMPTY = new Observed(List.of(), Map.of(), List.of());
+    public record Observed(List<Ban> bans, List<Guest> guests, Map<String, Integer> draining, List<Uplink> trusted) {
+        public static final Observed EMPTY = new Observed(List.of(), List.of(), Map.of(), List.of());
 
         public Observed {
             bans = List.copyOf(bans);
+            guests = List.copyOf(guests);
             draining = Map.copyOf(draining);
             trusted = List.copyOf(trusted);
         }
@@ -134,19 +137,27 @@ public record Status(
     }
 
     Status withBans(List<Ban> next) {
-        return withObserved(new Observed(next, observed.draining(), observed.trusted()));
+        return withObserved(new Observed(next, observed.guests(), observed.draining(), observed.trusted()));
+    }
+
+    Status withGuests(List<Guest> next) {
+        return withObserved(new Observed(observed.bans(), next, observed.draining(), observed.trusted()));
     }
 
     Status withDraining(Map<String, Integer> next) {
-        return withObserved(new Observed(observed.bans(), next, observed.trusted()));
+        return withObserved(new Observed(observed.bans(), observed.guests(), next, observed.trusted()));
     }
 
     Status withTrusted(List<Uplink> next) {
-        return withObserved(new Observed(observed.bans(), observed.draining(), next));
+        return withObserved(new Observed(observed.bans(), observed.guests(), observed.draining(), next));
     }
 
     private Status withObserved(Observed next) {
         return new Status(inSync, since, policy, file, lastError, probationUntil, drifts, contention, next);
+    }
+
+    public List<Guest> guests() {
+        return observed.guests();
     }
 
     public List<Ban> bans() {

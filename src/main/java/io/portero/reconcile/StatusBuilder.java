@@ -40,6 +40,8 @@ final class StatusBuilder {
             case Event.FlowsCut cut -> last;
             case Event.Draining draining -> last.withDraining(draining.flows());
             case Event.BansChanged changed -> last.withBans(changed.all());
+            case Event.GuestsChanged changed -> last.withGuests(changed.all());
+            case Event.MembersLeft left -> last;
             case Event.UplinksSeen seen -> last.withTrusted(seen.trusted());
             case Event.LookFailed failed ->
                 last.withSync(false, Optional.of(failed.failure().sentence()), now);

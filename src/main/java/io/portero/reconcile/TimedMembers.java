@@ -2,19 +2,24 @@ package io.portero.reconcile;
 
 import io.portero.bans.BanKeeper;
 import io.portero.bans.TimedSets;
+import io.portero.guests.GuestKeeper;
 import io.portero.plan.Snapshot;
 import io.portero.policy.Policy;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
-/** Looks after the members of sets with timeouts: what is banned and what is revoked. */
+/** Looks after the members of sets with timeouts: who is banned, who is a guest, and who is revoked. */
 final class TimedMembers {
     private final TimedSets sets;
     private final BanKeeper bans;
+    private final GuestKeeper guests;
     private final Revoker revoker;
 
-    TimedMembers(TimedSets sets, BanKeeper bans, Revoker revoker) {
+    TimedMembers(TimedSets sets, BanKeeper bans, GuestKeeper guests, Revoker revoker) {
         this.sets = sets;
         this.bans = bans;
+        this.guests = guests;
         this.revoker = revoker;
     }
 
@@ -22,22 +27,35 @@ final class TimedMembers {
     void refill(Set<String> names) {
         sets.change(revoker.refill(names));
         bans.refill(names);
+        guests.refill(names);
     }
 
     /** The agent has started, and this policy is in force. */
     void started(Policy policy) {
         bans.settle(policy);
+        guests.started(policy);
     }
 
     /** The table was looked at and found as it should be. */
     void seen(Snapshot table, Policy policy) {
         bans.seen(table, policy);
+        guests.seen(table, policy);
         revoker.seen(table, policy);
     }
 
-    /** Somebody else changed members of those sets. */
-    void changed(Policy policy) {
+    /** Somebody else changed members of these sets. */
+    void changed(Set<String> sets, Policy policy) {
         bans.settle(policy);
+        guests.changed(sets);
         revoker.changed(policy);
+    }
+
+    /** The time of a member may be over, which the kernel has seen to. */
+    void expired() {
+        guests.expired();
+    }
+
+    Optional<Instant> nextExpiry() {
+        return guests.nextExpiry();
     }
 }

@@ -15,6 +15,8 @@ public enum Trigger {
     DNS,
     /** Lists on the web hold something else than before, or there is something else to tell of them. */
     LIST,
+    /** The time of a member or of a guest is over. */
+    EXPIRY,
     /** Addresses or routes of this host have changed. */
     NETWORK,
     /** Time has come to look whether a policy on probation was confirmed. */
@@ -22,9 +24,9 @@ public enum Trigger {
     /** Time has come to look whether all is as it should be. */
     PERIODIC;
 
-    /** Whether it is the answers that are new, and not the file. */
+    /** Whether it is the answers that are new, or the time that has come, and not the file. */
     public boolean isRenewal() {
-        return this == DNS || this == LIST;
+        return this == DNS || this == LIST || this == EXPIRY;
     }
 
     public String word() {

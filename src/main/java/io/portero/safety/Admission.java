@@ -1,20 +1,28 @@
 package io.portero.safety;
 
 import io.portero.policy.Access;
+import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.safety.LockoutGuard.Judgement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Decides whether a policy may be put in force, and whether on probation only. */
 public final class Admission {
     private final HostView host;
     private final RememberedPeers peers;
+    private final Predicate<Ip> guests;
 
-    public Admission(HostView host, RememberedPeers peers) {
+    /**
+     * @param guests who is let in for a while whatever the policy says. Such a session says nothing of a policy, so it neither
+     *     keeps a way in open nor proves that there is one; it counts when a policy admits its source as well
+     */
+    public Admission(HostView host, RememberedPeers peers, Predicate<Ip> guests) {
         this.host = host;
         this.peers = peers;
+        this.guests = guests;
     }
 
     /** What is decided. */
@@ -58,7 +66,10 @@ public final class Admission {
 
     /** Those that came in to the management ports of either policy, whoever holds them. */
     public List<Session> sessions(Policy next, Optional<Policy> confirmed) {
-        return WayIn.remote(host.sessions(WayIn.managementPorts(policies(next, confirmed))));
+        var policies = policies(next, confirmed);
+        return WayIn.remote(host.sessions(WayIn.managementPorts(policies))).stream()
+                .filter(s -> !guests.test(s.peer()) || policies.stream().anyMatch(p -> LockoutGuard.admits(p, s)))
+                .toList();
     }
 
     private static List<Policy> policies(Policy next, Optional<Policy> confirmed) {

@@ -42,6 +42,10 @@ public final class LockoutGuard {
         return cut.isEmpty() || cut.size() < ways.size() ? new Judgement.Passable(cut) : new Judgement.Lockout(cut);
     }
 
+    static boolean admits(Policy policy, Session session) {
+        return survives(new Explainer(policy), session);
+    }
+
     private static boolean survives(Explainer explainer, Session session) {
         return explainer.explain(session.peer(), at(session), session.arrival()).verdict() == Verdict.ACCEPT;
     }

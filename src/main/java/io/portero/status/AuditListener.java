@@ -4,6 +4,8 @@ import io.portero.apply.Outcome;
 import io.portero.bans.BanChanges;
 import io.portero.bans.BansInWords;
 import io.portero.drift.Attribution.Attributed;
+import io.portero.guests.GuestChanges;
+import io.portero.guests.GuestsInWords;
 import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
 import io.portero.policy.FirstFew;
@@ -108,6 +110,9 @@ public final class AuditListener implements ReconcileListener {
             case Event.FlowsCut cut -> entry("flows_cut", "towards", some(cut.cut()), "returned", some(cut.returned()));
             case Event.Draining draining -> Optional.empty();
             case Event.BansChanged changed -> bans(changed.changes());
+            case Event.GuestsChanged changed -> guests(changed.changes());
+            case Event.MembersLeft left ->
+                entry("members_left", "members", FirstFew.of(left.members(), 5).toString());
             case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> Optional.empty();
         };
@@ -168,6 +173,19 @@ public final class AuditListener implements ReconcileListener {
 
     private static String some(List<Ip> addresses) {
         return FirstFew.of(addresses, 5).toString();
+    }
+
+    private static Optional<Map<String, String>> guests(GuestChanges changes) {
+        return changes.isNothing()
+                ? Optional.empty()
+                : entry(
+                        "guests",
+                        "ended",
+                        GuestsInWords.ended(changes),
+                        "restored",
+                        GuestsInWords.restored(changes),
+                        "undone",
+                        GuestsInWords.strangers(changes));
     }
 
     private static Optional<Map<String, String>> bans(BanChanges changes) {

@@ -1,8 +1,10 @@
 package io.portero.status;
 
 import io.portero.apply.Outcome;
+import io.portero.guests.GuestsInWords;
 import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Problem;
 import io.portero.reconcile.Event;
 import io.portero.reconcile.Origin;
@@ -100,6 +102,12 @@ public final class History implements ReconcileListener {
                         : Optional.empty();
             case Event.ListHeard heard -> list(heard.news());
             case Event.BansChanged changed -> Optional.empty();
+            case Event.GuestsChanged changed ->
+                changed.changes().ended().isEmpty()
+                        ? Optional.empty()
+                        : entry("guest", "the time is over of " + GuestsInWords.ended(changed.changes()));
+            case Event.MembersLeft left ->
+                entry("member", "left, since the time was over: " + FirstFew.of(left.members(), 5));
             case Event.LookFailed failed -> Optional.empty();
         };
     }
@@ -144,6 +152,7 @@ public final class History implements ReconcileListener {
             case DRIFT -> "after a foreign change";
             case DNS -> "since a name changed";
             case LIST -> "since a list changed";
+            case EXPIRY -> "since a time was over";
             case FILE -> "since the file changed";
             case ROLLBACK -> "as a rollback";
             case PROBATION, NETWORK, PERIODIC -> "by the clock";

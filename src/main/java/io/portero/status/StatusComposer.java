@@ -2,6 +2,7 @@ package io.portero.status;
 
 import io.portero.bans.Ban;
 import io.portero.exposure.Reachability;
+import io.portero.guests.Guest;
 import io.portero.policy.Policy;
 import io.portero.reconcile.Status;
 import io.portero.status.StatusDocument.AgentRow;
@@ -56,6 +57,7 @@ public final class StatusComposer {
                 facts.names().get().stream().map(n -> NameRow.of(n, SHOWN)).toList(),
                 Map.of(),
                 bans(status.bans(), now),
+                guests(status.guests(), inForce, now),
                 status.drifts().stream().map(DriftRow::of).toList(),
                 status.contention(),
                 status.observed().trusted().stream()
@@ -127,6 +129,18 @@ public final class StatusComposer {
     private static Counted<BanRow> bans(List<Ban> all, Instant now) {
         var lasting = all.stream().filter(b -> !b.isOver(now)).toList();
         return Counted.of(lasting, SHOWN).map(b -> BanRow.of(b, now));
+    }
+
+    /** All of them lists {@code portero allowed}. */
+    private static Counted<GuestRow> guests(List<Guest> all, Optional<Policy> inForce, Instant now) {
+        var lasting = all.stream().filter(g -> !g.isOver(now)).toList();
+        return Counted.of(lasting, SHOWN)
+                .map(g -> GuestRow.of(
+                        g,
+                        inForce.map(p -> p.services().get(g.service()))
+                                .filter(s -> s.enabled() && !s.from().any())
+                                .isPresent(),
+                        now));
     }
 
     private MetricsRow metrics(Status status) {

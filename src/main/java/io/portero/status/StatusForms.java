@@ -83,6 +83,17 @@ final class StatusForms {
 
     static final JsonForm<List<BanRow>> BANS = only("bans", list(BAN));
 
+    private static final JsonForm<GuestRow> GUEST = object(f -> new GuestRow(
+            f.of("address", GuestRow::address, TEXT),
+            f.of("service", GuestRow::service, TEXT),
+            f.of("until", GuestRow::until, INSTANT),
+            f.of("seconds_left", GuestRow::secondsLeft, NUMBER),
+            f.of("by", GuestRow::by, TEXT),
+            f.orNull("note", GuestRow::note, TEXT),
+            f.of("in_force", GuestRow::inForce, FLAG)));
+
+    static final JsonForm<List<GuestRow>> GUESTS = only("guests", list(GUEST));
+
     private static final JsonForm<DriftRow> DRIFT = object(f -> new DriftRow(
             f.of("at", DriftRow::at, INSTANT),
             f.of("kind", DriftRow::kind, TEXT),
@@ -137,6 +148,7 @@ final class StatusForms {
             f.of("names", StatusDocument::names, list(NAME)),
             f.of("dropped", StatusDocument::dropped, map(COUNT)),
             f.of("bans", StatusDocument::bans, counted(BAN)),
+            f.of("guests", StatusDocument::guests, counted(GUEST)),
             f.of("drift", StatusDocument::drift, list(DRIFT)),
             f.orNull("contention", StatusDocument::contention, TEXT),
             f.of("trusted_uplinks", StatusDocument::trustedUplinks, list(UPLINK)),

@@ -31,6 +31,11 @@ public final class StatusJson {
         return pretty(StatusForms.BANS, bans);
     }
 
+    /** An object that holds the guests. */
+    public static String guests(List<GuestRow> guests) {
+        return pretty(StatusForms.GUESTS, guests);
+    }
+
     /** An object that holds the lists. */
     public static String lists(List<ListRow> lists) {
         return pretty(ListForms.LISTS, lists);

@@ -27,6 +27,7 @@ class ShapeTest {
             case Shape.Named named -> collect(named.value(), key + ".*", keys);
             case Shape.Items items -> collect(items.item(), key, keys);
             case Shape.Words words -> keys.add(key);
+            case Shape.Members members -> keys.add(key);
             case Shape.Word word -> keys.add(key);
             case Shape.WordOr word -> keys.add(key);
             case Shape.Truth truth -> keys.add(key);

@@ -62,6 +62,7 @@ class AgentMetricsTest {
             portero_dropped_packets_total reason
             portero_enforcing
             portero_group_addresses family,group
+            portero_guests
             portero_in_sync
             portero_nft_command_duration_seconds_count operation,outcome
             portero_nft_command_duration_seconds_max operation,outcome

@@ -3,6 +3,7 @@ package io.portero.status;
 import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
 import io.portero.bans.Ban;
+import io.portero.bans.Owner;
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
@@ -10,6 +11,7 @@ import io.portero.drift.Attribution.Attributed;
 import io.portero.drift.Culprit;
 import io.portero.drift.Drift;
 import io.portero.names.NameState;
+import io.portero.guests.Guest;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
@@ -83,6 +85,12 @@ final class StatusFixture {
                                         AddressRange.of(ip("198.51.100.67")),
                                         Optional.of(NOW.minusSeconds(1)),
                                         "over")),
+                        List.of(new Guest(
+                                "sip",
+                                AddressRange.of(ip("192.0.2.7")),
+                                Owner.HAND,
+                                NOW.plusSeconds(3600),
+                                "contractor")),
                         Map.of("sip", 2),
                         List.of()));
     }

@@ -1,0 +1,33 @@
+package io.portero.bans;
+
+import io.portero.config.Loaded;
+import io.portero.config.Outside;
+import io.portero.config.PolicyReader;
+import io.portero.policy.Policy;
+import io.portero.state.LastGood;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The policy to go by where no agent runs: the file's, or the last that was good, whatever became of the file. */
+public final class PolicyAtHand {
+    private final PolicyReader reader;
+    private final LastGood lastGood;
+    private final Outside.Names names;
+
+    /** @param names what names stood for when the agent last knew */
+    public PolicyAtHand(PolicyReader reader, LastGood lastGood, Outside.Names names) {
+        this.reader = reader;
+        this.lastGood = lastGood;
+        this.names = names;
+    }
+
+    public Optional<Policy> of(Path file) {
+        var outside = Outside.keeping(lastGood.lists(), names);
+        return accepted(reader.read(file, outside))
+                .or(() -> lastGood.policy().flatMap(text -> accepted(reader.parse(LastGood.POLICY, text, outside))));
+    }
+
+    private static Optional<Policy> accepted(Loaded loaded) {
+        return loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted.policy()) : Optional.empty();
+    }
+}

@@ -1,0 +1,66 @@
+package io.portero.cli;
+
+import io.portero.bans.Owner;
+import io.portero.guests.GuestOrder;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code portero disallow}. */
+@Command(
+        name = "disallow",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Ends what portero allow has begun, running sessions included.",
+            "From then on the policy alone says what the address may reach."
+        })
+final class DisallowCommand implements Callable<Integer> {
+    private final Tools tools;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private Locations locations = new Locations();
+
+    @Parameters(paramLabel = "ADDR", description = "The address, network or range, as it was let in.")
+    private String address = "";
+
+    @Option(names = "--to", paramLabel = "SERVICE", description = "Of this service alone (default: of all).")
+    private @Nullable String service;
+
+    @Option(names = "--by", paramLabel = "NAME", description = "What NAME has let in alone (default: whoever did).")
+    private @Nullable String by;
+
+    DisallowCommand(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Integer call() {
+        var line = spec.commandLine();
+        var what = AllowCommand.what(line, address);
+        Optional<Owner> owner = by == null ? Optional.empty() : Optional.of(GuestOffice.owner(line, by));
+        var report = new GuestOffice(tools, locations)
+                .order(new GuestOrder.End(
+                        what, Optional.ofNullable(service), owner, GuestOffice.owner(line, null)));
+        if (report.failure().isPresent()) {
+            line.getErr().println("portero: " + report.failure().get());
+            return ExitCode.FAILED;
+        }
+        if (report.guests().isEmpty()) {
+            line.getOut()
+                    .println("not allowed: " + what + " is no guest" + (service == null ? "" : " of " + service)
+                            + owner.map(o -> " by " + o).orElse(""));
+        }
+        report.guests().forEach(g -> line.getOut().println("no longer allowed: " + g));
+        report.remarks().forEach(r -> line.getErr().println("portero: " + r));
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,29 @@
+package io.portero.config;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+
+/** Reads the time at which a member leaves its group: RFC 3339, the seconds may be left out. */
+final class MemberTime {
+    /** Thrown for what is none; the message is a clause that says what would be one. */
+    static final class NotATime extends Exception {
+        NotATime(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    private MemberTime() {}
+
+    static Instant parse(String word) throws NotATime {
+        try {
+            // A blank in place of the T, as YAML and people write it.
+            return OffsetDateTime.parse(word.strip().replaceFirst(" +", "T").replace(" ", ""))
+                    .toInstant()
+                    .truncatedTo(ChronoUnit.SECONDS);
+        } catch (DateTimeException e) {
+            throw new NotATime("write date, time and zone, such as 2026-12-31T18:00Z or 2026-12-31T18:00+01:00");
+        }
+    }
+}

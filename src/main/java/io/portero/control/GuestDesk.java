@@ -1,0 +1,73 @@
+package io.portero.control;
+
+import io.portero.guests.GuestAudit;
+import io.portero.guests.GuestOrder;
+import io.portero.guests.GuestReport;
+import io.portero.guests.GuestsInWords;
+import io.portero.control.Request.Answer;
+import io.portero.reconcile.ReconcileLoop;
+import io.portero.reconcile.Reply;
+import io.portero.state.DiskWriter;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Takes orders about guests from commands, leaves them to the thread that changes the firewall, and tells what came of them.
+ *
+ * <p>The answer is given when it is in force and on disk; a disk that hangs is waited for a short while.
+ */
+public final class GuestDesk implements ControlSocket.Desk {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration DISK = Duration.ofSeconds(2);
+
+    private static final System.Logger LOG = System.getLogger("portero");
+
+    private final ReconcileLoop loop;
+    private final DiskWriter writer;
+    private final GuestAudit audit;
+
+    public GuestDesk(ReconcileLoop loop, DiskWriter writer, GuestAudit audit) {
+        this.loop = loop;
+        this.writer = writer;
+        this.audit = audit;
+    }
+
+    @Override
+    public Answer answer(Request request) throws InterruptedException {
+        var order = GuestTalk.order(request);
+        return GuestTalk.answer(
+                order.isPresent()
+                        ? report(order.get())
+                        : GuestReport.failed("the agent is of another version than this command; restart it:"
+                                + " systemctl restart portero"));
+    }
+
+    private GuestReport report(GuestOrder order) throws InterruptedException {
+        try {
+            return switch (loop.ask(turn -> turn.reconciler().order(order), PATIENCE)) {
+                case Reply.Done<GuestReport>(GuestReport report) -> done(order, report);
+                case Reply.Late<GuestReport> late ->
+                    GuestReport.failed("the agent did not come to it within " + PATIENCE.toSeconds() + " seconds"
+                            + (late.begun() ? ", and may do it yet" : "") + "; see its log");
+                case Reply.Stopping<GuestReport> stopping -> GuestReport.failed("the agent is being stopped; try again");
+            };
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.ERROR, "an order about guests ended by a bug", e);
+            return GuestReport.failed("the agent failed by a bug, which its log tells");
+        }
+    }
+
+    private GuestReport done(GuestOrder order, GuestReport report) {
+        GuestsInWords.ordered(order, report).ifPresent(words -> LOG.log(System.Logger.Level.INFO, words));
+        var said = !report.guests().isEmpty() && report.failure().isEmpty() ? report.with(notOnDisk()) : report;
+        writer.later(() -> {
+            audit.write(order, report);
+            return Optional.empty();
+        });
+        return said;
+    }
+
+    private Optional<String> notOnDisk() {
+        return writer.settle(DISK).map(why -> why + "; it holds, and a restart would not know of it");
+    }
+}

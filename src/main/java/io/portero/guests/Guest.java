@@ -1,0 +1,78 @@
+package io.portero.guests;
+
+import io.portero.bans.Owner;
+import io.portero.compile.ServiceNames;
+import io.portero.plan.TimedMember;
+import io.portero.plan.TimedNote;
+import io.portero.policy.AddressRange;
+import io.portero.policy.Family;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A source that one service admits for a while, besides those that the policy names.
+ *
+ * <p>An owner has one guest of an address at a service; the address is admitted as long as the longest of its owners says.
+ *
+ * @param by who let it in
+ * @param note why, empty for nothing; in the form of {@link TimedNote}
+ */
+public record Guest(String service, AddressRange what, Owner by, Instant until, String note) {
+    static final Comparator<Guest> ORDER =
+            Comparator.comparing(Guest::service).thenComparing(Guest::what).thenComparing(Guest::by);
+    static final Comparator<Guest> LONGEST_FIRST =
+            Comparator.comparing(Guest::until).reversed().thenComparing(ORDER);
+
+    /** Whoever should stay longer belongs in the policy. */
+    public static final Duration LONGEST = Duration.ofDays(3650);
+
+    private static final Pattern SET = Pattern.compile("service_[^.]+\\.guests_v[46]");
+
+    public Guest {
+        note = TimedNote.of(note);
+    }
+
+    /** The set of the kernel that holds the guests of a service. */
+    static String set(String service, Family family) {
+        return new ServiceNames(service).guests() + "_" + family.suffix();
+    }
+
+    /** Whether it is the name of such a set. */
+    static boolean isSet(String name) {
+        return SET.matcher(name).matches();
+    }
+
+    public boolean isOver(Instant now) {
+        return !until.isAfter(now);
+    }
+
+    public Duration left(Instant now) {
+        return isOver(now) ? Duration.ZERO : Duration.between(now, until);
+    }
+
+    boolean isSameAs(Guest other) {
+        return ORDER.compare(this, other) == 0;
+    }
+
+    /** A part of it, as a member of the kernel's set. */
+    TimedMember member(AddressRange part, Instant now) {
+        return new TimedMember(
+                part, Optional.of(left(now)), "guest by " + by + (note.isEmpty() ? "" : ", " + note));
+    }
+
+    /** Why its source is let in, as a clause. */
+    public String clause() {
+        return what + " is let in to " + service + " as a guest by " + by + " until "
+                + until.truncatedTo(ChronoUnit.SECONDS) + (note.isEmpty() ? "" : " (" + note + ")");
+    }
+
+    /** As people are told of it. */
+    @Override
+    public String toString() {
+        return what + " to " + service + " by " + by;
+    }
+}
