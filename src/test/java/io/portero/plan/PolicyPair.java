@@ -39,7 +39,30 @@ public record PolicyPair(Policy before, Policy after) {
         var world = new RandomPolicy(random);
         var first = varied(random, world.next());
         var second = varied(random, world.next());
+        if (random.nextInt(6) == 0) {
+            return new PolicyPair(first, random.nextBoolean() ? withMembersOf(second, first) : withoutOthers(first));
+        }
         return new PolicyPair(first, random.nextInt(4) == 0 ? second : mixed(random, first, second));
+    }
+
+    /** Rules and sets go, and none come. */
+    private static Policy withoutOthers(Policy policy) {
+        return new Policy(
+                policy.mode(),
+                policy.groups(),
+                policy.services(),
+                Sources.NOBODY,
+                Sources.NOBODY,
+                policy.trustedInterfaces(),
+                policy.tests(),
+                policy.safety());
+    }
+
+    /** Nothing but the members of groups differs. */
+    private static Policy withMembersOf(Policy other, Policy policy) {
+        var groups = new TreeMap<>(policy.groups());
+        groups.replaceAll((name, group) -> other.groups().getOrDefault(name, group));
+        return with(policy, policy.mode(), groups, policy.services(), policy.trustedInterfaces());
     }
 
     /** What the small world of random policies lacks. */
