@@ -55,7 +55,9 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
-            Map.entry("control", Set.of("files", "state", "lists", "reconcile", "bans", "guests", "safety", "apply", "policy")),
+            Map.entry(
+                    "control",
+                    Set.of("files", "state", "lists", "reconcile", "bans", "guests", "safety", "apply", "policy")),
             Map.entry(
                     "status",
                     Set.of(

@@ -69,10 +69,11 @@ public final class BanKeeper {
     public Optional<String> clause(AddressRange what) {
         var now = clock.instant();
         var bans = memory.read().bans();
-        return (limited.isEmpty() ? bans : bans.with(limited)).covering(what.first()).stream()
-                .filter(b -> !b.isOver(now))
-                .findFirst()
-                .map(Ban::clause);
+        return (limited.isEmpty() ? bans : bans.with(limited))
+                .covering(what.first()).stream()
+                        .filter(b -> !b.isOver(now))
+                        .findFirst()
+                        .map(Ban::clause);
     }
 
     /** To be called when sets were made anew, and are empty. */

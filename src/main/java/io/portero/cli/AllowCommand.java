@@ -53,7 +53,11 @@ final class AllowCommand implements Callable<Integer> {
             description = "How long: 90s, 10m, 2h, 7d, 1h30m or a number of seconds (default: 2h).")
     private String lasting = "";
 
-    @Option(names = "--note", paramLabel = "TEXT", defaultValue = "", description = "Why, for the audit trail and portero allowed.")
+    @Option(
+            names = "--note",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Why, for the audit trail and portero allowed.")
     private String note = "";
 
     @Option(
@@ -69,8 +73,7 @@ final class AllowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = spec.commandLine();
-        var order = new GuestOrder.Allow(
-                service, what(line, address), GuestOffice.owner(line, by), time(), note);
+        var order = new GuestOrder.Allow(service, what(line, address), GuestOffice.owner(line, by), time(), note);
         var report = new GuestOffice(tools, locations).order(order);
         if (report.failure().isPresent()) {
             line.getErr().println("portero: " + report.failure().get());
@@ -93,8 +96,7 @@ final class AllowCommand implements Callable<Integer> {
             }
             return range;
         } catch (Ip.NotAnAddress e) {
-            throw new ParameterException(
-                    line, "\"" + text + "\" is no address, network or range: " + e.getMessage());
+            throw new ParameterException(line, "\"" + text + "\" is no address, network or range: " + e.getMessage());
         }
     }
 
@@ -103,8 +105,7 @@ final class AllowCommand implements Callable<Integer> {
             return BanDuration.parse(lasting)
                     .orElseThrow(() -> new ParameterException(
                             spec.commandLine(),
-                            "--for \"" + lasting
-                                    + "\" has no end; whoever should stay belongs in the policy file"));
+                            "--for \"" + lasting + "\" has no end; whoever should stay belongs in the policy file"));
         } catch (BanDuration.NotADuration e) {
             throw new ParameterException(
                     spec.commandLine(), "--for \"" + lasting + "\" is not a time: " + e.getMessage());

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Lists who is let in for a while: to which service, how long still, by whom, and why.")
 final class AllowedCommand implements Callable<Integer> {
-    private static final Columns TABLE = Columns.of(
-            Columns.whole(40), Columns.whole(16), Columns.whole(11), Columns.whole(16), Columns.whole(0));
+    private static final Columns TABLE =
+            Columns.of(Columns.whole(40), Columns.whole(16), Columns.whole(11), Columns.whole(16), Columns.whole(0));
 
     private final Tools tools;
 
@@ -66,7 +66,12 @@ final class AllowedCommand implements Callable<Integer> {
         var text = new StringBuilder(TABLE.row("address", "service", "left", "by", "note")).append('\n');
         for (var row : rows) {
             var left = row.inForce() ? BanDuration.text(Duration.ofSeconds(row.secondsLeft())) : "not in force";
-            text.append(TABLE.row(row.address(), row.service(), left, row.by(), row.note().orElse("")))
+            text.append(TABLE.row(
+                            row.address(),
+                            row.service(),
+                            left,
+                            row.by(),
+                            row.note().orElse("")))
                     .append('\n');
         }
         return text.toString();

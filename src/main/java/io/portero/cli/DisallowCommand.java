@@ -48,8 +48,7 @@ final class DisallowCommand implements Callable<Integer> {
         var what = AllowCommand.what(line, address);
         Optional<Owner> owner = by == null ? Optional.empty() : Optional.of(GuestOffice.owner(line, by));
         var report = new GuestOffice(tools, locations)
-                .order(new GuestOrder.End(
-                        what, Optional.ofNullable(service), owner, GuestOffice.owner(line, null)));
+                .order(new GuestOrder.End(what, Optional.ofNullable(service), owner, GuestOffice.owner(line, null)));
         if (report.failure().isPresent()) {
             line.getErr().println("portero: " + report.failure().get());
             return ExitCode.FAILED;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description = "Says what becomes of a packet, and which policy key decides it, bans and guests of this host included.")
+        description =
+                "Says what becomes of a packet, and which policy key decides it, bans and guests of this host included.")
 final class ExplainCommand implements Callable<Integer> {
     private final Tools tools;
 

@@ -50,8 +50,7 @@ final class GuestOffice {
 
     static Guests guests(Tools tools, Locations locations) {
         var state = new StateDirectory(locations.stateDir());
-        var policy =
-                new PolicyAtHand(tools.reader(), new LastGood(state), BanOffice.names(state)::addresses);
+        var policy = new PolicyAtHand(tools.reader(), new LastGood(state), BanOffice.names(state)::addresses);
         return new Guests(tools.firewall(), policy, locations.stateDir(), Clock.systemUTC());
     }
 

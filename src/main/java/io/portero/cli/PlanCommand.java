@@ -73,7 +73,8 @@ final class PlanCommand implements Callable<Integer> {
                 .map(before -> new AccessReport(before, next, tools.host().flows()));
         var out = spec.commandLine().getOut();
         var notes = Stream.concat(
-                        Uplink.trusted(next, tools.host().surroundings()).stream().map(Uplink::consequence),
+                        Uplink.trusted(next, tools.host().surroundings()).stream()
+                                .map(Uplink::consequence),
                         guests(next))
                 .toList();
         out.print(json ? json(steps, access, notes) : text(steps, access, notes));

@@ -57,8 +57,7 @@ final class DocumentWalk {
                 walkWords(
                         key,
                         node,
-                        (at, item) ->
-                                item instanceof MappingNode ? member(members, at, item) : scalar(key, item));
+                        (at, item) -> item instanceof MappingNode ? member(members, at, item) : scalar(key, item));
             case Shape.Word word -> scalar(key, node).ifPresent(text -> properties.put(key, text));
             case Shape.WordOr word -> walkWordOr(word, key, node);
             case Shape.Truth truth -> walkTruth(key, node);

@@ -86,12 +86,7 @@ public final class PolicyReader {
         }
         var file = mapped(document);
         var parser = new PolicyParser(
-                file,
-                document,
-                findings,
-                outside,
-                new ListsParser(findings, outside, reading),
-                clock.instant());
+                file, document, findings, outside, new ListsParser(findings, outside, reading), clock.instant());
         var policy = parser.policy();
         var settings = parser.settings();
         settings.nft().flatMap(judge).ifPresent(why -> findings.error(document.line("agent.nft"), "agent.nft", why));

@@ -7,7 +7,9 @@ sealed interface Shape {
     /** The whole file; a test holds it against {@link PolicyFile}. */
     Section FILE = new Section(Map.of(
             "mode", new Word(),
-            "groups", new Named(new Members(new Section(Map.of("address", new Word(), "until", new Word(), "note", new Word())))),
+            "groups",
+                    new Named(new Members(
+                            new Section(Map.of("address", new Word(), "until", new Word(), "note", new Word())))),
             "services",
                     new Named(new Section(Map.of(
                             "ports", new Words(),

@@ -74,7 +74,8 @@ final class SourcesParser {
         var range = address(key, line, word);
         try {
             var end = MemberTime.parse(until);
-            var note = document.below(at + ".note").map(PolicyDocument::printable).orElse("");
+            var note =
+                    document.below(at + ".note").map(PolicyDocument::printable).orElse("");
             return range.map(r -> new Temporary(r, end, note));
         } catch (MemberTime.NotATime e) {
             findings.error(

@@ -71,8 +71,8 @@ record Unanswered(Set<UrlList> fetched) {
                 list + " was never fetched; until it is, nobody is meant by it"
                         + (denies ? ", and whom it should keep out is judged by the services alone" : "");
             case Reference.Temporary temporary ->
-                "the time of " + temporary.range() + " was over at " + temporary.until() + ", and it is left out; take it"
-                        + " out of the group";
+                "the time of " + temporary.range() + " was over at " + temporary.until()
+                        + ", and it is left out; take it" + " out of the group";
             case Reference.ListFile list -> throw new IllegalStateException(list + " is read with the policy");
         };
     }
@@ -83,6 +83,9 @@ record Unanswered(Set<UrlList> fetched) {
         supposed.putAll(policy.names());
         supposed.putAll(policy.urlLists());
         of(policy).forEach(r -> supposed.put(r, AddressSet.of(AddressRange.of(test.from()))));
-        return new Explainer(policy.at(Instant.MIN).with(supposed)).explain(test).verdict() == test.expect();
+        return new Explainer(policy.at(Instant.MIN).with(supposed))
+                        .explain(test)
+                        .verdict()
+                == test.expect();
     }
 }

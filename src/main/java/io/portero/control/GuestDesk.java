@@ -1,10 +1,10 @@
 package io.portero.control;
 
+import io.portero.control.Request.Answer;
 import io.portero.guests.GuestAudit;
 import io.portero.guests.GuestOrder;
 import io.portero.guests.GuestReport;
 import io.portero.guests.GuestsInWords;
-import io.portero.control.Request.Answer;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reply;
 import io.portero.state.DiskWriter;
@@ -49,7 +49,8 @@ public final class GuestDesk implements ControlSocket.Desk {
                 case Reply.Late<GuestReport> late ->
                     GuestReport.failed("the agent did not come to it within " + PATIENCE.toSeconds() + " seconds"
                             + (late.begun() ? ", and may do it yet" : "") + "; see its log");
-                case Reply.Stopping<GuestReport> stopping -> GuestReport.failed("the agent is being stopped; try again");
+                case Reply.Stopping<GuestReport> stopping ->
+                    GuestReport.failed("the agent is being stopped; try again");
             };
         } catch (IllegalStateException e) {
             LOG.log(System.Logger.Level.ERROR, "an order about guests ended by a bug", e);

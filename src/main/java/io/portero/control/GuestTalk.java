@@ -70,7 +70,8 @@ public final class GuestTalk {
             }
             var lasting = Duration.ofSeconds(Long.parseLong(words.getOrDefault(SECONDS, "")));
             return service.filter(s -> lasting.isPositive() && lasting.compareTo(Guest.LONGEST) <= 0)
-                    .flatMap(s -> by == null ? Optional.empty() : allow(s, what, by, lasting, words.getOrDefault(NOTE, "")));
+                    .flatMap(s ->
+                            by == null ? Optional.empty() : allow(s, what, by, lasting, words.getOrDefault(NOTE, "")));
         } catch (Ip.NotAnAddress | Owner.NotAnOwner | NumberFormatException e) {
             return Optional.empty();
         }

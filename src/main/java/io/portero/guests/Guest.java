@@ -60,8 +60,7 @@ public record Guest(String service, AddressRange what, Owner by, Instant until, 
 
     /** A part of it, as a member of the kernel's set. */
     TimedMember member(AddressRange part, Instant now) {
-        return new TimedMember(
-                part, Optional.of(left(now)), "guest by " + by + (note.isEmpty() ? "" : ", " + note));
+        return new TimedMember(part, Optional.of(left(now)), "guest by " + by + (note.isEmpty() ? "" : ", " + note));
     }
 
     /** Why its source is let in, as a clause. */

@@ -70,7 +70,9 @@ public final class GuestKeeper {
         var touched = new TreeSet<>(new GuestList(done.report().guests()).services());
         touched.retainAll(GuestWork.services(policy));
         var changes = done.next().refill(touched, now);
-        var failed = changes.isEmpty() ? Optional.<String>empty() : firewall.commit(changes).map(f -> f.sentence());
+        var failed = changes.isEmpty()
+                ? Optional.<String>empty()
+                : firewall.commit(changes).map(f -> f.sentence());
         if (failed.isPresent() && order instanceof GuestOrder.Allow) {
             return GuestReport.failed(failed.get());
         }

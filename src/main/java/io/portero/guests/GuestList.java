@@ -116,8 +116,7 @@ public record GuestList(List<Guest> all) {
             return false;
         }
         for (int i = 0; i < wanted.size(); i++) {
-            if (!wanted.get(i).range().equals(found.get(i).range())
-                    || !endTogether(wanted.get(i), found.get(i))) {
+            if (!wanted.get(i).range().equals(found.get(i).range()) || !endTogether(wanted.get(i), found.get(i))) {
                 return false;
             }
         }

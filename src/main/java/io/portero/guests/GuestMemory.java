@@ -36,8 +36,9 @@ public final class GuestMemory {
 
     /** Those whose time is over included. */
     public GuestList read() {
-        return kept.updateAndGet(
-                k -> k == null ? state.readAnyway(FILE, LARGEST).map(GuestText::parse).orElse(GuestList.EMPTY) : k);
+        return kept.updateAndGet(k -> k == null
+                ? state.readAnyway(FILE, LARGEST).map(GuestText::parse).orElse(GuestList.EMPTY)
+                : k);
     }
 
     /** Makes this what is remembered, and leaves it to be written down; what was not written before is tried again. */

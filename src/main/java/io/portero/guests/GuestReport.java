@@ -23,6 +23,8 @@ public record GuestReport(List<Guest> guests, Optional<String> failure, List<Str
 
     public GuestReport with(Optional<String> remark) {
         return new GuestReport(
-                guests, failure, Stream.concat(remarks.stream(), remark.stream()).toList());
+                guests,
+                failure,
+                Stream.concat(remarks.stream(), remark.stream()).toList());
     }
 }

@@ -71,8 +71,7 @@ public final class Guests {
     private GuestReport ordered(Path file, GuestOrder order) {
         var inForce = policy.of(file);
         if (inForce.isEmpty()) {
-            return GuestReport.failed(
-                    file + " is no policy, and none was in force before; see portero check");
+            return GuestReport.failed(file + " is no policy, and none was in force before; see portero check");
         }
         var now = clock.instant();
         var writer = DiskWriter.atOnce();
@@ -83,7 +82,8 @@ public final class Guests {
         }
         var touched = new TreeSet<>(new GuestList(done.report().guests()).services());
         touched.retainAll(GuestWork.services(inForce.get()));
-        var absent = touched.stream().flatMap(service -> absent(service).stream()).findFirst();
+        var absent =
+                touched.stream().flatMap(service -> absent(service).stream()).findFirst();
         boolean lets = order instanceof GuestOrder.Allow;
         if (absent.isPresent() && lets) {
             return GuestReport.failed(absent.get().sentence());
@@ -119,9 +119,8 @@ public final class Guests {
         return switch (firewall.read()) {
             case Reading.Failed<Snapshot>(Failure failure) -> new Reading.Failed<>(failure);
             case Reading.Of<Snapshot>(Snapshot table) ->
-                new Reading.Of<>(guests.stream()
-                        .map(g -> new Listed(g, isIn(table, g)))
-                        .toList());
+                new Reading.Of<>(
+                        guests.stream().map(g -> new Listed(g, isIn(table, g))).toList());
         };
     }
 

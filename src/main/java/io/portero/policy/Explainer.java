@@ -34,9 +34,7 @@ public final class Explainer {
      * @param guests says of who is a guest of a service how long and by whom, as a clause
      */
     public Explainer(
-            Policy policy,
-            Function<Ip, Optional<String>> bans,
-            BiFunction<Service, Ip, Optional<String>> guests) {
+            Policy policy, Function<Ip, Optional<String>> bans, BiFunction<Service, Ip, Optional<String>> guests) {
         this.policy = policy;
         this.bans = bans;
         this.guests = guests;

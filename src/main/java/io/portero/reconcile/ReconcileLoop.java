@@ -120,8 +120,7 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private Duration idle() {
-        var idle = reconciler.untilExpiry(
-                schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs()));
+        var idle = reconciler.untilExpiry(schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs()));
         return heart.every().filter(every -> every.compareTo(idle) < 0).orElse(idle);
     }
 

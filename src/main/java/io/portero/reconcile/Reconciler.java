@@ -10,11 +10,11 @@ import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
-import io.portero.safety.Admission;
-import io.portero.safety.HostView;
 import io.portero.guests.GuestKeeper;
 import io.portero.guests.GuestOrder;
 import io.portero.guests.GuestReport;
+import io.portero.safety.Admission;
+import io.portero.safety.HostView;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,7 +92,18 @@ public final class Reconciler {
         var answers = keeping.answers();
         var urls = new ListRenewal(answers, admission, enforcement, confirmed, events);
         this.intake = new PolicyIntake(
-                file, reader, host, admission, enforcement, confirmation, confirmed, answers, names, urls, clock, events);
+                file,
+                reader,
+                host,
+                admission,
+                enforcement,
+                confirmation,
+                confirmed,
+                answers,
+                names,
+                urls,
+                clock,
+                events);
 
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Looks whether the kernel holds what it should, puts right what others changed, and says who did. */
 final class Repairs {

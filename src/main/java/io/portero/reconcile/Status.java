@@ -1,9 +1,9 @@
 package io.portero.reconcile;
 
 import io.portero.bans.Ban;
-import io.portero.guests.Guest;
 import io.portero.config.AgentSettings;
 import io.portero.drift.Attribution;
+import io.portero.guests.Guest;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Uplink;

@@ -15,7 +15,13 @@ import java.util.Optional;
  * @param inForce whether the kernel lets it in; not while its service is gone or disabled
  */
 public record GuestRow(
-        String address, String service, Instant until, long secondsLeft, String by, Optional<String> note, boolean inForce) {
+        String address,
+        String service,
+        Instant until,
+        long secondsLeft,
+        String by,
+        Optional<String> note,
+        boolean inForce) {
     public static GuestRow of(Guest guest, boolean inForce, Instant now) {
         return new GuestRow(
                 guest.what().toString(),
@@ -29,7 +35,8 @@ public record GuestRow(
 
     /** In a few words, the time left aside. */
     public String inWords() {
-        return address + " to " + service + " by " + by + note.map(n -> " (" + n + ")").orElse("")
+        return address + " to " + service + " by " + by
+                + note.map(n -> " (" + n + ")").orElse("")
                 + (inForce ? "" : ", not in force: there is no such service");
     }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
-import io.portero.guests.GuestAudit;
-import io.portero.guests.GuestOrder;
-import io.portero.guests.GuestReport;
 import io.portero.bans.Owner;
 import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
+import io.portero.guests.GuestAudit;
+import io.portero.guests.GuestOrder;
+import io.portero.guests.GuestReport;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import io.portero.reconcile.FakeHost;
@@ -139,8 +139,7 @@ class GuestDeskTest {
 
     @Test
     void whatCannotBeDoneIsTheReason() {
-        assertThat(ask(allow("ssh")).failure())
-                .contains("ssh admits everybody, so it has no guests; nothing was done");
+        assertThat(ask(allow("ssh")).failure()).contains("ssh admits everybody, so it has no guests; nothing was done");
         firewall.failCommits(1, new Failure(Failure.Kind.TIMEOUT, "nft hangs"));
         assertThat(ask(allow("sip")).failure()).contains("nft hangs");
         assertThat(state().resolve("guests")).doesNotExist();

@@ -44,9 +44,13 @@ class GuestTalkTest {
         Map.of("what", "all", "to", "s s", "by", "other", "seconds", "-1").forEach((key, bad) -> {
             var words = new java.util.HashMap<>(good);
             words.put(key, bad);
-            assertThat(GuestTalk.order(new Request(GuestTalk.ALLOW, words))).as(key).isEmpty();
+            assertThat(GuestTalk.order(new Request(GuestTalk.ALLOW, words)))
+                    .as(key)
+                    .isEmpty();
             words.remove(key);
-            assertThat(GuestTalk.order(new Request(GuestTalk.ALLOW, words))).as(key).isEmpty();
+            assertThat(GuestTalk.order(new Request(GuestTalk.ALLOW, words)))
+                    .as(key)
+                    .isEmpty();
         });
     }
 

@@ -49,7 +49,9 @@ class GuestMemoryTest {
                 guest("2001:db8::/64", "ann", -5, "over"));
         memory().keep(guests);
         assertThat(memory().read()).isEqualTo(guests);
-        assertThat(memory().read().lasting(NOW).all()).extracting(g -> g.by().name()).containsExactly("ann", "ben");
+        assertThat(memory().read().lasting(NOW).all())
+                .extracting(g -> g.by().name())
+                .containsExactly("ann", "ben");
     }
 
     @Test
@@ -62,9 +64,7 @@ class GuestMemoryTest {
                 guest\t2026-01-01T01:00:00Z\tssh\t192.0.2.1\tann
                 guest\t2026-01-01T01:00:00Z\tssh\t192.0.2.2\tann\t
                 """);
-        assertThat(memory().read().all())
-                .extracting(g -> g.what().toString())
-                .containsExactly("192.0.2.2");
+        assertThat(memory().read().all()).extracting(g -> g.what().toString()).containsExactly("192.0.2.2");
     }
 
     @Test
@@ -84,8 +84,7 @@ class GuestMemoryTest {
         var guests = list(guest("192.0.2.0/24", "ann", 60, ""), guest("192.0.2.7", "ben", 3600, ""));
         assertThat(guests.members(SET, NOW))
                 .extracting(m -> m.range() + " " + m.left().orElseThrow().toSeconds())
-                .containsExactly(
-                        "192.0.2.0-192.0.2.6 60", "192.0.2.7 3600", "192.0.2.8-192.0.2.255 60");
+                .containsExactly("192.0.2.0-192.0.2.6 60", "192.0.2.7 3600", "192.0.2.8-192.0.2.255 60");
         assertThat(list(guest("192.0.2.0/24", "ann", 3600, ""), guest("192.0.2.7", "ben", 60, ""))
                         .members(SET, NOW))
                 .hasSize(1);
@@ -100,7 +99,9 @@ class GuestMemoryTest {
         assertThat(guests.isHeld(SET, list(guest("192.0.2.7", "ann", 600, "")).members(SET, NOW), NOW))
                 .isFalse();
         assertThat(GuestList.EMPTY.isHeld(SET, held, NOW)).isFalse();
-        assertThat(guests.isHeld(SET, List.of(), NOW.plusSeconds(58))).as("not worth it").isTrue();
+        assertThat(guests.isHeld(SET, List.of(), NOW.plusSeconds(58)))
+                .as("not worth it")
+                .isTrue();
         assertThat(guests.admitting("ssh", held.getFirst().address()).map(Guest::by))
                 .isEqualTo(Optional.of(new Owner("ann")));
     }

@@ -152,8 +152,10 @@ class GuestsIT {
         agent = agent(); // as after a boot
         assertSsh(Reach.OPEN);
 
-        net.nft(Place.HOST, "flush set inet portero service_ssh.guests_v4\nadd element inet portero"
-                + " service_ssh.guests_v6 { 2001:db8:bad::/48 }\n");
+        net.nft(
+                Place.HOST,
+                "flush set inet portero service_ssh.guests_v4\nadd element inet portero"
+                        + " service_ssh.guests_v6 { 2001:db8:bad::/48 }\n");
         agent.pass(Trigger.PERIODIC);
         assertSsh(Reach.OPEN);
         assertThat(net.output(Place.HOST, "nft", "list", "set", "inet", "portero", "service_ssh.guests_v6"))

@@ -82,7 +82,13 @@ class ExpiryTest {
                 .satisfies(e -> assertThat(((Event.MembersLeft) e).members().toString())
                         .startsWith("[192.0.2.7 until ")
                         .endsWith("(contractor) from admins]"));
-        assertThat(reconciler.status().policy().orElseThrow().policy().group("admins").addresses())
+        assertThat(reconciler
+                        .status()
+                        .policy()
+                        .orElseThrow()
+                        .policy()
+                        .group("admins")
+                        .addresses())
                 .hasToString("198.51.100.7");
         assertThat(reconciler.untilExpiry(LONG)).isEqualTo(LONG);
         assertThat(Files.readString(directory.resolve("state").resolve("last-good.nft")))
@@ -123,12 +129,13 @@ class ExpiryTest {
         reconciler.pass(Trigger.STARTUP);
         assertThat(allow(reconciler, "192.0.2.1", "sshd").failure())
                 .contains("the policy in force has no service sshd; the services are https, off, ssh");
-        assertThat(allow(reconciler, "192.0.2.1", "off").failure()).hasValueSatisfying(f -> assertThat(f)
-                .startsWith("off is disabled"));
+        assertThat(allow(reconciler, "192.0.2.1", "off").failure())
+                .hasValueSatisfying(f -> assertThat(f).startsWith("off is disabled"));
         assertThat(allow(reconciler, "192.0.2.1", "https").failure())
                 .contains("https admits everybody, so it has no guests; nothing was done");
-        assertThat(allow(reconciler, "203.0.113.9", "ssh").remarks()).singleElement().satisfies(r -> assertThat(r)
-                .startsWith("deny names 203.0.113.9"));
+        assertThat(allow(reconciler, "203.0.113.9", "ssh").remarks())
+                .singleElement()
+                .satisfies(r -> assertThat(r).startsWith("deny names 203.0.113.9"));
         assertThat(allow(reconciler, "198.51.100.7", "ssh").remarks())
                 .containsExactly("the policy admits it to ssh anyhow, for as long as it says so");
         assertThat(reconciler
