@@ -33,7 +33,7 @@ class BansIT {
               reconcile-interval: 10m
               metrics: { host: 127.0.0.1 }
             """;
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private TestLab net;
     private PackagedAgent agent;

@@ -290,7 +290,7 @@ class DriftIT {
         nft.does("");
         untilWhole();
 
-        nft.does("[ $(( $(/usr/bin/od -An -N2 -tu2 /dev/urandom) % 3 )) = 0 ] && { echo Error: no luck >&2; exit 1; }");
+        nft.does("[ $(( $(/usr/bin/od -An -N2 -tu2 /dev/urandom) % 5 )) = 0 ] && { echo Error: no luck >&2; exit 1; }");
         for (int i = 0; i < 10; i++) {
             run("nft", "delete", "table", "inet", "portero");
             untilWhole();

@@ -150,13 +150,17 @@ class KillIT {
         await().atMost(Duration.ofSeconds(20)).until(agent::isInSync);
     }
 
+    /** The log tells last of an apply; what it tells later would be taken for the next one. */
     private void back() throws IOException {
         nft.does("");
+        long before = told("is in force (file)") + told("is in force already");
         agent.edit(OLD);
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(sipFrom()).as(agent.log()).isEqualTo("itsp"));
         await().atMost(Duration.ofSeconds(10)).until(agent::isInSync);
         await().atMost(Duration.ofSeconds(10)).until(() -> !Files.exists(state("unconfirmed")));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> told("is in force (file)") + told("is in force already") > before);
     }
 
     private Path state(String name) {
