@@ -6,11 +6,11 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What it costs to see who holds a session at a management port, each time anew: as for one apply, or one look of a probation. */
+/** What it costs to see who holds a session at a management port, each time anew. */
 final class WayInCost {
     private static final int ROUNDS = 15;
 
-    /** @param arguments the port, and how many sessions must be found there */
+    /** @param arguments the port, how many sessions must be found there, and {@code live} or {@code all}: for an apply, for a probation */
     public static void main(String[] arguments) {
         int port = Integer.parseInt(arguments[0]);
         var ports = List.of(new PortRange(Protocol.TCP, port, port));
@@ -21,7 +21,7 @@ final class WayInCost {
             host.forget();
             long start = System.nanoTime();
             long busy = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-            int found = host.sessions(ports).size();
+            int found = (arguments[2].equals("live") ? host.liveSessions(ports) : host.sessions(ports)).size();
             times.add(System.nanoTime() - start);
             cpu.add(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - busy);
             if (found != Integer.parseInt(arguments[1])) {

@@ -84,7 +84,7 @@ public final class BanGuard {
             if (managers.isEmpty()) {
                 var explainer = new Explainer(policy);
                 var byPeer = new HashMap<Ip, Session>();
-                var live = WayIn.remote(host.sessions(WayIn.managementPorts(List.of(policy)))).stream()
+                var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(List.of(policy)))).stream()
                         .filter(s -> s.live() && s.login().isPresent())
                         .toList();
                 Stream.of(live, peers.remembered())

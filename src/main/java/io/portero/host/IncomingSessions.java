@@ -47,19 +47,32 @@ final class IncomingSessions {
     }
 
     /**
-     * @param tracking tells what connection tracking knows of these ports, which costs the more the more flows there are; so it is
-     *     asked only of those at which no socket holds a session: what a socket serves is not published
+     * Those at these ports, ended ones included.
+     *
+     * @param tracked what connection tracking knows of the ports; it remembers for two minutes who came and went
      */
-    List<Session> at(List<PortRange> ports, Function<List<PortRange>, Collection<Entry>> tracking) {
-        var ofSockets = ofSockets().filter(s -> isAt(ports, s)).toList();
+    List<Session> at(List<PortRange> ports, Collection<Entry> tracked) {
+        return merged(ofSockets().filter(s -> isAt(ports, s)), of(tracked).filter(s -> isAt(ports, s)));
+    }
+
+    /**
+     * Those at these ports that go on.
+     *
+     * @param tracking tells what connection tracking knows of these ports, which costs the more the more flows there are; so it is
+     *     asked only of those at which no socket holds a live session: what a socket serves is not published
+     */
+    List<Session> liveAt(List<PortRange> ports, Function<List<PortRange>, Collection<Entry>> tracking) {
+        var live = ofSockets().filter(s -> s.live() && isAt(ports, s)).toList();
         var unserved = ports.stream()
-                .filter(p -> ofSockets.stream().noneMatch(s -> p.contains(at(s))))
+                .filter(p -> live.stream().noneMatch(s -> p.contains(at(s))))
                 .toList();
         var tracked = unserved.isEmpty() ? List.<Entry>of() : tracking.apply(unserved);
-        var known = Stream.concat(ofSockets.stream(), of(tracked).filter(s -> isAt(ports, s)))
-                .toList();
-        // What both know of is one session: the socket knows more of who is logged in.
-        return known.stream()
+        return merged(live.stream(), of(tracked).filter(s -> s.live() && isAt(unserved, s)));
+    }
+
+    /** What both know of is one session: the socket knows more of who is logged in. */
+    private static List<Session> merged(Stream<Session> ofSockets, Stream<Session> tracked) {
+        return Stream.concat(ofSockets, tracked)
                 .collect(Collectors.toMap(
                         s -> List.of(s.peer(), s.peerPort(), s.port()),
                         s -> s,

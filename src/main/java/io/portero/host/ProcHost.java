@@ -86,13 +86,25 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Session> sessions(List<PortRange> ports) {
-        var incoming = new IncomingSessions(
+        return incoming().at(ports, tracked(ports));
+    }
+
+    @Override
+    public List<Session> liveSessions(List<PortRange> ports) {
+        return incoming().liveAt(ports, this::tracked);
+    }
+
+    private List<Entry> tracked(List<PortRange> ports) {
+        return conntrack.tcp(ports).orElse(List.of());
+    }
+
+    private static IncomingSessions incoming() {
+        return new IncomingSessions(
                 sockets().toList(),
                 ownAddresses(),
                 Logins.read(PROC),
                 Routes.parse(lines(PROC.resolve("net/route")), lines(PROC.resolve("net/ipv6_route"))),
                 ProcHost::isBridge);
-        return incoming.at(ports, unserved -> conntrack.tcp(unserved).orElse(List.of()));
     }
 
     private static boolean isBridge(String name) {

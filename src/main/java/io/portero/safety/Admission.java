@@ -44,7 +44,7 @@ public final class Admission {
         if (!next.safety().lockoutGuard()) {
             return new Decision.Admit(probation, List.of());
         }
-        var live = sessions(next, confirmed).stream().filter(Session::live).toList();
+        var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(policies(next, confirmed))));
         if (live.stream().anyMatch(s -> s.login().isPresent() && !WayIn.isJudged(next, s))) {
             // Logged in by an interface that is not filtered: no policy of this kind shuts that way in.
             return new Decision.Admit(probation, List.of());

@@ -49,17 +49,24 @@ class IncomingSessionsTest {
 
     private boolean asked;
 
-    private List<Session> sessions(List<String> sockets, String... lines) {
+    private IncomingSessions incoming(List<String> sockets) {
         return new IncomingSessions(
-                        SocketTable.parse(sockets),
-                        own,
-                        new Logins(SshLogins.read(proc), logins),
-                        Routes.parse(ROUTES, List.of()),
-                        "docker0"::equals)
-                .at(SSH, ports -> {
-                    asked = true;
-                    return ConntrackTable.parse(Stream.of(lines), line -> true);
-                });
+                SocketTable.parse(sockets),
+                own,
+                new Logins(SshLogins.read(proc), logins),
+                Routes.parse(ROUTES, List.of()),
+                "docker0"::equals);
+    }
+
+    private List<Session> sessions(List<String> sockets, String... lines) {
+        return incoming(sockets).at(SSH, ConntrackTable.parse(Stream.of(lines), line -> true));
+    }
+
+    private List<Session> live(List<String> sockets, String... lines) {
+        return incoming(sockets).liveAt(SSH, ports -> {
+            asked = true;
+            return ConntrackTable.parse(Stream.of(lines), line -> true);
+        });
     }
 
     private static String flow(String from, String to) {
@@ -92,15 +99,28 @@ class IncomingSessionsTest {
         assertThat(sessions(List.of(listening, session))).hasSize(1);
     }
 
-    /** Connection tracking takes a fifth of a second where it holds 100,000 flows. */
+    /** A login for one command is over before anybody looks at sockets. */
     @Test
-    void connectionTrackingIsAskedOnlyOfPortsThatNoSocketServes() {
+    void whoCameAndWentIsRememberedByConnectionTracking() {
         var listening = "0: 00000000:0016 00000000:0000 0A 0:0 00:0 0 0 0 100 1 0";
         var session = "1: 010200C0:0016 097100CB:9C40 01 0:0 00:0 0 0 0 101 1 0";
-        assertThat(sessions(List.of(listening, session))).hasSize(1);
+        var gone = flow("203.0.113.10", "192.0.2.1").replace("ESTABLISHED", "TIME_WAIT");
+        assertThat(sessions(List.of(listening, session), gone)).hasSize(2);
+        assertThat(live(List.of(listening), gone)).isEmpty();
+    }
+
+    /** Connection tracking takes a fifth of a second where it holds 100,000 flows. */
+    @Test
+    void forLiveSessionsConnectionTrackingIsAskedOnlyOfPortsThatNoSocketServes() {
+        var listening = "0: 00000000:0016 00000000:0000 0A 0:0 00:0 0 0 0 100 1 0";
+        var session = "1: 010200C0:0016 097100CB:9C40 01 0:0 00:0 0 0 0 101 1 0";
+        assertThat(live(List.of(listening, session))).hasSize(1);
         assertThat(asked).isFalse();
-        assertThat(sessions(List.of(listening), flow("203.0.113.9", "192.0.2.1")))
-                .hasSize(1);
+        assertThat(live(List.of(listening), flow("203.0.113.9", "192.0.2.1"))).hasSize(1);
+        assertThat(asked).isTrue();
+        var over = session.replace(" 01 ", " 06 "); // TIME_WAIT
+        asked = false;
+        assertThat(live(List.of(listening, over))).isEmpty();
         assertThat(asked).isTrue();
     }
 }
