@@ -1,7 +1,7 @@
 package io.portero.cli;
 
-import io.portero.policy.Arrival;
 import io.portero.guests.Guest;
+import io.portero.policy.Arrival;
 import io.portero.policy.Destination;
 import io.portero.policy.Explainer;
 import io.portero.policy.Explanation;
