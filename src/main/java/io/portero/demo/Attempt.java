@@ -1,7 +1,6 @@
 package io.portero.demo;
 
 import io.portero.lab.Lab;
-import io.portero.lab.Outpost;
 import io.portero.lab.Patience;
 import io.portero.lab.Place;
 import io.portero.lab.Reach;
@@ -10,17 +9,21 @@ import io.portero.policy.Protocol;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** The stranger trying one TCP port over and over, each time anew. */
-record Attempt(Lab lab, int port) {
+/**
+ * Somebody trying one port over and over, each time anew.
+ *
+ * @param source one of his addresses
+ */
+record Attempt(Lab lab, Place place, String source, Protocol protocol, int port) {
     private static final Duration PATIENCE = Patience.of(Duration.ofMillis(300));
 
-    /** When he last got in, once he no longer does; nothing when he does for all of that time. */
+    /** When the last try that got in began, once he no longer does; nothing when he does for all of that time. */
     OptionalLong awaitShut(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         long open = System.nanoTime();
         while (System.nanoTime() < end) {
-            var reach = lab.from(Place.STRANGER)
-                    .reach(Protocol.TCP, Outpost.ANY_SOURCE, Place.HOST.address(Family.V4), port, PATIENCE)
+            var reach = lab.from(place)
+                    .reach(protocol, source, Place.HOST.address(Family.V4), port, PATIENCE)
                     .join();
             if (reach == Reach.SILENT) {
                 return OptionalLong.of(open);
