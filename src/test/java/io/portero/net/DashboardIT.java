@@ -177,7 +177,8 @@ class DashboardIT {
                 assertThat(expression).doesNotContain("$");
                 var answer = prometheus.ask("query", "query", expression);
                 var values = answer.path("data").path("result").findValues("value");
-                boolean known = values.stream().anyMatch(v -> !v.path(1).asText().equals("NaN"));
+                boolean known =
+                        values.stream().anyMatch(v -> !v.path(1).asText().equals("NaN"));
                 // The first examination of the host ends a minute after the start.
                 boolean later = expression.contains("portero_doctor_findings") && !values.isEmpty();
                 if (!answer.path("status").asText().equals("success") || !known && !later) {
