@@ -317,10 +317,6 @@ public final class Demo {
                 refused.toLowerCase(java.util.Locale.ROOT));
     }
 
-    private static String word(Reach reach) {
-        return reach.name().toLowerCase(java.util.Locale.ROOT);
-    }
-
     private static String millis(OptionalLong moment, long since) {
         return moment.isEmpty() ? "never" : Math.max(0, (moment.getAsLong() - since) / 1_000_000) + " ms";
     }
