@@ -230,7 +230,8 @@ class Installed:
         with Knocking() as knocking:
             reboot()
             time.sleep(1)
-        need(not knocking.answers, f"{len(knocking.answers)} of {knocking.knocks} knocks were answered: {set(knocking.answers)}")
+        answers = knocking.outside(*self.machine.dying)
+        need(not answers, f"{len(answers)} of {knocking.knocks} knocks were answered: {set(answers)}")
         boot, agent, before_network, network = (self.entered(u) for u in DECISIVE)
         need(boot <= agent <= before_network <= network, f"in force at {boot}/{agent}, network-pre at {before_network}, network at {network}")
         start = int(self.machine.run("systemctl", "show", "-P", "UserspaceTimestampMonotonic").stdout)

@@ -1,5 +1,5 @@
 """A Debian that boots for real: systemd-nspawn on a copy of a tree that debootstrap made, with a network of its own."""
-import os, re, signal, subprocess
+import os, re, signal, subprocess, time
 from pathlib import Path
 
 from journal import Wrong, eventually, need
@@ -118,13 +118,32 @@ class Machine:
                 "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=5", f"root@{MACHINE}"]
 
     def reboot(self):
+        """Boots again, and notes when the old network namespace died: the kernel takes its rules away before its interfaces."""
+        leader = self.leader()
         self.run("systemctl", "--no-block", "reboot", check=False)
+        died = self.last_alive(leader)
         try:
             code = self.nspawn.wait(90)
         except subprocess.TimeoutExpired:
             raise Wrong("it did not go down within 90 s") from None
         need(code == 133, f"systemd-nspawn ended with {code} and not with the wish to boot again")
+        self.dying = (died, time.monotonic())
         self.boot()
+
+    @staticmethod
+    def last_alive(process, within=90):
+        """When the process was seen alive for the last time."""
+        seen = start = time.monotonic()
+        while seen < start + within:
+            now = time.monotonic()
+            try:
+                if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] in "ZX":
+                    return seen
+            except OSError:
+                return seen
+            seen = now
+            time.sleep(0.001)
+        raise Wrong(f"it did not go down within {within} s")
 
     def power_off(self):
         if self.nspawn and self.nspawn.poll() is None:

@@ -72,10 +72,21 @@ class Knocking:
 
     def __init__(self, source=STRANGER):
         self.source = source
-        self.answers = []
+        self.heard = []
         self.knocks = 0
         self.going = True
         self.threads = [threading.Thread(target=t, daemon=True) for t in (self.tcp, self.udp)]
+
+    @property
+    def answers(self):
+        return [port for port, _ in self.heard]
+
+    def answered(self, port):
+        self.heard.append((port, time.monotonic()))
+
+    def outside(self, begin, end):
+        """The answers that came neither in that time nor in the moment that a knock waits for its answer."""
+        return [port for port, at in self.heard if not begin <= at <= end + 0.02]
 
     def tcp(self):
         while self.going:
@@ -89,7 +100,7 @@ class Knocking:
                 self.knocks += 1
                 select.select([], [knock], [], 0.02)
                 if knock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 111:  # ECONNREFUSED; no route is no answer
-                    self.answers.append("5432/tcp")
+                    self.answered("5432/tcp")
 
     def udp(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knock:
@@ -100,7 +111,7 @@ class Knocking:
                     self.knocks += 1
                     knock.send(b"knock")
                 except ConnectionRefusedError:
-                    self.answers.append("9999/udp")
+                    self.answered("9999/udp")
                 except OSError:
                     pass
                 time.sleep(0.005)
