@@ -173,7 +173,10 @@ class KillIT {
         if (!(chain instanceof CommandResult.Completed done && done.succeeded())) {
             return chain.toString();
         }
-        var rule = done.output().lines().filter(l -> l.contains("ip saddr")).toList();
+        var rule = done.output()
+                .lines()
+                .filter(l -> l.contains("ip saddr") && !l.contains(".guests_"))
+                .toList();
         return rule.size() == 1 ? rule.getFirst().replaceFirst(".*@(\\w+)_v4.*", "$1") : rule.toString();
     }
 
