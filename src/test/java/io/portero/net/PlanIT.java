@@ -16,7 +16,9 @@ import io.portero.plan.Plan;
 import io.portero.plan.Planner;
 import io.portero.plan.PolicyPair;
 import io.portero.plan.Snapshot;
+import io.portero.policy.Arrival;
 import io.portero.policy.Explainer;
+import io.portero.policy.Ip;
 import io.portero.policy.Mode;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
@@ -24,6 +26,7 @@ import io.portero.policy.Protocol;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +42,7 @@ class PlanIT {
     private static final int PACKETS = 24;
 
     @Test
-    void afterEachTransactionTheKernelAdmitsWhatBothPoliciesDoAndNothingThatNeitherDoes() {
+    void afterEachTransactionTheKernelAdmitsWhatBothPoliciesDoAndNothingThatNeitherDoes() throws Ip.NotAnAddress {
         long seed = Long.getLong("plan.seed", System.nanoTime());
         int pairs = Integer.getInteger("plan.kernel-pairs", 8);
         System.out.println("plans on the kernel: " + pairs + " pairs of policies, -Dplan.seed=" + seed);
@@ -71,7 +74,8 @@ class PlanIT {
                 .toList();
     }
 
-    private static int goAlong(TestLab net, Sighting sighting, PolicyPair pair, List<Packet> packets, String as) {
+    private static int goAlong(TestLab net, Sighting sighting, PolicyPair pair, List<Packet> packets, String as)
+            throws Ip.NotAnAddress {
         var want = PolicyCompiler.compile(pair.after());
         var plan = Planner.plan(want, read(net), KnownRules.NONE, IntervalSets.IN_PLACE);
         assertThat(plan)
@@ -127,10 +131,12 @@ class PlanIT {
                 : stranger.datagram(from, to, packet.port(), new byte[] {1});
     }
 
-    private static boolean admits(Policy policy, Packet packet) {
+    private static boolean admits(Policy policy, Packet packet) throws Ip.NotAnAddress {
         var to = new Target.Port(new PortRange(protocol(packet), packet.port(), packet.port()));
+        var at = Ip.parse(Place.HOST.address(packet.from().family()));
+        var arrival = new Arrival(Optional.of(packet.via()), Optional.of(at));
         return policy.mode() == Mode.OBSERVE
-                || new Explainer(policy).explain(packet.from(), to).verdict() == Verdict.ACCEPT;
+                || new Explainer(policy).explain(packet.from(), to, arrival).verdict() == Verdict.ACCEPT;
     }
 
     private static Protocol protocol(Packet packet) {
