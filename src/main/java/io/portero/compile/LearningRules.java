@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the kernel gets for some seconds before a policy is enforced on a host that tracked no connections: the policy as in mode
@@ -24,6 +26,8 @@ import java.util.stream.Collectors;
 public final class LearningRules {
     private static final int BEFORE_TRACKING = -300;
     private static final String LEARNING = "learning";
+    private static final String INCOMING = "learning.in";
+    private static final String OUTGOING = "learning.out";
     private static final String SPOKEN = "learning.spoken";
     private static final String HEARD = "learning.heard";
     private static final String WITH_PORTS = "meta l4proto { 6, 17, 132 } ";
@@ -31,10 +35,25 @@ public final class LearningRules {
 
     private LearningRules() {}
 
-    /** @param listening the ports at which this host listens for TCP */
-    public static Ruleset before(Policy policy, SortedSet<Integer> listening) {
-        var rules = PolicyCompiler.compile(policy.with(Mode.OBSERVE));
-        var sets = new ArrayList<>(rules.sets());
+    /**
+     * What to put into force, one after the other. The kernel starts connection tracking for a host when it is handed the first rule that asks
+     * for it, before any rule of that transaction counts. So the first ruleset exempts all packets and asks for no tracking, the second
+     * starts it behind that exemption, and the third one lets the kernel learn.
+     *
+     * @param listening the ports at which this host listens for TCP
+     */
+    public static List<Ruleset> stages(Policy policy, SortedSet<Integer> listening) {
+        var observing = PolicyCompiler.compile(policy.with(Mode.OBSERVE));
+        var exempting = List.of(
+                hooked(INCOMING, "prerouting", List.of("notrack")), hooked(OUTGOING, "output", List.of("notrack")));
+        return List.of(
+                new Ruleset(new TreeSet<>(), List.of(), List.of(), exempting),
+                with(observing, List.of(), exempting),
+                learning(observing, listening));
+    }
+
+    private static Ruleset learning(Ruleset observing, SortedSet<Integer> listening) {
+        var sets = new ArrayList<NamedSet>();
         for (var family : Family.values()) {
             sets.add(new NamedSet.Learnt(name(SPOKEN, family), family));
             sets.add(new NamedSet.Learnt(name(HEARD, family), family));
@@ -53,10 +72,18 @@ public final class LearningRules {
         in.addAll(known(SPOKEN, "saddr", "th sport . th dport"));
         in.add("fib daddr type local notrack");
         out.addAll(noted(SPOKEN, "daddr", "th dport . th sport"));
-        chains.add(hooked("learning.in", "prerouting", in));
-        chains.add(hooked("learning.out", "output", out));
-        chains.addAll(rules.chains()); // the base chain comes last
-        return new Ruleset(rules.counters(), sets, rules.maps(), chains);
+        chains.add(hooked(INCOMING, "prerouting", in));
+        chains.add(hooked(OUTGOING, "output", out));
+        return with(observing, sets, chains);
+    }
+
+    /** The base chain stays the last one. */
+    private static Ruleset with(Ruleset rules, List<NamedSet> sets, List<Chain> chains) {
+        return new Ruleset(
+                rules.counters(),
+                Stream.concat(rules.sets().stream(), sets.stream()).toList(),
+                rules.maps(),
+                Stream.concat(chains.stream(), rules.chains().stream()).toList());
     }
 
     private static String name(String set, Family family) {

@@ -64,8 +64,10 @@ final class Learning {
         if (running.filter(Running::isUnknown).isEmpty() || isTableThere()) {
             return;
         }
-        if (kernel.bring(LearningRules.before(policy, running.get().listening())) instanceof Outcome.Failed) {
-            return; // enforcing it will fail too, and say why
+        for (var stage : LearningRules.stages(policy, running.get().listening())) {
+            if (kernel.bring(stage) instanceof Outcome.Failed) {
+                return; // enforcing it will fail too, and say why
+            }
         }
         say.accept(List.of(
                 "for " + time.toSeconds() + " seconds nothing is dropped while the kernel learns who started the "

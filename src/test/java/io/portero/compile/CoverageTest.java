@@ -59,7 +59,9 @@ class CoverageTest {
     @Test
     void everyKindOfSetAndTargetIsThere() throws IOException {
         var kinds = policies()
-                .flatMap(p -> Stream.of(PolicyCompiler.compile(p), LearningRules.before(p, new TreeSet<>(Set.of(22)))))
+                .flatMap(p -> Stream.concat(
+                        Stream.of(PolicyCompiler.compile(p)),
+                        LearningRules.stages(p, new TreeSet<>(Set.of(22))).stream()))
                 .flatMap(r -> r.sets().stream())
                 .map(Object::getClass)
                 .collect(Collectors.<Class<?>>toSet());

@@ -77,7 +77,7 @@ class LearningIT {
             d, a = u.recvfrom(100)
             while True:
                 u.sendto(b'y', a)
-                time.sleep(0.1)
+                time.sleep(0.0005)
             """;
 
     private final List<Child> sessions = new ArrayList<>();
