@@ -8,7 +8,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          keepalived=keepalived
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-native native native-test packages system-test kernel-test ansible-test format clean
+.PHONY: help build demo test bench bench-native native native-test pictures packages system-test kernel-test ansible-test format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -41,6 +41,11 @@ packages: ## build the .deb and the .rpm around the native executable (after mak
 	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
 	@packaging/build
 	@packaging/nft/build
+
+pictures: ## make the pictures of README from the running product; needs root, chromium, python3
+	@scripts/need $(RUN) chromium=chromium curl=curl python3=python3
+	@$(MAKE) --no-print-directory build
+	@scripts/pictures
 
 format: ## put the sources into the one format that the build accepts
 	@$(MVN) -q spotless:apply
