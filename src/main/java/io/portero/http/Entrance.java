@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  * never decoded.
  */
 final class Entrance implements Handler<HttpServerRequest> {
-    private static final Set<String> PATHS =
-            Stream.concat(
+    private static final Set<String> PATHS = Stream.concat(
                     Stream.of("/", "/metrics", "/status", "/health", "/health/live", "/health/ready"),
                     Arrays.stream(PageFile.values()).map(PageFile::path))
-                    .collect(Collectors.toUnmodifiableSet());
+            .collect(Collectors.toUnmodifiableSet());
     private static final Set<HttpVersion> VERSIONS = Set.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1);
 
     private final Handler<HttpServerRequest> router;

@@ -18,7 +18,9 @@ record Headline(StatusDocument status) {
     }
 
     String tone() {
-        if (!status.inSync() || status.contention().isPresent() || origin().equals("fallback")
+        if (!status.inSync()
+                || status.contention().isPresent()
+                || origin().equals("fallback")
                 || !status.trustedUplinks().isEmpty()) {
             return "bad";
         }
@@ -60,7 +62,9 @@ record Headline(StatusDocument status) {
         if (origin().isEmpty()) {
             return "The agent has put no policy in force" + since;
         }
-        return (status.inSync() ? "The kernel has held what the policy says" : "The kernel has not held what the policy says")
+        return (status.inSync()
+                        ? "The kernel has held what the policy says"
+                        : "The kernel has not held what the policy says")
                 + since;
     }
 

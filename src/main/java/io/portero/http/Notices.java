@@ -57,7 +57,8 @@ final class Notices {
         if (status.guests().count() > 0) {
             notices.add(new Notice(
                     "warn",
-                    "Guests, let in for a while beside the policy: " + status.guests().count(),
+                    "Guests, let in for a while beside the policy: "
+                            + status.guests().count(),
                     "",
                     status.guests().first().stream()
                             .map(g -> g.inWords() + ", until " + Moments.time(g.until()))

@@ -22,8 +22,9 @@ enum PageFile {
     ICON("page.svg", "image/svg+xml");
 
     /** Nothing inline, nothing from elsewhere, nothing sent anywhere; the script may ask for the page again. */
-    static final String SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-            + " frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    static final String SECURITY_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     /** Stands for the content of all of them. */
     static final String BUILD = build();

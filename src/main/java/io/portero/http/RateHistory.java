@@ -55,7 +55,8 @@ final class RateHistory {
         double seconds = (reading.at() - last.at()) / 1e9;
         reading.counters().forEach((name, count) -> {
             // One that was not there before started at some time in between, at a value that nobody knows.
-            long passed = count.packets() - last.counters().getOrDefault(name, count).packets();
+            long passed =
+                    count.packets() - last.counters().getOrDefault(name, count).packets();
             if (passed > 0 && (rates.containsKey(name) || rates.size() < MAX_COUNTERS)) {
                 rates.computeIfAbsent(name, n -> new float[POINTS])[place] = (float) (passed / seconds);
             }
@@ -84,7 +85,6 @@ final class RateHistory {
         return curve.done();
     }
 
-    
     /** For tests: how many counters are kept. */
     synchronized int size() {
         return rates.size();

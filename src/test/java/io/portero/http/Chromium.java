@@ -73,8 +73,9 @@ final class Chromium implements AutoCloseable {
                 .buildAsync(URI.create(address()), new Ear())
                 .join();
         var target = call("Target.createTarget", node().put("url", "about:blank"));
-        session = call("Target.attachToTarget", node().put("targetId", text(target, "targetId"))
-                        .put("flatten", true))
+        session = call(
+                        "Target.attachToTarget",
+                        node().put("targetId", text(target, "targetId")).put("flatten", true))
                 .path("sessionId")
                 .asText();
         for (var domain : List.of("Page", "Runtime", "Log", "Network")) {
@@ -131,7 +132,8 @@ final class Chromium implements AutoCloseable {
             switch (text(json, "method")) {
                 case "Page.loadEventFired" -> loaded.complete(null);
                 case "Runtime.exceptionThrown" -> complaints.add(message);
-                case "Log.entryAdded" -> complaints.add(json.at("/params/entry/text").asText());
+                case "Log.entryAdded" ->
+                    complaints.add(json.at("/params/entry/text").asText());
                 default -> {}
             }
         } catch (JsonProcessingException e) {
@@ -194,8 +196,7 @@ final class Chromium implements AutoCloseable {
     }
 
     void screenshot(Path file) throws IOException {
-        var answer = call(
-                "Page.captureScreenshot", node().put("format", "png").put("captureBeyondViewport", true));
+        var answer = call("Page.captureScreenshot", node().put("format", "png").put("captureBeyondViewport", true));
         Files.createDirectories(file.getParent());
         Files.write(file, Base64.getDecoder().decode(text(answer, "data")));
     }
@@ -207,7 +208,8 @@ final class Chromium implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        var all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        var all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(p -> p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join());
         try (var files = Files.walk(profile)) {

@@ -64,11 +64,13 @@ class PageIT {
                 open(state);
                 var name = state.file() + (size[0] < 600 ? "-phone" : "-desktop") + (dark ? "-dark" : "-light");
                 browser.screenshot(PICTURES.resolve(name + ".png"));
-                assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
+                assertThat(browser.evaluate("document.documentElement.scrollWidth")
+                                .asInt())
                         .as(name + " is no wider than the window")
                         .isLessThanOrEqualTo(size[0]);
-                assertThat(browser.evaluate("Array.from(document.querySelectorAll('table'),"
-                                        + " (t) => t.offsetWidth - t.parentElement.clientWidth).every((over) => over <= 0)")
+                assertThat(browser.evaluate(
+                                        "Array.from(document.querySelectorAll('table'),"
+                                                + " (t) => t.offsetWidth - t.parentElement.clientWidth).every((over) => over <= 0)")
                                 .asBoolean())
                         .as(name + " has no table that must be scrolled")
                         .isTrue();
@@ -95,7 +97,8 @@ class PageIT {
                             v.id + ": " + n.target.join(" ") + ": " + n.failureSummary)),
                         }))""");
                 assertThat(result.path("passed").asInt()).isGreaterThan(10);
-                result.path("violations").forEach(v -> violations.add(size[0] + (dark ? " dark " : " light ") + v.asText()));
+                result.path("violations")
+                        .forEach(v -> violations.add(size[0] + (dark ? " dark " : " light ") + v.asText()));
             }
         }
         assertThat(violations).isEmpty();
@@ -127,11 +130,14 @@ class PageIT {
         server.show(PageState.CONTENTION);
         await().atMost(30, SECONDS).until(() -> headline().startsWith("In sync, but another program"));
         assertThat(browser.evaluate("window.mark").asInt()).isEqualTo(1);
-        assertThat(browser.evaluate("document.activeElement.textContent").asText()).isEqualTo("The same as JSON");
-        assertThat(browser.evaluate("document.querySelector('.banner').className").asText())
+        assertThat(browser.evaluate("document.activeElement.textContent").asText())
+                .isEqualTo("The same as JSON");
+        assertThat(browser.evaluate("document.querySelector('.banner').className")
+                        .asText())
                 .isEqualTo("banner bad");
         assertThat(browser.evaluate("document.title").asText()).startsWith("In sync, but another program");
-        assertThat(browser.evaluate("document.getElementById('news').textContent").asText())
+        assertThat(browser.evaluate("document.getElementById('news').textContent")
+                        .asText())
                 .as("what a screen reader says")
                 .startsWith("In sync, but another program");
         assertThat(browser.complaints()).isEmpty();
@@ -142,13 +148,15 @@ class PageIT {
     @EnumSource
     void anUpdateLeavesNothingOfTheStateBefore(PageState state) {
         open(state);
-        var html = "document.body.innerHTML.replace(/<noscript>.*?<\\/noscript>|<time id=.*?<\\/time>|[0-9]+ (s ago|seconds left)/g, '')";
+        var html =
+                "document.body.innerHTML.replace(/<noscript>.*?<\\/noscript>|<time id=.*?<\\/time>|[0-9]+ (s ago|seconds left)/g, '')";
         var wanted = browser.evaluate(html).asText();
         open(state == PageState.HUGE ? PageState.EMPTY : PageState.CONTENTION);
         server.show(state);
         browser.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
         await().atMost(30, SECONDS).until(() -> headline().equals(state.view().headline()));
-        var news = browser.evaluate("document.getElementById('news').textContent = ''; " + html).asText();
+        var news = browser.evaluate("document.getElementById('news').textContent = ''; " + html)
+                .asText();
         assertThat(news).isEqualTo(wanted);
     }
 
@@ -158,7 +166,8 @@ class PageIT {
         assertThat(isHidden("silent")).isTrue();
         server.stop();
         await().atMost(30, SECONDS).until(() -> !isHidden("silent"));
-        assertThat(browser.evaluate("document.getElementById('stood').textContent").asText())
+        assertThat(browser.evaluate("document.getElementById('stood').textContent")
+                        .asText())
                 .matches("[-0-9]+ [:0-9]+ UTC");
         browser.screenshot(PICTURES.resolve("silent-desktop-light.png"));
         server.show(PageState.OBSERVING);
@@ -170,7 +179,8 @@ class PageIT {
     @Test
     void asksForNothingWhileHiddenOrPaused() throws InterruptedException {
         open(PageState.IN_SYNC_ALL_WELL);
-        browser.evaluate("Object.defineProperty(document, 'hidden', { get: () => window.away === true }); window.away = true");
+        browser.evaluate(
+                "Object.defineProperty(document, 'hidden', { get: () => window.away === true }); window.away = true");
         int before = server.asked();
         Thread.sleep(11_000);
         assertThat(server.asked()).isEqualTo(before);

@@ -142,5 +142,4 @@ final class PageScene {
                 Optional.of(contention).filter(f -> !f.isEmpty()),
                 Status.Observed.EMPTY);
     }
-
 }

@@ -42,11 +42,15 @@ import java.util.function.Supplier;
 /** Every state that the page can show. */
 enum PageState {
     IN_SYNC_ALL_WELL(() -> composed(IN_SYNC)),
-    PROBATION(() -> composed(
-            with(IN_FORCE, FILE, Optional.of(Instant.now().plusSeconds(95)), List.of(), ""))),
+    PROBATION(() -> composed(with(IN_FORCE, FILE, Optional.of(Instant.now().plusSeconds(95)), List.of(), ""))),
     REFUSED(() -> composed(with(
-            IN_FORCE, file(false, problem(Problem.Severity.ERROR), problem(Problem.Severity.WARNING)), Optional.empty(), List.of(), ""))),
-    WARNINGS(() -> composed(with(IN_FORCE, file(true, problem(Problem.Severity.WARNING)), Optional.empty(), List.of(), ""))),
+            IN_FORCE,
+            file(false, problem(Problem.Severity.ERROR), problem(Problem.Severity.WARNING)),
+            Optional.empty(),
+            List.of(),
+            ""))),
+    WARNINGS(() ->
+            composed(with(IN_FORCE, file(true, problem(Problem.Severity.WARNING)), Optional.empty(), List.of(), ""))),
     CONTENTION(() -> composed(with(
             IN_FORCE,
             FILE,
@@ -57,8 +61,11 @@ enum PageState {
                     drift(7, Optional.empty(), Optional.empty())),
             "firewalld"))),
     OBSERVING(() -> composed(with(
-            inForce(parsed("mode: observe\nservices: { ssh: { ports: [22/tcp], from: [192.0.2.1, 192.0.2.8/29, 192.0.2.128,"
-                    + " 192.0.2.130, 192.0.2.132], management: true } }\n"), Origin.FILE),
+            inForce(
+                    parsed(
+                            "mode: observe\nservices: { ssh: { ports: [22/tcp], from: [192.0.2.1, 192.0.2.8/29, 192.0.2.128,"
+                                    + " 192.0.2.130, 192.0.2.132], management: true } }\n"),
+                    Origin.FILE),
             FILE,
             Optional.empty(),
             List.of(),
@@ -77,7 +84,8 @@ enum PageState {
                     List.of(),
                     Optional.empty(),
                     Status.Observed.EMPTY))),
-    LAST_GOOD(() -> composed(with(inForce(policy("all-in-one.yaml"), Origin.LAST_GOOD), file(false), Optional.empty(), List.of(), ""))),
+    LAST_GOOD(() -> composed(
+            with(inForce(policy("all-in-one.yaml"), Origin.LAST_GOOD), file(false), Optional.empty(), List.of(), ""))),
     FALLBACK(() -> composed(with(
             inForce(parsed("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\n"), Origin.FALLBACK),
             file(false, problem(Problem.Severity.ERROR)),
@@ -119,8 +127,18 @@ enum PageState {
 
     private static Problem problem(Problem.Severity severity) {
         return severity == Problem.Severity.ERROR
-                ? new Problem(severity, FILE.path(), 9, "services.sip.from", "\"itps\" is neither a group nor an address; did you mean itsp?")
-                : new Problem(severity, FILE.path(), 3, "groups.itsp", "203.0.113.7/24 has host bits set; 203.0.113.0/24 is taken");
+                ? new Problem(
+                        severity,
+                        FILE.path(),
+                        9,
+                        "services.sip.from",
+                        "\"itps\" is neither a group nor an address; did you mean itsp?")
+                : new Problem(
+                        severity,
+                        FILE.path(),
+                        3,
+                        "groups.itsp",
+                        "203.0.113.7/24 has host bits set; 203.0.113.0/24 is taken");
     }
 
     private static SeenDrift drift(int secondsAgo, Optional<Culprit> by, Optional<Duration> stood) {
@@ -187,8 +205,10 @@ enum PageState {
         json.putObject("bans").put("count", 12_345).putArray("first");
         json.putArray("trusted_uplinks")
                 .addObject()
-                .put("name", "br-wan")
-                .put("danger", "br-wan is trusted by the pattern br-*, and it is an uplink: take it out of trusted-interfaces");
+                .put("interface", "br-wan")
+                .put(
+                        "danger",
+                        "br-wan is trusted by the pattern br-*, and it is an uplink: take it out of trusted-interfaces");
         json.putObject("monitor").put("listening", false);
         json.putObject("audit").put("unwritten", 4);
     }
@@ -235,7 +255,8 @@ enum PageState {
                         Optional.empty())),
                 Optional.of(EVIL),
                 Status.Observed.EMPTY);
-        return new StatusComposer(EVIL, EVIL, Facts.NONE, () -> List.of(new History.Entry(NOW, EVIL, EVIL)), Clock.systemUTC())
+        return new StatusComposer(
+                        EVIL, EVIL, Facts.NONE, () -> List.of(new History.Entry(NOW, EVIL, EVIL)), Clock.systemUTC())
                 .of(status);
     }
 }

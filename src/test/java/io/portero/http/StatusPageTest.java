@@ -28,7 +28,10 @@ class StatusPageTest {
     void everyStateHasTheSameSkeleton(PageState state) {
         var html = page(state);
         assertThat(all("<(header|main|footer)\\b", html)).containsExactly("header", "main", "footer");
-        assertThat(all("<h([1-6])", html)).startsWith("1").filteredOn("1"::equals).hasSize(1);
+        assertThat(all("<h([1-6])", html))
+                .startsWith("1")
+                .filteredOn("1"::equals)
+                .hasSize(1);
         assertThat(all("<h([1-6])", html)).containsOnly("1", "2");
         assertThat(html)
                 .startsWith("<!doctype html>\n<html lang=\"en\" data-build=\"" + PageFile.BUILD + "\">")
@@ -179,7 +182,8 @@ class StatusPageTest {
     void withoutTheFile() {
         assertThat(page(PageState.LAST_GOOD)).contains("banner warn", "In sync with the last confirmed policy");
         assertThat(page(PageState.FALLBACK))
-                .contains("banner bad", "the fallback, closed except for SSH; /etc/portero/portero.yaml is not in force");
+                .contains(
+                        "banner bad", "the fallback, closed except for SSH; /etc/portero/portero.yaml is not in force");
     }
 
     @Test
