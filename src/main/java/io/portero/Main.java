@@ -57,7 +57,8 @@ public final class Main {
     private static String listing(ForeignScript scripts, Path script) throws OtherFirewall.CannotRead {
         return switch (scripts.read(script)) {
             case ForeignScript.Meaning.Listed listed -> listed.json();
-            case ForeignScript.Meaning.Unknown unknown -> throw new OtherFirewall.CannotRead(script + ": " + unknown.why());
+            case ForeignScript.Meaning.Unknown unknown ->
+                throw new OtherFirewall.CannotRead(script + ": " + unknown.why());
         };
     }
 

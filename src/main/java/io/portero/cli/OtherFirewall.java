@@ -65,11 +65,15 @@ public final class OtherFirewall {
     }
 
     int named() {
-        return (ufw == null ? 0 : 1) + (firewalld == null ? 0 : 1) + (iptables.isEmpty() ? 0 : 1) + (nftables == null ? 0 : 1);
+        return (ufw == null ? 0 : 1)
+                + (firewalld == null ? 0 : 1)
+                + (iptables.isEmpty() ? 0 : 1)
+                + (nftables == null ? 0 : 1);
     }
 
     /** Reads the one that was named; null when none was. */
-    @Nullable Read read(Tools.NftScripts scripts) throws CannotRead {
+    @Nullable
+    Read read(Tools.NftScripts scripts) throws CannotRead {
         if (ufw != null) {
             return ufw(ufw);
         }
@@ -129,7 +133,8 @@ public final class OtherFirewall {
             return files;
         }
         try (var listed = Files.list(directory)) {
-            for (var file : listed.filter(f -> f.toString().endsWith(".xml")).sorted().toList()) {
+            for (var file :
+                    listed.filter(f -> f.toString().endsWith(".xml")).sorted().toList()) {
                 files.put(name(file).replaceAll("\\.xml$", ""), text(file));
             }
         } catch (IOException e) {

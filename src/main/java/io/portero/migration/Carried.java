@@ -33,7 +33,11 @@ final class Carried {
         Who and(AddressSet more, String note) {
             return new Who(
                     from.union(more),
-                    note.isEmpty() ? notes : Stream.concat(notes.stream(), Stream.of(note)).distinct().toList());
+                    note.isEmpty()
+                            ? notes
+                            : Stream.concat(notes.stream(), Stream.of(note))
+                                    .distinct()
+                                    .toList());
         }
     }
 
@@ -46,9 +50,12 @@ final class Carried {
         for (int i = 0; i < rules.size(); i++) {
             var before = rules.subList(0, i);
             if (rules.get(i).admits()) {
-                carried.admit(rules.get(i), before.stream().filter(r -> !r.admits()).toList());
+                carried.admit(
+                        rules.get(i), before.stream().filter(r -> !r.admits()).toList());
             } else {
-                carried.refuse(rules.get(i), before.stream().filter(ForeignRule::admits).toList());
+                carried.refuse(
+                        rules.get(i),
+                        before.stream().filter(ForeignRule::admits).toList());
             }
         }
         return carried;
@@ -56,7 +63,10 @@ final class Carried {
 
     private void admit(ForeignRule rule, List<ForeignRule> refusals) {
         boolean everything = rule.isAboutEverything() && rule.isAboutEverybody();
-        if (everything && rule.to().isEmpty() && !rule.on().isEmpty() && refusals.stream().noneMatch(r -> meet(r, rule))) {
+        if (everything
+                && rule.to().isEmpty()
+                && !rule.on().isEmpty()
+                && refusals.stream().noneMatch(r -> meet(r, rule))) {
             trusted.addAll(rule.on());
             return;
         }
@@ -80,10 +90,13 @@ final class Carried {
             left.add(rule.where() + ": it is never reached, since rules before it refuse the same");
         }
         var byFrom = new LinkedHashMap<AddressSet, List<PortRange>>();
-        pieces.forEach(p -> byFrom.computeIfAbsent(p.from, f -> new ArrayList<>()).add(p.ports));
+        pieces.forEach(
+                p -> byFrom.computeIfAbsent(p.from, f -> new ArrayList<>()).add(p.ports));
         byFrom.forEach((from, ports) -> {
             var way = new Way(PortRange.canonical(ports), rule.to(), rule.on());
-            open.put(way, open.getOrDefault(way, new Who(AddressSet.EMPTY, List.of())).and(from, rule.note()));
+            open.put(
+                    way,
+                    open.getOrDefault(way, new Who(AddressSet.EMPTY, List.of())).and(from, rule.note()));
         });
     }
 
@@ -103,7 +116,8 @@ final class Carried {
     /** What a refusal leaves of it; nothing is taken out that {@code deny} takes out of everything. */
     private Stream<Piece> without(Piece piece, ForeignRule refusal) {
         var from = refusal.from();
-        if (from.minus(refused).isEmpty() || ForeignRule.shared(piece.from, from).isEmpty()) {
+        if (from.minus(refused).isEmpty()
+                || ForeignRule.shared(piece.from, from).isEmpty()) {
             return Stream.of(piece);
         }
         var cut = refusal.isAboutEverything() ? List.of(piece.ports) : refusal.ports();

@@ -71,7 +71,8 @@ final class ChainWalk {
     private void jump(Chain.Rule rule, Action.Jump jump, Match match, int depth) {
         var target = chains.get(jump.chain());
         if (target == null || depth == DEPTH) {
-            reading.left(rule.where(), rule.text(), "there is no chain or target " + jump.chain() + " that a policy knows");
+            reading.left(
+                    rule.where(), rule.text(), "there is no chain or target " + jump.chain() + " that a policy knows");
         } else {
             walk(target, match, depth + 1);
         }

@@ -66,7 +66,10 @@ public final class FirewalldZones {
         if (zones.size() > 1) {
             reading.left(
                     "zones",
-                    zones.stream().map(Zone::name).reduce((a, b) -> a + ", " + b).orElse(""),
+                    zones.stream()
+                            .map(Zone::name)
+                            .reduce((a, b) -> a + ", " + b)
+                            .orElse(""),
                     "firewalld asks one zone for each packet, and a policy admits what any service admits: where a zone is"
                             + " to have less than the others, write on: or deny: by hand");
         }
@@ -138,10 +141,12 @@ public final class FirewalldZones {
                 }
                 case "rule" -> rule(where, element, from, on);
                 case "source-port" ->
-                    reading.left(where, element.toString(), "it goes by the port of the sender, which anybody can choose");
+                    reading.left(
+                            where, element.toString(), "it goes by the port of the sender, which anybody can choose");
                 case "icmp-block" -> blocksPing |= element.get("name").equals("echo-request");
                 case "masquerade", "forward-port" ->
-                    reading.left(where, element.toString(), "Portero translates nothing; keep it in a table of its own");
+                    reading.left(
+                            where, element.toString(), "Portero translates nothing; keep it in a table of its own");
                 case "icmp-block-inversion" -> reading.left(where, element.toString(), "a policy has ping: alone");
                 default -> {} // names and descriptions
             }
@@ -184,7 +189,9 @@ public final class FirewalldZones {
             switch (part.name()) {
                 case "source" -> {
                     var named = addresses(where, part);
-                    from = part.get("invert").matches("(?i)true|yes|1") ? from.minus(named) : ForeignRule.shared(from, named);
+                    from = part.get("invert").matches("(?i)true|yes|1")
+                            ? from.minus(named)
+                            : ForeignRule.shared(from, named);
                 }
                 case "destination" -> to = ForeignRule.printed(part.get("address"));
                 case "service", "port", "protocol" -> about = Optional.of(part);
@@ -220,7 +227,8 @@ public final class FirewalldZones {
     private Optional<List<PortRange>> ports(String where, Element element) {
         var found = new ArrayList<PortRange>();
         if (!collect(element, found, 0) || found.isEmpty()) {
-            reading.left(where, element.toString(), "its ports are nothing that a policy knows, or its file is missing");
+            reading.left(
+                    where, element.toString(), "its ports are nothing that a policy knows, or its file is missing");
             return Optional.empty();
         }
         return Optional.of(found);

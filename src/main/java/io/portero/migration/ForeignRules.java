@@ -52,7 +52,8 @@ public record ForeignRules(boolean closed, AddressSet ping, List<ForeignRule> ru
         }
 
         ForeignRules end(boolean closed) {
-            return new ForeignRules(closed, ping, rules, left.stream().distinct().toList());
+            return new ForeignRules(
+                    closed, ping, rules, left.stream().distinct().toList());
         }
     }
 }

@@ -65,7 +65,12 @@ final class IptablesRule {
                 target = next();
                 goesForGood = true;
             }
-            case "--reject-with", "--log-prefix", "--log-level", "--nflog-prefix", "--nflog-group", "--set-mark",
+            case "--reject-with",
+                    "--log-prefix",
+                    "--log-level",
+                    "--nflog-prefix",
+                    "--nflog-group",
+                    "--set-mark",
                     "--set-xmark" -> next();
             case "--syn", "--tcp-flags", "--log-tcp-options", "--log-ip-options", "--log-uid" -> flags(option);
             default -> {
@@ -176,7 +181,8 @@ final class IptablesRule {
         try {
             var found = new ArrayList<PortRange>();
             for (var range : written) {
-                var whole = range.startsWith(":") ? "1" + range : range.endsWith(":") ? range + PortRange.HIGHEST : range;
+                var whole =
+                        range.startsWith(":") ? "1" + range : range.endsWith(":") ? range + PortRange.HIGHEST : range;
                 found.add(PortRange.parse(whole.replace(':', '-') + "/" + protocol));
             }
             match = match.ports(found.isEmpty() ? List.of(UfwRules.whole(protocol)) : found);

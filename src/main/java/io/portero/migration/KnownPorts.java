@@ -43,7 +43,10 @@ final class KnownPorts {
             return "all-ports";
         }
         var known = first.first() == first.last() ? NAMES.get(first.first()) : null;
-        if (known != null && known.equals("http") && ports.size() > 1 && ports.get(1).first() == 443) {
+        if (known != null
+                && known.equals("http")
+                && ports.size() > 1
+                && ports.get(1).first() == 443) {
             return "web";
         }
         if (known != null) {

@@ -76,7 +76,12 @@ record Match(Kind kind, List<PortRange> ports, AddressSet from, List<String> to,
 
     Match odd(String why) {
         return new Match(
-                kind, ports, from, to, on, Stream.concat(odd.stream(), Stream.of(why)).distinct().toList());
+                kind,
+                ports,
+                from,
+                to,
+                on,
+                Stream.concat(odd.stream(), Stream.of(why)).distinct().toList());
     }
 
     /** What both are about. */

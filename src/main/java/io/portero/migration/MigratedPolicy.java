@@ -65,12 +65,15 @@ public final class MigratedPolicy {
         text.line("safety:");
         text.line(
                 "  lockout-guard: " + guarded,
-                guarded ? "refuse what would cut off every live management session" : "true needs a management service");
+                guarded
+                        ? "refuse what would cut off every live management session"
+                        : "true needs a management service");
         return text.toString();
     }
 
     private void heading(String option, List<String> files) {
-        text.comment("", "Portero policy, proposed by portero init " + option + " from " + String.join(", ", files) + ".");
+        text.comment(
+                "", "Portero policy, proposed by portero init " + option + " from " + String.join(", ", files) + ".");
         text.line("# Read it, correct it, and then, before the agent takes it up:");
         text.line("#");
         text.line("#   portero check FILE       finds every mistake");
@@ -100,7 +103,9 @@ public final class MigratedPolicy {
             var from = words(entry.getValue().from());
             var notes = entry.getValue().notes();
             var known = KnownPorts.name(way.ports());
-            var called = notes.size() == 1 && known.startsWith("port") && NAME.matcher(notes.getFirst()).matches();
+            var called = notes.size() == 1
+                    && known.startsWith("port")
+                    && NAME.matcher(notes.getFirst()).matches();
             var name = unique(called ? notes.getFirst() : known);
             services.add(new Service(name, way, from, isWayIn(way.ports()), notes));
         }
@@ -131,7 +136,8 @@ public final class MigratedPolicy {
 
     private boolean isWayIn(List<PortRange> ports) {
         return ports.stream()
-                .anyMatch(p -> p.protocol() == Protocol.TCP && ssh.stream().anyMatch(s -> p.first() <= s && s <= p.last()));
+                .anyMatch(p ->
+                        p.protocol() == Protocol.TCP && ssh.stream().anyMatch(s -> p.first() <= s && s <= p.last()));
     }
 
     private static List<String> words(AddressSet from) {

@@ -60,13 +60,17 @@ final class NftRule {
     private String text() {
         var words = new ArrayList<String>();
         for (var statement : rule.path("expr")) {
-            statement.properties().forEach(entry -> words.add(
-                    switch (entry.getKey()) {
-                        case "match" -> comparison(entry.getValue());
-                        case "vmap" -> side(entry.getValue().path("key")) + " vmap";
-                        case "jump", "goto" -> entry.getKey() + " " + entry.getValue().path("target").asText();
-                        default -> entry.getKey();
-                    }));
+            statement
+                    .properties()
+                    .forEach(entry -> words.add(
+                            switch (entry.getKey()) {
+                                case "match" -> comparison(entry.getValue());
+                                case "vmap" -> side(entry.getValue().path("key")) + " vmap";
+                                case "jump", "goto" ->
+                                    entry.getKey() + " "
+                                            + entry.getValue().path("target").asText();
+                                default -> entry.getKey();
+                            }));
         }
         var text = String.join(" ", words);
         return text.length() <= LONG ? text : text.substring(0, LONG) + "...";
@@ -81,7 +85,8 @@ final class NftRule {
     private static String side(JsonNode left) {
         var payload = left.path("payload");
         if (!payload.isMissingNode()) {
-            return payload.path("protocol").asText() + " " + payload.path("field").asText();
+            return payload.path("protocol").asText() + " "
+                    + payload.path("field").asText();
         }
         var kind = left.fieldNames().hasNext() ? left.fieldNames().next() : "";
         return kind + " " + left.path(kind).path("key").asText();
@@ -142,7 +147,10 @@ final class NftRule {
             case "ip daddr", "ip6 daddr" -> to(inverted, addresses(values));
             case "ip protocol", "ip6 nexthdr" -> protocols(inverted, words(values));
             case "icmp type", "icmpv6 type" -> {
-                match = match.kind(words(values).stream().anyMatch(PINGS::contains) != inverted ? Match.Kind.PING : Match.Kind.SETTLED);
+                match = match.kind(
+                        words(values).stream().anyMatch(PINGS::contains) != inverted
+                                ? Match.Kind.PING
+                                : Match.Kind.SETTLED);
             }
             default -> {
                 if (field.equals("dport")) {
@@ -173,7 +181,9 @@ final class NftRule {
             var found = new ArrayList<PortRange>();
             for (var value : values) {
                 var range = value.path("range");
-                var words = range.isMissingNode() ? value.asText() : range.path(0).asText() + "-" + range.path(1).asText();
+                var words = range.isMissingNode()
+                        ? value.asText()
+                        : range.path(0).asText() + "-" + range.path(1).asText();
                 for (var name : protocol.equals("th") ? List.of("tcp", "udp") : List.of(protocol)) {
                     found.add(PortRange.parse(words + "/" + name));
                 }
@@ -189,7 +199,9 @@ final class NftRule {
             case "iifname", "iif" -> interfaces(inverted, words(values));
             case "l4proto" -> protocols(inverted, words(values));
             case "nfproto", "protocol" -> {
-                var named = words(values).stream().anyMatch(w -> w.equals("ipv6") || w.equals("ip6")) ? ForeignRule.ALL_V6 : ForeignRule.ALL_V4;
+                var named = words(values).stream().anyMatch(w -> w.equals("ipv6") || w.equals("ip6"))
+                        ? ForeignRule.ALL_V6
+                        : ForeignRule.ALL_V4;
                 match = match.from(inverted ? everybody.minus(named) : named);
             }
             default -> odd("a policy does not go by meta " + key);
@@ -289,6 +301,8 @@ final class NftRule {
             return prefix.path("addr").asText() + "/" + prefix.path("len").asText();
         }
         var range = value.path("range");
-        return range.isMissingNode() ? value.asText() : range.path(0).asText() + "-" + range.path(1).asText();
+        return range.isMissingNode()
+                ? value.asText()
+                : range.path(0).asText() + "-" + range.path(1).asText();
     }
 }

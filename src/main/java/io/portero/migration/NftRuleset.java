@@ -58,8 +58,9 @@ public final class NftRuleset {
             one.left().forEach(reading::left);
             if (one.closed()) {
                 if (!ForeignRule.shared(shut, everybody(base.getValue())).isEmpty()) {
-                    reading.left("chain " + base.getKey() + ": it and another chain must both admit a packet, and a policy"
-                            + " admits what either admits: take out what is too much");
+                    reading.left(
+                            "chain " + base.getKey() + ": it and another chain must both admit a packet, and a policy"
+                                    + " admits what either admits: take out what is too much");
                 }
                 shut = shut.union(everybody(base.getValue()));
                 ping = ping.union(one.ping());
@@ -67,7 +68,8 @@ public final class NftRuleset {
             } else {
                 refusals.addAll(one.rules().stream().filter(r -> !r.admits()).toList());
                 if (base.getValue().path("hook").asText().equals("input")) {
-                    admissions.addAll(one.rules().stream().filter(ForeignRule::admits).toList());
+                    admissions.addAll(
+                            one.rules().stream().filter(ForeignRule::admits).toList());
                 }
             }
         }
@@ -127,7 +129,8 @@ public final class NftRuleset {
             }
         });
         var own = new Reading();
-        var first = java.util.Objects.requireNonNull(chains.get(base.path("name").asText()));
+        var first =
+                java.util.Objects.requireNonNull(chains.get(base.path("name").asText()));
         return own.end(new ChainWalk(chains, own).from(first, everybody(base)));
     }
 

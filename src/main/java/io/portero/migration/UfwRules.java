@@ -51,7 +51,8 @@ public final class UfwRules {
 
     private static void read(String where, String tuple, AddressSet everybody, Reading reading) {
         var words = new ArrayList<>(List.of(tuple.split(" +")));
-        var note = words.getLast().startsWith(COMMENT) ? unhex(words.removeLast().substring(COMMENT.length())) : "";
+        var note =
+                words.getLast().startsWith(COMMENT) ? unhex(words.removeLast().substring(COMMENT.length())) : "";
         var direction = words.getLast();
         if (words.size() < WORDS + 1) {
             reading.left(where, tuple, "this form of a rule is not known");

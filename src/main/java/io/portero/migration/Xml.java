@@ -39,7 +39,8 @@ final class Xml {
 
     private record Open(String name, Map<String, String> attributes, List<Element> children, StringBuilder text) {
         Element close() {
-            return new Element(name, attributes, List.copyOf(children), text.toString().strip());
+            return new Element(
+                    name, attributes, List.copyOf(children), text.toString().strip());
         }
     }
 
@@ -60,7 +61,8 @@ final class Xml {
         while (reader.hasNext()) {
             switch (reader.next()) {
                 case XMLStreamConstants.START_ELEMENT ->
-                    open.push(new Open(reader.getLocalName(), attributes(reader), new ArrayList<>(), new StringBuilder()));
+                    open.push(new Open(
+                            reader.getLocalName(), attributes(reader), new ArrayList<>(), new StringBuilder()));
                 case XMLStreamConstants.CHARACTERS -> {
                     if (!open.isEmpty()) {
                         open.element().text.append(reader.getText());

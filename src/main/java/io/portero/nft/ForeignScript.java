@@ -58,7 +58,10 @@ public final class ForeignScript {
     }
 
     private static Meaning meaning(CommandResult.Completed done) {
-        var complaint = done.errors().lines().filter(l -> l.contains("Error") || l.contains("failed")).findFirst();
+        var complaint = done.errors()
+                .lines()
+                .filter(l -> l.contains("Error") || l.contains("failed"))
+                .findFirst();
         if (complaint.isPresent() && complaint.get().contains("Interface does not exist")) {
             return new Meaning.Unknown(
                     "it goes by iif and oif, which nft knows on the host itself alone: write iifname and oifname in a copy");

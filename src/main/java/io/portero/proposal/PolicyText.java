@@ -44,7 +44,10 @@ public final class PolicyText {
     public void item(String comment) {
         var before = text.length();
         comment("  ", comment);
-        var lines = text.substring(before).lines().map(l -> "#   " + l.substring("  # ".length())).toList();
+        var lines = text.substring(before)
+                .lines()
+                .map(l -> "#   " + l.substring("  # ".length()))
+                .toList();
         text.setLength(before);
         line("# - " + lines.getFirst().substring("#   ".length()));
         lines.subList(1, lines.size()).forEach(this::line);

@@ -27,10 +27,12 @@ class MigrationIT {
     @ParameterizedTest
     @MethodSource("scripts")
     void nftListsAScriptAsTheGoldenHasIt(Path script) throws IOException {
-        assertThat(scripts.read(script.toAbsolutePath())).isInstanceOfSatisfying(Meaning.Listed.class, listed -> assertThat(
-                        NftRuleset.read(listed.json()))
-                .isPresent()
-                .isEqualTo(NftRuleset.read(golden(script))));
+        assertThat(scripts.read(script.toAbsolutePath()))
+                .isInstanceOfSatisfying(
+                        Meaning.Listed.class,
+                        listed -> assertThat(NftRuleset.read(listed.json()))
+                                .isPresent()
+                                .isEqualTo(NftRuleset.read(golden(script))));
     }
 
     private static String golden(Path script) {
@@ -44,17 +46,21 @@ class MigrationIT {
     @Test
     void saysPlainlyWhatNftRefuses(@TempDir Path directory) throws IOException {
         var script = Files.writeString(directory.resolve("wrong.nft"), "table inet filter { chian input { } }\n");
-        assertThat(scripts.read(script)).isInstanceOfSatisfying(Meaning.Unknown.class, unknown -> assertThat(unknown.why())
-                .startsWith("nft refuses it (")
-                .contains("syntax error"));
+        assertThat(scripts.read(script))
+                .isInstanceOfSatisfying(
+                        Meaning.Unknown.class,
+                        unknown -> assertThat(unknown.why())
+                                .startsWith("nft refuses it (")
+                                .contains("syntax error"));
     }
 
     @Test
     void saysWhichWordToWriteForAnInterfaceThatIsNotInItsNamespace(@TempDir Path directory) throws IOException {
         var script = Files.writeString(
-                directory.resolve("iif.nft"),
-                "table inet filter {\nchain input {\niif \"nosuch0\" accept\n}\n}\n");
-        assertThat(scripts.read(script)).isInstanceOfSatisfying(Meaning.Unknown.class, unknown -> assertThat(unknown.why())
-                .contains("write iifname"));
+                directory.resolve("iif.nft"), "table inet filter {\nchain input {\niif \"nosuch0\" accept\n}\n}\n");
+        assertThat(scripts.read(script))
+                .isInstanceOfSatisfying(
+                        Meaning.Unknown.class,
+                        unknown -> assertThat(unknown.why()).contains("write iifname"));
     }
 }

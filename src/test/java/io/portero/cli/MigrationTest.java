@@ -104,9 +104,13 @@ class MigrationTest {
 
     @Test
     void everyFirewallHasTwoGoldens() throws IOException {
-        var firewalls = goldens().map(d -> d.getFileName().toString().replaceAll("-.*", "")).toList();
-        assertThat(firewalls).containsExactlyInAnyOrderElementsOf(
-                Stream.of("ufw", "firewalld", "iptables", "nftables").flatMap(f -> Stream.of(f, f)).toList());
+        var firewalls = goldens()
+                .map(d -> d.getFileName().toString().replaceAll("-.*", ""))
+                .toList();
+        assertThat(firewalls)
+                .containsExactlyInAnyOrderElementsOf(Stream.of("ufw", "firewalld", "iptables", "nftables")
+                        .flatMap(f -> Stream.of(f, f))
+                        .toList());
     }
 
     @Test
