@@ -109,10 +109,13 @@ final class StatusWiring {
                 history::latest,
                 Wiring.CLOCK);
         var thread = Wiring.oneThread("status-file");
-        var file = new StatusFile(files.runDirectory(), composer, write -> thread.execute(() -> {
-            LockSupport.parkNanos(TOGETHER);
-            write.run();
-        }));
+        var file = new StatusFile(
+                files.runDirectory(),
+                composer,
+                write -> thread.execute(() -> {
+                    LockSupport.parkNanos(TOGETHER);
+                    write.run();
+                }));
         server.whenChanged(file::refresh);
         return file;
     }

@@ -61,8 +61,7 @@ public final class BanKeeper {
     /** Does what is ordered. */
     public BanReport order(BanOrder order, Policy policy) {
         var known = memory.read();
-        var work =
-                new BanWork(firewall, guard.under(policy)::objection, memory::isOverLately, clock.instant(), true);
+        var work = new BanWork(firewall, guard.under(policy)::objection, memory::isOverLately, clock.instant(), true);
         var done = work.on(known, order);
         memory.keep(done.next());
         tell(BanChanges.NOTHING, inForce(done.next().bans(), List.of(), clock.instant()));

@@ -137,8 +137,7 @@ final class BanWork {
                     new TimedChange.Take(LimitBans.set(b), List.of(b.what().first()))));
             items.add(new Item(what, changed || !limits.isEmpty() ? Result.DONE : Result.UNCHANGED, still(next, what)));
         }
-        var failed =
-                commit(known, next, touched).or(() -> free.isEmpty() ? Optional.empty() : firewall.commit(free));
+        var failed = commit(known, next, touched).or(() -> free.isEmpty() ? Optional.empty() : firewall.commit(free));
         return new Done(
                 known.with(next, failed.isPresent() ? touched : Collections.emptySortedSet()),
                 new BanReport(withNetwork(items, next), 0, failed.map(BanWork::owed), Optional.empty()));

@@ -48,8 +48,7 @@ final class SourceSets {
         return rules;
     }
 
-    private List<Rule> lookUpMembers(
-            String key, String set, List<Family> families, String condition, String action) {
+    private List<Rule> lookUpMembers(String key, String set, List<Family> families, String condition, String action) {
         var rules = new ArrayList<Rule>();
         for (var family : families) {
             if (sets.containsKey(set + HOSTS + "_" + family.suffix())) {

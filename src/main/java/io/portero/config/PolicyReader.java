@@ -108,7 +108,8 @@ public final class PolicyReader {
     private Words words(String text, Findings findings) {
         if (text.isEmpty() || !last.text().equals(text)) {
             var document = PolicyDocument.read(text, findings);
-            boolean worthKeeping = text.length() <= LONGEST_KEPT && findings.inOrder().isEmpty() && !document.isEmpty();
+            boolean worthKeeping =
+                    text.length() <= LONGEST_KEPT && findings.inOrder().isEmpty() && !document.isEmpty();
             if (!worthKeeping) {
                 return new Words("", document, Optional.empty());
             }

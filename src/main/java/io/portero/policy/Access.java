@@ -61,8 +61,7 @@ public final class Access {
      * @param wasOpen whether everybody reached everything before, whatever the policy said
      * @param asked the ports that matter
      */
-    private static List<Change> changes(
-            Policy before, Policy after, boolean wasOpen, Predicate<PortRange> asked) {
+    private static List<Change> changes(Policy before, Policy after, boolean wasOpen, Predicate<PortRange> asked) {
         var old = new Access(before, wasOpen);
         var next = new Access(after, false);
         var changes = new ArrayList<Change>();

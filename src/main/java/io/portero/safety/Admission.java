@@ -45,8 +45,7 @@ public final class Admission {
         if (confirmed.filter(next::equals).isPresent()) {
             return new Decision.Admit(false, List.of()); // nobody asked for a change, though names may have changed
         }
-        boolean narrows =
-                confirmed.map(c -> Access.narrowsManagement(c, next)).orElse(true);
+        boolean narrows = confirmed.map(c -> Access.narrowsManagement(c, next)).orElse(true);
         boolean probation = confirmed.isPresent() && needsProbation(narrows, next);
         if (!next.safety().lockoutGuard() || !narrows && inForce.equals(confirmed) && managesTheSame(next, confirmed)) {
             return new Decision.Admit(probation, List.of());
