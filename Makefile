@@ -8,7 +8,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          keepalived=keepalived
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
+.PHONY: help build demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -27,6 +27,12 @@ demo: ## see it protect a host, in throwaway network namespaces, in under a minu
 test: ## run every test and check (NFT=PATH: with another nft)
 	@scripts/need $(TEST)
 	@$(if $(NFT),scripts/with-nft $(NFT) )$(SHELL) -c '$(MVN) verify'
+
+page-test: ## look at the status page in Chromium, in every state, and let axe judge it; needs node's npm
+	@scripts/need chromium=chromium npm=npm
+	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix target/axe axe-core@4.14.1
+	@$(MVN) -q -Dquick -Dsurefire.skip=true verify -Dit.test=PageIT -Dsurefire.failIfNoSpecifiedTests=false
+	@echo "Pictures of every state: target/status-page/*.png"
 
 bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
