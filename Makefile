@@ -48,6 +48,19 @@ packages: ## build the .deb and the .rpm around the native executable (after mak
 	@packaging/build
 	@packaging/nft/build
 
+.PHONY: repository repository-test sbom
+repository: ## lay the packages out as a signed repository for apt (after make packages; REPOSITORY_KEY=ID)
+	@scripts/need apt-ftparchive=apt-utils gpg=gnupg dpkg-deb=dpkg
+	@scripts/repository
+
+repository-test: ## have the apt of a Debian 12 install from that repository (after make repository); needs root
+	@scripts/need debootstrap=debootstrap
+	@scripts/repository-test
+
+sbom: ## write what Portero is made of, as CycloneDX, into target/portero.cdx.json
+	@$(MVN) -q org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom -DoutputName=portero.cdx -DoutputFormat=json -DincludeTestScope=false
+	@echo "Wrote target/portero.cdx.json"
+
 .PHONY: pictures
 pictures: ## make the pictures of README from the running product; needs root, chromium, python3
 	@scripts/need $(RUN) chromium=chromium curl=curl python3=python3
