@@ -1,5 +1,7 @@
 package io.portero;
 
+import io.portero.nft.NftHealth;
+import io.portero.nft.NftStage;
 import io.portero.cli.ExitCode;
 import io.portero.cli.Locations;
 import io.portero.cli.PorteroCommand;
@@ -46,7 +48,8 @@ public final class Main {
                 colour -> Demo.run(System.out, colour),
                 Probe::run,
                 new UserTerminal(runner),
-                new NftTracer(nft, Clock.systemUTC()));
+                new NftTracer(nft, Clock.systemUTC()),
+                new NftStage(runner, nft, new NftHealth(nft, System::nanoTime)));
     }
 
     private static int daemon(Locations locations) {

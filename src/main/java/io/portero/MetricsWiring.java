@@ -1,5 +1,7 @@
 package io.portero;
 
+import io.portero.metrics.StageMetrics;
+import io.portero.stage.StageTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.portero.apply.Firewall;
@@ -34,9 +36,11 @@ final class MetricsWiring {
 
     @Produces
     @Singleton
-    KernelCounters counters(Firewall firewall, AgentFiles files) {
+    KernelCounters counters(Firewall firewall, StageTable stage, AgentFiles files) {
         return new KernelCounters(
-                firewall, CounterMemory.in(files.runDirectory()), Wiring.oneThread("counters"), System::nanoTime);
+                firewall,
+                stage::counters,
+                CounterMemory.in(files.runDirectory()), Wiring.oneThread("counters"), System::nanoTime);
     }
 
     @Produces
@@ -95,6 +99,12 @@ final class MetricsWiring {
     @Singleton
     ListMetrics listMetrics(MeterRegistry registry, UrlLists lists) {
         return new ListMetrics(registry, lists);
+    }
+
+    @Produces
+    @Singleton
+    StageMetrics stageMetrics(MeterRegistry registry, KernelCounters counters) {
+        return new StageMetrics(registry, counters);
     }
 
     @Produces

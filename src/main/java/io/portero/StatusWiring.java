@@ -1,5 +1,9 @@
 package io.portero;
 
+import io.portero.metrics.StageMetrics;
+import io.portero.status.StagedDifferences;
+import io.portero.stage.StageTable;
+import io.portero.lists.UrlLists;
 import io.portero.apply.Firewall;
 import io.portero.cli.Version;
 import io.portero.control.ProbationDesk;
@@ -62,9 +66,11 @@ final class StatusWiring {
             AuditTrail audit,
             ForeignChains foreignChains,
             NameCache names,
+            UrlLists lists,
             NftProgram nft,
             NftHealth health,
-            Firewall firewall) {
+            Firewall firewall,
+            StageTable stage) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
         return new Facts(
@@ -80,7 +86,9 @@ final class StatusWiring {
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
+                lists::states,
                 dropped::latest,
+                new StagedDifferences(stage, System::nanoTime)::latest,
                 () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
     }
 
@@ -116,6 +124,7 @@ final class StatusWiring {
             LastLook lastLook,
             NameMetrics nameMetrics,
             ListMetrics listMetrics,
+            StageMetrics stageMetrics,
             UplinkMetrics uplinkMetrics,
             ExposureMetrics exposure,
             DoctorMetrics doctorMetrics,
@@ -133,6 +142,7 @@ final class StatusWiring {
                 lastLook,
                 nameMetrics,
                 listMetrics,
+                stageMetrics,
                 new AuditListener(audit, Wiring.CLOCK, writer),
                 new HistoryListener(new PolicyHistory(files.stateDirectory()), Wiring.CLOCK, writer),
                 uplinkMetrics,

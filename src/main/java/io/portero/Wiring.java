@@ -1,5 +1,8 @@
 package io.portero;
 
+import io.portero.control.StageDesk;
+import io.portero.nft.NftStage;
+import io.portero.stage.StageTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.portero.apply.Firewall;
 import io.portero.bans.BanAudit;
@@ -99,6 +102,12 @@ final class Wiring {
 
     @Produces
     @Singleton
+    StageTable stage(NftProgram nft, NftHealth health, StartedPids nftPids) {
+        return new NftStage(new ProcessRunner(nftPids), nft, health);
+    }
+
+    @Produces
+    @Singleton
     AuditTrail audit(AgentFiles files) {
         return new AuditTrail(
                 files.stateDirectory(),
@@ -166,6 +175,7 @@ final class Wiring {
             AgentFiles files,
             PolicyReader reader,
             Firewall firewall,
+            StageTable stage,
             NftMonitor monitor,
             NftProgram nft,
             Keeping keeping,
@@ -176,6 +186,7 @@ final class Wiring {
                 files.config(),
                 reader,
                 new BeatingFirewall(firewall, pulse),
+                stage,
                 DriftWatch.over(monitor, System::nanoTime),
                 host,
                 keeping,
@@ -201,6 +212,12 @@ final class Wiring {
     @Singleton
     GuestDesk guestDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
         return new GuestDesk(loop, writer, new GuestAudit(audit, CLOCK));
+    }
+
+    @Produces
+    @Singleton
+    StageDesk stageDesk(ReconcileLoop loop) {
+        return new StageDesk(loop);
     }
 
     @Produces

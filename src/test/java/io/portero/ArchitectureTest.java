@@ -38,12 +38,14 @@ class ArchitectureTest {
             Map.entry("state", Set.of("files", "apply", "names", "lists", "plan", "policy")),
             Map.entry("safety", Set.of("telephony", "exposure", "state", "policy")),
             Map.entry("bans", Set.of("safety", "state", "config", "apply", "plan", "compile", "policy")),
+            Map.entry("stage", Set.of("state", "config", "apply", "compile", "policy")),
             Map.entry("guests", Set.of("bans", "state", "apply", "plan", "compile", "policy")),
             Map.entry(
                     "reconcile",
                     Set.of(
                             "bans",
                             "guests",
+                            "stage",
                             "safety",
                             "state",
                             "exposure",
@@ -57,13 +59,14 @@ class ArchitectureTest {
                             "policy")),
             Map.entry(
                     "control",
-                    Set.of("files", "state", "lists", "reconcile", "bans", "guests", "safety", "apply", "policy")),
+                    Set.of("files", "state", "lists", "reconcile", "bans", "guests", "stage", "safety", "apply", "policy")),
             Map.entry(
                     "status",
                     Set.of(
                             "reconcile",
                             "bans",
                             "guests",
+                            "stage",
                             "safety",
                             "state",
                             "exposure",
@@ -75,7 +78,7 @@ class ArchitectureTest {
                             "config",
                             "policy")),
             Map.entry("trace", Set.of("compile", "policy")),
-            Map.entry("nft", Set.of("trace", "drift", "apply", "plan", "compile", "policy", "exec")),
+            Map.entry("nft", Set.of("trace", "stage", "drift", "apply", "plan", "compile", "policy", "exec")),
             Map.entry("host", Set.of("safety", "doctor", "telephony", "exposure", "policy", "exec")),
             Map.entry(
                     "metrics",
@@ -85,6 +88,7 @@ class ArchitectureTest {
                             "reconcile",
                             "bans",
                             "guests",
+                            "stage",
                             "safety",
                             "state",
                             "exposure",
@@ -103,6 +107,7 @@ class ArchitectureTest {
                             "reconcile",
                             "bans",
                             "guests",
+                            "stage",
                             "safety",
                             "state",
                             "drift",
@@ -130,6 +135,7 @@ class ArchitectureTest {
                             "reconcile",
                             "bans",
                             "guests",
+                            "stage",
                             "safety",
                             "state",
                             "names",

@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import io.portero.stage.StageTable;
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
 import io.portero.doctor.HostReading;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param probe serves a demonstration from inside one of its namespaces
  * @param terminal that of whoever runs the command
  * @param tracer follows packets through the kernel
+ * @param stage the table of a staged policy
  */
 public record Tools(
         Firewall firewall,
@@ -29,7 +31,8 @@ public record Tools(
         Demo demo,
         Probe probe,
         Terminal terminal,
-        Tracer tracer) {
+        Tracer tracer,
+        StageTable stage) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
     public Tools(
@@ -52,7 +55,8 @@ public record Tools(
                 demo,
                 probe,
                 Terminal.NONE,
-                (wanted, listener) -> new Tracer.End.Failed("no packets are followed"));
+                (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
+                StageTable.NONE);
     }
 
     /** Runs until a signal ends it. */

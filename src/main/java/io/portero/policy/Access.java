@@ -19,19 +19,29 @@ import java.util.stream.Stream;
  */
 public final class Access {
     private final Policy policy;
-    private final AddressSet denied;
-    private final Map<String, AddressSet> admitted = new HashMap<>();
+    private final Map<String, AddressSet> admitted;
     /** Whether everybody reaches everything, since nothing is dropped or an interface is not filtered. */
     private final boolean open;
 
     private Access(Policy policy, boolean open) {
+        this(policy, open, admittedBy(policy));
+    }
+
+    private Access(Policy policy, boolean open, Map<String, AddressSet> admitted) {
         this.policy = policy;
         this.open = open;
-        this.denied = policy.deny().addresses(policy.groups());
+        this.admitted = admitted;
+    }
+
+    /** By service. */
+    private static Map<String, AddressSet> admittedBy(Policy policy) {
+        var denied = policy.deny().addresses(policy.groups());
+        var admitted = new HashMap<String, AddressSet>();
         for (var service : policy.enabledServices()) {
             admitted.put(
                     service.name(), service.from().addresses(policy.groups()).minus(denied));
         }
+        return admitted;
     }
 
     /**
@@ -53,10 +63,17 @@ public final class Access {
         return changes(before, after, false);
     }
 
+    /** Who reaches what under one policy, as what he gains over nobody. */
+    public static List<Change> admitted(Policy policy) {
+        return changes(policy, policy, new Access(policy, false, Map.of()), new Access(policy, false));
+    }
+
     /** @param wasOpen whether everybody reached everything before, whatever the policy said */
     private static List<Change> changes(Policy before, Policy after, boolean wasOpen) {
-        var old = new Access(before, wasOpen);
-        var next = new Access(after, false);
+        return changes(before, after, new Access(before, wasOpen), new Access(after, false));
+    }
+
+    private static List<Change> changes(Policy before, Policy after, Access old, Access next) {
         var changes = new ArrayList<Change>();
         for (var interval : intervals(Stream.of(before, after)
                 .flatMap(p -> p.enabledServices().stream())

@@ -18,6 +18,7 @@ import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
 import io.portero.state.AuditTrail;
 import io.portero.state.DiskWriter;
+import io.portero.stage.StageInWords;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +114,8 @@ public final class AuditListener implements ReconcileListener {
             case Event.GuestsChanged changed -> guests(changed.changes());
             case Event.MembersLeft left ->
                 entry("members_left", "members", FirstFew.of(left.members(), 5).toString());
+            case Event.StageChanged changed ->
+                StageInWords.of(changed.news()).flatMap(words -> entry("stage", "what", words));
             case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> Optional.empty();
         };

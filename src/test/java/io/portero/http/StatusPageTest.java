@@ -1,5 +1,6 @@
 package io.portero.http;
 
+import io.portero.stage.StageTable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -126,7 +127,16 @@ class StatusPageTest {
 
     private static StatusComposer composer(List<History.Entry> history) {
         var facts = new Facts(
-                () -> COUNTERS, () -> true, () -> true, () -> 0, List::of, List::of, o -> DROPPED, Facts.NONE.nft());
+                () -> COUNTERS,
+                () -> true,
+                () -> true,
+                () -> 0,
+                List::of,
+                List::of,
+                List::of,
+                o -> DROPPED,
+                () -> StageTable.Differences.NONE,
+                Facts.NONE.nft());
         return new StatusComposer("1.2.3", "native", facts, () -> history, Clock.systemUTC());
     }
 

@@ -1,5 +1,6 @@
 package io.portero.status;
 
+import io.portero.stage.StageTable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -68,9 +69,11 @@ class StatusJsonTest {
                     () -> 4,
                     List::of,
                     List::of,
+                    List::of,
                     observing -> observing
                             ? new DroppedSources.Report(DROPPED, DROPPED)
                             : new DroppedSources.Report(DROPPED, List.of()),
+                    () -> StageTable.Differences.NONE,
                     () -> new NftRow("nft", Optional.of("1.0.6"), 2, Optional.of("nft died; name another"))),
             history::latest,
             CLOCK);
