@@ -310,7 +310,9 @@ final class StageSide {
         var counter = change.counter(service);
         if (counters.add(counter)) {
             var rules = new ArrayList<Rule>();
-            rules.add(new Rule("on which the policies agree", "jump " + change.chain() + ".apart"));
+            if (!service.equals(DENY)) { // which goes for all that somebody sends
+                rules.add(new Rule("on which the policies agree", "jump " + change.chain() + ".apart"));
+            }
             rules.add(new Rule("services." + service, "counter name \"" + counter + "\""));
             rules.addAll(sets.remembering(change, service));
             rules.add(new Rule("counted", "accept"));

@@ -100,7 +100,7 @@ class OracleIT {
                     differing.removeIf(d -> d.sight().equals(stray));
                 });
                 assertThat(staged)
-                        .as("policy %d of -Doracle.seed=%d: %s, staged: %s", i, seed, policy, next)
+                        .as("policy %d of -Doracle.seed=%d: %s, staged: %s; %s", i, seed, policy, next, expected)
                         .isEqualTo(differing);
                 differing.forEach(d -> counted.merge(d.change(), 1, Integer::sum));
                 expected.forEach((packet, verdict) ->
