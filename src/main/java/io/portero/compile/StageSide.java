@@ -166,7 +166,7 @@ final class StageSide {
                 ? new PortSlot(ports.protocol().number(), ports.first(), ports.last())
                 : PortSlot.whole(ports.protocol().number());
         var rules = matching("services." + service, set, addresses, differing.place(), "", "goto " + count(service));
-        // A number of three digits keeps the order of entries that of ports.
+        // Of one length, so that entries stay in the order of ports.
         return new DispatchEntry(
                 String.format("%06d", number), 0, List.of(slot), rules, List.of(), List.of(), Optional.empty());
     }
@@ -313,7 +313,7 @@ final class StageSide {
             if (!service.equals(DENY)) { // which goes for all that somebody sends
                 rules.add(new Rule("on which the policies agree", "jump " + change.chain() + ".apart"));
             }
-            rules.add(new Rule("services." + service, "counter name \"" + counter + "\""));
+            rules.add(new Rule("on which they differ", "counter name \"" + counter + "\""));
             rules.addAll(sets.remembering(change, service));
             rules.add(new Rule("counted", "accept"));
             chains.add(Chain.of(name, rules));

@@ -7,6 +7,7 @@ import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.ListFile;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -36,7 +37,8 @@ public record Stage(
 
     /** One that begins now. */
     public static Stage of(String file, String text, Policy policy, Instant now, Duration time) {
-        return new Stage(file, text, policy.lists(), policy.names(), now, now.plus(time));
+        var since = now.truncatedTo(ChronoUnit.SECONDS);
+        return new Stage(file, text, policy.lists(), policy.names(), since, since.plus(time));
     }
 
     public boolean isOver(Instant now) {

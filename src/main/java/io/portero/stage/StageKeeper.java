@@ -96,7 +96,7 @@ public final class StageKeeper {
             return new StageResult.Failed("no policy is staged");
         }
         var file = stage.get().file();
-        return end("somebody said so")
+        return end("a command has ended it")
                 .<StageResult>map(failure -> new StageResult.Failed(failure.sentence()))
                 .orElseGet(() -> new StageResult.Done(file + " is staged no longer", List.of()));
     }
