@@ -1,6 +1,5 @@
 package io.portero;
 
-import io.portero.control.StageDesk;
 import io.portero.config.PolicyReader;
 import io.portero.config.PolicyWatcher;
 import io.portero.control.ApplyDesk;
@@ -11,6 +10,7 @@ import io.portero.control.GuestDesk;
 import io.portero.control.GuestTalk;
 import io.portero.control.ListDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.control.StageDesk;
 import io.portero.lists.ListFollower;
 import io.portero.lists.UrlLists;
 import io.portero.names.NameFollower;

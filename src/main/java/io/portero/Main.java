@@ -1,7 +1,5 @@
 package io.portero;
 
-import io.portero.nft.NftHealth;
-import io.portero.nft.NftStage;
 import io.portero.cli.ExitCode;
 import io.portero.cli.Locations;
 import io.portero.cli.PorteroCommand;
@@ -15,7 +13,9 @@ import io.portero.host.ProcHost;
 import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.nft.NftTracer;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;

@@ -1,7 +1,5 @@
 package io.portero;
 
-import io.portero.metrics.StageMetrics;
-import io.portero.stage.StageTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.portero.apply.Firewall;
@@ -20,11 +18,13 @@ import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.NftMetrics;
 import io.portero.metrics.PlainText;
+import io.portero.metrics.StageMetrics;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.CounterMemory;
 import jakarta.enterprise.inject.Produces;
@@ -40,7 +40,9 @@ final class MetricsWiring {
         return new KernelCounters(
                 firewall,
                 stage::counters,
-                CounterMemory.in(files.runDirectory()), Wiring.oneThread("counters"), System::nanoTime);
+                CounterMemory.in(files.runDirectory()),
+                Wiring.oneThread("counters"),
+                System::nanoTime);
     }
 
     @Produces

@@ -59,7 +59,17 @@ class ArchitectureTest {
                             "policy")),
             Map.entry(
                     "control",
-                    Set.of("files", "state", "lists", "reconcile", "bans", "guests", "stage", "safety", "apply", "policy")),
+                    Set.of(
+                            "files",
+                            "state",
+                            "lists",
+                            "reconcile",
+                            "bans",
+                            "guests",
+                            "stage",
+                            "safety",
+                            "apply",
+                            "policy")),
             Map.entry(
                     "status",
                     Set.of(

@@ -50,8 +50,8 @@ final class KnownLists {
                 .urlLists()
                 .keySet()
                 .forEach(list -> wanted.put(list, new TreeSet<>(policy.get().places(list))));
-        var rows = ListRows.of(
-                policy.get(), ListsOnDisk.states(store, wanted, clock), loaded.problems(), clock.instant());
+        var rows =
+                ListRows.of(policy.get(), ListsOnDisk.states(store, wanted, clock), loaded.problems(), clock.instant());
         boolean hidden = !wanted.isEmpty() && Files.exists(state) && !Files.isReadable(state);
         return new Found(rows, hidden ? Optional.of(state + " may not be read; run as root") : Optional.empty());
     }

@@ -1,14 +1,14 @@
 package io.portero.cli;
 
-import io.portero.stage.StageTable;
-import io.portero.status.StagedDifferences;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.ServiceNames;
+import io.portero.stage.StageTable;
 import io.portero.state.CounterMemory;
 import io.portero.status.DroppedSources;
 import io.portero.status.ServiceRow;
+import io.portero.status.StagedDifferences;
 import io.portero.status.StatusDocument;
 import io.portero.status.StatusDocument.RateRow;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.portero.cli;
 
-import io.portero.stage.StageTable;
 import io.portero.apply.Firewall;
+import io.portero.stage.StageTable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -6,7 +6,6 @@ import io.portero.control.ControlClient;
 import io.portero.control.Request;
 import io.portero.control.Request.Answer;
 import io.portero.control.StageDesk;
-import io.portero.names.NamesAtOnce;
 import io.portero.stage.Stage;
 import io.portero.stage.StageText;
 import io.portero.status.StagedRow;
@@ -70,8 +69,7 @@ final class StageCommand implements Callable<Integer> {
         boolean begins = policy.file().isPresent();
         boolean reports = report || json;
         if ((begins ? 1 : 0) + (end ? 1 : 0) + (reports ? 1 : 0) != 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "name the FILE to stage, or say --report, or say --end");
+            throw new ParameterException(spec.commandLine(), "name the FILE to stage, or say --report, or say --end");
         }
         if (end) {
             return withAgent(status -> told(ask(Request.of(StageDesk.END))));
@@ -83,15 +81,16 @@ final class StageCommand implements Callable<Integer> {
         try {
             return BanDuration.parse(time)
                     .filter(t -> t.compareTo(Stage.LONGEST) <= 0)
-                    .orElseThrow(() -> new BanDuration.NotADuration(
-                            "a stage lasts " + Stage.LONGEST.toDays() + "d at most"));
+                    .orElseThrow(() ->
+                            new BanDuration.NotADuration("a stage lasts " + Stage.LONGEST.toDays() + "d at most"));
         } catch (BanDuration.NotADuration e) {
             throw new ParameterException(spec.commandLine(), "--for \"" + time + "\" is no time: " + e.getMessage());
         }
     }
 
     private int withAgent(Function<StatusDocument, Integer> work) {
-        var live = new LiveStatus(tools.firewall(), tools.stage(), policy.locations().runDir(), System::nanoTime);
+        var live = new LiveStatus(
+                tools.firewall(), tools.stage(), policy.locations().runDir(), System::nanoTime);
         return switch (live.read()) {
             case RunningAgent.Found.Not(String why) -> fail(ExitCode.FAILED, why);
             case RunningAgent.Found.Running(StatusDocument status) -> work.apply(status);
@@ -100,7 +99,8 @@ final class StageCommand implements Callable<Integer> {
 
     /** It is checked before the agent is asked, so that an error is an error even where no agent runs. */
     private int stage(Duration length) {
-        var loaded = policy.loadForThisHost(tools, policy.names(tools), spec.commandLine().getErr());
+        var loaded = policy.loadForThisHost(
+                tools, policy.names(tools), spec.commandLine().getErr());
         return loaded.map(accepted -> withAgent(status -> told(ask(request(accepted, length)))))
                 .orElse(ExitCode.REFUSED);
     }

@@ -27,13 +27,12 @@ final class StageReport {
                 .append(", ends in ")
                 .append(BanDuration.text(Duration.ofSeconds(staged.secondsLeft())))
                 .append(".\n");
-        staged.problem().ifPresent(why -> text.append("It judges nothing at present: ").append(why).append("\n"));
+        staged.problem()
+                .ifPresent(why -> text.append("It judges nothing at present: ")
+                        .append(why)
+                        .append("\n"));
         text.append('\n');
-        side(
-                text,
-                staged.packets(StageChange.DROP),
-                "Would be dropped, though it is admitted now",
-                staged.wouldDrop());
+        side(text, staged.packets(StageChange.DROP), "Would be dropped, though it is admitted now", staged.wouldDrop());
         text.append('\n');
         side(
                 text,
@@ -46,8 +45,7 @@ final class StageReport {
     }
 
     private static void side(StringBuilder text, long packets, String what, Counted<DroppedRow> sources) {
-        text.append(what)
-                .append(packets == 0 ? ": nothing so far.\n" : ": " + Plural.of(packets, "packet") + "\n");
+        text.append(what).append(packets == 0 ? ": nothing so far.\n" : ": " + Plural.of(packets, "packet") + "\n");
         if (sources.first().isEmpty()) {
             return;
         }

@@ -1,7 +1,7 @@
 package io.portero.cli;
 
-import io.portero.stage.StageTable;
 import io.portero.apply.Firewall;
+import io.portero.stage.StageTable;
 import io.portero.status.Counted;
 import io.portero.status.DroppedRow;
 import io.portero.status.StatusDocument;

@@ -1,11 +1,11 @@
 package io.portero.cli;
 
-import io.portero.stage.StageTable;
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
 import io.portero.doctor.HostReading;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.trace.Tracer;
 import java.util.List;
 

@@ -58,7 +58,8 @@ public enum StageChange {
         int end = set.lastIndexOf('_');
         return end < 0
                 ? Optional.empty()
-                : behind(set.substring(0, end), sets("flows")).or(() -> behind(set.substring(0, end), sets("protocols")));
+                : behind(set.substring(0, end), sets("flows"))
+                        .or(() -> behind(set.substring(0, end), sets("protocols")));
     }
 
     private static Optional<String> behind(String name, String prefix) {

@@ -42,7 +42,11 @@ public final class StageCompiler {
         compiler.add(new StageSide(StageChange.DROP, inForce, staged, changes, AddressSet.EMPTY, time));
         compiler.add(new StageSide(StageChange.ADMIT, staged, inForce, changes, leftOut, time));
         return new StagedRules(
-                compiler.counters, compiler.kept, compiler.sets, compiler.maps, compiler.withCommonChains(inForce, staged));
+                compiler.counters,
+                compiler.kept,
+                compiler.sets,
+                compiler.maps,
+                compiler.withCommonChains(inForce, staged));
     }
 
     private void add(StageSide side) {

@@ -148,8 +148,13 @@ final class StageSide {
 
     /** Its elements end with the stage, though nobody should be there any more to take the table away. */
     private String map(String name, String type, String flags, Map<Interval, String> targets) {
-        var lines = new ArrayList<>(List.of("type " + type + " : verdict", "flags " + flags, "timeout " + time.toSeconds() + "s"));
-        StageSets.elements(lines, targets.entrySet().stream().map(e -> VerdictMap.element(e.getKey(), e.getValue())).toList());
+        var lines = new ArrayList<>(
+                List.of("type " + type + " : verdict", "flags " + flags, "timeout " + time.toSeconds() + "s"));
+        StageSets.elements(
+                lines,
+                targets.entrySet().stream()
+                        .map(e -> VerdictMap.element(e.getKey(), e.getValue()))
+                        .toList());
         maps.put(name, lines);
         return name;
     }
@@ -175,7 +180,8 @@ final class StageSide {
         var protocol = Protocol.of(slot.protocol()).orElseThrow();
         var name = change.chain() + "."
                 + (slot.isWhole() ? protocol.word().replace(':', '_') : protocol.word() + "." + slot.first());
-        chains.add(Chain.of(name, sharing.stream().flatMap(e -> e.rules().stream()).toList()));
+        chains.add(
+                Chain.of(name, sharing.stream().flatMap(e -> e.rules().stream()).toList()));
         return name;
     }
 
@@ -191,10 +197,12 @@ final class StageSide {
         for (var admitted : Access.admitted(refusing)) {
             number++;
             var set = change.chain() + ".admitted." + number;
-            rules.addAll(matching("admitted all the same", set, admitted.gained(), admitted.place(), at(admitted.ports()), "accept"));
+            rules.addAll(matching(
+                    "admitted all the same", set, admitted.gained(), admitted.place(), at(admitted.ports()), "accept"));
         }
         rules.addAll(pings("admitted all the same", change.chain() + ".admitted.ping", pinging(refusing), "accept"));
-        rules.add(new Rule("necessary", "icmp type { destination-unreachable, time-exceeded, parameter-problem } accept"));
+        rules.add(new Rule(
+                "necessary", "icmp type { destination-unreachable, time-exceeded, parameter-problem } accept"));
         rules.add(new Rule(
                 "necessary",
                 "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept"));
@@ -224,8 +232,9 @@ final class StageSide {
                 rules.add(new Rule("answers to this host", "ct direction reply " + count));
                 rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } " + count));
                 rules.add(new Rule("addressed to this host", Delivery.TO_THIS_HOST + " return"));
-                trustedOn(admitting).forEach(i -> rules.add(new Rule(
-                        "forwarded to a trusted interface", "fib daddr oifname \"" + i + "\" return")));
+                trustedOn(admitting)
+                        .forEach(i -> rules.add(new Rule(
+                                "forwarded to a trusted interface", "fib daddr oifname \"" + i + "\" return")));
                 rules.add(new Rule("forwarded", count));
             }
         }
@@ -271,8 +280,7 @@ final class StageSide {
         for (var family : Family.values()) {
             var protocol = family == Family.V4 ? "icmp" : "icmpv6";
             sets.source(set, family, addresses.only(family))
-                    .ifPresent(source ->
-                            rules.add(new Rule(key, protocol + " type echo-request " + source + action)));
+                    .ifPresent(source -> rules.add(new Rule(key, protocol + " type echo-request " + source + action)));
         }
         return rules;
     }
@@ -300,8 +308,7 @@ final class StageSide {
         if (StageSets.isWhole(at, family)) {
             return "";
         }
-        return name + " { "
-                + at.ranges().stream().map(Object::toString).collect(Collectors.joining(", ")) + " } ";
+        return name + " { " + at.ranges().stream().map(Object::toString).collect(Collectors.joining(", ")) + " } ";
     }
 
     /** The chain that counts for a service what is left after a closer look. */

@@ -53,9 +53,7 @@ public record StagedRules(
     public String scriptAfter(StagedRules before) {
         var text = new StringBuilder("flush table " + TABLE + "\n");
         before.maps.keySet().forEach(name -> delete(text, "map", name));
-        before.chains.stream()
-                .filter(c -> c.hook().isPresent())
-                .forEach(c -> delete(text, "chain", c.name()));
+        before.chains.stream().filter(c -> c.hook().isPresent()).forEach(c -> delete(text, "chain", c.name()));
         before.chains.stream().filter(c -> c.hook().isEmpty()).forEach(c -> delete(text, "chain", c.name()));
         before.sets.keySet().forEach(name -> delete(text, "set", name));
         return text.append(block()).toString();
@@ -89,20 +87,22 @@ public record StagedRules(
 
     private static void chain(StringBuilder text, Chain chain) {
         text.append("\n\tchain ").append(chain.name()).append(" {\n");
-        chain.hook().ifPresent(h -> text.append("\t\ttype ")
-                .append(h.type())
-                .append(" hook ")
-                .append(h.hook())
-                .append(" priority ")
-                .append(h.priority())
-                .append("; policy ")
-                .append(h.policy())
-                .append(";\n"));
-        chain.rules().forEach(r -> text.append("\t\t")
-                .append(r.text())
-                .append(" comment \"")
-                .append(r.key())
-                .append("\"\n"));
+        chain.hook()
+                .ifPresent(h -> text.append("\t\ttype ")
+                        .append(h.type())
+                        .append(" hook ")
+                        .append(h.hook())
+                        .append(" priority ")
+                        .append(h.priority())
+                        .append("; policy ")
+                        .append(h.policy())
+                        .append(";\n"));
+        chain.rules()
+                .forEach(r -> text.append("\t\t")
+                        .append(r.text())
+                        .append(" comment \"")
+                        .append(r.key())
+                        .append("\"\n"));
         text.append("\t}\n");
     }
 }

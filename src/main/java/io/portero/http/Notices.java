@@ -84,7 +84,8 @@ final class Notices {
                 .map(ListRow::inWords)
                 .toList();
         if (!wrong.isEmpty()) {
-            notices.add(new Notice("warn", "Lists that are not up to date", "What they last held stays in force.", wrong));
+            notices.add(
+                    new Notice("warn", "Lists that are not up to date", "What they last held stays in force.", wrong));
         }
     }
 

@@ -47,7 +47,8 @@ public final class HookList {
                 hook = head.group(1);
             } else if (chain.matches()) {
                 var table = chain.group(2) + " " + chain.group(3);
-                if (!table.equals(Ruleset.TABLE) && !TraceTable.isNamed(chain.group(2), chain.group(3))
+                if (!table.equals(Ruleset.TABLE)
+                        && !TraceTable.isNamed(chain.group(2), chain.group(3))
                         && !StagedRules.isNamed(chain.group(2), chain.group(3))) {
                     found.add(new ForeignChain(
                             chain.group(2), chain.group(3), chain.group(4), hook, Integer.parseInt(chain.group(1))));

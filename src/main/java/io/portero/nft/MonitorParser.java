@@ -95,7 +95,8 @@ final class MonitorParser {
     private static Said chainMade(String line) {
         var words = line.split(" ", 6);
         var spec = HookSpec.parse(line);
-        return spec.isPresent() && words.length == 6
+        return spec.isPresent()
+                        && words.length == 6
                         && !TraceTable.isNamed(words[2], words[3])
                         && !StagedRules.isNamed(words[2], words[3])
                 ? new Said.ChainMade(new ForeignChain(

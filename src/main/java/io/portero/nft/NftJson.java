@@ -92,10 +92,13 @@ final class NftJson {
         var found = new ArrayList<StageTable.Source>();
         sets(
                 json,
-                set -> SetJson.named(set, STAGED, (name, source) -> Stream.of(StageChange.values())
-                        .flatMap(change -> change.serviceOfSet(name).stream()
-                                .map(service -> new StageTable.Source(change, service, source)))
-                        .forEach(found::add)));
+                set -> SetJson.named(
+                        set,
+                        STAGED,
+                        (name, source) -> Stream.of(StageChange.values())
+                                .flatMap(change -> change.serviceOfSet(name).stream()
+                                        .map(service -> new StageTable.Source(change, service, source)))
+                                .forEach(found::add)));
         return new StageTable.Differences(counters(json), found);
     }
 

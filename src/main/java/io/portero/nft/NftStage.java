@@ -57,7 +57,7 @@ public final class NftStage implements StageTable {
     public Map<String, Count> counters() {
         return standing
                         && this.<Map<String, Count>>list(
-                                List.of("-j", "list", "counters", "table"), Map.of(), NftJson::counters)
+                                        List.of("-j", "list", "counters", "table"), Map.of(), NftJson::counters)
                                 instanceof Reading.Of<Map<String, Count>>(Map<String, Count> counters)
                 ? counters
                 : Map.of();

@@ -127,7 +127,8 @@ public final class Reconciler {
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);
         this.staging = new Staging(
-                new StageKeeper(stage, reader, keeping.stage(), clock, news -> events.tell(new Event.StageChanged(news))),
+                new StageKeeper(
+                        stage, reader, keeping.stage(), clock, news -> events.tell(new Event.StageChanged(news))),
                 enforcement,
                 answers,
                 events);

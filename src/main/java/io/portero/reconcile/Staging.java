@@ -49,7 +49,8 @@ final class Staging {
         try {
             enforcement
                     .policy()
-                    .ifPresent(policy -> keeper.follow(present(policy), mayRename(trigger), trigger == Trigger.PERIODIC));
+                    .ifPresent(
+                            policy -> keeper.follow(present(policy), mayRename(trigger), trigger == Trigger.PERIODIC));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the staged policy could not be followed by a bug; all else goes on", e);
         }

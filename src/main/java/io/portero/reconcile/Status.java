@@ -68,8 +68,7 @@ public record Status(
             Map<String, Integer> draining,
             List<Uplink> trusted,
             Optional<Staged> staged) {
-        public static final Observed EMPTY =
-                new Observed(List.of(), List.of(), Map.of(), List.of(), Optional.empty());
+        public static final Observed EMPTY = new Observed(List.of(), List.of(), Map.of(), List.of(), Optional.empty());
 
         public Observed {
             bans = List.copyOf(bans);
@@ -145,28 +144,28 @@ public record Status(
     }
 
     Status withBans(List<Ban> next) {
-        return withObserved(new Observed(
-                next, observed.guests(), observed.draining(), observed.trusted(), observed.staged()));
+        return withObserved(
+                new Observed(next, observed.guests(), observed.draining(), observed.trusted(), observed.staged()));
     }
 
     Status withGuests(List<Guest> next) {
-        return withObserved(new Observed(
-                observed.bans(), next, observed.draining(), observed.trusted(), observed.staged()));
+        return withObserved(
+                new Observed(observed.bans(), next, observed.draining(), observed.trusted(), observed.staged()));
     }
 
     Status withDraining(Map<String, Integer> next) {
-        return withObserved(new Observed(
-                observed.bans(), observed.guests(), next, observed.trusted(), observed.staged()));
+        return withObserved(
+                new Observed(observed.bans(), observed.guests(), next, observed.trusted(), observed.staged()));
     }
 
     Status withTrusted(List<Uplink> next) {
-        return withObserved(new Observed(
-                observed.bans(), observed.guests(), observed.draining(), next, observed.staged()));
+        return withObserved(
+                new Observed(observed.bans(), observed.guests(), observed.draining(), next, observed.staged()));
     }
 
     Status withStaged(Optional<Staged> next) {
-        return withObserved(new Observed(
-                observed.bans(), observed.guests(), observed.draining(), observed.trusted(), next));
+        return withObserved(
+                new Observed(observed.bans(), observed.guests(), observed.draining(), observed.trusted(), next));
     }
 
     private Status withObserved(Observed next) {

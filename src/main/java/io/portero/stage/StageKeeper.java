@@ -74,7 +74,10 @@ public final class StageKeeper {
     private StageResult begin(Stage next, Loaded.Accepted accepted, Present present) {
         recalled = true;
         held = Optional.empty(); // what was counted of another policy says nothing of this one
-        var failure = put(next, new Compared(present.inForce(), accepted.policy(), present.leftOut().get()));
+        var failure = put(
+                next,
+                new Compared(
+                        present.inForce(), accepted.policy(), present.leftOut().get()));
         if (failure.isPresent()) {
             end("a new one could not be put into the kernel");
             return new StageResult.Failed(failure.get().sentence() + "; nothing is staged");
@@ -85,7 +88,8 @@ public final class StageKeeper {
         news.accept(new StageNews.Began(staged(next)));
         return new StageResult.Done(
                 next.file() + " judges live traffic without any effect on it, until " + next.until()
-                        + unkept.map(why -> "; " + why + ", so that it ends with the agent").orElse(""),
+                        + unkept.map(why -> "; " + why + ", so that it ends with the agent")
+                                .orElse(""),
                 accepted.problems());
     }
 
@@ -153,7 +157,8 @@ public final class StageKeeper {
 
     private void renew(Stage current, Present present) {
         switch (read(current, present)) {
-            case Loaded.Refused refused -> end("it is refused now: " + refused.problems().getFirst());
+            case Loaded.Refused refused ->
+                end("it is refused now: " + refused.problems().getFirst());
             case Loaded.Accepted accepted -> {
                 var next = new Compared(
                         present.inForce(), accepted.policy(), present.leftOut().get());
@@ -208,7 +213,9 @@ public final class StageKeeper {
 
     private Optional<Failure> end(String why) {
         var failure = table.clear();
-        dropped(why + failure.map(f -> "; its table stays for a while, without effect: " + f.sentence()).orElse(""));
+        dropped(why
+                + failure.map(f -> "; its table stays for a while, without effect: " + f.sentence())
+                        .orElse(""));
         return failure;
     }
 

@@ -13,8 +13,7 @@ import java.util.TreeSet;
  * @param problem why it judges nothing at present
  * @param counters the names of those that count its differences
  */
-public record Staged(
-        String file, Instant since, Instant until, Optional<String> problem, SortedSet<String> counters) {
+public record Staged(String file, Instant since, Instant until, Optional<String> problem, SortedSet<String> counters) {
     public Staged {
         counters = Collections.unmodifiableSortedSet(new TreeSet<>(counters));
     }

@@ -1,9 +1,9 @@
 package io.portero.status;
 
-import io.portero.lists.ListState;
-import io.portero.stage.StageTable;
 import io.portero.apply.Firewall.Count;
+import io.portero.lists.ListState;
 import io.portero.names.NameState;
+import io.portero.stage.StageTable;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;

@@ -81,8 +81,7 @@ public final class History implements ReconcileListener {
                 seen.trusted().isEmpty()
                         ? Optional.empty()
                         : entry("uplink", seen.trusted().getFirst().danger());
-            case Event.StageChanged changed ->
-                StageInWords.of(changed.news()).flatMap(words -> entry("stage", words));
+            case Event.StageChanged changed -> StageInWords.of(changed.news()).flatMap(words -> entry("stage", words));
             case Event.FoundInSync found -> Optional.empty();
             case Event.DriftFound found -> Optional.empty();
             case Event.DriftRepaired repaired -> Optional.empty();

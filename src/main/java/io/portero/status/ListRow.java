@@ -84,7 +84,8 @@ public record ListRow(
     public String inWords() {
         return list + " "
                 + entries.map(e -> e + (e == 1 ? " entry" : " entries")).orElse("never fetched")
-                + ageSeconds.map(s -> ", " + (kind.equals("url") ? "fetched " : "changed ") + inWords(s) + " ago")
+                + ageSeconds
+                        .map(s -> ", " + (kind.equals("url") ? "fetched " : "changed ") + inWords(s) + " ago")
                         .orElse("")
                 + held.map(h -> ", held back: portero lists says why").orElse("")
                 + error.map(e -> ": " + e).orElse("");

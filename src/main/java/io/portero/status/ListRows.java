@@ -29,8 +29,7 @@ public final class ListRows {
         return rows;
     }
 
-    private static ListRow file(
-            Policy policy, ListFile list, AddressSet members, List<Problem> problems, Instant now) {
+    private static ListRow file(Policy policy, ListFile list, AddressSet members, List<Problem> problems, Instant now) {
         var attributes = attributes(Path.of(list.path()));
         var error = problems.stream()
                 .filter(p -> p.file().equals(list.path()))

@@ -37,7 +37,8 @@ class StageCompilerTest {
                         .allSatisfy(rule -> assertThat(rule.text())
                                 .doesNotContainPattern("\\b(drop|reject|queue|snat|dnat|masquerade|notrack)$")
                                 .doesNotContainPattern(" set (?!\\{)")
-                                .matches(".*(accept|return|(goto|jump) \\S+|vmap @\\S+|counter name \\S+|counter \\})"));
+                                .matches(
+                                        ".*(accept|return|(goto|jump) \\S+|vmap @\\S+|counter name \\S+|counter \\})"));
                 chain.hook().ifPresent(hook -> assertThat(hook.policy()).isEqualTo("accept"));
             }
         }

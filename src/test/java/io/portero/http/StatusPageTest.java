@@ -1,6 +1,5 @@
 package io.portero.http;
 
-import io.portero.stage.StageTable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +21,7 @@ import io.portero.reconcile.Status;
 import io.portero.reconcile.Status.FileStatus;
 import io.portero.reconcile.Status.InForce;
 import io.portero.reconcile.Status.SeenDrift;
+import io.portero.stage.StageTable;
 import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;

@@ -117,8 +117,7 @@ class OracleIT {
     }
 
     private static void stage(TestLab net, Policy policy, Policy next, Ip banned) {
-        var rules = StageCompiler.compile(
-                policy, next, AddressSet.of(AddressRange.of(banned)), Duration.ofHours(1));
+        var rules = StageCompiler.compile(policy, next, AddressSet.of(AddressRange.of(banned)), Duration.ofHours(1));
         assertThat(net.stage.load(rules.script())).isEmpty();
     }
 
@@ -161,7 +160,9 @@ class OracleIT {
                 differing.add(new Differing(
                         s.change(), new Sight(s.what().source(), port.protocol().number(), port.first())));
             });
-            assertThat(found.counters().values().stream().mapToLong(Count::packets).sum())
+            assertThat(found.counters().values().stream()
+                            .mapToLong(Count::packets)
+                            .sum())
                     .isGreaterThanOrEqualTo(differing.size());
         }
         return differing;

@@ -108,10 +108,14 @@ class StageKeeperTest {
         keeper.begin(stage(NEXT), present(NOW));
         keeper.follow(present(policy("203.0.113.9")), true, false);
         assertThat(table.loaded).hasSize(2);
-        assertThat(table.loaded.getLast()).startsWith("flush table inet portero_staged\n").doesNotContain("delete table");
-        assertThat(news.getLast()).isInstanceOfSatisfying(StageNews.Renewed.class, renewed -> assertThat(
-                        renewed.staged().counters())
-                .containsExactly("staged_admit_sip", "staged_drop_sip"));
+        assertThat(table.loaded.getLast())
+                .startsWith("flush table inet portero_staged\n")
+                .doesNotContain("delete table");
+        assertThat(news.getLast())
+                .isInstanceOfSatisfying(
+                        StageNews.Renewed.class,
+                        renewed -> assertThat(renewed.staged().counters())
+                                .containsExactly("staged_admit_sip", "staged_drop_sip"));
     }
 
     @Test
@@ -154,8 +158,9 @@ class StageKeeperTest {
         keeper.follow(present(NOW), false, false);
         assertThat(table.there).isFalse();
         assertThat(keeper.staged()).isEmpty();
-        assertThat(news.getLast()).isInstanceOfSatisfying(
-                StageNews.Ended.class, ended -> assertThat(ended.why()).isEqualTo("its time is over"));
+        assertThat(news.getLast())
+                .isInstanceOfSatisfying(
+                        StageNews.Ended.class, ended -> assertThat(ended.why()).isEqualTo("its time is over"));
         var next = keeper();
         next.follow(present(NOW), true, true);
         assertThat(next.staged()).isEmpty();
@@ -173,7 +178,8 @@ class StageKeeperTest {
     void refusesWhatIsNoPolicyAndKeepsWhatIsStaged() {
         var keeper = keeper();
         keeper.begin(stage(NEXT), present(NOW));
-        var bad = new Stage("bad.yaml", "services: {}", stage(NEXT).lists(), stage(NEXT).names(), now, now.plusSeconds(9));
+        var bad = new Stage(
+                "bad.yaml", "services: {}", stage(NEXT).lists(), stage(NEXT).names(), now, now.plusSeconds(9));
         assertThat(keeper.begin(bad, present(NOW))).isInstanceOf(StageResult.Refused.class);
         assertThat(keeper.staged().orElseThrow().file()).isEqualTo("next.yaml");
     }

@@ -1,6 +1,5 @@
 package io.portero.status;
 
-import io.portero.stage.StageTable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -18,6 +17,7 @@ import io.portero.reconcile.FakeHost;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.Trigger;
+import io.portero.stage.StageTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
