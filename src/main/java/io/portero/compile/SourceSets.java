@@ -30,9 +30,44 @@ final class SourceSets {
         sets.put(set.name(), set);
     }
 
+    /** Which address of a packet is looked up. */
+    enum End {
+        SOURCE("saddr"),
+        DESTINATION("daddr");
+
+        private final String word;
+
+        End(String word) {
+            this.word = word;
+        }
+
+        String of(Family family) {
+            return switch (family) {
+                case V4 -> "ip " + word;
+                case V6 -> "ip6 " + word;
+            };
+        }
+    }
+
     /** The rules that do {@code action} with packets that meet {@code condition} and come from these sources. */
     List<Rule> matching(
             String key, Sources sources, String ownSet, List<Family> families, String condition, String action) {
+        return matching(End.SOURCE, key, sources, ownSet, families, condition, action);
+    }
+
+    /** The rules that do {@code action} with packets that meet {@code condition} and are sent to these destinations. */
+    List<Rule> towards(String key, Sources destinations, String ownSet, String condition, String action) {
+        return matching(End.DESTINATION, key, destinations, ownSet, BOTH, condition, action);
+    }
+
+    private List<Rule> matching(
+            End end,
+            String key,
+            Sources sources,
+            String ownSet,
+            List<Family> families,
+            String condition,
+            String action) {
         if (sources.any()) {
             return List.of(new Rule(key + ": any", condition + action));
         }
@@ -40,31 +75,41 @@ final class SourceSets {
         for (var group : sources.groups()) {
             var addresses = policy.group(group).addresses();
             addMembers(group, addresses);
-            rules.addAll(lookUp(key + ": " + group, group, addresses, families, condition, action));
+            rules.addAll(lookUp(end, key + ": " + group, group, addresses, families, condition, action));
         }
         if (!sources.others().nothingNamed()) {
             addMembers(ownSet, sources.literals());
-            rules.addAll(lookUp(key, ownSet, sources.literals(), families, condition, action));
+            rules.addAll(lookUp(end, key, ownSet, sources.literals(), families, condition, action));
         }
         return rules;
     }
 
     private static List<Rule> lookUp(
-            String key, String set, AddressSet addresses, List<Family> families, String condition, String action) {
+            End end,
+            String key,
+            String set,
+            AddressSet addresses,
+            List<Family> families,
+            String condition,
+            String action) {
         var rules = new ArrayList<Rule>();
         for (var family : families) {
             if (hasManyHosts(addresses.only(family))) {
-                rules.addAll(lookUp(key, set + HOSTS, List.of(family), condition, action));
+                rules.addAll(lookUp(end, key, set + HOSTS, List.of(family), condition, action));
             }
-            rules.addAll(lookUp(key, set, List.of(family), condition, action));
+            rules.addAll(lookUp(end, key, set, List.of(family), condition, action));
         }
         return rules;
     }
 
     static List<Rule> lookUp(String key, String set, List<Family> families, String condition, String action) {
+        return lookUp(End.SOURCE, key, set, families, condition, action);
+    }
+
+    static List<Rule> lookUp(End end, String key, String set, List<Family> families, String condition, String action) {
         return families.stream()
                 .map(family ->
-                        new Rule(key, condition + saddr(family) + " @" + set + "_" + family.suffix() + " " + action))
+                        new Rule(key, condition + end.of(family) + " @" + set + "_" + family.suffix() + " " + action))
                 .toList();
     }
 
@@ -93,10 +138,7 @@ final class SourceSets {
     }
 
     static String saddr(Family family) {
-        return switch (family) {
-            case V4 -> "ip saddr";
-            case V6 -> "ip6 saddr";
-        };
+        return End.SOURCE.of(family);
     }
 
     /** The source as a limit takes it: who has a network of IPv6 has all its addresses. */

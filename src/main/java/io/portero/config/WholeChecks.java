@@ -4,7 +4,6 @@ import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
 import io.portero.policy.Policy;
-import io.portero.policy.PolicyTest;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.util.Arrays;
@@ -97,23 +96,17 @@ final class WholeChecks {
                 findings.warning(
                         document.line("tests[" + i + "]"),
                         "tests[" + i + "]",
-                        "whether " + test.from() + " to " + test.to() + " has the verdict "
+                        "whether the packet " + test.inWords() + " has the verdict "
                                 + test.expect().word() + " shows only when all names have an address and all lists are"
                                 + " fetched, or held until the time of a member was over");
             } else if (found.verdict() != test.expect()) {
                 error(
                         "tests[" + i + "]",
-                        "expected " + test.expect().word() + " from " + test.from() + " to "
-                                + test.to() + where(test) + ", but the verdict is "
+                        "expected " + test.expect().word() + " " + test.inWords() + ", but the verdict is "
                                 + found.verdict().word() + " by " + found.key() + ": "
                                 + found.why());
             }
         }
-    }
-
-    private static String where(PolicyTest test) {
-        return test.via().map(via -> " via " + via).orElse("")
-                + test.at().map(at -> " at " + at).orElse("");
     }
 
     private void error(String key, String sentence) {
