@@ -18,6 +18,7 @@ import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.safety.HostView;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.state.PolicyHistory;
@@ -28,6 +29,7 @@ import io.portero.status.History;
 import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.Observation;
+import io.portero.status.RefusedDestinations;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -64,9 +66,11 @@ final class StatusWiring {
             NameCache names,
             NftProgram nft,
             NftHealth health,
-            Firewall firewall) {
+            Firewall firewall,
+            HostView host) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
+        var destinations = new RefusedDestinations(firewall, host, System::nanoTime);
         return new Facts(
                 counters::latest,
                 server::isListening,
@@ -81,7 +85,8 @@ final class StatusWiring {
                         .toList(),
                 names::states,
                 dropped::latest,
-                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
+                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()),
+                destinations::latest);
     }
 
     @Produces

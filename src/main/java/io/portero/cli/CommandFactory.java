@@ -24,8 +24,8 @@ final class CommandFactory implements IFactory {
             case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
             case "DoctorCommand" -> new DoctorCommand(tools);
-            case "StatusCommand" -> new StatusCommand(tools.firewall());
-            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.terminal());
+            case "StatusCommand" -> new StatusCommand(tools.firewall(), tools.host());
+            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.host(), tools.terminal());
             case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();

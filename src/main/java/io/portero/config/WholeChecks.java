@@ -3,6 +3,7 @@ package io.portero.config;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
+import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.Policy;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
@@ -25,6 +26,18 @@ final class WholeChecks {
         warnOfEmptySources(policy);
         warnOfLimits(policy);
         warnOfEntrances(policy);
+        OutgoingNeeds.of(policy).forEach(need -> warning("outgoing.default", need.sentence()));
+        warnOfEmptyDestinations(policy);
+    }
+
+    private void warnOfEmptyDestinations(Policy policy) {
+        for (var service : policy.outgoing().enabled()) {
+            for (var group : service.to().groups()) {
+                if (policy.group(group).addresses().isEmpty()) {
+                    warning(policy.outgoing().key(service) + ".to", "the group " + group + " is empty and means nobody");
+                }
+            }
+        }
     }
 
     private void warnOfEntrances(Policy policy) {

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param unwritten how many lines of the audit trail could not be written
  * @param names how things stand with the names of the policy
  * @param nft which nft is used
+ * @param destinations where packets were to go that did not leave
  * @param dropped who was refused; given true, also by what they wanted, which is known while nothing is dropped
  */
 public record Facts(
@@ -28,7 +29,9 @@ public record Facts(
         Supplier<List<String>> remarks,
         Supplier<List<NameState>> names,
         Function<Boolean, DroppedSources.Report> dropped,
-        Supplier<NftRow> nft) {
+        Supplier<NftRow> nft,
+        Supplier<List<OutgoingRow.Destination>> destinations) {
+
     /** What is so when nothing runs beside. */
     public static final Facts NONE = new Facts(
             Map::of,
@@ -39,6 +42,19 @@ public record Facts(
             List::of,
             observing -> DroppedSources.Report.NONE,
             () -> NftRow.UNKNOWN);
+
+    /** Where nothing is asked about what leaves. */
+    public Facts(
+            Supplier<Map<String, Count>> counters,
+            BooleanSupplier listening,
+            BooleanSupplier hearing,
+            LongSupplier unwritten,
+            Supplier<List<String>> remarks,
+            Supplier<List<NameState>> names,
+            Function<Boolean, DroppedSources.Report> dropped,
+            Supplier<NftRow> nft) {
+        this(counters, listening, hearing, unwritten, remarks, names, dropped, nft, List::of);
+    }
 
     /** The same with these counters, and without what only the kernel can tell. */
     public Facts withoutAsking(Supplier<Map<String, Count>> others) {

@@ -72,9 +72,11 @@ public final class StatusComposer {
                 history.get(),
                 metrics(status),
                 agent,
-                Optional.empty());
+                Optional.empty(),
+                inForce.flatMap(p -> OutgoingRow.of(p.outgoing())));
         return document.withCounters(facts.counters().get())
-                .withDropped(facts.dropped().apply(document.isObserving()));
+                .withDropped(facts.dropped().apply(document.isObserving()))
+                .withDestinations(facts.destinations());
     }
 
     private static PolicyRow policy(Status status) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is told of how things stand: the page, the terminal and the JSON all say what is in here.
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param wouldDrop of the last day, the busiest first, by what they wanted; in mode observe alone
  * @param history newest first
  * @param rates by service, where they were measured
+ * @param outgoing whom this host may reach, unless it is everybody
  */
 public record StatusDocument(
         boolean inSync,
@@ -55,7 +57,8 @@ public record StatusDocument(
         List<History.Entry> history,
         MetricsRow metrics,
         AgentRow agent,
-        Optional<Map<String, RateRow>> rates) {
+        Optional<Map<String, RateRow>> rates,
+        Optional<OutgoingRow> outgoing) {
 
     private static final int SOURCES = 20;
     private static final int FLOWS = 500;
@@ -110,7 +113,7 @@ public record StatusDocument(
                     counters.getOrDefault(reason.counter(), dropped.getOrDefault(reason.word(), Count.ZERO)));
         }
         var passed = services.stream().map(s -> s.with(counters)).toList();
-        return with(passed, counted, refusedSources, wouldDrop, rates);
+        return with(passed, counted, refusedSources, wouldDrop, rates, outgoing.map(o -> o.with(counters)));
     }
 
     /** The same with who was refused as of now. */
@@ -119,11 +122,25 @@ public record StatusDocument(
         var sources = Counted.of(report.sources(), SOURCES).map(DroppedRow::of);
         var flows = Counted.of(report.flows(), FLOWS)
                 .map(f -> DroppedRow.of(f).towards(f.wanted().flatMap(ports::serviceOf)));
-        return with(services, dropped, sources, Optional.of(flows).filter(f -> isObserving()), rates);
+        return with(services, dropped, sources, Optional.of(flows).filter(f -> isObserving()), rates, outgoing);
     }
 
     public StatusDocument withRates(Map<String, RateRow> measured) {
-        return with(services, dropped, refusedSources, wouldDrop, Optional.of(measured));
+        return with(services, dropped, refusedSources, wouldDrop, Optional.of(measured), outgoing);
+    }
+
+    /** The same with what did not leave as of now; nobody is asked where nothing was dropped. */
+    public StatusDocument withDestinations(Supplier<List<OutgoingRow.Destination>> destinations) {
+        boolean any = dropped.getOrDefault(Reason.OUTGOING.word(), Count.ZERO).packets() > 0;
+        return any
+                ? with(
+                        services,
+                        dropped,
+                        refusedSources,
+                        wouldDrop,
+                        rates,
+                        outgoing.map(o -> o.refusing(destinations.get())))
+                : this;
     }
 
     private StatusDocument with(
@@ -131,7 +148,8 @@ public record StatusDocument(
             Map<String, Count> counted,
             Counted<DroppedRow> sources,
             Optional<Counted<DroppedRow>> flows,
-            Optional<Map<String, RateRow>> measured) {
+            Optional<Map<String, RateRow>> measured,
+            Optional<OutgoingRow> leaving) {
         return new StatusDocument(
                 inSync,
                 since,
@@ -157,6 +175,7 @@ public record StatusDocument(
                 history,
                 metrics,
                 agent,
-                measured);
+                measured,
+                leaving);
     }
 }
