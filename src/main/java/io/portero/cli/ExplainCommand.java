@@ -8,8 +8,8 @@ import io.portero.policy.Explanation;
 import io.portero.policy.InterfacePattern;
 import io.portero.policy.Ip;
 import io.portero.policy.Mode;
-import io.portero.policy.Policy;
 import io.portero.policy.OutgoingExplainer;
+import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Target;
 import io.portero.policy.Uplink;
@@ -65,8 +65,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--via",
             paramLabel = "IFACE",
-            description = "The interface that it comes in by (default: that of the default route of this host), or leaves by"
-                    + " (default: where a route of this host leads).")
+            description =
+                    "The interface that it comes in by (default: that of the default route of this host), or leaves by"
+                            + " (default: where a route of this host leads).")
     private @Nullable String via;
 
     @Option(
@@ -235,7 +236,8 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             return Target.parse(written);
         } catch (PortRange.NotAPort e) {
-            throw new ParameterException(spec.commandLine(), "--to \"" + written + "\" is not a port: " + e.getMessage());
+            throw new ParameterException(
+                    spec.commandLine(), "--to \"" + written + "\" is not a port: " + e.getMessage());
         }
     }
 }

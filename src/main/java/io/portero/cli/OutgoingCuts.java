@@ -34,8 +34,8 @@ final class OutgoingCuts {
                 .toList();
         return cut.isEmpty()
                 ? Optional.empty()
-                : Optional.of("outgoing: flows of this host or its containers are cut, towards "
-                        + FirstFew.of(cut, SHOWN));
+                : Optional.of(
+                        "outgoing: flows of this host or its containers are cut, towards " + FirstFew.of(cut, SHOWN));
     }
 
     /** Without ICMP, which always leaves. */

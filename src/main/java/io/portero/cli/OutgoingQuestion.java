@@ -15,13 +15,18 @@ import picocli.CommandLine.ParameterException;
 
 /** Reads {@code explain [FILE] --outgoing --to ADDR PORT/PROTO}, and words its answer. */
 record OutgoingQuestion(
-        CommandSpec spec, PolicyArgument policy, @Nullable String port, @Nullable String from, @Nullable String at) {
+        CommandSpec spec,
+        PolicyArgument policy,
+        @Nullable String port,
+        @Nullable String from,
+        @Nullable String at) {
     /** What is asked. */
     record Asked(PolicyArgument policy, Ip to, Target target) {}
 
     Asked read(String to) {
         if (from != null || at != null) {
-            throw wrong("--outgoing goes with --to ADDR PORT/PROTO and --via alone: what is outgoing comes from this host");
+            throw wrong(
+                    "--outgoing goes with --to ADDR PORT/PROTO and --via alone: what is outgoing comes from this host");
         }
         if (port != null) {
             return new Asked(policy, address(to), target(port));
@@ -54,9 +59,8 @@ record OutgoingQuestion(
     /** The interface by which this host sends there. */
     static Optional<String> exit(Destination destination) {
         return switch (destination) {
-            case Destination.Here here -> here.kind() == Destination.Kind.OWN
-                    ? Optional.of(InterfacePattern.LOOPBACK.text())
-                    : Optional.empty();
+            case Destination.Here here ->
+                here.kind() == Destination.Kind.OWN ? Optional.of(InterfacePattern.LOOPBACK.text()) : Optional.empty();
             case Destination.Stray stray -> Optional.of(InterfacePattern.LOOPBACK.text());
             case Destination.Onward onward -> Optional.of(onward.by());
             case Destination.Nowhere nowhere -> Optional.empty();

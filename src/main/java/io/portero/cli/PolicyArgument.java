@@ -21,7 +21,11 @@ import picocli.CommandLine.Parameters;
 
 /** The policy that a command is about: the file that is named, else the one in force. */
 final class PolicyArgument {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The policy file (default: that of --config).")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The policy file (default: that of --config).")
     private @Nullable Path file;
 
     @Mixin

@@ -67,7 +67,11 @@ final class StatusCommand implements Callable<Integer> {
                         .print(status.wouldDrop()
                                 .filter(w -> wouldDrop)
                                 .map(flows -> text(flows)
-                                        + (json ? "" : status.outgoing().map(WouldDropReport::of).orElse("")))
+                                        + (json
+                                                ? ""
+                                                : status.outgoing()
+                                                        .map(WouldDropReport::of)
+                                                        .orElse("")))
                                 .orElseGet(() -> text(status)));
                 line.getOut().flush();
                 yield ExitCode.DONE;

@@ -49,7 +49,8 @@ final class WouldDropReport {
             return "";
         }
         var text = new StringBuilder("\nWhat would not have left this host and its containers:\n\n");
-        text.append(OUTGOING.row("destination", "port", "packets", "last", "sent by")).append('\n');
+        text.append(OUTGOING.row("destination", "port", "packets", "last", "sent by"))
+                .append('\n');
         for (var to : first) {
             text.append(OUTGOING.row(
                             to.address(), to.port(), Long.toString(to.packets()), ago(to.secondsAgo()), to.who()))
@@ -57,7 +58,8 @@ final class WouldDropReport {
         }
         var more = FirstFew.of(List.of(), 0, outgoing.refused().count() - first.size());
         text.append(more.more() > 0 ? more + "\n" : "");
-        return text.append("\nTo admit one, put its address into the to: of a service of outgoing.\n").toString();
+        return text.append("\nTo admit one, put its address into the to: of a service of outgoing.\n")
+                .toString();
     }
 
     private static String ago(long seconds) {

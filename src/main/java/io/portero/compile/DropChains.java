@@ -10,6 +10,8 @@ import java.util.SortedMap;
 /** Where packets end that are refused: a chain for each reason, and what is remembered of their sources. */
 final class DropChains {
     private static final String REMEMBER = "remember";
+    /** What comes faster is counted by its reason alone: to remember a source costs more than all else that a dropped packet does. */
+    private static final String FLOOD = "limit rate over 1000/second burst 1000 packets";
 
     private DropChains() {}
 
@@ -24,15 +26,17 @@ final class DropChains {
     }
 
     private static Chain dropChain(Reason reason, Mode mode) {
+        boolean enforced = mode == Mode.ENFORCE;
         var key = key(reason);
-        return Chain.of(
-                reason.chain(),
-                List.of(
-                        NecessaryTraffic.jump(),
-                        new Rule(key, "counter name \"" + reason.counter() + "\""),
-                        new Rule(key, "jump " + REMEMBER),
-                        log(reason, mode, ""),
-                        end(reason, mode)));
+        var rules = new ArrayList<>(NecessaryTraffic.jumps());
+        rules.add(new Rule(key, "counter name \"" + reason.counter() + "\""));
+        if (enforced) {
+            rules.add(new Rule(key + ", in a flood", FLOOD + " drop"));
+        }
+        rules.add(new Rule(key, "jump " + REMEMBER));
+        rules.add(log(reason, mode, ""));
+        rules.add(end(reason, mode));
+        return Chain.of(reason.chain(), rules);
     }
 
     private static String key(Reason reason) {
@@ -42,8 +46,7 @@ final class DropChains {
     private static Rule log(Reason reason, Mode mode, String more) {
         var prefix = "portero: " + (mode == Mode.ENFORCE ? "drop " : "would drop ") + reason.word() + " ";
         return new Rule(
-                key(reason),
-                "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info" + more);
+                key(reason), "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info" + more);
     }
 
     private static Rule end(Reason reason, Mode mode) {
@@ -60,6 +63,9 @@ final class DropChains {
         var key = key(Reason.OUTGOING);
         var rules = new ArrayList<Rule>();
         rules.add(new Rule(key, "counter name \"" + Reason.OUTGOING.counter() + "\""));
+        if (mode == Mode.ENFORCE) {
+            rules.add(new Rule(key + ", in a flood", FLOOD + " drop"));
+        }
         for (var family : Family.values()) {
             var daddr = SourceSets.End.DESTINATION.of(family);
             var ports = NamedSet.Seen.destinations(family);

@@ -168,7 +168,8 @@ final class OutgoingChains {
         var forward = new ArrayList<Rule>();
         forward.add(ANSWERS);
         forward.addAll(trusted);
-        forward.add(new Rule("from one bridge to another", "meta iifkind \"bridge\" meta oifkind \"bridge\" jump " + BRIDGES));
+        forward.add(new Rule(
+                "from one bridge to another", "meta iifkind \"bridge\" meta oifkind \"bridge\" jump " + BRIDGES));
         forward.add(new Rule("containers on a bridge", "meta iifkind \"bridge\" goto " + CONTAINERS));
         policy.trustedInterfaces().stream()
                 .filter(i -> !i.equals(InterfacePattern.LOOPBACK))

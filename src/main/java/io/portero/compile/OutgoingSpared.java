@@ -39,7 +39,9 @@ final class OutgoingSpared {
         return Chain.of(
                 CHAIN,
                 List.of(
-                        new Rule("necessary: ICMP, IGMP, UDP, VRRP", "meta l4proto { 1, 2, 17, 58, 112 } jump " + NECESSARY),
+                        new Rule(
+                                "necessary: ICMP, IGMP, UDP, VRRP",
+                                "meta l4proto { 1, 2, 17, 58, 112 } jump " + NECESSARY),
                         new Rule("expected by a helper of connection tracking", "ct state related accept"),
                         new Rule("expected by a helper of connection tracking", "ct status expected accept"),
                         new Rule("ends a connection", "tcp flags & rst == rst accept"),
@@ -58,7 +60,8 @@ final class OutgoingSpared {
                         new Rule("necessary VRRP: RFC 5798", "ip daddr 224.0.0.18 meta l4proto 112 accept"),
                         new Rule("necessary VRRP: RFC 5798", "ip6 daddr ff02::12 meta l4proto 112 accept"),
                         new Rule("necessary DHCP: RFC 2131", "meta nfproto ipv4 udp sport 68 udp dport 67 accept"),
-                        new Rule("necessary DHCPv6: RFC 8415", "meta nfproto ipv6 udp sport 546 udp dport 547 accept")));
+                        new Rule(
+                                "necessary DHCPv6: RFC 8415", "meta nfproto ipv6 udp sport 546 udp dport 547 accept")));
     }
 
     /** Guests, and those whose flows go on for a while, are answered too. */

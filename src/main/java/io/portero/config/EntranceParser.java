@@ -30,7 +30,8 @@ final class EntranceParser {
     }
 
     Entrance entrance(String key, Optional<List<String>> on, Optional<List<String>> to) {
-        return Entrance.of(interfaces(key + ".on", on.orElse(List.of()), INCOMING), addresses(key + ".to", to.orElse(List.of())));
+        return Entrance.of(
+                interfaces(key + ".on", on.orElse(List.of()), INCOMING), addresses(key + ".to", to.orElse(List.of())));
     }
 
     /** The interfaces that packets leave by. */
@@ -47,10 +48,7 @@ final class EntranceParser {
             } else if (!InterfacePattern.isValid(word)) {
                 error(key, i, quoted(word) + " is not an interface; " + InterfacePattern.RULE);
             } else if (word.equals(InterfacePattern.LOOPBACK.text())) {
-                error(
-                        key,
-                        i,
-                        loopback);
+                error(key, i, loopback);
             } else {
                 patterns.add(new InterfacePattern(word));
             }

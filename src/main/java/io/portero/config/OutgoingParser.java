@@ -45,8 +45,8 @@ final class OutgoingParser {
                 findings.error(
                         document.line(REFUSE + "." + name),
                         REFUSE + "." + name,
-                        "the name " + name + " stands in " + SERVICES + " too, and counters go by names; give one of the"
-                                + " two another name");
+                        "the name " + name + " stands in " + SERVICES
+                                + " too, and counters go by names; give one of the" + " two another name");
                 refuse.remove(name);
             }
         }

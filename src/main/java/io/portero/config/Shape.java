@@ -26,7 +26,14 @@ sealed interface Shape {
                             new Word(),
                             "services",
                             new Named(new Section(Map.of(
-                                    "ports", new Words(), "to", new Words(), "on", new Words(), "enabled", new Truth()))),
+                                    "ports",
+                                    new Words(),
+                                    "to",
+                                    new Words(),
+                                    "on",
+                                    new Words(),
+                                    "enabled",
+                                    new Truth()))),
                             "refuse",
                             new Named(new Section(Map.of(
                                     "ports",

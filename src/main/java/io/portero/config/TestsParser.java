@@ -61,8 +61,8 @@ final class TestsParser {
 
     private Optional<PolicyTest> outgoing(String key, PolicyFile.TestKeys keys) {
         var to = words.required(key + ".to", keys.to(), "to: 192.0.2.25").flatMap(w -> testAddress(key + ".to", w));
-        var port = words.required(key + ".port", keys.port(), "port: 25/tcp")
-                .flatMap(w -> testTarget(key + ".port", w));
+        var port =
+                words.required(key + ".port", keys.port(), "port: 25/tcp").flatMap(w -> testTarget(key + ".port", w));
         var expect = expected(key, keys);
         var via = keys.via().filter(w -> isInterface(key, w));
         if (keys.from().isPresent()) {

@@ -34,7 +34,9 @@ final class WholeChecks {
         for (var service : policy.outgoing().enabled()) {
             for (var group : service.to().groups()) {
                 if (policy.group(group).addresses().isEmpty()) {
-                    warning(policy.outgoing().key(service) + ".to", "the group " + group + " is empty and means nobody");
+                    warning(
+                            policy.outgoing().key(service) + ".to",
+                            "the group " + group + " is empty and means nobody");
                 }
             }
         }

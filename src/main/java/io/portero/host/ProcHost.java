@@ -160,8 +160,8 @@ public final class ProcHost implements HostView {
         return sockets(table, table + "6")
                 .filter(s -> s.peerPort() > 0)
                 .flatMap(s -> programs.getOrDefault(s.inode(), List.of()).stream()
-                        .map(program -> new Departing(
-                                s.peer(), new PortRange(protocol, s.peerPort(), s.peerPort()), program)));
+                        .map(program ->
+                                new Departing(s.peer(), new PortRange(protocol, s.peerPort(), s.peerPort()), program)));
     }
 
     @Override

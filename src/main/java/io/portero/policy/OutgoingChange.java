@@ -23,10 +23,12 @@ final class OutgoingChange {
         if (before.outgoing().otherwise() != after.outgoing().otherwise()) {
             change.sentences.add(
                     switch (after.outgoing().otherwise()) {
-                        case DROP -> "outgoing.default: from accept to drop: only what a service of outgoing admits leaves"
-                                + " this host and its containers from now on";
-                        case ACCEPT -> "outgoing.default: from drop to accept: whatever is not refused leaves this host from"
-                                + " now on";
+                        case DROP ->
+                            "outgoing.default: from accept to drop: only what a service of outgoing admits leaves"
+                                    + " this host and its containers from now on";
+                        case ACCEPT ->
+                            "outgoing.default: from drop to accept: whatever is not refused leaves this host from"
+                                    + " now on";
                     });
         }
         change.services();

@@ -39,8 +39,8 @@ public final class OutgoingExplainer {
         }
         return switch (target) {
             case Target.Ping ping -> necessary("ICMP and ICMPv6 always leave");
-            case Target.Port(PortRange port) -> isNecessary(to, port) ? necessary(port + " to " + to + " always leaves")
-                    : explain(to, port, via);
+            case Target.Port(PortRange port) ->
+                isNecessary(to, port) ? necessary(port + " to " + to + " always leaves") : explain(to, port, via);
         };
     }
 

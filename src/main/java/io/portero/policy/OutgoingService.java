@@ -50,7 +50,8 @@ public record OutgoingService(
     /** Whether a packet that leaves by this interface is meant; an interface that is not known is none that a service names. */
     public boolean leavesBy(Optional<String> via) {
         return on.isEmpty()
-                || via.filter(name -> on.stream().anyMatch(p -> p.matches(name))).isPresent();
+                || via.filter(name -> on.stream().anyMatch(p -> p.matches(name)))
+                        .isPresent();
     }
 
     /** The interfaces, as the end of a clause. */

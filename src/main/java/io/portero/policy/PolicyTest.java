@@ -34,7 +34,8 @@ public sealed interface PolicyTest {
 
         @Override
         public String inWords() {
-            return "from " + from + " to " + to + via.map(name -> " via " + name).orElse("")
+            return "from " + from + " to " + to
+                    + via.map(name -> " via " + name).orElse("")
                     + at.map(address -> " at " + address).orElse("");
         }
     }

@@ -174,8 +174,9 @@ class ExplainCommandTest {
                 """);
         assertThat(explain("--outgoing", "--to", "192.0.2.25", "25/tcp")).isZero();
         assertThat(output.toString())
-                .isEqualTo("accept: from this host to 192.0.2.25 25/tcp, by outgoing.services.smtp.to: 192.0.2.25 may be"
-                        + " reached at 25/tcp by smtp as a member of 192.0.2.25\n");
+                .isEqualTo(
+                        "accept: from this host to 192.0.2.25 25/tcp, by outgoing.services.smtp.to: 192.0.2.25 may be"
+                                + " reached at 25/tcp by smtp as a member of 192.0.2.25\n");
         assertThat(explain(policy.toString(), "--outgoing", "--to", "192.0.2.26", "25/tcp", "--json"))
                 .isZero();
         var answer = new ObjectMapper().readTree(output.toString());

@@ -64,7 +64,8 @@ final class Departures {
     private Map<To, Long> counted(String set) {
         var counts = new TreeMap<To, Long>();
         for (var family : new String[] {"4", "6"}) {
-            var listed = net.output(Place.HOST, "nft", "-n", "-n", "-n", "list", "set", "inet", "watched", set + family);
+            var listed =
+                    net.output(Place.HOST, "nft", "-n", "-n", "-n", "list", "set", "inet", "watched", set + family);
             ELEMENT.matcher(listed)
                     .results()
                     .forEach(m -> counts.put(

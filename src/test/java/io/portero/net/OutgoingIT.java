@@ -136,7 +136,9 @@ class OutgoingIT {
             assertReaches(from, Protocol.TCP, Place.ADMIN, family, 25, true);
             assertReaches(from, Protocol.TCP, Place.STRANGER, family, 25, false);
             assertReaches(from, Protocol.TCP, Place.ADMIN, family, 443, false);
-            assertThat(resolves(from, family)).as("%s resolves over %s", from, family).isTrue();
+            assertThat(resolves(from, family))
+                    .as("%s resolves over %s", from, family)
+                    .isTrue();
             assertThat(net.lab
                             .from(from)
                             .ping(Place.ADMIN.address(family), TestLab.PATIENCE)
@@ -191,13 +193,11 @@ class OutgoingIT {
         var calls = List.of(
                 net.lab
                         .from(Place.STRANGER)
-                        .converse(
-                                Protocol.TCP, Place.STRANGER.address(family), Place.HOST.address(family), 22)
+                        .converse(Protocol.TCP, Place.STRANGER.address(family), Place.HOST.address(family), 22)
                         .join(),
                 net.lab
                         .from(Place.ITSP)
-                        .converse(
-                                Protocol.UDP, Place.ITSP.address(family), Place.HOST.address(family), 5060)
+                        .converse(Protocol.UDP, Place.ITSP.address(family), Place.HOST.address(family), 5060)
                         .join());
         for (var call : calls) {
             assertThat(call.awaitUp(TestLab.PATIENCE)).isPresent();
@@ -205,7 +205,9 @@ class OutgoingIT {
         backwards();
         net.enforce(TestLab.policy(GROUPS + DROPPING));
         for (var call : calls) {
-            assertThat(call.awaitDown(TestLab.A_MOMENT.multipliedBy(4))).as("it goes on").isEmpty();
+            assertThat(call.awaitDown(TestLab.A_MOMENT.multipliedBy(4)))
+                    .as("it goes on")
+                    .isEmpty();
             call.stop().join();
         }
         net.nft(Place.HOST, "delete table inet backwards\n");

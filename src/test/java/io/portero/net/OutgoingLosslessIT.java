@@ -42,7 +42,8 @@ class OutgoingLosslessIT {
                 .mapToObj(i -> "100.64." + (i / 64 + change % 3) + "." + i % 64 * 4)
                 .collect(Collectors.joining(", "));
         var members = "203.0.113.0/" + (24 + change % 4) + ", \"2001:db8:203::/" + (48 + change % 5) + "\", " + others;
-        return TestLab.policy("""
+        return TestLab.policy(
+                """
                 groups: { %1$s: [%2$s] }
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
                 outgoing:
@@ -78,7 +79,8 @@ class OutgoingLosslessIT {
             var sent = departures.sent();
             var left = departures.left();
             System.out.println("outgoing, " + intervals + ": " + CHANGES + " changes, sent " + sent + ", left " + left);
-            for (var to : sent.keySet().stream().filter(t -> t.port() / 10 == 700).toList()) {
+            for (var to :
+                    sent.keySet().stream().filter(t -> t.port() / 10 == 700).toList()) {
                 long lost = sent.get(to) - left.getOrDefault(to, 0L);
                 if (to.port() == 7002) {
                     assertThat(left).as("nothing leaks").doesNotContainKey(to);

@@ -78,7 +78,9 @@ class OutgoingOracleIT {
             }
         }
         System.out.println("outgoing oracle: " + verdicts);
-        assertThat(verdicts).as("each kind was let through and dropped, or nothing was shown").hasSize(8);
+        assertThat(verdicts)
+                .as("each kind was let through and dropped, or nothing was shown")
+                .hasSize(8);
     }
 
     /** Half of them at the borders of what the policy names. */
@@ -100,8 +102,7 @@ class OutgoingOracleIT {
                         PortRange.HIGHEST);
             }
         }
-        return new Packet(
-                random.nextInt(3) > 0 ? Place.HOST : Place.CONTAINER, world.randomAddress(), protocol, port);
+        return new Packet(random.nextInt(3) > 0 ? Place.HOST : Place.CONTAINER, world.randomAddress(), protocol, port);
     }
 
     private static void send(TestLab net, Packet packet) {

@@ -77,8 +77,10 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
             case "fib daddr . iif oif" -> Optional.of(Set.of("missing"));
             case "tcp flags" -> only(protocol == Protocol.TCP.number(), flow == Flow.NEW ? "syn" : "ack");
             case "meta oifkind" -> Optional.of(Set.of("veth"));
-            case "ip daddr" -> destination().filter(ip -> ip.family() == Family.V4).map(ip -> Set.of(ip.toString()));
-            case "ip6 daddr" -> destination().filter(ip -> ip.family() == Family.V6).map(ip -> Set.of(ip.toString()));
+            case "ip daddr" ->
+                destination().filter(ip -> ip.family() == Family.V4).map(ip -> Set.of(ip.toString()));
+            case "ip6 daddr" ->
+                destination().filter(ip -> ip.family() == Family.V6).map(ip -> Set.of(ip.toString()));
             case "ip ttl" -> only(from.family() == Family.V4, "64");
             case "ip6 hoplimit" -> only(from.family() == Family.V6, "64");
             case "exthdr ah" ->

@@ -243,7 +243,8 @@ class PlannerTest {
     @Test
     void chainsForWhatLeavesComeAndGoWithTheTransactionThatSwitchesOver() {
         var without = "services: { ssh: { ports: [22/tcp], from: [any] } }";
-        var with = without + "\noutgoing: { default: drop, services: { dns: { ports: [53/udp], to: [198.51.100.1] } } }";
+        var with =
+                without + "\noutgoing: { default: drop, services: { dns: { ports: [53/udp], to: [198.51.100.1] } } }";
         var leaving = Walk.packet(C + " 53/udp").along(Packet.Path.OUT);
         var admitted = Walk.packet(A + " 53/udp").along(Packet.Path.CONTAINER);
         var on = Walk.between(without, with).states();

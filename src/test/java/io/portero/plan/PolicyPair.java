@@ -189,7 +189,14 @@ public record PolicyPair(Policy before, Policy after) {
             SortedMap<String, Service> services,
             SortedSet<InterfacePattern> trusted) {
         return new Policy(
-                mode, groups, services, policy.deny(), policy.ping(), trusted, policy.tests(), policy.safety(),
+                mode,
+                groups,
+                services,
+                policy.deny(),
+                policy.ping(),
+                trusted,
+                policy.tests(),
+                policy.safety(),
                 policy.outgoing());
     }
 
