@@ -25,7 +25,7 @@ public record OutgoingRow(String otherwise, List<Service> services, Counted<Dest
     /**
      * One entry of {@code outgoing}.
      *
-     * @param refuses whether it stands in {@code refuse}
+     * @param refuses whether it is one of those that refuse
      * @param on the interfaces, none for all
      */
     public record Service(
