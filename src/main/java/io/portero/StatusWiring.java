@@ -21,6 +21,7 @@ import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
 import io.portero.stage.StageTable;
+import io.portero.safety.HostView;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.state.PolicyHistory;
@@ -32,6 +33,7 @@ import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.Observation;
 import io.portero.status.StagedDifferences;
+import io.portero.status.RefusedDestinations;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -74,9 +76,11 @@ final class StatusWiring {
             NftProgram nft,
             NftHealth health,
             Firewall firewall,
-            StageTable stage) {
+            StageTable stage,
+            HostView host) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
+        var destinations = new RefusedDestinations(firewall, host, System::nanoTime);
         return new Facts(
                 counters::latest,
                 server::isListening,
@@ -93,7 +97,8 @@ final class StatusWiring {
                 lists::states,
                 dropped::latest,
                 new StagedDifferences(stage, System::nanoTime)::latest,
-                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
+                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()),
+                destinations::latest);
     }
 
     @Produces

@@ -127,7 +127,7 @@ final class PageScene {
     static StatusComposer composer(List<History.Entry> history) {
         var facts = new Facts(
                 () -> COUNTERS, () -> true, () -> true, () -> 0, List::of, List::of, List::of, o -> DROPPED,
-                () -> StageTable.Differences.NONE, Facts.NONE.nft());
+                () -> StageTable.Differences.NONE, Facts.NONE.nft(), List::of);
         return new StatusComposer("1.2.3", "native", facts, () -> history, Clock.systemUTC());
     }
 
