@@ -6,6 +6,7 @@ import io.portero.control.ProbationDesk;
 import io.portero.drift.ForeignChains;
 import io.portero.host.FirewallServices;
 import io.portero.http.MetricsServer;
+import io.portero.lists.UrlLists;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
@@ -13,11 +14,13 @@ import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
 import io.portero.metrics.ListMetrics;
 import io.portero.metrics.NameMetrics;
+import io.portero.metrics.StageMetrics;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.state.PolicyHistory;
@@ -28,6 +31,7 @@ import io.portero.status.History;
 import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.Observation;
+import io.portero.status.StagedDifferences;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -66,9 +70,11 @@ final class StatusWiring {
             AuditTrail audit,
             ForeignChains foreignChains,
             NameCache names,
+            UrlLists lists,
             NftProgram nft,
             NftHealth health,
-            Firewall firewall) {
+            Firewall firewall,
+            StageTable stage) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
         return new Facts(
@@ -84,7 +90,9 @@ final class StatusWiring {
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
+                lists::states,
                 dropped::latest,
+                new StagedDifferences(stage, System::nanoTime)::latest,
                 () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
     }
 
@@ -130,6 +138,7 @@ final class StatusWiring {
             LastLook lastLook,
             NameMetrics nameMetrics,
             ListMetrics listMetrics,
+            StageMetrics stageMetrics,
             UplinkMetrics uplinkMetrics,
             ExposureMetrics exposure,
             DoctorMetrics doctorMetrics,
@@ -147,6 +156,7 @@ final class StatusWiring {
                 lastLook,
                 nameMetrics,
                 listMetrics,
+                stageMetrics,
                 new AuditListener(audit, Wiring.CLOCK, writer),
                 new HistoryListener(new PolicyHistory(files.stateDirectory()), Wiring.CLOCK, writer),
                 uplinkMetrics,

@@ -8,6 +8,7 @@ import io.portero.config.PolicyReader;
 import io.portero.control.BanDesk;
 import io.portero.control.GuestDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.control.StageDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
@@ -26,6 +27,7 @@ import io.portero.nft.NftFirewall;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.nft.OwnChanges;
 import io.portero.reconcile.BeatingFirewall;
 import io.portero.reconcile.Keeping;
@@ -33,6 +35,7 @@ import io.portero.reconcile.Pulse;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.systemd.ServiceManager;
@@ -95,6 +98,12 @@ final class Wiring {
     Firewall firewall(
             NftProgram nft, NftHealth health, StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
         return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), nft, health, monitor), registry);
+    }
+
+    @Produces
+    @Singleton
+    StageTable stage(NftProgram nft, NftHealth health, StartedPids nftPids) {
+        return new NftStage(new ProcessRunner(nftPids), nft, health);
     }
 
     @Produces
@@ -166,6 +175,7 @@ final class Wiring {
             AgentFiles files,
             PolicyReader reader,
             Firewall firewall,
+            StageTable stage,
             NftMonitor monitor,
             NftProgram nft,
             Keeping keeping,
@@ -176,6 +186,7 @@ final class Wiring {
                 files.config(),
                 reader,
                 new BeatingFirewall(firewall, pulse),
+                stage,
                 DriftWatch.over(monitor, System::nanoTime),
                 host,
                 keeping,
@@ -201,6 +212,12 @@ final class Wiring {
     @Singleton
     GuestDesk guestDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
         return new GuestDesk(loop, writer, new GuestAudit(audit, CLOCK));
+    }
+
+    @Produces
+    @Singleton
+    StageDesk stageDesk(ReconcileLoop loop) {
+        return new StageDesk(loop);
     }
 
     @Produces

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class ForeignTables {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> OURS = List.of("portero", "portero_bans");
+    private static final List<String> OURS = List.of("portero", "portero_bans", "portero_staged");
     private static final List<List<String>> USUAL = List.of(
             List.of("inet", "filter"),
             List.of("inet", "firewalld"),

@@ -15,6 +15,9 @@ import io.portero.lab.Lab;
 import io.portero.lab.Place;
 import io.portero.lab.Self;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
+import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Planner;
@@ -40,12 +43,16 @@ final class TestLab implements AutoCloseable {
 
     final Lab lab;
     final NftFirewall firewall;
+    final NftStage stage;
     /** As the kernel has it, unless a test says otherwise. */
     private Optional<IntervalSets> intervals = Optional.empty();
 
     private TestLab(Lab lab) {
         this.lab = lab;
-        this.firewall = new NftFirewall(patient(lab.at(Place.HOST)));
+        var runner = patient(lab.at(Place.HOST));
+        var program = NftProgram.only(runner, "nft");
+        this.firewall = new NftFirewall(runner);
+        this.stage = new NftStage(runner, program, new NftHealth(program, System::nanoTime));
     }
 
     /** Gives programs {@code -Dlab.patience} times as long as the agent does; an emulated processor needs it. */
