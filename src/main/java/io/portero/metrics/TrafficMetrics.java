@@ -33,7 +33,7 @@ final class TrafficMetrics {
         for (var reason : Reason.values()) {
             counter(
                     "portero.dropped.packets",
-                    "Packets dropped (in mode observe: that would be); source and no_service are strangers, portero explain tells why.",
+                    "Packets dropped, or in mode observe packets that would be; portero explain says why a packet is dropped.",
                     reason.counter(),
                     Count::packets,
                     "reason",
@@ -81,7 +81,7 @@ final class TrafficMetrics {
             var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
             meters.add(counter(
                     "portero.service.packets",
-                    "Packets to a service; drop means that no from of the service admits the source: add it there if it belongs.",
+                    "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there.",
                     counter,
                     Count::packets,
                     "service",
