@@ -7,6 +7,7 @@ import io.portero.names.Resolver;
 import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.trace.Tracer;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
  * @param probe serves a demonstration from inside one of its namespaces
  * @param terminal that of whoever runs the command
  * @param tracer follows packets through the kernel
+ * @param scripts tells what nft scripts of others mean
  * @param stage the table of a staged policy
  */
 public record Tools(
@@ -32,6 +34,7 @@ public record Tools(
         Probe probe,
         Terminal terminal,
         Tracer tracer,
+        NftScripts scripts,
         StageTable stage) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
@@ -56,7 +59,16 @@ public record Tools(
                 probe,
                 Terminal.NONE,
                 (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
+                script -> {
+                    throw new OtherFirewall.CannotRead("no scripts are read");
+                },
                 StageTable.NONE);
+    }
+
+    /** Tells what an nft script of somebody else means, as nft lists it. */
+    @FunctionalInterface
+    public interface NftScripts {
+        String listing(Path script) throws OtherFirewall.CannotRead;
     }
 
     /** Runs until a signal ends it. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,29 +20,29 @@ import java.util.stream.Stream;
  */
 public final class Access {
     private final Policy policy;
-    private final Map<String, AddressSet> admitted;
+    private final AddressSet denied;
+    private final Map<String, AddressSet> admitted = new HashMap<>();
     /** Whether everybody reaches everything, since nothing is dropped or an interface is not filtered. */
     private final boolean open;
+    /** Whether nobody reaches anything, whatever the policy says. */
+    private final boolean shut;
 
     private Access(Policy policy, boolean open) {
-        this(policy, open, admittedBy(policy));
+        this(policy, open, false);
     }
 
-    private Access(Policy policy, boolean open, Map<String, AddressSet> admitted) {
+    private Access(Policy policy, boolean open, boolean shut) {
         this.policy = policy;
         this.open = open;
-        this.admitted = admitted;
+        this.shut = shut;
+        this.denied = policy.deny().addresses(policy.groups());
     }
 
-    /** By service. */
-    private static Map<String, AddressSet> admittedBy(Policy policy) {
-        var denied = policy.deny().addresses(policy.groups());
-        var admitted = new HashMap<String, AddressSet>();
-        for (var service : policy.enabledServices()) {
-            admitted.put(
-                    service.name(), service.from().addresses(policy.groups()).minus(denied));
-        }
-        return admitted;
+    /** Worked out for services that are asked for alone: a change of other ports must cost nothing. */
+    private AddressSet admitted(Service service) {
+        return admitted.computeIfAbsent(
+                service.name(),
+                name -> service.from().addresses(policy.groups()).minus(denied));
     }
 
     /**
@@ -60,25 +61,31 @@ public final class Access {
 
     /** What changes for anybody on the way from one policy to another, in the order of ports. */
     public static List<Change> changes(Policy before, Policy after) {
-        return changes(before, after, false);
+        return changes(before, after, false, ports -> true);
     }
 
-    /** Who reaches what under one policy, as what he gains over nobody. */
+    /** Who reaches what under one policy, as what is gained over nobody. */
     public static List<Change> admitted(Policy policy) {
-        return changes(policy, policy, new Access(policy, false, Map.of()), new Access(policy, false));
+        return changes(new Access(policy, false, true), new Access(policy, false), ports -> true);
     }
 
-    /** @param wasOpen whether everybody reached everything before, whatever the policy said */
-    private static List<Change> changes(Policy before, Policy after, boolean wasOpen) {
-        return changes(before, after, new Access(before, wasOpen), new Access(after, false));
+    /**
+     * @param wasOpen whether everybody reached everything before, whatever the policy said
+     * @param asked the ports that matter
+     */
+    private static List<Change> changes(Policy before, Policy after, boolean wasOpen, Predicate<PortRange> asked) {
+        return changes(new Access(before, wasOpen), new Access(after, false), asked);
     }
 
-    private static List<Change> changes(Policy before, Policy after, Access old, Access next) {
+    private static List<Change> changes(Access old, Access next, Predicate<PortRange> asked) {
         var changes = new ArrayList<Change>();
-        for (var interval : intervals(Stream.of(before, after)
+        for (var interval : intervals(Stream.of(old.policy, next.policy)
                 .flatMap(p -> p.enabledServices().stream())
                 .flatMap(s -> s.ports().stream())
                 .toList())) {
+            if (!asked.test(interval)) {
+                continue;
+            }
             var names = new TreeSet<String>();
             var entrances = new LinkedHashSet<Entrance>();
             Stream.concat(old.offering(interval).stream(), next.offering(interval).stream())
@@ -140,10 +147,8 @@ public final class Access {
                 .filter(Service::management)
                 .flatMap(s -> s.ports().stream())
                 .toList());
-        return changes(before, after, wasOpen).stream()
-                .filter(c -> !c.lost().isEmpty())
-                .anyMatch(c -> management.stream()
-                        .anyMatch(m -> m.contains(c.ports()) || c.ports().contains(m)));
+        return changes(before, after, wasOpen, ports -> management.stream().anyMatch(ports::overlaps)).stream()
+                .anyMatch(c -> !c.lost().isEmpty());
     }
 
     /** A limit counts each packet of a session, so that a low one makes a login impossible. */
@@ -161,8 +166,8 @@ public final class Access {
     private AddressSet reaching(PortRange interval, Place place) {
         var all = open ? Sources.ANY.addresses(policy.groups()) : AddressSet.EMPTY;
         for (var service : offering(interval)) {
-            if (place.isTakenBy(service.entrance())) {
-                all = all.union(admitted.getOrDefault(service.name(), AddressSet.EMPTY));
+            if (!shut && place.isTakenBy(service.entrance())) {
+                all = all.union(admitted(service));
             }
         }
         return place.possible(all);
