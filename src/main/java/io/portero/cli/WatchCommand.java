@@ -1,8 +1,8 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
-import io.portero.stage.StageTable;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.status.StatusDocument;
 import io.portero.status.StatusJson;
 import java.time.Duration;

@@ -150,7 +150,8 @@ public record StatusDocument(
 
     /** The same with what the staged policy has counted as of now; asks only where one is staged. */
     public StatusDocument withStaged(Supplier<StageTable.Differences> found) {
-        return with(services, dropped, refusedSources, wouldDrop, staged.map(s -> s.with(found.get())), rates, outgoing);
+        return with(
+                services, dropped, refusedSources, wouldDrop, staged.map(s -> s.with(found.get())), rates, outgoing);
     }
 
     private StatusDocument with(
