@@ -18,6 +18,7 @@ import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.nft.Sealing;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.state.PolicyHistory;
@@ -64,6 +65,7 @@ final class StatusWiring {
             NameCache names,
             NftProgram nft,
             NftHealth health,
+            Sealing sealing,
             Firewall firewall) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
@@ -81,7 +83,13 @@ final class StatusWiring {
                         .toList(),
                 names::states,
                 dropped::latest,
-                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
+                () -> NftRow.of(
+                        nft.get(),
+                        nft.version(),
+                        health.deaths(),
+                        health.problem(),
+                        sealing.isSealed(),
+                        sealing.whyNot()));
     }
 
     @Produces
@@ -112,6 +120,7 @@ final class StatusWiring {
     Listeners listeners(
             AgentFiles files,
             NftProgram nft,
+            Sealing sealing,
             AgentMetrics metrics,
             LastLook lastLook,
             NameMetrics nameMetrics,
@@ -127,7 +136,10 @@ final class StatusWiring {
             StatusFile statusFile,
             ProbationDesk probationDesk) {
         return new Listeners(List.of(
-                (event, now) -> nft.use(now.file().settings().nft()),
+                (event, now) -> {
+                    nft.use(now.file().settings().nft());
+                    sealing.allow(now.file().settings().sealed());
+                },
                 new LogListener(),
                 metrics,
                 lastLook,

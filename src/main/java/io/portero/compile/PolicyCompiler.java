@@ -66,10 +66,7 @@ public final class PolicyCompiler {
         policy.trustedInterfaces().stream().filter(i -> !i.equals(LOOPBACK)).forEach(i -> rules.add(trust(i)));
         rules.addAll(sources.matching(
                 "deny", policy.deny(), "deny.from", SourceSets.BOTH, "", "goto " + Reason.DENY.chain()));
-        rules.addAll(
-                SourceSets.lookUp("banned", NamedSet.BANNED, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
-        rules.addAll(SourceSets.lookUp(
-                "banned networks", NamedSet.BANNED_NETS, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
+        rules.addAll(bannedLookUps());
         rules.addAll(SourceSets.lookUp(
                 "revoked", NamedSet.REVOKED, SourceSets.BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
@@ -81,6 +78,16 @@ public final class PolicyCompiler {
         rules.add(new Rule("untracked", "ct state untracked goto " + Reason.UNTRACKED.chain()));
         rules.add(new Rule("no service", "goto " + Reason.NO_SERVICE.chain()));
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
+    }
+
+    /** The rules of the base chain that refuse who is banned, whatever the policy. */
+    public static List<Rule> bannedLookUps() {
+        var rules = new ArrayList<Rule>();
+        for (var set : List.of(NamedSet.BANNED, NamedSet.BANNED_NETS)) {
+            var key = set.equals(NamedSet.BANNED) ? "banned" : "banned networks";
+            rules.addAll(SourceSets.lookUp(key, set, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
+        }
+        return rules;
     }
 
     private static Rule trust(InterfacePattern trusted) {

@@ -102,6 +102,9 @@ interface PolicyFile {
 
         Optional<String> nft();
 
+        @WithDefault("auto")
+        String sealed();
+
         MetricsKeys metrics();
     }
 

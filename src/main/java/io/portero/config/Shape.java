@@ -51,6 +51,8 @@ sealed interface Shape {
                             new Word(),
                             "max-stale",
                             new Word(),
+                            "sealed",
+                            new Word(),
                             "nft",
                             new Word(),
                             "metrics",

@@ -24,6 +24,8 @@ final class MonitorParser {
     private static final String UNKNOWN_SET = "W: Received event for an unknown set";
 
     private static final String OURS = " " + Ruleset.TABLE;
+    private static final String BANS = " " + Ruleset.BANS_TABLE;
+    private static final String TABLE_FOR_BANS = "table " + Ruleset.BANS_TABLE;
     private static final String TRACE = "trace id ";
     private static final String CHAIN_MADE = "add chain ";
     private static final String CHAIN_GONE = "delete chain ";
@@ -66,7 +68,7 @@ final class MonitorParser {
         }
         int at = line.indexOf(OURS);
         if (at >= 0) {
-            change(line, at);
+            change(line, at, isAboutBans(line, at) ? BANS : OURS);
             return new Said.More();
         }
         if (line.startsWith(CHAIN_MADE)) {
@@ -126,21 +128,32 @@ final class MonitorParser {
         blurred = false;
     }
 
-    /** @param at where the table's name is; in front of it stand a verb and the kind of object */
-    private void change(String line, int at) {
+    private static boolean isAboutBans(String line, int at) {
+        return line.startsWith(BANS, at);
+    }
+
+    /**
+     * @param at where the table's name is; in front of it stand a verb and the kind of object
+     * @param table that name
+     */
+    private void change(String line, int at, String table) {
         var front = line.substring(0, at).split(" ", -1);
-        int behind = at + OURS.length();
+        int behind = at + table.length();
         if (front.length != 2 || behind < line.length() && line.charAt(behind) != ' ') {
             return; // somebody else's, with our name in it
         }
         if (ours.size() < CHANGES_KEPT) {
             ours.add(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
         }
-        if (front[1].equals("table")) {
+        if (front[1].equals("table") && table.equals(OURS)) {
             tableGone = front[0].equals("delete");
         }
         if (touched.size() < TOUCHED_KEPT) {
-            touched.add(new Touched(front[1], firstWord(line.substring(behind)).orElse("")));
+            touched.add(new Touched(
+                    front[1],
+                    table.equals(BANS) && !front[1].equals("element")
+                            ? TABLE_FOR_BANS
+                            : firstWord(line.substring(behind)).orElse("")));
         }
     }
 

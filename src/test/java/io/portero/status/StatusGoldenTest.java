@@ -32,7 +32,7 @@ class StatusGoldenTest {
                 () -> List.of("firewalld runs and filters as well"),
                 StatusFixture::names,
                 StatusFixture::dropped,
-                () -> new NftRow("nft", Optional.of("1.0.6"), 0, Optional.empty()));
+                () -> new NftRow("nft", Optional.of("1.0.6"), 0, Optional.empty(), true, Optional.empty()));
         return new StatusComposer(
                         "1.2.3",
                         "jvm",

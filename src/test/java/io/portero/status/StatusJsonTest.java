@@ -71,7 +71,13 @@ class StatusJsonTest {
                     observing -> observing
                             ? new DroppedSources.Report(DROPPED, DROPPED)
                             : new DroppedSources.Report(DROPPED, List.of()),
-                    () -> new NftRow("nft", Optional.of("1.0.6"), 2, Optional.of("nft died; name another"))),
+                    () -> new NftRow(
+                            "nft",
+                            Optional.of("1.0.6"),
+                            2,
+                            Optional.of("nft died; name another"),
+                            false,
+                            Optional.of("this nft cannot"))),
             history::latest,
             CLOCK);
     private final List<Runnable> later = new ArrayList<>();

@@ -1,0 +1,262 @@
+package io.portero.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.exec.CommandResult;
+import io.portero.lab.Outpost;
+import io.portero.lab.Place;
+import io.portero.lab.Sighting.Sight;
+import io.portero.nft.NewerNft;
+import io.portero.policy.Family;
+import io.portero.policy.Ip;
+import io.portero.policy.Protocol;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The agent with a table that it owns, while others flush, kill and take over, with packets coming in all the time. */
+class SealedAgentIT {
+    private static final int PORT = 5060;
+    private static final int PER_SECOND = 1_000;
+    private static final String POLICY = """
+            groups: { itsp: [203.0.113.0/24] }
+            services:
+              ssh: { ports: [22/tcp], from: [any], management: true }
+              sip: { ports: [5060/udp], from: [itsp] }
+            safety: { confirm: never }
+            agent: { reconcile-interval: 2s, metrics: { host: 127.0.0.1 } }
+            """;
+
+    private TestLab net;
+    private String path;
+    private PackagedAgent agent;
+
+    @BeforeEach
+    void start() throws Exception {
+        net = TestLab.build(Place.STRANGER, Place.ITSP);
+        var bin = Files.createDirectories(net.lab.directory().resolve("bin"));
+        Files.createSymbolicLink(bin.resolve("nft"), NewerNft.find());
+        path = bin + ":" + System.getenv("PATH");
+        agent = PackagedAgent.start(net.lab, POLICY, path);
+        var nft = status().path("nft");
+        boolean sealed = nft.path("sealed").asBoolean();
+        Assumptions.assumeTrue(sealed, "not sealed: " + nft.path("unsealed").asText());
+    }
+
+    @AfterEach
+    void end() {
+        agent.close();
+        net.close();
+    }
+
+    private JsonNode status() throws IOException {
+        return new ObjectMapper().readTree(agent.statusFile());
+    }
+
+    private Outpost.Activity stream(Place from) {
+        return net.lab.from(from).stream(from.address(Family.V4), Place.HOST.address(Family.V4), PORT, PER_SECOND)
+                .join();
+    }
+
+    private CommandResult.Completed host(String... words) {
+        return net.lab.run(Place.HOST, words) instanceof CommandResult.Completed done
+                ? done
+                : notRun(words);
+    }
+
+    private static CommandResult.Completed notRun(String... words) {
+        throw new AssertionError("not run: " + String.join(" ", words));
+    }
+
+    private CommandResult.Completed nft(String command) {
+        return host(NewerNft.find().toString(), command);
+    }
+
+    /** The kernel numbers tables as they are made: one that was made anew has another number. */
+    private String table() throws IOException {
+        var listing = new ObjectMapper().readTree(host(NewerNft.find().toString(), "-j", "list", "tables", "inet").output());
+        return listing.path("nftables").valueStream()
+                .map(entry -> entry.path("table"))
+                .filter(table -> table.path("name").asText().equals("portero"))
+                .map(table -> table.path("handle") + " " + table.path("flags"))
+                .findFirst()
+                .orElse("none");
+    }
+
+    /** Datagrams that reached the host itself, where nobody listens. */
+    private long arrived() {
+        var lines = host("cat", "/proc/net/snmp").output().lines().filter(l -> l.startsWith("Udp: ")).toList();
+        var names = lines.getFirst().split(" ");
+        var values = lines.getLast().split(" ");
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].equals("NoPorts")) {
+                return Long.parseLong(values[i]);
+            }
+        }
+        throw new AssertionError(lines.toString());
+    }
+
+    private void assertNothingLostOrLeaked(Map<Place, Outpost.Activity> streams) throws Exception {
+        streams.values().forEach(s -> s.stop().join());
+        var came = net.lab.sighting().came();
+        var passed = net.lab.sighting().passed();
+        var carrier = sight(Place.ITSP);
+        var stranger = sight(Place.STRANGER);
+        assertThat(came.get(carrier)).isGreaterThan(PER_SECOND);
+        assertThat(passed.get(carrier)).as("permitted").isEqualTo(came.get(carrier));
+        assertThat(came.get(stranger)).isGreaterThan(PER_SECOND);
+        assertThat(passed.getOrDefault(stranger, 0L)).as("forbidden").isZero();
+    }
+
+    private static Sight sight(Place place) throws Exception {
+        return new Sight(Ip.parse(place.address(Family.V4)), Protocol.UDP.number(), PORT);
+    }
+
+    private Map<Place, Outpost.Activity> streams() {
+        net.lab.sighting().start();
+        return Map.of(Place.ITSP, stream(Place.ITSP), Place.STRANGER, stream(Place.STRANGER));
+    }
+
+    private static void during(Duration time) {
+        await().pollDelay(time).until(() -> true);
+    }
+
+    @Test
+    void flushesByOthersLetNothingThrough() throws Exception {
+        var table = table();
+        var forbidden = stream(Place.STRANGER);
+        during(Duration.ofSeconds(1));
+        long before = arrived();
+        var nft = NewerNft.find();
+        host("sh", "-c", "for i in $(seq 100); do " + nft + " flush ruleset; " + nft + " delete table inet portero; done");
+        during(Duration.ofSeconds(1));
+        assertThat(arrived()).isEqualTo(before);
+        forbidden.stop().join();
+        assertThat(table()).isEqualTo(table);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(nft("list set inet portero_bans banned_v4").errors()).isEmpty());
+        await().atMost(Duration.ofSeconds(20)).until(agent::isInSync);
+    }
+
+    @Test
+    void bansOutliveAFlushAndAreOpenToOthers() throws Exception {
+        assertThat(PackagedAgent.command(net.lab, "ban", "203.0.113.9", "--for=1h").exitCode()).isZero();
+        assertThat(nft("add element inet portero_bans banned_v4 { 203.0.113.10 timeout 1h }").errors()).isEmpty();
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(PackagedAgent.command(net.lab, "bans").output())
+                        .contains("203.0.113.9", "203.0.113.10"));
+        nft("flush ruleset");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(nft("list set inet portero_bans banned_v4").output())
+                        .contains("203.0.113.9 timeout", "203.0.113.10 timeout"));
+        assertThat(PackagedAgent.command(net.lab, "unban", "203.0.113.9").exitCode()).isZero();
+        assertThat(nft("list set inet portero_bans banned_v4").output()).doesNotContain("203.0.113.9 ");
+    }
+
+    @Test
+    void aBannedSourceIsDroppedAndCountedAsBanned() throws Exception {
+        var carrier = Place.ITSP.address(Family.V4);
+        net.lab.sighting().start();
+        var permitted = stream(Place.ITSP);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> net.lab.sighting().passed().containsKey(sight(Place.ITSP)));
+        assertThat(nft("add element inet portero_bans banned_v4 { " + carrier + " timeout 1h }").errors())
+                .isEmpty();
+        during(Duration.ofMillis(300));
+        long passed = net.lab.sighting().passed().get(sight(Place.ITSP));
+        during(Duration.ofSeconds(1));
+        assertThat(net.lab.sighting().passed().get(sight(Place.ITSP))).isEqualTo(passed);
+        permitted.stop().join();
+        assertThat(nft("list counter inet portero dropped_banned").output()).doesNotContain("packets 0 ");
+    }
+
+    @Test
+    void neitherTheEndOfTheOwnerNorOfTheAgentIsNoticedByAnyPacket() throws Exception {
+        var streams = streams();
+        var table = table();
+        during(Duration.ofSeconds(2));
+        for (int i = 0; i < 3; i++) {
+            owner().orElseThrow().destroyForcibly();
+            await().atMost(Duration.ofSeconds(20)).until(() -> table().equals(table) && owner().isPresent());
+            during(Duration.ofMillis(1500));
+        }
+        ProcessHandle.of(agent.pid()).orElseThrow().destroyForcibly();
+        await().atMost(Duration.ofSeconds(20)).until(() -> !agent.isAlive());
+        await().atMost(Duration.ofSeconds(10)).until(() -> table().equals(table.replace("\"owner\",", "")));
+        agent = PackagedAgent.begin(net.lab, path, "second");
+        await().atMost(Duration.ofSeconds(40)).until(agent::isInSync);
+        assertThat(table()).isEqualTo(table);
+        assertNothingLostOrLeaked(streams);
+    }
+
+    private java.util.Optional<ProcessHandle> owner() throws IOException {
+        return ProcessHandle.of(agent.pid()).orElseThrow().children()
+                .filter(ProcessHandle::isAlive)
+                .filter(child -> child.info().arguments().stream()
+                        .anyMatch(words -> java.util.List.of(words).contains("-i")))
+                .findFirst();
+    }
+
+    @Test
+    void aTableThatWasLoadedAtBootIsTakenOverUnnoticed() throws Exception {
+        var script = net.lab.directory().resolve("state/last-good.nft");
+        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(script));
+        agent.close();
+        nft("flush ruleset");
+        assertThat(host(NewerNft.find().toString(), "-f", script.toString()).errors()).isEmpty();
+        var streams = streams();
+        during(Duration.ofSeconds(1));
+        agent = PackagedAgent.begin(net.lab, path, "second");
+        await().atMost(Duration.ofSeconds(40)).until(agent::isInSync);
+        during(Duration.ofSeconds(1));
+        assertThat(table()).contains("owner");
+        assertThat(nft("list tables").output()).doesNotContain("bridge");
+        assertNothingLostOrLeaked(streams);
+    }
+
+    @Test
+    void isRemovedByItsCommandOrByHand() throws Exception {
+        assertThat(PackagedAgent.command(net.lab, "remove").exitCode()).isEqualTo(1);
+        assertThat(nft("delete table inet portero").errors()).contains("Operation not permitted");
+        agent.close();
+        assertThat(command("remove").errors()).isEmpty();
+        assertThat(nft("list tables").output()).doesNotContain("portero");
+
+        agent = PackagedAgent.begin(net.lab, path, "second");
+        await().atMost(Duration.ofSeconds(40)).until(agent::isInSync);
+        ProcessHandle.of(agent.pid()).orElseThrow().destroyForcibly(); // as an operator would: systemctl kill
+        await().atMost(Duration.ofSeconds(20)).until(() -> !agent.isAlive());
+        await().atMost(Duration.ofSeconds(10)).until(() -> !table().contains("owner"));
+        assertThat(nft("delete table inet portero").errors()).isEmpty();
+        assertThat(nft("delete table inet portero_bans").errors()).isEmpty();
+    }
+
+    private CommandResult.Completed command(String... words) {
+        var all = new java.util.ArrayList<>(java.util.List.of("env", "PATH=" + path));
+        all.addAll(PackagedAgent.words(net.lab, words));
+        return host(all.toArray(String[]::new));
+    }
+
+    @Test
+    void isPlainAgainOnceThePolicyForbidsToSeal() throws Exception {
+        var streams = streams();
+        during(Duration.ofSeconds(1));
+        agent.edit(POLICY.replace("agent: {", "agent: { sealed: never,"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> table().endsWith("MISSING") || !table().contains("persist"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !status().path("nft").path("sealed").asBoolean());
+        agent.edit(POLICY);
+        await().atMost(Duration.ofSeconds(30)).until(() -> table().contains("owner"));
+        await().atMost(Duration.ofSeconds(30)).until(agent::isInSync);
+        during(Duration.ofSeconds(1));
+        assertNothingLostOrLeaked(streams);
+    }
+}
