@@ -8,7 +8,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          keepalived=keepalived
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-native native native-test packages system-test kernel-test ansible-test format clean
+.PHONY: help build demo test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,12 @@ packages: ## build the .deb and the .rpm around the native executable (after mak
 	@packaging/build
 	@packaging/nft/build
 
+.PHONY: pictures
+pictures: ## make the pictures of README from the running product; needs root, chromium, python3
+	@scripts/need $(RUN) chromium=chromium curl=curl python3=python3
+	@$(MAKE) --no-print-directory build
+	@scripts/pictures
+
 format: ## put the sources into the one format that the build accepts
 	@$(MVN) -q spotless:apply
 
@@ -62,6 +68,12 @@ kernel-test: ## boot the kernels of Debian 12 and 13 in an emulator and run pack
 	@grep -qs ELF <(head -c4 target/portero) || $(MAKE) --no-print-directory build
 	@$(MVN) -q dependency:build-classpath -Dmdep.outputFile=target/test-classpath
 	@scripts/kernel-test
+
+soak: ## an hour of edits, drift, bans, restarts and kills under traffic (SOAK_SECONDS=3600, SOAK_SEED=N); needs root
+	@scripts/need $(TEST)
+	@$(MAKE) --no-print-directory build
+	@$(MVN) -q -Dquick test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath
+	@scripts/soak $(or $(SOAK_SECONDS),3600) $(SOAK_SEED)
 
 ansible-test: ## run the Ansible role against a booted Debian 12 (after make native packages), in 4 minutes; needs root
 	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client \

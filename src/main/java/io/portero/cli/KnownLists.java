@@ -3,7 +3,7 @@ package io.portero.cli;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
-import io.portero.lists.UrlLists;
+import io.portero.lists.ListsOnDisk;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
@@ -45,7 +45,7 @@ final class KnownLists {
         var state = argument.locations().stateDir();
         var store = KeptLists.readOnly(new StateDirectory(state));
         var lastGood = argument.lastGood();
-        var outside = Outside.keeping(lastGood.lists(), names -> Map.of()).knowing(UrlLists.kept(store));
+        var outside = Outside.keeping(lastGood.lists(), names -> Map.of()).knowing(ListsOnDisk.addresses(store));
         var loaded = reader.read(argument.path(), outside);
         var policy = policy(loaded, lastGood, outside);
         if (policy.isEmpty()) {
@@ -58,7 +58,7 @@ final class KnownLists {
                 .urlLists()
                 .keySet()
                 .forEach(list -> wanted.put(list, new TreeSet<>(policy.get().places(list))));
-        UrlLists.keptStates(store, wanted, clock).forEach(s -> rows.add(ListRow.of(s, clock.instant())));
+        ListsOnDisk.states(store, wanted, clock).forEach(s -> rows.add(ListRow.of(s, clock.instant())));
         boolean hidden = !wanted.isEmpty() && Files.exists(state) && !Files.isReadable(state);
         return new Found(rows, hidden ? Optional.of(state + " may not be read; run as root") : Optional.empty());
     }

@@ -2,7 +2,7 @@ package io.portero.cli;
 
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
-import io.portero.lists.UrlLists;
+import io.portero.lists.ListsOnDisk;
 import io.portero.names.NamesAtOnce;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Reference.UrlList;
@@ -47,7 +47,7 @@ final class PolicyArgument {
 
     /** What lists on the web hold, as the agent wrote it down; a command fetches nothing. */
     Map<UrlList, AddressSet> urlLists() {
-        return UrlLists.kept(KeptLists.readOnly(new StateDirectory(locations.stateDir())));
+        return ListsOnDisk.addresses(KeptLists.readOnly(new StateDirectory(locations.stateDir())));
     }
 
     /** What names stand for: as the agent knows it, and asked for where it does not. */

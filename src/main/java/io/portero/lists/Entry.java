@@ -55,6 +55,11 @@ record Entry(
         }
     }
 
+    /** How many ranges it holds; 0 when nothing is known. */
+    int entries() {
+        return members.map(AddressSet::rangeCount).orElse(0);
+    }
+
     static Entry unknown(Instant now) {
         return new Entry(
                 Optional.empty(),
@@ -131,7 +136,7 @@ record Entry(
 
     private Optional<Next> next(Fetched.Content content) {
         var offer = new Next(content.members(), content.validators(), content.bytes(), Optional.empty(), false);
-        int before = members.map(AddressSet::rangeCount).orElse(0);
+        int before = entries();
         int after = content.members().rangeCount();
         return Optional.of(
                 2L * after < before

@@ -17,8 +17,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,13 +27,9 @@ import java.util.random.RandomGenerator;
  * May be used by any thread; nobody waits here for a server.
  */
 public final class UrlLists {
-    /** Of the pause between two fetches, so that many hosts do not ask in the same second. */
-    private static final double JITTER = 0.1;
-
     private final ListStore store;
     private final Clock clock;
-    private final RandomGenerator random;
-    private final Semaphore woken = new Semaphore(0);
+    private final FetchTimes times;
     private final SortedMap<UrlList, Entry> lists = new TreeMap<>();
     private final Map<UrlList, String> digests = new HashMap<>();
     private final Set<UrlList> fetching = new HashSet<>();
@@ -47,7 +41,7 @@ public final class UrlLists {
     private UrlLists(ListStore store, Clock clock, RandomGenerator random) {
         this.store = store;
         this.clock = clock;
-        this.random = random;
+        this.times = new FetchTimes(clock, random);
     }
 
     /** With what is known from before. */
@@ -66,26 +60,6 @@ public final class UrlLists {
         return lists;
     }
 
-    /** What was in force when it was last written down; for commands, which fetch nothing. */
-    public static Map<UrlList, AddressSet> kept(ListStore store) {
-        return load(store, Clock.systemUTC(), RandomGenerator.getDefault()).addresses();
-    }
-
-    /** How things stood with these lists when that was last written down; for commands, which fetch nothing. */
-    public static List<ListState> keptStates(ListStore store, Map<UrlList, SortedSet<String>> named, Clock clock) {
-        var now = clock.instant();
-        var index = store.read(ListsIndex.NAME)
-                .map(i -> ListsIndex.read(i, store, now))
-                .orElse(Map.of());
-        var states = new ArrayList<ListState>();
-        named.forEach((list, at) -> {
-            var kept = Optional.ofNullable(index.get(list));
-            var entry = kept.map(ListsIndex.Kept::entry).orElseGet(() -> Entry.unknown(now));
-            states.add(entry.state(list, at, kept.flatMap(ListsIndex.Kept::held), now, Duration.ofDays(1)));
-        });
-        return states;
-    }
-
     /** From now on these lists matter and no others. */
     public void follow(Map<UrlList, SortedSet<String>> named, Duration limit) {
         Runnable tell;
@@ -97,7 +71,7 @@ public final class UrlLists {
             named.keySet().forEach(list -> lists.computeIfAbsent(list, l -> Entry.unknown(now)));
             tell = named.isEmpty() ? () -> {} : wanted;
         }
-        woken.release();
+        times.changed();
         tell.run();
     }
 
@@ -120,7 +94,7 @@ public final class UrlLists {
             var now = clock.instant();
             lists.replaceAll((list, entry) -> entry.dueAt(now));
         }
-        woken.release();
+        times.changed();
     }
 
     /** Called whenever there are lists to be followed. */
@@ -170,19 +144,11 @@ public final class UrlLists {
                 var text = ListsIndex.text(offered);
                 digests.put(list, ListsIndex.digest(text));
                 store.write(ListsIndex.membersFile(list), text);
-                news.add(changed(list, before.members().orElse(AddressSet.EMPTY), offered));
+                news.add(Comparison.changed(
+                        list, placesOf(list), before.members().orElse(AddressSet.EMPTY), offered));
             }
             keepIndex();
         }
-    }
-
-    private ListNews changed(UrlList list, AddressSet before, AddressSet after) {
-        return new ListNews.Changed(
-                list,
-                placesOf(list),
-                after.rangeCount(),
-                after.minus(before).rangeCount(),
-                before.minus(after).rangeCount());
     }
 
     /** What was offered is not to be put in force; it is offered again when the list is fetched next. */
@@ -190,7 +156,7 @@ public final class UrlLists {
         var before = lists.get(list);
         if (before != null && before.offer().filter(offered::equals).isPresent()) {
             lists.put(list, before.next(before.next().map(n -> n.held(why, true))));
-            news.add(new ListNews.HeldBack(list, why, entries(before)));
+            news.add(new ListNews.HeldBack(list, why, before.entries()));
             keepIndex();
         }
     }
@@ -233,19 +199,14 @@ public final class UrlLists {
 
     /** Waits until one is due or it has changed when, or for a while. */
     void awaitDue(Duration longest) throws InterruptedException {
-        woken.tryAcquire(pause(longest).toMillis() + 1, TimeUnit.MILLISECONDS);
-        woken.drainPermits();
+        times.awaitFirst(waiting(), longest);
     }
 
-    private synchronized Duration pause(Duration longest) {
-        var now = clock.instant();
+    private synchronized List<Instant> waiting() {
         return lists.entrySet().stream()
                 .filter(e -> isWaiting(e.getKey()))
-                .map(e -> Duration.between(now, e.getValue().due()))
-                .map(d -> d.isNegative() ? Duration.ZERO : d)
-                .min(Duration::compareTo)
-                .filter(d -> d.compareTo(longest) < 0)
-                .orElse(longest);
+                .map(e -> e.getValue().due())
+                .toList();
     }
 
     /** Takes note of an answer; true when there is something for whoever enforces the policy. */
@@ -258,47 +219,21 @@ public final class UrlLists {
                 return false; // nobody cares any more
             }
             var now = clock.instant();
-            var after = settled(before.after(fetched, now, nextPause()));
+            var after = settled(before.after(fetched, now, times.pause()));
             var stale = after.isStale(now, maxStale);
             lists.put(list, after.toldStale(stale));
             int known = news.size();
-            compare(list, before, after, stale, now);
+            news.addAll(Comparison.of(list, before, after, stale, now));
             told = news.size() > known || !before.asked() || after.offer().isPresent();
             keepIndex();
         }
-        woken.release();
+        times.changed();
         return told;
     }
 
     /** An answer that is what was taken before needs nobody to take it. */
     private static Entry settled(Entry entry) {
         return entry.offer().isPresent() && entry.offer().equals(entry.members()) ? entry.taken() : entry;
-    }
-
-    private Duration nextPause() {
-        var shift = Entry.EVERY.toMillis() * JITTER * (2 * random.nextDouble() - 1);
-        return Entry.EVERY.plusMillis((long) shift);
-    }
-
-    private void compare(UrlList list, Entry before, Entry after, boolean stale, Instant now) {
-        var held = after.next().flatMap(Entry.Next::heldFor);
-        if (held.isPresent() && !before.next().flatMap(Entry.Next::heldFor).equals(held)) {
-            news.add(new ListNews.HeldBack(list, held.get(), entries(after)));
-        }
-        if (after.error().isPresent() && before.failed() == 0) {
-            news.add(new ListNews.Failing(
-                    list, after.error().get(), after.members().isPresent(), entries(after)));
-        }
-        if (after.error().isEmpty() && before.error().isPresent()) {
-            news.add(new ListNews.Recovered(list));
-        }
-        if (stale && !before.toldStale()) {
-            news.add(new ListNews.Stale(list, Duration.between(after.answered().orElse(now), now), entries(after)));
-        }
-    }
-
-    private static int entries(Entry entry) {
-        return entry.members().map(AddressSet::rangeCount).orElse(0);
     }
 
     private void keepIndex() {
