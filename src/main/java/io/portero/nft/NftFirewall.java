@@ -87,7 +87,7 @@ public final class NftFirewall implements Firewall {
     public Reading<Snapshot> read() {
         var reading = snapshot(TABLE);
         if (reading instanceof Reading.Of<Snapshot>(var own)
-                && (form.get() == TableForm.SEALED || TableForm.isSealed(own))) {
+                && (TableForm.isSealed(own) || runner instanceof Sealing && form.get() == TableForm.SEALED)) {
             reading = withBans(own);
         }
         if (runner instanceof Sealing sealing && reading instanceof Reading.Of<Snapshot>(var whole)) {

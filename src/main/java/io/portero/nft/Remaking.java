@@ -52,15 +52,20 @@ final class Remaking {
 
     /** Makes it anew where it is there. */
     Result to(TableForm form) {
-        var own = list(TABLE);
-        if (own.isEmpty()) {
+        if (!(list(TABLE) instanceof CommandResult.Completed own)
+                || !(list(BANS) instanceof CommandResult.Completed beside)
+                || !isAnswer(own)
+                || !isAnswer(beside)) {
+            return new Result.Failed("nft does not list it");
+        }
+        if (!own.succeeded()) {
             return form == TableForm.PLAIN ? dropped(Ruleset.BANS_TABLE) : new Result.Done();
         }
-        var table = ListedTable.parse(own.get());
+        var table = ListedTable.parse(own.output());
         if (!table.isInForce()) {
             return new Result.Unfinished();
         }
-        var bans = ListedTable.parse(list(BANS).orElse(""));
+        var bans = ListedTable.parse(beside.output());
         dropped(ListedTable.BRIDGE);
         return switch (form) {
             case SEALED -> seal(table);
@@ -132,12 +137,15 @@ final class Remaking {
         return new Result.Done();
     }
 
-    private Optional<String> list(List<String> table) {
+    private CommandResult list(List<String> table) {
         var words = new ArrayList<>(List.of(nft, "list", "table"));
         words.addAll(table);
-        return runner.run(new Command(words, "", TIMEOUT)) instanceof CommandResult.Completed done && done.succeeded()
-                ? Optional.of(done.output())
-                : Optional.empty();
+        return runner.run(new Command(words, "", TIMEOUT));
+    }
+
+    /** A listing, or that there is no such table. */
+    private static boolean isAnswer(CommandResult.Completed listing) {
+        return listing.succeeded() || NftFailure.isAbsent(listing);
     }
 
     private Optional<String> load(String script) {

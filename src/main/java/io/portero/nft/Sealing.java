@@ -29,7 +29,7 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
     /** How long the owner before, such as that of an agent that was killed, may take to end. */
     private static final Duration FOREIGN_OWNER = Duration.ofSeconds(3);
 
-    private static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(30);
+    private static final Duration TRIED_AGAIN_AFTER = Duration.ofMinutes(1);
     private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
     private static final String CHOKE_POINT = "prerouting";
     private static final String PROBE = Ruleset.TABLE + "_probe";
@@ -303,6 +303,11 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
             }
         }
         var result = ask(command);
+        if (isListing(command) && shell.filter(NftShell::isAlive).isEmpty()
+                && !(result instanceof CommandResult.TimedOut)
+                && replaced().isEmpty()) {
+            result = ask(command); // to read twice changes nothing
+        }
         if (shell.filter(NftShell::isWornOut).isPresent()) {
             replaced();
         }
@@ -334,6 +339,10 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
             return new CommandResult.NotStarted(
                     command.program(), "no script could be written to " + scratch + ": " + e.getMessage());
         }
+    }
+
+    private static boolean isListing(Command command) {
+        return command.words().contains("list");
     }
 
     /** Whether the last line of the script prints something. */

@@ -14,7 +14,11 @@ import io.portero.lab.CannotBuild;
 import io.portero.lab.Lab;
 import io.portero.lab.Place;
 import io.portero.lab.Self;
+import io.portero.nft.CommitListener;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
+import io.portero.nft.NftProgram;
+import io.portero.nft.Sealing;
 import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Planner;
@@ -39,13 +43,30 @@ final class TestLab implements AutoCloseable {
     static final Duration A_MOMENT = Duration.ofMillis(500);
 
     final Lab lab;
+    /** With {@code -Dlab.sealed=NFT} the table is one that this nft owns. */
+    private final Optional<Sealing> sealing;
+
     final NftFirewall firewall;
     /** As the kernel has it, unless a test says otherwise. */
     private Optional<IntervalSets> intervals = Optional.empty();
 
     private TestLab(Lab lab) {
         this.lab = lab;
-        this.firewall = new NftFirewall(patient(lab.at(Place.HOST)));
+        var runner = patient(lab.at(Place.HOST));
+        var sealed = System.getProperty("lab.sealed", "");
+        this.sealing = Optional.of(sealed).filter(nft -> !nft.isEmpty()).map(nft -> sealing(lab, runner, nft));
+        this.firewall = sealing.map(owner -> firewall(owner, NftProgram.only(runner, sealed)))
+                .orElseGet(() -> new NftFirewall(runner));
+    }
+
+    private static Sealing sealing(Lab lab, CommandRunner runner, String nft) {
+        var before = List.of("ip", "netns", "exec", lab.namespace(Place.HOST));
+        return new Sealing(runner, NftProgram.only(runner, nft), before, lab.directory(), pid -> {}, System::nanoTime);
+    }
+
+    private static NftFirewall firewall(Sealing owner, NftProgram nft) {
+        var health = new NftHealth(nft, System::nanoTime);
+        return new NftFirewall(owner, nft, health, CommitListener.NOBODY);
     }
 
     /** Gives programs {@code -Dlab.patience} times as long as the agent does; an emulated processor needs it. */
@@ -170,6 +191,7 @@ final class TestLab implements AutoCloseable {
 
     @Override
     public void close() {
+        sealing.ifPresent(Sealing::close);
         lab.close();
     }
 }
