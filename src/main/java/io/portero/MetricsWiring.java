@@ -43,7 +43,12 @@ final class MetricsWiring {
     @Produces
     @Singleton
     AgentMetrics metrics(
-            MeterRegistry registry, KernelCounters counters, NftMonitor monitor, NftHealth health, Sealing sealing, AuditTrail audit) {
+            MeterRegistry registry,
+            KernelCounters counters,
+            NftMonitor monitor,
+            NftHealth health,
+            Sealing sealing,
+            AuditTrail audit) {
         NftMetrics.register(registry, health, NftHealth::deaths);
         NftMetrics.registerSealed(registry, sealing, Sealing::isSealed);
         AuditMetrics.register(registry, audit, AuditTrail::unwritten);

@@ -95,8 +95,7 @@ final class Wiring {
     @Produces
     @Singleton
     Sealing sealing(AgentFiles files, NftProgram nft, StartedPids nftPids) {
-        return new Sealing(
-                new ProcessRunner(nftPids), nft, List.of(), files.runDirectory(), nftPids, System::nanoTime);
+        return new Sealing(new ProcessRunner(nftPids), nft, List.of(), files.runDirectory(), nftPids, System::nanoTime);
     }
 
     @Produces

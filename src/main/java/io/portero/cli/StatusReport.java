@@ -80,7 +80,8 @@ final class StatusReport {
                 "table",
                 status.nft().sealed()
                         ? "sealed: the kernel lets nobody but the agent change it"
-                        : "not sealed" + status.nft().unsealed().map(why -> ": " + why).orElse(""));
+                        : "not sealed"
+                                + status.nft().unsealed().map(why -> ": " + why).orElse(""));
         text.labelled(
                 "agent",
                 "pid " + status.agent().pid() + ", " + status.agent().version() + ", "

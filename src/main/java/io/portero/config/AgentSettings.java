@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param nft the nft to use, when the file names one
  * @param sealed whether the kernel may be asked to keep others away from the table, where it can
  */
-public record AgentSettings(Duration reconcileInterval, Duration maxStale, Optional<Path> nft, boolean sealed, Metrics metrics) {
+public record AgentSettings(
+        Duration reconcileInterval, Duration maxStale, Optional<Path> nft, boolean sealed, Metrics metrics) {
     public static final AgentSettings DEFAULT = new AgentSettings(
             Duration.ofSeconds(30), Duration.ofHours(24), Optional.empty(), true, new Metrics("0.0.0.0", 9090));
 

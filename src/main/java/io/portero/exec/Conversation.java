@@ -64,10 +64,7 @@ public final class Conversation implements AutoCloseable {
     }
 
     private void listen(String what, InputStream stream, ByteArrayOutputStream heard) {
-        Thread.ofPlatform()
-                .daemon()
-                .name(what + " of process " + process.pid())
-                .start(() -> read(stream, heard));
+        Thread.ofPlatform().daemon().name(what + " of process " + process.pid()).start(() -> read(stream, heard));
     }
 
     private void read(InputStream stream, ByteArrayOutputStream heard) {
@@ -136,10 +133,13 @@ public final class Conversation implements AutoCloseable {
 
     /** @param ended told once, on a thread of its own, when the program has ended */
     public void whenEnded(Runnable ended) {
-        process.onExit().thenRunAsync(ended, task -> Thread.ofPlatform()
-                .daemon()
-                .name("end of process " + process.pid())
-                .start(task));
+        process.onExit()
+                .thenRunAsync(
+                        ended,
+                        task -> Thread.ofPlatform()
+                                .daemon()
+                                .name("end of process " + process.pid())
+                                .start(task));
     }
 
     /** Sends SIGKILL and waits for the end. */

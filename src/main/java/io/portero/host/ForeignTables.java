@@ -127,10 +127,9 @@ final class ForeignTables {
     }
 
     private static boolean isSealed(JsonNode listing) {
-        return listing.path("nftables").valueStream().anyMatch(object -> object.path("table")
-                .path("name")
-                .asText()
-                .equals(SEALED));
+        return listing.path("nftables")
+                .valueStream()
+                .anyMatch(object -> object.path("table").path("name").asText().equals(SEALED));
     }
 
     private static JsonNode withoutOurs(JsonNode listing) {

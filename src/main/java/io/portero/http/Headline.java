@@ -63,7 +63,8 @@ record Headline(StatusDocument status) {
                 "Table",
                 status.nft().sealed()
                         ? "sealed: nobody but the agent can change it"
-                        : "not sealed" + status.nft().unsealed().map(why -> ": " + why).orElse("")));
+                        : "not sealed"
+                                + status.nft().unsealed().map(why -> ": " + why).orElse("")));
         return facts;
     }
 }

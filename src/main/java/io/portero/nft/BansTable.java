@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -64,8 +64,7 @@ final class BansTable {
         var sets = new LinkedHashMap<String, NamedSet.Timed>();
         for (var name : List.of(NamedSet.BANNED, NamedSet.BANNED_NETS)) {
             for (var family : Family.values()) {
-                var set = new NamedSet.Timed(
-                        name + "_" + family.suffix(), family, name.equals(NamedSet.BANNED_NETS));
+                var set = new NamedSet.Timed(name + "_" + family.suffix(), family, name.equals(NamedSet.BANNED_NETS));
                 sets.put(set.name(), set);
             }
         }
@@ -161,9 +160,7 @@ final class BansTable {
 
     private static boolean isWhole(ActualSet set) {
         var wanted = SETS.get(set.name());
-        return wanted != null
-                && set.type().equals(type(wanted))
-                && set.flags().equals(flags(wanted));
+        return wanted != null && set.type().equals(type(wanted)) && set.flags().equals(flags(wanted));
     }
 
     /**
@@ -182,8 +179,7 @@ final class BansTable {
                 name,
                 chain.hook(),
                 chain.rules().stream()
-                        .map(rule ->
-                                new Snapshot.ActualRule(planned(rule.comment()), rule.body(), rule.lookups()))
+                        .map(rule -> new Snapshot.ActualRule(planned(rule.comment()), rule.body(), rule.lookups()))
                         .toList()));
         return new Snapshot(
                 sealed.lister(),
@@ -210,6 +206,8 @@ final class BansTable {
                         .map(Snapshot.ActualRule::comment)
                         .toList()
                         .equals(RULES.stream().map(Rule::comment).toList())
-                && chain.rules().stream().allMatch(rule -> SETS.keySet().containsAll(rule.lookups()) && rule.lookups().size() == 1);
+                && chain.rules().stream()
+                        .allMatch(rule -> SETS.keySet().containsAll(rule.lookups())
+                                && rule.lookups().size() == 1);
     }
 }

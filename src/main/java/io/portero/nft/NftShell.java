@@ -52,8 +52,8 @@ final class NftShell implements AutoCloseable {
     CommandResult run(String command, boolean lists, Duration timeout) {
         long start = System.nanoTime();
         var end = "end_of_" + ++commands;
-        var answer =
-                nft.ask(command + "\n" + end + "\n", timeout, (errors, endsLine) -> isWhole(errors, endsLine, end, lists));
+        var answer = nft.ask(
+                command + "\n" + end + "\n", timeout, (errors, endsLine) -> isWhole(errors, endsLine, end, lists));
         return switch (answer) {
             case Answer.Whole(var output, var errors) -> {
                 var own = before(errors, end);

@@ -85,10 +85,7 @@ final class Remaking {
                                 + ListedTable.tableDeletion(Ruleset.BANS_TABLE)
                                 + BansTable.block(ListedTable.banSets(table))
                                 + table.block(
-                                        Ruleset.TABLE,
-                                        TableForm.SEALED,
-                                        TableForm.SEALED,
-                                        own.and(b -> !b.isHooked())),
+                                        Ruleset.TABLE, TableForm.SEALED, TableForm.SEALED, own.and(b -> !b.isHooked())),
                         table.block(Ruleset.TABLE, TableForm.SEALED, TableForm.SEALED, Block::isHooked),
                         ListedTable.tableDeletion(ListedTable.BRIDGE)));
     }
@@ -103,8 +100,7 @@ final class Remaking {
                         ListedTable.tableDeletion(Ruleset.TABLE)
                                 + ListedTable.block(Ruleset.TABLE, TableForm.PLAIN, filled),
                         table.block(Ruleset.TABLE, TableForm.PLAIN, TableForm.PLAIN, Block::isHooked),
-                        ListedTable.tableDeletion(ListedTable.BRIDGE)
-                                + ListedTable.tableDeletion(Ruleset.BANS_TABLE)));
+                        ListedTable.tableDeletion(ListedTable.BRIDGE) + ListedTable.tableDeletion(Ruleset.BANS_TABLE)));
     }
 
     /** Once the table itself has changed, the copy stays where a step fails: a pass completes the table and drops it. */

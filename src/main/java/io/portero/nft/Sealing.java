@@ -125,7 +125,8 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         }
         endShell();
         isKnownToOwn = false;
-        var next = may ? tried(nft) : new Decision(nft, false, TableForm.PLAIN, "agent.sealed is never", Optional.empty());
+        var next =
+                may ? tried(nft) : new Decision(nft, false, TableForm.PLAIN, "agent.sealed is never", Optional.empty());
         if (next.form() == TableForm.PLAIN && next.until().isEmpty()) {
             next = unsealed(next);
         }
@@ -227,8 +228,8 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
             var line = done.errors().lines().findFirst().orElse("").replaceFirst("^Error: ", "");
             return line.contains("not permitted")
                     ? new Opening.Unknown("changing the firewall is not permitted")
-                    : new Opening.Unable("this nft or this kernel cannot hold a table for one owner that outlives it (" + line
-                            + "); Linux 6.9 and nft 1.1 can");
+                    : new Opening.Unable("this nft or this kernel cannot hold a table for one owner that outlives it ("
+                            + line + "); Linux 6.9 and nft 1.1 can");
         }
         boolean owned = tell("list table " + PROBE, true) instanceof CommandResult.Completed listing
                 && listing.output().contains("\"owner\"")
@@ -303,7 +304,8 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
             }
         }
         var result = ask(command);
-        if (isListing(command) && shell.filter(NftShell::isAlive).isEmpty()
+        if (isListing(command)
+                && shell.filter(NftShell::isAlive).isEmpty()
                 && !(result instanceof CommandResult.TimedOut)
                 && replaced().isEmpty()) {
             result = ask(command); // to read twice changes nothing
@@ -321,7 +323,10 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         int last = command.words().size() - 1;
         if (!command.words().subList(1, last + 1).equals(List.of("-f", "-"))
                 && !command.words().get(last).equals("-")) {
-            var words = command.words().stream().skip(1).filter(w -> !w.startsWith("-")).toList();
+            var words = command.words().stream()
+                    .skip(1)
+                    .filter(w -> !w.startsWith("-"))
+                    .toList();
             return owner.run(String.join(" ", words), words.getFirst().equals("list"), command.timeout());
         }
         var script = command.input();
@@ -400,14 +405,17 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         LOG.log(
                 System.Logger.Level.WARNING,
                 "nft -i, which owned table " + Ruleset.TABLE + ", ended; the table stayed in force"
-                        + (lived && failed.isEmpty() ? ", and another one owns it" : ", and the next command starts another one"));
+                        + (lived && failed.isEmpty()
+                                ? ", and another one owns it"
+                                : ", and the next command starts another one"));
     }
 
     /** To be called when the table was read. */
     void saw(Snapshot table) {
         if (bridged
                 && Optional.ofNullable(table.chains().get(CHOKE_POINT))
-                        .filter(chain -> chain.hook().isPresent() && !chain.rules().isEmpty())
+                        .filter(chain ->
+                                chain.hook().isPresent() && !chain.rules().isEmpty())
                         .isPresent()) {
             bridged = false;
             var nft = program.get();

@@ -18,8 +18,7 @@ public record NftRow(
         Optional<String> problem,
         boolean sealed,
         Optional<String> unsealed) {
-    static final NftRow UNKNOWN =
-            new NftRow("nft", Optional.empty(), 0, Optional.empty(), false, Optional.empty());
+    static final NftRow UNKNOWN = new NftRow("nft", Optional.empty(), 0, Optional.empty(), false, Optional.empty());
 
     /** @param version empty where it does not say */
     public static NftRow of(
@@ -29,7 +28,6 @@ public record NftRow(
             Optional<String> problem,
             boolean sealed,
             Optional<String> unsealed) {
-        return new NftRow(
-                program, Optional.of(version).filter(v -> !v.isEmpty()), crashes, problem, sealed, unsealed);
+        return new NftRow(program, Optional.of(version).filter(v -> !v.isEmpty()), crashes, problem, sealed, unsealed);
     }
 }

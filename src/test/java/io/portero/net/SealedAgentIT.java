@@ -17,7 +17,6 @@ import io.portero.policy.Ip;
 import io.portero.policy.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,8 @@ class SealedAgentIT {
     void start() throws Exception {
         net = TestLab.build(Place.STRANGER, Place.ITSP);
         var host = net.lab.at(Place.HOST);
-        sighting = new Sighting(command -> host.run(new Command(newer(command.words()), command.input(), command.timeout())));
+        sighting = new Sighting(
+                command -> host.run(new Command(newer(command.words()), command.input(), command.timeout())));
         var bin = Files.createDirectories(net.lab.directory().resolve("bin"));
         Files.createSymbolicLink(bin.resolve("nft"), NewerNft.find());
         path = bin + ":" + System.getenv("PATH");
@@ -85,9 +85,7 @@ class SealedAgentIT {
     }
 
     private CommandResult.Completed host(String... words) {
-        return net.lab.run(Place.HOST, words) instanceof CommandResult.Completed done
-                ? done
-                : notRun(words);
+        return net.lab.run(Place.HOST, words) instanceof CommandResult.Completed done ? done : notRun(words);
     }
 
     private static CommandResult.Completed notRun(String... words) {
@@ -100,8 +98,11 @@ class SealedAgentIT {
 
     /** The kernel numbers tables as they are made: one that was made anew has another number. */
     private String table() throws IOException {
-        var listing = new ObjectMapper().readTree(host(NewerNft.find().toString(), "-j", "list", "tables", "inet").output());
-        return listing.path("nftables").valueStream()
+        var listing = new ObjectMapper()
+                .readTree(host(NewerNft.find().toString(), "-j", "list", "tables", "inet")
+                        .output());
+        return listing.path("nftables")
+                .valueStream()
                 .map(entry -> entry.path("table"))
                 .filter(table -> table.path("name").asText().equals("portero"))
                 .map(table -> table.path("handle") + " " + table.path("flags"))
@@ -111,7 +112,11 @@ class SealedAgentIT {
 
     /** Datagrams that reached the host itself, where nobody listens. */
     private long arrived() {
-        var lines = host("cat", "/proc/net/snmp").output().lines().filter(l -> l.startsWith("Udp: ")).toList();
+        var lines = host("cat", "/proc/net/snmp")
+                .output()
+                .lines()
+                .filter(l -> l.startsWith("Udp: "))
+                .toList();
         var names = lines.getFirst().split(" ");
         var values = lines.getLast().split(" ");
         for (int i = 0; i < names.length; i++) {
@@ -154,28 +159,40 @@ class SealedAgentIT {
         during(Duration.ofSeconds(1));
         long before = arrived();
         var nft = NewerNft.find();
-        host("sh", "-c", "for i in $(seq 100); do " + nft + " flush ruleset; " + nft + " delete table inet portero; done");
+        host(
+                "sh",
+                "-c",
+                "for i in $(seq 100); do " + nft + " flush ruleset; " + nft + " delete table inet portero; done");
         during(Duration.ofSeconds(1));
         assertThat(arrived()).isEqualTo(before);
         forbidden.stop().join();
         assertThat(table()).isEqualTo(table);
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(nft("list set inet portero_bans banned_v4").errors()).isEmpty());
+                .untilAsserted(() -> assertThat(
+                                nft("list set inet portero_bans banned_v4").errors())
+                        .isEmpty());
         await().atMost(Duration.ofSeconds(20)).until(agent::isInSync);
     }
 
     @Test
     void bansOutliveAFlushAndAreOpenToOthers() throws Exception {
-        assertThat(PackagedAgent.command(net.lab, "ban", "198.51.100.66", "--for=1h").exitCode()).isZero();
-        assertThat(nft("add element inet portero_bans banned_v4 { 198.51.100.67 timeout 1h }").errors()).isEmpty();
+        assertThat(command("ban", "198.51.100.66", "--for=1h")
+                        .exitCode())
+                .isZero();
+        assertThat(nft("add element inet portero_bans banned_v4 { 198.51.100.67 timeout 1h }")
+                        .errors())
+                .isEmpty();
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(PackagedAgent.command(net.lab, "bans").output())
-                        .contains("198.51.100.66", "198.51.100.67"));
+                .untilAsserted(
+                        () -> assertThat(command("bans").output())
+                                .contains("198.51.100.66", "198.51.100.67"));
         nft("flush ruleset");
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(nft("list set inet portero_bans banned_v4").output())
+                .untilAsserted(() -> assertThat(
+                                nft("list set inet portero_bans banned_v4").output())
                         .contains("198.51.100.66 timeout", "198.51.100.67 timeout"));
-        assertThat(PackagedAgent.command(net.lab, "unban", "198.51.100.66").exitCode()).isZero();
+        assertThat(command("unban", "198.51.100.66").exitCode())
+                .isZero();
         assertThat(nft("list set inet portero_bans banned_v4").output()).doesNotContain("198.51.100.66 ");
     }
 
@@ -187,14 +204,16 @@ class SealedAgentIT {
         var stream = net.lab.from(Place.STRANGER).stream(guest, Place.HOST.address(Family.V4), OPEN, PER_SECOND)
                 .join();
         await().atMost(Duration.ofSeconds(10)).until(() -> sighting.passed().containsKey(open));
-        assertThat(nft("add element inet portero_bans banned_v4 { " + guest + " timeout 1h }").errors())
+        assertThat(nft("add element inet portero_bans banned_v4 { " + guest + " timeout 1h }")
+                        .errors())
                 .isEmpty();
         during(Duration.ofMillis(500));
         long passed = sighting.passed().get(open);
         during(Duration.ofSeconds(1));
         assertThat(sighting.passed().get(open)).isEqualTo(passed);
         assertThat(nft("list counter inet portero dropped_banned").output()).doesNotContain("packets 0 ");
-        assertThat(nft("delete element inet portero_bans banned_v4 { " + guest + " }").errors())
+        assertThat(nft("delete element inet portero_bans banned_v4 { " + guest + " }")
+                        .errors())
                 .isEmpty();
         await().atMost(Duration.ofSeconds(10)).until(() -> sighting.passed().get(open) > passed);
         stream.stop().join();
@@ -212,7 +231,7 @@ class SealedAgentIT {
         }
         ProcessHandle.of(agent.pid()).orElseThrow().destroyForcibly();
         await().atMost(Duration.ofSeconds(20)).until(() -> !agent.isAlive());
-        await().atMost(Duration.ofSeconds(10)).until(() -> table().equals(table.replace("\"owner\",", "")));
+        await().atMost(Duration.ofSeconds(10)).until(() -> !table().contains("owner"));
         agent = PackagedAgent.begin(net.lab, path, "second");
         await().atMost(Duration.ofSeconds(40)).until(agent::isInSync);
         assertThat(table()).isEqualTo(table);
@@ -220,7 +239,9 @@ class SealedAgentIT {
     }
 
     private Optional<ProcessHandle> owner() throws IOException {
-        return ProcessHandle.of(agent.pid()).orElseThrow().children()
+        return ProcessHandle.of(agent.pid())
+                .orElseThrow()
+                .children()
                 .filter(ProcessHandle::isAlive)
                 .filter(child -> child.info().arguments().stream()
                         .anyMatch(words -> List.of(words).contains("-i")))
@@ -233,7 +254,8 @@ class SealedAgentIT {
         await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(script));
         agent.close();
         nft("flush ruleset");
-        assertThat(host(NewerNft.find().toString(), "-f", script.toString()).errors()).isEmpty();
+        assertThat(host(NewerNft.find().toString(), "-f", script.toString()).errors())
+                .isEmpty();
         var streams = streams();
         during(Duration.ofSeconds(1));
         agent = PackagedAgent.begin(net.lab, path, "second");
@@ -246,7 +268,7 @@ class SealedAgentIT {
 
     @Test
     void isRemovedByItsCommandOrByHand() throws Exception {
-        assertThat(PackagedAgent.command(net.lab, "remove").exitCode()).isEqualTo(1);
+        assertThat(command("remove").exitCode()).isEqualTo(1);
         assertThat(nft("delete table inet portero").errors()).contains("Operation not permitted");
         agent.close();
         assertThat(command("remove").errors()).isEmpty();
@@ -273,7 +295,8 @@ class SealedAgentIT {
         during(Duration.ofSeconds(1));
         agent.edit(POLICY.replace("agent: {", "agent: { sealed: never,"));
         await().atMost(Duration.ofSeconds(30)).until(() -> table().endsWith("MISSING") || !table().contains("persist"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> !status().path("nft").path("sealed").asBoolean());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !status().path("nft").path("sealed").asBoolean());
         agent.edit(POLICY);
         await().atMost(Duration.ofSeconds(30)).until(() -> table().contains("owner"));
         await().atMost(Duration.ofSeconds(30)).until(agent::isInSync);

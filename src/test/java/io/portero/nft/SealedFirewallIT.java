@@ -70,19 +70,12 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     private Sealing sealing() {
-        return new Sealing(
-                kernel,
-                NftProgram.only(kernel, nft),
-                kernel.before(),
-                scratch,
-                pids::add,
-                System::nanoTime);
+        return new Sealing(kernel, NftProgram.only(kernel, nft), kernel.before(), scratch, pids::add, System::nanoTime);
     }
 
     private NftFirewall firewall(Sealing sealing) {
         var program = NftProgram.only(kernel, nft);
-        return new NftFirewall(
-                sealing, program, new NftHealth(program, System::nanoTime), CommitListener.NOBODY);
+        return new NftFirewall(sealing, program, new NftHealth(program, System::nanoTime), CommitListener.NOBODY);
     }
 
     @Override
@@ -131,8 +124,7 @@ class SealedFirewallIT implements FirewallContract {
 
     private void ban(String address, Duration time) {
         var change = new TimedChange.Put(
-                "banned_v4",
-                List.of(new TimedMember(range(address), Optional.of(time), "by hand")));
+                "banned_v4", List.of(new TimedMember(range(address), Optional.of(time), "by hand")));
         assertThat(firewall.commit(List.of(change))).isEmpty();
     }
 
@@ -182,7 +174,9 @@ class SealedFirewallIT implements FirewallContract {
         assertThat(by(nft, "flush ruleset\n").succeeded()).isTrue();
         assertThat(kernel.output(nft, "list", "tables").lines().toList()).containsExactly("table inet portero");
         var plan = Planner.plan(ruleset, read(), KnownRules.of(whole), IntervalSets.IN_PLACE);
-        assertThat(plan).isInstanceOfSatisfying(Plan.Update.class, u -> assertThat(u.timedSetsMade()).hasSize(4));
+        assertThat(plan)
+                .isInstanceOfSatisfying(
+                        Plan.Update.class, u -> assertThat(u.timedSetsMade()).hasSize(4));
         assertThat(new Applier(firewall).apply(plan)).isInstanceOf(Outcome.Applied.class);
         assertThat(read()).isEqualTo(whole);
     }
@@ -207,7 +201,10 @@ class SealedFirewallIT implements FirewallContract {
         put(ruleset);
         ban("192.0.2.66", Duration.ofHours(1));
         var whole = read();
-        assertThat(by(nft, change.replace("delete chain", "flush chain inet portero_bans prerouting\ndelete chain") + "\n")
+        assertThat(by(
+                                nft,
+                                change.replace("delete chain", "flush chain inet portero_bans prerouting\ndelete chain")
+                                        + "\n")
                         .errors())
                 .isEmpty();
         var plan = Planner.plan(ruleset, read(), KnownRules.of(whole), IntervalSets.IN_PLACE);
@@ -223,7 +220,8 @@ class SealedFirewallIT implements FirewallContract {
     @Test
     void otherProgramsMayBan() {
         put(ruleset);
-        assertThat(by(nft, "add element inet portero_bans banned_v4 { 192.0.2.7 timeout 1h }\n").succeeded())
+        assertThat(by(nft, "add element inet portero_bans banned_v4 { 192.0.2.7 timeout 1h }\n")
+                        .succeeded())
                 .isTrue();
         assertThat(banned(firewall)).containsExactly("192.0.2.7");
         assertThat(read().sets().get("banned_v4").timed()).hasSize(1);
@@ -323,8 +321,8 @@ class SealedFirewallIT implements FirewallContract {
         assertThat(Planner.plan(ruleset, read(command), KnownRules.NONE, IntervalSets.IN_PLACE))
                 .isEqualTo(new Plan.Keep());
         var other = PolicyCompiler.compile(new RandomPolicy(new Random(43)).next());
-        var outcome = new Applier(command)
-                .apply(Planner.plan(other, read(command), KnownRules.NONE, IntervalSets.IN_PLACE));
+        var outcome =
+                new Applier(command).apply(Planner.plan(other, read(command), KnownRules.NONE, IntervalSets.IN_PLACE));
         assertThat(outcome).isInstanceOf(Outcome.Applied.class);
         assertThat(Planner.plan(other, read(command), KnownRules.NONE, IntervalSets.IN_PLACE))
                 .isEqualTo(new Plan.Keep());
