@@ -8,7 +8,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          keepalived=keepalived
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
+.PHONY: help build demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -28,6 +28,12 @@ test: ## run every test and check (NFT=PATH: with another nft)
 	@scripts/need $(TEST)
 	@$(if $(NFT),scripts/with-nft $(NFT) )$(SHELL) -c '$(MVN) verify'
 
+page-test: ## look at the status page in Chromium, in every state, and let axe judge it; needs node's npm
+	@scripts/need chromium=chromium npm=npm
+	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix target/axe axe-core@4.14.1
+	@$(MVN) -q -Dquick -Dsurefire.skip=true verify -Dit.test=PageIT -Dsurefire.failIfNoSpecifiedTests=false
+	@echo "Pictures of every state: target/status-page/*.png"
+
 bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
 	@$(MAKE) --no-print-directory build
@@ -41,6 +47,19 @@ packages: ## build the .deb and the .rpm around the native executable (after mak
 	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
 	@packaging/build
 	@packaging/nft/build
+
+.PHONY: repository repository-test sbom
+repository: ## lay the packages out as a signed repository for apt (after make packages; REPOSITORY_KEY=ID)
+	@scripts/need apt-ftparchive=apt-utils gpg=gnupg dpkg-deb=dpkg
+	@scripts/repository
+
+repository-test: ## have the apt of a Debian 12 install from that repository (after make repository); needs root
+	@scripts/need debootstrap=debootstrap
+	@scripts/repository-test
+
+sbom: ## write what Portero is made of, as CycloneDX, into target/portero.cdx.json
+	@$(MVN) -q org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom -DoutputName=portero.cdx -DoutputFormat=json -DincludeTestScope=false
+	@echo "Wrote target/portero.cdx.json"
 
 .PHONY: pictures
 pictures: ## make the pictures of README from the running product; needs root, chromium, python3

@@ -6,6 +6,7 @@ import io.portero.doctor.HostReading;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
 import io.portero.trace.Tracer;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ import java.util.List;
  * @param probe serves a demonstration from inside one of its namespaces
  * @param terminal that of whoever runs the command
  * @param tracer follows packets through the kernel
+ * @param scripts tells what nft scripts of others mean
  */
 public record Tools(
         Firewall firewall,
@@ -29,7 +31,8 @@ public record Tools(
         Demo demo,
         Probe probe,
         Terminal terminal,
-        Tracer tracer) {
+        Tracer tracer,
+        NftScripts scripts) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
     public Tools(
@@ -52,7 +55,16 @@ public record Tools(
                 demo,
                 probe,
                 Terminal.NONE,
-                (wanted, listener) -> new Tracer.End.Failed("no packets are followed"));
+                (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
+                script -> {
+                    throw new OtherFirewall.CannotRead("no scripts are read");
+                });
+    }
+
+    /** Tells what an nft script of somebody else means, as nft lists it. */
+    @FunctionalInterface
+    public interface NftScripts {
+        String listing(Path script) throws OtherFirewall.CannotRead;
     }
 
     /** Runs until a signal ends it. */

@@ -137,21 +137,22 @@ final class MonitorParser {
      * @param table that name
      */
     private void change(String line, int at, String table) {
-        var front = line.substring(0, at).split(" ", -1);
+        int space = line.indexOf(' ');
         int behind = at + table.length();
-        if (front.length != 2 || behind < line.length() && line.charAt(behind) != ' ') {
+        if (line.indexOf(' ', space + 1) != at || behind < line.length() && line.charAt(behind) != ' ') {
             return; // somebody else's, with our name in it
         }
         if (ours.size() < CHANGES_KEPT) {
             ours.add(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
         }
-        if (front[1].equals("table") && table.equals(OURS)) {
-            tableGone = front[0].equals("delete");
+        var kind = line.substring(space + 1, at);
+        if (kind.equals("table") && table.equals(OURS)) {
+            tableGone = line.startsWith("delete ");
         }
         if (touched.size() < TOUCHED_KEPT) {
             touched.add(new Touched(
-                    front[1],
-                    table.equals(BANS) && !front[1].equals("element")
+                    kind,
+                    table.equals(BANS) && !kind.equals("element")
                             ? TABLE_FOR_BANS
                             : firstWord(line.substring(behind)).orElse("")));
         }

@@ -6,9 +6,7 @@ import io.portero.exec.CommandResult;
 import io.portero.exec.CommandRunner;
 import io.portero.plan.Snapshot;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,14 +23,8 @@ import java.util.function.Supplier;
  */
 public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    /** How long the owner before, such as that of an agent that was killed, may take to end. */
-    private static final Duration FOREIGN_OWNER = Duration.ofSeconds(3);
-
     private static final Duration TRIED_AGAIN_AFTER = Duration.ofMinutes(1);
-    private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
     private static final String CHOKE_POINT = "prerouting";
-    private static final String PROBE = Ruleset.TABLE + "_probe";
 
     private final CommandRunner single;
     private final NftProgram program;
@@ -43,8 +35,7 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
     private volatile boolean allowed = true;
     private volatile Decision decision = Decision.NONE;
 
-    private Optional<NftShell> shell = Optional.empty();
-    private long startedAt;
+    private Optional<TableOwner> owner = Optional.empty();
     /** Whether the nft in use has passed the probe. */
     private boolean isKnownToOwn;
 
@@ -123,7 +114,7 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         if (closed || decision.holds(nft, may, nanoTime)) {
             return;
         }
-        endShell();
+        endOwner();
         isKnownToOwn = false;
         var next =
                 may ? tried(nft) : new Decision(nft, false, TableForm.PLAIN, "agent.sealed is never", Optional.empty());
@@ -143,29 +134,37 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
 
     private Decision tried(String nft) {
         return switch (open(nft)) {
-            case Opening.Owner owner -> sealed(nft);
-            case Opening.Unable(var why) -> new Decision(nft, true, TableForm.PLAIN, why, Optional.empty());
-            case Opening.Unknown(var why) -> later(nft, why);
+            case TableOwner.Ability.Able able -> sealed(nft);
+            case TableOwner.Ability.Unable(var why) -> new Decision(nft, true, TableForm.PLAIN, why, Optional.empty());
+            case TableOwner.Ability.Unknown(var why) -> later(nft, why);
         };
     }
 
     private Decision later(String nft, String why) {
-        endShell();
+        endOwner();
         return new Decision(
                 nft, true, TableForm.PLAIN, why, Optional.of(nanoTime.getAsLong() + TRIED_AGAIN_AFTER.toNanos()));
     }
 
     private Decision sealed(String nft) {
-        var why = switch (claim()) {
-            case Claim.Ours ours -> "";
-            case Claim.Plain plain -> remade(nft);
-            case Claim.Refused(var reason) -> reason;
-        };
+        var why = claimed(nft);
         return why.isEmpty() ? new Decision(nft, true, TableForm.SEALED, "", Optional.empty()) : later(nft, why);
     }
 
+    /** Why the owner could not take the table; empty when it did. */
+    private String claimed(String nft) {
+        return switch (owner.orElseThrow().claim()) {
+            case TableOwner.Claim.Ours(boolean copied) -> {
+                bridged |= copied;
+                yield "";
+            }
+            case TableOwner.Claim.Plain plain -> remade(nft);
+            case TableOwner.Claim.Refused(var reason) -> reason;
+        };
+    }
+
     private String remade(String nft) {
-        return switch (new Remaking(single, this::ask, nft).to(TableForm.SEALED)) {
+        return switch (new Remaking(single, owner.orElseThrow()::ask, nft).to(TableForm.SEALED)) {
             case Remaking.Result.Done done -> "";
             case Remaking.Result.Unfinished unfinished -> {
                 bridged = true;
@@ -196,211 +195,68 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         };
     }
 
-    /** What came of starting an owner. */
-    private sealed interface Opening {
-        record Owner() implements Opening {}
-
-        /** It will be the same the next time. */
-        record Unable(String why) implements Opening {}
-
-        record Unknown(String why) implements Opening {}
-    }
-
-    private Opening open(String nft) {
+    private TableOwner.Ability open(String nft) {
         try {
-            var opened = NftShell.start(before, nft);
-            shell = Optional.of(opened);
-            startedAt = nanoTime.getAsLong();
+            var opened = TableOwner.start(before, nft, scratch, pids, nanoTime);
+            owner = Optional.of(opened);
             opened.whenEnded(() -> ended(opened));
+            var ability = isKnownToOwn ? new TableOwner.Ability.Able() : opened.probe();
+            isKnownToOwn = ability instanceof TableOwner.Ability.Able;
+            return ability;
         } catch (IOException e) {
-            return new Opening.Unknown("nft -i could not be started (" + e.getMessage() + ")");
+            return new TableOwner.Ability.Unknown("nft -i could not be started (" + e.getMessage() + ")");
         }
-        return isKnownToOwn ? new Opening.Owner() : probe();
-    }
-
-    /** An empty table that nothing looks at, for an instant. */
-    private Opening probe() {
-        var made = tell(TableForm.claim(PROBE), false);
-        if (!(made instanceof CommandResult.Completed done) || done.signal().isPresent()) {
-            return new Opening.Unknown("nft -i did not answer");
-        }
-        if (!done.succeeded()) {
-            var line = done.errors().lines().findFirst().orElse("").replaceFirst("^Error: ", "");
-            return line.contains("not permitted")
-                    ? new Opening.Unknown("changing the firewall is not permitted")
-                    : new Opening.Unable("this nft or this kernel cannot hold a table for one owner that outlives it ("
-                            + line + "); Linux 6.9 and nft 1.1 can");
-        }
-        boolean owned = tell("list table " + PROBE, true) instanceof CommandResult.Completed listing
-                && listing.output().contains("\"owner\"")
-                && listing.output().contains("\"persist\"");
-        tell("delete table " + PROBE, false);
-        isKnownToOwn = owned;
-        return owned ? new Opening.Owner() : new Opening.Unable("this nft does not tell who owns a table");
-    }
-
-    /** Whose the table is. */
-    private sealed interface Claim {
-        /** Ours, or it is not there. */
-        record Ours() implements Claim {}
-
-        record Plain() implements Claim {}
-
-        record Refused(String why) implements Claim {}
-    }
-
-    private Claim claim() {
-        long until = nanoTime.getAsLong() + FOREIGN_OWNER.toNanos();
-        while (true) {
-            if (!(tell("list tables inet", true) instanceof CommandResult.Completed listing) || !listing.succeeded()) {
-                return new Claim.Refused("nft -i did not list the tables");
-            }
-            var tables = OwnTables.read(listing.output());
-            bridged = bridged || tables.bridge();
-            switch (tables.own()) {
-                case ABSENT -> {
-                    return new Claim.Ours();
-                }
-                case PLAIN -> {
-                    return new Claim.Plain();
-                }
-                case SEALED -> {
-                    if (tell(TableForm.claim(Ruleset.TABLE), false) instanceof CommandResult.Completed done
-                            && done.succeeded()) {
-                        return new Claim.Ours();
-                    }
-                }
-            }
-            if (nanoTime.getAsLong() - until >= 0) {
-                return new Claim.Refused("another process owns table " + Ruleset.TABLE
-                        + "; is it an nft -i of an agent that was killed? End it: nft list tables names it");
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private CommandResult tell(String command, boolean lists) {
-        var owner = shell.orElseThrow();
-        pids.accept(owner.pid());
-        return owner.run(command, lists, TIMEOUT);
     }
 
     private synchronized CommandResult throughOwner(Command command) {
         if (closed || decision.form() != TableForm.SEALED) {
             return single.run(command);
         }
-        if (shell.filter(NftShell::isAlive).isEmpty()) {
+        if (owner.filter(TableOwner::isAlive).isEmpty()) {
             var failed = replaced();
             if (failed.isPresent()) {
                 return failed.get();
             }
         }
-        var result = ask(command);
+        var result = owner.orElseThrow().ask(command);
         if (isListing(command)
-                && shell.filter(NftShell::isAlive).isEmpty()
+                && owner.filter(TableOwner::isAlive).isEmpty()
                 && !(result instanceof CommandResult.TimedOut)
                 && replaced().isEmpty()) {
-            result = ask(command); // to read twice changes nothing
+            result = owner.orElseThrow().ask(command); // to read twice changes nothing
         }
-        if (shell.filter(NftShell::isWornOut).isPresent()) {
+        if (owner.filter(TableOwner::isWornOut).isPresent()) {
             replaced();
         }
         return result;
-    }
-
-    /** The owner's answer to what a process of its own would have been started for. */
-    private CommandResult ask(Command command) {
-        var owner = shell.orElseThrow();
-        pids.accept(owner.pid());
-        int last = command.words().size() - 1;
-        if (!command.words().subList(1, last + 1).equals(List.of("-f", "-"))
-                && !command.words().get(last).equals("-")) {
-            var words = command.words().stream()
-                    .skip(1)
-                    .filter(w -> !w.startsWith("-"))
-                    .toList();
-            return owner.run(String.join(" ", words), words.getFirst().equals("list"), command.timeout());
-        }
-        var script = command.input();
-        owner.wasGiven(script.length());
-        try (var file = new Script(scratch, script)) {
-            var result = owner.run("include \"" + file.path + "\"", isListing(script), command.timeout());
-            return result instanceof CommandResult.Completed done
-                    ? new CommandResult.Completed(
-                            done.exitCode(),
-                            done.output(),
-                            done.errors().replace(file.path.toString(), "/dev/stdin"),
-                            done.took())
-                    : result;
-        } catch (IOException e) {
-            return new CommandResult.NotStarted(
-                    command.program(), "no script could be written to " + scratch + ": " + e.getMessage());
-        }
     }
 
     private static boolean isListing(Command command) {
         return command.words().contains("list");
     }
 
-    /** Whether the last line of the script prints something. */
-    private static boolean isListing(String script) {
-        return script.startsWith("list ", script.lastIndexOf('\n', script.length() - 2) + 1);
-    }
-
-    /** A transaction in a file that nobody else reads: nft reads lines from a pipe byte by byte. */
-    private static final class Script implements AutoCloseable {
-        final Path path;
-
-        Script(Path directory, String text) throws IOException {
-            path = Files.createTempFile(
-                    directory,
-                    "transaction",
-                    ".nft",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(path, text);
-        }
-
-        @Override
-        public void close() throws IOException {
-            Files.deleteIfExists(path);
-        }
-    }
-
     /** Puts another owner in the place of one that ended or has grown; what went wrong, if anything did. */
     private Optional<CommandResult> replaced() {
-        endShell();
+        endOwner();
         var nft = decision.nft();
         var why = switch (open(nft)) {
-            case Opening.Owner owner ->
-                switch (claim()) {
-                    case Claim.Ours ours -> "";
-                    case Claim.Plain plain -> remade(nft);
-                    case Claim.Refused(var reason) -> reason;
-                };
-            case Opening.Unable(var reason) -> reason;
-            case Opening.Unknown(var reason) -> reason;
+            case TableOwner.Ability.Able able -> claimed(nft);
+            case TableOwner.Ability.Unable(var reason) -> reason;
+            case TableOwner.Ability.Unknown(var reason) -> reason;
         };
         if (why.isEmpty()) {
             return Optional.empty();
         }
-        endShell();
+        endOwner();
         return Optional.of(new CommandResult.NotStarted(nft, why));
     }
 
     /** Takes the place of an owner that ended by itself, unless it did so right after its start: then the next command does. */
-    private synchronized void ended(NftShell which) {
-        if (closed || shell.filter(which::equals).isEmpty()) {
+    private synchronized void ended(TableOwner which) {
+        if (closed || owner.filter(which::equals).isEmpty()) {
             return;
         }
-        boolean lived = nanoTime.getAsLong() - startedAt > SHORT_LIFE.toNanos();
+        boolean lived = which.hasLived();
         var failed = lived && decision.form() == TableForm.SEALED ? replaced() : Optional.empty();
         LOG.log(
                 System.Logger.Level.WARNING,
@@ -426,16 +282,16 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         }
     }
 
-    private void endShell() {
-        var ending = shell;
-        shell = Optional.empty();
-        ending.ifPresent(NftShell::close);
+    private void endOwner() {
+        var ending = owner;
+        owner = Optional.empty();
+        ending.ifPresent(TableOwner::close);
     }
 
     /** Ends the owner; the table stays in force. */
     @Override
     public synchronized void close() {
         closed = true;
-        endShell();
+        endOwner();
     }
 }

@@ -176,23 +176,18 @@ class SealedAgentIT {
 
     @Test
     void bansOutliveAFlushAndAreOpenToOthers() throws Exception {
-        assertThat(command("ban", "198.51.100.66", "--for=1h")
-                        .exitCode())
-                .isZero();
+        assertThat(command("ban", "198.51.100.66", "--for=1h").exitCode()).isZero();
         assertThat(nft("add element inet portero_bans banned_v4 { 198.51.100.67 timeout 1h }")
                         .errors())
                 .isEmpty();
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(
-                        () -> assertThat(command("bans").output())
-                                .contains("198.51.100.66", "198.51.100.67"));
+                .untilAsserted(() -> assertThat(command("bans").output()).contains("198.51.100.66", "198.51.100.67"));
         nft("flush ruleset");
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(
                                 nft("list set inet portero_bans banned_v4").output())
                         .contains("198.51.100.66 timeout", "198.51.100.67 timeout"));
-        assertThat(command("unban", "198.51.100.66").exitCode())
-                .isZero();
+        assertThat(command("unban", "198.51.100.66").exitCode()).isZero();
         assertThat(nft("list set inet portero_bans banned_v4").output()).doesNotContain("198.51.100.66 ");
     }
 

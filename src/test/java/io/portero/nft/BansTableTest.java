@@ -44,7 +44,8 @@ class BansTableTest {
 
     @Test
     void leavesEveryOtherRuleAsItIs() {
-        var base = PolicyCompiler.compile(new RandomPolicy(new Random(3)).next()).base();
+        var base =
+                PolicyCompiler.compile(new RandomPolicy(new Random(3)).next()).base();
         base.rules().stream()
                 .filter(rule -> !plain.contains(rule))
                 .forEach(rule -> assertThat(BansTable.sealed(rule)).isEqualTo(rule));

@@ -6,7 +6,8 @@ import io.portero.compile.PolicyCompiler;
 import org.junit.jupiter.api.Test;
 
 class ListedTableTest {
-    private static final String BANNED = PolicyCompiler.bannedLookUps().getFirst().comment();
+    private static final String BANNED =
+            PolicyCompiler.bannedLookUps().getFirst().comment();
     private static final String LISTING = """
             table inet portero { # progname nft
             	flags owner,persist
@@ -58,9 +59,7 @@ class ListedTableTest {
 
     @Test
     void onlyAChainWithAHookIsHooked() {
-        assertThat(table.blocks().stream()
-                        .filter(ListedTable.Block::isHooked)
-                        .map(ListedTable.Block::head))
+        assertThat(table.blocks().stream().filter(ListedTable.Block::isHooked).map(ListedTable.Block::head))
                 .containsExactly("chain prerouting {"); // a comment may speak of hooks
     }
 
