@@ -14,11 +14,8 @@ import io.portero.host.ProcHost;
 import io.portero.lab.Privilege;
 import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
-<<<<<<< HEAD
-import io.portero.nft.KernelForm;
-=======
 import io.portero.nft.ForeignScript;
->>>>>>> main
+import io.portero.nft.KernelForm;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftProgram;
 import io.portero.nft.NftTracer;

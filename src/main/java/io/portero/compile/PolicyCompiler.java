@@ -75,16 +75,9 @@ public final class PolicyCompiler {
         policy.trustedInterfaces().stream().filter(i -> !i.equals(LOOPBACK)).forEach(i -> rules.add(trust(i)));
         rules.addAll(sources.matching(
                 "deny", policy.deny(), "deny.from", SourceSets.BOTH, "", "goto " + Reason.DENY.chain()));
-<<<<<<< HEAD
-        rules.addAll(bannedLookUps());
-        rules.addAll(SourceSets.lookUp(
-                "revoked", NamedSet.REVOKED, SourceSets.BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
-        rules.add(new Rule("answers to this host", "ct direction reply accept"));
-=======
         rules.addAll(banned(Family.V4));
         rules.add(new Rule("banned", "meta nfproto ipv6 jump " + BANNED_V6));
         rules.add(new Rule("answers to this host", "ct direction reply goto " + ANSWERS));
->>>>>>> main
         rules.addAll(limits.banned());
         rules.add(new Rule("ICMP about a known flow, and invalid", "ct state related,invalid jump " + UNUSUAL));
         rules.addAll(dispatch.lookUp());
@@ -94,14 +87,11 @@ public final class PolicyCompiler {
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
     }
 
-    /** The rules of the base chain that refuse who is banned, whatever the policy. */
+    /** The rules that refuse who is banned, whatever the policy. */
     public static List<Rule> bannedLookUps() {
-        var rules = new ArrayList<Rule>();
-        for (var set : List.of(NamedSet.BANNED, NamedSet.BANNED_NETS)) {
-            var key = set.equals(NamedSet.BANNED) ? "banned" : "banned networks";
-            rules.addAll(SourceSets.lookUp(key, set, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
-        }
-        return rules;
+        return SourceSets.BOTH.stream()
+                .flatMap(family -> banned(family).stream())
+                .toList();
     }
 
     private static Rule trust(InterfacePattern trusted) {
