@@ -159,10 +159,12 @@ class SealedAgentIT {
         during(Duration.ofSeconds(1));
         long before = arrived();
         var nft = NewerNft.find();
-        host(
-                "sh",
-                "-c",
-                "for i in $(seq 100); do " + nft + " flush ruleset; " + nft + " delete table inet portero; done");
+        for (int i = 0; i < 20; i++) { // few at a time, since a command has its time
+            host(
+                    "sh",
+                    "-c",
+                    "for i in 1 2 3 4 5; do " + nft + " flush ruleset; " + nft + " delete table inet portero; done");
+        }
         during(Duration.ofSeconds(1));
         assertThat(arrived()).isEqualTo(before);
         forbidden.stop().join();
