@@ -133,7 +133,7 @@ public final class Conversation implements AutoCloseable {
 
     /** @param ended told once, on a thread of its own, when the program has ended */
     public void whenEnded(Runnable ended) {
-        process.onExit()
+        var _ = process.onExit()
                 .thenRunAsync(
                         ended,
                         task -> Thread.ofPlatform()

@@ -17,7 +17,7 @@ record ListedTable(List<Block> blocks) {
     /**
      * A set, a map, a counter or a chain.
      *
-     * @param head its first line, such as {@code chain prerouting {}
+     * @param head its first line, which names it and ends with a brace
      */
     record Block(String head, List<String> lines) {
         /** Chains with hooks see packets from the moment in which they are made. */

@@ -148,10 +148,6 @@ public final class NftFirewall implements Firewall {
         return list(List.of("-j", "-p", "list", "set"), more, List.of(), text -> NftJson.dropped(text, set.memory()));
     }
 
-    private <T> Reading<T> list(List<String> words, T absent, Function<String, T> parse) {
-        return list(words, TABLE, absent, parse);
-    }
-
     private <T> Reading<T> list(List<String> words, List<String> what, T absent, Function<String, T> parse) {
         return read(run(words, what, ""), absent, parse);
     }
