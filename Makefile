@@ -31,7 +31,7 @@ test: ## run every test and check (NFT=PATH: with another nft)
 page-test: ## look at the status page in Chromium, in every state, and let axe judge it; needs node's npm
 	@scripts/need chromium=chromium npm=npm
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix target/axe axe-core@4.14.1
-	@$(MVN) -q -Dquick -Dsurefire.skip=true verify -Dit.test=PageIT -Dsurefire.failIfNoSpecifiedTests=false
+	@$(MVN) -q -Dquick verify -Dtest=StatusPageTest -Dit.test=PageIT
 	@echo "Pictures of every state: target/status-page/*.png"
 
 bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc

@@ -10,6 +10,7 @@ import io.portero.control.GuestDesk;
 import io.portero.control.GuestTalk;
 import io.portero.control.ListDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.control.StageDesk;
 import io.portero.lists.ListFollower;
 import io.portero.lists.UrlLists;
 import io.portero.names.NameFollower;
@@ -43,6 +44,7 @@ public final class Daemon implements QuarkusApplication {
     private final ProbationDesk probationDesk;
     private final BanDesk banDesk;
     private final GuestDesk guestDesk;
+    private final StageDesk stageDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -59,6 +61,7 @@ public final class Daemon implements QuarkusApplication {
             ProbationDesk probationDesk,
             BanDesk banDesk,
             GuestDesk guestDesk,
+            StageDesk stageDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
@@ -72,6 +75,7 @@ public final class Daemon implements QuarkusApplication {
         this.probationDesk = probationDesk;
         this.banDesk = banDesk;
         this.guestDesk = guestDesk;
+        this.stageDesk = stageDesk;
         this.writer = writer;
         this.manager = manager;
     }
@@ -120,23 +124,17 @@ public final class Daemon implements QuarkusApplication {
     }
 
     private Map<String, ControlSocket.Desk> desks() {
-        return Map.of(
-                Probation.CONFIRM,
-                probationDesk,
-                Probation.ROLLBACK,
-                probationDesk,
-                BanTalk.BAN,
-                banDesk,
-                BanTalk.UNBAN,
-                banDesk,
-                GuestTalk.ALLOW,
-                guestDesk,
-                GuestTalk.DISALLOW,
-                guestDesk,
-                ApplyDesk.VERB,
-                new ApplyDesk(files.config(), loop),
-                ListDesk.ACCEPT,
-                new ListDesk(urlLists, () -> loop.trigger(Trigger.LIST)));
+        return Map.ofEntries(
+                Map.entry(Probation.CONFIRM, probationDesk),
+                Map.entry(Probation.ROLLBACK, probationDesk),
+                Map.entry(BanTalk.BAN, banDesk),
+                Map.entry(BanTalk.UNBAN, banDesk),
+                Map.entry(GuestTalk.ALLOW, guestDesk),
+                Map.entry(GuestTalk.DISALLOW, guestDesk),
+                Map.entry(StageDesk.BEGIN, stageDesk),
+                Map.entry(StageDesk.END, stageDesk),
+                Map.entry(ApplyDesk.VERB, new ApplyDesk(files.config(), loop)),
+                Map.entry(ListDesk.ACCEPT, new ListDesk(urlLists, () -> loop.trigger(Trigger.LIST))));
     }
 
     /**

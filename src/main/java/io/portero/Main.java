@@ -17,7 +17,9 @@ import io.portero.names.DnsResolver;
 import io.portero.nft.ForeignScript;
 import io.portero.nft.KernelForm;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.nft.NftTracer;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -52,7 +54,8 @@ public final class Main {
                 Probe::run,
                 new UserTerminal(runner),
                 new NftTracer(nft, Clock.systemUTC()),
-                script -> listing(new ForeignScript(runner, nft, Privilege.isRoot()), script));
+                script -> listing(new ForeignScript(runner, nft, Privilege.isRoot()), script),
+                new NftStage(runner, nft, new NftHealth(nft, System::nanoTime)));
     }
 
     private static String listing(ForeignScript scripts, Path script) throws OtherFirewall.CannotRead {

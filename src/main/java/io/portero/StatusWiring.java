@@ -6,6 +6,7 @@ import io.portero.control.ProbationDesk;
 import io.portero.drift.ForeignChains;
 import io.portero.host.FirewallServices;
 import io.portero.http.MetricsServer;
+import io.portero.lists.UrlLists;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
@@ -13,12 +14,14 @@ import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
 import io.portero.metrics.ListMetrics;
 import io.portero.metrics.NameMetrics;
+import io.portero.metrics.StageMetrics;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
 import io.portero.nft.Sealing;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.state.PolicyHistory;
@@ -29,6 +32,7 @@ import io.portero.status.History;
 import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.Observation;
+import io.portero.status.StagedDifferences;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -67,10 +71,12 @@ final class StatusWiring {
             AuditTrail audit,
             ForeignChains foreignChains,
             NameCache names,
+            UrlLists lists,
             NftProgram nft,
             NftHealth health,
             Sealing sealing,
-            Firewall firewall) {
+            Firewall firewall,
+            StageTable stage) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
         return new Facts(
@@ -86,7 +92,9 @@ final class StatusWiring {
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
+                lists::states,
                 dropped::latest,
+                new StagedDifferences(stage, System::nanoTime)::latest,
                 () -> NftRow.of(
                         nft.get(),
                         nft.version(),
@@ -139,6 +147,7 @@ final class StatusWiring {
             LastLook lastLook,
             NameMetrics nameMetrics,
             ListMetrics listMetrics,
+            StageMetrics stageMetrics,
             UplinkMetrics uplinkMetrics,
             ExposureMetrics exposure,
             DoctorMetrics doctorMetrics,
@@ -159,6 +168,7 @@ final class StatusWiring {
                 lastLook,
                 nameMetrics,
                 listMetrics,
+                stageMetrics,
                 new AuditListener(audit, Wiring.CLOCK, writer),
                 new HistoryListener(new PolicyHistory(files.stateDirectory()), Wiring.CLOCK, writer),
                 uplinkMetrics,

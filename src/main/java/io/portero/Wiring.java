@@ -8,6 +8,7 @@ import io.portero.config.PolicyReader;
 import io.portero.control.BanDesk;
 import io.portero.control.GuestDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.control.StageDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
@@ -26,6 +27,7 @@ import io.portero.nft.NftFirewall;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.nft.OwnChanges;
 import io.portero.nft.Sealing;
 import io.portero.reconcile.BeatingFirewall;
@@ -34,6 +36,7 @@ import io.portero.reconcile.Pulse;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.systemd.ServiceManager;
@@ -106,6 +109,12 @@ final class Wiring {
 
     @Produces
     @Singleton
+    StageTable stage(NftProgram nft, NftHealth health, StartedPids nftPids) {
+        return new NftStage(new ProcessRunner(nftPids), nft, health);
+    }
+
+    @Produces
+    @Singleton
     AuditTrail audit(AgentFiles files) {
         return new AuditTrail(
                 files.stateDirectory(),
@@ -173,6 +182,7 @@ final class Wiring {
             AgentFiles files,
             PolicyReader reader,
             Firewall firewall,
+            StageTable stage,
             NftMonitor monitor,
             NftProgram nft,
             Sealing sealing,
@@ -184,6 +194,7 @@ final class Wiring {
                 files.config(),
                 reader,
                 new BeatingFirewall(firewall, pulse),
+                stage,
                 DriftWatch.over(monitor, System::nanoTime),
                 host,
                 keeping,
@@ -211,6 +222,12 @@ final class Wiring {
     @Singleton
     GuestDesk guestDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
         return new GuestDesk(loop, writer, new GuestAudit(audit, CLOCK));
+    }
+
+    @Produces
+    @Singleton
+    StageDesk stageDesk(ReconcileLoop loop) {
+        return new StageDesk(loop);
     }
 
     @Produces

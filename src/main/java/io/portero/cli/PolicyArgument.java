@@ -31,6 +31,11 @@ final class PolicyArgument {
         return file == null ? locations.config() : file;
     }
 
+    /** The one that is named for this command alone. */
+    Optional<Path> file() {
+        return Optional.ofNullable(file);
+    }
+
     /** The same, where the user said which. */
     Optional<Path> named() {
         return Optional.ofNullable(file).or(locations::namedConfig);

@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
+import io.portero.stage.StageTable;
 import io.portero.status.Counted;
 import io.portero.status.DroppedRow;
 import io.portero.status.StatusDocument;
@@ -22,6 +23,7 @@ final class StatusCommand implements Callable<Integer> {
     private static final long SECOND = 1_000_000_000;
 
     private final Firewall firewall;
+    private final StageTable stage;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -40,8 +42,9 @@ final class StatusCommand implements Callable<Integer> {
             description = "In mode observe: tell who would have been dropped, by service, source and port.")
     private boolean wouldDrop;
 
-    StatusCommand(Firewall firewall) {
+    StatusCommand(Firewall firewall, StageTable stage) {
         this.firewall = firewall;
+        this.stage = stage;
     }
 
     @Override
@@ -80,7 +83,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private RunningAgent.Found read() {
-        var live = new LiveStatus(firewall, locations.runDir(), System::nanoTime);
+        var live = new LiveStatus(firewall, stage, locations.runDir(), System::nanoTime);
         var first = live.read();
         if (!rates || first instanceof RunningAgent.Found.Not) {
             return first;

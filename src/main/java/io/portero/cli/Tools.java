@@ -5,6 +5,7 @@ import io.portero.config.PolicyReader;
 import io.portero.doctor.HostReading;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.trace.Tracer;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param terminal that of whoever runs the command
  * @param tracer follows packets through the kernel
  * @param scripts tells what nft scripts of others mean
+ * @param stage the table of a staged policy
  */
 public record Tools(
         Firewall firewall,
@@ -32,7 +34,8 @@ public record Tools(
         Probe probe,
         Terminal terminal,
         Tracer tracer,
-        NftScripts scripts) {
+        NftScripts scripts,
+        StageTable stage) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
     public Tools(
@@ -58,7 +61,8 @@ public record Tools(
                 (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
                 script -> {
                     throw new OtherFirewall.CannotRead("no scripts are read");
-                });
+                },
+                StageTable.NONE);
     }
 
     /** Tells what an nft script of somebody else means, as nft lists it. */

@@ -39,7 +39,7 @@ final class WouldDropReport {
         return text.toString();
     }
 
-    private static String ago(long seconds) {
+    static String ago(long seconds) {
         var passed = Duration.ofSeconds(seconds);
         if (passed.toMinutes() < 1) {
             return seconds + " s ago";

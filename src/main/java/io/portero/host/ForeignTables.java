@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class ForeignTables {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> OURS = List.of("portero", "portero_bans", "portero_bridge");
+    private static final List<String> OURS = List.of("portero", "portero_bans", "portero_bridge", "portero_staged");
     /** Is there where our table is sealed, and nowhere else. */
     private static final String SEALED = "portero_bans";
 

@@ -175,6 +175,7 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.BansChanged changed -> {}
             case Event.GuestsChanged changed -> {}
             case Event.MembersLeft left -> {}
+            case Event.StageChanged changed -> {}
             case Event.UplinksSeen seen -> {}
             case Event.LookFailed failed -> reconciles("failed").increment();
         }

@@ -1,6 +1,7 @@
 package io.portero.nft;
 
 import io.portero.compile.Ruleset;
+import io.portero.compile.StagedRules;
 import io.portero.drift.ForeignChain;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
@@ -48,7 +49,9 @@ public final class HookList {
                 hook = head.group(1);
             } else if (chain.matches()) {
                 var table = chain.group(2) + " " + chain.group(3);
-                if (!OURS.contains(table) && !TraceTable.isNamed(chain.group(2), chain.group(3))) {
+                if (!OURS.contains(table)
+                        && !TraceTable.isNamed(chain.group(2), chain.group(3))
+                        && !StagedRules.isNamed(chain.group(2), chain.group(3))) {
                     found.add(new ForeignChain(
                             chain.group(2), chain.group(3), chain.group(4), hook, Integer.parseInt(chain.group(1))));
                 }

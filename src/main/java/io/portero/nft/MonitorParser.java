@@ -1,6 +1,7 @@
 package io.portero.nft;
 
 import io.portero.compile.Ruleset;
+import io.portero.compile.StagedRules;
 import io.portero.drift.ForeignChain;
 import io.portero.drift.ForeignChange.Touched;
 import java.util.ArrayList;
@@ -96,7 +97,10 @@ final class MonitorParser {
     private static Said chainMade(String line) {
         var words = line.split(" ", 6);
         var spec = HookSpec.parse(line);
-        return spec.isPresent() && words.length == 6 && !TraceTable.isNamed(words[2], words[3])
+        return spec.isPresent()
+                        && words.length == 6
+                        && !TraceTable.isNamed(words[2], words[3])
+                        && !StagedRules.isNamed(words[2], words[3])
                 ? new Said.ChainMade(new ForeignChain(
                         words[2],
                         words[3],

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -63,6 +64,14 @@ final class SetJson {
                 parser,
                 (head, element) ->
                         source(Listing.tree(element).path("elem"), memory).ifPresent(to));
+    }
+
+    /** The same, with the name of the set; sets of addresses tell nothing. */
+    static void named(JsonParser parser, Duration memory, BiConsumer<String, DroppedSource> to) throws IOException {
+        fields(
+                parser,
+                (head, element) -> source(Listing.tree(element).path("elem"), memory)
+                        .ifPresent(source -> to.accept(Listing.text(head, "name"), source)));
     }
 
     /** Reads an element, with what was read of its set before it. */

@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole of what should be true.
@@ -175,5 +176,25 @@ public record Policy(
 
     public Collection<Service> enabledServices() {
         return services.values().stream().filter(Service::enabled).toList();
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof Policy that
+                        && mode == that.mode
+                        && groups.equals(that.groups)
+                        && services.equals(that.services)
+                        && deny.equals(that.deny)
+                        && ping.equals(that.ping)
+                        && trustedInterfaces.equals(that.trustedInterfaces)
+                        && tests.equals(that.tests)
+                        && safety.equals(that.safety);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(mode, groups, services, deny, ping, trustedInterfaces, tests, safety);
     }
 }

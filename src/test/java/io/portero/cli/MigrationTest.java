@@ -7,6 +7,7 @@ import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
+import io.portero.stage.StageTable;
 import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,7 +55,8 @@ class MigrationTest {
                         a -> 1,
                         Tools.Terminal.NONE,
                         (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
-                        MigrationTest::listing))
+                        MigrationTest::listing,
+                        StageTable.NONE))
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true))
                 .execute(Stream.concat(Stream.of("init"), Stream.of(words)).toArray(String[]::new));

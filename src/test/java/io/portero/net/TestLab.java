@@ -18,6 +18,7 @@ import io.portero.nft.CommitListener;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.nft.Sealing;
 import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
@@ -47,6 +48,7 @@ final class TestLab implements AutoCloseable {
     private final Optional<Sealing> sealing;
 
     final NftFirewall firewall;
+    final NftStage stage;
     /** As the kernel has it, unless a test says otherwise. */
     private Optional<IntervalSets> intervals = Optional.empty();
 
@@ -57,6 +59,8 @@ final class TestLab implements AutoCloseable {
         this.sealing = Optional.of(sealed).filter(nft -> !nft.isEmpty()).map(nft -> sealing(lab, runner, nft));
         this.firewall = sealing.map(owner -> firewall(owner, NftProgram.only(runner, sealed)))
                 .orElseGet(() -> new NftFirewall(runner));
+        var program = NftProgram.only(runner, "nft");
+        this.stage = new NftStage(runner, program, new NftHealth(program, System::nanoTime));
     }
 
     private static Sealing sealing(Lab lab, CommandRunner runner, String nft) {

@@ -17,6 +17,7 @@ import io.portero.reconcile.FakeHost;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.Trigger;
+import io.portero.stage.StageTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +69,11 @@ class StatusJsonTest {
                     () -> 4,
                     List::of,
                     List::of,
+                    List::of,
                     observing -> observing
                             ? new DroppedSources.Report(DROPPED, DROPPED)
                             : new DroppedSources.Report(DROPPED, List.of()),
+                    () -> StageTable.Differences.NONE,
                     () -> new NftRow(
                             "nft",
                             Optional.of("1.0.6"),
