@@ -20,6 +20,7 @@ import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.nft.Sealing;
 import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
@@ -75,6 +76,7 @@ final class StatusWiring {
             UrlLists lists,
             NftProgram nft,
             NftHealth health,
+            Sealing sealing,
             Firewall firewall,
             StageTable stage,
             HostView host) {
@@ -97,7 +99,13 @@ final class StatusWiring {
                 lists::states,
                 dropped::latest,
                 new StagedDifferences(stage, System::nanoTime)::latest,
-                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()),
+                () -> NftRow.of(
+                        nft.get(),
+                        nft.version(),
+                        health.deaths(),
+                        health.problem(),
+                        sealing.isSealed(),
+                        sealing.whyNot()),
                 destinations::latest);
     }
 
@@ -139,6 +147,7 @@ final class StatusWiring {
     Listeners listeners(
             AgentFiles files,
             NftProgram nft,
+            Sealing sealing,
             AgentMetrics metrics,
             LastLook lastLook,
             NameMetrics nameMetrics,
@@ -155,7 +164,10 @@ final class StatusWiring {
             StatusFile statusFile,
             ProbationDesk probationDesk) {
         return new Listeners(List.of(
-                (event, now) -> nft.use(now.file().settings().nft()),
+                (event, now) -> {
+                    nft.use(now.file().settings().nft());
+                    sealing.allow(now.file().settings().sealed());
+                },
                 new LogListener(),
                 metrics,
                 lastLook,

@@ -92,6 +92,13 @@ public final class PolicyCompiler {
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
     }
 
+    /** The rules that refuse who is banned, whatever the policy. */
+    public static List<Rule> bannedLookUps() {
+        return SourceSets.BOTH.stream()
+                .flatMap(family -> banned(family).stream())
+                .toList();
+    }
+
     private static Rule trust(InterfacePattern trusted) {
         return new Rule("trusted-interfaces: " + trusted, "iifname \"" + trusted + "\" accept");
     }

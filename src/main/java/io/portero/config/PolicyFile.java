@@ -133,6 +133,9 @@ interface PolicyFile {
 
         Optional<String> nft();
 
+        @WithDefault("auto")
+        String sealed();
+
         MetricsKeys metrics();
     }
 

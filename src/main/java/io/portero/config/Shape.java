@@ -79,6 +79,8 @@ sealed interface Shape {
                             new Word(),
                             "max-stale",
                             new Word(),
+                            "sealed",
+                            new Word(),
                             "nft",
                             new Word(),
                             "metrics",

@@ -109,7 +109,9 @@ final class StatusForms {
             f.of("program", NftRow::program, TEXT),
             f.orNull("version", NftRow::version, TEXT),
             f.of("crashes", NftRow::crashes, NUMBER),
-            f.orNull("problem", NftRow::problem, TEXT)));
+            f.orNull("problem", NftRow::problem, TEXT),
+            f.of("sealed", NftRow::sealed, FLAG),
+            f.orNull("unsealed", NftRow::unsealed, TEXT)));
 
     private static final JsonForm<DroppedRow> SOURCE = object(StatusForms::dropped);
 
