@@ -18,8 +18,7 @@ class TraceJsonTest {
     private static final Headers CAME = headers("203.0.113.80", 443, "");
 
     private static Headers headers(String destination, int port, String out) {
-        return new Headers(
-                "eth0", out, "192.0.2.7", destination, "tcp", Optional.of(40000), Optional.of(port), "");
+        return new Headers("eth0", out, "192.0.2.7", destination, "tcp", Optional.of(40000), Optional.of(port), "");
     }
 
     private static JsonNode json(TracedPacket packet) {
@@ -47,7 +46,11 @@ class TraceJsonTest {
     @Test
     void tellsWhereItWentAndByWhichRules() {
         var seen = new Step(
-                "ip nat", "PREROUTING", "DOCKER", new Step.By.Rule("tcp dport 443 dnat", Optional.of("docker")), "accept");
+                "ip nat",
+                "PREROUTING",
+                "DOCKER",
+                new Step.By.Rule("tcp dport 443 dnat", Optional.of("docker")),
+                "accept");
         var unlisted = new Step("ip nat", "PREROUTING", "DOCKER", new Step.By.Unknown("12"), "accept");
         var json = json(new TracedPacket(
                 NOW, CAME, headers("172.17.0.2", 8443, "docker0"), List.of(), List.of(seen, unlisted)));

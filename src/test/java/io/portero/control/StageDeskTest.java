@@ -66,8 +66,7 @@ class StageDeskTest {
             throw new AssertionError(e);
         });
         var desk = new StageDesk(loop);
-        socket = ControlSocket.open(
-                        directory.resolve("run"), Map.of(StageDesk.BEGIN, desk, StageDesk.END, desk))
+        socket = ControlSocket.open(directory.resolve("run"), Map.of(StageDesk.BEGIN, desk, StageDesk.END, desk))
                 .orElseThrow();
         loop.start();
         loop.awaitFirstPass();
@@ -102,8 +101,8 @@ class StageDeskTest {
         assertThat(began.says()).startsWith("next.yaml judges live traffic without any effect on it, until ");
         assertThat(table.loaded).singleElement().asString().contains("staged_admit_web");
         assertThat(reconciler.status().observed().staged()).isPresent();
-        assertThat(ask(Request.of(StageDesk.END))).isEqualTo(new Answer(true, "next.yaml is staged no longer"
-                , Map.of(ApplyDesk.LINES, "")));
+        assertThat(ask(Request.of(StageDesk.END)))
+                .isEqualTo(new Answer(true, "next.yaml is staged no longer", Map.of(ApplyDesk.LINES, "")));
         assertThat(table.there).isFalse();
         assertThat(ask(Request.of(StageDesk.END))).isEqualTo(new Answer(false, "no policy is staged"));
     }
@@ -113,7 +112,9 @@ class StageDeskTest {
         var answer = ask(staging("services: { ssh: { ports: [x], from: [nobody] } }\n"));
         assertThat(answer.done()).isFalse();
         assertThat(answer.words()).containsEntry(ApplyDesk.OUTCOME, ApplyDesk.REFUSED);
-        assertThat(answer.words().get(ApplyDesk.LINES)).contains("services.ssh.ports").contains("services.ssh.from");
+        assertThat(answer.words().get(ApplyDesk.LINES))
+                .contains("services.ssh.ports")
+                .contains("services.ssh.from");
     }
 
     @Test

@@ -13,8 +13,8 @@ import io.portero.reconcile.Status;
 import io.portero.reconcile.Status.FileStatus;
 import io.portero.reconcile.Status.InForce;
 import io.portero.reconcile.Status.SeenDrift;
-import io.portero.status.DroppedSources;
 import io.portero.stage.StageTable;
+import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
 import io.portero.status.StatusComposer;
@@ -126,8 +126,16 @@ final class PageScene {
 
     static StatusComposer composer(List<History.Entry> history) {
         var facts = new Facts(
-                () -> COUNTERS, () -> true, () -> true, () -> 0, List::of, List::of, List::of, o -> DROPPED,
-                () -> StageTable.Differences.NONE, Facts.NONE.nft());
+                () -> COUNTERS,
+                () -> true,
+                () -> true,
+                () -> 0,
+                List::of,
+                List::of,
+                List::of,
+                o -> DROPPED,
+                () -> StageTable.Differences.NONE,
+                Facts.NONE.nft());
         return new StatusComposer("1.2.3", "native", facts, () -> history, Clock.systemUTC());
     }
 

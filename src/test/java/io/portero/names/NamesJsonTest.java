@@ -2,8 +2,8 @@ package io.portero.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portero.policy.Addresses;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Addresses;
 import io.portero.policy.Reference.HostName;
 import java.time.Instant;
 import java.util.Map;

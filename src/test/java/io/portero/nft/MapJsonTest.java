@@ -39,10 +39,7 @@ class MapJsonTest {
     @Test
     void knowsProtocolsByTheirNames() {
         assertThat(read("""
-                ["ipv6-icmp", {"goto": {"target": "necessary_icmpv6"}}], ["esp", {"goto": {"target": "service_vpn"}}]""")
-                        .targets()
-                        .keySet())
-                .containsExactly(new Interval(50, 50), new Interval(58, 58));
+                ["ipv6-icmp", {"goto": {"target": "necessary_icmpv6"}}], ["esp", {"goto": {"target": "service_vpn"}}]""").targets().keySet()).containsExactly(new Interval(50, 50), new Interval(58, 58));
     }
 
     @ParameterizedTest

@@ -52,8 +52,7 @@ class SetJsonTest {
     @Test
     void cannotReadElementsBeforeTheFlagsThatSayWhatTheyAre() {
         assertThatThrownBy(() -> read("""
-                {"name": "a_v4", "type": "ipv4_addr", "elem": ["192.0.2.1"], "flags": ["timeout"]}"""))
-                .isInstanceOf(Listing.Illegible.class);
+                {"name": "a_v4", "type": "ipv4_addr", "elem": ["192.0.2.1"], "flags": ["timeout"]}""")).isInstanceOf(Listing.Illegible.class);
     }
 
     @Test
@@ -74,8 +73,12 @@ class SetJsonTest {
             });
         }
         assertThat(names).containsExactly("dropped.flows_v4");
-        assertThat(found).isEqualTo(List.of(new DroppedSource(
-                Addresses.range("192.0.2.1").first(), Optional.of(port()), new Count(3, 99), Duration.ofSeconds(10))));
+        assertThat(found)
+                .isEqualTo(List.of(new DroppedSource(
+                        Addresses.range("192.0.2.1").first(),
+                        Optional.of(port()),
+                        new Count(3, 99),
+                        Duration.ofSeconds(10))));
     }
 
     private static PortRange port() {
