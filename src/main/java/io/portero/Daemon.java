@@ -15,6 +15,7 @@ import io.portero.lists.ListFollower;
 import io.portero.lists.UrlLists;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.Sealing;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
 import io.portero.safety.Probation;
@@ -35,6 +36,7 @@ public final class Daemon implements QuarkusApplication {
     private final AgentFiles files;
     private final PolicyReader reader;
     private final ReconcileLoop loop;
+    private final Sealing sealing;
     private final NftMonitor monitor;
     private final NameFollower names;
     private final UrlLists urlLists;
@@ -51,6 +53,7 @@ public final class Daemon implements QuarkusApplication {
             AgentFiles files,
             PolicyReader reader,
             ReconcileLoop loop,
+            Sealing sealing,
             NftMonitor monitor,
             NameFollower names,
             UrlLists urlLists,
@@ -64,6 +67,7 @@ public final class Daemon implements QuarkusApplication {
         this.files = files;
         this.reader = reader;
         this.loop = loop;
+        this.sealing = sealing;
         this.monitor = monitor;
         this.names = names;
         this.urlLists = urlLists;
@@ -91,6 +95,7 @@ public final class Daemon implements QuarkusApplication {
         Thread.setDefaultUncaughtExceptionHandler(LastWords.ofThisProcess());
         try (lock;
                 writer; // closed last, so that it writes what the others leave
+                sealing; // after the loop, which changes the table
                 var watcher = watcher().orElse(null);
                 var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;

@@ -15,6 +15,7 @@ import io.portero.lab.Privilege;
 import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
 import io.portero.nft.ForeignScript;
+import io.portero.nft.KernelForm;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftProgram;
@@ -43,7 +44,7 @@ public final class Main {
     private static Tools tools(CommandRunner runner, PolicyReader reader, NftProgram nft) {
         var host = new ProcHost(runner, nft);
         return new Tools(
-                new NftFirewall(runner, nft),
+                new NftFirewall(runner, nft, new KernelForm(runner, nft)),
                 host,
                 Examination.whole(host, runner, nft),
                 reader,

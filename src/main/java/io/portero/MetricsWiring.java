@@ -23,6 +23,7 @@ import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.Sealing;
 import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
@@ -48,8 +49,14 @@ final class MetricsWiring {
     @Produces
     @Singleton
     AgentMetrics metrics(
-            MeterRegistry registry, KernelCounters counters, NftMonitor monitor, NftHealth health, AuditTrail audit) {
+            MeterRegistry registry,
+            KernelCounters counters,
+            NftMonitor monitor,
+            NftHealth health,
+            Sealing sealing,
+            AuditTrail audit) {
         NftMetrics.register(registry, health, NftHealth::deaths);
+        NftMetrics.registerSealed(registry, sealing, Sealing::isSealed);
         AuditMetrics.register(registry, audit, AuditTrail::unwritten);
         MonitorMetrics.register(registry, monitor, NftMonitor::isListening, NftMonitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());

@@ -20,6 +20,8 @@ import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.nft.Sealing;
+import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
@@ -31,6 +33,7 @@ import io.portero.status.History;
 import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.Observation;
+import io.portero.status.RefusedDestinations;
 import io.portero.status.StagedDifferences;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
@@ -73,10 +76,13 @@ final class StatusWiring {
             UrlLists lists,
             NftProgram nft,
             NftHealth health,
+            Sealing sealing,
             Firewall firewall,
-            StageTable stage) {
+            StageTable stage,
+            HostView host) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
+        var destinations = new RefusedDestinations(firewall, host, System::nanoTime);
         return new Facts(
                 counters::latest,
                 server::isListening,
@@ -93,7 +99,14 @@ final class StatusWiring {
                 lists::states,
                 dropped::latest,
                 new StagedDifferences(stage, System::nanoTime)::latest,
-                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
+                () -> NftRow.of(
+                        nft.get(),
+                        nft.version(),
+                        health.deaths(),
+                        health.problem(),
+                        sealing.isSealed(),
+                        sealing.whyNot()),
+                destinations::latest);
     }
 
     @Produces
@@ -134,6 +147,7 @@ final class StatusWiring {
     Listeners listeners(
             AgentFiles files,
             NftProgram nft,
+            Sealing sealing,
             AgentMetrics metrics,
             LastLook lastLook,
             NameMetrics nameMetrics,
@@ -150,7 +164,10 @@ final class StatusWiring {
             StatusFile statusFile,
             ProbationDesk probationDesk) {
         return new Listeners(List.of(
-                (event, now) -> nft.use(now.file().settings().nft()),
+                (event, now) -> {
+                    nft.use(now.file().settings().nft());
+                    sealing.allow(now.file().settings().sealed());
+                },
                 new LogListener(),
                 metrics,
                 lastLook,

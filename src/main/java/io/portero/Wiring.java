@@ -29,6 +29,7 @@ import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
 import io.portero.nft.NftStage;
 import io.portero.nft.OwnChanges;
+import io.portero.nft.Sealing;
 import io.portero.reconcile.BeatingFirewall;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Pulse;
@@ -43,6 +44,7 @@ import io.quarkus.runtime.annotations.CommandLineArguments;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -95,9 +97,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Firewall firewall(
-            NftProgram nft, NftHealth health, StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
-        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), nft, health, monitor), registry);
+    Sealing sealing(AgentFiles files, NftProgram nft, StartedPids nftPids) {
+        return new Sealing(new ProcessRunner(nftPids), nft, List.of(), files.runDirectory(), nftPids, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    Firewall firewall(NftProgram nft, NftHealth health, Sealing sealing, NftMonitor monitor, MeterRegistry registry) {
+        return new MeteredFirewall(new NftFirewall(sealing, nft, health, monitor), registry);
     }
 
     @Produces
@@ -178,6 +185,7 @@ final class Wiring {
             StageTable stage,
             NftMonitor monitor,
             NftProgram nft,
+            Sealing sealing,
             Keeping keeping,
             HostView host,
             Listeners listeners,
@@ -192,7 +200,9 @@ final class Wiring {
                 keeping,
                 CLOCK,
                 listeners.all());
-        nft.use(reconciler.status().file().settings().nft()); // of the last good policy, until the file is read
+        var settings = reconciler.status().file().settings(); // of the last good policy, until the file is read
+        nft.use(settings.nft());
+        sealing.allow(settings.sealed());
         return reconciler;
     }
 

@@ -24,8 +24,8 @@ final class CommandFactory implements IFactory {
             case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
             case "DoctorCommand" -> new DoctorCommand(tools);
-            case "StatusCommand" -> new StatusCommand(tools.firewall(), tools.stage());
-            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.stage(), tools.terminal());
+            case "StatusCommand" -> new StatusCommand(tools.firewall(), tools.stage(), tools.host());
+            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.stage(), tools.host(), tools.terminal());
             case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());
             case "StageCommand" -> new StageCommand(tools, Clock.systemUTC());
             case "ConfirmCommand" -> new ConfirmCommand();

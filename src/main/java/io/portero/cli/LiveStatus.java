@@ -4,9 +4,11 @@ import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.ServiceNames;
+import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.state.CounterMemory;
 import io.portero.status.DroppedSources;
+import io.portero.status.RefusedDestinations;
 import io.portero.status.ServiceRow;
 import io.portero.status.StagedDifferences;
 import io.portero.status.StatusDocument;
@@ -31,14 +33,16 @@ final class LiveStatus {
     private final LongSupplier nanoTime;
     private final DroppedSources dropped;
     private final StagedDifferences staged;
+    private final RefusedDestinations destinations;
     private Optional<Sample> last = Optional.empty();
 
-    LiveStatus(Firewall firewall, StageTable stage, Path runDirectory, LongSupplier nanoTime) {
+    LiveStatus(Firewall firewall, StageTable stage, HostView host, Path runDirectory, LongSupplier nanoTime) {
         this.firewall = firewall;
         this.runDirectory = runDirectory;
         this.nanoTime = nanoTime;
         this.dropped = new DroppedSources(firewall, nanoTime);
         this.staged = new StagedDifferences(stage, nanoTime);
+        this.destinations = new RefusedDestinations(firewall, host, nanoTime);
     }
 
     private record Sample(long at, Map<String, Count> shown) {}
@@ -59,7 +63,8 @@ final class LiveStatus {
         last = Optional.of(now);
         var status = written.withCounters(CounterMemory.in(runDirectory).totals(shown))
                 .withDropped(dropped.latest(written.isObserving()))
-                .withStaged(staged::latest);
+                .withStaged(staged::latest)
+                .withDestinations(destinations::latest);
         return before.map(b -> status.withRates(rates(status, b, now))).orElse(status);
     }
 

@@ -90,7 +90,11 @@ final class StageCommand implements Callable<Integer> {
 
     private int withAgent(Function<StatusDocument, Integer> work) {
         var live = new LiveStatus(
-                tools.firewall(), tools.stage(), policy.locations().runDir(), System::nanoTime);
+                tools.firewall(),
+                tools.stage(),
+                tools.host(),
+                policy.locations().runDir(),
+                System::nanoTime);
         return switch (live.read()) {
             case RunningAgent.Found.Not(String why) -> fail(ExitCode.FAILED, why);
             case RunningAgent.Found.Running(StatusDocument status) -> work.apply(status);

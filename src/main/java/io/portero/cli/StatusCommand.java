@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
+import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.status.Counted;
 import io.portero.status.DroppedRow;
@@ -24,6 +25,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private final Firewall firewall;
     private final StageTable stage;
+    private final HostView host;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -42,9 +44,10 @@ final class StatusCommand implements Callable<Integer> {
             description = "In mode observe: tell who would have been dropped, by service, source and port.")
     private boolean wouldDrop;
 
-    StatusCommand(Firewall firewall, StageTable stage) {
+    StatusCommand(Firewall firewall, StageTable stage, HostView host) {
         this.firewall = firewall;
         this.stage = stage;
+        this.host = host;
     }
 
     @Override
@@ -66,7 +69,12 @@ final class StatusCommand implements Callable<Integer> {
                 line.getOut()
                         .print(status.wouldDrop()
                                 .filter(w -> wouldDrop)
-                                .map(flows -> text(flows))
+                                .map(flows -> text(flows)
+                                        + (json
+                                                ? ""
+                                                : status.outgoing()
+                                                        .map(WouldDropReport::of)
+                                                        .orElse("")))
                                 .orElseGet(() -> text(status)));
                 line.getOut().flush();
                 yield ExitCode.DONE;
@@ -83,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private RunningAgent.Found read() {
-        var live = new LiveStatus(firewall, stage, locations.runDir(), System::nanoTime);
+        var live = new LiveStatus(firewall, stage, host, locations.runDir(), System::nanoTime);
         var first = live.read();
         if (!rates || first instanceof RunningAgent.Found.Not) {
             return first;

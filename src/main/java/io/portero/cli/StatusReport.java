@@ -84,6 +84,12 @@ final class StatusReport {
         }
         status.nft().problem().ifPresent(problem -> text.labelled(Tone.WARN, "nft", problem));
         text.labelled(
+                "table",
+                status.nft().sealed()
+                        ? "sealed: the kernel lets nobody but the agent change it"
+                        : "not sealed"
+                                + status.nft().unsealed().map(why -> ": " + why).orElse(""));
+        text.labelled(
                 "agent",
                 "pid " + status.agent().pid() + ", " + status.agent().version() + ", "
                         + status.nft().version().map(v -> "nft " + v + ", ").orElse("") + metrics());

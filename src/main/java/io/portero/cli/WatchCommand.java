@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
+import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.status.StatusDocument;
 import io.portero.status.StatusJson;
@@ -32,6 +33,7 @@ final class WatchCommand implements Callable<Integer> {
 
     private final Firewall firewall;
     private final StageTable stage;
+    private final HostView host;
     private final Tools.Terminal terminal;
     private volatile boolean ended;
     private volatile boolean changed;
@@ -54,9 +56,10 @@ final class WatchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON, each look in one line.")
     private boolean json;
 
-    WatchCommand(Firewall firewall, StageTable stage, Tools.Terminal terminal) {
+    WatchCommand(Firewall firewall, StageTable stage, HostView host, Tools.Terminal terminal) {
         this.firewall = firewall;
         this.stage = stage;
+        this.host = host;
         this.terminal = terminal;
     }
 
@@ -66,7 +69,7 @@ final class WatchCommand implements Callable<Integer> {
         if (count < 0) {
             throw new ParameterException(spec.commandLine(), "--count " + count + " is no number of looks");
         }
-        var live = new LiveStatus(firewall, stage, locations.runDir(), System::nanoTime);
+        var live = new LiveStatus(firewall, stage, host, locations.runDir(), System::nanoTime);
         var first = live.read();
         if (first instanceof RunningAgent.Found.Not(String why)) {
             spec.commandLine().getErr().println("portero: " + why);

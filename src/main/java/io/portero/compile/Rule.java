@@ -36,6 +36,11 @@ public record Rule(String key, String text) {
         return text.startsWith("goto ");
     }
 
+    /** Whether it leads what it looks up to a chain that refuses, for packets that leave. */
+    public boolean refuses() {
+        return text.endsWith(OutgoingNames.REFUSE);
+    }
+
     /** Whether it does no more than to lead every packet elsewhere. */
     boolean isUnconditional() {
         return isFinal() || text.startsWith("jump ");

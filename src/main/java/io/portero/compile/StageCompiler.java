@@ -17,13 +17,16 @@ import java.util.TreeSet;
  * <p>What differs is worked out here, not in the kernel: at most ports two policies agree, and at the others they agree on most
  * sources. So a packet costs one look-up of its port for each way in which anything differs, at a port that differs one more
  * of its source, and only one that is counted costs more. Who would be dropped is looked for right behind the choke point, so that
- * only what did pass is counted; who would be admitted right before it. Both see every packet, running flows included, since the
- * policy judges those too.
+ * only what did pass is counted; who would be admitted right before it. Of a flow that runs, one packet in 16 is looked at for
+ * the former, since the policy judges those too, and none for the latter, since it runs.
  *
  * <p>Compared are services with their sources, interfaces and addresses, deny, ping and trusted interfaces; not limits, and not the
  * mode: what {@code observe} lets through counts as dropped.
  */
 public final class StageCompiler {
+    /** Every packet would cost a running call up to twice what the policy in force does. */
+    private static final int SAMPLE = 16;
+
     private final SortedSet<String> counters = new TreeSet<>();
     private final SortedMap<String, List<String>> kept = new TreeMap<>();
     private final SortedMap<String, List<String>> sets = new TreeMap<>();
@@ -37,10 +40,15 @@ public final class StageCompiler {
      * @param time after which the kernel takes the rules out of use by itself
      */
     public static StagedRules compile(Policy inForce, Policy staged, AddressSet leftOut, Duration time) {
+        return compile(inForce, staged, leftOut, time, SAMPLE);
+    }
+
+    /** @param sample of so many packets of a running flow one is looked at; with 1, every packet in both chains */
+    public static StagedRules compile(Policy inForce, Policy staged, AddressSet leftOut, Duration time, int sample) {
         var compiler = new StageCompiler();
         var changes = Access.changes(inForce, staged);
-        compiler.add(new StageSide(StageChange.DROP, inForce, staged, changes, AddressSet.EMPTY, time));
-        compiler.add(new StageSide(StageChange.ADMIT, staged, inForce, changes, leftOut, time));
+        compiler.add(new StageSide(StageChange.DROP, inForce, staged, changes, AddressSet.EMPTY, time, sample));
+        compiler.add(new StageSide(StageChange.ADMIT, staged, inForce, changes, leftOut, time, sample));
         return new StagedRules(
                 compiler.counters,
                 compiler.kept,

@@ -40,6 +40,7 @@ final class StageSide {
     private final List<Access.Change> changes;
     private final AddressSet leftOut;
     private final Duration time;
+    private final int sample;
 
     private final SortedSet<String> counters = new TreeSet<>();
     private final StageSets sets = new StageSets();
@@ -53,13 +54,15 @@ final class StageSide {
             Policy refusing,
             List<Access.Change> changes,
             AddressSet leftOut,
-            Duration time) {
+            Duration time,
+            int sample) {
         this.change = change;
         this.admitting = admitting;
         this.refusing = refusing;
         this.changes = changes;
         this.leftOut = leftOut;
         this.time = time;
+        this.sample = sample;
     }
 
     SortedSet<String> counters() {
@@ -88,7 +91,22 @@ final class StageSide {
             return;
         }
         chains.add(apart());
+        if (sample > 1) {
+            base.addFirst(ofRunningFlows());
+        }
         chains.add(new Chain(change.chain(), Optional.of(hook()), base));
+    }
+
+    /** A flow is confirmed once its first packet has passed all of the host's chains. */
+    private Rule ofRunningFlows() {
+        var running = "ct status & confirmed != 0 ";
+        return switch (change) {
+            case DROP ->
+                new Rule(
+                        "of a running flow, one packet in " + sample,
+                        running + "numgen inc mod " + sample + " > 0 accept");
+            case ADMIT -> new Rule("what runs is admitted", running + "accept");
+        };
     }
 
     private Hook hook() {

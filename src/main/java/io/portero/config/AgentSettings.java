@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxStale how old the addresses of a name may become before somebody should look after it
  * @param nft the nft to use, when the file names one
+ * @param sealed whether the kernel may be asked to keep others away from the table, where it can
  */
-public record AgentSettings(Duration reconcileInterval, Duration maxStale, Optional<Path> nft, Metrics metrics) {
+public record AgentSettings(
+        Duration reconcileInterval, Duration maxStale, Optional<Path> nft, boolean sealed, Metrics metrics) {
     public static final AgentSettings DEFAULT = new AgentSettings(
-            Duration.ofSeconds(30), Duration.ofHours(24), Optional.empty(), new Metrics("0.0.0.0", 9090));
+            Duration.ofSeconds(30), Duration.ofHours(24), Optional.empty(), true, new Metrics("0.0.0.0", 9090));
 
     /** Where the metrics are served. */
     public record Metrics(String host, int port) {

@@ -240,12 +240,16 @@ public final class FirewalldZones {
             return switch (element.name()) {
                 case "port" -> {
                     var ports = element.get("port");
-                    yield found.add(
+                    found.add(
                             ports.isEmpty()
                                     ? UfwRules.whole(element.get("protocol"))
                                     : PortRange.parse(ports + "/" + element.get("protocol")));
+                    yield true;
                 }
-                case "protocol" -> found.add(UfwRules.whole(element.get("value")));
+                case "protocol" -> {
+                    found.add(UfwRules.whole(element.get("value")));
+                    yield true;
+                }
                 default -> {
                     var name = element.get(element.name().equals("include") ? "service" : "name");
                     var file = Optional.ofNullable(files.services.get(name)).flatMap(Xml::read);

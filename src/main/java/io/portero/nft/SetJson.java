@@ -105,10 +105,15 @@ final class SetJson {
                     element.path("counter").path("packets").asLong(),
                     element.path("counter").path("bytes").asLong());
             long left = element.path("expires").asLong(memory.toSeconds());
-            return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left)));
+            return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left), user(concat)));
         } catch (Ip.NotAnAddress e) {
             return Optional.empty();
         }
+    }
+
+    /** Its number; nft names it only where it is asked to. */
+    private static Optional<Long> user(JsonNode concat) {
+        return Optional.of(concat.path(3)).filter(JsonNode::isIntegralNumber).map(JsonNode::asLong);
     }
 
     /** With the protocol by its number; nothing for port 0, which no policy can name. */

@@ -10,7 +10,11 @@ public sealed interface StageNews {
     /** It counts for other services than before, since a policy has changed. */
     record Renewed(Staged staged) implements StageNews {}
 
-    /** It is no longer there. @param why a clause */
+    /**
+     * It is no longer there.
+     *
+     * @param why a clause
+     */
     record Ended(Staged staged, String why) implements StageNews {}
 
     /** The kernel does not take it; its problem says why. It is tried again. */

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * @param lists how things stand with the lists on the web of the policy
  * @param staged what the staged policy has counted; asked only while there is one
  * @param nft which nft is used
+ * @param destinations where packets were to go that did not leave
  * @param dropped who was refused; given true, also by what they wanted, which is known while nothing is dropped
  */
 public record Facts(
@@ -34,7 +35,9 @@ public record Facts(
         Supplier<List<ListState>> lists,
         Function<Boolean, DroppedSources.Report> dropped,
         Supplier<StageTable.Differences> staged,
-        Supplier<NftRow> nft) {
+        Supplier<NftRow> nft,
+        Supplier<List<OutgoingRow.Destination>> destinations) {
+
     /** What is so when nothing runs beside. */
     public static final Facts NONE = new Facts(
             Map::of,
@@ -46,10 +49,22 @@ public record Facts(
             List::of,
             observing -> DroppedSources.Report.NONE,
             () -> StageTable.Differences.NONE,
-            () -> NftRow.UNKNOWN);
+            () -> NftRow.UNKNOWN,
+            List::of);
 
     /** The same with these counters, and without what only the kernel can tell. */
     public Facts withoutAsking(Supplier<Map<String, Count>> others) {
-        return new Facts(others, listening, hearing, unwritten, remarks, names, lists, NONE.dropped, NONE.staged, nft);
+        return new Facts(
+                others,
+                listening,
+                hearing,
+                unwritten,
+                remarks,
+                names,
+                lists,
+                NONE.dropped,
+                NONE.staged,
+                nft,
+                NONE.destinations);
     }
 }

@@ -85,7 +85,7 @@ public record StagedRow(
                 .map(s -> DroppedRow.of(s.what()).towards(Optional.of(s.service())))
                 .sorted(Comparator.comparingLong(DroppedRow::packets)
                         .reversed()
-                        .thenComparing(DroppedRow::secondsAgo)
+                        .thenComparingLong(DroppedRow::secondsAgo)
                         .thenComparing(DroppedRow::address))
                 .toList();
         return Counted.of(rows, FLOWS);

@@ -76,10 +76,12 @@ public final class StatusComposer {
                 history.get(),
                 metrics(status),
                 agent,
-                Optional.empty());
+                Optional.empty(),
+                inForce.flatMap(p -> OutgoingRow.of(p.outgoing())));
         return document.withCounters(facts.counters().get())
                 .withDropped(facts.dropped().apply(document.isObserving()))
-                .withStaged(facts.staged());
+                .withStaged(facts.staged())
+                .withDestinations(facts.destinations());
     }
 
     private static PolicyRow policy(Status status) {

@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * @param staged the policy that judges without any effect
  * @param history newest first
  * @param rates by service, where they were measured
+ * @param outgoing whom this host may reach, unless it is everybody
  */
 public record StatusDocument(
         boolean inSync,
@@ -60,7 +61,8 @@ public record StatusDocument(
         List<History.Entry> history,
         MetricsRow metrics,
         AgentRow agent,
-        Optional<Map<String, RateRow>> rates) {
+        Optional<Map<String, RateRow>> rates,
+        Optional<OutgoingRow> outgoing) {
 
     private static final int SOURCES = 20;
     private static final int FLOWS = 500;
@@ -115,7 +117,7 @@ public record StatusDocument(
                     counters.getOrDefault(reason.counter(), dropped.getOrDefault(reason.word(), Count.ZERO)));
         }
         var passed = services.stream().map(s -> s.with(counters)).toList();
-        return with(passed, counted, refusedSources, wouldDrop, staged, rates);
+        return with(passed, counted, refusedSources, wouldDrop, staged, rates, outgoing.map(o -> o.with(counters)));
     }
 
     /** The same with who was refused as of now. */
@@ -124,16 +126,32 @@ public record StatusDocument(
         var sources = Counted.of(report.sources(), SOURCES).map(DroppedRow::of);
         var flows = Counted.of(report.flows(), FLOWS)
                 .map(f -> DroppedRow.of(f).towards(f.wanted().flatMap(ports::serviceOf)));
-        return with(services, dropped, sources, Optional.of(flows).filter(f -> isObserving()), staged, rates);
+        return with(services, dropped, sources, Optional.of(flows).filter(f -> isObserving()), staged, rates, outgoing);
     }
 
     public StatusDocument withRates(Map<String, RateRow> measured) {
-        return with(services, dropped, refusedSources, wouldDrop, staged, Optional.of(measured));
+        return with(services, dropped, refusedSources, wouldDrop, staged, Optional.of(measured), outgoing);
+    }
+
+    /** The same with what did not leave as of now; nobody is asked where nothing was dropped. */
+    public StatusDocument withDestinations(Supplier<List<OutgoingRow.Destination>> destinations) {
+        boolean any = dropped.getOrDefault(Reason.OUTGOING.word(), Count.ZERO).packets() > 0;
+        return any
+                ? with(
+                        services,
+                        dropped,
+                        refusedSources,
+                        wouldDrop,
+                        staged,
+                        rates,
+                        outgoing.map(o -> o.refusing(destinations.get())))
+                : this;
     }
 
     /** The same with what the staged policy has counted as of now; asks only where one is staged. */
     public StatusDocument withStaged(Supplier<StageTable.Differences> found) {
-        return with(services, dropped, refusedSources, wouldDrop, staged.map(s -> s.with(found.get())), rates);
+        return with(
+                services, dropped, refusedSources, wouldDrop, staged.map(s -> s.with(found.get())), rates, outgoing);
     }
 
     private StatusDocument with(
@@ -142,7 +160,8 @@ public record StatusDocument(
             Counted<DroppedRow> sources,
             Optional<Counted<DroppedRow>> flows,
             Optional<StagedRow> compared,
-            Optional<Map<String, RateRow>> measured) {
+            Optional<Map<String, RateRow>> measured,
+            Optional<OutgoingRow> leaving) {
         return new StatusDocument(
                 inSync,
                 since,
@@ -170,6 +189,7 @@ public record StatusDocument(
                 history,
                 metrics,
                 agent,
-                measured);
+                measured,
+                leaving);
     }
 }

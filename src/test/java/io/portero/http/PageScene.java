@@ -135,7 +135,8 @@ final class PageScene {
                 List::of,
                 o -> DROPPED,
                 () -> StageTable.Differences.NONE,
-                Facts.NONE.nft());
+                Facts.NONE.nft(),
+                List::of);
         return new StatusComposer("1.2.3", "native", facts, () -> history, Clock.systemUTC());
     }
 

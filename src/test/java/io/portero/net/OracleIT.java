@@ -117,7 +117,7 @@ class OracleIT {
     }
 
     private static void stage(TestLab net, Policy policy, Policy next, Ip banned) {
-        var rules = StageCompiler.compile(policy, next, AddressSet.of(AddressRange.of(banned)), Duration.ofHours(1));
+        var rules = StageCompiler.compile(policy, next, AddressSet.of(AddressRange.of(banned)), Duration.ofHours(1), 1);
         assertThat(net.stage.load(rules.script())).isEmpty();
     }
 

@@ -34,7 +34,8 @@ class StatusGoldenTest {
                 StatusFixture::lists,
                 StatusFixture::dropped,
                 StatusFixture::staged,
-                () -> new NftRow("nft", Optional.of("1.0.6"), 0, Optional.empty()));
+                () -> new NftRow("nft", Optional.of("1.0.6"), 0, Optional.empty(), true, Optional.empty()),
+                List::of);
         return new StatusComposer(
                         "1.2.3",
                         "jvm",

@@ -74,7 +74,14 @@ class StatusJsonTest {
                             ? new DroppedSources.Report(DROPPED, DROPPED)
                             : new DroppedSources.Report(DROPPED, List.of()),
                     () -> StageTable.Differences.NONE,
-                    () -> new NftRow("nft", Optional.of("1.0.6"), 2, Optional.of("nft died; name another"))),
+                    () -> new NftRow(
+                            "nft",
+                            Optional.of("1.0.6"),
+                            2,
+                            Optional.of("nft died; name another"),
+                            false,
+                            Optional.of("this nft cannot")),
+                    List::of),
             history::latest,
             CLOCK);
     private final List<Runnable> later = new ArrayList<>();
