@@ -128,7 +128,10 @@ class MigrationTest {
         Files.writeString(Files.createDirectory(directory.resolve("zones")).resolve("public.xml"), "<zone><service");
         var ran = init("--from-firewalld=" + directory);
         assertThat(ran.exitCode).isEqualTo(ExitCode.DONE);
-        assertThat(ran.output).contains("# - zone public: the file: it is no XML");
+        assertThat(ran.output)
+                .contains("# - zone public: the file: it is no XML")
+                .contains("from: [admins], management: true")
+                .doesNotContain("from: [any]");
     }
 
     @Test
