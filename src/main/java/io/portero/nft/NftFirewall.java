@@ -174,12 +174,16 @@ public final class NftFirewall implements Firewall {
     @Override
     public Optional<Failure> commit(List<? extends Statement> transaction) {
         var commit = listener.begins();
-        var failure = load(form.get().script(transaction, bans));
+        var failure = load(form.get().script(transaction, bans, flags()));
         if (transaction.stream().anyMatch(s -> s instanceof TimedChange change && BansTable.holds(change.set()))) {
             bans = Optional.empty();
         }
         commit.ended(failure.isEmpty() && changesForSure(transaction));
         return failure;
+    }
+
+    private String flags() {
+        return runner instanceof Sealing ? TableForm.FLAGS : TableForm.UNOWNED;
     }
 
     /** Where nothing changes, the kernel makes no new generation and tells of none. */
