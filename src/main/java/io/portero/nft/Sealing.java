@@ -32,7 +32,10 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
     private final Path scratch;
     private final LongConsumer pids;
     private final LongSupplier nanoTime;
-    private volatile boolean allowed = true;
+    /** For an operator whose policy is refused, and for tests of a table that is not sealed. */
+    private final boolean forbidden = "never".equals(System.getenv("PORTERO_SEALED"));
+
+    private volatile boolean allowed = !forbidden;
     private volatile Decision decision = Decision.NONE;
 
     private Optional<TableOwner> owner = Optional.empty();
@@ -81,9 +84,9 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         }
     }
 
-    /** From now on the policy allows it or forbids it. */
+    /** From now on the policy allows it or forbids it; {@code PORTERO_SEALED=never} forbids it whatever the policy says. */
     public void allow(boolean sealed) {
-        allowed = sealed;
+        allowed = sealed && !forbidden;
     }
 
     public boolean isSealed() {
@@ -116,8 +119,14 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
         }
         endOwner();
         isKnownToOwn = false;
-        var next =
-                may ? tried(nft) : new Decision(nft, false, TableForm.PLAIN, "agent.sealed is never", Optional.empty());
+        var next = may
+                ? tried(nft)
+                : new Decision(
+                        nft,
+                        false,
+                        TableForm.PLAIN,
+                        forbidden ? "PORTERO_SEALED is never" : "agent.sealed is never",
+                        Optional.empty());
         if (next.form() == TableForm.PLAIN && next.until().isEmpty()) {
             next = unsealed(next);
         }
