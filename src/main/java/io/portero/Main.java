@@ -46,7 +46,8 @@ public final class Main {
                 colour -> Demo.run(System.out, colour),
                 Probe::run,
                 new UserTerminal(runner),
-                new NftTracer(nft, Clock.systemUTC()));
+                new NftTracer(nft, Clock.systemUTC()),
+                new FleetWiring(runner));
     }
 
     private static int daemon(Locations locations) {

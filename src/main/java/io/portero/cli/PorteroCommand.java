@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DisallowCommand.class,
             AllowedCommand.class,
             ListsCommand.class,
+            FleetCommand.class,
             RemoveCommand.class,
             DemoCommand.class,
             DemoProbeCommand.class,
@@ -97,7 +98,6 @@ public final class PorteroCommand implements Runnable {
         var line = new CommandLine(new PorteroCommand(), new CommandFactory(tools));
         line.getSubcommands().forEach((name, command) -> {
             command.getCommandSpec().usageMessage().hidden(HIDDEN.contains(name));
-            configure(command);
         });
         return configure(line);
     }
@@ -106,6 +106,7 @@ public final class PorteroCommand implements Runnable {
         line.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE).exitCodeOnExecutionException(ExitCode.FAILED);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(PorteroCommand::explainMisuse);
+        line.getSubcommands().values().forEach(PorteroCommand::configure);
         return line;
     }
 

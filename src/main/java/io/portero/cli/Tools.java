@@ -3,9 +3,15 @@ package io.portero.cli;
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
 import io.portero.doctor.HostReading;
+import io.portero.exec.CommandResult;
+import io.portero.fleet.HostSettings.StoreSettings;
+import io.portero.fleet.OperatorStore;
+import io.portero.fleet.SshKeygen;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
 import io.portero.trace.Tracer;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -18,6 +24,7 @@ import java.util.List;
  * @param probe serves a demonstration from inside one of its namespaces
  * @param terminal that of whoever runs the command
  * @param tracer follows packets through the kernel
+ * @param fleet what commands for many hosts work with
  */
 public record Tools(
         Firewall firewall,
@@ -29,7 +36,8 @@ public record Tools(
         Demo demo,
         Probe probe,
         Terminal terminal,
-        Tracer tracer) {
+        Tracer tracer,
+        Fleet fleet) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
     public Tools(
@@ -52,7 +60,8 @@ public record Tools(
                 demo,
                 probe,
                 Terminal.NONE,
-                (wanted, listener) -> new Tracer.End.Failed("no packets are followed"));
+                (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
+                Fleet.NONE);
     }
 
     /** Runs until a signal ends it. */
@@ -110,6 +119,34 @@ public record Tools(
 
         /** What to do when the window has another size, or the command was stopped for a while. */
         void onChange(Runnable action);
+    }
+
+    /** What stands behind the commands for many hosts. */
+    public interface Fleet {
+        /** There is none. */
+        Fleet NONE = new Fleet() {
+            @Override
+            public int run(Path config, Path directory, Path runDirectory) {
+                return ExitCode.FAILED;
+            }
+
+            @Override
+            public SshKeygen keygen() {
+                return new SshKeygen(command -> new CommandResult.NotStarted(command.program(), "not here"));
+            }
+
+            @Override
+            public OperatorStore open(StoreSettings.Nats settings) throws IOException {
+                throw new IOException("there is no store here");
+            }
+        };
+
+        /** Keeps this host in its fleet until a signal ends it. */
+        int run(Path config, Path directory, Path runDirectory);
+
+        SshKeygen keygen();
+
+        OperatorStore open(StoreSettings.Nats settings) throws IOException;
     }
 
     /** Runs to its end. */

@@ -1,0 +1,162 @@
+package io.portero.fleet.https;
+
+import io.portero.fleet.Authorities;
+import io.portero.fleet.Bundle;
+import io.portero.fleet.HostSettings;
+import io.portero.fleet.HostSettings.StoreSettings;
+import io.portero.fleet.Transport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches what {@code portero fleet sign} wrote into {@code signed/} from a web server, every half minute, by ETag.
+ *
+ * <p>Nothing is reported up: the fleet's metrics tell how a host does. Redirects are not followed, and an answer is bounded in
+ * size and in time.
+ */
+public final class HttpsTransport implements Transport {
+    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration EVERY = Duration.ofSeconds(30);
+
+    private final StoreSettings.Https store;
+    private final String role;
+    private final SSLSocketFactory sockets;
+    private final Duration every;
+    private @Nullable Listener listener;
+    private @Nullable Thread thread;
+    private volatile String etag = "";
+    private volatile boolean closed;
+    private byte[] last = new byte[0];
+    private boolean up;
+
+    public static HttpsTransport of(StoreSettings.Https store, HostSettings settings) throws IOException {
+        var trust = store.ca().isPresent() ? Authorities.of(store.ca().get()) : Authorities.ofThisSystem();
+        return new HttpsTransport(store, settings, trust.getSocketFactory(), EVERY);
+    }
+
+    HttpsTransport(StoreSettings.Https store, HostSettings settings, SSLSocketFactory sockets, Duration every) {
+        this.store = store;
+        this.role = settings.role();
+        this.sockets = sockets;
+        this.every = every;
+    }
+
+    @Override
+    public synchronized void start(Listener told) {
+        listener = told;
+        thread = Thread.ofPlatform().daemon().name("store").start(() -> follow(told));
+    }
+
+    private void follow(Listener told) {
+        boolean first = true;
+        while (!closed) {
+            try {
+                var answer = get(store.base().resolve(role + ".bundle"), Bundle.MOST_BYTES + 1L, etag);
+                if (!up) {
+                    told.reachable(true);
+                }
+                up = true;
+                last = answer.orElse(last);
+                told.offered(Slot.BUNDLE, last); // also when it is as it was: the server has answered
+            } catch (IOException e) {
+                if (up || first) {
+                    told.reachable(false);
+                }
+                up = false;
+            }
+            first = false;
+            pause();
+        }
+    }
+
+    private synchronized void pause() {
+        try {
+            long millis = every.toMillis();
+            wait(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed = true;
+        }
+    }
+
+    @Override
+    public synchronized void ask() {
+        etag = "";
+        notifyAll();
+    }
+
+    @Override
+    public Optional<byte[]> object(String name, long mostBytes) throws IOException {
+        return get(store.base().resolve("lists/" + name), mostBytes, "");
+    }
+
+    /** Nothing where there is none, or where it is as it was. What is larger is cut, and then fits no hash. */
+    private Optional<byte[]> get(URI url, long mostBytes, String known) throws IOException {
+        if (!(url.toURL().openConnection() instanceof HttpsURLConnection connection)) {
+            throw new IOException("not an URL of HTTPS: " + url);
+        }
+        try {
+            connection.setSSLSocketFactory(sockets);
+            connection.setInstanceFollowRedirects(false);
+            connection.setUseCaches(false);
+            connection.setConnectTimeout(TIMEOUT_MILLIS);
+            connection.setReadTimeout(TIMEOUT_MILLIS);
+            if (!known.isEmpty()) {
+                connection.setRequestProperty("If-None-Match", known);
+            }
+            return switch (connection.getResponseCode()) {
+                case HttpURLConnection.HTTP_OK -> {
+                    byte[] bytes;
+                    try (var in = connection.getInputStream()) {
+                        bytes = bounded(in, mostBytes);
+                    }
+                    if (url.getPath().endsWith(".bundle")) {
+                        etag = Optional.ofNullable(connection.getHeaderField("ETag")).orElse("");
+                    }
+                    yield Optional.of(bytes);
+                }
+                case HttpURLConnection.HTTP_NOT_MODIFIED, HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
+                default -> throw new IOException("the server answers " + connection.getResponseCode());
+            };
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private static byte[] bounded(InputStream in, long most) throws IOException {
+        var whole = new ByteArrayOutputStream();
+        var buffer = new byte[16 * 1024];
+        long end = System.nanoTime() + LONGEST.toNanos();
+        int read;
+        while (whole.size() < most && (read = in.read(buffer)) >= 0) {
+            whole.write(buffer, 0, read);
+            if (System.nanoTime() > end) {
+                throw new IOException("the answer takes longer than " + LONGEST.toMinutes() + " min");
+            }
+        }
+        return whole.toByteArray();
+    }
+
+    @Override
+    public void report(String json) {
+        // A web server that only hands out takes nothing.
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+}

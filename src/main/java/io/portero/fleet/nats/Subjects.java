@@ -1,0 +1,54 @@
+package io.portero.fleet.nats;
+
+import io.portero.fleet.Transport.Slot;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * Where what stands in the store: the buckets, their keys, and the subjects behind them (NATS ADR-8, ADR-20, ADR-31).
+ *
+ * <p>A host needs the right to say and to hear these subjects and no others; docs/fleet.md lists them.
+ */
+final class Subjects {
+    static final String BUNDLES = "portero";
+    static final String STATUS = "portero-status";
+    static final String LISTS = "portero-lists";
+    /** The key of the state of a roll. */
+    static final String ROLL = "roll";
+
+    private Subjects() {}
+
+    static String key(Slot slot, String role) {
+        return switch (slot) {
+            case BUNDLE -> "bundle.";
+            case NEXT -> "next.";
+            case GATE -> "gate.";
+        } + role;
+    }
+
+    static String ofKey(Slot slot, String role) {
+        return "$KV." + BUNDLES + "." + key(slot, role);
+    }
+
+    /** Answered with the last message of that subject, by any server that has it. */
+    static String lastOf(String stream, String subject) {
+        return "$JS.API.DIRECT.GET." + stream + "." + subject;
+    }
+
+    static String status(String host) {
+        return "$KV." + STATUS + "." + host;
+    }
+
+    static String object(String name) {
+        return "$O." + LISTS + ".M."
+                + Base64.getUrlEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String chunks(String nuid) {
+        return "$O." + LISTS + ".C." + nuid;
+    }
+
+    static String inbox(String user) {
+        return "_INBOX_" + user + ".";
+    }
+}
