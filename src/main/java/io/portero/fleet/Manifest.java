@@ -31,6 +31,7 @@ public record Manifest(
     static final String GROUPS = "groups.yaml";
 
     private static final String FIRST = "portero-bundle: 1";
+    private static final String LAST = "end: portero-bundle";
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
     private static final String LAYER = "layer: ";
     private static final String INDENT = "  ";
@@ -77,7 +78,7 @@ public record Manifest(
         lists.forEach(l -> text.append("list: " + l.name() + " " + l.hash() + " " + l.bytes() + "\n"));
         layer(text, groups);
         layer(text, policy);
-        return text.toString();
+        return text.append(LAST).append('\n').toString();
     }
 
     private static void layer(StringBuilder text, Layer layer) {
@@ -107,7 +108,7 @@ public record Manifest(
             var groups = layer(lines, GROUPS);
             var manifest = new Manifest(
                     fleet, role, version, made, expires, lists, groups, layer(lines, layerOf(role)));
-            if (version < 1 || !manifest.text().equals(text)) {
+            if (version < 1 || !LAST.equals(lines.poll()) || !manifest.text().equals(text)) {
                 throw malformed("it is not in the one form that a bundle has");
             }
             return manifest;
