@@ -8,7 +8,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          keepalived=keepalived nats-server=nats-server
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-native native native-test packages system-test kernel-test ansible-test format clean
+.PHONY: help build demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -28,6 +28,12 @@ test: ## run every test and check (NFT=PATH: with another nft)
 	@scripts/need $(TEST)
 	@$(if $(NFT),scripts/with-nft $(NFT) )$(SHELL) -c '$(MVN) verify'
 
+page-test: ## look at the status page in Chromium, in every state, and let axe judge it; needs node's npm
+	@scripts/need chromium=chromium npm=npm
+	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix target/axe axe-core@4.14.1
+	@$(MVN) -q -Dquick -Dsurefire.skip=true verify -Dit.test=PageIT -Dsurefire.failIfNoSpecifiedTests=false
+	@echo "Pictures of every state: target/status-page/*.png"
+
 bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
 	@$(MAKE) --no-print-directory build
@@ -41,6 +47,12 @@ packages: ## build the .deb and the .rpm around the native executable (after mak
 	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
 	@packaging/build
 	@packaging/nft/build
+
+.PHONY: pictures
+pictures: ## make the pictures of README from the running product; needs root, chromium, python3
+	@scripts/need $(RUN) chromium=chromium curl=curl python3=python3
+	@$(MAKE) --no-print-directory build
+	@scripts/pictures
 
 format: ## put the sources into the one format that the build accepts
 	@$(MVN) -q spotless:apply
@@ -62,6 +74,12 @@ kernel-test: ## boot the kernels of Debian 12 and 13 in an emulator and run pack
 	@grep -qs ELF <(head -c4 target/portero) || $(MAKE) --no-print-directory build
 	@$(MVN) -q dependency:build-classpath -Dmdep.outputFile=target/test-classpath
 	@scripts/kernel-test
+
+soak: ## an hour of edits, drift, bans, restarts and kills under traffic (SOAK_SECONDS=3600, SOAK_SEED=N); needs root
+	@scripts/need $(TEST)
+	@$(MAKE) --no-print-directory build
+	@$(MVN) -q -Dquick test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath
+	@scripts/soak $(or $(SOAK_SECONDS),3600) $(SOAK_SEED)
 
 ansible-test: ## run the Ansible role against a booted Debian 12 (after make native packages), in 4 minutes; needs root
 	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client \

@@ -36,11 +36,15 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Makes what tells of the agent out of its parts, and says who is told of an event, in which order. */
 final class StatusWiring {
+    private static final long TOGETHER = Duration.ofMillis(20).toNanos();
+
     @Produces
     @Singleton
     MetricsServer server(Vertx vertx, Router router) {
@@ -90,7 +94,10 @@ final class StatusWiring {
         return new StatusComposer(Version.number(), Version.runtime(), facts, history::latest, Wiring.CLOCK);
     }
 
-    /** An event is no reason to start nft: whoever reads the file may ask the kernel himself. */
+    /**
+     * An event is no reason to start nft: whoever reads the file may ask the kernel himself. Events come in twos and threes, which
+     * are one state soon after.
+     */
     @Produces
     @Singleton
     StatusFile statusFile(
@@ -101,7 +108,14 @@ final class StatusWiring {
                 facts.withoutAsking(counters::known),
                 history::latest,
                 Wiring.CLOCK);
-        var file = new StatusFile(files.runDirectory(), composer, Wiring.oneThread("status-file"));
+        var thread = Wiring.oneThread("status-file");
+        var file = new StatusFile(
+                files.runDirectory(),
+                composer,
+                write -> thread.execute(() -> {
+                    LockSupport.parkNanos(TOGETHER);
+                    write.run();
+                }));
         server.whenChanged(file::refresh);
         return file;
     }

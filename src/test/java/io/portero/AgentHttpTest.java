@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +104,18 @@ class AgentHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/metrics", "/status", "/health", "/health/live", "/health/ready"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/page.css",
+                "/page.js",
+                "/page.svg",
+                "/metrics",
+                "/status",
+                "/health",
+                "/health/live",
+                "/health/ready"
+            })
     void isReadAndNotWritten(String path) throws Exception {
         assertThat(send("GET", path).statusCode()).isEqualTo(200);
         assertThat(send("HEAD", path).statusCode()).isEqualTo(200);
@@ -146,13 +158,37 @@ class AgentHttpTest {
     }
 
     @Test
-    void showsAPageThatFetchesNothingAndRunsNothing() throws Exception {
+    void showsAPageThatFetchesNothingFromElsewhereAndRunsNothingInline() throws Exception {
         var response = send("GET", "/");
         assertThat(contentType(response)).isEqualTo("text/html; charset=utf-8");
         assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
-                .startsWith("default-src 'none';");
+                .isEqualTo(
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                                + " frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
         assertThat(response.body())
                 .contains("<h1>In sync</h1>", "22/tcp", "from anybody")
-                .doesNotContain("<script", "<img", "<link", "<form", "http://");
+                .doesNotContain("<script>", "<style", "<img", "<form", "http://");
+        var files = Pattern.compile("(?:src|href)=\"(page[^\"]*)\"")
+                .matcher(response.body())
+                .results()
+                .map(r -> r.group(1))
+                .toList();
+        assertThat(files).hasSize(3);
+        for (var file : files) {
+            assertThat(send("GET", "/" + file).statusCode()).as(file).isEqualTo(200);
+        }
+    }
+
+    /** Else a browser might take what others wrote into an answer for a script of this page. */
+    @Test
+    void onlyTheScriptIsAScript() throws Exception {
+        for (var path : new String[] {"/", "/page.css", "/page.svg", "/metrics", "/status", "/health"}) {
+            var response = send("GET", path);
+            assertThat(response.headers().firstValue("X-Content-Type-Options"))
+                    .as(path)
+                    .contains("nosniff");
+            assertThat(contentType(response)).doesNotContain("script");
+        }
+        assertThat(contentType(send("GET", "/page.js"))).isEqualTo("text/javascript; charset=utf-8");
     }
 }

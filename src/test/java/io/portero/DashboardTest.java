@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The dashboard and the alarms speak of the metrics that there are, which are those of README's table ({@link ReadmeTest}). */
+/** The dashboard and the alarms speak of the metrics that there are, which are those of docs/metrics.md ({@link DocsTest}). */
 class DashboardTest {
     private static final Path DASHBOARD = Path.of("packaging/grafana/portero.json");
     private static final Path RULES = Path.of("packaging/prometheus/portero-rules.yml");
@@ -49,7 +49,7 @@ class DashboardTest {
 
     @Test
     void asksForMetricsThatThereAre() throws IOException {
-        var table = Files.readString(Path.of("README.md"))
+        var table = Files.readString(Path.of("docs/metrics.md"))
                 .lines()
                 .filter(line -> line.startsWith("| `portero_"))
                 .collect(Collectors.joining("\n"));

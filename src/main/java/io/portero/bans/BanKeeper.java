@@ -15,10 +15,12 @@ import io.portero.policy.Policy;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Keeps the bans of the kernel and those that are remembered the same, and does what commands order.
@@ -58,8 +60,9 @@ public final class BanKeeper {
 
     /** Does what is ordered. */
     public BanReport order(BanOrder order, Policy policy) {
-        var done =
-                new BanWork(firewall, guard.under(policy)::objection, clock.instant(), true).on(memory.read(), order);
+        var known = memory.read();
+        var work = new BanWork(firewall, guard.under(policy)::objection, memory::isOverLately, clock.instant(), true);
+        var done = work.on(known, order);
         memory.keep(done.next());
         tell(BanChanges.NOTHING, inForce(done.next().bans(), List.of(), clock.instant()));
         return done.report();
@@ -128,7 +131,7 @@ public final class BanKeeper {
         var known = memory.read();
         var now = clock.instant();
         var settled = BanSettlement.of(possible(known, now), actual, now, guard.under(policy)::objection);
-        if (!sets.change(changes(settled, now))) {
+        if (!sets.change(changes(settled, actual, now))) {
             return; // and the next look tries again
         }
         owing = false;
@@ -177,16 +180,20 @@ public final class BanKeeper {
                 .toList();
     }
 
-    private static List<TimedChange> changes(Settled settled, Instant now) {
+    private static List<TimedChange> changes(Settled settled, Actual actual, Instant now) {
         var changes = new ArrayList<TimedChange>();
+        var held = new HashSet<AddressRange>();
+        actual.hosts().forEach(m -> held.add(m.range()));
         for (var family : Family.values()) {
             var put = settled.put().stream()
                     .filter(b -> b.what().family() == family)
                     .map(b -> b.member(now))
-                    .toList();
-            if (!put.isEmpty()) {
-                changes.add(new TimedChange.Put(Ban.hosts(family), put));
-            }
+                    .collect(Collectors.partitioningBy(m -> !held.contains(m.range())));
+            put.forEach((areNew, members) -> {
+                if (!members.isEmpty()) {
+                    changes.add(new TimedChange.Put(Ban.hosts(family), members, areNew));
+                }
+            });
             List<Ip> take = settled.take().stream()
                     .filter(what -> what.family() == family)
                     .map(what -> what.first())

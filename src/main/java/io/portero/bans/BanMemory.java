@@ -11,13 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -38,6 +41,8 @@ public final class BanMemory {
     /** A command that bans holds the lock for as long as nft runs. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    private static final Duration LATELY = Duration.ofSeconds(30);
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final StateDirectory state;
@@ -50,6 +55,8 @@ public final class BanMemory {
     private final AtomicReference<@Nullable Remembered> kept = new AtomicReference<>();
 
     private volatile boolean unwritten;
+    /** What ceased to be banned of late, with the moment at which that was seen. */
+    private final Map<AddressRange, Instant> overLately = new ConcurrentHashMap<>();
 
     private BanMemory(StateDirectory state, DiskWriter writer, Clock clock, boolean agents) {
         this.state = state;
@@ -107,7 +114,19 @@ public final class BanMemory {
     /** Those that are not over. */
     public Remembered read() {
         var known = kept.updateAndGet(k -> k == null ? load() : k);
-        return new Remembered(known.bans().lasting(clock.instant()), known.lifted(), known.rebooted());
+        var now = clock.instant();
+        var lasting = known.bans().lasting(now);
+        if (lasting != known.bans()) {
+            overLately.values().removeIf(until -> until.isBefore(now.minus(LATELY)));
+            known.bans().all().filter(b -> b.isOver(now)).forEach(b -> overLately.put(b.what(), now));
+        }
+        return new Remembered(lasting, known.lifted(), known.rebooted());
+    }
+
+    /** Whether the kernel, whose time runs a little behind, may still hold what is banned no more. */
+    boolean isOverLately(AddressRange what) {
+        var at = overLately.get(what);
+        return at != null && !at.isBefore(clock.instant().minus(LATELY));
     }
 
     /** Waits for a command that is at it; if that takes too long, its bans are found in the kernel. */
@@ -143,7 +162,8 @@ public final class BanMemory {
                         bans.longestHosts().stream()
                                 .filter(b -> b.what().family() == family)
                                 .map(b -> b.member(now))
-                                .toList()));
+                                .toList(),
+                        true));
             }
             if (sets.contains(Ban.networks(family))) {
                 changes.add(new TimedChange.Refill(

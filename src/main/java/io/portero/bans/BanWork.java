@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Does what an order says, in one transaction however many it names. */
@@ -29,14 +30,22 @@ final class BanWork {
     private final Function<AddressRange, Optional<String>> objection;
     private final Instant now;
     private final boolean kept;
+    private final Predicate<AddressRange> overLately;
 
     /**
      * @param objection why something should not be banned, if there is a reason
+     * @param overLately whether the kernel may hold something that is banned no more
      * @param kept whether somebody sees to it that the kernel holds what is remembered
      */
-    BanWork(Firewall firewall, Function<AddressRange, Optional<String>> objection, Instant now, boolean kept) {
+    BanWork(
+            Firewall firewall,
+            Function<AddressRange, Optional<String>> objection,
+            Predicate<AddressRange> overLately,
+            Instant now,
+            boolean kept) {
         this.firewall = firewall;
         this.objection = objection;
+        this.overLately = overLately;
         this.now = now;
         this.kept = kept;
     }
@@ -74,7 +83,7 @@ final class BanWork {
         var next = known.bans().without(others, Optional.of(order.by())).with(bans);
         var touched = new TreeSet<>(others);
         bans.forEach(b -> touched.add(b.what()));
-        var failed = commit(known.bans(), next, touched);
+        var failed = commit(known, next, touched);
         if (failed.isPresent()) {
             return new Done(known, BanReport.failed(failed.get().sentence()));
         }
@@ -128,8 +137,7 @@ final class BanWork {
                     new TimedChange.Take(LimitBans.set(b), List.of(b.what().first()))));
             items.add(new Item(what, changed || !limits.isEmpty() ? Result.DONE : Result.UNCHANGED, still(next, what)));
         }
-        var failed =
-                commit(known.bans(), next, touched).or(() -> free.isEmpty() ? Optional.empty() : firewall.commit(free));
+        var failed = commit(known, next, touched).or(() -> free.isEmpty() ? Optional.empty() : firewall.commit(free));
         return new Done(
                 known.with(next, failed.isPresent() ? touched : Collections.emptySortedSet()),
                 new BanReport(withNetwork(items, next), 0, failed.map(BanWork::owed), Optional.empty()));
@@ -167,7 +175,7 @@ final class BanWork {
     }
 
     /** Nothing is in the kernel of what is to be taken out of a set that is not there. */
-    private Optional<Failure> commit(BanList before, BanList after, SortedSet<AddressRange> touched) {
+    private Optional<Failure> commit(Remembered before, BanList after, SortedSet<AddressRange> touched) {
         var changes = changes(before, after, touched);
         if (changes.isEmpty()) {
             return Optional.empty();
@@ -192,10 +200,12 @@ final class BanWork {
                 : Optional.empty();
     }
 
-    private List<TimedChange> changes(BanList before, BanList after, Collection<AddressRange> touched) {
+    private List<TimedChange> changes(Remembered known, BanList after, Collection<AddressRange> touched) {
+        var before = known.bans();
         var changes = new ArrayList<TimedChange>();
         for (var family : Family.values()) {
             var put = new ArrayList<TimedMember>();
+            var putNew = new ArrayList<TimedMember>();
             var take = new ArrayList<io.portero.policy.Ip>();
             boolean networks = false;
             for (var what : touched) {
@@ -207,8 +217,14 @@ final class BanWork {
                 } else if (after.of(what).isEmpty()) {
                     take.add(what.first());
                 } else if (!kept || !after.longest(what).equals(before.longest(what))) {
-                    put.add(after.longest(what).orElseThrow().member(now));
+                    var member = after.longest(what).orElseThrow().member(now);
+                    boolean isNew =
+                            before.of(what).isEmpty() && !known.lifted().contains(what) && !overLately.test(what);
+                    (isNew ? putNew : put).add(member);
                 }
+            }
+            if (!putNew.isEmpty()) {
+                changes.add(new TimedChange.Put(Ban.hosts(family), putNew, true));
             }
             if (!put.isEmpty()) {
                 changes.add(new TimedChange.Put(Ban.hosts(family), put));

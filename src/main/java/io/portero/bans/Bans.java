@@ -83,7 +83,7 @@ public final class Bans {
         var memory = BanMemory.ofCommand(state, writer, clock);
         var now = clock.instant();
         var known = withFound(memory.read(), families(order), now);
-        var done = new BanWork(firewall, objection, now, false).on(known, order);
+        var done = new BanWork(firewall, objection, memory::isOverLately, now, false).on(known, order);
         memory.keep(done.next());
         return done.report()
                 .with(writer.takeFailures().stream()

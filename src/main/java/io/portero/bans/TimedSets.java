@@ -80,7 +80,8 @@ public final class TimedSets {
             case TimedChange.Put put ->
                 new TimedChange.Put(
                         put.set(),
-                        put.members().stream().filter(m -> !refuses(m)).toList());
+                        put.members().stream().filter(m -> !refuses(m)).toList(),
+                        put.areNew());
             case TimedChange.Refill refill ->
                 new TimedChange.Refill(
                         refill.set(),

@@ -10,6 +10,8 @@ import java.util.SortedMap;
 /** Where packets end that are refused: a chain for each reason, and what is remembered of their sources. */
 final class DropChains {
     private static final String REMEMBER = "remember";
+    /** What comes faster is counted by its reason alone: to remember a source costs more than all else that a dropped packet does. */
+    private static final String FLOOD = "limit rate over 1000/second burst 1000 packets";
 
     private DropChains() {}
 
@@ -25,14 +27,15 @@ final class DropChains {
         boolean enforced = mode == Mode.ENFORCE;
         var key = "dropped: " + reason.word();
         var prefix = "portero: " + (enforced ? "drop " : "would drop ") + reason.word() + " ";
-        return Chain.of(
-                reason.chain(),
-                List.of(
-                        NecessaryTraffic.jump(),
-                        new Rule(key, "counter name \"" + reason.counter() + "\""),
-                        new Rule(key, "jump " + REMEMBER),
-                        new Rule(key, "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info"),
-                        new Rule(key, enforced ? "drop" : "accept")));
+        var rules = new ArrayList<>(NecessaryTraffic.jumps());
+        rules.add(new Rule(key, "counter name \"" + reason.counter() + "\""));
+        if (enforced) {
+            rules.add(new Rule(key + ", in a flood", FLOOD + " drop"));
+        }
+        rules.add(new Rule(key, "jump " + REMEMBER));
+        rules.add(new Rule(key, "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info"));
+        rules.add(new Rule(key, enforced ? "drop" : "accept"));
+        return Chain.of(reason.chain(), rules);
     }
 
     /** While nothing is dropped, it is also told apart what they wanted: that is what somebody who observes must know. */

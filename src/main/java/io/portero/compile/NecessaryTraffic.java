@@ -24,17 +24,17 @@ final class NecessaryTraffic {
 
     private NecessaryTraffic() {}
 
-    /** What sends packets to the chain; one look-up for all others. */
-    static Rule jump() {
-        return new Rule("necessary: ICMP, IGMP, UDP", "meta l4proto { 1, 2, 17, 58 } jump " + CHAIN);
+    /** What sends packets to the chain; two look-ups for all others. */
+    static List<Rule> jumps() {
+        return List.of(
+                new Rule("necessary: ICMP, IGMP", "meta l4proto { 1, 2, 58 } jump " + CHAIN),
+                new Rule("necessary: DHCP", "udp dport { 68, 546 } jump " + CHAIN));
     }
 
-    /** UDP comes first: most of what is dropped is UDP or TCP. */
     static Chain chain() {
         var rules = new ArrayList<Rule>();
         rules.add(new Rule("necessary DHCP answers: RFC 2131", "meta nfproto ipv4 udp dport 68 accept"));
         rules.add(new Rule("necessary DHCPv6 answers: RFC 8415", "ip6 daddr fe80::/10 udp dport 546 accept"));
-        rules.add(new Rule("necessary: no other UDP", "meta l4proto 17 return"));
         rules.add(new Rule("necessary IGMP: RFC 3376", "ip daddr 224.0.0.0/4 meta l4proto 2 accept"));
         rules.add(type("icmp", "echo-reply", "", "answers to pings of this host, RFC 792"));
         rules.add(type("icmpv6", "echo-reply", "", "answers to pings of this host, RFC 4443"));

@@ -20,8 +20,14 @@ import java.util.TreeSet;
  * with the number of trusted interfaces, of denied groups, and of the groups that its service names, with nothing else.
  */
 public final class PolicyCompiler {
+    /** The chain for answers to this host. */
+    private static final String ANSWERS = "answers";
     /** The chain for answers from revoked addresses. */
     private static final String NO_ANSWERS = "revoked";
+    /** The chain for what connection tracking finds unusual. */
+    private static final String UNUSUAL = "unusual";
+    /** The chain in which sources of IPv6 are looked for among those that are banned. */
+    private static final String BANNED_V6 = "banned.v6";
 
     private static final InterfacePattern LOOPBACK = new InterfacePattern("lo");
     private final Policy policy;
@@ -54,7 +60,10 @@ public final class PolicyCompiler {
         sources.addTimed(NamedSet.BANNED, false);
         sources.addTimed(NamedSet.BANNED_NETS, true);
         sources.addTimed(NamedSet.REVOKED, false);
+        chains.add(bannedV6());
         chains.add(noAnswers(dispatch));
+        chains.add(answers());
+        chains.add(unusual());
         chains.addAll(services.limits().chainsOfBanned());
         chains.add(base(dispatch, services.limits()));
         return new Ruleset(counters(), List.copyOf(sets.values()), dispatch.maps(), chains);
@@ -66,16 +75,11 @@ public final class PolicyCompiler {
         policy.trustedInterfaces().stream().filter(i -> !i.equals(LOOPBACK)).forEach(i -> rules.add(trust(i)));
         rules.addAll(sources.matching(
                 "deny", policy.deny(), "deny.from", SourceSets.BOTH, "", "goto " + Reason.DENY.chain()));
-        rules.addAll(
-                SourceSets.lookUp("banned", NamedSet.BANNED, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
-        rules.addAll(SourceSets.lookUp(
-                "banned networks", NamedSet.BANNED_NETS, SourceSets.BOTH, "", "goto " + Reason.BANNED.chain()));
-        rules.addAll(SourceSets.lookUp(
-                "revoked", NamedSet.REVOKED, SourceSets.BOTH, "ct direction reply ", "goto " + NO_ANSWERS));
-        rules.add(new Rule("answers to this host", "ct direction reply accept"));
+        rules.addAll(banned(Family.V4));
+        rules.add(new Rule("banned", "meta nfproto ipv6 jump " + BANNED_V6));
+        rules.add(new Rule("answers to this host", "ct direction reply goto " + ANSWERS));
         rules.addAll(limits.banned());
-        rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
-        rules.add(new Rule("invalid", "ct state invalid " + Delivery.TO_THIS_HOST + " goto " + Reason.INVALID.chain()));
+        rules.add(new Rule("ICMP about a known flow, and invalid", "ct state related,invalid jump " + UNUSUAL));
         rules.addAll(dispatch.lookUp());
         rules.add(Delivery.askWhose());
         rules.add(new Rule("untracked", "ct state untracked goto " + Reason.UNTRACKED.chain()));
@@ -85,6 +89,38 @@ public final class PolicyCompiler {
 
     private static Rule trust(InterfacePattern trusted) {
         return new Rule("trusted-interfaces: " + trusted, "iifname \"" + trusted + "\" accept");
+    }
+
+    private static List<Rule> banned(Family family) {
+        var rules = new ArrayList<Rule>();
+        var end = "goto " + Reason.BANNED.chain();
+        rules.addAll(SourceSets.lookUp("banned", NamedSet.BANNED, List.of(family), "", end));
+        rules.addAll(SourceSets.lookUp("banned networks", NamedSet.BANNED_NETS, List.of(family), "", end));
+        return rules;
+    }
+
+    /** Apart, so that a packet of IPv4, which most of voice is, passes one rule for it. */
+    private static Chain bannedV6() {
+        return Chain.of(BANNED_V6, banned(Family.V6));
+    }
+
+    /** Apart, so that what comes in by itself passes one rule for it. */
+    private static Chain answers() {
+        var rules = new ArrayList<>(
+                SourceSets.lookUp("revoked", NamedSet.REVOKED, SourceSets.BOTH, "", "goto " + NO_ANSWERS));
+        rules.add(new Rule("answers to this host", "accept"));
+        return Chain.of(ANSWERS, rules);
+    }
+
+    /** Apart, so that a packet of a flow passes one rule for both. */
+    private static Chain unusual() {
+        return Chain.of(
+                UNUSUAL,
+                List.of(
+                        new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"),
+                        new Rule(
+                                "invalid",
+                                "ct state invalid " + Delivery.TO_THIS_HOST + " goto " + Reason.INVALID.chain())));
     }
 
     /** What a revoked address sends in answer gets no further than what it would send by itself. */

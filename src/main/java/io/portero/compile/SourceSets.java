@@ -38,22 +38,20 @@ final class SourceSets {
         }
         var rules = new ArrayList<Rule>();
         for (var group : sources.groups()) {
-            var addresses = policy.group(group).addresses();
-            addMembers(group, addresses);
-            rules.addAll(lookUp(key + ": " + group, group, addresses, families, condition, action));
+            addMembers(group, policy.group(group).addresses());
+            rules.addAll(lookUpMembers(key + ": " + group, group, families, condition, action));
         }
         if (!sources.others().nothingNamed()) {
             addMembers(ownSet, sources.literals());
-            rules.addAll(lookUp(key, ownSet, sources.literals(), families, condition, action));
+            rules.addAll(lookUpMembers(key, ownSet, families, condition, action));
         }
         return rules;
     }
 
-    private static List<Rule> lookUp(
-            String key, String set, AddressSet addresses, List<Family> families, String condition, String action) {
+    private List<Rule> lookUpMembers(String key, String set, List<Family> families, String condition, String action) {
         var rules = new ArrayList<Rule>();
         for (var family : families) {
-            if (hasManyHosts(addresses.only(family))) {
+            if (sets.containsKey(set + HOSTS + "_" + family.suffix())) {
                 rules.addAll(lookUp(key, set + HOSTS, List.of(family), condition, action));
             }
             rules.addAll(lookUp(key, set, List.of(family), condition, action));
@@ -70,19 +68,18 @@ final class SourceSets {
 
     private void addMembers(String name, AddressSet addresses) {
         for (var family : BOTH) {
+            if (sets.containsKey(name + "_" + family.suffix())) {
+                continue; // for another rule
+            }
             var members = addresses.only(family);
-            if (hasManyHosts(members)) {
+            if (members.hostCount() > MANY_HOSTS) {
                 var hosts = name + HOSTS + "_" + family.suffix();
                 sets.put(hosts, new NamedSet.Hosts(hosts, family, members.hosts()));
-                members = members.minus(members.hosts());
+                members = members.networks();
             }
             var full = name + "_" + family.suffix();
             sets.put(full, new NamedSet.Members(full, family, members));
         }
-    }
-
-    private static boolean hasManyHosts(AddressSet addresses) {
-        return addresses.hosts().rangeCount() > MANY_HOSTS;
     }
 
     void addTimed(String name, boolean networks) {

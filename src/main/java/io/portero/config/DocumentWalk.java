@@ -172,9 +172,11 @@ final class DocumentWalk {
         var joined = new StringBuilder();
         int index = 0;
         for (var one : sequence.getValue()) {
-            var text = item.word(key + "[" + index + "]", one);
+            var at = key + "[" + index + "]";
+            var text = item.word(at, one);
             if (text.isPresent()) {
-                lines.put(key + "[" + index++ + "]", lineOf(one));
+                index++;
+                lines.put(at, lineOf(one));
                 joined.append(joined.isEmpty() ? "" : ",").append(escaped(text.get()));
             }
         }
@@ -184,7 +186,9 @@ final class DocumentWalk {
     }
 
     private static String escaped(String text) {
-        return LIST_SEPARATOR.matcher(text).replaceAll("\\\\$0");
+        return text.indexOf(',') < 0 && text.indexOf('\\') < 0
+                ? text
+                : LIST_SEPARATOR.matcher(text).replaceAll("\\\\$0");
     }
 
     private void walkTruth(String key, Node node) {

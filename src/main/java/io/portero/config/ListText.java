@@ -5,7 +5,6 @@ import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import java.util.ArrayList;
-import java.util.regex.Pattern;
 
 /**
  * Reads the text of a list: one address, range or network a line, and comments from {@code #} or {@code ;} to the end of a
@@ -13,7 +12,6 @@ import java.util.regex.Pattern;
  */
 final class ListText {
     private static final int TOLD = 20;
-    private static final Pattern COMMENT = Pattern.compile("[#;].*");
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Findings findings;
@@ -46,7 +44,7 @@ final class ListText {
     }
 
     private void line(int number, String line) {
-        var word = COMMENT.matcher(line).replaceFirst("").strip();
+        var word = withoutComment(line).strip();
         if (word.isEmpty()) {
             return;
         }
@@ -68,6 +66,15 @@ final class ListText {
         } catch (Ip.NotAnAddress e) {
             refuse(number, "\"" + PolicyDocument.printable(word) + "\" is " + why(word, e));
         }
+    }
+
+    private static String withoutComment(String line) {
+        for (int i = 0; i < line.length(); i++) {
+            if (line.charAt(i) == '#' || line.charAt(i) == ';') {
+                return line.substring(0, i);
+            }
+        }
+        return line;
     }
 
     private void refuse(int number, String sentence) {

@@ -34,6 +34,11 @@ public sealed interface Loaded {
             return new Accepted(policy.at(now), settings, text, problems);
         }
 
+        /** Whether their files say the same. */
+        public boolean isSameContent(Accepted other) {
+            return text.equals(other.text) && policy.lists().equals(other.policy.lists());
+        }
+
         /** Differs from that of another whenever one of their files says something else. */
         public String content() {
             return text + policy.lists();

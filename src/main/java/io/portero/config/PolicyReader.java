@@ -19,7 +19,11 @@ import java.util.function.Function;
 public final class PolicyReader {
     private static final ListFiles.Read NOT_READ = new ListFiles.Read("", false, Optional.empty(), List.of());
 
+    /** In characters; one with thousands of addresses in it takes memory, and changes whenever one of them does. */
+    private static final int LONGEST_KEPT = 1 << 16;
+
     private final ListFiles lists = new ListFiles();
+    private Words last = Words.NONE;
     private final Clock clock;
 
     public PolicyReader() {
@@ -80,11 +84,12 @@ public final class PolicyReader {
             Outside outside,
             Function<ListFile, ListFiles.Read> reading,
             Function<Path, Optional<String>> judge) {
-        var document = PolicyDocument.read(text, findings);
+        var words = words(text, findings);
+        var document = words.document();
         if (document.isEmpty()) {
             return new Loaded.Refused(findings.inOrder());
         }
-        var file = mapped(document);
+        var file = words.file().orElseGet(() -> mapped(document));
         var parser = new PolicyParser(
                 file, document, findings, outside, new ListsParser(findings, outside, reading), clock.instant());
         var policy = parser.policy();
@@ -97,6 +102,24 @@ public final class PolicyReader {
         return findings.hasErrors()
                 ? new Loaded.Refused(findings.inOrder())
                 : new Loaded.Accepted(policy, settings, text, findings.inOrder());
+    }
+
+    /** What the same text came to when it was read last: where only a list has changed, the policy is not taken apart again. */
+    private Words words(String text, Findings findings) {
+        if (text.isEmpty() || !last.text().equals(text)) {
+            var document = PolicyDocument.read(text, findings);
+            boolean worthKeeping =
+                    text.length() <= LONGEST_KEPT && findings.inOrder().isEmpty() && !document.isEmpty();
+            if (!worthKeeping) {
+                return new Words("", document, Optional.empty());
+            }
+            last = new Words(text, document, Optional.of(mapped(document)));
+        }
+        return last;
+    }
+
+    private record Words(String text, PolicyDocument document, Optional<PolicyFile> file) {
+        static final Words NONE = new Words("", new PolicyDocument(Map.of(), Map.of(), Map.of()), Optional.empty());
     }
 
     /** No other source, no profile and no expression has a say: the file alone is the policy. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -54,7 +55,7 @@ final class SourcesParser {
             var until = document.below(at + ".until");
             if (until.isPresent()) {
                 temporary(key, at, word, until.get()).ifPresent(t -> found.referred.put(t, AddressSet.of(t.range())));
-            } else if (!reads(found, key, line(key, i), word)) {
+            } else if (!reads(found, key, i, word)) {
                 findings.error(line(key, i), key, groups.contains(word) ? nested(word) : quoted(word) + NO_MEMBER);
             }
         }
@@ -71,7 +72,7 @@ final class SourcesParser {
                             + " is none; take until out, or write the addresses");
             return Optional.empty();
         }
-        var range = address(key, line, word);
+        var range = address(key, () -> line, word);
         try {
             var end = MemberTime.parse(until);
             var note =
@@ -104,7 +105,7 @@ final class SourcesParser {
                 any = true;
             } else if (groups.contains(word)) {
                 named.add(word);
-            } else if (!reads(found, key, line(key, i), word)) {
+            } else if (!reads(found, key, i, word)) {
                 findings.error(line(key, i), key, quoted(word) + STRANGE + otherwise(word));
             }
         }
@@ -125,15 +126,16 @@ final class SourcesParser {
     }
 
     /** Whether the word was meant as addresses or as what stands for some, right or wrong. */
-    private boolean reads(Found found, String key, int line, String word) {
+    private boolean reads(Found found, String key, int index, String word) {
         if (word.startsWith(ListFile.PREFIX)) {
+            int line = line(key, index);
             lists.list(key, line, word)
                     .ifPresent(list -> lists.members(key, line, list).ifPresent(m -> found.referred.put(list, m)));
         } else if (UrlWord.looksLikeOne(word)) {
-            url(key, line, word)
+            url(key, line(key, index), word)
                     .ifPresent(list -> found.referred.put(list, AddressSet.EMPTY)); // the agent knows what it holds
         } else if (looksLikeAddress(word)) {
-            address(key, line, word).ifPresent(found.ranges::add);
+            address(key, () -> line(key, index), word).ifPresent(found.ranges::add);
         } else if (HOST_NAME.matcher(word).matches()) {
             found.referred.put(HostName.of(word), AddressSet.EMPTY); // who that is, others know
         } else {
@@ -155,13 +157,14 @@ final class SourcesParser {
                 .orElse(groups.isEmpty() ? "; there are no groups" : "; the groups are " + FirstFew.of(groups, 8));
     }
 
-    private Optional<AddressRange> address(String key, int line, String word) {
+    /** @param line asked only where something is to be said, since there may be 10,000 words */
+    private Optional<AddressRange> address(String key, IntSupplier line, String word) {
         try {
             var range = AddressRange.parse(word);
-            AddressWord.warning(word, range).ifPresent(w -> findings.warning(line, key, w));
+            AddressWord.warning(word, range).ifPresent(w -> findings.warning(line.getAsInt(), key, w));
             return Optional.of(range);
         } catch (Ip.NotAnAddress e) {
-            findings.error(line, key, quoted(word) + " is not an address: " + e.getMessage());
+            findings.error(line.getAsInt(), key, quoted(word) + " is not an address: " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -178,7 +181,11 @@ final class SourcesParser {
 
     /** Right or wrong: what is meant as an address gets an answer about addresses. */
     static boolean looksLikeAddress(String word) {
-        return Ip.looksLikeOne(word.replaceAll("[/%-].*", ""));
+        int end = 0;
+        while (end < word.length() && "/%-".indexOf(word.charAt(end)) < 0) {
+            end++;
+        }
+        return Ip.looksLikeOne(word.substring(0, end));
     }
 
     private static String quoted(String word) {

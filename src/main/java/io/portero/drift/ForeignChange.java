@@ -3,6 +3,7 @@ package io.portero.drift;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction of somebody else that touched our table.
@@ -25,7 +26,18 @@ public record ForeignChange(
      * @param kind nft's word for it
      * @param name its own name, or that of the chain or set that it is in
      */
-    public record Touched(String kind, String name) {}
+    public record Touched(String kind, String name) {
+        /** Written out: in a native executable those that come with a record take microseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Touched that && kind.equals(that.kind) && name.equals(that.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * kind.hashCode() + name.hashCode();
+        }
+    }
 
     /** Whether it only put members into these sets or took them out. */
     public boolean isOnlyMembersOf(Collection<String> sets) {

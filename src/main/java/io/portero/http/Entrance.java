@@ -3,7 +3,10 @@ package io.portero.http;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * never decoded.
  */
 final class Entrance implements Handler<HttpServerRequest> {
-    private static final Set<String> PATHS =
-            Set.of("/", "/metrics", "/status", "/health", "/health/live", "/health/ready");
+    private static final Set<String> PATHS = Stream.concat(
+                    Stream.of("/", "/metrics", "/status", "/health", "/health/live", "/health/ready"),
+                    Arrays.stream(PageFile.values()).map(PageFile::path))
+            .collect(Collectors.toUnmodifiableSet());
     private static final Set<HttpVersion> VERSIONS = Set.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1);
 
     private final Handler<HttpServerRequest> router;

@@ -18,7 +18,10 @@ record Headline(StatusDocument status) {
     }
 
     String tone() {
-        if (!status.inSync() || status.contention().isPresent() || origin().equals("fallback")) {
+        if (!status.inSync()
+                || status.contention().isPresent()
+                || origin().equals("fallback")
+                || !status.trustedUplinks().isEmpty()) {
             return "bad";
         }
         boolean warn = isRefused() || status.isObserving() || status.probation().isPresent();
@@ -27,21 +30,42 @@ record Headline(StatusDocument status) {
 
     String text() {
         if (origin().isEmpty()) {
-            return "No policy in force yet";
+            return "No policy is in force yet";
         }
         if (!status.inSync()) {
             return "Not in sync";
         }
+        if (!status.trustedUplinks().isEmpty()) {
+            return "In sync, but an interface is not filtered";
+        }
         if (status.contention().isPresent()) {
-            return "In sync, and fought over";
+            return "In sync, but another program keeps changing the table";
         }
         if (status.probation().isPresent()) {
-            return "In sync, on probation";
+            return "In sync, policy on probation";
+        }
+        if (origin().equals("fallback")) {
+            return "In sync, closed except for SSH";
         }
         if (isRefused()) {
             return "In sync, but not with the file on disk";
         }
+        if (origin().equals("last_good")) {
+            return "In sync with the last confirmed policy";
+        }
         return status.isObserving() ? "In sync, observing only" : "In sync";
+    }
+
+    /** What the headline means, for who sees it for the first time. */
+    String meaning(Moments moments) {
+        var since = " since " + moments.timeAndAgo(status.since()) + ".";
+        if (origin().isEmpty()) {
+            return "The agent has put no policy in force" + since;
+        }
+        return (status.inSync()
+                        ? "The kernel has held what the policy says"
+                        : "The kernel has not held what the policy says")
+                + since;
     }
 
     List<Fact> facts(Moments moments) {
@@ -52,11 +76,14 @@ record Headline(StatusDocument status) {
                 switch (origin()) {
                     case "file" -> policy.file();
                     case "last_good" -> "the last confirmed one; " + policy.file() + " is not in force";
-                    case "fallback" -> "none: closed but for ssh; " + policy.file() + " is not in force";
+                    case "fallback" -> "the fallback, closed except for SSH; " + policy.file() + " is not in force";
                     default -> policy.file() + " is not in force yet";
                 }));
         policy.lastReloadSuccess().ifPresent(at -> facts.add(new Fact("Last put in force", moments.timeAndAgo(at))));
         policy.digest().ifPresent(digest -> facts.add(new Fact("Digest", digest)));
+        if (status.bans().count() > 0) {
+            facts.add(new Fact("Banned", Words.count(status.bans().count())));
+        }
         var agent = status.agent();
         facts.add(new Fact("Agent", agent.version() + ", " + agent.runtime() + ", pid " + agent.pid()));
         return facts;

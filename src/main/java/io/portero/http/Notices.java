@@ -35,12 +35,12 @@ final class Notices {
     }
 
     private void kernel() {
-        status.lastError().ifPresent(error -> bad("The kernel could not be put right", error));
+        status.lastError().ifPresent(error -> bad("The rules could not be put in place", error));
         status.contention()
                 .ifPresent(program -> bad(
-                        "A program goes on changing the table",
-                        program + " changes table inet portero again and again; repairs are slowed down. Stop it, or"
-                                + " keep it away from this table."));
+                        "Another program keeps changing the table",
+                        program + " changes table inet portero again and again, so repairs are slowed down. Stop that"
+                                + " program, or keep it away from this table."));
         status.trustedUplinks()
                 .forEach(u -> bad("Nothing that comes in over " + u.name() + " is filtered", u.danger()));
     }
@@ -49,7 +49,7 @@ final class Notices {
         status.probation()
                 .ifPresent(p -> warn(
                         "On probation: " + p.secondsLeft() + " seconds left",
-                        "Log in once more, or run portero confirm. Otherwise the policy before is put back at "
+                        "Log in again, or run portero confirm. Otherwise the previous policy comes back at "
                                 + Moments.time(p.until()) + "."));
     }
 
@@ -57,7 +57,7 @@ final class Notices {
         if (status.guests().count() > 0) {
             notices.add(new Notice(
                     "warn",
-                    "Guests, let in for a while besides those whom the policy names: "
+                    "Guests, let in for a while beside the policy: "
                             + status.guests().count(),
                     "",
                     status.guests().first().stream()
@@ -73,7 +73,7 @@ final class Notices {
             notices.add(new Notice(
                     "bad",
                     "The file on disk is refused",
-                    "What was in force stays in force. The file is tried again when it changes.",
+                    "What was in force stays in force. The agent reads the file again when it changes.",
                     Stream.concat(errors.stream(), warnings.stream()).toList()));
         } else if (!warnings.isEmpty()) {
             notices.add(new Notice("warn", "The file on disk has warnings", "", warnings));
@@ -90,15 +90,15 @@ final class Notices {
 
     private void blindness() {
         if (status.isObserving()) {
-            warn("Mode is observe", "Nothing is dropped. What is shown as refused would be, once mode is enforce.");
+            warn("Mode is observe", "Nothing is dropped. This page counts what mode enforce would drop.");
         }
         if (!status.hearing()) {
             warn(
-                    "Changes by others are not heard of as they happen",
-                    "nft monitor does not run; the periodic look still finds them.");
+                    "Changes by other programs are seen late",
+                    "nft monitor does not run. The agent still looks at the table at intervals and repairs it.");
         }
         if (status.auditUnwritten() > 0) {
-            warn("The audit trail has gaps", status.auditUnwritten() + " lines could not be written: see to the disk.");
+            warn("The audit trail has gaps", status.auditUnwritten() + " lines could not be written. Check the disk.");
         }
     }
 }

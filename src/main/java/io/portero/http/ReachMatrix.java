@@ -19,14 +19,13 @@ final class ReachMatrix {
     private static final int COLUMNS = 8;
 
     private final StatusDocument status;
-    private final Map<String, Double> rates;
+    private final Traffic traffic;
     private final Set<String> groups;
     private final List<String> columns;
 
-    /** @param rates packets a second by counter, as far as they are known */
-    ReachMatrix(StatusDocument status, Map<String, Double> rates) {
+    ReachMatrix(StatusDocument status, Traffic traffic) {
         this.status = status;
-        this.rates = rates;
+        this.traffic = traffic;
         this.groups = status.groups().stream().map(GroupRow::name).collect(Collectors.toSet());
         this.columns = columns(status, groups);
     }
@@ -66,11 +65,9 @@ final class ReachMatrix {
                 service.enabled(),
                 service.management(),
                 cells,
-                Words.rate(rates, counters.accepted()),
-                Words.count(service.accepted().packets()),
-                Words.rate(rates, counters.refused()),
-                Words.count(service.refused().packets()),
-                rates.getOrDefault(counters.refused(), 0.0) > 0);
+                traffic.flow(counters.accepted(), service.accepted()),
+                traffic.flow(counters.refused(), service.refused()),
+                traffic.runs(counters.refused()));
     }
 
     /** No group has a name that could be an address. */
@@ -90,11 +87,11 @@ final class ReachMatrix {
     }
 
     private static Cell cell(String part, String who) {
-        var may = switch (part) {
-            case "all" -> ": may";
-            case "some" -> ": some may";
-            default -> ": may not";
+        var can = switch (part) {
+            case "all" -> ": can";
+            case "some" -> ": some can";
+            default -> ": cannot";
         };
-        return new Cell(part, who + may);
+        return new Cell(part, who + can);
     }
 }

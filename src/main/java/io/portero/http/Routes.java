@@ -6,6 +6,7 @@ import io.portero.status.StatusComposer;
 import io.portero.status.StatusJson;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -25,8 +27,6 @@ public class Routes {
     private static final List<String> KNOWN = List.of("/metrics", "/status", "/health");
     private static final String OPEN = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private static final String PLAIN = "text/plain; version=0.0.4; charset=utf-8";
-    private static final String NOTHING_BUT_STYLE =
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     private static final int FIRST = Integer.MIN_VALUE;
 
     private final Reconciler reconciler;
@@ -34,6 +34,7 @@ public class Routes {
     private final MetricsText metrics;
     private final Facts latest;
     private final Rates rates = new Rates(System::nanoTime);
+    private final RateHistory rateHistory = new RateHistory(System::nanoTime);
     private final String host = hostName();
 
     @Inject
@@ -48,11 +49,16 @@ public class Routes {
         router.route().order(FIRST).handler(Routes::readOnly);
         router.route("/metrics").order(FIRST + 1).blockingHandler(this::metrics, false);
         router.get("/status").method(HttpMethod.HEAD).blockingHandler(this::status, false);
+        for (var file : PageFile.values()) {
+            router.get(file.path()).method(HttpMethod.HEAD).handler(file::send);
+        }
         router.get("/").method(HttpMethod.HEAD).blockingHandler(this::page, false);
     }
 
     /** Nothing here can be written, and the body of who tries it all the same is not waited for. */
     private static void readOnly(RoutingContext context) {
+        // What is no script is never run as one.
+        context.response().putHeader("X-Content-Type-Options", "nosniff");
         if (READING.contains(context.request().method())) {
             context.next();
             return;
@@ -68,7 +74,9 @@ public class Routes {
     }
 
     private static boolean isKnown(String path) {
-        return path.equals("/") || KNOWN.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "/"));
+        return path.equals("/")
+                || Arrays.stream(PageFile.values()).anyMatch(f -> f.path().equals(path))
+                || KNOWN.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "/"));
     }
 
     /** The framework would give OpenMetrics to whoever accepts anything; people and promtool expect the older text. */
@@ -78,6 +86,7 @@ public class Routes {
         context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, open ? OPEN : PLAIN)
                 .end(open ? metrics.openMetrics() : metrics.plain());
+        rateHistory.note(latest.counters().get());
     }
 
     private void status(RoutingContext context) {
@@ -89,14 +98,18 @@ public class Routes {
 
     private void page(RoutingContext context) {
         var counters = latest.counters().get();
-        var view = StatusView.of(host, status.of(reconciler.status()), rates.of(counters), Instant.now());
-        context.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
+        rateHistory.note(counters);
+        var traffic = new Traffic(rates.of(counters), rateHistory::curve);
+        var view = StatusView.of(host, status.of(reconciler.status()), traffic, Instant.now());
+        send(context.response(), new StatusPage(view).render());
+    }
+
+    static void send(HttpServerResponse response, String page) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("Content-Security-Policy", NOTHING_BUT_STYLE)
-                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Content-Security-Policy", PageFile.SECURITY_POLICY)
                 .putHeader("Referrer-Policy", "no-referrer")
-                .end(new StatusPage(view).render());
+                .end(page);
     }
 
     /** Without asking a resolver. */

@@ -4,7 +4,6 @@ import io.portero.policy.FirstFew;
 import io.portero.status.StatusDocument;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -13,14 +12,17 @@ import java.util.stream.Stream;
  * <p>It is made of the document that {@code /status} prints, so that both say the same. Lists are bounded, and tell how much was left
  * out. Nothing in it is escaped: the template does that.
  *
+ * @param build which style sheet and script the page goes with
+ * @param meaning the headline as a sentence
  * @param tone good, warn or bad
  * @param columns the groups that the matrix has a column for
  */
 public record StatusView(
+        String build,
         String host,
         String tone,
         String headline,
-        String since,
+        String meaning,
         List<Fact> facts,
         List<Notice> notices,
         List<String> columns,
@@ -64,11 +66,17 @@ public record StatusView(
             boolean enabled,
             boolean management,
             List<Cell> cells,
-            String acceptedRate,
-            String accepted,
-            String refusedRate,
-            String refused,
-            boolean refusing) {}
+            Flow accepted,
+            Flow dropped,
+            boolean dropping) {}
+
+    /**
+     * How many packets came.
+     *
+     * @param rate a second, as of now
+     * @param total ever
+     */
+    public record Flow(String rate, String total, Curve curve) {}
 
     /** @param part all, some or none */
     public record Cell(String part, String words) {}
@@ -82,19 +90,20 @@ public record StatusView(
     /** A host name, where it is used, what it stands for, and how old the answer is that is in force. */
     public record NameLine(String name, String places, String addresses, String age, String tone) {}
 
-    /** A source that was refused; {@code service} and {@code port} are empty where they are not told apart. */
+    /** A source whose packets were dropped; {@code service} and {@code port} are empty where they are not told apart. */
     public record DroppedLine(String address, String service, String port, String packets, String last) {}
 
-    static StatusView of(String host, StatusDocument status, Map<String, Double> rates, Instant now) {
+    static StatusView of(String host, StatusDocument status, Traffic traffic, Instant now) {
         var headline = new Headline(status);
         var moments = new Moments(now);
-        var matrix = new ReachMatrix(status, rates);
+        var matrix = new ReachMatrix(status, traffic);
         var refused = status.wouldDrop().orElse(status.refusedSources());
         return new StatusView(
+                PageFile.BUILD,
                 host,
                 headline.tone(),
                 headline.text(),
-                moments.timeAndAgo(status.since()),
+                headline.meaning(moments),
                 headline.facts(moments),
                 Notices.of(status),
                 matrix.columns(),

@@ -42,23 +42,27 @@ final class Words {
 
     static String rate(Map<String, Double> rates, String counter) {
         var rate = rates.get(counter);
-        if (rate == null) {
-            return "\u2013";
-        }
+        return rate == null ? "\u2013" : rate(rate);
+    }
+
+    static String rate(double rate) {
         if (rate == 0) {
             return "0";
         }
-        return rate < 10 ? String.format(Locale.ROOT, "%.1f", rate) : count(Math.round(rate));
+        if (rate < 0.05) {
+            return "below 0.1";
+        }
+        return rate < 9.95 ? String.format(Locale.ROOT, "%.1f", rate) : count(Math.round(rate));
     }
 
     static String reason(String word) {
         return switch (word) {
-            case "deny" -> "on a deny list";
-            case "banned" -> "banned";
-            case "revoked" -> "revoked";
-            case "invalid" -> "invalid";
-            case "untracked" -> "not tracked, no service";
-            case "stray" -> "for another address";
+            case "deny" -> "source on a deny list";
+            case "banned" -> "source banned";
+            case "revoked" -> "source no longer admitted";
+            case "invalid" -> "invalid packet";
+            case "untracked" -> "no service, and not tracked";
+            case "stray" -> "not for an address of this host";
             case "no_service" -> "no service at that port";
             case "source" -> "source not admitted";
             case "limit" -> "over a limit";

@@ -128,19 +128,20 @@ final class MonitorParser {
 
     /** @param at where the table's name is; in front of it stand a verb and the kind of object */
     private void change(String line, int at) {
-        var front = line.substring(0, at).split(" ", -1);
+        int space = line.indexOf(' ');
         int behind = at + OURS.length();
-        if (front.length != 2 || behind < line.length() && line.charAt(behind) != ' ') {
+        if (line.indexOf(' ', space + 1) != at || behind < line.length() && line.charAt(behind) != ' ') {
             return; // somebody else's, with our name in it
         }
         if (ours.size() < CHANGES_KEPT) {
             ours.add(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
         }
-        if (front[1].equals("table")) {
-            tableGone = front[0].equals("delete");
+        var kind = line.substring(space + 1, at);
+        if (kind.equals("table")) {
+            tableGone = line.startsWith("delete ");
         }
         if (touched.size() < TOUCHED_KEPT) {
-            touched.add(new Touched(front[1], firstWord(line.substring(behind)).orElse("")));
+            touched.add(new Touched(kind, firstWord(line.substring(behind)).orElse("")));
         }
     }
 

@@ -4,7 +4,6 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -53,11 +52,11 @@ record MemberChange(String set, boolean single, AddressSet before, AddressSet af
     }
 
     boolean grows() {
-        return !after.minus(before).isEmpty();
+        return !before.containsAll(after);
     }
 
     boolean shrinks() {
-        return !before.minus(after).isEmpty();
+        return !after.containsAll(before);
     }
 
     /** From the old members to the new ones; nothing when they are the same. */
@@ -90,8 +89,7 @@ record MemberChange(String set, boolean single, AddressSet before, AddressSet af
     }
 
     private static List<AddressRange> missing(AddressSet from, AddressSet in) {
-        var there = new HashSet<>(in.ranges());
-        return from.ranges().stream().filter(r -> !there.contains(r)).toList();
+        return from.rangesNotOf(in);
     }
 
     private static List<AddressRange> oneByOne(AddressSet addresses) {

@@ -83,9 +83,13 @@ public final class PlanPrinter {
     private static String print(TimedChange change) {
         return switch (change) {
             case TimedChange.Put put ->
-                taken(
-                                put.set(),
-                                put.members().stream().map(TimedMember::address).toList())
+                (put.areNew()
+                                ? ""
+                                : taken(
+                                        put.set(),
+                                        put.members().stream()
+                                                .map(TimedMember::address)
+                                                .toList()))
                         + RulesetPrinter.elements(
                                 "add",
                                 put.set(),

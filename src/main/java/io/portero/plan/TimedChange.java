@@ -14,19 +14,28 @@ public sealed interface TimedChange extends Statement {
     /** The members from one index up to another, for who looks for the one that is refused. */
     TimedChange part(int from, int to);
 
-    /** What fills these sets; {@code members} is asked by their names. */
+    /** What fills these sets, which are empty; {@code members} is asked by their names. */
     static List<TimedChange> puts(Collection<String> sets, Function<String, List<TimedMember>> members) {
         return sets.stream()
                 .sorted()
-                .<TimedChange>map(set -> new Put(set, members.apply(set)))
+                .<TimedChange>map(set -> new Put(set, members.apply(set), true))
                 .filter(put -> put.size() > 0)
                 .toList();
     }
 
-    /** Puts members in; those that are there already get what is said here. */
-    record Put(String set, List<TimedMember> members) implements TimedChange {
+    /**
+     * Puts members in; those that are there already get what is said here.
+     *
+     * @param areNew whether none of them is there, so that one step does for each where it takes three otherwise; what is there
+     *     all the same stays as it is
+     */
+    record Put(String set, List<TimedMember> members, boolean areNew) implements TimedChange {
         public Put {
             members = List.copyOf(members);
+        }
+
+        public Put(String set, List<TimedMember> members) {
+            this(set, members, false);
         }
 
         @Override
@@ -36,7 +45,7 @@ public sealed interface TimedChange extends Statement {
 
         @Override
         public Put part(int from, int to) {
-            return new Put(set, members.subList(from, to));
+            return new Put(set, members.subList(from, to), areNew);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,10 +29,13 @@ public final class Access {
         this.policy = policy;
         this.open = open;
         this.denied = policy.deny().addresses(policy.groups());
-        for (var service : policy.enabledServices()) {
-            admitted.put(
-                    service.name(), service.from().addresses(policy.groups()).minus(denied));
-        }
+    }
+
+    /** Worked out for services that are asked for alone: a change of other ports must cost nothing. */
+    private AddressSet admitted(Service service) {
+        return admitted.computeIfAbsent(
+                service.name(),
+                name -> service.from().addresses(policy.groups()).minus(denied));
     }
 
     /**
@@ -50,11 +54,14 @@ public final class Access {
 
     /** What changes for anybody on the way from one policy to another, in the order of ports. */
     public static List<Change> changes(Policy before, Policy after) {
-        return changes(before, after, false);
+        return changes(before, after, false, ports -> true);
     }
 
-    /** @param wasOpen whether everybody reached everything before, whatever the policy said */
-    private static List<Change> changes(Policy before, Policy after, boolean wasOpen) {
+    /**
+     * @param wasOpen whether everybody reached everything before, whatever the policy said
+     * @param asked the ports that matter
+     */
+    private static List<Change> changes(Policy before, Policy after, boolean wasOpen, Predicate<PortRange> asked) {
         var old = new Access(before, wasOpen);
         var next = new Access(after, false);
         var changes = new ArrayList<Change>();
@@ -62,6 +69,9 @@ public final class Access {
                 .flatMap(p -> p.enabledServices().stream())
                 .flatMap(s -> s.ports().stream())
                 .toList())) {
+            if (!asked.test(interval)) {
+                continue;
+            }
             var names = new TreeSet<String>();
             var entrances = new LinkedHashSet<Entrance>();
             Stream.concat(old.offering(interval).stream(), next.offering(interval).stream())
@@ -123,10 +133,8 @@ public final class Access {
                 .filter(Service::management)
                 .flatMap(s -> s.ports().stream())
                 .toList());
-        return changes(before, after, wasOpen).stream()
-                .filter(c -> !c.lost().isEmpty())
-                .anyMatch(c -> management.stream()
-                        .anyMatch(m -> m.contains(c.ports()) || c.ports().contains(m)));
+        return changes(before, after, wasOpen, ports -> management.stream().anyMatch(ports::overlaps)).stream()
+                .anyMatch(c -> !c.lost().isEmpty());
     }
 
     /** A limit counts each packet of a session, so that a low one makes a login impossible. */
@@ -145,7 +153,7 @@ public final class Access {
         var all = open ? Sources.ANY.addresses(policy.groups()) : AddressSet.EMPTY;
         for (var service : offering(interval)) {
             if (place.isTakenBy(service.entrance())) {
-                all = all.union(admitted.getOrDefault(service.name(), AddressSet.EMPTY));
+                all = all.union(admitted(service));
             }
         }
         return place.possible(all);

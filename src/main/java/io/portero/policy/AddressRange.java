@@ -90,6 +90,11 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
         return first.family();
     }
 
+    /** Whether it is one address. */
+    public boolean isSingle() {
+        return first.equals(last);
+    }
+
     /** Every address in it, for ranges of which it is known that they are short. */
     public Stream<Ip> addresses() {
         var all = Stream.<Ip>builder();

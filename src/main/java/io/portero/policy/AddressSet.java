@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A set of addresses of both families in its one canonical form.
@@ -34,6 +33,10 @@ public final class AddressSet {
         }
         var sorted = ranges.toArray(AddressRange[]::new);
         Arrays.sort(sorted);
+        return ofSorted(sorted);
+    }
+
+    private static AddressSet ofSorted(AddressRange[] sorted) {
         var merged = new ArrayList<AddressRange>(sorted.length);
         var current = sorted[0];
         for (var next : sorted) {
@@ -75,15 +78,85 @@ public final class AddressSet {
         return Collections.unmodifiableList(Arrays.asList(ranges));
     }
 
+    /** A part of the array, since IPv4 comes before IPv6. */
     public AddressSet only(Family family) {
-        return new AddressSet(
-                Arrays.stream(ranges).filter(r -> r.family() == family).toArray(AddressRange[]::new));
+        int start = ranges.length;
+        int end = 0;
+        for (int i = 0; i < ranges.length; i++) {
+            if (ranges[i].family() == family) {
+                start = Math.min(start, i);
+                end = i + 1;
+            }
+        }
+        return start == 0 && end == ranges.length ? this : part(start, end);
+    }
+
+    private AddressSet part(int start, int end) {
+        return start < end ? new AddressSet(Arrays.copyOfRange(ranges, start, end)) : EMPTY;
+    }
+
+    /** How many members are single addresses, with no neighbour in the set. */
+    public int hostCount() {
+        int count = 0;
+        for (var range : ranges) {
+            if (range.isSingle()) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /** Those members that are single addresses, with no neighbour in the set. */
     public AddressSet hosts() {
-        return new AddressSet(
-                ranges().stream().filter(r -> r.first().equals(r.last())).toArray(AddressRange[]::new));
+        return those(true);
+    }
+
+    /** All other members. */
+    public AddressSet networks() {
+        return those(false);
+    }
+
+    private AddressSet those(boolean single) {
+        int hosts = hostCount();
+        var kept = new AddressRange[single ? hosts : ranges.length - hosts];
+        int next = 0;
+        for (var range : ranges) {
+            if (range.isSingle() == single) {
+                kept[next++] = range;
+            }
+        }
+        return new AddressSet(kept);
+    }
+
+    /** The ranges that the other set does not have as they are. */
+    public List<AddressRange> rangesNotOf(AddressSet other) {
+        var left = new ArrayList<AddressRange>();
+        int i = 0;
+        for (var range : ranges) {
+            while (i < other.ranges.length && other.ranges[i].compareTo(range) < 0) {
+                i++;
+            }
+            if (i == other.ranges.length || !other.ranges[i].equals(range)) {
+                left.add(range);
+            }
+        }
+        return left;
+    }
+
+    /** Whether every address of the other set is in this one. */
+    public boolean containsAll(AddressSet other) {
+        int i = 0;
+        for (var range : other.ranges) {
+            while (i < ranges.length && ranges[i].last().compareTo(range.first()) < 0) {
+                i++;
+            }
+            if (i == ranges.length
+                    || ranges[i].first().compareTo(range.first()) > 0
+                    || ranges[i].last().compareTo(range.last()) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public boolean contains(Ip address) {
@@ -115,7 +188,16 @@ public final class AddressSet {
         if (isEmpty()) {
             return other;
         }
-        return of(Stream.concat(ranges().stream(), other.ranges().stream()).toList());
+        var all = new AddressRange[ranges.length + other.ranges.length];
+        int mine = 0;
+        int theirs = 0;
+        for (int i = 0; i < all.length; i++) {
+            all[i] = theirs == other.ranges.length
+                            || mine < ranges.length && ranges[mine].compareTo(other.ranges[theirs]) <= 0
+                    ? ranges[mine++]
+                    : other.ranges[theirs++];
+        }
+        return ofSorted(all);
     }
 
     /** Whether all of a range is in it. */

@@ -41,12 +41,12 @@ final class Confirmation {
 
     /** Whether this very file was put in force before and was not confirmed. */
     boolean isRejected(Loaded.Accepted next) {
-        return probation.isRejected(Digest.of(next.content()));
+        return probation.isRejected(() -> Digest.of(next.content()));
     }
 
     /** Puts a policy of the file in force, which is confirmed by that unless it is to be on probation. */
     PassResult enforce(Trigger trigger, Loaded.Accepted next, boolean onProbation) {
-        var candidate = Digest.of(next.content());
+        var candidate = onProbation ? Digest.of(next.content()) : "";
         if (onProbation && !probation.isPending(candidate)) {
             probation.announce(candidate).ifPresent(this::notKept);
         }

@@ -93,7 +93,7 @@ final class ListRenewal {
         if (!Access.narrowsManagement(before, after)) {
             return Optional.empty();
         }
-        return switch (admission.decide(after, Optional.of(before))) {
+        return switch (admission.decide(after, Optional.of(before), Optional.empty())) {
             case Admission.Decision.Refuse refuse -> Optional.of(refuse.why());
             case Admission.Decision.Admit admit -> Optional.empty();
         };

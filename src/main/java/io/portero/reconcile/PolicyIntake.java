@@ -218,7 +218,7 @@ final class PolicyIntake {
         if ((trigger == Trigger.LIST || !events.status().file().problems().isEmpty())
                 && !isRefused()
                 && read() instanceof Loaded.Accepted read
-                && read.content().equals(current.content())) {
+                && read.isSameContent(current)) {
             events.tell(new Event.PolicyAccepted(trigger, read.settings(), read.problems()));
         }
     }
@@ -228,7 +228,7 @@ final class PolicyIntake {
             var why = "it was put in force before and not confirmed; change it to have it tried again";
             return refuse(trigger, with(next.problems(), "safety.confirm", why));
         }
-        return switch (admission.decide(next.policy(), confirmed.policy())) {
+        return switch (admission.decide(next.policy(), confirmed.policy(), enforcement.policy())) {
             case Admission.Decision.Refuse refuse ->
                 refuse(trigger, with(next.problems(), "safety.lockout-guard", refuse.why()));
             case Admission.Decision.Admit admit -> {

@@ -83,7 +83,7 @@ public final class SingleApply {
                                 .knowing(next.policy().urlLists())))
                 .filter(Loaded.Accepted.class::isInstance)
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
-        return switch (admission.decide(next.policy(), confirmed)) {
+        return switch (admission.decide(next.policy(), confirmed, Optional.empty())) {
             case Admission.Decision.Refuse refuse -> new Result.Refused(refuse.why());
             case Admission.Decision.Admit admit -> tried(next, confirmed, admit.warnings());
         };

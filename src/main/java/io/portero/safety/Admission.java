@@ -35,13 +35,19 @@ public final class Admission {
         record Refuse(String why) implements Decision {}
     }
 
-    /** @param confirmed the policy to go back to; without one there is no probation */
-    public Decision decide(Policy next, Optional<Policy> confirmed) {
+    /**
+     * Where nobody loses a way in, the host is not asked who is logged in.
+     *
+     * @param confirmed the policy to go back to; without one there is no probation
+     * @param inForce what the kernel is known to hold
+     */
+    public Decision decide(Policy next, Optional<Policy> confirmed, Optional<Policy> inForce) {
         if (confirmed.filter(next::equals).isPresent()) {
             return new Decision.Admit(false, List.of()); // nobody asked for a change, though names may have changed
         }
-        boolean probation = confirmed.map(c -> needsProbation(c, next)).orElse(false);
-        if (!next.safety().lockoutGuard()) {
+        boolean narrows = confirmed.map(c -> Access.narrowsManagement(c, next)).orElse(true);
+        boolean probation = confirmed.isPresent() && needsProbation(narrows, next);
+        if (!next.safety().lockoutGuard() || !narrows && inForce.equals(confirmed) && managesTheSame(next, confirmed)) {
             return new Decision.Admit(probation, List.of());
         }
         var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(policies(next, confirmed))));
@@ -56,11 +62,19 @@ public final class Admission {
         };
     }
 
-    private static boolean needsProbation(Policy confirmed, Policy next) {
+    /** Whoever is in at a port that only the next policy calls one of management counts as well. */
+    private static boolean managesTheSame(Policy next, Optional<Policy> confirmed) {
+        return confirmed
+                .filter(c -> WayIn.managementPorts(List.of(c)).equals(WayIn.managementPorts(List.of(next))))
+                .isPresent();
+    }
+
+    /** @param narrows whether somebody loses a way in */
+    private static boolean needsProbation(boolean narrows, Policy next) {
         return switch (next.safety().confirm()) {
             case NEVER -> false;
-            case MANAGEMENT -> Access.narrowsManagement(confirmed, next);
-            case ALWAYS -> !confirmed.equals(next);
+            case MANAGEMENT -> narrows;
+            case ALWAYS -> true;
         };
     }
 

@@ -119,10 +119,15 @@ public final class Probation {
                 : Optional.of(Duration.ofNanos(Math.max(0, pending.deadline() - nanoTime.getAsLong())));
     }
 
-    /** Whether a file with this digest was rejected, or is what a killed agent left unconfirmed. */
-    public boolean isRejected(String candidate) {
+    /** Whether a file was rejected, or is what a killed agent left unconfirmed. */
+    public boolean isRejected(Supplier<String> file) {
+        var left = unconfirmed();
+        if (left.isEmpty() && rejections.isEmpty()) {
+            return false;
+        }
+        var candidate = file.get();
         return (pending == null || !pending.candidate().equals(candidate))
-                && (unconfirmed().filter(candidate::equals).isPresent() || rejections.contains(candidate));
+                && (left.filter(candidate::equals).isPresent() || rejections.contains(candidate));
     }
 
     private Optional<String> unconfirmed() {

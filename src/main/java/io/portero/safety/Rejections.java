@@ -29,6 +29,10 @@ final class Rejections {
         this.clock = clock;
     }
 
+    boolean isEmpty() {
+        return read().isEmpty();
+    }
+
     boolean contains(String digest) {
         return read().containsKey(digest);
     }

@@ -49,6 +49,8 @@ class EntranceTest {
             HEAD /status HTTP/1.1          | 200
             POST /health/live HTTP/1.1     | 200
             GET http://x/metrics HTTP/1.1  | 200
+            GET /page.js?0123 HTTP/1.1     | 200
+            GET /page/page.js HTTP/1.1     | 404
             GET /nothing HTTP/1.1          | 404
             GET /metrics/ HTTP/1.1         | 404
             GET /metrics/x HTTP/1.1        | 404

@@ -33,13 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Calls of a carrier who is removed: they go on, new ones are refused, and at the end of the time all is over. */
 @TestInstance(Lifecycle.PER_CLASS)
 class DrainIT {
-    private static final Duration DRAIN = Duration.ofSeconds(4);
+    private static final Duration DRAIN = Duration.ofSeconds(8);
     private static final String POLICY = """
             groups: { itsp: [%s] }
             services:
               ssh: { ports: [22/tcp],              from: [any],  management: true }
               sip: { ports: [5060/udp],            from: [itsp], on-revoke: { drain: %s } }
-              rtp: { ports: [40000-50000/udp %s],  from: [itsp], on-revoke: { drain: 4s } }
+              rtp: { ports: [40000-50000/udp %s],  from: [itsp], on-revoke: { drain: 8s } }
             """;
     private static final String NETWORK = "203.0.113.0/24, 198.51.100.64-198.51.100.95, \"2001:db8:203::/48\"";
     private static final String REST = "198.51.100.65-198.51.100.95";
@@ -73,7 +73,7 @@ class DrainIT {
     void admit() throws IOException {
         net.firewall.remove();
         net.lab.run(Place.HOST, "conntrack", "-F");
-        write(NETWORK, "4s", "");
+        write(NETWORK, "8s", "");
         agent = agent();
         agent.pass(Trigger.STARTUP);
         sighting.forget();
@@ -98,7 +98,7 @@ class DrainIT {
     }
 
     private void put(String itsp) throws IOException {
-        put(itsp, "4s", "");
+        put(itsp, "8s", "");
     }
 
     private void put(String itsp, String sipDrain, String morePorts) throws IOException {
@@ -165,7 +165,7 @@ class DrainIT {
         passes(second, 5060, 5060);
         put("203.0.113.0/24");
         sleep(DRAIN.dividedBy(2));
-        put(NOBODY, "4s", ", 51000/udp"); // and something else of a service changes
+        put(NOBODY, "8s", ", 51000/udp"); // and something else of a service changes
         assertThat(passes(first, 5060, 5060)).isTrue();
         assertThat(passes(second, 5060, 5060)).isTrue();
         sleep(DRAIN.dividedBy(2));

@@ -36,7 +36,7 @@ final class PackagedAgent implements AutoCloseable {
     static PackagedAgent start(Lab lab, String policy, String path) throws IOException {
         replace(lab.directory().resolve("portero.yaml"), policy);
         var agent = begin(lab, path);
-        await().atMost(Duration.ofSeconds(30)).until(agent::isInSync);
+        await().atMost(Duration.ofSeconds(90)).until(agent::isInSync);
         return agent;
     }
 

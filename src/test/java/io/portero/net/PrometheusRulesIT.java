@@ -52,7 +52,7 @@ class PrometheusRulesIT {
     void askForMetricsThatThereAre() throws IOException {
         var asked = new TreeSet<String>();
         METRIC.matcher(Files.readString(RULES)).results().forEach(m -> asked.add(m.group()));
-        var readme = Files.readString(Path.of("README.md"));
-        assertThat(asked).isNotEmpty().allMatch(metric -> readme.contains("`" + metric + "`"));
+        var page = Files.readString(Path.of("docs/metrics.md"));
+        assertThat(asked).isNotEmpty().allMatch(metric -> page.contains("`" + metric + "`"));
     }
 }

@@ -1,0 +1,80 @@
+package io.portero.http;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A small picture of a rate over time, as the path of an SVG that is {@value #WIDTH} wide and {@value #HEIGHT} high; now is at its
+ * right edge, its highest rate at its top.
+ *
+ * <p>It is drawn in steps, since each rate is an average over a while. An empty path means that nothing ran.
+ *
+ * @param words the same for who cannot see it
+ */
+public record Curve(String path, String words) {
+    static final int WIDTH = 120;
+    static final int HEIGHT = 24;
+    static final Curve NONE = new Curve("", "");
+
+    public boolean drawn() {
+        return !path.isEmpty();
+    }
+
+    /** Takes the steps in the order of time. */
+    static final class Drawing {
+        private final Duration span;
+        private final long now;
+        private final List<Step> steps = new ArrayList<>();
+
+        Drawing(Duration span, long now) {
+            this.span = span;
+            this.now = now;
+        }
+
+        private record Step(long from, long to, double rate) {}
+
+        void add(long from, long to, double rate) {
+            if (now - to < span.toNanos()) {
+                steps.add(new Step(from, to, rate));
+            }
+        }
+
+        Curve done() {
+            double highest = steps.stream().mapToDouble(Step::rate).max().orElse(0);
+            if (highest <= 0) {
+                return NONE;
+            }
+            var path = new StringBuilder();
+            long end = Long.MIN_VALUE;
+            int height = -1;
+            for (var step : steps) {
+                int y = y(step.rate() / highest);
+                if (step.from() != end) {
+                    if (!path.isEmpty()) {
+                        path.append('H').append(x(end));
+                    }
+                    path.append('M').append(x(step.from())).append(' ').append(y);
+                } else if (y != height) {
+                    path.append('H').append(x(step.from())).append('V').append(y);
+                }
+                end = step.to();
+                height = y;
+            }
+            path.append('H').append(x(end));
+            return new Curve(path.toString(), words(highest));
+        }
+
+        private int x(long at) {
+            return (int) Math.max(0, Math.round(WIDTH * (1 - (double) (now - at) / span.toNanos())));
+        }
+
+        private static int y(double part) {
+            return (int) Math.round((HEIGHT - 2) * (1 - part)) + 1;
+        }
+
+        private String words(double highest) {
+            return "At most " + Words.rate(highest) + " packets a second in the last " + span.toMinutes() + " minutes";
+        }
+    }
+}
