@@ -25,8 +25,7 @@ import java.util.concurrent.Executors;
 /** Makes the process that keeps a host in its fleet, and what commands for many hosts work with; no framework is started. */
 final class FleetWiring implements Tools.Fleet {
     /** The second where a service does not see the first. */
-    private static final List<Path> HOSTNAMES =
-            List.of(Path.of("/proc/sys/kernel/hostname"), Path.of("/etc/hostname"));
+    private static final List<Path> HOSTNAMES = List.of(Path.of("/proc/sys/kernel/hostname"), Path.of("/etc/hostname"));
 
     private final CommandRunner runner;
 

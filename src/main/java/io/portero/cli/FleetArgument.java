@@ -52,7 +52,9 @@ final class FleetArgument {
     static String operator() {
         var user = System.getProperty("user.name", "somebody");
         try {
-            return user + "@" + java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            return user + "@"
+                    + java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                            .strip();
         } catch (IOException e) {
             return user;
         }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "back",
         mixinStandardHelpOptions = true,
-        description = "Signs and pushes what the fleet had before as a new version, for every host at once; ends a roll.")
+        description =
+                "Signs and pushes what the fleet had before as a new version, for every host at once; ends a roll.")
 final class FleetBackCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

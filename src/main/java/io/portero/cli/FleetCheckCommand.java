@@ -60,7 +60,8 @@ final class FleetCheckCommand implements Callable<Integer> {
     static List<String> report(Map<String, Judged> judged) {
         var hosts = new LinkedHashMap<String, TreeSet<String>>();
         judged.forEach((host, verdict) -> verdict.problems()
-                .forEach(line -> hosts.computeIfAbsent(line, l -> new TreeSet<>()).add(host)));
+                .forEach(line ->
+                        hosts.computeIfAbsent(line, l -> new TreeSet<>()).add(host)));
         return hosts.entrySet().stream()
                 .map(e -> some(e.getValue()) + ": " + e.getKey())
                 .toList();

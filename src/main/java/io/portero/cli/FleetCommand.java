@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
-        description = "One signed policy for many hosts: checks, signs, pushes and rolls it out, and keeps a host in it.",
+        description =
+                "One signed policy for many hosts: checks, signs, pushes and rolls it out, and keeps a host in it.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             FleetCheckCommand.class,

@@ -61,7 +61,11 @@ final class FleetPlanCommand implements Callable<Integer> {
         try (var policies = new HostPolicies(tools.reader(), FleetChecks.outside(tools))) {
             var bundles = argument.signed().bundles();
             for (var host : fleet.hosts().entrySet()) {
-                var before = before(policies, fleet, host.getKey(), bundles.get(host.getValue().role()));
+                var before = before(
+                        policies,
+                        fleet,
+                        host.getKey(),
+                        bundles.get(host.getValue().role()));
                 var after = next.get(host.getKey()).policy().orElseThrow();
                 var lines = before.map(b -> new AccessReport(b, after, List.of()).lines())
                         .orElse(List.of("nothing was signed before: what it has now is its own"));
@@ -75,8 +79,7 @@ final class FleetPlanCommand implements Callable<Integer> {
         return detailed && !changes.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
     }
 
-    private Optional<Policy> before(
-            HostPolicies policies, FleetDirectory fleet, String host, @Nullable Bundle bundle)
+    private Optional<Policy> before(HostPolicies policies, FleetDirectory fleet, String host, @Nullable Bundle bundle)
             throws Refusal {
         if (bundle == null) {
             return Optional.empty();
@@ -104,7 +107,10 @@ final class FleetPlanCommand implements Callable<Integer> {
             change.getKey().forEach(line -> text.append("  ").append(line).append('\n'));
             touched += change.getValue().size();
         }
-        return text + (touched == 0 ? "no host would change" : touched + " of " + Plural.of(hosts, "host") + " would change")
+        return text
+                + (touched == 0
+                        ? "no host would change"
+                        : touched + " of " + Plural.of(hosts, "host") + " would change")
                 + "\n";
     }
 

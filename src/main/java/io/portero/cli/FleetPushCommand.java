@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description = "Brings what was signed into the store, for every host at once; portero fleet roll goes step by step.")
+        description =
+                "Brings what was signed into the store, for every host at once; portero fleet roll goes step by step.")
 final class FleetPushCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "roll",
         mixinStandardHelpOptions = true,
-        description = "Rolls what was signed out: canaries first, then ring by ring; halts by itself when a host refuses it,"
-                + " rolls it back or falls out of sync. Goes on with a roll that was left.")
+        description =
+                "Rolls what was signed out: canaries first, then ring by ring; halts by itself when a host refuses it,"
+                        + " rolls it back or falls out of sync. Goes on with a roll that was left.")
 final class FleetRollCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

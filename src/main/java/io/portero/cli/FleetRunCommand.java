@@ -9,8 +9,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Keeps this host in its fleet: takes signed policies from the store, verifies and composes them, and puts"
-                + " one file in place for the agent.")
+        description =
+                "Keeps this host in its fleet: takes signed policies from the store, verifies and composes them, and puts"
+                        + " one file in place for the agent.")
 final class FleetRunCommand implements Callable<Integer> {
     private static final String CONFIG = "/etc/portero/fleet.yaml";
     private static final String DIRECTORY = "/var/lib/portero-fleet";

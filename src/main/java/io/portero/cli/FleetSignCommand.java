@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sign",
         mixinStandardHelpOptions = true,
-        description = "Checks a fleet and signs it as a new version with an SSH key; what was signed already and has not"
-                + " changed gets one signature more.")
+        description =
+                "Checks a fleet and signs it as a new version with an SSH key; what was signed already and has not"
+                        + " changed gets one signature more.")
 final class FleetSignCommand implements Callable<Integer> {
     private final Tools tools;
 

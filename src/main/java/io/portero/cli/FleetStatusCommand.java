@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Says how each host of a fleet does: version, outcome, in sync, last seen; exits with 3 when one is not"
-                + " well.")
+        description =
+                "Says how each host of a fleet does: version, outcome, in sync, last seen; exits with 3 when one is not"
+                        + " well.")
 final class FleetStatusCommand implements Callable<Integer> {
     private static final Columns COLUMNS = Columns.of(
             Columns.cut(20),
@@ -76,7 +77,8 @@ final class FleetStatusCommand implements Callable<Integer> {
             FleetDirectory fleet, TreeSet<String> names, Map<String, Report> reports, Optional<RollState> roll) {
         var text = new StringBuilder();
         roll.ifPresent(r -> text.append(r.sentence()).append("\n\n"));
-        text.append(COLUMNS.row("HOST", "ROLE", "VERSION", "OUTCOME", "IN SYNC", "SEEN", "WHY")).append('\n');
+        text.append(COLUMNS.row("HOST", "ROLE", "VERSION", "OUTCOME", "IN SYNC", "SEEN", "WHY"))
+                .append('\n');
         long good = 0;
         for (var name : names) {
             text.append(row(fleet, name, reports.get(name))).append('\n');
@@ -96,9 +98,7 @@ final class FleetStatusCommand implements Callable<Integer> {
             return COLUMNS.row(name, role.orElse(""), "", "not seen", "", "", "");
         }
         long age = Math.max(0, Duration.between(report.at(), Instant.now()).toSeconds());
-        var why = fleet.hosts().containsKey(name)
-                ? report.why()
-                : Optional.of("fleet.yaml does not name this host");
+        var why = fleet.hosts().containsKey(name) ? report.why() : Optional.of("fleet.yaml does not name this host");
         return COLUMNS.row(
                 name,
                 report.role(),

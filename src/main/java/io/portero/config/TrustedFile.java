@@ -55,8 +55,7 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
                 : String.valueOf(e.getMessage());
     }
 
-    private Optional<String> read(Path path, SafePath way, Set<Integer> trusted, Findings findings)
-            throws IOException {
+    private Optional<String> read(Path path, SafePath way, Set<Integer> trusted, Findings findings) throws IOException {
         if (!Files.isRegularFile(way.real())) {
             findings.error(
                     0,

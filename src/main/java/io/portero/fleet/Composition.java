@@ -54,7 +54,8 @@ public final class Composition {
             if (!key.equals(GROUPS)) {
                 throw new Refusal(
                         Kind.LAYER,
-                        groups.name() + ": " + key + ": the groups of the fleet hold groups alone; move this key to a role");
+                        groups.name() + ": " + key
+                                + ": the groups of the fleet hold groups alone; move this key to a role");
             }
         }
         var result = new Joining();

@@ -76,7 +76,8 @@ public record FleetDirectory(
             }
             var hosts = hosts(tree.below("hosts"));
             var roles = new TreeMap<String, Layer>();
-            for (var role : new TreeSet<>(hosts.values().stream().map(Member::role).toList())) {
+            for (var role :
+                    new TreeSet<>(hosts.values().stream().map(Member::role).toList())) {
                 var name = Manifest.layerOf(role);
                 roles.put(role, Layer.read(name, Files.readString(directory.resolve(name))));
             }
@@ -111,11 +112,15 @@ public record FleetDirectory(
             for (var name : tree.entries().keySet()) {
                 var host = tree.below(name);
                 var role = host.word("role").filter(Manifest::isWord).orElse("");
-                if (!Manifest.isWord(name) || role.isEmpty() || !Set.of("role", "canary")
-                        .containsAll(host.entries().keySet())) {
+                if (!Manifest.isWord(name)
+                        || role.isEmpty()
+                        || !Set.of("role", "canary").containsAll(host.entries().keySet())) {
                     throw refuse("hosts." + name, "write a host as NAME: { role: ROLE }, or with canary: true as well");
                 }
-                hosts.put(name, new Member(role, host.word("canary").filter("true"::equals).isPresent()));
+                hosts.put(
+                        name,
+                        new Member(
+                                role, host.word("canary").filter("true"::equals).isPresent()));
             }
             if (hosts.isEmpty()) {
                 throw refuse("hosts", "no host is named; write such as voice1: { role: voice, canary: true }");
@@ -185,8 +190,7 @@ public record FleetDirectory(
         for (var role : roles.keySet()) {
             manifests.put(
                     role,
-                    new Manifest(
-                            fleet, role, version, made, made.plus(validFor), listsOf(role), groups, role(role)));
+                    new Manifest(fleet, role, version, made, made.plus(validFor), listsOf(role), groups, role(role)));
         }
         return manifests;
     }
@@ -204,11 +208,10 @@ public record FleetDirectory(
         for (var name : names) {
             if (!lists.containsKey(name)) {
                 throw new Refusal(
-                        Kind.LIST, "lists/" + name + ": there is no such list, which the role " + role + " names; write it");
+                        Kind.LIST,
+                        "lists/" + name + ": there is no such list, which the role " + role + " names; write it");
             }
         }
-        return names.stream()
-                .map(n -> ListRef.of(n, lists.getOrDefault(n, "")))
-                .toList();
+        return names.stream().map(n -> ListRef.of(n, lists.getOrDefault(n, ""))).toList();
     }
 }

@@ -75,7 +75,8 @@ final class FleetFiles {
 
     Optional<String> list(String hash) {
         return lists.read(hash + ".txt")
-                .filter(text -> ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(hash));
+                .filter(text ->
+                        ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(hash));
     }
 
     void keepList(String hash, String content) throws Refusal {

@@ -215,7 +215,8 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         transport.report(now.json());
         reported = Optional.of(now);
         reportedAt = clock.instant();
-        reportEvery = REPORT.multipliedBy(80 + ThreadLocalRandom.current().nextInt(40)).dividedBy(100);
+        reportEvery = REPORT.multipliedBy(80 + ThreadLocalRandom.current().nextInt(40))
+                .dividedBy(100);
     }
 
     @Override

@@ -75,8 +75,7 @@ public final class HostPolicies implements AutoCloseable {
     }
 
     private static Judged judged(Loaded loaded, Composition.Composed composed) {
-        var problems =
-                loaded.problems().stream().map(p -> inLayer(p, composed)).toList();
+        var problems = loaded.problems().stream().map(p -> inLayer(p, composed)).toList();
         return new Judged(
                 loaded instanceof Loaded.Accepted accepted ? Optional.of(accepted.policy()) : Optional.empty(),
                 problems);
@@ -102,8 +101,7 @@ public final class HostPolicies implements AutoCloseable {
     private static void write(Path file, String text) throws Refusal {
         try {
             Files.writeString(file, text);
-            Files.setPosixFilePermissions(
-                    file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {
             throw new Refusal(Kind.LAYER, file + " cannot be written: " + e.getMessage());
         }

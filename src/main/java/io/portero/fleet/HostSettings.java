@@ -64,7 +64,11 @@ public record HostSettings(
             return new HostSettings(
                     word(tree, "fleet", Optional.empty()),
                     word(tree, "role", Optional.empty()),
-                    word(tree, "host", Optional.of(hostname.toLowerCase(java.util.Locale.ROOT).replaceAll("\\..*", ""))),
+                    word(
+                            tree,
+                            "host",
+                            Optional.of(
+                                    hostname.toLowerCase(java.util.Locale.ROOT).replaceAll("\\..*", ""))),
                     StoreSettings.read(tree.below("store"), directory, file + ": store."),
                     number(tree, "signers", 1, 1, 16),
                     path(tree, "allowed-signers").orElse(directory.resolve("allowed_signers")),
@@ -80,8 +84,9 @@ public record HostSettings(
         private void requireKnown(String prefix, Tree.Mapping tree, Set<String> known) throws Refusal {
             for (var key : tree.entries().keySet()) {
                 if (!known.contains(key)) {
-                    throw refuse(prefix + key, "this key is unknown; known here are "
-                            + String.join(", ", new TreeSet<>(known)));
+                    throw refuse(
+                            prefix + key,
+                            "this key is unknown; known here are " + String.join(", ", new TreeSet<>(known)));
                 }
             }
         }
@@ -114,7 +119,12 @@ public record HostSettings(
     /** Where the store is, and as whom it is spoken to. */
     public sealed interface StoreSettings {
         /** @param servers {@code nats://} or, encrypted, {@code tls://} */
-        record Nats(List<String> servers, Optional<Path> ca, Optional<String> user, Optional<Path> passwordFile, int replicas)
+        record Nats(
+                List<String> servers,
+                Optional<Path> ca,
+                Optional<String> user,
+                Optional<Path> passwordFile,
+                int replicas)
                 implements StoreSettings {
             public Nats {
                 servers = List.copyOf(servers);
@@ -125,24 +135,30 @@ public record HostSettings(
 
         static StoreSettings read(Tree.Mapping store, Path directory, String place) throws Refusal {
             for (var key : store.entries().keySet()) {
-                if (!Set.of("nats", "https", "ca", "user", "password-file", "replicas").contains(key)) {
-                    throw new Refusal(Kind.LAYER, place + key + ": this key is unknown; known here are nats, https, ca,"
-                            + " user, password-file, replicas");
+                if (!Set.of("nats", "https", "ca", "user", "password-file", "replicas")
+                        .contains(key)) {
+                    throw new Refusal(
+                            Kind.LAYER,
+                            place + key + ": this key is unknown; known here are nats, https, ca,"
+                                    + " user, password-file, replicas");
                 }
             }
             var ca = store.word("ca").map(directory::resolve);
             var https = store.word("https");
             if (https.isPresent()) {
                 if (!https.get().matches("https://[^\\s?#]+")) {
-                    throw new Refusal(Kind.LAYER, place + "https: " + https.get() + " is no URL that begins with https://");
+                    throw new Refusal(
+                            Kind.LAYER, place + "https: " + https.get() + " is no URL that begins with https://");
                 }
                 var base = https.get().endsWith("/") ? https.get() : https.get() + "/";
                 return new Https(URI.create(base), ca);
             }
             var servers = store.words("nats");
             if (servers.isEmpty() || !servers.stream().allMatch(s -> s.matches("(nats|tls)://[^\\s/]+"))) {
-                throw new Refusal(Kind.LAYER, place + "nats: the servers are missing; write them, such as"
-                        + " [\"tls://nats1.example:4222\"]");
+                throw new Refusal(
+                        Kind.LAYER,
+                        place + "nats: the servers are missing; write them, such as"
+                                + " [\"tls://nats1.example:4222\"]");
             }
             var replicas = store.word("replicas").orElse("0");
             return new Nats(

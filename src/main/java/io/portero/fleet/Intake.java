@@ -21,7 +21,13 @@ final class Intake {
     private Optional<Manifest> taken;
     private Optional<String> placed;
 
-    Intake(HostSettings settings, FleetFiles files, SshKeygen keygen, Transport transport, java.nio.file.Path work, Clock clock) {
+    Intake(
+            HostSettings settings,
+            FleetFiles files,
+            SshKeygen keygen,
+            Transport transport,
+            java.nio.file.Path work,
+            Clock clock) {
         this.settings = settings;
         this.files = files;
         this.transport = transport;
@@ -98,15 +104,18 @@ final class Intake {
         var m = manifest.get();
         var composed = Composition.of(m.groups(), m.policy(), host, settings.mayDefine());
         var unknown = new HashSet<String>();
-        var policy = ListRef.placed(composed.policy(), name -> m.list(name)
-                .map(l -> files.listFile(l.hash()).toString())
-                .orElseGet(() -> {
-                    unknown.add(name);
-                    return name;
-                }));
+        var policy = ListRef.placed(
+                composed.policy(),
+                name -> m.list(name)
+                        .map(l -> files.listFile(l.hash()).toString())
+                        .orElseGet(() -> {
+                            unknown.add(name);
+                            return name;
+                        }));
         if (!unknown.isEmpty()) {
             throw new Refusal(
-                    Kind.LIST, "no list " + String.join(", ", unknown) + " comes with version " + m.version()
+                    Kind.LIST,
+                    "no list " + String.join(", ", unknown) + " comes with version " + m.version()
                             + "; put it into lists/ of the fleet's directory");
         }
         return HEADER.formatted(m.fleet() + ", role " + m.role() + ", version " + m.version(), settings.hostPolicy())
@@ -139,7 +148,8 @@ final class Intake {
 
     /** What differs from the list of this name that is here, if the store has that. */
     private Optional<String> byDifference(ListRef list) throws IOException {
-        var before = taken.flatMap(m -> m.list(list.name())).filter(b -> !b.hash().equals(list.hash()));
+        var before =
+                taken.flatMap(m -> m.list(list.name())).filter(b -> !b.hash().equals(list.hash()));
         var text = before.flatMap(b -> files.list(b.hash()));
         if (before.isEmpty() || text.isEmpty()) {
             return Optional.empty();
@@ -147,7 +157,8 @@ final class Intake {
         return transport
                 .object(ListDelta.name(before.get().hash(), list.hash()), ListRef.MOST_BYTES)
                 .flatMap(delta -> ListDelta.applied(text.get(), new String(delta, StandardCharsets.UTF_8)))
-                .filter(whole -> ListRef.hash(whole.getBytes(StandardCharsets.UTF_8)).equals(list.hash()));
+                .filter(whole ->
+                        ListRef.hash(whole.getBytes(StandardCharsets.UTF_8)).equals(list.hash()));
     }
 
     private static Refusal missing(ListRef list, String why) {

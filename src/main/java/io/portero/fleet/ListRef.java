@@ -48,8 +48,11 @@ public record ListRef(String name, String hash, long bytes) implements Comparabl
 
     /** One entry a line, sorted, without comments: the same bytes for the same entries. */
     public static String canonical(String text) {
-        return text.lines()
-                .map(line -> line.replaceFirst("^\uFEFF", "").replaceFirst("[#;].*", "").strip())
+        return text
+                .lines()
+                .map(line -> line.replaceFirst("^\uFEFF", "")
+                        .replaceFirst("[#;].*", "")
+                        .strip())
                 .filter(line -> !line.isEmpty())
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()
@@ -59,8 +62,8 @@ public record ListRef(String name, String hash, long bytes) implements Comparabl
 
     /** The same tree with each list at its place on a host. */
     public static Tree.Mapping placed(Tree.Mapping policy, UnaryOperator<String> pathOfName) {
-        var mapped = policy.mapWords(word ->
-                word.startsWith(WORD) ? "file:" + pathOfName.apply(word.substring(WORD.length())) : word);
+        var mapped = policy.mapWords(
+                word -> word.startsWith(WORD) ? "file:" + pathOfName.apply(word.substring(WORD.length())) : word);
         return mapped instanceof Tree.Mapping mapping ? mapping : Tree.Mapping.EMPTY;
     }
 

@@ -3,9 +3,9 @@ package io.portero.fleet;
 import io.portero.fleet.Refusal.Kind;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -106,8 +106,8 @@ public record Manifest(
                 lists.add(listRef(field(lines, "list")));
             }
             var groups = layer(lines, GROUPS);
-            var manifest = new Manifest(
-                    fleet, role, version, made, expires, lists, groups, layer(lines, layerOf(role)));
+            var manifest =
+                    new Manifest(fleet, role, version, made, expires, lists, groups, layer(lines, layerOf(role)));
             if (version < 1 || !LAST.equals(lines.poll()) || !manifest.text().equals(text)) {
                 throw malformed("it is not in the one form that a bundle has");
             }

@@ -37,11 +37,14 @@ public final class Pushing {
         for (var bundle : bundles.values()) {
             var manifest = Manifest.parse(bundle.signed());
             if (version != 0 && manifest.version() != version) {
-                throw new Refusal(Kind.OLDER, "signed/ holds bundles of several versions; sign anew: portero fleet sign");
+                throw new Refusal(
+                        Kind.OLDER, "signed/ holds bundles of several versions; sign anew: portero fleet sign");
             }
             if (!manifest.expires().isAfter(clock.instant())) {
-                throw new Refusal(Kind.EXPIRED, "version " + manifest.version() + " expired at " + manifest.expires()
-                        + "; sign anew: portero fleet sign");
+                throw new Refusal(
+                        Kind.EXPIRED,
+                        "version " + manifest.version() + " expired at " + manifest.expires()
+                                + "; sign anew: portero fleet sign");
             }
             version = manifest.version();
         }
@@ -87,9 +90,14 @@ public final class Pushing {
         }
         requireNewer(there, bundle, version, role);
         try {
-            store.put(slot, role, bundle.bytes(), there.map(OperatorStore.Entry::revision).orElse(0L));
+            store.put(
+                    slot,
+                    role,
+                    bundle.bytes(),
+                    there.map(OperatorStore.Entry::revision).orElse(0L));
         } catch (OperatorStore.Conflict e) {
-            throw new Refusal(Kind.OLDER, "somebody else pushed the role " + role + " just now; look: portero fleet status");
+            throw new Refusal(
+                    Kind.OLDER, "somebody else pushed the role " + role + " just now; look: portero fleet status");
         }
     }
 

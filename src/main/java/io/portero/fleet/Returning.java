@@ -40,9 +40,11 @@ public final class Returning {
             }
             var current = manifest(versions.getFirst());
             highest = Math.max(highest, current.version());
-            found.put(role, unfinished.filter(r -> r.version() > current.version()).isPresent()
-                    ? current
-                    : before(current, versions).orElse(current));
+            found.put(
+                    role,
+                    unfinished.filter(r -> r.version() > current.version()).isPresent()
+                            ? current
+                            : before(current, versions).orElse(current));
         }
         if (found.isEmpty()) {
             throw new Refusal(Kind.OLDER, "the store holds nothing to return to; push a bundle first");

@@ -85,8 +85,9 @@ public record RollState(
     public String sentence() {
         return switch (phase) {
             case RUNNING -> by + " rolls version " + version + " out, at " + ring() + ", since " + started;
-            case HALTED -> "the roll of version " + version + " by " + by + " halted at " + ring() + ": "
-                    + why.orElse("it was told to");
+            case HALTED ->
+                "the roll of version " + version + " by " + by + " halted at " + ring() + ": "
+                        + why.orElse("it was told to");
             case DONE -> "version " + version + " was rolled out by " + by;
         };
     }

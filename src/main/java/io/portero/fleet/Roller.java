@@ -104,7 +104,8 @@ public final class Roller {
             var other = store.roll().flatMap(s -> RollState.parse(s.value()));
             throw new Refusal(
                     Kind.OLDER,
-                    "another operator was faster: " + other.map(RollState::sentence).orElse("the roll was ended"));
+                    "another operator was faster: "
+                            + other.map(RollState::sentence).orElse("the roll was ended"));
         }
     }
 
@@ -145,9 +146,14 @@ public final class Roller {
         var gate = new Gate(judge.version(), state.percent(), fleet.canaries());
         var there = store.get(Slot.GATE, role);
         try {
-            store.put(Slot.GATE, role, gate.bytes(), there.map(OperatorStore.Entry::revision).orElse(0L));
+            store.put(
+                    Slot.GATE,
+                    role,
+                    gate.bytes(),
+                    there.map(OperatorStore.Entry::revision).orElse(0L));
         } catch (OperatorStore.Conflict e) {
-            throw new Refusal(Kind.OLDER, "another operator moved the role " + role + " just now; this roll is not gone on");
+            throw new Refusal(
+                    Kind.OLDER, "another operator moved the role " + role + " just now; this roll is not gone on");
         }
     }
 
@@ -163,7 +169,8 @@ public final class Roller {
             var missing = new TreeSet<>(admitted);
             missing.removeAll(awake);
             if (!missing.isEmpty()) {
-                return new Verdict.Halt("the canary " + missing.first() + " is not heard of; start portero-fleet there");
+                return new Verdict.Halt(
+                        "the canary " + missing.first() + " is not heard of; start portero-fleet there");
             }
         }
         progress.ring(state, admitted.size(), admitted.size() - awake.size());
@@ -172,7 +179,8 @@ public final class Roller {
         while (true) {
             var now = clock.instant();
             var fresh = fresh(now);
-            var verdict = judge.judge(admitted, awake, fresh, began, wellSince.equals(Instant.MAX) ? now : wellSince, now);
+            var verdict =
+                    judge.judge(admitted, awake, fresh, began, wellSince.equals(Instant.MAX) ? now : wellSince, now);
             switch (verdict) {
                 case Verdict.Halt halt -> {
                     return halt;

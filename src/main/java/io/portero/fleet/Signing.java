@@ -41,16 +41,13 @@ public final class Signing {
                     : Optional.<Manifest>empty();
             for (var list : entry.getValue().lists()) {
                 signed.keepList(
-                        list,
-                        fleet.lists().getOrDefault(list.name(), ""),
-                        earlier.flatMap(e -> e.list(list.name())));
+                        list, fleet.lists().getOrDefault(list.name(), ""), earlier.flatMap(e -> e.list(list.name())));
             }
         }
         return manifests(manifests, key);
     }
 
-    private static boolean isSame(Map<String, Bundle> before, Map<String, Manifest> next, Instant now)
-            throws Refusal {
+    private static boolean isSame(Map<String, Bundle> before, Map<String, Manifest> next, Instant now) throws Refusal {
         if (!before.keySet().equals(next.keySet())) {
             return false;
         }

@@ -57,7 +57,8 @@ public final class SshKeygen {
         if (!Files.isReadable(allowedSigners)) {
             throw new Refusal(
                     Kind.UNSIGNED,
-                    "nobody is allowed to sign: " + allowedSigners + " cannot be read; put the signers' public keys there");
+                    "nobody is allowed to sign: " + allowedSigners
+                            + " cannot be read; put the signers' public keys there");
         }
         var people = new TreeSet<String>();
         var known = new HashSet<String>();
@@ -85,8 +86,8 @@ public final class SshKeygen {
             String text, Signature signature, Path allowed, Optional<Path> revoked, Path work, List<String> why)
             throws Refusal {
         if (!signature.namespace().equals(NAMESPACE)) {
-            why.add("it is for the namespace " + signature.namespace().replaceAll("[^A-Za-z0-9@._-]", "?") + ", not for "
-                    + NAMESPACE);
+            why.add("it is for the namespace " + signature.namespace().replaceAll("[^A-Za-z0-9@._-]", "?")
+                    + ", not for " + NAMESPACE);
             return List.of();
         }
         Path file = null;
@@ -95,7 +96,8 @@ public final class SshKeygen {
             Files.writeString(file, signature.armoured(), StandardCharsets.US_ASCII);
             var found = run(Command.of(
                     VERIFYING, PROGRAM, "-Y", "find-principals", "-s", file.toString(), "-f", allowed.toString()));
-            var names = found.output().lines()
+            var names = found.output()
+                    .lines()
                     .flatMap(line -> List.of(line.split(",", -1)).stream())
                     .map(String::strip)
                     .filter(n -> !n.isEmpty())
@@ -114,7 +116,8 @@ public final class SshKeygen {
             why.add("that of " + names.getFirst() + ": " + firstLine(done.errors() + done.output()));
             return List.of();
         } catch (IOException e) {
-            throw new Refusal(Kind.UNSIGNED, "the signature could not be put into " + work + " (" + e.getMessage() + ")");
+            throw new Refusal(
+                    Kind.UNSIGNED, "the signature could not be put into " + work + " (" + e.getMessage() + ")");
         } finally {
             delete(file);
         }
@@ -136,13 +139,20 @@ public final class SshKeygen {
             case CommandResult.NotStarted not ->
                 throw new Refusal(
                         Kind.UNSIGNED,
-                        "the program " + not.program() + " could not be started; install it: apt-get install openssh-client");
+                        "the program " + not.program()
+                                + " could not be started; install it: apt-get install openssh-client");
             case CommandResult.TimedOut out ->
-                throw new Refusal(Kind.UNSIGNED, out.program() + " did not end within " + out.timeout().toSeconds() + " s");
+                throw new Refusal(
+                        Kind.UNSIGNED,
+                        out.program() + " did not end within " + out.timeout().toSeconds() + " s");
         };
     }
 
     private static String firstLine(String text) {
-        return text.lines().filter(l -> !l.isBlank()).findFirst().orElse("ssh-keygen says no more").strip();
+        return text.lines()
+                .filter(l -> !l.isBlank())
+                .findFirst()
+                .orElse("ssh-keygen says no more")
+                .strip();
     }
 }

@@ -76,7 +76,8 @@ final class TreeReader {
     private Tree mapping(MappingNode node, int depth) throws Refusal {
         var entries = new LinkedHashMap<String, Tree>();
         for (var tuple : node.getValue()) {
-            if (!(tuple.getKeyNode() instanceof ScalarNode key) || key.getValue().equals("<<")) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)
+                    || key.getValue().equals("<<")) {
                 throw refuse(tuple.getKeyNode(), "a key is one word; write merged keys out");
             }
             if (entries.putIfAbsent(key.getValue(), tree(tuple.getValueNode(), depth + 1)) != null) {

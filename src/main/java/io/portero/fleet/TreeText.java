@@ -15,16 +15,7 @@ import java.util.stream.Collectors;
  */
 final class TreeText {
     private static final List<String> ORDER = List.of(
-            "mode",
-            "groups",
-            "services",
-            "deny",
-            "ping",
-            "outgoing",
-            "trusted-interfaces",
-            "tests",
-            "safety",
-            "agent");
+            "mode", "groups", "services", "deny", "ping", "outgoing", "trusted-interfaces", "tests", "safety", "agent");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./][A-Za-z0-9_./*+-]*");
     private static final Pattern NULL = Pattern.compile("(?i)null");
     private static final int LONGEST_LINE = 100;
@@ -80,8 +71,8 @@ final class TreeText {
         for (var item : items.items()) {
             text.append(indent).append("  -");
             switch (item) {
-                case Tree.Mapping mapping when !mapping.entries().isEmpty() ->
-                    entries(mapping, " ", indent + "    ", Comparator.naturalOrder());
+                case Tree.Mapping mapping
+                when !mapping.entries().isEmpty() -> entries(mapping, " ", indent + "    ", Comparator.naturalOrder());
                 case Tree.Mapping mapping -> below(mapping, indent + "  ");
                 case Tree.Word word -> below(word, indent + "  ");
                 case Tree.Nothing nothing -> below(nothing, indent + "  ");
@@ -109,7 +100,8 @@ final class TreeText {
         }
         var quoted = new StringBuilder("\"");
         word.codePoints().forEach(c -> {
-            var escape = Map.of((int) '"', "\\\"", (int) '\\', "\\\\", (int) '\n', "\\n", (int) '\t', "\\t").get(c);
+            var escape = Map.of((int) '"', "\\\"", (int) '\\', "\\\\", (int) '\n', "\\n", (int) '\t', "\\t")
+                    .get(c);
             if (escape != null) {
                 quoted.append(escape);
             } else if (c < ' ' || c == 0x7f || (c >= 0x80 && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff) {

@@ -84,7 +84,8 @@ class CompositionGoldenTest {
             if (text.contains("=== may-define")) {
                 seen.add("may-define");
             }
-            for (var key : List.of("groups:", "services:", "deny:", "tests:", "safety:", "agent:", "mode:", "outgoing:")) {
+            for (var key :
+                    List.of("groups:", "services:", "deny:", "tests:", "safety:", "agent:", "mode:", "outgoing:")) {
                 if (text.contains("\n" + key)) {
                     seen.add(key);
                 }
@@ -92,7 +93,16 @@ class CompositionGoldenTest {
         }
         assertThat(seen)
                 .contains(
-                        "refused", "composed", "may-define", "groups:", "services:", "deny:", "tests:", "safety:",
-                        "agent:", "mode:", "outgoing:");
+                        "refused",
+                        "composed",
+                        "may-define",
+                        "groups:",
+                        "services:",
+                        "deny:",
+                        "tests:",
+                        "safety:",
+                        "agent:",
+                        "mode:",
+                        "outgoing:");
     }
 }

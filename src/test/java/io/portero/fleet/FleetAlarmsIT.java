@@ -64,6 +64,7 @@ class FleetAlarmsIT {
                 .containsExactlyInAnyOrder(
                         "portero_fleet_version", "portero_fleet_age_seconds", "portero_fleet_refusals_total")
                 .allMatch(metric -> page.contains("`" + metric + "`"));
-        assertThat(new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels")).hasSize(6);
+        assertThat(new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels"))
+                .hasSize(6);
     }
 }

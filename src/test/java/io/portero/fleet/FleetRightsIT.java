@@ -60,14 +60,18 @@ class FleetRightsIT {
             var store = KeyStore.getInstance("PKCS12");
             store.load(in, password);
             var alias = store.aliases().nextElement();
-            Files.writeString(base.resolve("server.pem"), pem("CERTIFICATE", store.getCertificate(alias).getEncoded()));
-            Files.writeString(base.resolve("server.key"), pem("PRIVATE KEY", store.getKey(alias, password).getEncoded()));
+            Files.writeString(
+                    base.resolve("server.pem"),
+                    pem("CERTIFICATE", store.getCertificate(alias).getEncoded()));
+            Files.writeString(
+                    base.resolve("server.key"),
+                    pem("PRIVATE KEY", store.getKey(alias, password).getEncoded()));
         }
     }
 
     private static String pem(String what, byte[] bytes) {
-        return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
-                + "\n-----END " + what + "-----\n";
+        return "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + what + "-----\n";
     }
 
     @AfterEach
@@ -79,7 +83,11 @@ class FleetRightsIT {
     private StoreSettings.Nats as(String user) throws IOException {
         var password = Files.writeString(base.resolve(user + ".password"), user.toUpperCase() + "-PASSWORD\n");
         return new StoreSettings.Nats(
-                List.of("tls://127.0.0.1:" + port), Optional.of(AUTHORITY), Optional.of(user), Optional.of(password), 1);
+                List.of("tls://127.0.0.1:" + port),
+                Optional.of(AUTHORITY),
+                Optional.of(user),
+                Optional.of(password),
+                1);
     }
 
     private OperatorStore operator() {
@@ -99,7 +107,8 @@ class FleetRightsIT {
             var bundle = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
 
             var violations = breakIn(store.reports().get("voice1").json().replace("voice1", "voice2"));
-            assertThat(store.get(Transport.Slot.BUNDLE, "voice").orElseThrow().revision()).isEqualTo(bundle.revision());
+            assertThat(store.get(Transport.Slot.BUNDLE, "voice").orElseThrow().revision())
+                    .isEqualTo(bundle.revision());
             assertThat(store.get(Transport.Slot.GATE, "voice")).isEmpty();
             assertThat(store.get(Transport.Slot.BUNDLE, "data")).isEmpty();
             assertThat(store.hasObject("forged")).isFalse();
@@ -158,6 +167,7 @@ class FleetRightsIT {
     void withoutItsPasswordAHostIsNobody() {
         operator().close();
         assertThatThrownBy(() -> connect("VOICE2-PASSWORD", List.of()).close()).isInstanceOf(Exception.class);
-        assertThatThrownBy(() -> Nats.connect("nats://127.0.0.1:" + port).close()).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> Nats.connect("nats://127.0.0.1:" + port).close())
+                .isInstanceOf(Exception.class);
     }
 }

@@ -44,8 +44,7 @@ class FleetRollIT {
         fleet.sign();
         fleet.push(store);
         for (var name : HOSTS) {
-            hosts.put(
-                    name, TestHost.of(base, name, servers.settings(), fleet.allowed, fleet.keys.keygen()));
+            hosts.put(name, TestHost.of(base, name, servers.settings(), fleet.allowed, fleet.keys.keygen()));
         }
         await().atMost(PATIENCE).until(() -> hosts.values().stream().allMatch(h -> h.has(1)));
         await().atMost(PATIENCE).until(() -> store.reports().size() == HOSTS.size());
@@ -151,7 +150,8 @@ class FleetRollIT {
 
         laptop.close(); // the lid falls
         var entry = store.roll().orElseThrow();
-        var deserted = RollState.parse(entry.value()).orElseThrow().beat(Instant.now().minus(RollState.DESERTED));
+        var deserted =
+                RollState.parse(entry.value()).orElseThrow().beat(Instant.now().minus(RollState.DESERTED));
         store.putRoll(deserted.bytes(), entry.revision());
         var end = roll(store, "bob@desk", Duration.ZERO, SILENT);
         assertThat(end.sentence()).isEqualTo("version 2 was rolled out by bob@desk");

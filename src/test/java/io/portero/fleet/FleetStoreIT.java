@@ -62,9 +62,10 @@ class FleetStoreIT {
     void aPolicyOfThreeLayersIsPutInPlaceAndReported() {
         assertThat(host.policy())
                 .contains("  ssh:\n", "  sip:\n", "deny: [blocklist]", "file:" + host.directory + "/lists/");
-        await().atMost(PATIENCE).until(() -> store.reports().containsKey("voice1")
-                && store.reports().get("voice1").isGood()
-                && store.reports().get("voice1").version() == 1);
+        await().atMost(PATIENCE)
+                .until(() -> store.reports().containsKey("voice1")
+                        && store.reports().get("voice1").isGood()
+                        && store.reports().get("voice1").version() == 1);
         assertThat(host.metrics()).contains("portero_fleet_version 1\n", "portero_fleet_age_seconds ");
     }
 
@@ -120,7 +121,9 @@ class FleetStoreIT {
         servers.start(0);
         servers.awaitReady(0);
         store = NatsStore.open(servers.settings());
-        await().atMost(PATIENCE).until(() -> host.log.stream().filter("the store answers"::equals).count() > 1);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        host.log.stream().filter("the store answers"::equals).count() > 1);
         assertThat(host.has(1)).isTrue();
         fleet.policy(5062);
         version(2);
@@ -130,8 +133,7 @@ class FleetStoreIT {
     @Test
     void noiseInTheStoreChangesNothing() throws Exception {
         var entry = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
-        store.put(
-                Transport.Slot.BUNDLE, "voice", "mode: observe\n".getBytes(StandardCharsets.UTF_8), entry.revision());
+        store.put(Transport.Slot.BUNDLE, "voice", "mode: observe\n".getBytes(StandardCharsets.UTF_8), entry.revision());
         await().atMost(PATIENCE).until(() -> host.metrics().contains("refusals_total{reason=\"unsigned\"} 1\n"));
         store.delete(Transport.Slot.BUNDLE, "voice");
         assertThat(host.has(1)).isTrue();

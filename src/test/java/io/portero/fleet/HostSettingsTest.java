@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HostSettingsTest {
-    private static final String LEAST = "fleet: example\nrole: voice\nstore: { nats: [\"tls://nats1.example:4222\"] }\n";
+    private static final String LEAST =
+            "fleet: example\nrole: voice\nstore: { nats: [\"tls://nats1.example:4222\"] }\n";
 
     @TempDir
     private Path directory = Path.of("");

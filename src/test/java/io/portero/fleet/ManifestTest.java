@@ -35,7 +35,8 @@ class ManifestTest {
 
     @Test
     void hasTheSameBytesHoweverItsLayersWereSpelled() {
-        assertThat(manifest("services:\n  sip:\n    from: ['itsp'] # the carrier\n    ports:\n    - 5060/udp\n").text())
+        assertThat(manifest("services:\n  sip:\n    from: ['itsp'] # the carrier\n    ports:\n    - 5060/udp\n")
+                        .text())
                 .isEqualTo(GOOD.text());
     }
 

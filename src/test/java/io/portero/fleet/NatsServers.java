@@ -27,10 +27,10 @@ public final class NatsServers implements AutoCloseable {
     /** @param more is put into the configuration of each */
     public static NatsServers start(Path directory, int count, String more) throws Exception {
         var all = new NatsServers(directory);
-        var routes = new ArrayList<Integer>();
+        var free = freePorts(2 * count);
+        var routes = free.subList(count, 2 * count);
         for (int i = 0; i < count; i++) {
-            all.ports.add(freePort());
-            routes.add(freePort());
+            all.ports.add(free.get(i));
             all.servers.add(Optional.empty());
         }
         for (int i = 0; i < count; i++) {
@@ -52,14 +52,24 @@ public final class NatsServers implements AutoCloseable {
         return all;
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** All of them are held until all are found, so that none is found twice. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        var sockets = new ArrayList<ServerSocket>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
+            }
         }
     }
 
     public void start(int i) throws IOException {
-        var words = List.of("nats-server", "-c", directory.resolve("nats" + i + ".conf").toString());
+        var words = List.of(
+                "nats-server", "-c", directory.resolve("nats" + i + ".conf").toString());
         servers.set(i, Optional.of(Child.logging(words, directory.resolve("nats" + i + ".log"))));
     }
 
@@ -88,7 +98,8 @@ public final class NatsServers implements AutoCloseable {
     /** What a store that lost everything begins with. */
     public void forget(int i) throws IOException {
         try (var files = Files.walk(directory.resolve("store" + i))) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(f -> f.toFile().delete());
         }
     }
 

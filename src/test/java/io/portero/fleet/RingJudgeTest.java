@@ -71,8 +71,8 @@ class RingJudgeTest {
 
     @Test
     void haltsWhenABundleIsRefusedThoughTheOldOneIsWell() {
-        var refusing = new Report(
-                "a", "voice", 41, "applied", Optional.of("the bundle expired"), true, false, 42, 1, BEGAN);
+        var refusing =
+                new Report("a", "voice", 41, "applied", Optional.of("the bundle expired"), true, false, 42, 1, BEGAN);
         assertThat(halted(judge(10, 0, refusing, report("b", 42, "applied", true))))
                 .isEqualTo("a refuses it: the bundle expired");
     }

@@ -31,7 +31,10 @@ public final class SigningKeys {
     public Path allowed(String... people) throws IOException {
         var text = new StringBuilder();
         for (var person : people) {
-            text.append(person).append(" namespaces=\"portero\" ").append(publicKey(person)).append('\n');
+            text.append(person)
+                    .append(" namespaces=\"portero\" ")
+                    .append(publicKey(person))
+                    .append('\n');
         }
         return Files.writeString(directory.resolve("allowed_signers"), text);
     }
@@ -46,7 +49,15 @@ public final class SigningKeys {
 
     Signature sign(String text, String person, String namespace) throws Refusal {
         return Signature.parse(run(
-                text, "ssh-keygen", "-Y", "sign", "-q", "-n", namespace, "-f", of(person).toString()));
+                text,
+                "ssh-keygen",
+                "-Y",
+                "sign",
+                "-q",
+                "-n",
+                namespace,
+                "-f",
+                of(person).toString()));
     }
 
     public Bundle signed(Manifest manifest, String... people) throws Refusal {

@@ -23,8 +23,7 @@ final class TestFleet {
             text.append("  " + host + ": { role: voice" + (host.equals("canary") ? ", canary: true" : "") + " }\n");
         }
         Files.writeString(directory.resolve("fleet.yaml"), text);
-        Files.writeString(
-                directory.resolve("groups.yaml"), "groups: { blocklist: [\"file:lists/blocklist.txt\"] }\n");
+        Files.writeString(directory.resolve("groups.yaml"), "groups: { blocklist: [\"file:lists/blocklist.txt\"] }\n");
         list("192.0.2.66\n");
         policy(5060);
     }
@@ -48,7 +47,8 @@ final class TestFleet {
     }
 
     Signing.Done sign() throws Refusal {
-        return new Signing(signed(), keys.keygen(), Clock.systemUTC()).fleet(read(), keys.of("alice"), Optional.empty());
+        return new Signing(signed(), keys.keygen(), Clock.systemUTC())
+                .fleet(read(), keys.of("alice"), Optional.empty());
     }
 
     Pushing pushing(OperatorStore store) {

@@ -105,14 +105,16 @@ class VerifierIT {
 
     @Test
     void withoutASignatureNothingIsLookedAt() throws Exception {
-        assertThat(refused(manifest(42).text().getBytes(StandardCharsets.UTF_8)).kind()).isEqualTo(Kind.UNSIGNED);
+        assertThat(refused(manifest(42).text().getBytes(StandardCharsets.UTF_8)).kind())
+                .isEqualTo(Kind.UNSIGNED);
     }
 
     @Test
     void whatIsCutIsRefused() throws Exception {
         var bytes = keys.signed(manifest(42), "alice").text();
         for (int end : new int[] {0, 1, 100, bytes.length() / 2, bytes.length() - 40, bytes.length() - 1}) {
-            assertThat(refused(bytes.substring(0, end).getBytes(StandardCharsets.UTF_8)).kind())
+            assertThat(refused(bytes.substring(0, end).getBytes(StandardCharsets.UTF_8))
+                            .kind())
                     .isIn(Kind.MALFORMED, Kind.UNSIGNED);
         }
     }
@@ -127,14 +129,17 @@ class VerifierIT {
         var m = manifest(42);
         var foreign = new Manifest("other", "voice", 42, m.made(), m.expires(), m.lists(), m.groups(), m.policy());
         assertThat(refused(keys.signed(foreign, "alice").bytes()).sentence())
-                .isEqualTo("the bundle is for the role voice of the fleet other, and this host has the role voice in the"
-                        + " fleet example");
+                .isEqualTo(
+                        "the bundle is for the role voice of the fleet other, and this host has the role voice in the"
+                                + " fleet example");
     }
 
     @Test
     void whatIsOlderThanWhatWasTakenIsRefused() throws Exception {
         var bundle = keys.signed(manifest(42), "alice");
-        assertThat(refused(bundle.bytes(), verifier(1, Optional.empty(), NOW), 43).kind()).isEqualTo(Kind.OLDER);
+        assertThat(refused(bundle.bytes(), verifier(1, Optional.empty(), NOW), 43)
+                        .kind())
+                .isEqualTo(Kind.OLDER);
     }
 
     @Test
@@ -150,10 +155,14 @@ class VerifierIT {
         var alone = keys.signed(manifest(42), "alice");
         assertThat(refused(alone.bytes(), both, 0).sentence())
                 .startsWith("the bundle is signed by alice alone, and 2 signers are asked for");
-        var twice = new Bundle(alone.signed(), List.of(alone.signatures().getFirst(), alone.signatures().getFirst()));
+        var twice = new Bundle(
+                alone.signed(),
+                List.of(alone.signatures().getFirst(), alone.signatures().getFirst()));
         assertThat(refused(twice.bytes(), both, 0).kind()).isEqualTo(Kind.UNSIGNED);
-        assertThat(both.verify(keys.signed(manifest(42), "alice", "bob").bytes(), 0)).isEqualTo(manifest(42));
-        assertThat(both.verify(keys.signed(manifest(42), "mallory", "alice", "bob").bytes(), 0))
+        assertThat(both.verify(keys.signed(manifest(42), "alice", "bob").bytes(), 0))
+                .isEqualTo(manifest(42));
+        assertThat(both.verify(
+                        keys.signed(manifest(42), "mallory", "alice", "bob").bytes(), 0))
                 .isEqualTo(manifest(42));
     }
 
@@ -162,7 +171,9 @@ class VerifierIT {
         Files.writeString(
                 allowed, "alice " + keys.publicKey("alice") + "\nalice " + keys.publicKey("alices-other") + "\n");
         var bundle = keys.signed(manifest(42), "alice", "alices-other");
-        assertThat(refused(bundle.bytes(), verifier(2, Optional.empty(), NOW), 0).kind()).isEqualTo(Kind.UNSIGNED);
+        assertThat(refused(bundle.bytes(), verifier(2, Optional.empty(), NOW), 0)
+                        .kind())
+                .isEqualTo(Kind.UNSIGNED);
     }
 
     @Test
@@ -170,7 +181,8 @@ class VerifierIT {
         var bundle = keys.signed(manifest(42), "alice");
         var revoked = directory.resolve("revoked");
         SigningKeys.run("", "ssh-keygen", "-q", "-k", "-f", revoked.toString(), keys.of("alice") + ".pub");
-        assertThat(refused(bundle.bytes(), verifier(1, Optional.of(revoked), NOW), 0).kind())
+        assertThat(refused(bundle.bytes(), verifier(1, Optional.of(revoked), NOW), 0)
+                        .kind())
                 .isEqualTo(Kind.UNSIGNED);
         keys.allowed("bob");
         assertThat(refused(bundle.bytes()).kind()).isEqualTo(Kind.UNSIGNED);
@@ -179,10 +191,7 @@ class VerifierIT {
     @Test
     void aRevocationListThatCannotBeReadRevokesEverything() throws Exception {
         var revoked = Files.writeString(directory.resolve("revoked"), "no list at all");
-        assertThat(refused(
-                                keys.signed(manifest(42), "alice").bytes(),
-                                verifier(1, Optional.of(revoked), NOW),
-                                0)
+        assertThat(refused(keys.signed(manifest(42), "alice").bytes(), verifier(1, Optional.of(revoked), NOW), 0)
                         .kind())
                 .isEqualTo(Kind.UNSIGNED);
     }

@@ -121,7 +121,8 @@ public final class HttpsTransport implements Transport {
                         bytes = bounded(in, mostBytes);
                     }
                     if (url.getPath().endsWith(".bundle")) {
-                        etag = Optional.ofNullable(connection.getHeaderField("ETag")).orElse("");
+                        etag = Optional.ofNullable(connection.getHeaderField("ETag"))
+                                .orElse("");
                     }
                     yield Optional.of(bytes);
                 }

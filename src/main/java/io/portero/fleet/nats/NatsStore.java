@@ -59,7 +59,9 @@ public final class NatsStore implements OperatorStore {
         Connection connection = null;
         try {
             connection = Nats.connect(Connecting.options(settings, user).build());
-            int replicas = settings.replicas() > 0 ? settings.replicas() : settings.servers().size() >= 3 ? 3 : 1;
+            int replicas = settings.replicas() > 0
+                    ? settings.replicas()
+                    : settings.servers().size() >= 3 ? 3 : 1;
             make(connection, replicas);
             return new NatsStore(
                     connection,
@@ -75,7 +77,9 @@ public final class NatsStore implements OperatorStore {
         } catch (IOException e) {
             close(connection);
             throw new IOException(
-                    "the store " + String.join(", ", settings.servers()) + " cannot be reached (" + e.getMessage() + ")", e);
+                    "the store " + String.join(", ", settings.servers()) + " cannot be reached (" + e.getMessage()
+                            + ")",
+                    e);
         }
     }
 

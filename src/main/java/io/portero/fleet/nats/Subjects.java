@@ -20,10 +20,11 @@ final class Subjects {
 
     static String key(Slot slot, String role) {
         return switch (slot) {
-            case BUNDLE -> "bundle.";
-            case NEXT -> "next.";
-            case GATE -> "gate.";
-        } + role;
+                    case BUNDLE -> "bundle.";
+                    case NEXT -> "next.";
+                    case GATE -> "gate.";
+                }
+                + role;
     }
 
     static String ofKey(Slot slot, String role) {
@@ -40,8 +41,7 @@ final class Subjects {
     }
 
     static String object(String name) {
-        return "$O." + LISTS + ".M."
-                + Base64.getUrlEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+        return "$O." + LISTS + ".M." + Base64.getUrlEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
     }
 
     static String chunks(String nuid) {

@@ -44,8 +44,7 @@ class HttpsTransportIT {
                 Optional.empty(),
                 "",
                 0);
-        return new HttpsTransport(
-                store, settings, Authorities.of(ca).getSocketFactory(), Duration.ofMillis(100));
+        return new HttpsTransport(store, settings, Authorities.of(ca).getSocketFactory(), Duration.ofMillis(100));
     }
 
     private Transport.Listener listener() {
