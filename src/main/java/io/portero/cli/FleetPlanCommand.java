@@ -66,7 +66,9 @@ final class FleetPlanCommand implements Callable<Integer> {
                         fleet,
                         host.getKey(),
                         bundles.get(host.getValue().role()));
-                var after = next.get(host.getKey()).policy().orElseThrow();
+                var after = Optional.ofNullable(next.get(host.getKey()))
+                        .flatMap(HostPolicies.Judged::policy)
+                        .orElseThrow();
                 var lines = before.map(b -> new AccessReport(b, after, List.of()).lines())
                         .orElse(List.of("nothing was signed before: what it has now is its own"));
                 if (!lines.isEmpty()) {

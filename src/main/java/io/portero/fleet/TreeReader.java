@@ -50,7 +50,7 @@ final class TreeReader {
             var mark = e.getProblemMark();
             throw reader.refuse(mark == null ? 0 : mark.getLine() + 1, "this is not YAML: " + plain(e.getProblem()));
         } catch (YAMLException e) {
-            throw reader.refuse(0, "this is not YAML: " + plain(e.getMessage()));
+            throw reader.refuse(0, "this is not YAML: " + plain(String.valueOf(e.getMessage())));
         }
     }
 
