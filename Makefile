@@ -36,7 +36,7 @@ test: ## run every test and check (NFT=PATH: with another nft)
 page-test: ## look at the status page in Chromium, in every state, and let axe judge it; needs node's npm
 	@scripts/need chromium=chromium npm=npm
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix target/axe axe-core@4.14.1
-	@$(MVN) -q -Dquick -Dsurefire.skip=true verify -Dit.test=PageIT -Dsurefire.failIfNoSpecifiedTests=false
+	@$(MVN) -q -Dquick verify -Dtest=StatusPageTest -Dit.test=PageIT
 	@echo "Pictures of every state: target/status-page/*.png"
 
 bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
@@ -52,6 +52,19 @@ packages: ## build the .deb and the .rpm around the native executable (after mak
 	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
 	@packaging/build
 	@packaging/nft/build
+
+.PHONY: repository repository-test sbom
+repository: ## lay the packages out as a signed repository for apt (after make packages; REPOSITORY_KEY=ID)
+	@scripts/need apt-ftparchive=apt-utils gpg=gnupg dpkg-deb=dpkg
+	@scripts/repository
+
+repository-test: ## have the apt of a Debian 12 install from that repository (after make repository); needs root
+	@scripts/need debootstrap=debootstrap
+	@scripts/repository-test
+
+sbom: ## write what Portero is made of, as CycloneDX, into target/portero.cdx.json
+	@$(MVN) -q org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom -DoutputName=portero.cdx -DoutputFormat=json -DincludeTestScope=false
+	@echo "Wrote target/portero.cdx.json"
 
 .PHONY: pictures
 pictures: ## make the pictures of README from the running product; needs root, chromium, python3

@@ -2,6 +2,7 @@ package io.portero;
 
 import io.portero.cli.ExitCode;
 import io.portero.cli.Locations;
+import io.portero.cli.OtherFirewall;
 import io.portero.cli.PorteroCommand;
 import io.portero.cli.Tools;
 import io.portero.config.PolicyReader;
@@ -10,13 +11,16 @@ import io.portero.exec.CommandRunner;
 import io.portero.exec.ProcessRunner;
 import io.portero.host.Examination;
 import io.portero.host.ProcHost;
+import io.portero.lab.Privilege;
 import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
+import io.portero.nft.ForeignScript;
 import io.portero.nft.NftFirewall;
 import io.portero.nft.NftProgram;
 import io.portero.nft.NftTracer;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +51,16 @@ public final class Main {
                 Probe::run,
                 new UserTerminal(runner),
                 new NftTracer(nft, Clock.systemUTC()),
+                script -> listing(new ForeignScript(runner, nft, Privilege.isRoot()), script),
                 new FleetWiring(runner));
+    }
+
+    private static String listing(ForeignScript scripts, Path script) throws OtherFirewall.CannotRead {
+        return switch (scripts.read(script)) {
+            case ForeignScript.Meaning.Listed listed -> listed.json();
+            case ForeignScript.Meaning.Unknown unknown ->
+                throw new OtherFirewall.CannotRead(script + ": " + unknown.why());
+        };
     }
 
     private static int daemon(Locations locations) {

@@ -3,6 +3,8 @@ package io.portero.cli;
 import io.portero.config.Loaded;
 import io.portero.exposure.Listener;
 import io.portero.files.OpenFile;
+import io.portero.migration.MigratedPolicy;
+import io.portero.policy.PortRange;
 import io.portero.policy.Problem;
 import io.portero.policy.Problem.Severity;
 import io.portero.proposal.HostFacts;
@@ -17,10 +19,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +56,9 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--monitoring", split = ",", paramLabel = "ADDR", description = "Who may read metrics.")
     private List<String> monitoring = List.of();
 
+    @Mixin
+    private OtherFirewall other = new OtherFirewall();
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
@@ -64,8 +71,30 @@ final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (other.named() > 1) {
+            throw new ParameterException(spec.commandLine(), "name one other firewall at a time");
+        }
+        try {
+            var read = other.read(tools.scripts());
+            return put(read == null ? proposal() : carriedOver(read));
+        } catch (OtherFirewall.CannotRead e) {
+            return fail(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String carriedOver(OtherFirewall.Read read) {
+        var ssh = HostFacts.sshPorts(tools.host().sshPorts()).stream()
+                .map(PortRange::first)
+                .collect(Collectors.toCollection(TreeSet::new));
+        return MigratedPolicy.of(read.rules(), read.option(), read.files(), ssh);
+    }
+
+    private String proposal() {
         var wishes = new Wishes(words("--admins", admins), words("--itsp", itsp), words("--monitoring", monitoring));
-        var proposal = Proposal.of(facts(), wishes);
+        return Proposal.of(facts(), wishes);
+    }
+
+    private int put(String proposal) {
         if (tools.reader().parse("proposal", proposal) instanceof Loaded.Refused refused) {
             throw new IllegalStateException("the proposal is no policy: " + refused.problems() + "\n" + proposal);
         }

@@ -24,6 +24,7 @@ import java.util.List;
  * @param probe serves a demonstration from inside one of its namespaces
  * @param terminal that of whoever runs the command
  * @param tracer follows packets through the kernel
+ * @param scripts tells what nft scripts of others mean
  * @param fleet what commands for many hosts work with
  */
 public record Tools(
@@ -37,6 +38,7 @@ public record Tools(
         Probe probe,
         Terminal terminal,
         Tracer tracer,
+        NftScripts scripts,
         Fleet fleet) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
@@ -61,7 +63,16 @@ public record Tools(
                 probe,
                 Terminal.NONE,
                 (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
+                script -> {
+                    throw new OtherFirewall.CannotRead("no scripts are read");
+                },
                 Fleet.NONE);
+    }
+
+    /** Tells what an nft script of somebody else means, as nft lists it. */
+    @FunctionalInterface
+    public interface NftScripts {
+        String listing(Path script) throws OtherFirewall.CannotRead;
     }
 
     /** Runs until a signal ends it. */

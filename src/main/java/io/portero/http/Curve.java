@@ -8,7 +8,7 @@ import java.util.List;
  * A small picture of a rate over time, as the path of an SVG that is {@value #WIDTH} wide and {@value #HEIGHT} high; now is at its
  * right edge, its highest rate at its top.
  *
- * <p>It is drawn in steps, since each rate is an average over a while. An empty path means that nothing ran.
+ * <p>It is drawn in steps that stand on its lower edge, since each rate is an average over a while. An empty path means that nothing ran.
  *
  * @param words the same for who cannot see it
  */
@@ -52,16 +52,16 @@ public record Curve(String path, String words) {
                 int y = y(step.rate() / highest);
                 if (step.from() != end) {
                     if (!path.isEmpty()) {
-                        path.append('H').append(x(end));
+                        path.append('H').append(x(end)).append('V').append(HEIGHT);
                     }
-                    path.append('M').append(x(step.from())).append(' ').append(y);
+                    path.append('M').append(x(step.from())).append(' ').append(HEIGHT).append('V').append(y);
                 } else if (y != height) {
                     path.append('H').append(x(step.from())).append('V').append(y);
                 }
                 end = step.to();
                 height = y;
             }
-            path.append('H').append(x(end));
+            path.append('H').append(x(end)).append('V').append(HEIGHT);
             return new Curve(path.toString(), words(highest));
         }
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Lines of a policy file with comments beside and above them. */
-final class PolicyText {
+public final class PolicyText {
     private static final int COMMENTS_AT = 33;
     private static final int WIDTH = 78;
     /** What YAML takes for a word as it stands, wherever it is; the rest is quoted. */
@@ -15,20 +15,20 @@ final class PolicyText {
 
     private final StringBuilder text = new StringBuilder();
 
-    void line(String line) {
+    public void line(String line) {
         text.append(line.stripTrailing()).append('\n');
     }
 
-    void line(String line, String comment) {
+    public void line(String line, String comment) {
         line(comment.isEmpty() ? line : String.format("%-" + (COMMENTS_AT - 1) + "s # %s", line, legible(comment)));
     }
 
-    void blank() {
+    public void blank() {
         text.append('\n');
     }
 
     /** A comment as wide as a terminal, however long it is. */
-    void comment(String indent, String comment) {
+    public void comment(String indent, String comment) {
         var line = new StringBuilder();
         for (var word : legible(comment).split(" ")) {
             if (!line.isEmpty() && indent.length() + 2 + line.length() + 1 + word.length() > WIDTH) {
@@ -40,11 +40,24 @@ final class PolicyText {
         line(indent + "# " + line);
     }
 
-    static String list(List<String> words) {
+    /** One of several, among comments. */
+    public void item(String comment) {
+        var before = text.length();
+        comment("  ", comment);
+        var lines = text.substring(before)
+                .lines()
+                .map(l -> "#   " + l.substring("  # ".length()))
+                .toList();
+        text.setLength(before);
+        line("# - " + lines.getFirst().substring("#   ".length()));
+        lines.subList(1, lines.size()).forEach(this::line);
+    }
+
+    public static String list(List<String> words) {
         return words.stream().map(PolicyText::word).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    static String word(String word) {
+    public static String word(String word) {
         return PLAIN.matcher(word).matches()
                 ? word
                 : '"' + legible(word).replace("\\", "\\\\").replace("\"", "\\\"") + '"';

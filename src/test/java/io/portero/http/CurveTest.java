@@ -20,7 +20,7 @@ class CurveTest {
         add(300, 450, 10);
         add(450, 600, 0);
         assertThat(drawing.done())
-                .isEqualTo(new Curve("M0 12H60V1H90V23H120", "At most 10 packets a second in the last 10 minutes"));
+                .isEqualTo(new Curve("M0 24V12H60V1H90V23H120V24", "At most 10 packets a second in the last 10 minutes"));
     }
 
     @Test
@@ -28,14 +28,14 @@ class CurveTest {
         add(0, 10, 4);
         add(10, 20, 4);
         add(20, 600, 4);
-        assertThat(drawing.done().path()).isEqualTo("M0 1H120");
+        assertThat(drawing.done().path()).isEqualTo("M0 24V1H120V24");
     }
 
     @Test
     void hasAGapWhereNothingIsKnown() {
         add(0, 100, 1);
         add(300, 600, 1);
-        assertThat(drawing.done().path()).isEqualTo("M0 1H20M60 1H120");
+        assertThat(drawing.done().path()).isEqualTo("M0 24V1H20V24M60 24V1H120V24");
     }
 
     @Test
@@ -43,7 +43,7 @@ class CurveTest {
         var late = new Curve.Drawing(Duration.ofSeconds(600), 1000 * SECOND);
         late.add(0, 400 * SECOND, 100);
         late.add(300 * SECOND, 700 * SECOND, 3);
-        assertThat(late.done().path()).isEqualTo("M0 1H60");
+        assertThat(late.done().path()).isEqualTo("M0 24V1H60V24");
     }
 
     @Test

@@ -24,7 +24,7 @@ class RateHistoryTest {
         assertThat(history.curve("a").drawn()).isFalse();
         after(10, 1200);
         assertThat(history.curve("a").words()).isEqualTo("At most 20 packets a second in the last 10 minutes");
-        assertThat(history.curve("a").path()).isEqualTo("M118 1H120");
+        assertThat(history.curve("a").path()).isEqualTo("M118 24V1H120V24");
         assertThat(history.curve("idle").drawn()).isFalse();
         assertThat(history.curve("unheard of").drawn()).isFalse();
     }
@@ -42,7 +42,7 @@ class RateHistoryTest {
     void takesTheAverageOfAWhileInWhichNobodyAsked() {
         after(0, 0);
         after(300, 3000);
-        assertThat(history.curve("a").path()).isEqualTo("M60 1H120");
+        assertThat(history.curve("a").path()).isEqualTo("M60 24V1H120V24");
         assertThat(history.curve("a").words()).startsWith("At most 10 ");
     }
 

@@ -1,0 +1,209 @@
+package io.portero.migration;
+
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.proposal.PolicyText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Writes the policy that admits what another firewall admits, and nothing else. */
+public final class MigratedPolicy {
+    private static final int MANY = 2;
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,23}");
+
+    private final ForeignRules foreign;
+    private final Carried carried;
+    private final Set<Integer> ssh;
+    private final PolicyText text = new PolicyText();
+    private final Set<String> taken = new TreeSet<>();
+
+    private MigratedPolicy(ForeignRules foreign, Set<Integer> ssh) {
+        this.ssh = ssh;
+        this.foreign = foreign.closed() || foreign.rules().stream().anyMatch(r -> r.admits() && isWayIn(r.ports()))
+                ? foreign
+                : foreign.and(wayIn());
+        this.carried = Carried.of(this.foreign);
+    }
+
+    /**
+     * The whole file.
+     *
+     * @param option by which it was asked for
+     * @param files what was read
+     * @param ssh where sshd listens
+     */
+    public static String of(ForeignRules foreign, String option, List<String> files, Set<Integer> ssh) {
+        return new MigratedPolicy(foreign, ssh).write(option, files);
+    }
+
+    private record Service(String name, Carried.Way way, List<String> from, boolean management, List<String> notes) {}
+
+    private String write(String option, List<String> files) {
+        var services = services();
+        heading(option, files);
+        text.line("mode: enforce", "observe: drops nothing, counts what it would have dropped");
+        text.blank();
+        groups(services);
+        text.line("services:");
+        services.forEach(this::service);
+        boolean guarded = way(services);
+        text.blank();
+        if (!carried.refused().isEmpty()) {
+            text.line("deny: [refused]");
+        }
+        text.line("ping: " + PolicyText.list(ping()), "necessary ICMP and ICMPv6 always passes");
+        text.line(
+                "trusted-interfaces: " + PolicyText.list(List.copyOf(carried.trusted())),
+                "not filtered, as lo is: name the bridges of containers here");
+        text.blank();
+        text.line("safety:");
+        text.line(
+                "  lockout-guard: " + guarded,
+                guarded
+                        ? "refuse what would cut off every live management session"
+                        : "true needs a management service");
+        return text.toString();
+    }
+
+    private void heading(String option, List<String> files) {
+        text.comment(
+                "", "Portero policy, proposed by portero init " + option + " from " + String.join(", ", files) + ".");
+        text.line("# Read it, correct it, and then, before the agent takes it up:");
+        text.line("#");
+        text.line("#   portero check FILE       finds every mistake");
+        text.line("#   portero plan FILE        says who would gain and who would lose access");
+        text.line("#   portero exposure FILE    says who could reach what listens here");
+        if (!foreign.closed()) {
+            text.line("#");
+            text.comment(
+                    "",
+                    "The old rules admitted what they did not name. A policy drops it: look at portero exposure, and at"
+                            + " portero suggest after a day in mode observe.");
+        }
+        var left = new ArrayList<>(foreign.left());
+        left.addAll(carried.left());
+        if (!left.isEmpty()) {
+            text.line("#");
+            text.line("# Not carried over:");
+            left.forEach(text::item);
+        }
+        text.blank();
+    }
+
+    private List<Service> services() {
+        var services = new ArrayList<Service>();
+        for (var entry : carried.open().entrySet()) {
+            var way = entry.getKey();
+            var from = words(entry.getValue().from());
+            var notes = entry.getValue().notes();
+            var known = KnownPorts.name(way.ports());
+            var called = notes.size() == 1
+                    && known.startsWith("port")
+                    && NAME.matcher(notes.getFirst()).matches();
+            var name = unique(called ? notes.getFirst() : known);
+            services.add(new Service(name, way, from, isWayIn(way.ports()), notes));
+        }
+        return services;
+    }
+
+    /** Where everything was open, ssh was, but to whom a rule refused it. */
+    private ForeignRules wayIn() {
+        var ports = ssh.stream().map(p -> new PortRange(Protocol.TCP, p, p)).toList();
+        var rule = new ForeignRule(
+                "ssh",
+                true,
+                ports,
+                ForeignRule.ANYBODY,
+                List.of(),
+                List.of(),
+                "No rule names ssh, which was open as everything was.");
+        return new ForeignRules(true, AddressSet.EMPTY, List.of(rule), List.of());
+    }
+
+    private String unique(String name) {
+        var unique = name;
+        for (int i = 2; !taken.add(unique); i++) {
+            unique = name + "-" + i;
+        }
+        return unique;
+    }
+
+    private boolean isWayIn(List<PortRange> ports) {
+        return ports.stream()
+                .anyMatch(p ->
+                        p.protocol() == Protocol.TCP && ssh.stream().anyMatch(s -> p.first() <= s && s <= p.last()));
+    }
+
+    private static List<String> words(AddressSet from) {
+        return from.equals(ForeignRule.ANYBODY)
+                ? List.of("any")
+                : from.ranges().stream().map(AddressRange::toString).toList();
+    }
+
+    private void groups(List<Service> services) {
+        var groups = new LinkedHashMap<String, List<String>>();
+        services.stream().filter(s -> isGroup(s.from)).forEach(s -> groups.put(groupOf(s), s.from));
+        if (groups.isEmpty() && carried.refused().isEmpty()) {
+            return;
+        }
+        text.line("groups:");
+        groups.forEach(this::group);
+        if (!carried.refused().isEmpty()) {
+            text.line("  # Refused before anything else is looked at.");
+            group("refused", words(carried.refused()));
+        }
+        text.blank();
+    }
+
+    private void group(String name, List<String> members) {
+        text.line("  " + name + ":");
+        members.forEach(member -> text.line("    - " + PolicyText.word(member)));
+    }
+
+    private static boolean isGroup(List<String> from) {
+        return from.size() > MANY;
+    }
+
+    private static String groupOf(Service service) {
+        return service.name + "-sources";
+    }
+
+    private void service(Service service) {
+        service.notes.stream().filter(note -> !service.name.startsWith(note)).forEach(note -> text.comment("  ", note));
+        var from = isGroup(service.from) ? List.of(groupOf(service)) : service.from;
+        var ports = service.way.ports().stream().map(PortRange::toString).toList();
+        text.line("  " + service.name + ": { ports: " + PolicyText.list(ports) + ", from: " + PolicyText.list(from)
+                + key("on", service.way.on()) + key("to", service.way.to())
+                + (service.management ? ", management: true" : "") + " }");
+    }
+
+    private static String key(String key, List<String> words) {
+        return words.isEmpty() ? "" : ", " + key + ": " + PolicyText.list(words);
+    }
+
+    /** Says whether there is a service by which the operator comes in, and how to write one. */
+    private boolean way(List<Service> services) {
+        if (services.stream().anyMatch(Service::management)) {
+            return true;
+        }
+        var ports = PolicyText.list(ssh.stream().map(p -> p + "/tcp").toList());
+        text.comment(
+                "  ",
+                "No rule above admits ssh. If you come in by ssh, write who may, and take lockout-guard: false out:");
+        text.line("  # " + unique("ssh") + ": { ports: " + ports + ", from: [YOUR-ADDRESS], management: true }");
+        if (services.isEmpty()) {
+            text.line("  {}");
+        }
+        return false;
+    }
+
+    private List<String> ping() {
+        return foreign.closed() ? words(foreign.ping()) : List.of("any");
+    }
+}

@@ -1,0 +1,77 @@
+package io.portero.nft;
+
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.CommandRunner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Asks nft what a script of somebody else means, in a network namespace of its own: nothing of this host is touched.
+ *
+ * <p>So defines, sets and includes are what nft takes them for. The namespace and all in it go with the process.
+ */
+public final class ForeignScript {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final CommandRunner runner;
+    private final Supplier<String> nft;
+    private final boolean root;
+
+    /** @param root whether this process may make a namespace without being another user in it */
+    public ForeignScript(CommandRunner runner, Supplier<String> nft, boolean root) {
+        this.runner = runner;
+        this.nft = nft;
+        this.root = root;
+    }
+
+    /** What nft makes of a script. */
+    public sealed interface Meaning {
+        /** @param json as {@code nft -j list ruleset} prints it */
+        record Listed(String json) implements Meaning {}
+
+        /** @param why a clause that says what to do */
+        record Unknown(String why) implements Meaning {}
+    }
+
+    /** @param script an absolute path */
+    public Meaning read(Path script) {
+        var path = script.toString();
+        if (path.indexOf('"') >= 0 || path.indexOf('\n') >= 0) {
+            return new Meaning.Unknown("its name holds a quotation mark or a line end: copy it to another name");
+        }
+        var words = new ArrayList<>(List.of("unshare", "--net"));
+        if (!root) {
+            words.add("--map-root-user");
+        }
+        words.addAll(List.of(nft.get(), "-j", "-i"));
+        var asked = runner.run(new Command(words, "include \"" + path + "\"\nlist ruleset\n", TIMEOUT));
+        return switch (asked) {
+            case CommandResult.NotStarted not ->
+                new Meaning.Unknown(not.program() + " could not be started: apt-get install util-linux nftables");
+            case CommandResult.TimedOut out -> new Meaning.Unknown(out.program() + " did not end in time: try again");
+            case CommandResult.Completed done -> meaning(done);
+        };
+    }
+
+    private static Meaning meaning(CommandResult.Completed done) {
+        var complaint = done.errors()
+                .lines()
+                .filter(l -> l.contains("Error") || l.contains("failed"))
+                .findFirst();
+        if (complaint.isPresent() && complaint.get().contains("Interface does not exist")) {
+            return new Meaning.Unknown(
+                    "it goes by iif and oif, which nft knows on the host itself alone: write iifname and oifname in a copy");
+        }
+        if (complaint.isPresent()) {
+            return new Meaning.Unknown("nft refuses it (" + complaint.get().strip() + "): mend it, or run as root");
+        }
+        var start = done.output().indexOf("{\"nftables\"");
+        return done.succeeded() && start >= 0
+                ? new Meaning.Listed(done.output().substring(start))
+                : new Meaning.Unknown("nft could not list it: run as root");
+    }
+}

@@ -1,0 +1,66 @@
+package io.portero.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portero.exec.ProcessRunner;
+import io.portero.lab.Privilege;
+import io.portero.migration.NftRuleset;
+import io.portero.nft.ForeignScript;
+import io.portero.nft.ForeignScript.Meaning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What nft itself makes of the scripts of {@link MigrationTest}, in a network namespace. */
+class MigrationIT {
+    private final ForeignScript scripts = new ForeignScript(new ProcessRunner(), () -> "nft", Privilege.isRoot());
+
+    static Stream<Path> scripts() throws IOException {
+        return MigrationTest.goldens().map(d -> d.resolve("nftables.conf")).filter(Files::exists);
+    }
+
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void nftListsAScriptAsTheGoldenHasIt(Path script) throws IOException {
+        assertThat(scripts.read(script.toAbsolutePath()))
+                .isInstanceOfSatisfying(
+                        Meaning.Listed.class,
+                        listed -> assertThat(NftRuleset.read(listed.json()))
+                                .isPresent()
+                                .isEqualTo(NftRuleset.read(golden(script))));
+    }
+
+    private static String golden(Path script) {
+        try {
+            return Files.readString(script.resolveSibling("listing.json"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void saysPlainlyWhatNftRefuses(@TempDir Path directory) throws IOException {
+        var script = Files.writeString(directory.resolve("wrong.nft"), "table inet filter { chian input { } }\n");
+        assertThat(scripts.read(script))
+                .isInstanceOfSatisfying(
+                        Meaning.Unknown.class,
+                        unknown -> assertThat(unknown.why())
+                                .startsWith("nft refuses it (")
+                                .contains("syntax error"));
+    }
+
+    @Test
+    void saysWhichWordToWriteForAnInterfaceThatIsNotInItsNamespace(@TempDir Path directory) throws IOException {
+        var script = Files.writeString(
+                directory.resolve("iif.nft"), "table inet filter {\nchain input {\niif \"nosuch0\" accept\n}\n}\n");
+        assertThat(scripts.read(script))
+                .isInstanceOfSatisfying(
+                        Meaning.Unknown.class,
+                        unknown -> assertThat(unknown.why()).contains("write iifname"));
+    }
+}
