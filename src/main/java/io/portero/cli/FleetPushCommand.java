@@ -47,7 +47,7 @@ final class FleetPushCommand implements Callable<Integer> {
             pushing.requireNoRoll();
             pushing.lists(load, (done, all) -> bar.show(done, all, "lists"));
             pushing.bundles(load);
-            bar.close();
+            bar.clear();
             if (json) {
                 line.getOut()
                         .println(Json.print(Json.object()

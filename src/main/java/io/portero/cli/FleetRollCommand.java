@@ -94,7 +94,7 @@ final class FleetRollCommand implements Callable<Integer> {
                     clock);
             var end = roller.roll(
                     load, RollState.begun(load.version(), FleetArgument.operator(), rings, clock.instant()));
-            bar.close();
+            bar.clear();
             line.getOut().println(json ? Json.print(end.node()) : end.sentence());
             return end.phase() == RollState.Phase.DONE ? ExitCode.DONE : ExitCode.FAILED;
         }
@@ -112,7 +112,7 @@ final class FleetRollCommand implements Callable<Integer> {
 
         @Override
         public void ring(RollState state, int hosts, int asleep) {
-            bar.close();
+            bar.clear();
             errors.println("version " + state.version() + ", " + state.ring() + ": " + Plural.of(hosts, "host")
                     + (asleep == 0 ? "" : ", of which " + asleep + " not heard of"));
             errors.flush();

@@ -31,9 +31,13 @@ final class ProgressBar implements AutoCloseable {
         width = line.length();
     }
 
-    /** The line goes away. */
     @Override
     public void close() {
+        clear();
+    }
+
+    /** The line goes away. */
+    void clear() {
         if (shown && width > 0) {
             out.print("\r" + " ".repeat(width) + "\r");
             out.flush();

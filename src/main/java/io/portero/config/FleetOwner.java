@@ -17,13 +17,9 @@ import java.util.Set;
  * else could put in its place is nobody's.
  */
 final class FleetOwner {
-    private static final Path DIRECTORY = directory();
+    private static final Path DIRECTORY = Path.of("/var/lib/portero-fleet");
 
     private FleetOwner() {}
-
-    private static Path directory() {
-        return Path.of("/var/lib/portero-fleet");
-    }
 
     /** Whom what is at this path may belong to. */
     static Set<Integer> trustedAt(Path path) throws IOException {

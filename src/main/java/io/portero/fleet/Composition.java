@@ -120,7 +120,7 @@ public final class Composition {
         for (var management : own.keySet()) {
             var service = host.content().below(SERVICES).below(management);
             if (!service.word("management").filter("true"::equalsIgnoreCase).isPresent()) {
-                continue;
+                // The check of the whole policy says so, with its place.
             }
             for (var name : role.content().below(SERVICES).entries().keySet()) {
                 var other = role.content().below(SERVICES).below(name);
@@ -139,14 +139,14 @@ public final class Composition {
         return some.stream().anyMatch(one -> others.stream().anyMatch(one::overlaps));
     }
 
-    /** Those that can be read; what is wrong with the others, the check of the whole policy says. */
+    /** Those that can be read. */
     private static List<PortRange> ports(Tree.Mapping service) {
         var ports = new ArrayList<PortRange>();
         for (var word : service.words("ports")) {
             try {
                 ports.add(PortRange.parse(word));
             } catch (PortRange.NotAPort e) {
-                continue;
+                // The check of the whole policy says so, with its place.
             }
         }
         return ports;

@@ -39,8 +39,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     private byte[] next = new byte[0];
     private Optional<Gate> gate = Optional.empty();
-    private Optional<Refusal> refusal = Optional.empty();
-    private long refusedVersion;
+    private Optional<Refused> refused = Optional.empty();
     private Instant heard;
     private String hostFile = "";
     private Optional<Report> reported = Optional.empty();
@@ -69,20 +68,27 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         this.executor = executor;
         this.clock = clock;
         this.log = log;
-        this.heard = files.placedAt();
+        this.heard = clock.instant();
     }
+
+    /**
+     * What is not taken at present.
+     *
+     * @param from where it stands in the store; nothing for the host's own file
+     */
+    private record Refused(Refusal why, long version, Optional<Transport.Slot> from) {}
 
     /** Composes what is known already, then listens to the store. */
     public void start() {
         look();
         transport.start(this);
-        executor.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = executor.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         askLater();
     }
 
     private void askLater() {
         long millis = ASK.toMillis() * (80 + ThreadLocalRandom.current().nextInt(40)) / 100;
-        executor.schedule(
+        var _ = executor.schedule(
                 () -> {
                     transport.ask();
                     askLater();
@@ -100,7 +106,13 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         heard = clock.instant();
         switch (slot) {
             case BUNDLE -> take(slot, content);
-            case NEXT -> next = content;
+            case NEXT -> {
+                next = content;
+                if (content.length == 0) {
+                    judged.remove(slot);
+                    forgive(Optional.of(slot));
+                }
+            }
             case GATE -> gate = Gate.parse(content);
         }
         if (slot != Transport.Slot.BUNDLE && gate.isPresent() && gate.get().admits(settings.host())) {
@@ -121,8 +133,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         try {
             boolean news = intake.take(bytes);
             judged.put(slot, hash);
-            refusal = Optional.empty();
-            refusedVersion = 0;
+            refused = Optional.empty();
             if (news) {
                 log.accept("version " + intake.version() + " is in place: " + files.policyPath());
                 report();
@@ -131,18 +142,22 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
             if (e.kind() != Kind.LIST) { // a list may come yet
                 judged.put(slot, hash);
             }
-            refuse(e);
-            refusedVersion = versionOf(bytes);
+            refuse(e, versionOf(bytes), Optional.of(slot));
             report();
         }
     }
 
-    private void refuse(Refusal e) {
+    /** What was refused there is there no more. */
+    private void forgive(Optional<Transport.Slot> from) {
+        refused = refused.filter(r -> !r.from().equals(from));
+    }
+
+    private void refuse(Refusal e, long version, Optional<Transport.Slot> from) {
         refusals.merge(e.kind(), 1L, Long::sum);
-        if (refusal.filter(r -> r.sentence().equals(e.sentence())).isEmpty()) {
+        if (refused.filter(r -> r.why().sentence().equals(e.sentence())).isEmpty()) {
             log.accept("refused: " + e.sentence() + "; version " + intake.version() + " stays");
         }
-        refusal = Optional.of(e);
+        refused = Optional.of(new Refused(e, version, from));
     }
 
     /** Of what was refused, and hence a hint only. */
@@ -168,20 +183,22 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         if (!identity.equals(hostFile)) {
             hostFile = identity;
             try {
-                if (intake.compose()) {
+                boolean isNews = intake.compose();
+                forgive(Optional.empty());
+                if (isNews) {
                     log.accept(settings.hostPolicy() + " was taken into " + files.policyPath());
                 }
             } catch (Refusal e) {
-                refuse(e);
+                refuse(e, 0, Optional.empty());
             }
         }
         var now = current();
-        boolean isNews = reported.filter(r -> r.outcome().equals(now.outcome())
+        boolean isOther = reported.filter(r -> r.outcome().equals(now.outcome())
                         && r.version() == now.version()
                         && r.inSync() == now.inSync()
                         && r.refused() == now.refused())
                 .isEmpty();
-        if (isNews || Duration.between(reportedAt, clock.instant()).compareTo(reportEvery) > 0) {
+        if (isOther || Duration.between(reportedAt, clock.instant()).compareTo(reportEvery) > 0) {
             report();
         }
     }
@@ -196,16 +213,15 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     private Report current() {
         Seen seen = agent.of(files.placedAt(), clock.instant());
-        boolean refused = refusal.isPresent();
         return new Report(
                 settings.host(),
                 settings.role(),
                 intake.version(),
-                refused ? AgentView.State.REFUSED.word() : seen.state().word(),
-                refusal.map(Refusal::sentence).or(seen::why),
+                refused.isPresent() ? AgentView.State.REFUSED.word() : seen.state().word(),
+                refused.map(r -> r.why().sentence()).or(seen::why),
                 seen.inSync(),
                 seen.state() == AgentView.State.PROBATION,
-                refusedVersion,
+                refused.map(Refused::version).orElse(0L),
                 refusals.values().stream().mapToLong(Long::longValue).sum(),
                 clock.instant());
     }
@@ -234,25 +250,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     /** What Prometheus reads. */
     public synchronized String metrics() {
-        var text = new StringBuilder();
-        text.append("# HELP portero_fleet_version Version of the fleet's policy that is in place on this host.\n");
-        text.append("# TYPE portero_fleet_version gauge\n");
-        text.append("portero_fleet_version ").append(intake.version()).append('\n');
-        text.append("# HELP portero_fleet_age_seconds Time since the store last said what it holds.\n");
-        text.append("# TYPE portero_fleet_age_seconds gauge\n");
-        text.append("portero_fleet_age_seconds ")
-                .append(Math.max(0, Duration.between(heard, clock.instant()).toSeconds()))
-                .append('\n');
-        text.append("# HELP portero_fleet_refusals_total Bundles that this host refused, by reason.\n");
-        text.append("# TYPE portero_fleet_refusals_total counter\n");
-        for (var kind : Kind.values()) {
-            text.append("portero_fleet_refusals_total{reason=\"")
-                    .append(kind.word())
-                    .append("\"} ")
-                    .append(refusals.getOrDefault(kind, 0L))
-                    .append('\n');
-        }
-        return text.toString();
+        return FleetMetrics.text(intake.version(), Duration.between(heard, clock.instant()), refusals);
     }
 
     @Override

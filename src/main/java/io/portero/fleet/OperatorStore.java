@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 public interface OperatorStore extends AutoCloseable {
 
     /** A value, and the revision to replace it by. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Entry(byte[] value, long revision) {}
 
     /** Somebody else has written in between. */

@@ -46,7 +46,7 @@ public final class Roller {
         void waiting(RollState state, int well, int all, String what);
     }
 
-    /** @param timing how long hosts must be well, and how long they may take to come there */
+    /** How long the hosts of a ring must be well, and how long they may take to come there. */
     public record Timing(Duration soak, Duration patience) {}
 
     public Roller(
@@ -68,7 +68,7 @@ public final class Roller {
     /** Begins a roll, or goes on with one that was deserted, and brings it to its end. */
     public RollState roll(Pushing.Load load, RollState wanted) throws IOException, Refusal, InterruptedException {
         var state = claim(wanted);
-        try (var following = store.follow(r -> reports.put(r.host(), new Heard(r, clock.instant())))) {
+        try (var _ = store.follow(r -> reports.put(r.host(), new Heard(r, clock.instant())))) {
             for (var entry : load.bundles().entrySet()) {
                 retried(() -> gate(entry.getKey(), state));
                 retried(() -> pushing.put(Slot.NEXT, entry.getKey(), entry.getValue(), load.version()));

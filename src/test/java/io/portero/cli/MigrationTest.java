@@ -54,7 +54,8 @@ class MigrationTest {
                         a -> 1,
                         Tools.Terminal.NONE,
                         (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
-                        MigrationTest::listing))
+                        MigrationTest::listing,
+                        Tools.Fleet.NONE))
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true))
                 .execute(Stream.concat(Stream.of("init"), Stream.of(words)).toArray(String[]::new));

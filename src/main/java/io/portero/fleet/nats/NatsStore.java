@@ -5,12 +5,9 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.ObjectStore;
-import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.KeyValueWatcher;
-import io.nats.client.api.ObjectStoreConfiguration;
-import io.nats.client.api.StorageType;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.OperatorStore;
 import io.portero.fleet.Report;
@@ -35,12 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** A JetStream store as an operator uses it; its buckets are made when they are not there. */
 public final class NatsStore implements OperatorStore {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** A host reports every minute. */
-    private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
-
-    private static final int HISTORY = 16;
     private static final int WRONG_LAST_SEQUENCE = 10071;
-    private static final int NOT_FOUND = 404;
 
     private final Connection connection;
     private final KeyValue bundles;
@@ -62,7 +54,7 @@ public final class NatsStore implements OperatorStore {
             int replicas = settings.replicas() > 0
                     ? settings.replicas()
                     : settings.servers().size() >= 3 ? 3 : 1;
-            make(connection, replicas);
+            Buckets.make(connection, replicas);
             return new NatsStore(
                     connection,
                     connection.keyValue(Subjects.BUNDLES),
@@ -90,48 +82,6 @@ public final class NatsStore implements OperatorStore {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void make(Connection connection, int replicas) throws IOException, JetStreamApiException {
-        var buckets = connection.keyValueManagement();
-        if (isMissing(() -> buckets.getStatus(Subjects.BUNDLES))) {
-            buckets.create(KeyValueConfiguration.builder(Subjects.BUNDLES)
-                    .maxHistoryPerKey(HISTORY)
-                    .storageType(StorageType.File)
-                    .replicas(replicas)
-                    .build());
-        }
-        if (isMissing(() -> buckets.getStatus(Subjects.STATUS))) {
-            buckets.create(KeyValueConfiguration.builder(Subjects.STATUS)
-                    .ttl(STATUS_LASTS)
-                    .maximumValueSize(16 * 1024)
-                    .storageType(StorageType.Memory)
-                    .replicas(replicas)
-                    .build());
-        }
-        var objects = connection.objectStoreManagement();
-        if (isMissing(() -> objects.getStatus(Subjects.LISTS))) {
-            objects.create(ObjectStoreConfiguration.builder(Subjects.LISTS)
-                    .storageType(StorageType.File)
-                    .replicas(replicas)
-                    .build());
-        }
-    }
-
-    private interface Asking {
-        Object ask() throws IOException, JetStreamApiException;
-    }
-
-    private static boolean isMissing(Asking question) throws IOException, JetStreamApiException {
-        try {
-            question.ask();
-            return false;
-        } catch (JetStreamApiException e) {
-            if (e.getErrorCode() == NOT_FOUND) {
-                return true;
-            }
-            throw e;
         }
     }
 

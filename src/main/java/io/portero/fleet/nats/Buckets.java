@@ -1,0 +1,63 @@
+package io.portero.fleet.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.ObjectStoreConfiguration;
+import io.nats.client.api.StorageType;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Makes the buckets of a fleet in a store that has none: what is kept how often, for how long, and where. */
+final class Buckets {
+    /** What portero fleet back can return to. */
+    private static final int HISTORY = 16;
+    /** A host reports every minute. */
+    private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
+
+    private static final int NOT_FOUND = 404;
+
+    private Buckets() {}
+
+    static void make(Connection connection, int replicas) throws IOException, JetStreamApiException {
+        var buckets = connection.keyValueManagement();
+        if (isMissing(() -> buckets.getStatus(Subjects.BUNDLES))) {
+            buckets.create(KeyValueConfiguration.builder(Subjects.BUNDLES)
+                    .maxHistoryPerKey(HISTORY)
+                    .storageType(StorageType.File)
+                    .replicas(replicas)
+                    .build());
+        }
+        if (isMissing(() -> buckets.getStatus(Subjects.STATUS))) {
+            buckets.create(KeyValueConfiguration.builder(Subjects.STATUS)
+                    .ttl(STATUS_LASTS)
+                    .maximumValueSize(16 * 1024)
+                    .storageType(StorageType.Memory)
+                    .replicas(replicas)
+                    .build());
+        }
+        var objects = connection.objectStoreManagement();
+        if (isMissing(() -> objects.getStatus(Subjects.LISTS))) {
+            objects.create(ObjectStoreConfiguration.builder(Subjects.LISTS)
+                    .storageType(StorageType.File)
+                    .replicas(replicas)
+                    .build());
+        }
+    }
+
+    private interface Asking {
+        Object ask() throws IOException, JetStreamApiException;
+    }
+
+    private static boolean isMissing(Asking question) throws IOException, JetStreamApiException {
+        try {
+            question.ask();
+            return false;
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                return true;
+            }
+            throw e;
+        }
+    }
+}
