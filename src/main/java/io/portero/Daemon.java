@@ -10,10 +10,12 @@ import io.portero.control.GuestDesk;
 import io.portero.control.GuestTalk;
 import io.portero.control.ListDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.control.StageDesk;
 import io.portero.lists.ListFollower;
 import io.portero.lists.UrlLists;
 import io.portero.names.NameFollower;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.Sealing;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Trigger;
 import io.portero.safety.Probation;
@@ -34,6 +36,7 @@ public final class Daemon implements QuarkusApplication {
     private final AgentFiles files;
     private final PolicyReader reader;
     private final ReconcileLoop loop;
+    private final Sealing sealing;
     private final NftMonitor monitor;
     private final NameFollower names;
     private final UrlLists urlLists;
@@ -41,6 +44,7 @@ public final class Daemon implements QuarkusApplication {
     private final ProbationDesk probationDesk;
     private final BanDesk banDesk;
     private final GuestDesk guestDesk;
+    private final StageDesk stageDesk;
     private final BackgroundWriter writer;
     private final ServiceManager manager;
 
@@ -49,6 +53,7 @@ public final class Daemon implements QuarkusApplication {
             AgentFiles files,
             PolicyReader reader,
             ReconcileLoop loop,
+            Sealing sealing,
             NftMonitor monitor,
             NameFollower names,
             UrlLists urlLists,
@@ -56,11 +61,13 @@ public final class Daemon implements QuarkusApplication {
             ProbationDesk probationDesk,
             BanDesk banDesk,
             GuestDesk guestDesk,
+            StageDesk stageDesk,
             BackgroundWriter writer,
             ServiceManager manager) {
         this.files = files;
         this.reader = reader;
         this.loop = loop;
+        this.sealing = sealing;
         this.monitor = monitor;
         this.names = names;
         this.urlLists = urlLists;
@@ -68,6 +75,7 @@ public final class Daemon implements QuarkusApplication {
         this.probationDesk = probationDesk;
         this.banDesk = banDesk;
         this.guestDesk = guestDesk;
+        this.stageDesk = stageDesk;
         this.writer = writer;
         this.manager = manager;
     }
@@ -87,6 +95,7 @@ public final class Daemon implements QuarkusApplication {
         Thread.setDefaultUncaughtExceptionHandler(LastWords.ofThisProcess());
         try (lock;
                 writer; // closed last, so that it writes what the others leave
+                sealing; // after the loop, which changes the table
                 var watcher = watcher().orElse(null);
                 var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;
@@ -115,23 +124,17 @@ public final class Daemon implements QuarkusApplication {
     }
 
     private Map<String, ControlSocket.Desk> desks() {
-        return Map.of(
-                Probation.CONFIRM,
-                probationDesk,
-                Probation.ROLLBACK,
-                probationDesk,
-                BanTalk.BAN,
-                banDesk,
-                BanTalk.UNBAN,
-                banDesk,
-                GuestTalk.ALLOW,
-                guestDesk,
-                GuestTalk.DISALLOW,
-                guestDesk,
-                ApplyDesk.VERB,
-                new ApplyDesk(files.config(), loop),
-                ListDesk.ACCEPT,
-                new ListDesk(urlLists, () -> loop.trigger(Trigger.LIST)));
+        return Map.ofEntries(
+                Map.entry(Probation.CONFIRM, probationDesk),
+                Map.entry(Probation.ROLLBACK, probationDesk),
+                Map.entry(BanTalk.BAN, banDesk),
+                Map.entry(BanTalk.UNBAN, banDesk),
+                Map.entry(GuestTalk.ALLOW, guestDesk),
+                Map.entry(GuestTalk.DISALLOW, guestDesk),
+                Map.entry(StageDesk.BEGIN, stageDesk),
+                Map.entry(StageDesk.END, stageDesk),
+                Map.entry(ApplyDesk.VERB, new ApplyDesk(files.config(), loop)),
+                Map.entry(ListDesk.ACCEPT, new ListDesk(urlLists, () -> loop.trigger(Trigger.LIST))));
     }
 
     /**

@@ -16,6 +16,8 @@ import io.portero.reconcile.Origin;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.portero.safety.Probation;
+import io.portero.stage.StageInWords;
+import io.portero.stage.StageNews;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -102,6 +104,10 @@ final class LogListener implements ReconcileListener {
             case Event.GuestsChanged changed -> guests(changed.changes());
             case Event.MembersLeft left ->
                 LOG.log(Level.INFO, "left the policy, since the time was over: " + FirstFew.of(left.members(), 5));
+            case Event.StageChanged changed ->
+                StageInWords.of(changed.news())
+                        .ifPresent(words -> LOG.log(
+                                changed.news() instanceof StageNews.Failing ? Level.WARNING : Level.INFO, words));
             case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> failed("the kernel could not be looked at: ", failed.failure());
         }

@@ -15,8 +15,11 @@ import io.portero.lab.Privilege;
 import io.portero.lab.Probe;
 import io.portero.names.DnsResolver;
 import io.portero.nft.ForeignScript;
+import io.portero.nft.KernelForm;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.nft.NftTracer;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -41,7 +44,7 @@ public final class Main {
     private static Tools tools(CommandRunner runner, PolicyReader reader, NftProgram nft) {
         var host = new ProcHost(runner, nft);
         return new Tools(
-                new NftFirewall(runner, nft),
+                new NftFirewall(runner, nft, new KernelForm(runner, nft)),
                 host,
                 Examination.whole(host, runner, nft),
                 reader,
@@ -52,6 +55,7 @@ public final class Main {
                 new UserTerminal(runner),
                 new NftTracer(nft, Clock.systemUTC()),
                 script -> listing(new ForeignScript(runner, nft, Privilege.isRoot()), script),
+                new NftStage(runner, nft, new NftHealth(nft, System::nanoTime)),
                 new FleetWiring(runner));
     }
 

@@ -18,11 +18,14 @@ import io.portero.metrics.MonitorMetrics;
 import io.portero.metrics.NameMetrics;
 import io.portero.metrics.NftMetrics;
 import io.portero.metrics.PlainText;
+import io.portero.metrics.StageMetrics;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
+import io.portero.nft.Sealing;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.CounterMemory;
 import jakarta.enterprise.inject.Produces;
@@ -34,16 +37,26 @@ final class MetricsWiring {
 
     @Produces
     @Singleton
-    KernelCounters counters(Firewall firewall, AgentFiles files) {
+    KernelCounters counters(Firewall firewall, StageTable stage, AgentFiles files) {
         return new KernelCounters(
-                firewall, CounterMemory.in(files.runDirectory()), Wiring.oneThread("counters"), System::nanoTime);
+                firewall,
+                stage::counters,
+                CounterMemory.in(files.runDirectory()),
+                Wiring.oneThread("counters"),
+                System::nanoTime);
     }
 
     @Produces
     @Singleton
     AgentMetrics metrics(
-            MeterRegistry registry, KernelCounters counters, NftMonitor monitor, NftHealth health, AuditTrail audit) {
+            MeterRegistry registry,
+            KernelCounters counters,
+            NftMonitor monitor,
+            NftHealth health,
+            Sealing sealing,
+            AuditTrail audit) {
         NftMetrics.register(registry, health, NftHealth::deaths);
+        NftMetrics.registerSealed(registry, sealing, Sealing::isSealed);
         AuditMetrics.register(registry, audit, AuditTrail::unwritten);
         MonitorMetrics.register(registry, monitor, NftMonitor::isListening, NftMonitor::restarts);
         return new AgentMetrics(registry, counters, Version.number(), Version.runtime());
@@ -95,6 +108,12 @@ final class MetricsWiring {
     @Singleton
     ListMetrics listMetrics(MeterRegistry registry, UrlLists lists) {
         return new ListMetrics(registry, lists);
+    }
+
+    @Produces
+    @Singleton
+    StageMetrics stageMetrics(MeterRegistry registry, KernelCounters counters) {
+        return new StageMetrics(registry, counters);
     }
 
     @Produces

@@ -6,6 +6,7 @@ import io.portero.control.ProbationDesk;
 import io.portero.drift.ForeignChains;
 import io.portero.host.FirewallServices;
 import io.portero.http.MetricsServer;
+import io.portero.lists.UrlLists;
 import io.portero.metrics.AgentMetrics;
 import io.portero.metrics.DoctorMetrics;
 import io.portero.metrics.ExposureMetrics;
@@ -13,11 +14,15 @@ import io.portero.metrics.KernelCounters;
 import io.portero.metrics.LastLook;
 import io.portero.metrics.ListMetrics;
 import io.portero.metrics.NameMetrics;
+import io.portero.metrics.StageMetrics;
 import io.portero.metrics.UplinkMetrics;
 import io.portero.names.NameCache;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.nft.Sealing;
+import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.state.PolicyHistory;
@@ -28,6 +33,8 @@ import io.portero.status.History;
 import io.portero.status.HistoryListener;
 import io.portero.status.NftRow;
 import io.portero.status.Observation;
+import io.portero.status.RefusedDestinations;
+import io.portero.status.StagedDifferences;
 import io.portero.status.StatusComposer;
 import io.portero.status.StatusFile;
 import io.portero.status.UntrackedTraffic;
@@ -66,11 +73,16 @@ final class StatusWiring {
             AuditTrail audit,
             ForeignChains foreignChains,
             NameCache names,
+            UrlLists lists,
             NftProgram nft,
             NftHealth health,
-            Firewall firewall) {
+            Sealing sealing,
+            Firewall firewall,
+            StageTable stage,
+            HostView host) {
         var services = new FirewallServices();
         var dropped = new DroppedSources(firewall, System::nanoTime);
+        var destinations = new RefusedDestinations(firewall, host, System::nanoTime);
         return new Facts(
                 counters::latest,
                 server::isListening,
@@ -84,8 +96,17 @@ final class StatusWiring {
                         .flatMap(List::stream)
                         .toList(),
                 names::states,
+                lists::states,
                 dropped::latest,
-                () -> NftRow.of(nft.get(), nft.version(), health.deaths(), health.problem()));
+                new StagedDifferences(stage, System::nanoTime)::latest,
+                () -> NftRow.of(
+                        nft.get(),
+                        nft.version(),
+                        health.deaths(),
+                        health.problem(),
+                        sealing.isSealed(),
+                        sealing.whyNot()),
+                destinations::latest);
     }
 
     @Produces
@@ -126,10 +147,12 @@ final class StatusWiring {
     Listeners listeners(
             AgentFiles files,
             NftProgram nft,
+            Sealing sealing,
             AgentMetrics metrics,
             LastLook lastLook,
             NameMetrics nameMetrics,
             ListMetrics listMetrics,
+            StageMetrics stageMetrics,
             UplinkMetrics uplinkMetrics,
             ExposureMetrics exposure,
             DoctorMetrics doctorMetrics,
@@ -141,12 +164,16 @@ final class StatusWiring {
             StatusFile statusFile,
             ProbationDesk probationDesk) {
         return new Listeners(List.of(
-                (event, now) -> nft.use(now.file().settings().nft()),
+                (event, now) -> {
+                    nft.use(now.file().settings().nft());
+                    sealing.allow(now.file().settings().sealed());
+                },
                 new LogListener(),
                 metrics,
                 lastLook,
                 nameMetrics,
                 listMetrics,
+                stageMetrics,
                 new AuditListener(audit, Wiring.CLOCK, writer),
                 new HistoryListener(new PolicyHistory(files.stateDirectory()), Wiring.CLOCK, writer),
                 uplinkMetrics,

@@ -8,6 +8,7 @@ import io.portero.config.PolicyReader;
 import io.portero.control.BanDesk;
 import io.portero.control.GuestDesk;
 import io.portero.control.ProbationDesk;
+import io.portero.control.StageDesk;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChains;
 import io.portero.exec.ProcessRunner;
@@ -26,13 +27,16 @@ import io.portero.nft.NftFirewall;
 import io.portero.nft.NftHealth;
 import io.portero.nft.NftMonitor;
 import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
 import io.portero.nft.OwnChanges;
+import io.portero.nft.Sealing;
 import io.portero.reconcile.BeatingFirewall;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Pulse;
 import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.state.AuditTrail;
 import io.portero.state.BackgroundWriter;
 import io.portero.systemd.ServiceManager;
@@ -40,6 +44,7 @@ import io.quarkus.runtime.annotations.CommandLineArguments;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -92,9 +97,20 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Firewall firewall(
-            NftProgram nft, NftHealth health, StartedPids nftPids, NftMonitor monitor, MeterRegistry registry) {
-        return new MeteredFirewall(new NftFirewall(new ProcessRunner(nftPids), nft, health, monitor), registry);
+    Sealing sealing(AgentFiles files, NftProgram nft, StartedPids nftPids) {
+        return new Sealing(new ProcessRunner(nftPids), nft, List.of(), files.runDirectory(), nftPids, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    Firewall firewall(NftProgram nft, NftHealth health, Sealing sealing, NftMonitor monitor, MeterRegistry registry) {
+        return new MeteredFirewall(new NftFirewall(sealing, nft, health, monitor), registry);
+    }
+
+    @Produces
+    @Singleton
+    StageTable stage(NftProgram nft, NftHealth health, StartedPids nftPids) {
+        return new NftStage(new ProcessRunner(nftPids), nft, health);
     }
 
     @Produces
@@ -166,8 +182,10 @@ final class Wiring {
             AgentFiles files,
             PolicyReader reader,
             Firewall firewall,
+            StageTable stage,
             NftMonitor monitor,
             NftProgram nft,
+            Sealing sealing,
             Keeping keeping,
             HostView host,
             Listeners listeners,
@@ -176,12 +194,15 @@ final class Wiring {
                 files.config(),
                 reader,
                 new BeatingFirewall(firewall, pulse),
+                stage,
                 DriftWatch.over(monitor, System::nanoTime),
                 host,
                 keeping,
                 CLOCK,
                 listeners.all());
-        nft.use(reconciler.status().file().settings().nft()); // of the last good policy, until the file is read
+        var settings = reconciler.status().file().settings(); // of the last good policy, until the file is read
+        nft.use(settings.nft());
+        sealing.allow(settings.sealed());
         return reconciler;
     }
 
@@ -201,6 +222,12 @@ final class Wiring {
     @Singleton
     GuestDesk guestDesk(ReconcileLoop loop, BackgroundWriter writer, AuditTrail audit) {
         return new GuestDesk(loop, writer, new GuestAudit(audit, CLOCK));
+    }
+
+    @Produces
+    @Singleton
+    StageDesk stageDesk(ReconcileLoop loop) {
+        return new StageDesk(loop);
     }
 
     @Produces

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
-        description = "Shows what was changed, when and why; --verify tells whether the trail is whole.")
+        description = "Shows what was changed, when and why; --verify tells whether the trail is complete.")
 final class AuditCommand implements Callable<Integer> {
     private static final Set<String> SHOWN_APART = Set.of("at", "event", "line", "previous");
 

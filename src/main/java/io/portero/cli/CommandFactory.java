@@ -24,9 +24,10 @@ final class CommandFactory implements IFactory {
             case "ExplainCommand" -> new ExplainCommand(tools);
             case "ExposureCommand" -> new ExposureCommand(tools);
             case "DoctorCommand" -> new DoctorCommand(tools);
-            case "StatusCommand" -> new StatusCommand(tools.firewall());
-            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.terminal());
+            case "StatusCommand" -> new StatusCommand(tools.firewall(), tools.stage(), tools.host());
+            case "WatchCommand" -> new WatchCommand(tools.firewall(), tools.stage(), tools.host(), tools.terminal());
             case "SuggestCommand" -> new SuggestCommand(tools, Clock.systemUTC());
+            case "StageCommand" -> new StageCommand(tools, Clock.systemUTC());
             case "ConfirmCommand" -> new ConfirmCommand();
             case "RollbackCommand" -> new RollbackCommand();
             case "HistoryCommand" -> new HistoryCommand(tools);
@@ -40,7 +41,7 @@ final class CommandFactory implements IFactory {
             case "AllowedCommand" -> new AllowedCommand(tools);
             case "ListsCommand" -> new ListsCommand(tools);
             case "TraceCommand" -> new TraceCommand(tools);
-            case "RemoveCommand" -> new RemoveCommand(tools.firewall());
+            case "RemoveCommand" -> new RemoveCommand(tools.firewall(), tools.stage());
             case "DemoCommand" -> new DemoCommand(tools.demo());
             case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());
             case "FleetRunCommand" -> new FleetRunCommand(tools.fleet());

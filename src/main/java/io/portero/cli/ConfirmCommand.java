@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "confirm",
         mixinStandardHelpOptions = true,
-        description = "Confirms the policy that is on probation: it stays.")
+        description = "Ends a probation: confirms the new policy, which stays.")
 final class ConfirmCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -8,11 +8,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Shows all of it in throwaway network namespaces; nothing of this host is touched.")
+        description = "Shows everything in throwaway network namespaces; nothing of this host is touched.")
 final class DemoCommand implements Callable<Integer> {
     private final Tools.Demo demo;
 
-    @Option(names = "--no-colour", description = "Print without colour, also on a terminal.")
+    @Option(names = "--no-colour", description = "Print without colour, even on a terminal.")
     private boolean plain;
 
     DemoCommand(Tools.Demo demo) {

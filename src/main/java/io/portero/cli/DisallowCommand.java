@@ -32,10 +32,10 @@ final class DisallowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ADDR", description = "The address, network or range, as it was let in.")
     private String address = "";
 
-    @Option(names = "--to", paramLabel = "SERVICE", description = "Of this service alone (default: of all).")
+    @Option(names = "--to", paramLabel = "SERVICE", description = "Only for this service (default: for all).")
     private @Nullable String service;
 
-    @Option(names = "--by", paramLabel = "NAME", description = "What NAME has let in alone (default: whoever did).")
+    @Option(names = "--by", paramLabel = "NAME", description = "Only what NAME let in (default: what anybody let in).")
     private @Nullable String by;
 
     DisallowCommand(Tools tools) {

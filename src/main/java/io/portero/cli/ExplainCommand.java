@@ -8,6 +8,7 @@ import io.portero.policy.Explanation;
 import io.portero.policy.InterfacePattern;
 import io.portero.policy.Ip;
 import io.portero.policy.Mode;
+import io.portero.policy.OutgoingExplainer;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Target;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code portero explain}. */
@@ -38,20 +40,34 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private PolicyArgument policy = new PolicyArgument();
 
-    @Option(names = "--from", required = true, paramLabel = "ADDR", description = "The source address.")
-    private String from = "";
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "PORT/PROTO",
+            description = "With --outgoing: the port at the destination, such as 25/tcp; it may stand without FILE.")
+    private @Nullable String port;
+
+    @Option(
+            names = "--outgoing",
+            description = "Ask about a packet that this host or a container sends: --outgoing --to ADDR PORT/PROTO.")
+    private boolean outgoing;
+
+    @Option(names = "--from", paramLabel = "ADDR", description = "The source address.")
+    private @Nullable String from;
 
     @Option(
             names = "--to",
             required = true,
-            paramLabel = "PORT/PROTO",
-            description = "The destination, such as 5060/udp, or esp, or ping.")
+            paramLabel = "PORT/PROTO|ADDR",
+            description = "The port that it is for, such as 5060/udp, or esp, or ping; with --outgoing the address.")
     private String to = "";
 
     @Option(
             names = "--via",
             paramLabel = "IFACE",
-            description = "The interface that it comes in by (default: that of the default route of this host).")
+            description =
+                    "The interface that it comes in by (default: that of the default route of this host), or leaves by"
+                            + " (default: where a route of this host leads).")
     private @Nullable String via;
 
     @Option(
@@ -70,8 +86,17 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = spec.commandLine();
+        if (outgoing) {
+            return leaving();
+        }
+        if (from == null) {
+            throw new ParameterException(line, "Missing required option: '--from=ADDR'");
+        }
+        if (port != null) {
+            throw new ParameterException(line, "Unmatched argument: '" + port + "'");
+        }
         var source = address("--from", from);
-        var target = target();
+        var target = target(to);
         var destination = destination(source);
         var loaded = policy.load(tools, line.getErr());
         if (loaded.isEmpty()) {
@@ -89,6 +114,26 @@ final class ExplainCommand implements Callable<Integer> {
                 .explain(source, target, arrival, destination);
         var answer = new Answer(found.mode(), target, by, destination, shut, explanation);
         line.getOut().println(json ? toJson(answer) : sentence(answer));
+        return ExitCode.DONE;
+    }
+
+    /** The file may be left out, and then the port is the first of the words that belong to no option. */
+    private int leaving() {
+        var line = spec.commandLine();
+        var asked = new OutgoingQuestion(spec, policy, port, from, at).read(to);
+        var loaded = asked.policy().load(tools, line.getErr());
+        if (loaded.isEmpty()) {
+            return ExitCode.REFUSED;
+        }
+        var found = loaded.get().policy();
+        var destination = tools.host().destination(asked.to());
+        var by = via == null ? OutgoingQuestion.exit(destination) : Optional.of(interfaceName(via));
+        var explanation = new OutgoingExplainer(found).explain(asked.to(), asked.target(), by);
+        line.getOut()
+                .println(
+                        json
+                                ? OutgoingQuestion.json(asked, by, found.mode(), explanation)
+                                : OutgoingQuestion.sentence(asked, found.mode(), explanation));
         return ExitCode.DONE;
     }
 
@@ -187,11 +232,12 @@ final class ExplainCommand implements Callable<Integer> {
         return tools.host().destination(address);
     }
 
-    private Target target() {
+    private Target target(String written) {
         try {
-            return Target.parse(to);
+            return Target.parse(written);
         } catch (PortRange.NotAPort e) {
-            throw new ParameterException(spec.commandLine(), "--to \"" + to + "\" is not a port: " + e.getMessage());
+            throw new ParameterException(
+                    spec.commandLine(), "--to \"" + written + "\" is not a port: " + e.getMessage());
         }
     }
 }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
-        description = "Proposes a policy from what this host shows, and from whom you name; puts nothing in force.")
+        description = "Proposes a policy for this host, or from the rules of another firewall; puts nothing in force.")
 final class InitCommand implements Callable<Integer> {
     private static final String WORDS = "addresses, ranges, networks, host names";
 
@@ -62,7 +62,7 @@ final class InitCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Write a file that does not exist yet, instead of standard output.")
+            description = "Write to this file, which must not exist yet, instead of standard output.")
     private @Nullable Path output;
 
     InitCommand(Tools tools) {

@@ -4,21 +4,15 @@ import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
 import io.portero.lists.ListsOnDisk;
-import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
-import io.portero.policy.Problem;
-import io.portero.policy.Reference.ListFile;
 import io.portero.policy.Reference.UrlList;
 import io.portero.state.KeptLists;
 import io.portero.state.LastGood;
 import io.portero.state.StateDirectory;
 import io.portero.status.ListRow;
-import java.io.IOException;
+import io.portero.status.ListRows;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,14 +45,13 @@ final class KnownLists {
         if (policy.isEmpty()) {
             return new Found(List.of(), Optional.of(argument.path() + " cannot be used; portero check says why"));
         }
-        var rows = new ArrayList<ListRow>();
-        policy.get().lists().forEach((list, members) -> rows.add(file(policy.get(), list, members, loaded.problems())));
         var wanted = new TreeMap<UrlList, SortedSet<String>>();
         policy.get()
                 .urlLists()
                 .keySet()
                 .forEach(list -> wanted.put(list, new TreeSet<>(policy.get().places(list))));
-        ListsOnDisk.states(store, wanted, clock).forEach(s -> rows.add(ListRow.of(s, clock.instant())));
+        var rows =
+                ListRows.of(policy.get(), ListsOnDisk.states(store, wanted, clock), loaded.problems(), clock.instant());
         boolean hidden = !wanted.isEmpty() && Files.exists(state) && !Files.isReadable(state);
         return new Found(rows, hidden ? Optional.of(state + " may not be read; run as root") : Optional.empty());
     }
@@ -73,29 +66,5 @@ final class KnownLists {
                         .filter(Loaded.Accepted.class::isInstance)
                         .map(kept -> ((Loaded.Accepted) kept).policy());
         };
-    }
-
-    private ListRow file(Policy policy, ListFile list, AddressSet members, List<Problem> problems) {
-        var attributes = attributes(Path.of(list.path()));
-        var error = problems.stream()
-                .filter(p -> p.file().equals(list.path()))
-                .findFirst()
-                .map(p -> (p.line() > 0 ? "line " + p.line() + ": " : "") + p.sentence());
-        return ListRow.of(
-                list.toString(),
-                policy.places(list),
-                members.rangeCount(),
-                attributes.map(BasicFileAttributes::size),
-                attributes.map(a -> a.lastModifiedTime().toInstant()),
-                error,
-                clock.instant());
-    }
-
-    private static Optional<BasicFileAttributes> attributes(Path file) {
-        try {
-            return Optional.of(Files.readAttributes(file, BasicFileAttributes.class));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -4,9 +4,13 @@ import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Count;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.ServiceNames;
+import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.state.CounterMemory;
 import io.portero.status.DroppedSources;
+import io.portero.status.RefusedDestinations;
 import io.portero.status.ServiceRow;
+import io.portero.status.StagedDifferences;
 import io.portero.status.StatusDocument;
 import io.portero.status.StatusDocument.RateRow;
 import java.nio.file.Path;
@@ -28,13 +32,17 @@ final class LiveStatus {
     private final Path runDirectory;
     private final LongSupplier nanoTime;
     private final DroppedSources dropped;
+    private final StagedDifferences staged;
+    private final RefusedDestinations destinations;
     private Optional<Sample> last = Optional.empty();
 
-    LiveStatus(Firewall firewall, Path runDirectory, LongSupplier nanoTime) {
+    LiveStatus(Firewall firewall, StageTable stage, HostView host, Path runDirectory, LongSupplier nanoTime) {
         this.firewall = firewall;
         this.runDirectory = runDirectory;
         this.nanoTime = nanoTime;
         this.dropped = new DroppedSources(firewall, nanoTime);
+        this.staged = new StagedDifferences(stage, nanoTime);
+        this.destinations = new RefusedDestinations(firewall, host, nanoTime);
     }
 
     private record Sample(long at, Map<String, Count> shown) {}
@@ -54,7 +62,9 @@ final class LiveStatus {
         var before = last;
         last = Optional.of(now);
         var status = written.withCounters(CounterMemory.in(runDirectory).totals(shown))
-                .withDropped(dropped.latest(written.isObserving()));
+                .withDropped(dropped.latest(written.isObserving()))
+                .withStaged(staged::latest)
+                .withDestinations(destinations::latest);
         return before.map(b -> status.withRates(rates(status, b, now))).orElse(status);
     }
 

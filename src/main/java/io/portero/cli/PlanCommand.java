@@ -75,7 +75,7 @@ final class PlanCommand implements Callable<Integer> {
         var notes = Stream.concat(
                         Uplink.trusted(next, tools.host().surroundings()).stream()
                                 .map(Uplink::consequence),
-                        guests(next))
+                        Stream.concat(OutgoingCuts.of(next, tools.host()).stream(), guests(next)))
                 .toList();
         out.print(json ? json(steps, access, notes) : text(steps, access, notes));
         out.flush();

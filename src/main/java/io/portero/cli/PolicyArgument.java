@@ -21,14 +21,35 @@ import picocli.CommandLine.Parameters;
 
 /** The policy that a command is about: the file that is named, else the one in force. */
 final class PolicyArgument {
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "The policy file (default: that of --config).")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The policy file (default: that of --config).")
     private @Nullable Path file;
 
     @Mixin
     private Locations locations = new Locations();
 
+    /** What stands where a file may, as it was written. */
+    Optional<String> word() {
+        return Optional.ofNullable(file).map(Path::toString);
+    }
+
+    /** The same where that word is none. */
+    PolicyArgument withoutFile() {
+        var other = new PolicyArgument();
+        other.locations = locations;
+        return other;
+    }
+
     Path path() {
         return file == null ? locations.config() : file;
+    }
+
+    /** The one that is named for this command alone. */
+    Optional<Path> file() {
+        return Optional.ofNullable(file);
     }
 
     /** The same, where the user said which. */

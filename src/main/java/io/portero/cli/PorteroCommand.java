@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             WatchCommand.class,
             SuggestCommand.class,
+            StageCommand.class,
             ConfirmCommand.class,
             RollbackCommand.class,
             HistoryCommand.class,

@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
+import io.portero.stage.StageTable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
         })
 final class RemoveCommand implements Callable<Integer> {
     private final Firewall firewall;
+    private final StageTable stage;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -24,8 +26,9 @@ final class RemoveCommand implements Callable<Integer> {
     @Mixin
     private Locations locations = new Locations();
 
-    RemoveCommand(Firewall firewall) {
+    RemoveCommand(Firewall firewall, StageTable stage) {
         this.firewall = firewall;
+        this.stage = stage;
     }
 
     @Override
@@ -38,7 +41,7 @@ final class RemoveCommand implements Callable<Integer> {
                             + "; an agent puts the table back: stop it first (systemctl stop portero)");
             return ExitCode.FAILED;
         }
-        var failure = firewall.remove();
+        var failure = firewall.remove().or(stage::clear);
         if (failure.isPresent()) {
             line.getErr().println("portero: " + failure.get().sentence());
             return ExitCode.FAILED;

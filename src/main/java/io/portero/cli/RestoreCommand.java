@@ -39,7 +39,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private Locations locations = new Locations();
 
-    @Parameters(arity = "1", paramLabel = "N", description = "The policy, by its number or digest in portero history.")
+    @Parameters(arity = "1", paramLabel = "N", description = "The number or digest of the policy in portero history.")
     private String which = "";
 
     @Option(

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rollback",
         mixinStandardHelpOptions = true,
-        description = "Ends a probation: the policy before is put back.")
+        description = "Ends a probation: puts the previous policy back.")
 final class RollbackCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

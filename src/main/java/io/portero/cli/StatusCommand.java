@@ -1,6 +1,8 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
+import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.status.Counted;
 import io.portero.status.DroppedRow;
 import io.portero.status.StatusDocument;
@@ -22,6 +24,8 @@ final class StatusCommand implements Callable<Integer> {
     private static final long SECOND = 1_000_000_000;
 
     private final Firewall firewall;
+    private final StageTable stage;
+    private final HostView host;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -40,8 +44,10 @@ final class StatusCommand implements Callable<Integer> {
             description = "In mode observe: tell who would have been dropped, by service, source and port.")
     private boolean wouldDrop;
 
-    StatusCommand(Firewall firewall) {
+    StatusCommand(Firewall firewall, StageTable stage, HostView host) {
         this.firewall = firewall;
+        this.stage = stage;
+        this.host = host;
     }
 
     @Override
@@ -63,7 +69,12 @@ final class StatusCommand implements Callable<Integer> {
                 line.getOut()
                         .print(status.wouldDrop()
                                 .filter(w -> wouldDrop)
-                                .map(flows -> text(flows))
+                                .map(flows -> text(flows)
+                                        + (json
+                                                ? ""
+                                                : status.outgoing()
+                                                        .map(WouldDropReport::of)
+                                                        .orElse("")))
                                 .orElseGet(() -> text(status)));
                 line.getOut().flush();
                 yield ExitCode.DONE;
@@ -80,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private RunningAgent.Found read() {
-        var live = new LiveStatus(firewall, locations.runDir(), System::nanoTime);
+        var live = new LiveStatus(firewall, stage, host, locations.runDir(), System::nanoTime);
         var first = live.read();
         if (!rates || first instanceof RunningAgent.Found.Not) {
             return first;

@@ -41,6 +41,7 @@ final class StatusReport {
         new TrafficReport(status, text).write(withRates);
         groups();
         names();
+        lists();
         guests();
         history();
         drift();
@@ -62,6 +63,12 @@ final class StatusReport {
                         Tone.WARN,
                         "PROBATION",
                         p.secondsLeft() + " seconds left: log in again or run portero confirm"));
+        status.staged()
+                .ifPresent(s -> text.labelled(
+                        s.problem().isPresent() ? Tone.WARN : Tone.PLAIN,
+                        "staged",
+                        s.file() + " for " + BanDuration.text(Duration.ofSeconds(s.secondsLeft())) + " more; "
+                                + s.inWords() + "; see portero stage --report"));
         status.lastError().ifPresent(error -> text.labelled(Tone.BAD, "error", error));
         status.contention()
                 .ifPresent(program -> text.labelled(
@@ -76,6 +83,12 @@ final class StatusReport {
                     status.auditUnwritten() + " lines could not be written: see whether the disk is full");
         }
         status.nft().problem().ifPresent(problem -> text.labelled(Tone.WARN, "nft", problem));
+        text.labelled(
+                "table",
+                status.nft().sealed()
+                        ? "sealed: the kernel lets nobody but the agent change it"
+                        : "not sealed"
+                                + status.nft().unsealed().map(why -> ": " + why).orElse(""));
         text.labelled(
                 "agent",
                 "pid " + status.agent().pid() + ", " + status.agent().version() + ", "
@@ -158,6 +171,19 @@ final class StatusReport {
                     name.name() + " " + age + (name.stale() ? ", stale" : "")
                             + name.error().map(e -> ": " + e).orElse(""));
             label = "";
+        }
+    }
+
+    private void lists() {
+        var label = "lists";
+        for (var list : status.lists().stream().limit(GROUPS).toList()) {
+            boolean wrong = list.error().isPresent() || list.held().isPresent();
+            text.labelled(wrong ? Tone.WARN : Tone.PLAIN, label, list.inWords());
+            label = "";
+        }
+        int left = status.lists().size() - GROUPS;
+        if (left > 0) {
+            text.labelled("", "and " + left + " more: portero lists");
         }
     }
 

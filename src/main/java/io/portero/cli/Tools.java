@@ -9,6 +9,7 @@ import io.portero.fleet.OperatorStore;
 import io.portero.fleet.SshKeygen;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param terminal that of whoever runs the command
  * @param tracer follows packets through the kernel
  * @param scripts tells what nft scripts of others mean
+ * @param stage the table of a staged policy
  * @param fleet what commands for many hosts work with
  */
 public record Tools(
@@ -39,6 +41,7 @@ public record Tools(
         Terminal terminal,
         Tracer tracer,
         NftScripts scripts,
+        StageTable stage,
         Fleet fleet) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
@@ -66,6 +69,7 @@ public record Tools(
                 script -> {
                     throw new OtherFirewall.CannotRead("no scripts are read");
                 },
+                StageTable.NONE,
                 Fleet.NONE);
     }
 

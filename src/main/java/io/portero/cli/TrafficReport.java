@@ -38,6 +38,7 @@ final class TrafficReport {
         }
         limits();
         draining();
+        outgoing();
         dropped();
         refused();
         banned();
@@ -103,6 +104,33 @@ final class TrafficReport {
                         + " though its source was removed (on-revoke: drain)");
             }
         }
+    }
+
+    private void outgoing() {
+        status.outgoing().ifPresent(outgoing -> {
+            text.blank();
+            text.line(Tone.QUIET, TABLE.row("outgoing", "ports", "to", "accepted", "refused"));
+            for (var service : outgoing.services()) {
+                var to = String.join(", ", service.to())
+                        + (service.on().isEmpty() ? "" : " by " + String.join(", ", service.on()));
+                text.line(TABLE.row(
+                        service.name(),
+                        String.join(", ", service.ports()),
+                        (service.enabled() ? "" : "(disabled) ") + (service.refuses() ? "not " : "") + to,
+                        packets(service.accepted().packets()),
+                        packets(service.dropped().packets())));
+            }
+            text.line(TABLE.row("(default)", "", outgoing.otherwise(), "", ""));
+            var each = outgoing.refused().first().stream()
+                    .map(d -> d.address() + " " + d.port() + " " + packets(d.packets())
+                            + (d.who().isEmpty() ? "" : " of " + d.who()))
+                    .toList();
+            if (!each.isEmpty()) {
+                text.labelled(
+                        status.isObserving() ? "would stay" : "stayed here",
+                        FirstFew.of(each, SOURCES, outgoing.refused().count()) + ", in the last day");
+            }
+        });
     }
 
     private void dropped() {

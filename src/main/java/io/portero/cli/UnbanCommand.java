@@ -42,10 +42,10 @@ final class UnbanCommand implements Callable<Integer> {
                     + " input, the first word of each line.")
     private @Nullable String address;
 
-    @Option(names = "--all", description = "Everything that is banned; with --by, everything that NAME bans.")
+    @Option(names = "--all", description = "Lift every ban; with --by, every ban of NAME.")
     private boolean all;
 
-    @Option(names = "--by", paramLabel = "NAME", description = "Lift the bans of this owner alone.")
+    @Option(names = "--by", paramLabel = "NAME", description = "Lift only the bans of this owner.")
     private @Nullable String by;
 
     UnbanCommand(Tools tools) {

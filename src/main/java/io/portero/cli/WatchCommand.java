@@ -1,6 +1,8 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
+import io.portero.safety.HostView;
+import io.portero.stage.StageTable;
 import io.portero.status.StatusDocument;
 import io.portero.status.StatusJson;
 import java.time.Duration;
@@ -30,6 +32,8 @@ final class WatchCommand implements Callable<Integer> {
     private static final Duration BEAT = Duration.ofMillis(100);
 
     private final Firewall firewall;
+    private final StageTable stage;
+    private final HostView host;
     private final Tools.Terminal terminal;
     private volatile boolean ended;
     private volatile boolean changed;
@@ -52,8 +56,10 @@ final class WatchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON, each look in one line.")
     private boolean json;
 
-    WatchCommand(Firewall firewall, Tools.Terminal terminal) {
+    WatchCommand(Firewall firewall, StageTable stage, HostView host, Tools.Terminal terminal) {
         this.firewall = firewall;
+        this.stage = stage;
+        this.host = host;
         this.terminal = terminal;
     }
 
@@ -63,7 +69,7 @@ final class WatchCommand implements Callable<Integer> {
         if (count < 0) {
             throw new ParameterException(spec.commandLine(), "--count " + count + " is no number of looks");
         }
-        var live = new LiveStatus(firewall, locations.runDir(), System::nanoTime);
+        var live = new LiveStatus(firewall, stage, host, locations.runDir(), System::nanoTime);
         var first = live.read();
         if (first instanceof RunningAgent.Found.Not(String why)) {
             spec.commandLine().getErr().println("portero: " + why);

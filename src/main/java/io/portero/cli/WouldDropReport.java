@@ -6,12 +6,15 @@ import static io.portero.cli.Columns.whole;
 import io.portero.policy.FirstFew;
 import io.portero.status.Counted;
 import io.portero.status.DroppedRow;
+import io.portero.status.OutgoingRow;
 import java.time.Duration;
 import java.util.List;
 
 /** Who would have been dropped, had the policy been enforced, for a terminal of 80 columns. */
 final class WouldDropReport {
     private static final Columns TABLE = Columns.of(whole(14), whole(32), whole(11), right(9), right(10));
+
+    private static final Columns OUTGOING = Columns.of(whole(32), whole(11), right(9), right(10), whole(14));
 
     private WouldDropReport() {}
 
@@ -39,7 +42,27 @@ final class WouldDropReport {
         return text.toString();
     }
 
-    private static String ago(long seconds) {
+    /** What would not have left this host; empty where everything may, or nothing was to be dropped. */
+    static String of(OutgoingRow outgoing) {
+        var first = outgoing.refused().first();
+        if (first.isEmpty()) {
+            return "";
+        }
+        var text = new StringBuilder("\nWhat would not have left this host and its containers:\n\n");
+        text.append(OUTGOING.row("destination", "port", "packets", "last", "sent by"))
+                .append('\n');
+        for (var to : first) {
+            text.append(OUTGOING.row(
+                            to.address(), to.port(), Long.toString(to.packets()), ago(to.secondsAgo()), to.who()))
+                    .append('\n');
+        }
+        var more = FirstFew.of(List.of(), 0, outgoing.refused().count() - first.size());
+        text.append(more.more() > 0 ? more + "\n" : "");
+        return text.append("\nTo admit one, put its address into the to: of a service of outgoing.\n")
+                .toString();
+    }
+
+    static String ago(long seconds) {
         var passed = Duration.ofSeconds(seconds);
         if (passed.toMinutes() < 1) {
             return seconds + " s ago";

@@ -23,6 +23,7 @@ final class Delivery {
     static final String TO_THIS_HOST = "fib daddr type { local, broadcast, multicast, anycast }";
 
     private static final String NOT_OURS = "not_ours";
+    private static final String ONLY_OURS = "only_ours";
     private static final String MARK = "0x40000000";
     private static final String WAVE_THROUGH = "meta priority set meta priority or " + MARK + " accept";
 
@@ -46,6 +47,23 @@ final class Delivery {
                         i -> rules.add(new Rule("trusted-interfaces: " + i, "fib daddr oifname \"" + i + "\" return")));
         rules.add(new Rule("not addressed to this host", WAVE_THROUGH));
         return Chain.of(NOT_OURS, rules);
+    }
+
+    /** The same question where nothing may be marked: ends what is not addressed to this host. */
+    static Rule passOnOthers() {
+        return new Rule("not addressed to this host", "jump " + ONLY_OURS);
+    }
+
+    /** The chain for that. */
+    static Chain onlyOurs(Collection<InterfacePattern> trusted) {
+        var rules = new ArrayList<Rule>();
+        rules.add(new Rule("addressed to this host", TO_THIS_HOST + " return"));
+        trusted.stream()
+                .filter(i -> !i.equals(InterfacePattern.LOOPBACK))
+                .forEach(
+                        i -> rules.add(new Rule("trusted-interfaces: " + i, "fib daddr oifname \"" + i + "\" return")));
+        rules.add(new Rule("not addressed to this host", "accept"));
+        return Chain.of(ONLY_OURS, rules);
     }
 
     /** What is marked was admitted by nothing. */

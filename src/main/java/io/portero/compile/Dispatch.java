@@ -46,14 +46,28 @@ record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
         return rules.subList(0, end + 1);
     }
 
+    /** Makes the chain for what is admitted at a slot by these. */
+    interface Ending {
+        Chain chain(String name, List<DispatchEntry> sharing);
+    }
+
     /** The maps over disjoint slots, and the chains that they lead to. */
     static Dispatch of(Collection<DispatchEntry> entries) {
+        return of("dispatch_", "overlap.", entries, Dispatch::refusing);
+    }
+
+    /** For what leaves; without a map for protocols where nothing has one. */
+    static Dispatch outgoing(Collection<DispatchEntry> entries, Ending ending) {
+        return of("outgoing_", "outgoing.overlap.", entries, ending);
+    }
+
+    private static Dispatch of(String prefix, String overlap, Collection<DispatchEntry> entries, Ending ending) {
         var protocols = new TreeMap<Interval, String>();
         var ports = new TreeMap<Integer, Map<Interval, String>>();
         var leading = new TreeMap<String, Chain>();
         PortDispatch.disjoint(entries).forEach((slot, sharing) -> {
-            var name = chainName(sharing);
-            leading.computeIfAbsent(name, n -> refusing(n, sharing));
+            var name = chainName(overlap, sharing);
+            leading.computeIfAbsent(name, n -> ending.chain(n, sharing));
             if (slot.isWhole()) {
                 protocols.put(new Interval(slot.protocol(), slot.protocol()), name);
             } else {
@@ -65,10 +79,12 @@ record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
         for (var protocol : PORTED) {
             var targets = ports.get(protocol.number());
             if (targets != null) {
-                maps.add(VerdictMap.named("dispatch_" + protocol.word(), Lookup.PORT, targets));
+                maps.add(VerdictMap.named(prefix + protocol.word(), Lookup.PORT, targets));
             }
         }
-        maps.add(VerdictMap.named("dispatch_protocol", Lookup.PROTOCOL, protocols));
+        if (!protocols.isEmpty()) {
+            maps.add(VerdictMap.named(prefix + "protocol", Lookup.PROTOCOL, protocols));
+        }
         return new Dispatch(maps, List.copyOf(leading.values()));
     }
 
@@ -90,11 +106,11 @@ record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
         return rules;
     }
 
-    private static String chainName(List<DispatchEntry> sharing) {
+    private static String chainName(String overlap, List<DispatchEntry> sharing) {
         if (sharing.size() == 1) {
             return sharing.getFirst().name();
         }
         var names = sharing.stream().map(DispatchEntry::name).collect(Collectors.joining("."));
-        return "overlap." + (names.length() <= LONGEST_OVERLAP ? names : Rule.Hash.of(names));
+        return overlap + (names.length() <= LONGEST_OVERLAP ? names : Rule.Hash.of(names));
     }
 }

@@ -2,7 +2,9 @@ package io.portero.compile;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is admitted at some port slots: by a service of the policy, or because no host works without it.
@@ -30,5 +32,24 @@ record DispatchEntry(
         rules = List.copyOf(rules);
         strangers = List.copyOf(strangers);
         otherwise = List.copyOf(otherwise);
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof DispatchEntry that
+                        && name.equals(that.name)
+                        && allowance == that.allowance
+                        && slots.equals(that.slots)
+                        && rules.equals(that.rules)
+                        && strangers.equals(that.strangers)
+                        && otherwise.equals(that.otherwise)
+                        && refused.equals(that.refused);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, allowance, slots, rules, strangers, otherwise, refused);
     }
 }

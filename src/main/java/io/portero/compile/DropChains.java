@@ -19,23 +19,77 @@ final class DropChains {
     static List<Chain> of(Mode mode, SortedMap<String, NamedSet> sets) {
         var chains = new ArrayList<Chain>();
         chains.add(remember(mode, sets));
-        Arrays.stream(Reason.values()).forEach(reason -> chains.add(dropChain(reason, mode)));
+        Arrays.stream(Reason.values())
+                .filter(reason -> reason != Reason.OUTGOING)
+                .forEach(reason -> chains.add(dropChain(reason, mode)));
         return chains;
     }
 
     private static Chain dropChain(Reason reason, Mode mode) {
         boolean enforced = mode == Mode.ENFORCE;
-        var key = "dropped: " + reason.word();
-        var prefix = "portero: " + (enforced ? "drop " : "would drop ") + reason.word() + " ";
+        var key = key(reason);
         var rules = new ArrayList<>(NecessaryTraffic.jumps());
         rules.add(new Rule(key, "counter name \"" + reason.counter() + "\""));
         if (enforced) {
             rules.add(new Rule(key + ", in a flood", FLOOD + " drop"));
         }
         rules.add(new Rule(key, "jump " + REMEMBER));
-        rules.add(new Rule(key, "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info"));
-        rules.add(new Rule(key, enforced ? "drop" : "accept"));
+        rules.add(log(reason, mode, ""));
+        rules.add(end(reason, mode));
         return Chain.of(reason.chain(), rules);
+    }
+
+    private static String key(Reason reason) {
+        return "dropped: " + reason.word();
+    }
+
+    private static Rule log(Reason reason, Mode mode, String more) {
+        var prefix = "portero: " + (mode == Mode.ENFORCE ? "drop " : "would drop ") + reason.word() + " ";
+        return new Rule(
+                key(reason), "limit rate 5/second burst 20 packets log prefix \"" + prefix + "\" level info" + more);
+    }
+
+    private static Rule end(Reason reason, Mode mode) {
+        return new Rule(key(reason), mode == Mode.ENFORCE ? "drop" : "accept");
+    }
+
+    /**
+     * For what does not leave. Here the destination is remembered, for packets of this host's own sockets with the user as well: which
+     * program it is can be found out from that while it tries.
+     *
+     * @param sets gets what the kernel remembers
+     */
+    static Chain outgoing(Mode mode, SortedMap<String, NamedSet> sets) {
+        var key = key(Reason.OUTGOING);
+        var rules = new ArrayList<Rule>();
+        rules.add(new Rule(key, "counter name \"" + Reason.OUTGOING.counter() + "\""));
+        if (mode == Mode.ENFORCE) {
+            rules.add(new Rule(key + ", in a flood", FLOOD + " drop"));
+        }
+        for (var family : Family.values()) {
+            var daddr = SourceSets.End.DESTINATION.of(family);
+            var ports = NamedSet.Seen.destinations(family);
+            sets.put(ports.name(), ports);
+            rules.add(new Rule(
+                    "destinations and ports",
+                    "meta l4proto { 6, 17, 132 } update @" + ports.name() + " { " + daddr
+                            + " . meta l4proto . th dport counter }"));
+            var users = NamedSet.Seen.users(family);
+            sets.put(users.name(), users);
+            rules.add(new Rule(
+                    "destinations and users",
+                    "meta l4proto { 6, 17, 132 } update @" + users.name() + " { " + daddr
+                            + " . meta l4proto . th dport . meta skuid counter }"));
+            var protocols = NamedSet.Seen.destinationProtocols(family);
+            sets.put(protocols.name(), protocols);
+            rules.add(new Rule(
+                    "destinations and protocols",
+                    "meta l4proto != { 6, 17, 132 } update @" + protocols.name() + " { " + daddr
+                            + " . meta l4proto counter }"));
+        }
+        rules.add(log(Reason.OUTGOING, mode, " flags skuid"));
+        rules.add(end(Reason.OUTGOING, mode));
+        return Chain.of(Reason.OUTGOING.chain(), rules);
     }
 
     /** While nothing is dropped, it is also told apart what they wanted: that is what somebody who observes must know. */

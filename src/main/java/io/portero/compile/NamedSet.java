@@ -37,13 +37,20 @@ public sealed interface NamedSet {
         private static final String SOURCES = "dropped.sources_";
         private static final String FLOWS = "dropped.flows_";
         private static final String PROTOCOLS = "dropped.protocols_";
+        private static final String DESTINATIONS = "dropped.destinations_";
+        private static final String DESTINATION_PROTOCOLS = "dropped.destination-protocols_";
+        private static final String USERS = "dropped.users_";
 
         /** What a refused packet was for. */
         public enum Wanted {
             UNTOLD("", 1024, Duration.ofHours(1)),
             PORT(" . inet_proto . inet_service", 4096, Duration.ofDays(1)),
             /** Of a protocol without ports. */
-            PROTOCOL(" . inet_proto", 1024, Duration.ofDays(1));
+            PROTOCOL(" . inet_proto", 1024, Duration.ofDays(1)),
+            /** The port, and the user whose program sent it. */
+            USER(" . inet_proto . inet_service . uid", 1024, Duration.ofDays(1)),
+            /** The port that a packet was sent to by this host or a container. */
+            FAR_PORT(" . inet_proto . inet_service", 1024, Duration.ofDays(1));
 
             private final String key;
             private final int size;
@@ -66,6 +73,21 @@ public sealed interface NamedSet {
 
         public static Seen protocols(Family family) {
             return new Seen(PROTOCOLS + family.suffix(), family, Wanted.PROTOCOL);
+        }
+
+        /** Where this host and its containers wanted to send packets that were refused. */
+        public static Seen destinations(Family family) {
+            return new Seen(DESTINATIONS + family.suffix(), family, Wanted.FAR_PORT);
+        }
+
+        /** The same of protocols without ports. */
+        public static Seen destinationProtocols(Family family) {
+            return new Seen(DESTINATION_PROTOCOLS + family.suffix(), family, Wanted.PROTOCOL);
+        }
+
+        /** The same of this host's own sockets, by the user that they belong to. */
+        public static Seen users(Family family) {
+            return new Seen(USERS + family.suffix(), family, Wanted.USER);
         }
 
         /** What follows the address in the type of the set. */

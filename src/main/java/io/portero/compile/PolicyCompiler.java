@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Turns a policy into the ruleset that enforces it.
@@ -65,8 +66,12 @@ public final class PolicyCompiler {
         chains.add(answers());
         chains.add(unusual());
         chains.addAll(services.limits().chainsOfBanned());
+        var outgoing = OutgoingChains.of(policy, sources, sets);
+        chains.addAll(outgoing.chains());
         chains.add(base(dispatch, services.limits()));
-        return new Ruleset(counters(), List.copyOf(sets.values()), dispatch.maps(), chains);
+        var maps = Stream.concat(dispatch.maps().stream(), outgoing.maps().stream())
+                .toList();
+        return new Ruleset(counters(), List.copyOf(sets.values()), maps, chains);
     }
 
     private Chain base(Dispatch dispatch, LimitChains limits) {
@@ -85,6 +90,13 @@ public final class PolicyCompiler {
         rules.add(new Rule("untracked", "ct state untracked goto " + Reason.UNTRACKED.chain()));
         rules.add(new Rule("no service", "goto " + Reason.NO_SERVICE.chain()));
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
+    }
+
+    /** The rules that refuse who is banned, whatever the policy. */
+    public static List<Rule> bannedLookUps() {
+        return SourceSets.BOTH.stream()
+                .flatMap(family -> banned(family).stream())
+                .toList();
     }
 
     private static Rule trust(InterfacePattern trusted) {

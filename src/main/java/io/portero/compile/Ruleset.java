@@ -13,6 +13,9 @@ import java.util.TreeSet;
 public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, List<VerdictMap> maps, List<Chain> chains) {
     public static final String TABLE = "inet portero";
 
+    /** Where a sealed table keeps the sets that other programs may add to. */
+    public static final String BANS_TABLE = "inet portero_bans";
+
     public Ruleset {
         counters = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(counters));
         sets = List.copyOf(sets);

@@ -48,7 +48,8 @@ final class ServiceChains {
                         new Rule(key, "counter name \"" + names.accepted() + "\" accept")));
     }
 
-    private static boolean drains(Service service) {
+    /** Whether flows of it go on for a while after their source was removed. */
+    static boolean drains(Service service) {
         return service.onRevoke().drains() && !service.from().any();
     }
 

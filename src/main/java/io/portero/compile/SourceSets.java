@@ -30,39 +30,79 @@ final class SourceSets {
         sets.put(set.name(), set);
     }
 
+    /** Which address of a packet is looked up. */
+    enum End {
+        SOURCE("saddr"),
+        DESTINATION("daddr");
+
+        private final String word;
+
+        End(String word) {
+            this.word = word;
+        }
+
+        String of(Family family) {
+            return switch (family) {
+                case V4 -> "ip " + word;
+                case V6 -> "ip6 " + word;
+            };
+        }
+    }
+
     /** The rules that do {@code action} with packets that meet {@code condition} and come from these sources. */
     List<Rule> matching(
             String key, Sources sources, String ownSet, List<Family> families, String condition, String action) {
+        return matching(End.SOURCE, key, sources, ownSet, families, condition, action);
+    }
+
+    /** The rules that do {@code action} with packets that meet {@code condition} and are sent to these destinations. */
+    List<Rule> towards(String key, Sources destinations, String ownSet, String condition, String action) {
+        return matching(End.DESTINATION, key, destinations, ownSet, BOTH, condition, action);
+    }
+
+    private List<Rule> matching(
+            End end,
+            String key,
+            Sources sources,
+            String ownSet,
+            List<Family> families,
+            String condition,
+            String action) {
         if (sources.any()) {
             return List.of(new Rule(key + ": any", condition + action));
         }
         var rules = new ArrayList<Rule>();
         for (var group : sources.groups()) {
             addMembers(group, policy.group(group).addresses());
-            rules.addAll(lookUpMembers(key + ": " + group, group, families, condition, action));
+            rules.addAll(lookUpMembers(end, key + ": " + group, group, families, condition, action));
         }
         if (!sources.others().nothingNamed()) {
             addMembers(ownSet, sources.literals());
-            rules.addAll(lookUpMembers(key, ownSet, families, condition, action));
+            rules.addAll(lookUpMembers(end, key, ownSet, families, condition, action));
         }
         return rules;
     }
 
-    private List<Rule> lookUpMembers(String key, String set, List<Family> families, String condition, String action) {
+    private List<Rule> lookUpMembers(
+            End end, String key, String set, List<Family> families, String condition, String action) {
         var rules = new ArrayList<Rule>();
         for (var family : families) {
             if (sets.containsKey(set + HOSTS + "_" + family.suffix())) {
-                rules.addAll(lookUp(key, set + HOSTS, List.of(family), condition, action));
+                rules.addAll(lookUp(end, key, set + HOSTS, List.of(family), condition, action));
             }
-            rules.addAll(lookUp(key, set, List.of(family), condition, action));
+            rules.addAll(lookUp(end, key, set, List.of(family), condition, action));
         }
         return rules;
     }
 
     static List<Rule> lookUp(String key, String set, List<Family> families, String condition, String action) {
+        return lookUp(End.SOURCE, key, set, families, condition, action);
+    }
+
+    static List<Rule> lookUp(End end, String key, String set, List<Family> families, String condition, String action) {
         return families.stream()
                 .map(family ->
-                        new Rule(key, condition + saddr(family) + " @" + set + "_" + family.suffix() + " " + action))
+                        new Rule(key, condition + end.of(family) + " @" + set + "_" + family.suffix() + " " + action))
                 .toList();
     }
 
@@ -90,10 +130,7 @@ final class SourceSets {
     }
 
     static String saddr(Family family) {
-        return switch (family) {
-            case V4 -> "ip saddr";
-            case V6 -> "ip6 saddr";
-        };
+        return End.SOURCE.of(family);
     }
 
     /** The source as a limit takes it: who has a network of IPv6 has all its addresses. */

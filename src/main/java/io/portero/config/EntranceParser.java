@@ -14,6 +14,13 @@ final class EntranceParser {
     /** A packet is compared with each. */
     private static final int MOST = 32;
 
+    private static final String INCOMING =
+            "what comes in by lo is never filtered, so that a service on lo admits nobody; take lo out, and"
+                    + " without another interface the whole service";
+    private static final String OUTGOING =
+            "what leaves by lo stays on this host and is never filtered; take lo out, and without another interface the"
+                    + " whole service";
+
     private final PolicyDocument document;
     private final Findings findings;
 
@@ -23,10 +30,16 @@ final class EntranceParser {
     }
 
     Entrance entrance(String key, Optional<List<String>> on, Optional<List<String>> to) {
-        return Entrance.of(interfaces(key + ".on", on.orElse(List.of())), addresses(key + ".to", to.orElse(List.of())));
+        return Entrance.of(
+                interfaces(key + ".on", on.orElse(List.of()), INCOMING), addresses(key + ".to", to.orElse(List.of())));
     }
 
-    private List<InterfacePattern> interfaces(String key, List<String> words) {
+    /** The interfaces that packets leave by. */
+    List<InterfacePattern> exit(String key, Optional<List<String>> on) {
+        return interfaces(key + ".on", on.orElse(List.of()), OUTGOING);
+    }
+
+    private List<InterfacePattern> interfaces(String key, List<String> words, String loopback) {
         var patterns = new ArrayList<InterfacePattern>();
         for (int i = 0; i < words.size(); i++) {
             var word = words.get(i);
@@ -35,11 +48,7 @@ final class EntranceParser {
             } else if (!InterfacePattern.isValid(word)) {
                 error(key, i, quoted(word) + " is not an interface; " + InterfacePattern.RULE);
             } else if (word.equals(InterfacePattern.LOOPBACK.text())) {
-                error(
-                        key,
-                        i,
-                        "what comes in by lo is never filtered, so that a service on lo admits nobody; take lo out, and"
-                                + " without another interface the whole service");
+                error(key, i, loopback);
             } else {
                 patterns.add(new InterfacePattern(word));
             }

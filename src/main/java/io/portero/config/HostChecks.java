@@ -4,6 +4,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.DenyCoverage;
 import io.portero.policy.Ip;
 import io.portero.policy.Members;
+import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.Policy;
 import io.portero.policy.Surroundings;
 import io.portero.policy.Uplink;
@@ -35,6 +36,8 @@ final class HostChecks {
         }
         DenyCoverage.warnings(policy, members(policy, file), host)
                 .forEach(w -> findings.warning(document.line(DENY), DENY, w));
+        OutgoingNeeds.of(policy, host.resolvers())
+                .forEach(n -> findings.warning(document.line("outgoing"), "outgoing", n.sentence()));
     }
 
     /** Those whom enabled services admit, each as it is written, by the group or the key. */

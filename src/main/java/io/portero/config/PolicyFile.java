@@ -2,6 +2,7 @@ package io.portero.config;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ interface PolicyFile {
     Optional<List<String>> ping();
 
     Optional<List<String>> trustedInterfaces();
+
+    OutgoingKeys outgoing();
 
     List<TestKeys> tests();
 
@@ -64,6 +67,29 @@ interface PolicyFile {
         Optional<String> ban();
     }
 
+    /** Whom this host and its containers may reach. */
+    interface OutgoingKeys {
+        @WithName("default")
+        @WithDefault("accept")
+        String otherwise();
+
+        Map<String, OutgoingServiceKeys> services();
+
+        Map<String, OutgoingServiceKeys> refuse();
+    }
+
+    /** Some ports of others. */
+    interface OutgoingServiceKeys {
+        Optional<List<String>> ports();
+
+        Optional<List<String>> to();
+
+        Optional<List<String>> on();
+
+        @WithDefault("true")
+        String enabled();
+    }
+
     /** One line of what must hold. */
     interface TestKeys {
         Optional<String> from();
@@ -73,6 +99,11 @@ interface PolicyFile {
         Optional<String> via();
 
         Optional<String> at();
+
+        Optional<String> port();
+
+        @WithDefault("false")
+        String outgoing();
 
         Optional<String> expect();
     }
@@ -101,6 +132,9 @@ interface PolicyFile {
         String maxStale();
 
         Optional<String> nft();
+
+        @WithDefault("auto")
+        String sealed();
 
         MetricsKeys metrics();
     }

@@ -60,7 +60,8 @@ final class PolicyParser {
                 sources.sources("ping", given("ping", file.ping(), "any")),
                 trustedInterfaces(),
                 new TestsParser(document, findings).tests(file.tests()),
-                safety());
+                safety(),
+                new OutgoingParser(file.outgoing(), document, findings, sources).outgoing());
         var policy = written.with(outside.addresses(written.names().keySet())).at(now);
         new WholeChecks(document, findings, outside.unanswered()).warn(policy);
         return policy;

@@ -1,10 +1,8 @@
 package io.portero.config;
 
 import io.portero.policy.OnRevoke;
-import io.portero.policy.PortRange;
 import io.portero.policy.Service;
 import io.portero.policy.Times;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -17,6 +15,7 @@ final class ServicesParser {
     private final Findings findings;
     private final Words words;
     private final SourcesParser sources;
+    private final PortsParser portsParser;
     private final LimitParser limits;
     private final EntranceParser entrances;
 
@@ -26,6 +25,7 @@ final class ServicesParser {
         this.findings = findings;
         this.words = new Words(document, findings);
         this.sources = sources;
+        this.portsParser = new PortsParser(document, findings);
         this.limits = new LimitParser(document, findings);
         this.entrances = new EntranceParser(document, findings);
     }
@@ -51,7 +51,7 @@ final class ServicesParser {
 
     private Optional<Service> service(String name, PolicyFile.ServiceKeys keys) {
         var key = "services." + name;
-        var ports = ports(key + ".ports", keys.ports().orElse(List.of()));
+        var ports = portsParser.ports(key + ".ports", keys.ports().orElse(List.of()));
         if (!document.has(key + ".from")) {
             findings.error(
                     document.line(key + ".from"),
@@ -74,24 +74,6 @@ final class ServicesParser {
                 onRevoke,
                 limit,
                 entrance));
-    }
-
-    private List<PortRange> ports(String key, List<String> written) {
-        var ports = new ArrayList<PortRange>();
-        for (int i = 0; i < written.size(); i++) {
-            try {
-                ports.add(PortRange.parse(written.get(i)));
-            } catch (PortRange.NotAPort e) {
-                findings.error(
-                        document.line(key + "[" + i + "]"),
-                        key,
-                        "\"" + PolicyDocument.printable(written.get(i)) + "\" is not a port: " + e.getMessage());
-            }
-        }
-        if (written.isEmpty()) {
-            reportOnce(key, "a service has at least one port, such as 443/tcp");
-        }
-        return ports;
     }
 
     private enum Way {

@@ -36,7 +36,21 @@ final class SettingsParser {
         }
         int port = words.port(
                 "agent.metrics.port", keys.metrics().port(), defaults.metrics().port());
-        return new AgentSettings(interval, maxStale, nft(keys), new AgentSettings.Metrics(host, port));
+        return new AgentSettings(interval, maxStale, nft(keys), sealed(keys), new AgentSettings.Metrics(host, port));
+    }
+
+    private boolean sealed(PolicyFile.AgentKeys keys) {
+        return switch (keys.sealed()) {
+            case "auto" -> true;
+            case "never" -> false;
+            default -> {
+                error(
+                        "agent.sealed",
+                        "\"" + PolicyDocument.printable(keys.sealed())
+                                + "\" is neither auto nor never; auto seals the table where nft and kernel can");
+                yield true;
+            }
+        };
     }
 
     private Optional<Path> nft(PolicyFile.AgentKeys keys) {

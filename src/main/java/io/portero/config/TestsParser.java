@@ -31,11 +31,19 @@ final class TestsParser {
     }
 
     private Optional<PolicyTest> test(String key, PolicyFile.TestKeys keys) {
+        return Boolean.parseBoolean(keys.outgoing()) ? outgoing(key, keys) : incoming(key, keys);
+    }
+
+    private Optional<Verdict> expected(String key, PolicyFile.TestKeys keys) {
+        return words.required(key + ".expect", keys.expect(), "expect: accept")
+                .map(w -> words.choice(key + ".expect", w, Verdict.class, Verdict.DROP));
+    }
+
+    private Optional<PolicyTest> incoming(String key, PolicyFile.TestKeys keys) {
         var from = words.required(key + ".from", keys.from(), "from: 203.0.113.9")
                 .flatMap(w -> testAddress(key + ".from", w));
-        var to = words.required(key + ".to", keys.to(), "to: 5060/udp").flatMap(w -> testTarget(key, w));
-        var expect = words.required(key + ".expect", keys.expect(), "expect: accept")
-                .map(w -> words.choice(key + ".expect", w, Verdict.class, Verdict.DROP));
+        var to = words.required(key + ".to", keys.to(), "to: 5060/udp").flatMap(w -> testTarget(key + ".to", w));
+        var expect = expected(key, keys);
         var via = keys.via().filter(w -> isInterface(key, w));
         var at = keys.at().flatMap(w -> testAddress(key + ".at", w));
         if (from.isPresent()
@@ -43,8 +51,28 @@ final class TestsParser {
                 && from.get().family() != at.get().family()) {
             error(key + ".at", "from and at are not of one family; write both in IPv4 or both in IPv6");
         }
+        if (keys.port().isPresent()) {
+            error(key + ".port", "port goes with outgoing: true; the port that is tried stands at to here");
+        }
         return from.isPresent() && to.isPresent() && expect.isPresent()
-                ? Optional.of(new PolicyTest(from.get(), to.get(), via, at, expect.get()))
+                ? Optional.of(new PolicyTest.Incoming(from.get(), to.get(), via, at, expect.get()))
+                : Optional.empty();
+    }
+
+    private Optional<PolicyTest> outgoing(String key, PolicyFile.TestKeys keys) {
+        var to = words.required(key + ".to", keys.to(), "to: 192.0.2.25").flatMap(w -> testAddress(key + ".to", w));
+        var port =
+                words.required(key + ".port", keys.port(), "port: 25/tcp").flatMap(w -> testTarget(key + ".port", w));
+        var expect = expected(key, keys);
+        var via = keys.via().filter(w -> isInterface(key, w));
+        if (keys.from().isPresent()) {
+            error(key + ".from", "what is outgoing comes from this host; take from out");
+        }
+        if (keys.at().isPresent()) {
+            error(key + ".at", "what is outgoing is sent to the address at to; take at out");
+        }
+        return to.isPresent() && port.isPresent() && expect.isPresent()
+                ? Optional.of(new PolicyTest.Outgoing(to.get(), port.get(), via, expect.get()))
                 : Optional.empty();
     }
 
@@ -71,7 +99,7 @@ final class TestsParser {
         try {
             return Optional.of(Target.parse(word));
         } catch (PortRange.NotAPort e) {
-            error(key + ".to", "\"" + PolicyDocument.printable(word) + "\" is not a port: " + e.getMessage());
+            error(key, "\"" + PolicyDocument.printable(word) + "\" is not a port: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -82,7 +82,7 @@ record Unanswered(Set<UrlList> fetched) {
         Map<Reference, AddressSet> supposed = new HashMap<>();
         supposed.putAll(policy.names());
         supposed.putAll(policy.urlLists());
-        of(policy).forEach(r -> supposed.put(r, AddressSet.of(AddressRange.of(test.from()))));
+        of(policy).forEach(r -> supposed.put(r, AddressSet.of(AddressRange.of(test.peer()))));
         return new Explainer(policy.at(Instant.MIN).with(supposed))
                         .explain(test)
                         .verdict()

@@ -3,8 +3,8 @@ package io.portero.config;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
+import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.Policy;
-import io.portero.policy.PolicyTest;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.util.Arrays;
@@ -26,6 +26,20 @@ final class WholeChecks {
         warnOfEmptySources(policy);
         warnOfLimits(policy);
         warnOfEntrances(policy);
+        OutgoingNeeds.of(policy).forEach(need -> warning("outgoing.default", need.sentence()));
+        warnOfEmptyDestinations(policy);
+    }
+
+    private void warnOfEmptyDestinations(Policy policy) {
+        for (var service : policy.outgoing().enabled()) {
+            for (var group : service.to().groups()) {
+                if (policy.group(group).addresses().isEmpty()) {
+                    warning(
+                            policy.outgoing().key(service) + ".to",
+                            "the group " + group + " is empty and means nobody");
+                }
+            }
+        }
     }
 
     private void warnOfEntrances(Policy policy) {
@@ -97,23 +111,17 @@ final class WholeChecks {
                 findings.warning(
                         document.line("tests[" + i + "]"),
                         "tests[" + i + "]",
-                        "whether " + test.from() + " to " + test.to() + " has the verdict "
+                        "whether the packet " + test.inWords() + " has the verdict "
                                 + test.expect().word() + " shows only when all names have an address and all lists are"
                                 + " fetched, or held until the time of a member was over");
             } else if (found.verdict() != test.expect()) {
                 error(
                         "tests[" + i + "]",
-                        "expected " + test.expect().word() + " from " + test.from() + " to "
-                                + test.to() + where(test) + ", but the verdict is "
+                        "expected " + test.expect().word() + " " + test.inWords() + ", but the verdict is "
                                 + found.verdict().word() + " by " + found.key() + ": "
                                 + found.why());
             }
         }
-    }
-
-    private static String where(PolicyTest test) {
-        return test.via().map(via -> " via " + via).orElse("")
-                + test.at().map(at -> " at " + at).orElse("");
     }
 
     private void error(String key, String sentence) {

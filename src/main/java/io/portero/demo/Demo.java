@@ -229,7 +229,7 @@ public final class Demo {
         var up = sip.awaitUp(PATIENCE);
         check(up.isPresent(), "its signalling is answered again after", millis(up, added));
 
-        page.code("ports: [5060/udp] mistyped as [5O60/udp]");
+        page.code("ports: [5060/udp] mistyped, with the letter O: [5O60/udp]");
         agent.edit(policy.replace("[5060/udp]", "[5O60/udp]"));
         boolean told = awaitMetric(agent, "portero_policy_last_reload_successful", 0);
         check(told, "the file is refused, and the metrics say so", told ? "yes" : "no");

@@ -35,6 +35,7 @@ public final class Doctor {
         subject.policy()
                 .ifPresent(policy -> all.add("control ports, deny, trusted interfaces and names of the policy"));
         all.add("connection tracking, reassembly, receive buffers, forwarding, bridges");
+        all.add("table inet portero (" + (host.tables().sealed() ? "sealed" : "not sealed") + ")");
         all.add("chains of other programs, nft, start at boot, sshd, clock, metrics port");
         return all;
     }

@@ -4,6 +4,7 @@ import io.portero.exposure.Listener;
 import io.portero.policy.AddressRange;
 import io.portero.policy.DenyCoverage;
 import io.portero.policy.Mode;
+import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
@@ -48,6 +49,9 @@ final class FirewallExam {
                         new FirewallFinding.UplinkTrusted(u, !policy.safety().trustUplink())));
         DenyCoverage.covers(policy, members(policy), host.surroundings())
                 .forEach(c -> found.add(new FirewallFinding.DenyCovers(c)));
+        OutgoingNeeds.of(policy, host.surroundings().resolvers())
+                .forEach(n -> found.add(new FirewallFinding.OutgoingShuts(n)));
+        OutgoingNeeds.of(policy).forEach(n -> found.add(new FirewallFinding.OutgoingShuts(n)));
         nowhere(policy, host, found);
         host.tables().dropping().forEach(chain -> foreign(chain, policy, host, found));
         return found;

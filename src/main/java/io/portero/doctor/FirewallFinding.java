@@ -1,6 +1,7 @@
 package io.portero.doctor;
 
 import io.portero.policy.DenyCoverage;
+import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.PortRange;
 import io.portero.policy.Uplink;
 import java.util.List;
@@ -231,6 +232,30 @@ public sealed interface FirewallFinding extends Finding {
         @Override
         public String mend() {
             return "if it is not to come later, correct " + key + "; ip -brief address shows what there is";
+        }
+    }
+
+    /** The default of outgoing is to drop, and something that the host needs is not admitted. */
+    record OutgoingShuts(OutgoingNeeds.Need need) implements FirewallFinding {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+
+        @Override
+        public String what() {
+            return "Nothing may leave to " + need.what() + ".";
+        }
+
+        @Override
+        public String why() {
+            return need.consequence().substring(0, 1).toUpperCase(Locale.ROOT)
+                    + need.consequence().substring(1) + ".";
+        }
+
+        @Override
+        public String mend() {
+            return need.mend();
         }
     }
 

@@ -98,6 +98,9 @@ public final class DriftFinder {
     /** What nothing of ours refers to has no business in the table. */
     private Stream<Drift> clearing(Step step) {
         return switch (step) {
+            case Step.Delete delete
+            when delete.kind().equals(Snapshot.Other.CHANGED) ->
+                of(Kind.TABLE, delete.name(), delete.name() + " was changed");
             case Step.Delete delete ->
                 of(kindOf(delete.kind()), delete.name(), delete.kind() + " " + delete.name() + " was added");
             case Step.ChangeMembers change ->

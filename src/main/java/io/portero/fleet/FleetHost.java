@@ -217,7 +217,9 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
                 settings.host(),
                 settings.role(),
                 intake.version(),
-                refused.isPresent() ? AgentView.State.REFUSED.word() : seen.state().word(),
+                refused.isPresent()
+                        ? AgentView.State.REFUSED.word()
+                        : seen.state().word(),
                 refused.map(r -> r.why().sentence()).or(seen::why),
                 seen.inSync(),
                 seen.state() == AgentView.State.PROBATION,

@@ -26,7 +26,10 @@ import java.util.stream.Stream;
 final class ForeignTables {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> OURS = List.of("portero", "portero_bans");
+    private static final List<String> OURS = List.of("portero", "portero_bans", "portero_bridge", "portero_staged");
+    /** Is there where our table is sealed, and nowhere else. */
+    private static final String SEALED = "portero_bans";
+
     private static final List<List<String>> USUAL = List.of(
             List.of("inet", "filter"),
             List.of("inet", "firewalld"),
@@ -42,6 +45,7 @@ final class ForeignTables {
     private final Supplier<String> nft;
     private final List<String> unseen = new ArrayList<>();
     private Optional<Death> death = Optional.empty();
+    private boolean sealed;
 
     ForeignTables(CommandRunner runner, Supplier<String> nft) {
         this.runner = runner;
@@ -50,7 +54,10 @@ final class ForeignTables {
 
     Tables read() {
         var chains = new NftChains();
-        listings().forEach(l -> chains.add(withoutOurs(l)));
+        for (var listing : listings()) {
+            sealed |= isSealed(listing);
+            chains.add(withoutOurs(listing));
+        }
         var dropping = new ArrayList<ForeignBaseChain>();
         var helpers = new ArrayList<SipHelper>(chains.sipHelpers());
         for (var family : List.of("ip", "ip6")) {
@@ -73,7 +80,8 @@ final class ForeignTables {
         return new Tables(
                 dropping.stream().distinct().toList(),
                 helpers.stream().distinct().toList(),
-                death);
+                death,
+                sealed);
     }
 
     /** What could not be looked at, a clause for each. */
@@ -116,6 +124,12 @@ final class ForeignTables {
         return output(program, "--version")
                 .map(v -> v.replaceFirst("^nftables v(\\S+).*(?s:.*)", "$1"))
                 .orElse("");
+    }
+
+    private static boolean isSealed(JsonNode listing) {
+        return listing.path("nftables")
+                .valueStream()
+                .anyMatch(object -> object.path("table").path("name").asText().equals(SEALED));
     }
 
     private static JsonNode withoutOurs(JsonNode listing) {

@@ -44,6 +44,7 @@ import java.util.stream.Stream;
  */
 public final class ProcHost implements HostView {
     private static final Path PROC = Path.of("/proc");
+    private static final Path PASSWD = Path.of("/etc/passwd");
     private static final Path SSHD_CONFIG = Path.of("/etc/ssh/sshd_config");
     /** A program chooses its own name, and terminals obey some characters. */
     private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
@@ -136,6 +137,42 @@ public final class ProcHost implements HostView {
                                 && !own.contains(e.flow().to()))
                         .map(ProcHost::outgoing)
                         .toList());
+    }
+
+    @Override
+    public List<Flow> leaving() {
+        var own = ownAddresses();
+        return conntrack.all().stream()
+                .flatMap(List::stream)
+                .map(Entry::flow)
+                .filter(f -> !own.contains(f.to()) && !f.to().isLoopback())
+                .toList();
+    }
+
+    @Override
+    public List<Departing> departing() {
+        var programs = programs();
+        return Stream.concat(departing(Protocol.TCP, "tcp", programs), departing(Protocol.UDP, "udp", programs))
+                .toList();
+    }
+
+    private static Stream<Departing> departing(Protocol protocol, String table, Map<Long, List<String>> programs) {
+        return sockets(table, table + "6")
+                .filter(s -> s.peerPort() > 0)
+                .flatMap(s -> programs.getOrDefault(s.inode(), List.of()).stream()
+                        .map(program ->
+                                new Departing(s.peer(), new PortRange(protocol, s.peerPort(), s.peerPort()), program)));
+    }
+
+    @Override
+    public String userName(long user) {
+        var number = Long.toString(user);
+        return lines(PASSWD).stream()
+                .map(line -> line.split(":", -1))
+                .filter(fields -> fields.length > 2 && fields[2].equals(number))
+                .map(fields -> CONTROL.matcher(fields[0]).replaceAll("?"))
+                .findFirst()
+                .orElse(number);
     }
 
     private static Outgoing outgoing(Entry entry) {

@@ -54,7 +54,12 @@ public record Curve(String path, String words) {
                     if (!path.isEmpty()) {
                         path.append('H').append(x(end)).append('V').append(HEIGHT);
                     }
-                    path.append('M').append(x(step.from())).append(' ').append(HEIGHT).append('V').append(y);
+                    path.append('M')
+                            .append(x(step.from()))
+                            .append(' ')
+                            .append(HEIGHT)
+                            .append('V')
+                            .append(y);
                 } else if (y != height) {
                     path.append('H').append(x(step.from())).append('V').append(y);
                 }

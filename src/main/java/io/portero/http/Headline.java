@@ -86,6 +86,12 @@ record Headline(StatusDocument status) {
         }
         var agent = status.agent();
         facts.add(new Fact("Agent", agent.version() + ", " + agent.runtime() + ", pid " + agent.pid()));
+        facts.add(new Fact(
+                "Table",
+                status.nft().sealed()
+                        ? "sealed: nobody but the agent can change it"
+                        : "not sealed"
+                                + status.nft().unsealed().map(why -> ": " + why).orElse("")));
         return facts;
     }
 }

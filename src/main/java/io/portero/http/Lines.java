@@ -1,14 +1,17 @@
 package io.portero.http;
 
 import io.portero.apply.Firewall.Count;
+import io.portero.http.StatusView.DestinationLine;
 import io.portero.http.StatusView.DroppedLine;
 import io.portero.http.StatusView.Fact;
 import io.portero.http.StatusView.GroupLine;
 import io.portero.http.StatusView.NameLine;
+import io.portero.http.StatusView.OutgoingLine;
 import io.portero.policy.FirstFew;
 import io.portero.status.DroppedRow;
 import io.portero.status.GroupRow;
 import io.portero.status.NameRow;
+import io.portero.status.OutgoingRow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,29 @@ final class Lines {
                 source.port().orElse(""),
                 Words.count(source.packets()),
                 Words.duration(Duration.ofSeconds(source.secondsAgo())) + " ago");
+    }
+
+    static OutgoingLine outgoing(OutgoingRow.Service service) {
+        return new OutgoingLine(
+                service.name(),
+                String.join(", ", service.ports()),
+                Words.some(service.to().stream()
+                                .map(to -> to.equals("any") ? "anybody" : to)
+                                .toList())
+                        + (service.on().isEmpty() ? "" : " by " + Words.some(service.on())),
+                service.refuses(),
+                service.enabled(),
+                Words.count(service.accepted().packets()),
+                Words.count(service.dropped().packets()));
+    }
+
+    static DestinationLine destination(OutgoingRow.Destination to) {
+        return new DestinationLine(
+                to.address(),
+                to.port(),
+                to.who(),
+                Words.count(to.packets()),
+                Words.duration(Duration.ofSeconds(to.secondsAgo())) + " ago");
     }
 
     static GroupLine group(GroupRow group) {

@@ -2,6 +2,7 @@ package io.portero.http;
 
 import io.portero.http.StatusView.Notice;
 import io.portero.policy.Problem;
+import io.portero.status.ListRow;
 import io.portero.status.StatusDocument;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ final class Notices {
         notices.kernel();
         notices.probation();
         notices.guests();
+        notices.staged();
+        notices.lists();
         notices.problems();
         notices.blindness();
         return List.copyOf(notices.notices);
@@ -63,6 +66,26 @@ final class Notices {
                     status.guests().first().stream()
                             .map(g -> g.inWords() + ", until " + Moments.time(g.until()))
                             .toList()));
+        }
+    }
+
+    private void staged() {
+        status.staged()
+                .ifPresent(s -> notices.add(new Notice(
+                        "warn",
+                        "A second policy is staged, without any effect: " + s.file(),
+                        "Until " + Moments.time(s.until()) + "; " + s.inWords() + ".",
+                        List.of())));
+    }
+
+    private void lists() {
+        var wrong = status.lists().stream()
+                .filter(l -> l.error().isPresent() || l.held().isPresent())
+                .map(ListRow::inWords)
+                .toList();
+        if (!wrong.isEmpty()) {
+            notices.add(
+                    new Notice("warn", "Lists that are not up to date", "What they last held stays in force.", wrong));
         }
     }
 

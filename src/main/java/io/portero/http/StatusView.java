@@ -1,6 +1,7 @@
 package io.portero.http;
 
 import io.portero.policy.FirstFew;
+import io.portero.status.OutgoingRow;
 import io.portero.status.StatusDocument;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,10 @@ public record StatusView(
         boolean observing,
         List<ServiceLine> services,
         int moreServices,
+        String outgoingDefault,
+        List<OutgoingLine> outgoing,
+        List<DestinationLine> destinations,
+        long moreDestinations,
         List<Fact> dropped,
         List<DroppedLine> droppedSources,
         long moreDroppedSources,
@@ -93,6 +98,13 @@ public record StatusView(
     /** A source whose packets were dropped; {@code service} and {@code port} are empty where they are not told apart. */
     public record DroppedLine(String address, String service, String port, String packets, String last) {}
 
+    /** An entry of {@code outgoing}: whom it is about, and how much left or did not. */
+    public record OutgoingLine(
+            String name, String ports, String to, boolean refuses, boolean enabled, String accepted, String refused) {}
+
+    /** Where packets were to go that did not leave, and who sent them. */
+    public record DestinationLine(String address, String port, String who, String packets, String last) {}
+
     static StatusView of(String host, StatusDocument status, Traffic traffic, Instant now) {
         var headline = new Headline(status);
         var moments = new Moments(now);
@@ -111,6 +123,20 @@ public record StatusView(
                 status.isObserving(),
                 status.services().stream().limit(SERVICES).map(matrix::line).toList(),
                 Math.max(0, status.services().size() - SERVICES),
+                status.outgoing().map(OutgoingRow::otherwise).orElse(""),
+                status.outgoing().stream()
+                        .flatMap(o -> o.services().stream())
+                        .limit(SERVICES)
+                        .map(Lines::outgoing)
+                        .toList(),
+                status.outgoing().stream()
+                        .flatMap(o -> o.refused().first().stream())
+                        .limit(DROPPED)
+                        .map(Lines::destination)
+                        .toList(),
+                status.outgoing()
+                        .map(o -> Math.max(0, o.refused().count() - DROPPED))
+                        .orElse(0L),
                 Lines.dropped(status.dropped()),
                 refused.first().stream().limit(DROPPED).map(Lines::source).toList(),
                 Math.max(0, refused.count() - DROPPED),

@@ -66,6 +66,7 @@ final class Words {
             case "no_service" -> "no service at that port";
             case "source" -> "source not admitted";
             case "limit" -> "over a limit";
+            case "outgoing" -> "not to leave this host";
             default -> word;
         };
     }

@@ -52,7 +52,8 @@ public final class Sighting {
 
     private final CommandRunner host;
 
-    Sighting(CommandRunner host) {
+    /** @param host runs nft where the packets are */
+    public Sighting(CommandRunner host) {
         this.host = host;
     }
 

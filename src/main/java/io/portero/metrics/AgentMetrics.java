@@ -78,11 +78,11 @@ public final class AgentMetrics implements ReconcileListener {
                 .register(registry);
         gauge(
                 "portero.policy.last.reload.successful",
-                "1 when what the policy file said when it was last read is in force; when 0, run portero check.",
+                "1 when the policy file as it was last read is in force; when 0, run portero check.",
                 s -> s.file().lastReloadSuccessful());
         gauge(
                 "portero.drift.contention",
-                "1 while a program changes our table again and again, so that repairs are slowed down: stop it, portero status names it.",
+                "1 while a program changes Portero's table again and again, so that repairs are slowed down: stop it, portero status names it.",
                 s -> s.contention().isPresent());
         gauge(
                 "portero.probation",
@@ -99,7 +99,7 @@ public final class AgentMetrics implements ReconcileListener {
                         "portero.policy.last.reload.success.timestamp",
                         () -> of(AgentMetrics::reloaded),
                         TimeUnit.SECONDS)
-                .description("When what the policy file said was last put in force.")
+                .description("When the policy file was last put in force.")
                 .register(registry);
     }
 
@@ -175,6 +175,7 @@ public final class AgentMetrics implements ReconcileListener {
             case Event.BansChanged changed -> {}
             case Event.GuestsChanged changed -> {}
             case Event.MembersLeft left -> {}
+            case Event.StageChanged changed -> {}
             case Event.UplinksSeen seen -> {}
             case Event.LookFailed failed -> reconciles("failed").increment();
         }
@@ -210,7 +211,7 @@ public final class AgentMetrics implements ReconcileListener {
     private Counter applies(String trigger, String outcome) {
         return Counter.builder("portero.applies")
                 .description(
-                        "Times that a policy was to be put in force; after refused run portero check, after failed read the log.")
+                        "Attempts to put a policy in force, by what caused them and how they ended; after refused run portero check, after failed read the log.")
                 .tag("trigger", trigger)
                 .tag("outcome", outcome)
                 .register(registry);
@@ -225,7 +226,7 @@ public final class AgentMetrics implements ReconcileListener {
     private Counter reconciles(String outcome) {
         return Counter.builder("portero.reconciles")
                 .description(
-                        "Looks at the kernel; repaired means that another program had changed our table: find it, see portero_drift_total.")
+                        "Checks of the kernel; repaired means that another program had changed Portero's table: portero_drift_total names it.")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -233,7 +234,7 @@ public final class AgentMetrics implements ReconcileListener {
     private Counter rollbacks(String reason) {
         return Counter.builder("portero.rollbacks")
                 .description(
-                        "Policies that were not confirmed and gave way to the one before; they are not tried again until the file changes.")
+                        "Policies that were not confirmed and were taken back; they are not tried again until the file changes.")
                 .tag("reason", reason)
                 .register(registry);
     }
@@ -249,7 +250,7 @@ public final class AgentMetrics implements ReconcileListener {
     private Counter drift(Drift.Kind kind, String program) {
         return Counter.builder("portero.drift")
                 .description(
-                        "Things in our table that another program had changed and that were put right; if it goes on, stop that program.")
+                        "Changes that other programs made in Portero's table and that were put back; if they go on, stop that program.")
                 .tag("kind", kind.word())
                 .tag("program", program)
                 .register(registry);
@@ -257,7 +258,7 @@ public final class AgentMetrics implements ReconcileListener {
 
     private Timer repairDuration() {
         return Timer.builder("portero.drift.repair.duration")
-                .description("From noticing a foreign change to the kernel being right again.")
+                .description("Time from noticing a change by another program until the kernel is right again.")
                 .register(registry);
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The kernel's counters, read at most once a second however many ask, and for a tenth of the time at most: nft 1.0.6 takes a
@@ -26,6 +27,7 @@ public final class KernelCounters {
     private static final long PATIENCE_MILLIS = 2_000;
 
     private final Firewall firewall;
+    private final Supplier<Map<String, Count>> more;
     private final CounterMemory memory;
     private final Executor executor;
     private final LongSupplier nanoTime;
@@ -61,7 +63,18 @@ public final class KernelCounters {
 
     /** @param executor does a reading, which may take as long as a hanging nft; at most one at a time */
     public KernelCounters(Firewall firewall, CounterMemory memory, Executor executor, LongSupplier nanoTime) {
+        this(firewall, Map::of, memory, executor, nanoTime);
+    }
+
+    /** @param more counters of another table, asked after those of the firewall */
+    public KernelCounters(
+            Firewall firewall,
+            Supplier<Map<String, Count>> more,
+            CounterMemory memory,
+            Executor executor,
+            LongSupplier nanoTime) {
         this.firewall = firewall;
+        this.more = more;
         this.memory = memory;
         this.executor = executor;
         this.nanoTime = nanoTime;
@@ -97,6 +110,7 @@ public final class KernelCounters {
         long start = nanoTime.getAsLong();
         try {
             if (firewall.counters() instanceof Reading.Of<Map<String, Count>>(Map<String, Count> shown)) {
+                memory.totals(more.get());
                 known = memory.totals(shown);
                 memory.save();
             }

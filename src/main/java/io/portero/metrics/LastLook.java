@@ -18,7 +18,7 @@ public final class LastLook implements ReconcileListener {
         this.clock = clock;
         TimeGauge.builder("portero.last.look.timestamp", () -> at, TimeUnit.SECONDS)
                 .description(
-                        "When the kernel was last looked at or changed with success; 0 before the first time. When it stands still, see the log.")
+                        "When the kernel was last read or changed with success; 0 before the first time. When it stands still, see the log.")
                 .register(registry);
     }
 

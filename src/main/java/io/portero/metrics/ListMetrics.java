@@ -59,7 +59,7 @@ public final class ListMetrics implements ReconcileListener {
                         s -> s.entries().orElse(0)),
                 gauge(
                         "portero.list.missing",
-                        "1 while a list on the web was never fetched, so that nobody is meant by it: portero lists says why.",
+                        "1 while a list on the web was never fetched and so holds no address: portero lists says why.",
                         list,
                         s -> s.entries().isEmpty() ? 1 : 0),
                 gauge(

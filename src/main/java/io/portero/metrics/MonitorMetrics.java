@@ -15,7 +15,7 @@ public final class MonitorMetrics {
             MeterRegistry registry, T monitor, Predicate<T> listening, ToDoubleFunction<T> restarts) {
         Gauge.builder("portero.monitor.listening", monitor, m -> listening.test(m) ? 1 : 0)
                 .description(
-                        "1 while changes by other programs are heard of as they happen; when 0, only the periodic look finds them: see the log.")
+                        "1 while changes by other programs are seen as they happen; when 0, only the periodic check finds them: see the log.")
                 .register(registry);
         FunctionCounter.builder("portero.monitor.restarts", monitor, restarts)
                 .description("How often nft monitor ended and had to be started again; the log says why.")

@@ -48,13 +48,13 @@ public final class NameMetrics implements ReconcileListener {
         var failures = FunctionCounter.builder(
                         "portero.name.resolution.failures", names, n -> failures(n, series.name()))
                 .description(
-                        "Times that a host name could not be resolved; its last good answer stays in force: mend DNS.")
+                        "Times that a host name could not be resolved; its last good answer stays in force: repair DNS.")
                 .tag("group", series.group())
                 .tag("name", series.name().name())
                 .register(registry);
         var age = TimeGauge.builder("portero.name.age", names, TimeUnit.SECONDS, n -> age(n, series.name()))
                 .description(
-                        "How long ago a host name was last known to stand for its addresses; when it passes agent.max-stale, mend DNS or write the addresses into the policy.")
+                        "Age of the last good answer for a host name; when it passes agent.max-stale, repair DNS or write the addresses into the policy.")
                 .tag("group", series.group())
                 .tag("name", series.name().name())
                 .register(registry);

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.portero.apply.Firewall.Count;
+import io.portero.compile.OutgoingNames;
 import io.portero.compile.Reason;
 import io.portero.compile.ServiceNames;
 import io.portero.policy.Family;
@@ -22,6 +23,7 @@ final class TrafficMetrics {
     private final MeterRegistry registry;
     private final KernelCounters counters;
     private final Map<String, List<Meter>> services = new HashMap<>();
+    private final Map<String, List<Meter>> outgoing = new HashMap<>();
     private final Map<String, List<Meter>> groups = new HashMap<>();
     private volatile Policy policy = Nothing.POLICY;
 
@@ -31,7 +33,7 @@ final class TrafficMetrics {
         for (var reason : Reason.values()) {
             counter(
                     "portero.dropped.packets",
-                    "Packets dropped (in mode observe: that would be); source and no_service are strangers, portero explain tells why.",
+                    "Packets dropped, or in mode observe packets that would be; portero explain says why a packet is dropped.",
                     reason.counter(),
                     Count::packets,
                     "reason",
@@ -52,6 +54,9 @@ final class TrafficMetrics {
         var enabled = new TreeSet<String>();
         next.enabledServices().forEach(s -> enabled.add(s.name()));
         exchange(services, enabled, this::service);
+        var leaving = new TreeSet<String>();
+        next.outgoing().enabled().forEach(s -> leaving.add(s.name()));
+        exchange(outgoing, leaving, this::outgoing);
         exchange(groups, next.groups().keySet(), this::group);
     }
 
@@ -76,7 +81,7 @@ final class TrafficMetrics {
             var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
             meters.add(counter(
                     "portero.service.packets",
-                    "Packets to a service; drop means that no from of the service admits the source: add it there if it belongs.",
+                    "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there.",
                     counter,
                     Count::packets,
                     "service",
@@ -96,6 +101,40 @@ final class TrafficMetrics {
         meters.add(counter(
                 "portero.service.connections",
                 "Flows to a service that were let through; when they stop, ask who cannot reach it.",
+                names.connections(),
+                Count::packets,
+                "service",
+                service));
+        return meters;
+    }
+
+    private List<Meter> outgoing(String service) {
+        var names = new OutgoingNames(service);
+        var meters = new ArrayList<Meter>();
+        for (var verdict : Verdict.values()) {
+            var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
+            meters.add(counter(
+                    "portero.outgoing.packets",
+                    "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there.",
+                    counter,
+                    Count::packets,
+                    "service",
+                    service,
+                    "verdict",
+                    verdict.word()));
+            meters.add(counter(
+                    "portero.outgoing.bytes",
+                    "Bytes of this host and its containers to an outgoing service, by verdict.",
+                    counter,
+                    Count::bytes,
+                    "service",
+                    service,
+                    "verdict",
+                    verdict.word()));
+        }
+        meters.add(counter(
+                "portero.outgoing.connections",
+                "Flows of this host and its containers to an outgoing service that were let through.",
                 names.connections(),
                 Count::packets,
                 "service",

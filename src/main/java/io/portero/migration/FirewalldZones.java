@@ -237,30 +237,30 @@ public final class FirewalldZones {
     /** Says whether a policy can have all of it. */
     private boolean collect(Element element, List<PortRange> found, int depth) {
         try {
-            switch (element.name()) {
+            return switch (element.name()) {
                 case "port" -> {
                     var ports = element.get("port");
                     found.add(
                             ports.isEmpty()
                                     ? UfwRules.whole(element.get("protocol"))
                                     : PortRange.parse(ports + "/" + element.get("protocol")));
-                    return true;
+                    yield true;
                 }
                 case "protocol" -> {
                     found.add(UfwRules.whole(element.get("value")));
-                    return true;
+                    yield true;
                 }
                 default -> {
                     var name = element.get(element.name().equals("include") ? "service" : "name");
                     var file = Optional.ofNullable(files.services.get(name)).flatMap(Xml::read);
-                    return depth < DEPTH
+                    yield depth < DEPTH
                             && file.isPresent()
                             && file.get().all("destination").findAny().isEmpty()
                             && file.get().children().stream()
                                     .filter(e -> PORTS.contains(e.name()))
                                     .allMatch(e -> collect(e, found, depth + 1));
                 }
-            }
+            };
         } catch (PortRange.NotAPort e) {
             return false;
         }

@@ -52,7 +52,9 @@ public final class MigratedPolicy {
         groups(services);
         text.line("services:");
         services.forEach(this::service);
-        boolean guarded = way(services);
+        if (lacksWayIn(services)) {
+            wayInForNobody();
+        }
         text.blank();
         if (!carried.refused().isEmpty()) {
             text.line("deny: [refused]");
@@ -63,11 +65,7 @@ public final class MigratedPolicy {
                 "not filtered, as lo is: name the bridges of containers here");
         text.blank();
         text.line("safety:");
-        text.line(
-                "  lockout-guard: " + guarded,
-                guarded
-                        ? "refuse what would cut off every live management session"
-                        : "true needs a management service");
+        text.line("  lockout-guard: true", "refuse what would cut off every live management session");
         return text.toString();
     }
 
@@ -149,10 +147,14 @@ public final class MigratedPolicy {
     private void groups(List<Service> services) {
         var groups = new LinkedHashMap<String, List<String>>();
         services.stream().filter(s -> isGroup(s.from)).forEach(s -> groups.put(groupOf(s), s.from));
-        if (groups.isEmpty() && carried.refused().isEmpty()) {
+        boolean nobody = lacksWayIn(services);
+        if (groups.isEmpty() && carried.refused().isEmpty() && !nobody) {
             return;
         }
         text.line("groups:");
+        if (nobody) {
+            text.line("  admins: []", "such as 198.51.100.7");
+        }
         groups.forEach(this::group);
         if (!carried.refused().isEmpty()) {
             text.line("  # Refused before anything else is looked at.");
@@ -187,20 +189,15 @@ public final class MigratedPolicy {
         return words.isEmpty() ? "" : ", " + key + ": " + PolicyText.list(words);
     }
 
-    /** Says whether there is a service by which the operator comes in, and how to write one. */
-    private boolean way(List<Service> services) {
-        if (services.stream().anyMatch(Service::management)) {
-            return true;
-        }
-        var ports = PolicyText.list(ssh.stream().map(p -> p + "/tcp").toList());
-        text.comment(
-                "  ",
-                "No rule above admits ssh. If you come in by ssh, write who may, and take lockout-guard: false out:");
-        text.line("  # " + unique("ssh") + ": { ports: " + ports + ", from: [YOUR-ADDRESS], management: true }");
-        if (services.isEmpty()) {
-            text.line("  {}");
-        }
-        return false;
+    /** Admits nobody until the operator writes who he is: the old rules did not say how he comes in. */
+    private void wayInForNobody() {
+        text.comment("  ", "No rule admitted ssh: write into admins who may log in.");
+        text.line("  " + unique("ssh") + ": { ports: "
+                + PolicyText.list(ssh.stream().map(p -> p + "/tcp").toList()) + ", from: [admins], management: true }");
+    }
+
+    private static boolean lacksWayIn(List<Service> services) {
+        return services.stream().noneMatch(Service::management);
     }
 
     private List<String> ping() {

@@ -1,6 +1,7 @@
 package io.portero.nft;
 
 import io.portero.compile.Ruleset;
+import io.portero.compile.StagedRules;
 import io.portero.drift.ForeignChain;
 import io.portero.exec.Command;
 import io.portero.exec.CommandResult;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
  * NETFILTER_NETLINK_HOOK). It names chains and their priorities; it lists nobody's rules.
  */
 public final class HookList {
+    private static final Set<String> OURS = Set.of(Ruleset.TABLE, Ruleset.BANS_TABLE, ListedTable.BRIDGE);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Pattern HOOK = Pattern.compile("\\s*hook (\\w+).*\\{");
     private static final Pattern CHAIN = Pattern.compile("\\s*([+-]?\\d+) chain (\\w+) (\\S+) (\\S+).*");
@@ -46,7 +49,9 @@ public final class HookList {
                 hook = head.group(1);
             } else if (chain.matches()) {
                 var table = chain.group(2) + " " + chain.group(3);
-                if (!table.equals(Ruleset.TABLE) && !TraceTable.isNamed(chain.group(2), chain.group(3))) {
+                if (!OURS.contains(table)
+                        && !TraceTable.isNamed(chain.group(2), chain.group(3))
+                        && !StagedRules.isNamed(chain.group(2), chain.group(3))) {
                     found.add(new ForeignChain(
                             chain.group(2), chain.group(3), chain.group(4), hook, Integer.parseInt(chain.group(1))));
                 }

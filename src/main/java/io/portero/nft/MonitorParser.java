@@ -1,6 +1,7 @@
 package io.portero.nft;
 
 import io.portero.compile.Ruleset;
+import io.portero.compile.StagedRules;
 import io.portero.drift.ForeignChain;
 import io.portero.drift.ForeignChange.Touched;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ final class MonitorParser {
     private static final String UNKNOWN_SET = "W: Received event for an unknown set";
 
     private static final String OURS = " " + Ruleset.TABLE;
+    private static final String BANS = " " + Ruleset.BANS_TABLE;
+    private static final String TABLE_FOR_BANS = "table " + Ruleset.BANS_TABLE;
     private static final String TRACE = "trace id ";
     private static final String CHAIN_MADE = "add chain ";
     private static final String CHAIN_GONE = "delete chain ";
@@ -66,7 +69,7 @@ final class MonitorParser {
         }
         int at = line.indexOf(OURS);
         if (at >= 0) {
-            change(line, at);
+            change(line, at, isAboutBans(line, at) ? BANS : OURS);
             return new Said.More();
         }
         if (line.startsWith(CHAIN_MADE)) {
@@ -94,7 +97,10 @@ final class MonitorParser {
     private static Said chainMade(String line) {
         var words = line.split(" ", 6);
         var spec = HookSpec.parse(line);
-        return spec.isPresent() && words.length == 6 && !TraceTable.isNamed(words[2], words[3])
+        return spec.isPresent()
+                        && words.length == 6
+                        && !TraceTable.isNamed(words[2], words[3])
+                        && !StagedRules.isNamed(words[2], words[3])
                 ? new Said.ChainMade(new ForeignChain(
                         words[2],
                         words[3],
@@ -126,10 +132,17 @@ final class MonitorParser {
         blurred = false;
     }
 
-    /** @param at where the table's name is; in front of it stand a verb and the kind of object */
-    private void change(String line, int at) {
+    private static boolean isAboutBans(String line, int at) {
+        return line.startsWith(BANS, at);
+    }
+
+    /**
+     * @param at where the table's name is; in front of it stand a verb and the kind of object
+     * @param table that name
+     */
+    private void change(String line, int at, String table) {
         int space = line.indexOf(' ');
-        int behind = at + OURS.length();
+        int behind = at + table.length();
         if (line.indexOf(' ', space + 1) != at || behind < line.length() && line.charAt(behind) != ' ') {
             return; // somebody else's, with our name in it
         }
@@ -137,11 +150,15 @@ final class MonitorParser {
             ours.add(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
         }
         var kind = line.substring(space + 1, at);
-        if (kind.equals("table")) {
+        if (kind.equals("table") && table.equals(OURS)) {
             tableGone = line.startsWith("delete ");
         }
         if (touched.size() < TOUCHED_KEPT) {
-            touched.add(new Touched(kind, firstWord(line.substring(behind)).orElse("")));
+            touched.add(new Touched(
+                    kind,
+                    table.equals(BANS) && !kind.equals("element")
+                            ? TABLE_FOR_BANS
+                            : firstWord(line.substring(behind)).orElse("")));
         }
     }
 

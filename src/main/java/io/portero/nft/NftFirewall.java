@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The kernel's nf_tables, one {@code nft} process for each call.
+ * The kernel's nf_tables, one {@code nft} process for each call, or one for all of them where the table is {@link Sealing sealed}.
  *
  * <p>A commit is one {@code nft -f -}, hence one netlink batch, which the kernel takes as a whole. Cost with nft 1.0.6: a
  * few milliseconds, and about 10 microseconds for each member that all sets of the kernel hold, since nft reads them all
@@ -42,7 +42,10 @@ public final class NftFirewall implements Firewall {
     private final NftProgram program;
     private final NftHealth health;
     private final CommitListener listener;
+    private final Supplier<TableForm> form;
     private final ArrayLookup arrays = new ArrayLookup();
+    /** What was last read of the table for bans, until its members change. */
+    private volatile Optional<Snapshot> bans = Optional.empty();
 
     /** With the nft of the path, whichever it is. */
     public NftFirewall(CommandRunner runner) {
@@ -54,15 +57,60 @@ public final class NftFirewall implements Firewall {
     }
 
     public NftFirewall(CommandRunner runner, NftProgram program, NftHealth health, CommitListener listener) {
+        this(runner, program, health, listener, () -> TableForm.PLAIN);
+    }
+
+    /** With what is found in the kernel, whose form it keeps. */
+    public NftFirewall(CommandRunner runner, NftProgram program, KernelForm form) {
+        this(runner, program, new NftHealth(program, System::nanoTime), CommitListener.NOBODY, form);
+    }
+
+    /** With a table that is sealed where that can be. */
+    public NftFirewall(Sealing sealing, NftProgram program, NftHealth health, CommitListener listener) {
+        this(sealing, program, health, listener, sealing);
+    }
+
+    private NftFirewall(
+            CommandRunner runner,
+            NftProgram program,
+            NftHealth health,
+            CommitListener listener,
+            Supplier<TableForm> form) {
         this.runner = runner;
         this.program = program;
         this.health = health;
         this.listener = listener;
+        this.form = form;
     }
 
     @Override
     public Reading<Snapshot> read() {
-        return list(List.of("-j", "-p", "list", "table"), Snapshot.ABSENT, NftJson::snapshot);
+        var reading = snapshot(TABLE);
+        if (reading instanceof Reading.Of<Snapshot>(var own)
+                && (TableForm.isSealed(own) || runner instanceof Sealing && form.get() == TableForm.SEALED)) {
+            reading = withBans(own);
+        }
+        if (runner instanceof Sealing sealing && reading instanceof Reading.Of<Snapshot>(var whole)) {
+            sealing.saw(whole);
+        }
+        return reading;
+    }
+
+    private Reading<Snapshot> snapshot(List<String> table) {
+        return list(List.of("-j", "-p", "list", "table"), table, Snapshot.ABSENT, NftJson::snapshot);
+    }
+
+    private Reading<Snapshot> withBans(Snapshot own) {
+        var reading = snapshot(words(Ruleset.BANS_TABLE));
+        if (!(reading instanceof Reading.Of<Snapshot>(var beside))) {
+            return reading;
+        }
+        bans = Optional.of(beside);
+        return new Reading.Of<>(own.present() ? BansTable.joined(own, beside) : own);
+    }
+
+    private static List<String> words(String table) {
+        return List.of(table.split(" "));
     }
 
     @Override
@@ -80,7 +128,8 @@ public final class NftFirewall implements Firewall {
 
     @Override
     public Reading<List<TimedMember>> members(String set) {
-        var more = Stream.concat(TABLE.stream(), Stream.of(set)).toList();
+        var more = Stream.concat(words(form.get().tableOf(set)).stream(), Stream.of(set))
+                .toList();
         return switch (run(List.of("-j", "list", "set"), more, "")) {
             case CommandResult.Completed done when done.succeeded() -> parsed(done.output(), NftJson::members);
             case CommandResult.Completed done
@@ -97,10 +146,6 @@ public final class NftFirewall implements Firewall {
     public Reading<List<DroppedSource>> dropped(NamedSet.Seen set) {
         var more = Stream.concat(TABLE.stream(), Stream.of(set.name())).toList();
         return list(List.of("-j", "-p", "list", "set"), more, List.of(), text -> NftJson.dropped(text, set.memory()));
-    }
-
-    private <T> Reading<T> list(List<String> words, T absent, Function<String, T> parse) {
-        return list(words, TABLE, absent, parse);
     }
 
     private <T> Reading<T> list(List<String> words, List<String> what, T absent, Function<String, T> parse) {
@@ -129,7 +174,10 @@ public final class NftFirewall implements Firewall {
     @Override
     public Optional<Failure> commit(List<? extends Statement> transaction) {
         var commit = listener.begins();
-        var failure = load(PlanPrinter.print(transaction));
+        var failure = load(form.get().script(transaction, bans));
+        if (transaction.stream().anyMatch(s -> s instanceof TimedChange change && BansTable.holds(change.set()))) {
+            bans = Optional.empty();
+        }
         commit.ended(failure.isEmpty() && changesForSure(transaction));
         return failure;
     }
@@ -175,6 +223,9 @@ public final class NftFirewall implements Firewall {
 
     @Override
     public Optional<Failure> remove() {
+        if (form.get() == TableForm.SEALED) {
+            run(List.of("delete", "table"), words(Ruleset.BANS_TABLE), "");
+        }
         var result = sparing(
                 () -> run(List.of("delete", "table"), TABLE, ""),
                 () -> load(List.of(), removalBesideATableThatLeaves()));

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.Chain.Hook;
+import io.portero.compile.NamedSet;
+import io.portero.compile.StageChange;
 import io.portero.plan.Snapshot;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
 import io.portero.plan.Snapshot.ActualRule;
 import io.portero.plan.Snapshot.ActualSet;
 import io.portero.plan.TimedMember;
+import io.portero.policy.Family;
+import io.portero.stage.StageTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Reads what {@code nft -j} lists of our table.
@@ -30,6 +35,8 @@ import java.util.TreeSet;
 final class NftJson {
     /** What a table may be flagged with and still work; nft 1.0.6 prints the table's name where it means dormant. */
     private static final Set<String> AWAKE_FLAGS = Set.of("owner", "persist");
+
+    private static final Duration STAGED = NamedSet.Seen.flows(Family.V4).memory();
 
     private final TreeSet<String> counters = new TreeSet<>();
     private final Map<String, ActualSet> sets = new TreeMap<>();
@@ -78,6 +85,21 @@ final class NftJson {
         var dropped = new ArrayList<DroppedSource>();
         sets(json, set -> SetJson.dropped(set, memory, dropped::add));
         return dropped;
+    }
+
+    /** What the table of a staged policy has counted and remembered. */
+    static StageTable.Differences differences(String json) {
+        var found = new ArrayList<StageTable.Source>();
+        sets(
+                json,
+                set -> SetJson.named(
+                        set,
+                        STAGED,
+                        (name, source) -> Stream.of(StageChange.values())
+                                .flatMap(change -> change.serviceOfSet(name).stream()
+                                        .map(service -> new StageTable.Source(change, service, source)))
+                                .forEach(found::add)));
+        return new StageTable.Differences(counters(json), found);
     }
 
     private static void sets(String json, Listing.Each reader) {

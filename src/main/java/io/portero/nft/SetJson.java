@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -65,6 +66,14 @@ final class SetJson {
                         source(Listing.tree(element).path("elem"), memory).ifPresent(to));
     }
 
+    /** The same, with the name of the set; sets of addresses tell nothing. */
+    static void named(JsonParser parser, Duration memory, BiConsumer<String, DroppedSource> to) throws IOException {
+        fields(
+                parser,
+                (head, element) -> source(Listing.tree(element).path("elem"), memory)
+                        .ifPresent(source -> to.accept(Listing.text(head, "name"), source)));
+    }
+
     /** Reads an element, with what was read of its set before it. */
     private interface ElementReader {
         void read(ObjectNode head, JsonParser element) throws IOException;
@@ -96,10 +105,15 @@ final class SetJson {
                     element.path("counter").path("packets").asLong(),
                     element.path("counter").path("bytes").asLong());
             long left = element.path("expires").asLong(memory.toSeconds());
-            return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left)));
+            return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left), user(concat)));
         } catch (Ip.NotAnAddress e) {
             return Optional.empty();
         }
+    }
+
+    /** Its number; nft names it only where it is asked to. */
+    private static Optional<Long> user(JsonNode concat) {
+        return Optional.of(concat.path(3)).filter(JsonNode::isIntegralNumber).map(JsonNode::asLong);
     }
 
     /** With the protocol by its number; nothing for port 0, which no policy can name. */

@@ -1,5 +1,6 @@
 package io.portero.nft;
 
+import io.portero.compile.StagedRules;
 import io.portero.nft.TraceParser.Line;
 import io.portero.nft.TraceParser.Said;
 import io.portero.trace.Headers;
@@ -70,7 +71,7 @@ final class TraceAssembly {
             return;
         }
         var packet = byId.get(line.id());
-        if (packet == null || TraceTable.isNamed(line.table())) {
+        if (packet == null || TraceTable.isNamed(line.table()) || line.table().equals(StagedRules.TABLE)) {
             return;
         }
         packet.heard = now;

@@ -8,6 +8,7 @@ import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
 import io.portero.plan.Snapshot.ActualSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,7 +48,8 @@ final class Differences {
         have.maps().values().stream().filter(this::isMisshapen).forEach(m -> misshapen.add(m.name()));
         have.chains().values().stream().filter(this::isMisshapen).forEach(c -> misshapen.add(c.name()));
         boolean regularChainMisshapen = misshapen.stream()
-                .anyMatch(n -> chains.containsKey(n) && !n.equals(want.base().name()));
+                .flatMap(n -> Optional.ofNullable(chains.get(n)).stream())
+                .anyMatch(c -> c.hook().isEmpty());
         if (regularChainMisshapen) { // the elements of the maps hold on to the chain
             maps.keySet().stream().filter(have.maps()::containsKey).forEach(misshapen::add);
         }
@@ -104,6 +106,14 @@ final class Differences {
                 .toList();
     }
 
+    /** Chains that are not wanted, and that packets come to from the kernel. */
+    Set<String> leftHooks() {
+        return have.chains().values().stream()
+                .filter(chain -> chain.hook().isPresent() && !chains.containsKey(chain.name()))
+                .map(ActualChain::name)
+                .collect(Collectors.toSet());
+    }
+
     /** Maps that are there and of our make, with other elements. */
     List<VerdictMap> changedMaps() {
         return want.maps().stream()
@@ -121,6 +131,7 @@ final class Differences {
                 || have.dormant()
                 || !refilled.isEmpty()
                 || !misshapen.isEmpty()
+                || !leftHooks().isEmpty()
                 || !changedMaps().isEmpty()
                 || Stream.of(
                                 chains.keySet().stream()

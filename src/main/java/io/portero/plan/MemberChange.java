@@ -29,22 +29,30 @@ record MemberChange(String set, boolean single, AddressSet before, AddressSet af
      * is so before anybody is let in; sets that grow come before sets that shrink, so that an address that moves from one to the
      * other is in both for a moment; who is refused no longer is so after everybody has been taken out.
      *
+     * <p>What refuses behind what admits, as for packets that leave, is the other way round: who is admitted from now on is so before
+     * he is refused there.
+     *
      * @param lanes whether a set is asked before any port, and refuses
+     * @param refusals whether a set is asked behind those that admit, and refuses
      */
-    static List<MemberChange> inLosslessOrder(Collection<MemberChange> changes, Predicate<String> lanes) {
+    static List<MemberChange> inLosslessOrder(
+            Collection<MemberChange> changes, Predicate<String> lanes, Predicate<String> refusals) {
         record Ranked(int rank, MemberChange change) {}
         return changes.stream()
-                .map(change -> new Ranked(change.rank(lanes.test(change.set())), change))
+                .map(change -> new Ranked(change.rank(lanes.test(change.set()), refusals.test(change.set())), change))
                 .sorted(Comparator.comparingInt(Ranked::rank))
                 .map(Ranked::change)
                 .toList();
     }
 
-    private int rank(boolean lane) {
+    private int rank(boolean lane, boolean refusal) {
         if (lane) {
-            return grows() ? 0 : 4;
+            return grows() ? 0 : 6;
         }
-        return !shrinks() ? 1 : grows() ? 2 : 3;
+        if (refusal) {
+            return grows() ? 2 : 3;
+        }
+        return !shrinks() ? 1 : grows() ? 4 : 5;
     }
 
     boolean isOne() {

@@ -1,6 +1,7 @@
 package io.portero.plan;
 
 import io.portero.compile.NamedSet;
+import io.portero.compile.Rule;
 import io.portero.compile.Ruleset;
 import io.portero.plan.Snapshot.ActualSet;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class MemberChanges {
     private final Snapshot have;
     private final List<MemberChange> changes;
     private final Set<String> lanes;
+    private final Set<String> refusals;
     private final IntervalSets intervals;
     private final boolean rulesChange;
     private final Ways before;
@@ -49,6 +51,11 @@ final class MemberChanges {
         this.lanes = want.chains().stream()
                 .filter(chain -> chain.hook().isPresent())
                 .flatMap(chain -> chain.rules().stream())
+                .flatMap(rule -> rule.lookups().stream())
+                .collect(Collectors.toSet());
+        this.refusals = want.chains().stream()
+                .flatMap(chain -> chain.rules().stream())
+                .filter(Rule::refuses)
                 .flatMap(rule -> rule.lookups().stream())
                 .collect(Collectors.toSet());
         this.rulesChange = rulesChange || changes.stream().anyMatch(this::isAtRisk);
@@ -176,7 +183,7 @@ final class MemberChanges {
     /** Adds the steps to the transactions where they belong. */
     void plan(List<Step> fill, List<Step> switchOver, List<Step> clear) {
         fill.addAll(passingSets);
-        var order = MemberChange.inLosslessOrder(changes, lanes::contains);
+        var order = MemberChange.inLosslessOrder(changes, lanes::contains, refusals::contains);
         order.forEach(change -> {
             switch (timeOf(change)) {
                 case ALONE -> change.wholly().ifPresent(switchOver::add);

@@ -140,8 +140,8 @@ public final class Planner {
                 fresh.add(chain);
             }
         }
-        var base = want.base();
-        boolean freshBase = fresh.remove(base);
+        var hooked = fresh.stream().filter(c -> c.hook().isPresent()).toList();
+        fresh.removeAll(hooked);
         fresh.forEach(c -> fill.add(new Step.AddChain(c)));
         fresh.stream().filter(c -> !looksUpMaps(c)).forEach(this::fillFresh);
         for (var map : want.maps()) {
@@ -152,7 +152,7 @@ public final class Planner {
             }
         }
         fresh.stream().filter(this::looksUpMaps).forEach(this::fillFresh);
-        if (freshBase) {
+        for (var base : hooked) {
             switchOver.add(new Step.AddChain(base));
             fill(switchOver, base);
         }
@@ -182,9 +182,10 @@ public final class Planner {
         var chains = have.chains().keySet().stream()
                 .filter(c -> !differences.chains.containsKey(c))
                 .toList();
-        if (have.dormant()) { // or they would wake with the table, until they are cleared
-            chains.forEach(c -> switchOver.add(new Step.FlushChain(c)));
-        }
+        // What has a hook is in force until then, and in a table that sleeps all would wake until they are cleared.
+        chains.stream()
+                .filter(c -> have.dormant() || differences.leftHooks().contains(c))
+                .forEach(c -> switchOver.add(new Step.FlushChain(c)));
         chains.forEach(c -> clear.add(new Step.FlushChain(c)));
         have.maps().keySet().stream()
                 .filter(m -> !differences.maps.containsKey(m))

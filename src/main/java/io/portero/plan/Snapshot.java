@@ -83,5 +83,8 @@ public record Snapshot(
     public record ActualRule(String comment, String body, SortedSet<String> lookups) {}
 
     /** An object that is not ours by its kind alone, such as a quota. */
-    public record Other(String kind, String name) {}
+    public record Other(String kind, String name) {
+        /** The kind of what is there and ours, but was changed in a way that needs no naming. */
+        public static final String CHANGED = "changed";
+    }
 }

@@ -1,5 +1,6 @@
 package io.portero.plan;
 
+import io.portero.compile.Chain;
 import io.portero.compile.VerdictMap.Interval;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
@@ -57,12 +58,31 @@ final class Ways {
                 .toList();
         for (var base : bases) {
             var others = bases.stream()
-                    .filter(other -> other != base)
+                    .filter(other -> other != base && meet(base, other))
                     .map(ways::rules)
                     .toList();
             ways.follow(base, others + base.name(), EACH_PACKET);
         }
         return ways;
+    }
+
+    /** Whether a packet may come to both: what this host sends or forwards for its containers is judged apart from what comes in. */
+    private static boolean meet(ActualChain base, ActualChain other) {
+        return side(base) == side(other);
+    }
+
+    private enum Side {
+        IN,
+        OUT,
+        THROUGH
+    }
+
+    private static Side side(ActualChain base) {
+        return switch (base.hook().map(Chain.Hook::hook).orElse("")) {
+            case "output" -> Side.OUT;
+            case "forward" -> Side.THROUGH;
+            default -> Side.IN;
+        };
     }
 
     /** Comes to an end, since the kernel takes no rules that lead in a circle. */

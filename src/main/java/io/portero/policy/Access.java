@@ -20,22 +20,31 @@ import java.util.stream.Stream;
  */
 public final class Access {
     private final Policy policy;
+    private final Basis basis;
     private final AddressSet denied;
     private final Map<String, AddressSet> admitted = new HashMap<>();
-    /** Whether everybody reaches everything, since nothing is dropped or an interface is not filtered. */
-    private final boolean open;
 
-    private Access(Policy policy, boolean open) {
+    /** Whom it is about: those whom the policy admits, or, to compare with, nobody or everybody. */
+    private enum Basis {
+        NOBODY,
+        POLICY,
+        /** Since nothing is dropped or an interface is not filtered. */
+        EVERYBODY
+    }
+
+    private Access(Policy policy, Basis basis) {
         this.policy = policy;
-        this.open = open;
+        this.basis = basis;
         this.denied = policy.deny().addresses(policy.groups());
     }
 
     /** Worked out for services that are asked for alone: a change of other ports must cost nothing. */
     private AddressSet admitted(Service service) {
-        return admitted.computeIfAbsent(
-                service.name(),
-                name -> service.from().addresses(policy.groups()).minus(denied));
+        return basis == Basis.NOBODY
+                ? AddressSet.EMPTY
+                : admitted.computeIfAbsent(
+                        service.name(),
+                        name -> service.from().addresses(policy.groups()).minus(denied));
     }
 
     /**
@@ -54,18 +63,18 @@ public final class Access {
 
     /** What changes for anybody on the way from one policy to another, in the order of ports. */
     public static List<Change> changes(Policy before, Policy after) {
-        return changes(before, after, false, ports -> true);
+        return changes(new Access(before, Basis.POLICY), new Access(after, Basis.POLICY), ports -> true);
     }
 
-    /**
-     * @param wasOpen whether everybody reached everything before, whatever the policy said
-     * @param asked the ports that matter
-     */
-    private static List<Change> changes(Policy before, Policy after, boolean wasOpen, Predicate<PortRange> asked) {
-        var old = new Access(before, wasOpen);
-        var next = new Access(after, false);
+    /** Who reaches what under one policy, as what he gains over nobody. */
+    public static List<Change> admitted(Policy policy) {
+        return changes(new Access(policy, Basis.NOBODY), new Access(policy, Basis.POLICY), ports -> true);
+    }
+
+    /** @param asked the ports that matter */
+    private static List<Change> changes(Access old, Access next, Predicate<PortRange> asked) {
         var changes = new ArrayList<Change>();
-        for (var interval : intervals(Stream.of(before, after)
+        for (var interval : intervals(Stream.of(old.policy, next.policy)
                 .flatMap(p -> p.enabledServices().stream())
                 .flatMap(s -> s.ports().stream())
                 .toList())) {
@@ -133,7 +142,12 @@ public final class Access {
                 .filter(Service::management)
                 .flatMap(s -> s.ports().stream())
                 .toList());
-        return changes(before, after, wasOpen, ports -> management.stream().anyMatch(ports::overlaps)).stream()
+        var old = new Access(before, wasOpen ? Basis.EVERYBODY : Basis.POLICY);
+        return changes(
+                        old,
+                        new Access(after, Basis.POLICY),
+                        ports -> management.stream().anyMatch(ports::overlaps))
+                .stream()
                 .anyMatch(c -> !c.lost().isEmpty());
     }
 
@@ -150,7 +164,7 @@ public final class Access {
     }
 
     private AddressSet reaching(PortRange interval, Place place) {
-        var all = open ? Sources.ANY.addresses(policy.groups()) : AddressSet.EMPTY;
+        var all = basis == Basis.EVERYBODY ? Sources.ANY.addresses(policy.groups()) : AddressSet.EMPTY;
         for (var service : offering(interval)) {
             if (place.isTakenBy(service.entrance())) {
                 all = all.union(admitted(service));

@@ -47,6 +47,7 @@ public final class EnforcementChange {
                         + service.limit().map(Limit::toString).orElse("no longer, sources may send what they like"));
             }
         }
+        sentences.addAll(OutgoingChange.between(before, after));
         return List.copyOf(sentences);
     }
 

@@ -2,9 +2,11 @@ package io.portero.policy;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where packets must come in for a service: by which interfaces, and to which addresses.
@@ -61,5 +63,16 @@ public record Entrance(SortedSet<InterfacePattern> on, AddressSet to) {
     /** The addresses, as the end of a clause. */
     public String addresses() {
         return FirstFew.of(to.ranges(), 4).toString();
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || other instanceof Entrance that && on.equals(that.on) && to.equals(that.to);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(on, to);
     }
 }

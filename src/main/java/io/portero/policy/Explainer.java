@@ -136,7 +136,10 @@ public final class Explainer {
     }
 
     public Explanation explain(PolicyTest test) {
-        return explain(test.from(), test.to(), new Arrival(test.via(), test.at()));
+        return switch (test) {
+            case PolicyTest.Incoming in -> explain(in.from(), in.to(), new Arrival(in.via(), in.at()));
+            case PolicyTest.Outgoing out -> new OutgoingExplainer(policy).explain(out);
+        };
     }
 
     private static boolean isDhcpAnswer(Ip from, Target to) {
@@ -244,25 +247,7 @@ public final class Explainer {
                 Verdict.DROP, offering.getFirst().fromKey(), from + " is not among the sources of " + names);
     }
 
-    /** What of these sources the address belongs to. */
     private Optional<String> matching(Sources sources, Ip from) {
-        if (sources.any()) {
-            return Optional.of("any");
-        }
-        var group = sources.groups().stream()
-                .filter(name -> policy.group(name).addresses().contains(from))
-                .findFirst();
-        return group.or(() -> matching(sources.others(), from));
-    }
-
-    private static Optional<String> matching(Members members, Ip from) {
-        var written = members.written().ranges().stream()
-                .filter(range -> range.contains(from))
-                .map(AddressRange::toString)
-                .findFirst();
-        return written.or(() -> members.referred().entrySet().stream()
-                .filter(e -> e.getValue().contains(from))
-                .map(e -> e.getKey().toString())
-                .findFirst());
+        return policy.member(sources, from);
     }
 }

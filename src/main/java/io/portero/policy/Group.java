@@ -1,5 +1,8 @@
 package io.portero.policy;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /** A named set of addresses. */
 public record Group(String name, Members members) {
     public Group {
@@ -13,5 +16,16 @@ public record Group(String name, Members members) {
 
     public AddressSet addresses() {
         return members.addresses();
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || other instanceof Group that && name.equals(that.name) && members.equals(that.members);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, members);
     }
 }

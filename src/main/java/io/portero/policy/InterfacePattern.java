@@ -1,6 +1,7 @@
 package io.portero.policy;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A network interface by its name, or several by what their names begin with and a {@code *}. */
 public record InterfacePattern(String text) implements Comparable<InterfacePattern> {
@@ -41,5 +42,16 @@ public record InterfacePattern(String text) implements Comparable<InterfacePatte
     @Override
     public String toString() {
         return text;
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || other instanceof InterfacePattern that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 }

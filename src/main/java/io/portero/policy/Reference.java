@@ -3,6 +3,8 @@ package io.portero.policy;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Something that stands for addresses which are written down elsewhere. */
 public sealed interface Reference extends Comparable<Reference> {
@@ -14,6 +16,17 @@ public sealed interface Reference extends Comparable<Reference> {
         @Override
         public String toString() {
             return PREFIX + path;
+        }
+
+        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof ListFile that && path.equals(that.path);
+        }
+
+        @Override
+        public int hashCode() {
+            return path.hashCode();
         }
     }
 
@@ -31,6 +44,17 @@ public sealed interface Reference extends Comparable<Reference> {
         @Override
         public String toString() {
             return name;
+        }
+
+        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof HostName that && name.equals(that.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
         }
     }
 
@@ -53,6 +77,17 @@ public sealed interface Reference extends Comparable<Reference> {
         public String toString() {
             return UrlName.of(address);
         }
+
+        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof UrlList that && address.equals(that.address);
+        }
+
+        @Override
+        public int hashCode() {
+            return address.hashCode();
+        }
     }
 
     /**
@@ -68,6 +103,21 @@ public sealed interface Reference extends Comparable<Reference> {
         @Override
         public String toString() {
             return range + " until " + until + (note.isEmpty() ? "" : " (" + note + ")");
+        }
+
+        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other
+                    || other instanceof Temporary that
+                            && range.equals(that.range)
+                            && until.equals(that.until)
+                            && note.equals(that.note);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(range, until, note);
         }
     }
 

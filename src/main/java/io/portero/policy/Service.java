@@ -3,7 +3,9 @@ package io.portero.policy;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something this host offers: on which ports, to whom.
@@ -104,5 +106,25 @@ public record Service(
     /** Whether sources are banned for sending too much. */
     public boolean bans() {
         return limit.flatMap(Limit::ban).isPresent();
+    }
+
+    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof Service that
+                        && name.equals(that.name)
+                        && ports.equals(that.ports)
+                        && from.equals(that.from)
+                        && enabled == that.enabled
+                        && management == that.management
+                        && onRevoke.equals(that.onRevoke)
+                        && limit.equals(that.limit)
+                        && entrance.equals(that.entrance);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, ports, from, enabled, management, onRevoke, limit, entrance);
     }
 }

@@ -1,5 +1,7 @@
 package io.portero.policy;
 
+import org.jspecify.annotations.Nullable;
+
 /** What somebody may try to reach on this host. */
 public sealed interface Target {
 
@@ -14,6 +16,17 @@ public sealed interface Target {
         @Override
         public String toString() {
             return port.toString();
+        }
+
+        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof Port that && port.equals(that.port);
+        }
+
+        @Override
+        public int hashCode() {
+            return port.hashCode();
         }
     }
 

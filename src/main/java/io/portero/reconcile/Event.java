@@ -15,6 +15,7 @@ import io.portero.policy.Problem;
 import io.portero.policy.Reference.Temporary;
 import io.portero.policy.Uplink;
 import io.portero.safety.Probation;
+import io.portero.stage.StageNews;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,9 @@ public sealed interface Event {
 
     /** Something is new about a list on the web; if it is a change, it is put in force after this. */
     record ListHeard(ListNews news) implements Event {}
+
+    /** Something is new about the staged policy. */
+    record StageChanged(StageNews news) implements Event {}
 
     /** The uplinks of this host have changed, or whether the policy in force trusts them without being told to. */
     record UplinksSeen(List<Uplink> uplinks) implements Event {

@@ -6,6 +6,7 @@ import io.portero.lists.UrlLists;
 import io.portero.names.NameCache;
 import io.portero.safety.Probation;
 import io.portero.safety.RememberedPeers;
+import io.portero.stage.StageMemory;
 import io.portero.state.DiskWriter;
 import io.portero.state.KeptLists;
 import io.portero.state.KeptNames;
@@ -27,6 +28,7 @@ public record Keeping(
         GuestMemory guests,
         NameCache names,
         UrlLists urls,
+        StageMemory stage,
         DiskWriter writer) {
 
     Answers answers() {
@@ -54,6 +56,7 @@ public record Keeping(
                 new GuestMemory(direct, writer),
                 NameCache.load(KeptNames.in(state), clock),
                 UrlLists.load(KeptLists.in(state), clock, new SplittableRandom()),
+                new StageMemory(state),
                 writer);
     }
 }

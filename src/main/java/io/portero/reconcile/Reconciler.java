@@ -15,6 +15,10 @@ import io.portero.guests.GuestOrder;
 import io.portero.guests.GuestReport;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
+import io.portero.stage.Stage;
+import io.portero.stage.StageKeeper;
+import io.portero.stage.StageResult;
+import io.portero.stage.StageTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +47,7 @@ public final class Reconciler {
     private final Confirmation confirmation;
     private final PolicyIntake intake;
     private final Upkeep upkeep;
+    private final Staging staging;
     private final EventPublisher events;
     private final Clock clock;
     private final Alarm expiry = new Alarm();
@@ -51,6 +56,20 @@ public final class Reconciler {
             Path file,
             PolicyReader reader,
             Firewall firewall,
+            DriftWatch driftWatch,
+            HostView host,
+            Keeping keeping,
+            Clock clock,
+            List<ReconcileListener> listeners) {
+        this(file, reader, firewall, StageTable.NONE, driftWatch, host, keeping, clock, listeners);
+    }
+
+    /** @param stage where a staged policy is put */
+    public Reconciler(
+            Path file,
+            PolicyReader reader,
+            Firewall firewall,
+            StageTable stage,
             DriftWatch driftWatch,
             HostView host,
             Keeping keeping,
@@ -107,6 +126,12 @@ public final class Reconciler {
 
         this.repairs = new Repairs(kernel, driftWatch, timed, events::tell);
         this.upkeep = new Upkeep(repairs, uplinks, admission, keeping.peers(), confirmed, clock, events);
+        this.staging = new Staging(
+                new StageKeeper(
+                        stage, reader, keeping.stage(), clock, news -> events.tell(new Event.StageChanged(news))),
+                enforcement,
+                answers,
+                events);
     }
 
     public Status status() {
@@ -149,9 +174,25 @@ public final class Reconciler {
                 .orElseGet(() -> GuestReport.failed("the agent enforces no policy yet; see its log"));
     }
 
+    /** Stages a policy, beside the one in force. */
+    public StageResult stage(Stage stage) {
+        return staging.begin(stage);
+    }
+
+    /** Ends that. */
+    public StageResult endStage() {
+        return staging.end();
+    }
+
     public PassResult pass(Trigger trigger) {
         events.passBegins();
         tellFailures();
+        var result = answer(trigger);
+        staging.follow(trigger);
+        return result;
+    }
+
+    private PassResult answer(Trigger trigger) {
         return switch (trigger) {
             case STARTUP -> start();
             case FILE -> intake.reload(trigger);
@@ -190,7 +231,7 @@ public final class Reconciler {
         if (enforcement.inForce().isEmpty()) {
             return Optional.empty();
         }
-        return Stream.of(intake.nextToLeave(), timed.nextExpiry())
+        return Stream.of(intake.nextToLeave(), timed.nextExpiry(), staging.nextExpiry())
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder());
     }

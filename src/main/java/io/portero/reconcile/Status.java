@@ -7,6 +7,7 @@ import io.portero.guests.Guest;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
 import io.portero.policy.Uplink;
+import io.portero.stage.Staged;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,9 +60,15 @@ public record Status(
      * @param guests the same
      * @param draining how many flows of a service go on though it no longer admits their sources
      * @param trusted the uplinks that the policy in force trusts without being told to
+     * @param staged the policy that judges without any effect
      */
-    public record Observed(List<Ban> bans, List<Guest> guests, Map<String, Integer> draining, List<Uplink> trusted) {
-        public static final Observed EMPTY = new Observed(List.of(), List.of(), Map.of(), List.of());
+    public record Observed(
+            List<Ban> bans,
+            List<Guest> guests,
+            Map<String, Integer> draining,
+            List<Uplink> trusted,
+            Optional<Staged> staged) {
+        public static final Observed EMPTY = new Observed(List.of(), List.of(), Map.of(), List.of(), Optional.empty());
 
         public Observed {
             bans = List.copyOf(bans);
@@ -137,19 +144,28 @@ public record Status(
     }
 
     Status withBans(List<Ban> next) {
-        return withObserved(new Observed(next, observed.guests(), observed.draining(), observed.trusted()));
+        return withObserved(
+                new Observed(next, observed.guests(), observed.draining(), observed.trusted(), observed.staged()));
     }
 
     Status withGuests(List<Guest> next) {
-        return withObserved(new Observed(observed.bans(), next, observed.draining(), observed.trusted()));
+        return withObserved(
+                new Observed(observed.bans(), next, observed.draining(), observed.trusted(), observed.staged()));
     }
 
     Status withDraining(Map<String, Integer> next) {
-        return withObserved(new Observed(observed.bans(), observed.guests(), next, observed.trusted()));
+        return withObserved(
+                new Observed(observed.bans(), observed.guests(), next, observed.trusted(), observed.staged()));
     }
 
     Status withTrusted(List<Uplink> next) {
-        return withObserved(new Observed(observed.bans(), observed.guests(), observed.draining(), next));
+        return withObserved(
+                new Observed(observed.bans(), observed.guests(), observed.draining(), next, observed.staged()));
+    }
+
+    Status withStaged(Optional<Staged> next) {
+        return withObserved(
+                new Observed(observed.bans(), observed.guests(), observed.draining(), observed.trusted(), next));
     }
 
     private Status withObserved(Observed next) {

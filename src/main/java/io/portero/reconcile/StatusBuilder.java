@@ -5,6 +5,8 @@ import io.portero.config.AgentSettings;
 import io.portero.policy.Problem;
 import io.portero.reconcile.Status.FileStatus;
 import io.portero.reconcile.Status.SeenDrift;
+import io.portero.stage.StageNews;
+import io.portero.stage.Staged;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +44,20 @@ final class StatusBuilder {
             case Event.BansChanged changed -> last.withBans(changed.all());
             case Event.GuestsChanged changed -> last.withGuests(changed.all());
             case Event.MembersLeft left -> last;
+            case Event.StageChanged changed -> last.withStaged(staged(changed.news()));
             case Event.UplinksSeen seen -> last.withTrusted(seen.trusted());
             case Event.LookFailed failed ->
                 last.withSync(false, Optional.of(failed.failure().sentence()), now);
+        };
+    }
+
+    private static Optional<Staged> staged(StageNews news) {
+        return switch (news) {
+            case StageNews.Began began -> Optional.of(began.staged());
+            case StageNews.Renewed renewed -> Optional.of(renewed.staged());
+            case StageNews.Failing failing -> Optional.of(failing.staged());
+            case StageNews.Recovered recovered -> Optional.of(recovered.staged());
+            case StageNews.Ended ended -> Optional.empty();
         };
     }
 

@@ -37,6 +37,28 @@ public interface HostView {
         return Optional.empty();
     }
 
+    /** The flows that this host or its containers started, as they were dialled. */
+    default List<Flow> leaving() {
+        return List.of();
+    }
+
+    /**
+     * A socket that is connected, or about to be, to another host.
+     *
+     * @param port at the other end
+     */
+    record Departing(Ip to, PortRange port, String program) {}
+
+    /** The sockets whose program may be seen by this process. */
+    default List<Departing> departing() {
+        return List.of();
+    }
+
+    /** The name of a user of this host; the number where it has none. */
+    default String userName(long user) {
+        return Long.toString(user);
+    }
+
     /** What runs on it; nothing when that cannot be seen. */
     default Optional<Running> running() {
         return Optional.empty();

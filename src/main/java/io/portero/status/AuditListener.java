@@ -16,6 +16,7 @@ import io.portero.reconcile.Event;
 import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
+import io.portero.stage.StageInWords;
 import io.portero.state.AuditTrail;
 import io.portero.state.DiskWriter;
 import java.time.Clock;
@@ -113,6 +114,8 @@ public final class AuditListener implements ReconcileListener {
             case Event.GuestsChanged changed -> guests(changed.changes());
             case Event.MembersLeft left ->
                 entry("members_left", "members", FirstFew.of(left.members(), 5).toString());
+            case Event.StageChanged changed ->
+                StageInWords.of(changed.news()).flatMap(words -> entry("stage", "what", words));
             case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> Optional.empty();
         };

@@ -12,6 +12,7 @@ import io.portero.reconcile.ReconcileListener;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Trigger;
 import io.portero.safety.Probation;
+import io.portero.stage.StageInWords;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,7 @@ public final class History implements ReconcileListener {
                 seen.trusted().isEmpty()
                         ? Optional.empty()
                         : entry("uplink", seen.trusted().getFirst().danger());
+            case Event.StageChanged changed -> StageInWords.of(changed.news()).flatMap(words -> entry("stage", words));
             case Event.FoundInSync found -> Optional.empty();
             case Event.DriftFound found -> Optional.empty();
             case Event.DriftRepaired repaired -> Optional.empty();

@@ -13,7 +13,7 @@ final class ListForms {
     private static final JsonForm<ListRow.Held> HELD = object(f ->
             new ListRow.Held(f.of("entries", ListRow.Held::entries, NUMBER), f.of("why", ListRow.Held::why, TEXT)));
 
-    private static final JsonForm<ListRow> LIST = object(f -> new ListRow(
+    static final JsonForm<ListRow> LIST = object(f -> new ListRow(
             f.of("list", ListRow::list, TEXT),
             f.of("kind", ListRow::kind, TEXT),
             f.of("groups", ListRow::places, list(TEXT)),

@@ -80,6 +80,28 @@ public record ListRow(
                 Optional.empty());
     }
 
+    /** In a few words. */
+    public String inWords() {
+        return list + " "
+                + entries.map(e -> e + (e == 1 ? " entry" : " entries")).orElse("never fetched")
+                + ageSeconds
+                        .map(s -> ", " + (kind.equals("url") ? "fetched " : "changed ") + inWords(s) + " ago")
+                        .orElse("")
+                + held.map(h -> ", held back: portero lists says why").orElse("")
+                + error.map(e -> ": " + e).orElse("");
+    }
+
+    private static String inWords(long seconds) {
+        var passed = Duration.ofSeconds(seconds);
+        if (passed.toMinutes() < 1) {
+            return seconds + " s";
+        }
+        if (passed.toHours() < 1) {
+            return passed.toMinutes() + " min";
+        }
+        return passed.toDays() < 2 ? passed.toHours() + " h" : passed.toDays() + " days";
+    }
+
     private static Instant seconds(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS);
     }

@@ -34,7 +34,7 @@ public record ServiceRow(
         return new ServiceRow(
                 service.name(),
                 service.ports().stream().map(String::valueOf).toList(),
-                from(service.from()),
+                words(service.from()),
                 service.enabled(),
                 service.management(),
                 service.limit().map(Limit::toString),
@@ -60,7 +60,8 @@ public record ServiceRow(
                 draining);
     }
 
-    private static List<String> from(Sources sources) {
+    /** As the policy has them. */
+    static List<String> words(Sources sources) {
         var words = new ArrayList<String>();
         if (sources.any()) {
             words.add("any");

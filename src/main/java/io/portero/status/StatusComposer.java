@@ -55,6 +55,9 @@ public final class StatusComposer {
                 inForce.map(StatusComposer::groups).orElse(List.of()),
                 reachability(inForce),
                 facts.names().get().stream().map(n -> NameRow.of(n, SHOWN)).toList(),
+                inForce.map(p -> ListRows.of(
+                                p, facts.lists().get(), status.file().problems(), now))
+                        .orElse(List.of()),
                 Map.of(),
                 bans(status.bans(), now),
                 guests(status.guests(), inForce, now),
@@ -69,12 +72,16 @@ public final class StatusComposer {
                 facts.unwritten().getAsLong(),
                 NOBODY,
                 Optional.empty(),
+                status.observed().staged().map(s -> StagedRow.of(s, now)),
                 history.get(),
                 metrics(status),
                 agent,
-                Optional.empty());
+                Optional.empty(),
+                inForce.flatMap(p -> OutgoingRow.of(p.outgoing())));
         return document.withCounters(facts.counters().get())
-                .withDropped(facts.dropped().apply(document.isObserving()));
+                .withDropped(facts.dropped().apply(document.isObserving()))
+                .withStaged(facts.staged())
+                .withDestinations(facts.destinations());
     }
 
     private static PolicyRow policy(Status status) {

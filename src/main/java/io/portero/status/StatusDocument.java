@@ -3,11 +3,13 @@ package io.portero.status;
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.Reason;
 import io.portero.policy.Problem;
+import io.portero.stage.StageTable;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is told of how things stand: the page, the terminal and the JSON all say what is in here.
@@ -27,8 +29,10 @@ import java.util.Optional;
  * @param auditUnwritten how many lines of the audit trail could not be written
  * @param refusedSources of the last hour, the busiest first
  * @param wouldDrop of the last day, the busiest first, by what they wanted; in mode observe alone
+ * @param staged the policy that judges without any effect
  * @param history newest first
  * @param rates by service, where they were measured
+ * @param outgoing whom this host may reach, unless it is everybody
  */
 public record StatusDocument(
         boolean inSync,
@@ -40,6 +44,7 @@ public record StatusDocument(
         List<GroupRow> groups,
         Map<String, Map<String, String>> reachability,
         List<NameRow> names,
+        List<ListRow> lists,
         Map<String, Count> dropped,
         Counted<BanRow> bans,
         Counted<GuestRow> guests,
@@ -52,10 +57,12 @@ public record StatusDocument(
         long auditUnwritten,
         Counted<DroppedRow> refusedSources,
         Optional<Counted<DroppedRow>> wouldDrop,
+        Optional<StagedRow> staged,
         List<History.Entry> history,
         MetricsRow metrics,
         AgentRow agent,
-        Optional<Map<String, RateRow>> rates) {
+        Optional<Map<String, RateRow>> rates,
+        Optional<OutgoingRow> outgoing) {
 
     private static final int SOURCES = 20;
     private static final int FLOWS = 500;
@@ -110,7 +117,7 @@ public record StatusDocument(
                     counters.getOrDefault(reason.counter(), dropped.getOrDefault(reason.word(), Count.ZERO)));
         }
         var passed = services.stream().map(s -> s.with(counters)).toList();
-        return with(passed, counted, refusedSources, wouldDrop, rates);
+        return with(passed, counted, refusedSources, wouldDrop, staged, rates, outgoing.map(o -> o.with(counters)));
     }
 
     /** The same with who was refused as of now. */
@@ -119,11 +126,32 @@ public record StatusDocument(
         var sources = Counted.of(report.sources(), SOURCES).map(DroppedRow::of);
         var flows = Counted.of(report.flows(), FLOWS)
                 .map(f -> DroppedRow.of(f).towards(f.wanted().flatMap(ports::serviceOf)));
-        return with(services, dropped, sources, Optional.of(flows).filter(f -> isObserving()), rates);
+        return with(services, dropped, sources, Optional.of(flows).filter(f -> isObserving()), staged, rates, outgoing);
     }
 
     public StatusDocument withRates(Map<String, RateRow> measured) {
-        return with(services, dropped, refusedSources, wouldDrop, Optional.of(measured));
+        return with(services, dropped, refusedSources, wouldDrop, staged, Optional.of(measured), outgoing);
+    }
+
+    /** The same with what did not leave as of now; nobody is asked where nothing was dropped. */
+    public StatusDocument withDestinations(Supplier<List<OutgoingRow.Destination>> destinations) {
+        boolean any = dropped.getOrDefault(Reason.OUTGOING.word(), Count.ZERO).packets() > 0;
+        return any
+                ? with(
+                        services,
+                        dropped,
+                        refusedSources,
+                        wouldDrop,
+                        staged,
+                        rates,
+                        outgoing.map(o -> o.refusing(destinations.get())))
+                : this;
+    }
+
+    /** The same with what the staged policy has counted as of now; asks only where one is staged. */
+    public StatusDocument withStaged(Supplier<StageTable.Differences> found) {
+        return with(
+                services, dropped, refusedSources, wouldDrop, staged.map(s -> s.with(found.get())), rates, outgoing);
     }
 
     private StatusDocument with(
@@ -131,7 +159,9 @@ public record StatusDocument(
             Map<String, Count> counted,
             Counted<DroppedRow> sources,
             Optional<Counted<DroppedRow>> flows,
-            Optional<Map<String, RateRow>> measured) {
+            Optional<StagedRow> compared,
+            Optional<Map<String, RateRow>> measured,
+            Optional<OutgoingRow> leaving) {
         return new StatusDocument(
                 inSync,
                 since,
@@ -142,6 +172,7 @@ public record StatusDocument(
                 groups,
                 reachability,
                 names,
+                lists,
                 counted,
                 bans,
                 guests,
@@ -154,9 +185,11 @@ public record StatusDocument(
                 auditUnwritten,
                 sources,
                 flows,
+                compared,
                 history,
                 metrics,
                 agent,
-                measured);
+                measured,
+                leaving);
     }
 }

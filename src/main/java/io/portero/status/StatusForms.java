@@ -109,7 +109,9 @@ final class StatusForms {
             f.of("program", NftRow::program, TEXT),
             f.orNull("version", NftRow::version, TEXT),
             f.of("crashes", NftRow::crashes, NUMBER),
-            f.orNull("problem", NftRow::problem, TEXT)));
+            f.orNull("problem", NftRow::problem, TEXT),
+            f.of("sealed", NftRow::sealed, FLAG),
+            f.orNull("unsealed", NftRow::unsealed, TEXT)));
 
     private static final JsonForm<DroppedRow> SOURCE = object(StatusForms::dropped);
 
@@ -136,6 +138,28 @@ final class StatusForms {
     private static final JsonForm<RateRow> RATE = object(
             f -> new RateRow(f.of("accepted", RateRow::accepted, REAL), f.of("refused", RateRow::refused, REAL)));
 
+    private static final JsonForm<OutgoingRow.Service> OUTGOING_SERVICE = object(f -> new OutgoingRow.Service(
+            f.of("name", OutgoingRow.Service::name, TEXT),
+            f.of("refuses", OutgoingRow.Service::refuses, FLAG),
+            f.of("ports", OutgoingRow.Service::ports, list(TEXT)),
+            f.of("to", OutgoingRow.Service::to, list(TEXT)),
+            f.of("on", OutgoingRow.Service::on, list(TEXT)),
+            f.of("enabled", OutgoingRow.Service::enabled, FLAG),
+            f.of("accepted", OutgoingRow.Service::accepted, COUNT),
+            f.of("dropped", OutgoingRow.Service::dropped, COUNT),
+            f.of("connections", OutgoingRow.Service::connections, NUMBER)));
+    private static final JsonForm<OutgoingRow.Destination> DESTINATION = object(f -> new OutgoingRow.Destination(
+            f.of("address", OutgoingRow.Destination::address, TEXT),
+            f.of("port", OutgoingRow.Destination::port, TEXT),
+            f.of("packets", OutgoingRow.Destination::packets, NUMBER),
+            f.of("bytes", OutgoingRow.Destination::bytes, NUMBER),
+            f.of("seconds_ago", OutgoingRow.Destination::secondsAgo, NUMBER),
+            f.of("users", OutgoingRow.Destination::users, list(TEXT)),
+            f.of("programs", OutgoingRow.Destination::programs, list(TEXT))));
+    private static final JsonForm<OutgoingRow> OUTGOING = object(f -> new OutgoingRow(
+            f.of("default", OutgoingRow::otherwise, TEXT),
+            f.of("services", OutgoingRow::services, list(OUTGOING_SERVICE)),
+            f.of("refused", OutgoingRow::refused, counted(DESTINATION))));
     static final JsonForm<StatusDocument> DOCUMENT = object(f -> new StatusDocument(
             f.of("in_sync", StatusDocument::inSync, FLAG),
             f.of("since", StatusDocument::since, INSTANT),
@@ -146,6 +170,7 @@ final class StatusForms {
             f.of("groups", StatusDocument::groups, list(GROUP)),
             f.of("reachability", StatusDocument::reachability, map(map(TEXT))),
             f.of("names", StatusDocument::names, list(NAME)),
+            f.of("lists", StatusDocument::lists, list(ListForms.LIST)),
             f.of("dropped", StatusDocument::dropped, map(COUNT)),
             f.of("bans", StatusDocument::bans, counted(BAN)),
             f.of("guests", StatusDocument::guests, counted(GUEST)),
@@ -158,10 +183,12 @@ final class StatusForms {
             f.of("audit", StatusDocument::auditUnwritten, only("unwritten", NUMBER)),
             f.of("refused_sources", StatusDocument::refusedSources, counted(SOURCE)),
             f.orNull("would_drop", StatusDocument::wouldDrop, FLOWS),
+            f.orNull("staged", StatusDocument::staged, StageForms.STAGED),
             f.of("history", StatusDocument::history, list(EVENT)),
             f.of("metrics", StatusDocument::metrics, METRICS),
             f.of("agent", StatusDocument::agent, AGENT),
-            f.ifAny("rates", StatusDocument::rates, map(RATE))));
+            f.ifAny("rates", StatusDocument::rates, map(RATE)),
+            f.ifAny("outgoing", StatusDocument::outgoing, OUTGOING)));
 
     private StatusForms() {}
 

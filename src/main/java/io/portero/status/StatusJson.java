@@ -41,6 +41,11 @@ public final class StatusJson {
         return pretty(ListForms.LISTS, lists);
     }
 
+    /** The staged policy alone. */
+    public static String staged(StagedRow staged) {
+        return pretty(StageForms.STAGED, staged);
+    }
+
     private static <V> String pretty(JsonForm<V> form, V value) {
         return form.write().apply(value).toPrettyString() + "\n";
     }

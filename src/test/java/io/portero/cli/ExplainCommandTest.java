@@ -163,6 +163,40 @@ class ExplainCommandTest {
         assertThat(errors.toString()).contains("not of one family");
     }
 
+    @Test
+    void saysWhatBecomesOfAPacketOfThisHost() throws Exception {
+        var policy = Files.writeString(directory.resolve("portero.yaml"), """
+                services:
+                  ssh: { ports: [22/tcp], from: [any], management: true }
+                outgoing:
+                  services: { smtp: { ports: [25/tcp], to: [192.0.2.25] } }
+                  refuse: { spam: { ports: [25/tcp], to: [any] } }
+                """);
+        assertThat(explain("--outgoing", "--to", "192.0.2.25", "25/tcp")).isZero();
+        assertThat(output.toString())
+                .isEqualTo(
+                        "accept: from this host to 192.0.2.25 25/tcp, by outgoing.services.smtp.to: 192.0.2.25 may be"
+                                + " reached at 25/tcp by smtp as a member of 192.0.2.25\n");
+        assertThat(explain(policy.toString(), "--outgoing", "--to", "192.0.2.26", "25/tcp", "--json"))
+                .isZero();
+        var answer = new ObjectMapper().readTree(output.toString());
+        assertThat(answer.path("verdict").asText()).isEqualTo("drop");
+        assertThat(answer.path("key").asText()).isEqualTo("outgoing.refuse.spam.to");
+        explain("--outgoing", "--to", "192.0.2.26", "443/tcp");
+        assertThat(output.toString()).startsWith("accept: from this host to 192.0.2.26 443/tcp, by outgoing.default");
+    }
+
+    @Test
+    void refusesAQuestionThatMixesComingAndGoing() {
+        assertThat(explain("--outgoing", "--to", "192.0.2.25")).isEqualTo(ExitCode.USAGE);
+        assertThat(errors.toString()).contains("the port is missing");
+        assertThat(explain("--outgoing", "--from", "192.0.2.1", "--to", "192.0.2.25", "25/tcp"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(explain("--from", "192.0.2.1", "--to", "22/tcp", "portero.yaml", "25/tcp"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(explain("--to", "22/tcp")).isEqualTo(ExitCode.USAGE);
+    }
+
     private void theKernelHolds(Ban ban) {
         var steps = new ArrayList<Statement>();
         steps.add(new Step.AddTable());

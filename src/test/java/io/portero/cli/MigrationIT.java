@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.exec.ProcessRunner;
 import io.portero.lab.Privilege;
 import io.portero.migration.NftRuleset;
+import io.portero.net.PackagedProgram;
 import io.portero.nft.ForeignScript;
 import io.portero.nft.ForeignScript.Meaning;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +43,20 @@ class MigrationIT {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    static Stream<Path> goldens() throws IOException {
+        return MigrationTest.goldens();
+    }
+
+    /** It reads XML, and has options of its own. On a JVM {@link MigrationTest} shows the same. */
+    @ParameterizedTest
+    @MethodSource("goldens")
+    @EnabledIfSystemProperty(named = PackagedProgram.EXECUTABLE, matches = ".+")
+    void theNativeExecutableProposesTheSame(Path directory) throws IOException {
+        var done = PackagedProgram.run("init", MigrationTest.option(directory));
+        assertThat(done.exitCode()).as(done.errors()).isZero();
+        assertThat(done.output()).isEqualTo(Files.readString(directory.resolve("expected.yaml")));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.exec.CommandResult;
 import io.portero.host.ProcHost;
+import io.portero.stage.StageTable;
 import io.portero.trace.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -55,6 +57,7 @@ class MigrationTest {
                         Tools.Terminal.NONE,
                         (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
                         MigrationTest::listing,
+                        StageTable.NONE,
                         Tools.Fleet.NONE))
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true))
@@ -70,7 +73,7 @@ class MigrationTest {
         }
     }
 
-    private static String option(Path directory) {
+    static String option(Path directory) {
         var firewall = directory.getFileName().toString().replaceAll("-.*", "");
         return switch (firewall) {
             case "ufw" -> "--from-ufw=" + directory.resolve("ufw");
@@ -119,6 +122,17 @@ class MigrationTest {
         var ran = init("--from-ufw=/nowhere/ufw");
         assertThat(ran.exitCode).isEqualTo(ExitCode.FAILED);
         assertThat(ran.errors).isEqualTo("portero: there is no /nowhere/ufw/user.rules: name another one\n");
+    }
+
+    @Test
+    void saysWhichZoneIsNoXml(@TempDir Path directory) throws IOException {
+        Files.writeString(Files.createDirectory(directory.resolve("zones")).resolve("public.xml"), "<zone><service");
+        var ran = init("--from-firewalld=" + directory);
+        assertThat(ran.exitCode).isEqualTo(ExitCode.DONE);
+        assertThat(ran.output)
+                .contains("# - zone public: the file: it is no XML")
+                .contains("from: [admins], management: true")
+                .doesNotContain("from: [any]");
     }
 
     @Test

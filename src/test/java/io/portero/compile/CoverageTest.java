@@ -68,7 +68,7 @@ class CoverageTest {
         assertThat(kinds).isEqualTo(Set.of(NamedSet.class.getPermittedSubclasses()));
         var targets = policies()
                 .flatMap(p -> p.tests().stream())
-                .map(t -> t.to().getClass())
+                .map(t -> t.target().getClass())
                 .collect(Collectors.<Class<?>>toSet());
         assertThat(targets).isSubsetOf(Set.of(Target.class.getPermittedSubclasses()));
     }

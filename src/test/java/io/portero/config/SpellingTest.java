@@ -8,6 +8,8 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Limit;
 import io.portero.policy.OnRevoke;
+import io.portero.policy.OutgoingPolicy;
+import io.portero.policy.OutgoingService;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.RandomPolicy;
@@ -59,8 +61,35 @@ class SpellingTest {
                             .map(i -> "\"" + i + "\"")
                             .toList()));
             sections.add("safety: { lockout-guard: false, confirm: never }");
+            sections.add("outgoing: " + outgoing(policy.outgoing()));
             Collections.shuffle(sections, random);
             return String.join("\n", sections) + "\n";
+        }
+
+        private String outgoing(OutgoingPolicy outgoing) {
+            var keys = new ArrayList<String>();
+            keys.add("default: " + outgoing.otherwise().word());
+            keys.add("services: "
+                    + shuffledMap(outgoing.services().values().stream()
+                            .map(this::outgoing)
+                            .toList()));
+            keys.add("refuse: "
+                    + shuffledMap(outgoing.refuse().values().stream()
+                            .map(this::outgoing)
+                            .toList()));
+            return shuffledMap(keys);
+        }
+
+        private String outgoing(OutgoingService service) {
+            var keys = new ArrayList<String>();
+            keys.add("ports: " + list(ports(service.ports())));
+            keys.add("to: " + list(words(service.to())));
+            keys.add("enabled: " + service.enabled());
+            if (!service.on().isEmpty()) {
+                keys.add("on: "
+                        + list(service.on().stream().map(i -> "\"" + i + "\"").toList()));
+            }
+            return service.name() + ": " + shuffledMap(keys);
         }
 
         private String service(Service service) {

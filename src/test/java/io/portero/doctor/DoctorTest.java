@@ -104,6 +104,11 @@ class DoctorTest {
                           ssh: { ports: [22/tcp], from: [any], management: true }
                           rtp: { ports: [40000-50000/udp], from: [itsp] }
                         deny: [bad]
+                        outgoing:
+                          default: drop
+                          services:
+                            web: { ports: [80/tcp, 443/tcp], to: [any] }
+                            rest: { ports: [53/udp, 123/udp], to: [192.0.2.53] }
                         """);
     }
 
@@ -434,6 +439,22 @@ class DoctorTest {
                                 mode: observe
                                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
                                 """), Severity.HINT).isEqualTo("mode: enforce");
+    }
+
+    @Test
+    void whatAHostNeedsAndOutgoingKeepsItFromIsAWarning() {
+        var patient = new Patient().resolver("198.51.100.53").with("""
+                services: { ssh: { ports: [22/tcp], from: [any], management: true } }
+                outgoing:
+                  default: drop
+                  services:
+                    web: { ports: [80/tcp, 443/tcp], to: [any] }
+                    rest: { ports: [53/udp, 123/udp], to: [192.0.2.53] }
+                """);
+        assertThat(only(patient).what()).isEqualTo("Nothing may leave to the resolver 198.51.100.53.");
+        assertThat(only(patient).why()).isEqualTo("Names do not resolve, not even those of this policy.");
+        assertThat(only(patient).mend()).isEqualTo("admit 53/udp and 53/tcp to it");
+        assertThat(only(patient).severity()).isEqualTo(Severity.WARNING);
     }
 
     @Test

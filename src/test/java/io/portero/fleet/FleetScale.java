@@ -104,8 +104,7 @@ final class FleetScale {
                 line -> {});
     }
 
-    private static void push(
-            Path base, String[] names, TestFleet fleet, OperatorStore store, int version)
+    private static void push(Path base, String[] names, TestFleet fleet, OperatorStore store, int version)
             throws Exception {
         int shift = version * 10;
         fleet.list(IntStream.range(shift, 20_000 + shift)
@@ -113,7 +112,11 @@ final class FleetScale {
                 .collect(Collectors.joining()));
         fleet.sign();
         var bundle = fleet.signed().bundles().get("voice");
-        long objects = fleet.signed().objectsOf(Manifest.parse(bundle.signed()).lists().getFirst()).entrySet().stream()
+        long objects = fleet
+                .signed()
+                .objectsOf(Manifest.parse(bundle.signed()).lists().getFirst())
+                .entrySet()
+                .stream()
                 .filter(e -> e.getKey().contains("-"))
                 .mapToLong(e -> e.getValue().length)
                 .max()
@@ -125,20 +128,17 @@ final class FleetScale {
         double written = since(start);
         await(() -> {
             try {
-                return store.reports().values().stream().filter(r -> r.version() == version).count() == names.length;
+                return store.reports().values().stream()
+                                .filter(r -> r.version() == version)
+                                .count()
+                        == names.length;
             } catch (IOException e) {
                 return false;
             }
         });
         System.out.printf(
                 "version %d at %s: push %.2f s, last file %.2f s, all statuses %.2f s; bundle %d bytes, difference %d bytes%n",
-                version,
-                Instant.now(),
-                pushed,
-                written,
-                since(start),
-                bundle.bytes().length,
-                objects);
+                version, Instant.now(), pushed, written, since(start), bundle.bytes().length, objects);
     }
 
     private static boolean all(Path base, String[] names, long version) {

@@ -20,7 +20,8 @@ class CurveTest {
         add(300, 450, 10);
         add(450, 600, 0);
         assertThat(drawing.done())
-                .isEqualTo(new Curve("M0 24V12H60V1H90V23H120V24", "At most 10 packets a second in the last 10 minutes"));
+                .isEqualTo(
+                        new Curve("M0 24V12H60V1H90V23H120V24", "At most 10 packets a second in the last 10 minutes"));
     }
 
     @Test

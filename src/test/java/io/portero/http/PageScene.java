@@ -13,6 +13,7 @@ import io.portero.reconcile.Status;
 import io.portero.reconcile.Status.FileStatus;
 import io.portero.reconcile.Status.InForce;
 import io.portero.reconcile.Status.SeenDrift;
+import io.portero.stage.StageTable;
 import io.portero.status.DroppedSources;
 import io.portero.status.Facts;
 import io.portero.status.History;
@@ -125,7 +126,17 @@ final class PageScene {
 
     static StatusComposer composer(List<History.Entry> history) {
         var facts = new Facts(
-                () -> COUNTERS, () -> true, () -> true, () -> 0, List::of, List::of, o -> DROPPED, Facts.NONE.nft());
+                () -> COUNTERS,
+                () -> true,
+                () -> true,
+                () -> 0,
+                List::of,
+                List::of,
+                List::of,
+                o -> DROPPED,
+                () -> StageTable.Differences.NONE,
+                Facts.NONE.nft(),
+                List::of);
         return new StatusComposer("1.2.3", "native", facts, () -> history, Clock.systemUTC());
     }
 

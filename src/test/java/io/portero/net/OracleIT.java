@@ -2,10 +2,16 @@ package io.portero.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.apply.Firewall.Count;
+import io.portero.apply.Firewall.Reading;
+import io.portero.compile.StageChange;
+import io.portero.compile.StageCompiler;
 import io.portero.host.ProcHost;
 import io.portero.lab.Place;
 import io.portero.lab.Sighting;
 import io.portero.lab.Sighting.Sight;
+import io.portero.policy.AddressRange;
+import io.portero.policy.AddressSet;
 import io.portero.policy.Destination;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
@@ -17,13 +23,17 @@ import io.portero.policy.RandomPolicy;
 import io.portero.policy.Sources;
 import io.portero.policy.Target;
 import io.portero.policy.Verdict;
+import io.portero.stage.StageTable;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -34,7 +44,8 @@ import org.junit.jupiter.api.Test;
  * The kernel is the judge: for random policies and random packets, what {@code explain} says is what it does.
  *
  * <p>They are sent to every kind of address that there is, and counted where the kernel delivers, or where it would forward. Half of
- * the packets are aimed at the borders of what the policy names; one address is banned. {@code -Doracle.seed} repeats a run,
+ * the packets are aimed at the borders of what the policy names; one address is banned. A second policy is staged all the time: it
+ * must change no verdict, and must count exactly those packets on which {@code explain} says something else by it. {@code -Doracle.seed} repeats a run,
  * {@code -Doracle.policies} makes it longer.
  */
 class OracleIT {
@@ -50,6 +61,7 @@ class OracleIT {
         var random = new Random(seed);
         var world = new RandomPolicy(random);
         var accepted = new TreeMap<Protocol, Integer>();
+        var counted = new TreeMap<StageChange, Integer>();
         try (var net = TestLab.build(Place.STRANGER)) {
             var sighting = net.lab.sighting();
             sighting.start();
@@ -59,8 +71,10 @@ class OracleIT {
             for (int i = 0; i < policies; i++) {
                 var policy = world.next();
                 net.enforce(policy);
+                var next = random.nextInt(8) == 0 ? policy : world.next();
                 var banned = world.randomAddress();
                 ban(net, banned);
+                stage(net, policy, next, banned);
                 sighting.forget();
                 var explainer = new Explainer(policy, shut(banned));
                 var expected = new LinkedHashMap<Packet, Verdict>();
@@ -79,15 +93,79 @@ class OracleIT {
                 assertThat(seen)
                         .as("policy %d of -Doracle.seed=%d: %s", i, seed, policy)
                         .isEqualTo(expected);
+                var differing = differing(expected, new Explainer(next, shut(banned)), kinds);
+                var staged = staged(net);
+                strays(expected, kinds).forEach(stray -> {
+                    staged.removeIf(d -> d.sight().equals(stray));
+                    differing.removeIf(d -> d.sight().equals(stray));
+                });
+                assertThat(staged)
+                        .as("policy %d of -Doracle.seed=%d: %s, staged: %s; %s", i, seed, policy, next, expected)
+                        .isEqualTo(differing);
+                differing.forEach(d -> counted.merge(d.change(), 1, Integer::sum));
                 expected.forEach((packet, verdict) ->
                         accepted.merge(packet.protocol(), verdict == Verdict.ACCEPT ? 1 : 0, Integer::sum));
             }
         }
         System.out.println("oracle: let through " + accepted + " of " + policies * PACKETS);
+        System.out.println("oracle: counted for the staged policies " + counted);
+        assertThat(counted).as("counted, or nothing was shown").containsKeys(StageChange.values());
         assertThat(accepted.values())
                 .as("let through, or nothing was shown")
                 .anyMatch(n -> n > 0)
                 .allMatch(n -> n > 0 || policies < ENOUGH);
+    }
+
+    private static void stage(TestLab net, Policy policy, Policy next, Ip banned) {
+        var rules = StageCompiler.compile(policy, next, AddressSet.of(AddressRange.of(banned)), Duration.ofHours(1), 1);
+        assertThat(net.stage.load(rules.script())).isEmpty();
+    }
+
+    /** A packet on whose verdict the policies differ; the port is 0 where the protocol has none. */
+    private record Differing(StageChange change, Sight sight) {}
+
+    private static Set<Differing> differing(
+            Map<Packet, Verdict> verdicts, Explainer next, Map<String, Destination> kinds) {
+        var differing = new HashSet<Differing>();
+        verdicts.forEach((packet, verdict) -> {
+            var kind = kinds.get(packet.address());
+            var other = next.explain(packet.from(), packet.to(), Optional.of("eth0"), kind)
+                    .verdict();
+            if (verdict != other) {
+                differing.add(new Differing(
+                        other == Verdict.ACCEPT ? StageChange.ADMIT : StageChange.DROP, asRemembered(packet)));
+            }
+        });
+        return differing;
+    }
+
+    private static Sight asRemembered(Packet packet) {
+        int port = packet.protocol().hasPorts() ? packet.port() : 0;
+        return new Sight(packet.from(), packet.protocol().number(), port);
+    }
+
+    /** What the kernel delivers though it is no address of this host is told by hook input alone, where nothing is compared. */
+    private static List<Sight> strays(Map<Packet, Verdict> verdicts, Map<String, Destination> kinds) {
+        return verdicts.keySet().stream()
+                .filter(packet -> kinds.get(packet.address()) instanceof Destination.Stray)
+                .map(OracleIT::asRemembered)
+                .toList();
+    }
+
+    private static Set<Differing> staged(TestLab net) {
+        var differing = new HashSet<Differing>();
+        if (net.stage.read() instanceof Reading.Of<StageTable.Differences>(var found)) {
+            found.sources().forEach(s -> {
+                var port = s.what().wanted().orElseThrow();
+                differing.add(new Differing(
+                        s.change(), new Sight(s.what().source(), port.protocol().number(), port.first())));
+            });
+            assertThat(found.counters().values().stream()
+                            .mapToLong(Count::packets)
+                            .sum())
+                    .isGreaterThanOrEqualTo(differing.size());
+        }
+        return differing;
     }
 
     private static Function<Ip, Optional<String>> shut(Ip banned) {

@@ -14,7 +14,12 @@ import io.portero.lab.CannotBuild;
 import io.portero.lab.Lab;
 import io.portero.lab.Place;
 import io.portero.lab.Self;
+import io.portero.nft.CommitListener;
 import io.portero.nft.NftFirewall;
+import io.portero.nft.NftHealth;
+import io.portero.nft.NftProgram;
+import io.portero.nft.NftStage;
+import io.portero.nft.Sealing;
 import io.portero.plan.IntervalSets;
 import io.portero.plan.KnownRules;
 import io.portero.plan.Planner;
@@ -39,13 +44,33 @@ final class TestLab implements AutoCloseable {
     static final Duration A_MOMENT = Duration.ofMillis(500);
 
     final Lab lab;
+    /** With {@code -Dlab.sealed=NFT} the table is one that this nft owns. */
+    private final Optional<Sealing> sealing;
+
     final NftFirewall firewall;
+    final NftStage stage;
     /** As the kernel has it, unless a test says otherwise. */
     private Optional<IntervalSets> intervals = Optional.empty();
 
     private TestLab(Lab lab) {
         this.lab = lab;
-        this.firewall = new NftFirewall(patient(lab.at(Place.HOST)));
+        var runner = patient(lab.at(Place.HOST));
+        var sealed = System.getProperty("lab.sealed", "");
+        this.sealing = Optional.of(sealed).filter(nft -> !nft.isEmpty()).map(nft -> sealing(lab, runner, nft));
+        this.firewall = sealing.map(owner -> firewall(owner, NftProgram.only(runner, sealed)))
+                .orElseGet(() -> new NftFirewall(runner));
+        var program = NftProgram.only(runner, "nft");
+        this.stage = new NftStage(runner, program, new NftHealth(program, System::nanoTime));
+    }
+
+    private static Sealing sealing(Lab lab, CommandRunner runner, String nft) {
+        var before = List.of("ip", "netns", "exec", lab.namespace(Place.HOST));
+        return new Sealing(runner, NftProgram.only(runner, nft), before, lab.directory(), pid -> {}, System::nanoTime);
+    }
+
+    private static NftFirewall firewall(Sealing owner, NftProgram nft) {
+        var health = new NftHealth(nft, System::nanoTime);
+        return new NftFirewall(owner, nft, health, CommitListener.NOBODY);
     }
 
     /** Gives programs {@code -Dlab.patience} times as long as the agent does; an emulated processor needs it. */
@@ -170,6 +195,7 @@ final class TestLab implements AutoCloseable {
 
     @Override
     public void close() {
+        sealing.ifPresent(Sealing::close);
         lab.close();
     }
 }

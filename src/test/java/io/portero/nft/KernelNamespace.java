@@ -35,9 +35,14 @@ public final class KernelNamespace implements AutoCloseable, CommandRunner {
         return namespace;
     }
 
+    /** The words in front of a command that run it inside. */
+    public List<String> before() {
+        return List.of("ip", "netns", "exec", name);
+    }
+
     @Override
     public CommandResult run(Command command) {
-        var words = new ArrayList<>(List.of("ip", "netns", "exec", name));
+        var words = new ArrayList<>(before());
         words.addAll(command.words());
         return outside.run(new Command(words, command.input(), command.timeout()));
     }

@@ -30,7 +30,19 @@ final class Interpreter {
     }
 
     boolean admits(Packet packet) {
-        return !table.present() || table.dormant() || bases.stream().allMatch(base -> passes(base, packet));
+        return !table.present()
+                || table.dormant()
+                || bases.stream()
+                        .filter(base -> sees(base.hook().orElseThrow().hook(), packet))
+                        .allMatch(base -> passes(base, packet));
+    }
+
+    private static boolean sees(String hook, Packet packet) {
+        return switch (packet.path()) {
+            case IN -> hook.equals("prerouting") || hook.equals("input");
+            case OUT -> hook.equals("output");
+            case CONTAINER -> hook.equals("forward"); // before that it was seen as not addressed to this host
+        };
     }
 
     private boolean passes(ActualChain base, Packet packet) {

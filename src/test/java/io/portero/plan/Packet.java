@@ -13,9 +13,23 @@ import java.util.Set;
  * @param protocol the IANA number
  * @param port that it is addressed to, 0 where the protocol has none
  */
-public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int port, Flow flow) {
+public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int port, Flow flow, Path path) {
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
+
+    /** Where it comes from and goes to. */
+    public enum Path {
+        /** From {@code from} to this host. */
+        IN,
+        /** From this host to {@code from}, by the interface; from the port that it is sent to. */
+        OUT,
+        /** The same from a container on a bridge. */
+        CONTAINER
+    }
+
+    Packet along(Path other) {
+        return new Packet(from, via, at, protocol, port, flow, other);
+    }
 
     /** What it is to connection tracking. */
     public enum Flow {
@@ -28,20 +42,20 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
     }
 
     static Packet to(Protocol protocol, int port, Ip from, Flow flow) {
-        return new Packet(from, "eth0", Optional.empty(), protocol.number(), port, flow);
+        return new Packet(from, "eth0", Optional.empty(), protocol.number(), port, flow, Path.IN);
     }
 
     static Packet ping(Ip from) {
         int protocol = from.family() == Family.V4 ? ICMP : ICMPV6;
-        return new Packet(from, "eth0", Optional.empty(), protocol, 0, Flow.NEW);
+        return new Packet(from, "eth0", Optional.empty(), protocol, 0, Flow.NEW, Path.IN);
     }
 
     Packet by(String interfaceName) {
-        return new Packet(from, interfaceName, at, protocol, port, flow);
+        return new Packet(from, interfaceName, at, protocol, port, flow, path);
     }
 
     Packet at(Ip address) {
-        return new Packet(from, via, Optional.of(address), protocol, port, flow);
+        return new Packet(from, via, Optional.of(address), protocol, port, flow, path);
     }
 
     /**
@@ -51,11 +65,22 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
      */
     Optional<Set<String>> field(String name) {
         return switch (name) {
-            case "iifname" -> Optional.of(Set.of(via));
-            case "ip saddr" -> only(from.family() == Family.V4, from.toString());
-            case "ip6 saddr" -> only(from.family() == Family.V6, from.toString());
-            case "ip daddr" -> at.filter(ip -> ip.family() == Family.V4).map(ip -> Set.of(ip.toString()));
-            case "ip6 daddr" -> at.filter(ip -> ip.family() == Family.V6).map(ip -> Set.of(ip.toString()));
+            case "iifname" ->
+                switch (path) {
+                    case IN -> Optional.of(Set.of(via));
+                    case OUT -> Optional.empty();
+                    case CONTAINER -> Optional.of(Set.of("br-portero"));
+                };
+            case "oifname" -> only(path != Path.IN, via);
+            case "ip saddr" -> only(path == Path.IN && from.family() == Family.V4, from.toString());
+            case "ip6 saddr" -> only(path == Path.IN && from.family() == Family.V6, from.toString());
+            case "fib daddr . iif oif" -> Optional.of(Set.of("missing"));
+            case "tcp flags" -> only(protocol == Protocol.TCP.number(), flow == Flow.NEW ? "syn" : "ack");
+            case "meta oifkind" -> Optional.of(Set.of("veth"));
+            case "ip daddr" ->
+                destination().filter(ip -> ip.family() == Family.V4).map(ip -> Set.of(ip.toString()));
+            case "ip6 daddr" ->
+                destination().filter(ip -> ip.family() == Family.V6).map(ip -> Set.of(ip.toString()));
             case "ip ttl" -> only(from.family() == Family.V4, "64");
             case "ip6 hoplimit" -> only(from.family() == Family.V6, "64");
             case "exthdr ah" ->
@@ -65,7 +90,7 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
             case "meta l4proto" -> Optional.of(Set.of(Integer.toString(protocol)));
             case "meta pkttype" -> Optional.of(Set.of("host", "unicast"));
             case "meta ibrname" -> Optional.empty();
-            case "meta iifkind" -> Optional.of(Set.of("veth"));
+            case "meta iifkind" -> Optional.of(Set.of(path == Path.CONTAINER ? "bridge" : "veth"));
             case "meta priority" -> Optional.of(Set.of()); // judged as addressed to this host, hence not marked
             case "ct direction" -> Optional.of(Set.of(flow == Flow.ANSWER ? "reply" : "original"));
             case "ct state" -> Optional.of(Set.of(flow == Flow.NEW ? "new" : "established"));
@@ -79,9 +104,20 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
             case "udp dport" -> only(protocol == Protocol.UDP.number(), Integer.toString(port));
             case "sctp dport" -> only(protocol == Protocol.SCTP.number(), Integer.toString(port));
             case "th dport" -> only(port != 0, Integer.toString(port));
-            case "tcp sport", "udp sport", "sctp sport", "th sport" -> only(port != 0, "49152");
+            case "tcp sport" -> only(protocol == Protocol.TCP.number(), sourcePort());
+            case "udp sport" -> only(protocol == Protocol.UDP.number(), sourcePort());
+            case "sctp sport" -> only(protocol == Protocol.SCTP.number(), sourcePort());
+            case "th sport" -> only(port != 0, sourcePort());
             default -> throw new AssertionError("a test packet does not know what it holds as " + name);
         };
+    }
+
+    private Optional<Ip> destination() {
+        return path == Path.IN ? at : Optional.of(from);
+    }
+
+    private String sourcePort() {
+        return path == Path.IN ? "49152" : Integer.toString(port);
     }
 
     private static Optional<Set<String>> only(boolean has, String value) {

@@ -10,6 +10,7 @@ import io.portero.policy.Arrival;
 import io.portero.policy.Explainer;
 import io.portero.policy.Family;
 import io.portero.policy.Mode;
+import io.portero.policy.OutgoingExplainer;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
 import io.portero.policy.Target;
@@ -165,13 +166,15 @@ class PlanPropertyTest {
     void theInterpreterUnderstandsTheRulesAsExplainDoes() {
         forAllPairs("explain", Math.ceilDiv(pairs, 2), (pair, random, as) -> {
             var explainer = new Explainer(pair.before());
+            var leaving = new OutgoingExplainer(pair.before());
             var interpreter = new Interpreter(pair.start());
             for (var packet : pair.packets(random, PACKETS / 4)) {
                 if (packet.flow() == Packet.Flow.NEW) {
                     boolean enforced = pair.before().mode() == Mode.ENFORCE;
                     var arrival = new Arrival(Optional.of(packet.via()), packet.at());
-                    var verdict = explainer
-                            .explain(packet.from(), target(packet), arrival)
+                    var verdict = (packet.path() == Packet.Path.IN
+                                    ? explainer.explain(packet.from(), target(packet), arrival)
+                                    : leaving.explain(packet.from(), target(packet), Optional.of(packet.via())))
                             .verdict();
                     assertThat(interpreter.admits(packet))
                             .as("%s: %s", as, packet)

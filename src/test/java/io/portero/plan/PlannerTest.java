@@ -223,6 +223,38 @@ class PlannerTest {
     }
 
     @Test
+    void whoIsRefusedAndAdmittedAtOnceIsNeverLost() {
+        var before = """
+                groups: { g: [198.51.100.1], bad: [198.51.100.9] }
+                services: { ssh: { ports: [22/tcp], from: [any] } }
+                outgoing:
+                  services: { relay: { ports: [25/tcp], to: [g] } }
+                  refuse: { spam: { ports: [25/tcp], to: [bad] } }
+                """;
+        var after = before.replace("g: [198.51.100.1]", "g: [198.51.100.1, 198.51.100.2]")
+                .replace("198.51.100.9]", "198.51.100.9, 198.51.100.2]");
+        var walk = Walk.between(before, after);
+        assertThat(walk.transactions()).hasSize(1);
+        assertThat(walk.transactions().getFirst())
+                .extracting(step -> ((Step.ChangeMembers) step).set())
+                .containsExactly("g_v4", "bad_v4");
+    }
+
+    @Test
+    void chainsForWhatLeavesComeAndGoWithTheTransactionThatSwitchesOver() {
+        var without = "services: { ssh: { ports: [22/tcp], from: [any] } }";
+        var with =
+                without + "\noutgoing: { default: drop, services: { dns: { ports: [53/udp], to: [198.51.100.1] } } }";
+        var leaving = Walk.packet(C + " 53/udp").along(Packet.Path.OUT);
+        var admitted = Walk.packet(A + " 53/udp").along(Packet.Path.CONTAINER);
+        var on = Walk.between(without, with).states();
+        assertThat(on.stream().map(s -> new Interpreter(s).admits(leaving))).containsExactly(true, true, false);
+        assertThat(on).allMatch(s -> new Interpreter(s).admits(admitted));
+        var off = Walk.between(with, without).states();
+        assertThat(off.stream().map(s -> new Interpreter(s).admits(leaving))).containsExactly(false, true, true);
+    }
+
+    @Test
     void theSameIsKept() {
         var policy = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1] } }";
         assertThat(Walk.between(policy, policy).transactions()).isEmpty();

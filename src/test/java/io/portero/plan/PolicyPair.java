@@ -10,6 +10,8 @@ import io.portero.policy.InterfacePattern;
 import io.portero.policy.Ip;
 import io.portero.policy.Members;
 import io.portero.policy.Mode;
+import io.portero.policy.OutgoingPolicy;
+import io.portero.policy.OutgoingService;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
@@ -58,6 +60,17 @@ public record PolicyPair(Policy before, Policy after) {
                 policy.safety());
     }
 
+    /** What leaves is judged as before, but only by half. */
+    private static OutgoingPolicy mixed(Random random, OutgoingPolicy first, OutgoingPolicy second) {
+        return switch (random.nextInt(5)) {
+            case 0 -> OutgoingPolicy.NONE;
+            case 1 -> first;
+            case 2 -> second;
+            case 3 -> new OutgoingPolicy(second.otherwise(), first.services(), second.refuse());
+            default -> new OutgoingPolicy(first.otherwise(), second.services(), first.refuse());
+        };
+    }
+
     /** Nothing but the members of groups differs. */
     private static Policy withMembersOf(Policy other, Policy policy) {
         var groups = new TreeMap<>(policy.groups());
@@ -103,7 +116,8 @@ public record PolicyPair(Policy before, Policy after) {
                 .filter(name -> services.size() > 1 && random.nextInt(16) < outOfEight)
                 .forEach(services::remove);
         var some = random.nextInt(8) < outOfEight ? second : first;
-        var mixed = with(some, some.mode(), groups, services, some.trustedInterfaces());
+        var mixed = with(some, some.mode(), groups, services, some.trustedInterfaces())
+                .with(mixed(random, first.outgoing(), second.outgoing()));
         return random.nextInt(8) == 0 ? renamed(mixed) : mixed;
     }
 
@@ -147,7 +161,17 @@ public record PolicyPair(Policy before, Policy after) {
                 renamed(policy.ping()),
                 policy.trustedInterfaces(),
                 policy.tests(),
-                policy.safety());
+                policy.safety(),
+                new OutgoingPolicy(
+                        policy.outgoing().otherwise(),
+                        renamed(policy.outgoing().services()),
+                        renamed(policy.outgoing().refuse())));
+    }
+
+    private static SortedMap<String, OutgoingService> renamed(SortedMap<String, OutgoingService> services) {
+        var all = new TreeMap<>(services);
+        all.replaceAll((name, s) -> new OutgoingService(name, s.ports(), renamed(s.to()), s.on(), s.enabled()));
+        return all;
     }
 
     private static Sources renamed(Sources sources) {
@@ -165,7 +189,15 @@ public record PolicyPair(Policy before, Policy after) {
             SortedMap<String, Service> services,
             SortedSet<InterfacePattern> trusted) {
         return new Policy(
-                mode, groups, services, policy.deny(), policy.ping(), trusted, policy.tests(), policy.safety());
+                mode,
+                groups,
+                services,
+                policy.deny(),
+                policy.ping(),
+                trusted,
+                policy.tests(),
+                policy.safety(),
+                policy.outgoing());
     }
 
     Snapshot start() {
@@ -183,8 +215,10 @@ public record PolicyPair(Policy before, Policy after) {
                 .distinct()
                 .toList();
         var ports = Stream.of(before, after)
-                .flatMap(p -> p.services().values().stream())
-                .flatMap(s -> s.ports().stream())
+                .flatMap(p -> Stream.concat(
+                        p.services().values().stream().map(Service::ports),
+                        outgoing(p).map(OutgoingService::ports)))
+                .flatMap(List::stream)
                 .flatMap(p -> Stream.of(
                         port(p.protocol(), p.first()),
                         port(p.protocol(), p.last()),
@@ -202,6 +236,10 @@ public record PolicyPair(Policy before, Policy after) {
             var flow = random.nextInt(3) > 0 ? Flow.NEW : random.nextBoolean() ? Flow.GOING_ON : Flow.ANSWER;
             var packet = random.nextInt(10) == 0 ? Packet.ping(from) : Packet.to(to.protocol(), to.first(), from, flow);
             packet = random.nextInt(3) == 0 ? packet.by(world.randomInterface()) : packet;
+            if (random.nextInt(5) < 2) {
+                packets.add(packet.along(random.nextInt(3) > 0 ? Packet.Path.OUT : Packet.Path.CONTAINER));
+                continue;
+            }
             packets.add(random.nextInt(3) == 0 ? packet.at(world.randomOwn(from.family())) : packet);
         }
         return List.copyOf(packets);
@@ -210,11 +248,20 @@ public record PolicyPair(Policy before, Policy after) {
     private static Stream<AddressRange> named(Policy policy) {
         var all = new ArrayList<AddressSet>();
         policy.groups().values().forEach(g -> all.add(g.addresses()));
-        Stream.concat(policy.services().values().stream().map(Service::from), Stream.of(policy.deny(), policy.ping()))
+        Stream.of(
+                        policy.services().values().stream().map(Service::from),
+                        outgoing(policy).map(OutgoingService::to),
+                        Stream.of(policy.deny(), policy.ping()))
+                .flatMap(sources -> sources)
                 .map(Sources::others)
                 .map(Members::addresses)
                 .forEach(all::add);
         return all.stream().flatMap(a -> a.ranges().stream());
+    }
+
+    private static Stream<OutgoingService> outgoing(Policy policy) {
+        return Stream.of(policy.outgoing().services(), policy.outgoing().refuse())
+                .flatMap(m -> m.values().stream());
     }
 
     private static Ip beside(Ip address, int step) {

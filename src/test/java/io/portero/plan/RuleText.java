@@ -122,7 +122,13 @@ final class RuleText {
         if (element.contains(" limit rate over ")) {
             return new Term.Never();
         }
-        return new Term.Match(element.contains("ip6 saddr") ? "ip6 saddr" : "ip saddr", true, List.of());
+        return new Term.Match(
+                List.of("ip6 saddr", "ip6 daddr", "ip saddr", "ip daddr").stream()
+                        .filter(element::contains)
+                        .findFirst()
+                        .orElseThrow(),
+                true,
+                List.of());
     }
 
     /** {@code limit rate over 5/second burst 20 packets} */
@@ -138,7 +144,7 @@ final class RuleText {
 
     private String field(String word) {
         return switch (word) {
-            case "iifname" -> word;
+            case "iifname", "oifname" -> word;
             case "fib" -> {
                 var words = new StringBuilder("fib");
                 do {
@@ -166,6 +172,15 @@ final class RuleText {
             var lacked = take();
             skip(2);
             return new Term.Lacks(field, lacked);
+        }
+        if (field.equals("tcp flags")) { // tcp flags & (syn | ack) != syn
+            skip(1);
+            var mask = take();
+            while (mask.startsWith("(") && !mask.endsWith(")")) {
+                mask += take();
+            }
+            boolean unlike = take().equals("!=");
+            return new Term.Match(field, unlike, List.of(take()));
         }
         if (peek("&")) { // ct status & confirmed == 0, or the network of an address
             skip(1);

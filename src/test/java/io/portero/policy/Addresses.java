@@ -10,7 +10,7 @@ public final class Addresses {
         return AddressSet.of(Arrays.stream(words).map(Addresses::range).toList());
     }
 
-    static AddressRange range(String word) {
+    public static AddressRange range(String word) {
         try {
             return AddressRange.parse(word);
         } catch (Ip.NotAnAddress e) {

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes policies at random, from a small world of addresses and ports in which they overlap often. */
@@ -51,7 +52,27 @@ public final class RandomPolicy {
                 sources(groups, true),
                 new TreeSet<>(List.of(new InterfacePattern("lo"), new InterfacePattern("br-*"))),
                 List.of(),
-                new Safety(false, Confirm.NEVER, Safety.DEFAULT.confirmWithin()));
+                new Safety(false, Confirm.NEVER, Safety.DEFAULT.confirmWithin()),
+                random.nextInt(3) == 0 ? OutgoingPolicy.NONE : outgoing(groups));
+    }
+
+    private OutgoingPolicy outgoing(SortedMap<String, Group> groups) {
+        return new OutgoingPolicy(
+                random.nextBoolean() ? Verdict.ACCEPT : Verdict.DROP,
+                some(List.of("carrier", "relay", "dns"), 5, name -> outgoing(name, groups)),
+                some(List.of("mail", "world"), 4, name -> outgoing(name, groups)));
+    }
+
+    private OutgoingService outgoing(String name, SortedMap<String, Group> groups) {
+        var ports = new ArrayList<PortRange>();
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            ports.add(port());
+        }
+        var on = INTERFACES.stream()
+                .filter(i -> random.nextInt(12) == 0)
+                .map(InterfacePattern::new)
+                .collect(Collectors.toCollection(TreeSet::new));
+        return new OutgoingService(name, ports, sources(groups, true), on, random.nextInt(8) > 0);
     }
 
     private <T> SortedMap<String, T> some(List<String> names, int outOfEight, Function<String, T> make) {

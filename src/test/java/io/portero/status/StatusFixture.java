@@ -4,6 +4,7 @@ import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
 import io.portero.bans.Ban;
 import io.portero.bans.Owner;
+import io.portero.compile.StageChange;
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
@@ -11,6 +12,7 @@ import io.portero.drift.Attribution.Attributed;
 import io.portero.drift.Culprit;
 import io.portero.drift.Drift;
 import io.portero.guests.Guest;
+import io.portero.lists.ListState;
 import io.portero.names.NameState;
 import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
@@ -19,9 +21,12 @@ import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Problem;
 import io.portero.policy.Reference.HostName;
+import io.portero.policy.Reference.UrlList;
 import io.portero.reconcile.Origin;
 import io.portero.reconcile.Status;
 import io.portero.reconcile.Status.SeenDrift;
+import io.portero.stage.StageTable;
+import io.portero.stage.Staged;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -92,7 +97,13 @@ final class StatusFixture {
                                 NOW.plusSeconds(3600),
                                 "contractor")),
                         Map.of("sip", 2),
-                        List.of()));
+                        List.of(),
+                        Optional.of(new Staged(
+                                "/etc/portero/next.yaml",
+                                NOW.minusSeconds(600),
+                                NOW.plusSeconds(80_000),
+                                Optional.empty(),
+                                new TreeSet<>(List.of("staged_drop_sip", "staged_admit_https"))))));
     }
 
     /** Before anything was put in force. */
@@ -152,6 +163,29 @@ final class StatusFixture {
     private static DroppedSource dropped(String address, Optional<String> port, long packets) {
         return new DroppedSource(
                 ip(address), port.map(StatusFixture::port), new Count(packets, 60 * packets), Duration.ofMinutes(2));
+    }
+
+    static List<ListState> lists() {
+        return List.of(new ListState(
+                new UrlList("https://lists.example/drop.txt"),
+                new TreeSet<>(List.of("itsp")),
+                Optional.of(120),
+                2048,
+                Optional.of(NOW.minusSeconds(1800)),
+                Optional.of(Duration.ofSeconds(1800)),
+                NOW.plusSeconds(1700),
+                1,
+                Optional.of("the server answers 500"),
+                Optional.of(new ListState.Held(7, "it has shrunk by more than half")),
+                false));
+    }
+
+    static StageTable.Differences staged() {
+        var source = new DroppedSource(
+                ip("198.51.100.7"), Optional.of(port("5060/udp")), new Count(4, 400), Duration.ofSeconds(3));
+        return new StageTable.Differences(
+                Map.of("staged_drop_sip", new Count(4, 400), "staged_admit_https", new Count(0, 0)),
+                List.of(new StageTable.Source(StageChange.DROP, "sip", source)));
     }
 
     private static Policy policy(String mode) {

@@ -17,6 +17,7 @@ import io.portero.reconcile.FakeHost;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Reconciler;
 import io.portero.reconcile.Trigger;
+import io.portero.stage.StageTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,10 +69,19 @@ class StatusJsonTest {
                     () -> 4,
                     List::of,
                     List::of,
+                    List::of,
                     observing -> observing
                             ? new DroppedSources.Report(DROPPED, DROPPED)
                             : new DroppedSources.Report(DROPPED, List.of()),
-                    () -> new NftRow("nft", Optional.of("1.0.6"), 2, Optional.of("nft died; name another"))),
+                    () -> StageTable.Differences.NONE,
+                    () -> new NftRow(
+                            "nft",
+                            Optional.of("1.0.6"),
+                            2,
+                            Optional.of("nft died; name another"),
+                            false,
+                            Optional.of("this nft cannot")),
+                    List::of),
             history::latest,
             CLOCK);
     private final List<Runnable> later = new ArrayList<>();

@@ -1,0 +1,380 @@
+package io.portero.compile;
+
+import io.portero.compile.Chain.Hook;
+import io.portero.compile.VerdictMap.Interval;
+import io.portero.policy.Access;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Family;
+import io.portero.policy.InterfacePattern;
+import io.portero.policy.Place;
+import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
+import io.portero.policy.Service;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The rules for packets that one policy admits and another refuses. */
+final class StageSide {
+    private static final int AH = 51;
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
+    private static final String PING = "ping";
+    private static final String DENY = "deny";
+    private static final String TRUSTED = "trusted-interfaces";
+
+    private final StageChange change;
+    private final Policy admitting;
+    private final Policy refusing;
+    private final List<Access.Change> changes;
+    private final AddressSet leftOut;
+    private final Duration time;
+    private final int sample;
+
+    private final SortedSet<String> counters = new TreeSet<>();
+    private final StageSets sets = new StageSets();
+    private final SortedMap<String, List<String>> maps = new TreeMap<>();
+    private final List<Chain> chains = new ArrayList<>();
+
+    /** @param changes on the way from the policy in force to the staged one */
+    StageSide(
+            StageChange change,
+            Policy admitting,
+            Policy refusing,
+            List<Access.Change> changes,
+            AddressSet leftOut,
+            Duration time,
+            int sample) {
+        this.change = change;
+        this.admitting = admitting;
+        this.refusing = refusing;
+        this.changes = changes;
+        this.leftOut = leftOut;
+        this.time = time;
+        this.sample = sample;
+    }
+
+    SortedSet<String> counters() {
+        return counters;
+    }
+
+    StageSets sets() {
+        return sets;
+    }
+
+    SortedMap<String, List<String>> maps() {
+        return maps;
+    }
+
+    /** The base chain is the last; none where nothing differs this way. */
+    List<Chain> chains() {
+        return chains;
+    }
+
+    void compile() {
+        var base = new ArrayList<Rule>();
+        base.addAll(trusted());
+        base.addAll(denied());
+        base.addAll(dispatch());
+        if (base.isEmpty()) {
+            return;
+        }
+        chains.add(apart());
+        if (sample > 1) {
+            base.addFirst(ofRunningFlows());
+        }
+        chains.add(new Chain(change.chain(), Optional.of(hook()), base));
+    }
+
+    /** A flow is confirmed once its first packet has passed all of the host's chains. */
+    private Rule ofRunningFlows() {
+        var running = "ct status & confirmed != 0 ";
+        return switch (change) {
+            case DROP ->
+                new Rule(
+                        "of a running flow, one packet in " + sample,
+                        running + "numgen inc mod " + sample + " > 0 accept");
+            case ADMIT -> new Rule("what runs is admitted", running + "accept");
+        };
+    }
+
+    private Hook hook() {
+        var choke = Hook.CHOKE_POINT;
+        int priority = switch (change) {
+            case DROP -> choke.priority() + 1;
+            case ADMIT -> choke.priority() - 1;
+        };
+        return new Hook(choke.type(), choke.hook(), priority, choke.policy());
+    }
+
+    /** One look-up of port or protocol, which leads to a look at the source. */
+    private List<Rule> dispatch() {
+        var entries = new ArrayList<DispatchEntry>();
+        int number = 0;
+        for (var differing : changes) {
+            var addresses = change == StageChange.DROP ? differing.lost() : differing.gained();
+            if (!addresses.isEmpty()) {
+                number++;
+                entries.add(entry(differing, addresses, number));
+            }
+        }
+        var ports = new TreeMap<Protocol, Map<Interval, String>>();
+        var protocols = new TreeMap<Interval, String>();
+        var names = new HashMap<List<String>, String>();
+        PortDispatch.disjoint(entries).forEach((slot, sharing) -> {
+            var key = sharing.stream().map(DispatchEntry::name).toList();
+            var name = names.computeIfAbsent(key, k -> chain(slot, sharing));
+            if (slot.isWhole()) {
+                protocols.put(new Interval(slot.protocol(), slot.protocol()), name);
+            } else {
+                ports.computeIfAbsent(Protocol.of(slot.protocol()).orElseThrow(), p -> new TreeMap<>())
+                        .put(new Interval(slot.first(), slot.last()), name);
+            }
+        });
+        ping().ifPresent(name -> {
+            protocols.put(new Interval(ICMP, ICMP), name);
+            protocols.put(new Interval(ICMPV6, ICMPV6), name);
+        });
+        var rules = new ArrayList<Rule>();
+        ports.forEach((protocol, targets) -> rules.add(lookUp(
+                protocol.word() + " dport",
+                map(change.chain() + "_" + protocol.word(), "inet_service", "interval,timeout", targets))));
+        if (!protocols.isEmpty()) {
+            var map = map(change.chain() + "_protocol", "inet_proto", "timeout", protocols);
+            if (protocols.containsKey(new Interval(AH, AH))) {
+                rules.add(lookUp("ip6 nexthdr 51 ip6 nexthdr", map));
+            }
+            rules.add(lookUp("meta l4proto", map));
+        }
+        return rules;
+    }
+
+    private static Rule lookUp(String key, String map) {
+        return new Rule("where the policies differ", key + " vmap @" + map);
+    }
+
+    /** Its elements end with the stage, though nobody should be there any more to take the table away. */
+    private String map(String name, String type, String flags, Map<Interval, String> targets) {
+        var lines = new ArrayList<>(
+                List.of("type " + type + " : verdict", "flags " + flags, "timeout " + time.toSeconds() + "s"));
+        StageSets.elements(
+                lines,
+                targets.entrySet().stream()
+                        .map(e -> VerdictMap.element(e.getKey(), e.getValue()))
+                        .toList());
+        maps.put(name, lines);
+        return name;
+    }
+
+    private DispatchEntry entry(Access.Change differing, AddressSet addresses, int number) {
+        var ports = differing.ports();
+        var service = admitting.enabledServices().stream()
+                .filter(s -> s.offers(ports))
+                .map(Service::name)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        var set = change.chain() + "." + service + "." + number;
+        var slot = ports.protocol().hasPorts()
+                ? new PortSlot(ports.protocol().number(), ports.first(), ports.last())
+                : PortSlot.whole(ports.protocol().number());
+        var rules = matching("services." + service, set, addresses, differing.place(), "", "goto " + count(service));
+        // Of one length, so that entries stay in the order of ports.
+        return new DispatchEntry(
+                String.format("%06d", number), 0, List.of(slot), rules, List.of(), List.of(), Optional.empty());
+    }
+
+    private String chain(PortSlot slot, List<DispatchEntry> sharing) {
+        var protocol = Protocol.of(slot.protocol()).orElseThrow();
+        var name = change.chain() + "."
+                + (slot.isWhole() ? protocol.word().replace(':', '_') : protocol.word() + "." + slot.first());
+        chains.add(
+                Chain.of(name, sharing.stream().flatMap(e -> e.rules().stream()).toList()));
+        return name;
+    }
+
+    /** What an interface lets in that the one policy trusts and the other does not, but for what that one admits all the same. */
+    private List<Rule> trusted() {
+        var only = new TreeSet<>(admitting.trustedInterfaces());
+        only.removeAll(refusing.trustedInterfaces());
+        if (only.isEmpty()) {
+            return List.of();
+        }
+        var rules = new ArrayList<Rule>();
+        int number = 0;
+        for (var admitted : Access.admitted(refusing)) {
+            number++;
+            var set = change.chain() + ".admitted." + number;
+            rules.addAll(matching(
+                    "admitted all the same", set, admitted.gained(), admitted.place(), at(admitted.ports()), "accept"));
+        }
+        rules.addAll(pings("admitted all the same", change.chain() + ".admitted.ping", pinging(refusing), "accept"));
+        rules.add(new Rule(
+                "necessary", "icmp type { destination-unreachable, time-exceeded, parameter-problem } accept"));
+        rules.add(new Rule(
+                "necessary",
+                "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept"));
+        rules.add(new Rule(TRUSTED, "goto " + count(TRUSTED)));
+        var name = change.chain() + ".trusted";
+        chains.add(Chain.of(name, rules));
+        return only.stream()
+                .map(i -> new Rule(TRUSTED + ": " + i, "iifname \"" + i + "\" goto " + name))
+                .toList();
+    }
+
+    /**
+     * Whom the one policy denies and the other does not. Denied is all that somebody sends, answers and what is forwarded included;
+     * of what this host is sent first, the services of the policy that admits it tell.
+     */
+    private List<Rule> denied() {
+        var only = denied(refusing).minus(denied(admitting));
+        if (only.isEmpty()) {
+            return List.of();
+        }
+        var name = change.chain() + "." + DENY;
+        var count = "goto " + count(DENY);
+        var rules = new ArrayList<>(alike());
+        switch (change) {
+            case DROP -> rules.add(new Rule(DENY, count));
+            case ADMIT -> {
+                rules.add(new Rule("answers to this host", "ct direction reply " + count));
+                rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } " + count));
+                rules.add(new Rule("addressed to this host", Delivery.TO_THIS_HOST + " return"));
+                trustedOn(admitting)
+                        .forEach(i -> rules.add(new Rule(
+                                "forwarded to a trusted interface", "fib daddr oifname \"" + i + "\" return")));
+                rules.add(new Rule("forwarded", count));
+            }
+        }
+        chains.add(Chain.of(name, rules));
+        return Stream.of(Family.values())
+                .flatMap(family -> sets.source(name, family, only.only(family)).stream())
+                .map(source -> new Rule(DENY, source + "jump " + name))
+                .toList();
+    }
+
+    private static AddressSet denied(Policy policy) {
+        return policy.deny().addresses(policy.groups());
+    }
+
+    private static List<InterfacePattern> trustedOn(Policy policy) {
+        return policy.trustedInterfaces().stream()
+                .filter(i -> !i.equals(InterfacePattern.LOOPBACK))
+                .toList();
+    }
+
+    private static String at(PortRange ports) {
+        return ports.protocol().hasPorts()
+                ? ports.protocol().word() + " dport " + new Interval(ports.first(), ports.last()) + " "
+                : "meta l4proto " + ports.protocol().number() + " ";
+    }
+
+    private Optional<String> ping() {
+        var differing = pinging(admitting).minus(pinging(refusing));
+        if (differing.isEmpty()) {
+            return Optional.empty();
+        }
+        var name = change.chain() + "." + PING;
+        chains.add(Chain.of(name, pings(PING, name, differing, "goto " + count(PING))));
+        return Optional.of(name);
+    }
+
+    private static AddressSet pinging(Policy policy) {
+        return policy.ping().addresses(policy.groups()).minus(denied(policy));
+    }
+
+    private List<Rule> pings(String key, String set, AddressSet addresses, String action) {
+        var rules = new ArrayList<Rule>();
+        for (var family : Family.values()) {
+            var protocol = family == Family.V4 ? "icmp" : "icmpv6";
+            sets.source(set, family, addresses.only(family))
+                    .ifPresent(source -> rules.add(new Rule(key, protocol + " type echo-request " + source + action)));
+        }
+        return rules;
+    }
+
+    /** The rules that do {@code action} with what comes from these addresses to a place and meets a condition. */
+    private List<Rule> matching(
+            String key, String set, AddressSet addresses, Place place, String condition, String action) {
+        var rules = new ArrayList<Rule>();
+        for (var family : Family.values()) {
+            sets.source(set, family, addresses.only(family))
+                    .ifPresent(source -> rules.add(new Rule(
+                            key, condition + interfaces(place) + destination(place, family) + source + action)));
+        }
+        return rules;
+    }
+
+    private static String interfaces(Place place) {
+        return place.by().map(by -> "iifname \"" + by + "\" ").orElse("")
+                + place.except().stream().map(e -> "iifname != \"" + e + "\" ").collect(Collectors.joining());
+    }
+
+    private static String destination(Place place, Family family) {
+        var at = place.at().only(family);
+        var name = family == Family.V4 ? "ip daddr" : "ip6 daddr";
+        if (StageSets.isWhole(at, family)) {
+            return "";
+        }
+        return name + " { " + at.ranges().stream().map(Object::toString).collect(Collectors.joining(", ")) + " } ";
+    }
+
+    /** The chain that counts for a service what is left after a closer look. */
+    private String count(String service) {
+        var name = change.chain() + ".count." + service;
+        var counter = change.counter(service);
+        if (counters.add(counter)) {
+            var rules = new ArrayList<Rule>();
+            if (!service.equals(DENY)) { // which goes for all that somebody sends
+                rules.add(new Rule("on which the policies agree", "jump " + change.chain() + ".apart"));
+            }
+            rules.add(new Rule("on which they differ", "counter name \"" + counter + "\""));
+            rules.addAll(sets.remembering(change, service));
+            rules.add(new Rule("counted", "accept"));
+            chains.add(Chain.of(name, rules));
+        }
+        return name;
+    }
+
+    /** Ends what both policies treat alike, whatever their services say. */
+    private Chain apart() {
+        var rules = new ArrayList<Rule>();
+        rules.add(new Rule("answers to this host", "ct direction reply accept"));
+        rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
+        if (change == StageChange.ADMIT) {
+            rules.add(new Rule("invalid", "ct state invalid accept"));
+        }
+        rules.addAll(alike());
+        rules.add(Delivery.passOnOthers());
+        return Chain.of(change.chain() + ".apart", rules);
+    }
+
+    /** Ends what passes, or does not, whatever either policy says of its source. */
+    private List<Rule> alike() {
+        var rules = new ArrayList<Rule>();
+        refusing.trustedInterfaces().forEach(i -> rules.add(new Rule(TRUSTED + ": " + i, trusted(i) + "accept")));
+        rules.addAll(NecessaryTraffic.jumps());
+        for (var family : Family.values()) {
+            if (!leftOut.only(family).isEmpty()) {
+                var name = "left_out_" + family.suffix();
+                sets.add(name, family, leftOut.only(family));
+                rules.add(new Rule("banned, or a guest", SourceSets.saddr(family) + " @" + name + " accept"));
+            }
+        }
+        return rules;
+    }
+
+    private static String trusted(InterfacePattern pattern) {
+        return "iifname \"" + pattern + "\" ";
+    }
+}

@@ -1,0 +1,69 @@
+package io.portero.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.portero.compile.StageChange;
+import io.portero.reconcile.Event;
+import io.portero.reconcile.ReconcileListener;
+import io.portero.reconcile.Status;
+import io.portero.stage.Staged;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Where the verdicts of a staged policy differ; series come and go with it. */
+public final class StageMetrics implements ReconcileListener {
+    private final MeterRegistry registry;
+    private final KernelCounters counters;
+    private final Map<String, Meter> meters = new HashMap<>();
+    private volatile boolean staged;
+
+    public StageMetrics(MeterRegistry registry, KernelCounters counters) {
+        this.registry = registry;
+        this.counters = counters;
+        Gauge.builder("portero.staged", this, m -> m.staged ? 1 : 0)
+                .description(
+                        "1 while a second policy judges live traffic without any effect on it: see portero stage --report.")
+                .register(registry);
+    }
+
+    @Override
+    public void on(Event event, Status now) {
+        if (event instanceof Event.StageChanged) {
+            var policy = now.observed().staged();
+            staged = policy.isPresent();
+            follow(policy.map(Staged::counters).orElse(new TreeSet<>()));
+        }
+    }
+
+    private void follow(SortedSet<String> wanted) {
+        meters.entrySet().removeIf(e -> {
+            boolean gone = !wanted.contains(e.getKey());
+            if (gone) {
+                registry.remove(e.getValue());
+            }
+            return gone;
+        });
+        for (var counter : wanted) {
+            for (var change : StageChange.values()) {
+                change.serviceOfCounter(counter)
+                        .ifPresent(service -> meters.computeIfAbsent(counter, c -> register(c, change, service)));
+            }
+        }
+    }
+
+    private Meter register(String counter, StageChange change, String service) {
+        return FunctionCounter.builder(
+                        "portero.staged.differences",
+                        counters,
+                        c -> c.latest(counter).packets())
+                .description(
+                        "Packets on which a staged policy and the one in force differ: change drop would be dropped though admitted now, admit the other way round; see portero stage --report.")
+                .tag("change", change.word())
+                .tag("service", service)
+                .register(registry);
+    }
+}

@@ -1,0 +1,42 @@
+package io.portero.nft;
+
+import io.portero.compile.Ruleset;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Which of our tables {@code nft -j list tables inet} names.
+ *
+ * @param bridge whether a copy of the table stands beside it
+ */
+record OwnTables(Own own, boolean bridge) {
+    /** How the table itself stands there. */
+    enum Own {
+        ABSENT,
+        PLAIN,
+        /** It outlives its owner, whether it has one or not. */
+        SEALED
+    }
+
+    static OwnTables read(String json) {
+        var names = new HashSet<String>();
+        var persistent = new HashSet<String>();
+        Listing.objects(json, (kind, value) -> {
+            var body = Listing.tree(value);
+            if (kind.equals("table")) {
+                var name = Listing.text(body, "family") + " " + Listing.text(body, "name");
+                names.add(name);
+                if (Listing.words(body.path("flags")).contains("persist")) {
+                    persistent.add(name);
+                }
+            }
+        });
+        return new OwnTables(own(names, persistent), names.contains(ListedTable.BRIDGE));
+    }
+
+    private static Own own(Set<String> names, Set<String> persistent) {
+        return !names.contains(Ruleset.TABLE)
+                ? Own.ABSENT
+                : persistent.contains(Ruleset.TABLE) ? Own.SEALED : Own.PLAIN;
+    }
+}

@@ -1,0 +1,297 @@
+package io.portero.nft;
+
+import io.portero.compile.Ruleset;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.CommandRunner;
+import io.portero.plan.Snapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Owns the table, through an {@code nft -i} that runs on, where nft and kernel can; elsewhere each command is a process of its own.
+ *
+ * <p>Whether they can is tried out with an empty table, not told from versions. While the table is owned every command goes through the
+ * owner, which is replaced at once when it ends: the table outlives it, and meanwhile everybody with CAP_NET_ADMIN may change it, as
+ * where nothing is sealed. An owner that answers too late is killed. What cannot be sealed is what it was before, plain.
+ */
+public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("portero");
+    private static final Duration TRIED_AGAIN_AFTER = Duration.ofMinutes(1);
+    private static final String CHOKE_POINT = "prerouting";
+
+    private final CommandRunner single;
+    private final NftProgram program;
+    private final List<String> before;
+    private final Path scratch;
+    private final LongConsumer pids;
+    private final LongSupplier nanoTime;
+    private volatile boolean allowed = true;
+    private volatile Decision decision = Decision.NONE;
+
+    private Optional<TableOwner> owner = Optional.empty();
+    /** Whether the nft in use has passed the probe. */
+    private boolean isKnownToOwn;
+
+    private boolean closed;
+    /** Whether a copy of the table is to be taken away once the table is whole. */
+    private volatile boolean bridged;
+
+    /**
+     * @param single runs each command in a process of its own
+     * @param before words in front of the owner's, such as those that enter a network namespace
+     * @param scratch a directory that only we write to
+     * @param pids told the owner's process id before each change
+     */
+    public Sealing(
+            CommandRunner single,
+            NftProgram program,
+            List<String> before,
+            Path scratch,
+            LongConsumer pids,
+            LongSupplier nanoTime) {
+        this.single = single;
+        this.program = program;
+        this.before = List.copyOf(before);
+        this.scratch = scratch;
+        this.pids = pids;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * What was found out, and for which nft.
+     *
+     * @param why not sealed, for a person; empty where it is
+     * @param until when it holds, by the clock; for good where it is certain
+     */
+    private record Decision(String nft, boolean allowed, TableForm form, String why, Optional<Long> until) {
+        static final Decision NONE = new Decision("", true, TableForm.PLAIN, "not tried yet", Optional.of(0L));
+
+        boolean holds(String nft, boolean allowed, LongSupplier nanoTime) {
+            return this != NONE
+                    && this.nft.equals(nft)
+                    && this.allowed == allowed
+                    && until.filter(end -> nanoTime.getAsLong() - end >= 0).isEmpty();
+        }
+    }
+
+    /** From now on the policy allows it or forbids it. */
+    public void allow(boolean sealed) {
+        allowed = sealed;
+    }
+
+    public boolean isSealed() {
+        return decision.form() == TableForm.SEALED;
+    }
+
+    /** Why it is not. */
+    public Optional<String> whyNot() {
+        return Optional.of(decision.why()).filter(why -> !why.isEmpty());
+    }
+
+    @Override
+    public TableForm get() {
+        if (!decision.holds(program.get(), allowed, nanoTime)) {
+            decide();
+        }
+        return decision.form();
+    }
+
+    @Override
+    public CommandResult run(Command command) {
+        return get() == TableForm.SEALED ? throughOwner(command) : single.run(command);
+    }
+
+    private synchronized void decide() {
+        var nft = program.get();
+        var may = allowed;
+        if (closed || decision.holds(nft, may, nanoTime)) {
+            return;
+        }
+        endOwner();
+        isKnownToOwn = false;
+        var next =
+                may ? tried(nft) : new Decision(nft, false, TableForm.PLAIN, "agent.sealed is never", Optional.empty());
+        if (next.form() == TableForm.PLAIN && next.until().isEmpty()) {
+            next = unsealed(next);
+        }
+        boolean isNews = !next.why().equals(decision.why());
+        decision = next;
+        if (isNews) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    next.form() == TableForm.SEALED
+                            ? "table " + Ruleset.TABLE + " is sealed: the kernel lets nobody but this agent change it"
+                            : "table " + Ruleset.TABLE + " is not sealed: " + next.why());
+        }
+    }
+
+    private Decision tried(String nft) {
+        return switch (open(nft)) {
+            case TableOwner.Ability.Able able -> sealed(nft);
+            case TableOwner.Ability.Unable(var why) -> new Decision(nft, true, TableForm.PLAIN, why, Optional.empty());
+            case TableOwner.Ability.Unknown(var why) -> later(nft, why);
+        };
+    }
+
+    private Decision later(String nft, String why) {
+        endOwner();
+        return new Decision(
+                nft, true, TableForm.PLAIN, why, Optional.of(nanoTime.getAsLong() + TRIED_AGAIN_AFTER.toNanos()));
+    }
+
+    private Decision sealed(String nft) {
+        var why = claimed(nft);
+        return why.isEmpty() ? new Decision(nft, true, TableForm.SEALED, "", Optional.empty()) : later(nft, why);
+    }
+
+    /** Why the owner could not take the table; empty when it did. */
+    private String claimed(String nft) {
+        return switch (owner.orElseThrow().claim()) {
+            case TableOwner.Claim.Ours(boolean copied) -> {
+                bridged |= copied;
+                yield "";
+            }
+            case TableOwner.Claim.Plain plain -> remade(nft);
+            case TableOwner.Claim.Refused(var reason) -> reason;
+        };
+    }
+
+    private String remade(String nft) {
+        return switch (new Remaking(single, owner.orElseThrow()::ask, nft).to(TableForm.SEALED)) {
+            case Remaking.Result.Done done -> "";
+            case Remaking.Result.Unfinished unfinished -> {
+                bridged = true;
+                yield "";
+            }
+            case Remaking.Result.Failed(var why) -> "the table could not be made anew: " + why;
+        };
+    }
+
+    /** Gives a table that was sealed, by this agent or one before, its plain form back. */
+    private Decision unsealed(Decision plain) {
+        if (KernelForm.read(single, plain.nft()) == TableForm.PLAIN) {
+            return plain;
+        }
+        return switch (new Remaking(single, single, plain.nft()).to(TableForm.PLAIN)) {
+            case Remaking.Result.Done done -> plain;
+            case Remaking.Result.Unfinished unfinished -> {
+                bridged = true;
+                yield plain;
+            }
+            case Remaking.Result.Failed(var why) ->
+                new Decision(
+                        plain.nft(),
+                        plain.allowed(),
+                        TableForm.PLAIN,
+                        plain.why() + ", and what was sealed could not be made plain: " + why,
+                        Optional.of(nanoTime.getAsLong() + TRIED_AGAIN_AFTER.toNanos()));
+        };
+    }
+
+    private TableOwner.Ability open(String nft) {
+        try {
+            var opened = TableOwner.start(before, nft, scratch, pids, nanoTime);
+            owner = Optional.of(opened);
+            opened.whenEnded(() -> ended(opened));
+            var ability = isKnownToOwn ? new TableOwner.Ability.Able() : opened.probe();
+            isKnownToOwn = ability instanceof TableOwner.Ability.Able;
+            return ability;
+        } catch (IOException e) {
+            return new TableOwner.Ability.Unknown("nft -i could not be started (" + e.getMessage() + ")");
+        }
+    }
+
+    private synchronized CommandResult throughOwner(Command command) {
+        if (closed || decision.form() != TableForm.SEALED) {
+            return single.run(command);
+        }
+        if (owner.filter(TableOwner::isAlive).isEmpty()) {
+            var failed = replaced();
+            if (failed.isPresent()) {
+                return failed.get();
+            }
+        }
+        var result = owner.orElseThrow().ask(command);
+        if (isListing(command)
+                && owner.filter(TableOwner::isAlive).isEmpty()
+                && !(result instanceof CommandResult.TimedOut)
+                && replaced().isEmpty()) {
+            result = owner.orElseThrow().ask(command); // to read twice changes nothing
+        }
+        if (owner.filter(TableOwner::isWornOut).isPresent()) {
+            replaced();
+        }
+        return result;
+    }
+
+    private static boolean isListing(Command command) {
+        return command.words().contains("list");
+    }
+
+    /** Puts another owner in the place of one that ended or has grown; what went wrong, if anything did. */
+    private Optional<CommandResult> replaced() {
+        endOwner();
+        var nft = decision.nft();
+        var why = switch (open(nft)) {
+            case TableOwner.Ability.Able able -> claimed(nft);
+            case TableOwner.Ability.Unable(var reason) -> reason;
+            case TableOwner.Ability.Unknown(var reason) -> reason;
+        };
+        if (why.isEmpty()) {
+            return Optional.empty();
+        }
+        endOwner();
+        return Optional.of(new CommandResult.NotStarted(nft, why));
+    }
+
+    /** Takes the place of an owner that ended by itself, unless it did so right after its start: then the next command does. */
+    private synchronized void ended(TableOwner which) {
+        if (closed || owner.filter(which::equals).isEmpty()) {
+            return;
+        }
+        boolean lived = which.hasLived();
+        var failed = lived && decision.form() == TableForm.SEALED ? replaced() : Optional.empty();
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "nft -i, which owned table " + Ruleset.TABLE + ", ended; the table stayed in force"
+                        + (lived && failed.isEmpty()
+                                ? ", and another one owns it"
+                                : ", and the next command starts another one"));
+    }
+
+    /** To be called when the table was read. */
+    void saw(Snapshot table) {
+        if (bridged
+                && Optional.ofNullable(table.chains().get(CHOKE_POINT))
+                        .filter(chain ->
+                                chain.hook().isPresent() && !chain.rules().isEmpty())
+                        .isPresent()) {
+            bridged = false;
+            var nft = program.get();
+            new Remaking(single, this, nft).dropped(ListedTable.BRIDGE);
+            if (!isSealed()) {
+                new Remaking(single, this, nft).dropped(Ruleset.BANS_TABLE);
+            }
+        }
+    }
+
+    private void endOwner() {
+        var ending = owner;
+        owner = Optional.empty();
+        ending.ifPresent(TableOwner::close);
+    }
+
+    /** Ends the owner; the table stays in force. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        endOwner();
+    }
+}

@@ -1,0 +1,93 @@
+package io.portero.nft;
+
+import io.portero.compile.Chain;
+import io.portero.compile.Ruleset;
+import io.portero.plan.PlanPrinter;
+import io.portero.plan.Snapshot;
+import io.portero.plan.Statement;
+import io.portero.plan.Step;
+import io.portero.plan.TimedChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How the table stands in the kernel. Plans know one form alone, the plain one; the other is written and read here.
+ *
+ * <p>Texts of a sealed table name its flags wherever they name the table itself, or the kernel refuses them.
+ */
+enum TableForm {
+    /** One table that everybody with CAP_NET_ADMIN may change. */
+    PLAIN,
+
+    /**
+     * A table that one netlink socket owns (Linux 5.12) and that outlives it (6.9), and beside it the {@link BansTable}. While nobody
+     * owns it, everybody may change it, and the first who names the flags owns it.
+     */
+    SEALED;
+
+    static final String FLAGS = "flags owner, persist;";
+
+    private static final Pattern NAMED =
+            Pattern.compile("(?m)^(add table |create table |table )" + Pattern.quote(Ruleset.TABLE) + "( \\{)?$");
+
+    /** A transaction as one script. */
+    String script(List<? extends Statement> transaction, Optional<Snapshot> bans) {
+        return switch (this) {
+            case PLAIN -> PlanPrinter.print(transaction);
+            case SEALED -> sealed(transaction, bans);
+        };
+    }
+
+    private static String sealed(List<? extends Statement> transaction, Optional<Snapshot> bans) {
+        var own = new ArrayList<Statement>();
+        var beside = new ArrayList<TimedChange>();
+        boolean remade = false;
+        for (var statement : transaction) {
+            switch (statement) {
+                case TimedChange change when BansTable.holds(change.set()) -> beside.add(change);
+                case Step.AddSet add when BansTable.holds(add.set().name()) -> remade = true;
+                case Step.Delete(var kind, var name)
+                when kind.equals(Snapshot.Other.CHANGED) || BansTable.holds(name) -> remade = true;
+                case Step.FillChain(var chain) -> own.add(new Step.FillChain(sealed(chain)));
+                case Step step -> own.add(step);
+                case TimedChange change -> own.add(change);
+            }
+        }
+        return (remade ? BansTable.remake(bans) : "")
+                + BansTable.moved(PlanPrinter.print(beside))
+                + flagged(PlanPrinter.print(own));
+    }
+
+    private static Chain sealed(Chain chain) {
+        return new Chain(
+                chain.name(),
+                chain.hook(),
+                chain.rules().stream().map(BansTable::sealed).toList());
+    }
+
+    private static String flagged(String script) {
+        return NAMED.matcher(script)
+                .replaceAll(m -> m.group(2) == null
+                        ? m.group(1) + Ruleset.TABLE + " { " + FLAGS + " }"
+                        : m.group(1) + Ruleset.TABLE + " {\n\t" + FLAGS);
+    }
+
+    /** What takes the table by its flags, or makes it. */
+    static String claim(String table) {
+        return "add table " + table + " { " + FLAGS + " }";
+    }
+
+    /** The table that holds this set. */
+    String tableOf(String set) {
+        return this == SEALED && BansTable.holds(set) ? Ruleset.BANS_TABLE : Ruleset.TABLE;
+    }
+
+    /** Whether a listing is that of a sealed table, whoever owns it. */
+    static boolean isSealed(Snapshot table) {
+        return table.chains().values().stream()
+                .flatMap(chain -> chain.rules().stream())
+                .anyMatch(rule -> BansTable.isOfSealed(rule.comment()));
+    }
+}

@@ -1,0 +1,112 @@
+package io.portero.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+
+/**
+ * Finds what a host needs of others and {@code outgoing.default: drop} keeps it from: its resolver, the clock, the metadata service of
+ * a cloud, and HTTPS, by which come packages, lists and a fleet's policies.
+ */
+public final class OutgoingNeeds {
+    /** Of all big clouds; RFC 3927. */
+    private static final Ip METADATA = new Ip(Family.V4, 0, 0xa9fe_a9feL);
+
+    private static final PortRange DNS = port(Protocol.UDP, 53);
+    private static final PortRange NTP = port(Protocol.UDP, 123);
+    private static final PortRange HTTP = port(Protocol.TCP, 80);
+    private static final PortRange HTTPS = port(Protocol.TCP, 443);
+
+    private final Policy policy;
+    private final OutgoingExplainer explainer;
+    private final List<Need> found = new ArrayList<>();
+
+    private OutgoingNeeds(Policy policy) {
+        this.policy = policy;
+        this.explainer = new OutgoingExplainer(policy);
+    }
+
+    /**
+     * Something that does not leave.
+     *
+     * @param what it, as the end of a clause
+     * @param consequence what comes of it, as a clause
+     * @param mend what to do, as a clause
+     */
+    public record Need(String what, String consequence, String mend) {
+        public String sentence() {
+            return "nothing may leave to " + what + ": " + consequence + "; " + mend;
+        }
+    }
+
+    /** Those that show of the policy alone; none unless the default is to drop. */
+    public static List<Need> of(Policy policy) {
+        var needs = new OutgoingNeeds(policy);
+        if (policy.outgoing().otherwise() == Verdict.DROP) {
+            needs.dns();
+            needs.port(NTP, "the clock drifts", "admit 123/udp to your time servers");
+            needs.metadata();
+            needs.https();
+        }
+        return List.copyOf(needs.found);
+    }
+
+    /** The resolvers of this host that are out of reach. */
+    public static List<Need> of(Policy policy, SortedSet<Ip> resolvers) {
+        var needs = new OutgoingNeeds(policy);
+        var shut = resolvers.stream().filter(r -> needs.isShut(r, DNS)).toList();
+        if (policy.outgoing().isOpen() || shut.isEmpty()) {
+            return List.of();
+        }
+        var who = shut.stream().map(Ip::toString).collect(Collectors.joining(", "));
+        return List.of(new Need(
+                (shut.size() == 1 ? "the resolver " : "the resolvers ") + who,
+                "names do not resolve, not even those of this policy",
+                "admit 53/udp and 53/tcp to " + (shut.size() == 1 ? "it" : "them")));
+    }
+
+    private boolean isShut(Ip to, PortRange port) {
+        return explainer.explain(to, new Target.Port(port), Optional.empty()).verdict() == Verdict.DROP
+                && policy.outgoing().enabledServices().stream()
+                        .noneMatch(s -> s.has(port) && policy.member(s.to(), to).isPresent());
+    }
+
+    private boolean isNowhere(PortRange port) {
+        return policy.outgoing().enabledServices().stream().noneMatch(s -> s.has(port));
+    }
+
+    private void dns() {
+        port(DNS, "names do not resolve", "admit 53/udp and 53/tcp to your resolvers");
+    }
+
+    private void port(PortRange port, String consequence, String mend) {
+        if (isNowhere(port)) {
+            found.add(new Need(port + " of anybody", consequence, mend));
+        }
+    }
+
+    private void metadata() {
+        if (isShut(METADATA, HTTP)) {
+            found.add(new Need(
+                    "the metadata service (80/tcp of " + METADATA + ")",
+                    "on a cloud, cloud-init and agents of the provider fail",
+                    "admit it, or leave it shut where programs must not read credentials there"));
+        }
+    }
+
+    private void https() {
+        if (isNowhere(HTTPS)) {
+            var lists = policy.urlLists().isEmpty() ? "" : ", and the lists of this policy are not fetched";
+            found.add(new Need(
+                    HTTPS + " of anybody",
+                    "apt and other updates fail, a fleet's store is out of reach" + lists,
+                    "admit 443/tcp (and 80/tcp for mirrors without TLS) where they come from"));
+        }
+    }
+
+    private static PortRange port(Protocol protocol, int port) {
+        return new PortRange(protocol, port, port);
+    }
+}

@@ -1,0 +1,61 @@
+package io.portero.policy;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Some ports of others that this host and its containers may reach, or may not.
+ *
+ * @param ports in canonical form, never empty; the port at the other end
+ * @param to the destinations, after destination NAT
+ * @param on the interfaces that packets leave by, none for every interface; canonical, without what another pattern covers
+ * @param enabled a disabled one is checked like any other and changes nothing
+ */
+public record OutgoingService(
+        String name, List<PortRange> ports, Sources to, SortedSet<InterfacePattern> on, boolean enabled) {
+    public OutgoingService {
+        Name.valid(name);
+        ports = PortRange.canonical(ports);
+        on = Collections.unmodifiableSortedSet(widest(on));
+        if (ports.isEmpty()) {
+            throw new IllegalArgumentException("an outgoing service needs a port");
+        }
+    }
+
+    /** One by every interface. */
+    public static OutgoingService of(String name, Collection<PortRange> ports, Sources to) {
+        return new OutgoingService(name, List.copyOf(ports), to, Collections.emptySortedSet(), true);
+    }
+
+    private static SortedSet<InterfacePattern> widest(Collection<InterfacePattern> patterns) {
+        return patterns.stream()
+                .filter(p -> patterns.stream().noneMatch(other -> !other.equals(p) && other.covers(p)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    OutgoingService to(Sources others) {
+        return new OutgoingService(name, ports, others, on, enabled);
+    }
+
+    /** Whether this is about the port. */
+    public boolean has(PortRange port) {
+        return enabled && ports.stream().anyMatch(p -> p.contains(port));
+    }
+
+    /** Whether a packet that leaves by this interface is meant; an interface that is not known is none that a service names. */
+    public boolean leavesBy(Optional<String> via) {
+        return on.isEmpty()
+                || via.filter(name -> on.stream().anyMatch(p -> p.matches(name)))
+                        .isPresent();
+    }
+
+    /** The interfaces, as the end of a clause. */
+    public String interfaces() {
+        return on.stream().map(InterfacePattern::text).collect(Collectors.joining(", "));
+    }
+}

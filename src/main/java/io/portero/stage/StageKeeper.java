@@ -1,0 +1,231 @@
+package io.portero.stage;
+
+import io.portero.apply.Failure;
+import io.portero.apply.Firewall.Reading;
+import io.portero.compile.StageCompiler;
+import io.portero.compile.StagedRules;
+import io.portero.config.Loaded;
+import io.portero.config.Outside;
+import io.portero.config.PolicyReader;
+import io.portero.policy.AddressSet;
+import io.portero.policy.Policy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the table of the staged policy at what the two policies say, and ends it in time.
+ *
+ * <p>Belongs to the thread that changes the firewall. Whatever fails here is told and left out.
+ */
+public final class StageKeeper {
+    /** What the kernel is told to end by itself ends a little later than the agent would end it. */
+    private static final Duration LATER = Duration.ofMinutes(1);
+
+    private final StageTable table;
+    private final PolicyReader reader;
+    private final StageMemory memory;
+    private final Clock clock;
+    private final Consumer<StageNews> news;
+
+    private boolean recalled;
+    private Optional<Stage> stage = Optional.empty();
+    private Optional<Compared> compared = Optional.empty();
+    /** What this process has put into the kernel. */
+    private Optional<StagedRules> held = Optional.empty();
+
+    private Optional<String> problem = Optional.empty();
+    private Instant countedSince = Instant.EPOCH;
+
+    public StageKeeper(
+            StageTable table, PolicyReader reader, StageMemory memory, Clock clock, Consumer<StageNews> news) {
+        this.table = table;
+        this.reader = reader;
+        this.memory = memory;
+        this.clock = clock;
+        this.news = news;
+    }
+
+    /** What the table was made of. */
+    private record Compared(Policy inForce, Policy staged, AddressSet leftOut) {}
+
+    /**
+     * What is so besides the staged policy.
+     *
+     * @param outside what names and lists stand for now
+     * @param leftOut sources that are dropped or admitted whatever a policy says
+     */
+    public record Present(Policy inForce, Supplier<Outside> outside, Supplier<AddressSet> leftOut) {}
+
+    /** Stages a policy, in place of the one that is. */
+    public StageResult begin(Stage next, Present present) {
+        return switch (read(next, present)) {
+            case Loaded.Refused refused -> new StageResult.Refused(refused.problems());
+            case Loaded.Accepted accepted -> begin(next, accepted, present);
+        };
+    }
+
+    private StageResult begin(Stage next, Loaded.Accepted accepted, Present present) {
+        recalled = true;
+        held = Optional.empty(); // what was counted of another policy says nothing of this one
+        var failure = put(
+                next,
+                new Compared(
+                        present.inForce(), accepted.policy(), present.leftOut().get()));
+        if (failure.isPresent()) {
+            end("a new one could not be put into the kernel");
+            return new StageResult.Failed(failure.get().sentence() + "; nothing is staged");
+        }
+        stage = Optional.of(next);
+        problem = Optional.empty();
+        var unkept = memory.keep(next);
+        news.accept(new StageNews.Began(staged(next)));
+        return new StageResult.Done(
+                next.file() + " judges live traffic without any effect on it, until " + next.until()
+                        + unkept.map(why -> "; " + why + ", so that it ends with the agent")
+                                .orElse(""),
+                accepted.problems());
+    }
+
+    /** Ends it because somebody says so. */
+    public StageResult end() {
+        recall();
+        if (stage.isEmpty()) {
+            return new StageResult.Failed("no policy is staged");
+        }
+        var file = stage.get().file();
+        return end("a command has ended it")
+                .<StageResult>map(failure -> new StageResult.Failed(failure.sentence()))
+                .orElseGet(() -> new StageResult.Done(file + " is staged no longer", List.of()));
+    }
+
+    /** When it ends by itself. */
+    public Optional<Instant> nextExpiry() {
+        return stage.map(Stage::until);
+    }
+
+    public Optional<Staged> staged() {
+        return stage.map(this::staged);
+    }
+
+    private Staged staged(Stage of) {
+        var counters = held.map(StagedRules::counters).orElse(Collections.emptySortedSet());
+        return new Staged(of.file(), countedSince, of.until(), problem, counters);
+    }
+
+    /**
+     * Makes it right again after a pass.
+     *
+     * @param changed whether a policy, or what it refers to, may stand for something else
+     * @param look whether the kernel should be asked for the table, which others can take away
+     */
+    public void follow(Present present, boolean changed, boolean look) {
+        recall();
+        if (stage.isEmpty()) {
+            return;
+        }
+        if (stage.get().isOver(clock.instant())) {
+            end("its time is over");
+            return;
+        }
+        boolean lost = look && held.isPresent() && isGone();
+        if (lost) {
+            held = Optional.empty();
+        }
+        if (lost || changed || held.isEmpty() || hasOtherPolicy(present) || hasOthersLeftOut(present)) {
+            renew(stage.get(), present);
+        }
+    }
+
+    private boolean isGone() {
+        return table.isThere() instanceof Reading.Of<Boolean>(Boolean there) && !there;
+    }
+
+    private boolean hasOtherPolicy(Present present) {
+        return compared.filter(c -> c.inForce().equals(present.inForce())).isEmpty();
+    }
+
+    private boolean hasOthersLeftOut(Present present) {
+        return compared.filter(c -> c.leftOut().equals(present.leftOut().get())).isEmpty();
+    }
+
+    private void renew(Stage current, Present present) {
+        switch (read(current, present)) {
+            case Loaded.Refused refused ->
+                end("it is refused now: " + refused.problems().getFirst());
+            case Loaded.Accepted accepted -> {
+                var next = new Compared(
+                        present.inForce(), accepted.policy(), present.leftOut().get());
+                if (held.isEmpty() || !compared.equals(Optional.of(next))) {
+                    var counters = staged(current).counters();
+                    told(current, counters, put(current, next));
+                }
+            }
+        }
+    }
+
+    private void told(Stage current, SortedSet<String> countersBefore, Optional<Failure> failure) {
+        var before = problem;
+        problem = failure.map(Failure::sentence);
+        if (problem.isPresent() && !problem.equals(before)) {
+            news.accept(new StageNews.Failing(staged(current)));
+        } else if (problem.isEmpty() && before.isPresent()) {
+            news.accept(new StageNews.Recovered(staged(current)));
+        } else if (!staged(current).counters().equals(countersBefore)) {
+            news.accept(new StageNews.Renewed(staged(current)));
+        }
+    }
+
+    private Loaded read(Stage of, Present present) {
+        return reader.parse(of.file(), of.text(), of.knowing(present.outside().get()));
+    }
+
+    /** Where the table is not as it was left, all of it is made anew. */
+    private Optional<Failure> put(Stage of, Compared next) {
+        var time = Duration.between(clock.instant(), of.until()).plus(LATER);
+        var rules = StageCompiler.compile(next.inForce(), next.staged(), next.leftOut(), time);
+        var failure = held.map(before -> table.load(rules.scriptAfter(before)))
+                .filter(Optional::isEmpty)
+                .orElseGet(() -> anew(rules));
+        held = failure.isEmpty() ? Optional.of(rules) : Optional.empty();
+        compared = Optional.of(next);
+        return failure;
+    }
+
+    private Optional<Failure> anew(StagedRules rules) {
+        countedSince = clock.instant();
+        return table.load(rules.script());
+    }
+
+    /** The table of the agent that ran before is still there, and is made anew by the first renewal. */
+    private void recall() {
+        if (!recalled) {
+            recalled = true;
+            stage = memory.recall();
+        }
+    }
+
+    private Optional<Failure> end(String why) {
+        var failure = table.clear();
+        dropped(why
+                + failure.map(f -> "; its table stays for a while, without effect: " + f.sentence())
+                        .orElse(""));
+        return failure;
+    }
+
+    private void dropped(String why) {
+        memory.forget();
+        held = Optional.empty();
+        compared = Optional.empty();
+        var before = stage;
+        stage = Optional.empty();
+        before.ifPresent(s -> news.accept(new StageNews.Ended(staged(s), why)));
+        problem = Optional.empty();
+    }
+}

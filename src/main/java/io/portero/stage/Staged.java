@@ -1,0 +1,20 @@
+package io.portero.stage;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The policy that is staged.
+ *
+ * @param since when the counting began
+ * @param problem why it judges nothing at present
+ * @param counters the names of those that count its differences
+ */
+public record Staged(String file, Instant since, Instant until, Optional<String> problem, SortedSet<String> counters) {
+    public Staged {
+        counters = Collections.unmodifiableSortedSet(new TreeSet<>(counters));
+    }
+}
