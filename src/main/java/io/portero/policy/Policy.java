@@ -225,11 +225,12 @@ public record Policy(
                         && ping.equals(that.ping)
                         && trustedInterfaces.equals(that.trustedInterfaces)
                         && tests.equals(that.tests)
-                        && safety.equals(that.safety);
+                        && safety.equals(that.safety)
+                        && outgoing.equals(that.outgoing);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(mode, groups, services, deny, ping, trustedInterfaces, tests, safety);
+        return Objects.hash(mode, groups, services, deny, ping, trustedInterfaces, tests, safety, outgoing);
     }
 }

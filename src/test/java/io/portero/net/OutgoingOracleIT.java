@@ -39,7 +39,7 @@ class OutgoingOracleIT {
     @Test
     void explainAndTheKernelAgreeOnWhatLeaves() {
         long seed = Long.getLong("oracle.seed", System.nanoTime());
-        int policies = Integer.getInteger("oracle.policies", 100);
+        int policies = Integer.getInteger("oracle.policies", 40);
         System.out.println("outgoing oracle: " + policies + " policies, -Doracle.seed=" + seed);
         var random = new Random(seed);
         var world = new RandomPolicy(random);
