@@ -12,10 +12,11 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches what {@code portero fleet sign} wrote into {@code signed/} from a web server, every half minute, by ETag.
@@ -32,8 +33,7 @@ public final class HttpsTransport implements Transport {
     private final String role;
     private final SSLSocketFactory sockets;
     private final Duration every;
-    private @Nullable Listener listener;
-    private @Nullable Thread thread;
+    private final Semaphore woken = new Semaphore(0);
     private volatile String etag = "";
     private volatile boolean closed;
     private byte[] last = new byte[0];
@@ -52,9 +52,8 @@ public final class HttpsTransport implements Transport {
     }
 
     @Override
-    public synchronized void start(Listener told) {
-        listener = told;
-        thread = Thread.ofPlatform().daemon().name("store").start(() -> follow(told));
+    public void start(Listener told) {
+        Thread.ofPlatform().daemon().name("store").start(() -> follow(told));
     }
 
     private void follow(Listener told) {
@@ -79,10 +78,12 @@ public final class HttpsTransport implements Transport {
         }
     }
 
-    private synchronized void pause() {
+    private void pause() {
         try {
             long millis = every.toMillis();
-            wait(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+            if (woken.tryAcquire(millis / 2 + ThreadLocalRandom.current().nextLong(millis), TimeUnit.MILLISECONDS)) {
+                woken.drainPermits();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closed = true;
@@ -90,9 +91,9 @@ public final class HttpsTransport implements Transport {
     }
 
     @Override
-    public synchronized void ask() {
+    public void ask() {
         etag = "";
-        notifyAll();
+        woken.release();
     }
 
     @Override
@@ -156,8 +157,6 @@ public final class HttpsTransport implements Transport {
     @Override
     public void close() {
         closed = true;
-        synchronized (this) {
-            notifyAll();
-        }
+        woken.release();
     }
 }

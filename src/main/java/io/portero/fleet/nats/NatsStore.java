@@ -194,7 +194,7 @@ public final class NatsStore implements OperatorStore {
     public Map<String, Report> reports() throws IOException {
         var reports = new ConcurrentHashMap<String, Report>();
         var whole = new CountDownLatch(1);
-        try (var subscription = watch(r -> reports.put(r.host(), r), whole::countDown)) {
+        try (var _ = watch(r -> reports.put(r.host(), r), whole::countDown)) {
             if (!whole.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("the store does not answer");
             }
