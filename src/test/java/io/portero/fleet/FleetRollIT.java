@@ -104,6 +104,9 @@ class FleetRollIT {
         assertThat(end.phase()).isEqualTo(RollState.Phase.DONE);
         assertThat(rings).startsWith("the canaries").endsWith("the ring of 100 %");
         assertThat(hosts.values()).allMatch(h -> h.has(2));
+        var back = new Returning(store, Clock.systemUTC()).manifests();
+        assertThat(back.get("voice").version()).isEqualTo(3);
+        assertThat(store.reports()).hasSize(HOSTS.size());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.nats.client.ObjectStore;
 import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.KeyValueWatcher;
+import io.nats.client.api.StreamInfoOptions;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.OperatorStore;
 import io.portero.fleet.Report;
@@ -15,7 +16,7 @@ import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A JetStream store as an operator uses it; its buckets are made when they are not there. */
 public final class NatsStore implements OperatorStore {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MOST_TRIES = 6;
+    private static final int NOT_FOUND = 404;
     private static final int WRONG_LAST_SEQUENCE = 10071;
 
     private final Connection connection;
@@ -111,19 +114,19 @@ public final class NatsStore implements OperatorStore {
         }
     }
 
+    /** By the subjects of the stream: a consumer could be put on a node that is dead. */
     @Override
     public SortedSet<String> roles() throws IOException {
         try {
-            var prefix = Subjects.key(Slot.BUNDLE, "");
-            return bundles.keys().stream()
-                    .filter(k -> k.startsWith(prefix))
-                    .map(k -> k.substring(prefix.length()))
+            var prefix = Subjects.ofKey(Slot.BUNDLE, "");
+            var info = connection
+                    .jetStreamManagement()
+                    .getStreamInfo(Subjects.STREAM, StreamInfoOptions.filterSubjects(prefix + "*"));
+            return info.getStreamState().getSubjects().stream()
+                    .map(subject -> subject.getName().substring(prefix.length()))
                     .collect(Collectors.toCollection(TreeSet::new));
         } catch (JetStreamApiException e) {
             throw failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 
@@ -148,17 +151,23 @@ public final class NatsStore implements OperatorStore {
 
     @Override
     public List<byte[]> history(String role) throws IOException {
+        var versions = new ArrayList<byte[]>();
         try {
-            return bundles.history(Subjects.key(Slot.BUNDLE, role)).stream()
-                    .filter(e -> e.getOperation() == KeyValueOperation.PUT)
-                    .sorted(Comparator.comparingLong(KeyValueEntry::getRevision).reversed())
-                    .map(KeyValueEntry::getValue)
-                    .toList();
+            long sequence = 1;
+            while (true) {
+                var message = connection
+                        .jetStreamManagement()
+                        .getNextMessage(Subjects.STREAM, sequence, Subjects.ofKey(Slot.BUNDLE, role));
+                if (message.getData() != null && message.getData().length > 0) { // else it was deleted
+                    versions.addFirst(message.getData());
+                }
+                sequence = message.getSeq() + 1;
+            }
         } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                return versions;
+            }
             throw failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 
@@ -190,11 +199,24 @@ public final class NatsStore implements OperatorStore {
         return write(Subjects.ROLL, value, revision);
     }
 
+    /** Read by a consumer, which is made anew where it was put on a node that is dead. */
     @Override
     public Map<String, Report> reports() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return reportsAtOnce();
+            } catch (IOException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<String, Report> reportsAtOnce() throws IOException {
         var reports = new ConcurrentHashMap<String, Report>();
         var whole = new CountDownLatch(1);
-        try (var _ = watch(r -> reports.put(r.host(), r), whole::countDown)) {
+        try (var _ = status.watchAll(watcher(r -> reports.put(r.host(), r), whole::countDown))) {
             if (!whole.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("the store does not answer");
             }
@@ -209,35 +231,38 @@ public final class NatsStore implements OperatorStore {
         }
     }
 
-    @Override
-    public AutoCloseable follow(Consumer<Report> told) throws IOException {
-        return watch(told, () -> {});
+    private static KeyValueWatcher watcher(Consumer<Report> told, Runnable whole) {
+        return new KeyValueWatcher() {
+            @Override
+            public void watch(KeyValueEntry entry) {
+                if (entry.getOperation() == KeyValueOperation.PUT && entry.getValue() != null) {
+                    report(entry.getKey(), entry.getValue()).ifPresent(told);
+                }
+            }
+
+            @Override
+            public void endOfData() {
+                whole.run();
+            }
+        };
     }
 
     /** What a host says of another is not heard: its key in the store is its name. */
-    private AutoCloseable watch(Consumer<Report> told, Runnable whole) throws IOException {
-        try {
-            return status.watchAll(new KeyValueWatcher() {
-                @Override
-                public void watch(KeyValueEntry entry) {
-                    if (entry.getOperation() == KeyValueOperation.PUT && entry.getValue() != null) {
-                        Report.parse(entry.getValue())
-                                .filter(r -> r.host().equals(entry.getKey()))
-                                .ifPresent(told);
-                    }
-                }
+    private static Optional<Report> report(String key, byte[] value) {
+        return Report.parse(value).filter(r -> r.host().equals(key));
+    }
 
-                @Override
-                public void endOfData() {
-                    whole.run();
-                }
-            });
-        } catch (JetStreamApiException e) {
-            throw failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+    /** A subscription follows the connection from node to node. */
+    @Override
+    public AutoCloseable follow(Consumer<Report> told) throws IOException {
+        var prefix = Subjects.status("");
+        var dispatcher = connection.createDispatcher();
+        dispatcher.subscribe(
+                prefix + "*",
+                message -> report(message.getSubject().substring(prefix.length()), message.getData())
+                        .ifPresent(told));
+        reports().values().forEach(told);
+        return () -> connection.closeDispatcher(dispatcher);
     }
 
     @Override

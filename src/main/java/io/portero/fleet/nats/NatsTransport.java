@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsTransport implements Transport {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final String BUNDLES = "KV_" + Subjects.BUNDLES;
     private static final String LISTS = "OBJ_" + Subjects.LISTS;
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -124,7 +123,7 @@ public final class NatsTransport implements Transport {
         Thread.ofVirtual().name("asks the store").start(() -> {
             for (var slot : new Slot[] {Slot.GATE, Slot.BUNDLE, Slot.NEXT}) {
                 try {
-                    var answer = request(Subjects.lastOf(BUNDLES, Subjects.ofKey(slot, role)), "");
+                    var answer = request(Subjects.lastOf(Subjects.STREAM, Subjects.ofKey(slot, role)), "");
                     told().offered(slot, answer.map(NatsTransport::content).orElse(new byte[0]));
                 } catch (IOException e) {
                     return; // it will be asked again

@@ -11,6 +11,9 @@ import java.util.Base64;
  */
 final class Subjects {
     static final String BUNDLES = "portero";
+    /** The stream behind that bucket. */
+    static final String STREAM = "KV_" + BUNDLES;
+
     static final String STATUS = "portero-status";
     static final String LISTS = "portero-lists";
     /** The key of the state of a roll. */
