@@ -76,69 +76,44 @@ final class TrafficMetrics {
 
     private List<Meter> service(String service) {
         var names = new ServiceNames(service);
-        var meters = new ArrayList<Meter>();
-        for (var verdict : Verdict.values()) {
-            var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
-            meters.add(counter(
-                    "portero.service.packets",
-                    "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there.",
-                    counter,
-                    Count::packets,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-            meters.add(counter(
-                    "portero.service.bytes",
-                    "Bytes to a service, by verdict.",
-                    counter,
-                    Count::bytes,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-        }
-        meters.add(counter(
-                "portero.service.connections",
-                "Flows to a service that were let through; when they stop, ask who cannot reach it.",
+        return traffic(
+                "portero.service",
+                service,
+                Map.of(Verdict.ACCEPT, names.accepted(), Verdict.DROP, names.refused()),
                 names.connections(),
-                Count::packets,
-                "service",
-                service));
-        return meters;
+                "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there.",
+                "Bytes to a service, by verdict.",
+                "Flows to a service that were let through; when they stop, ask who cannot reach it.");
     }
 
     private List<Meter> outgoing(String service) {
         var names = new OutgoingNames(service);
-        var meters = new ArrayList<Meter>();
-        for (var verdict : Verdict.values()) {
-            var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
-            meters.add(counter(
-                    "portero.outgoing.packets",
-                    "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there.",
-                    counter,
-                    Count::packets,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-            meters.add(counter(
-                    "portero.outgoing.bytes",
-                    "Bytes of this host and its containers to an outgoing service, by verdict.",
-                    counter,
-                    Count::bytes,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-        }
-        meters.add(counter(
-                "portero.outgoing.connections",
-                "Flows of this host and its containers to an outgoing service that were let through.",
+        return traffic(
+                "portero.outgoing",
+                service,
+                Map.of(Verdict.ACCEPT, names.accepted(), Verdict.DROP, names.refused()),
                 names.connections(),
-                Count::packets,
-                "service",
-                service));
+                "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there.",
+                "Bytes of this host and its containers to an outgoing service, by verdict.",
+                "Flows of this host and its containers to an outgoing service that were let through.");
+    }
+
+    /** Packets and bytes by verdict, and flows. */
+    private List<Meter> traffic(
+            String prefix,
+            String service,
+            Map<Verdict, String> counters,
+            String connections,
+            String packets,
+            String bytes,
+            String flows) {
+        var meters = new ArrayList<Meter>();
+        counters.forEach((verdict, name) -> {
+            var tags = new String[] {"service", service, "verdict", verdict.word()};
+            meters.add(counter(prefix + ".packets", packets, name, Count::packets, tags));
+            meters.add(counter(prefix + ".bytes", bytes, name, Count::bytes, tags));
+        });
+        meters.add(counter(prefix + ".connections", flows, connections, Count::packets, "service", service));
         return meters;
     }
 

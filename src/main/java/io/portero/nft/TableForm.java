@@ -29,18 +29,28 @@ enum TableForm {
 
     static final String FLAGS = "flags owner, persist;";
 
+    /**
+     * What a process names that ends with its transaction. To own a table that nobody owns is a change of its flags, and the kernel
+     * takes no chain with a hook in the same transaction (EINVAL, Linux 6.18).
+     */
+    static final String UNOWNED = "flags persist;";
+
     private static final Pattern NAMED =
             Pattern.compile("(?m)^(add table |create table |table )" + Pattern.quote(Ruleset.TABLE) + "( \\{)?$");
 
-    /** A transaction as one script. */
-    String script(List<? extends Statement> transaction, Optional<Snapshot> bans) {
+    /**
+     * A transaction as one script.
+     *
+     * @param flags those that a sealed table is named with
+     */
+    String script(List<? extends Statement> transaction, Optional<Snapshot> bans, String flags) {
         return switch (this) {
             case PLAIN -> PlanPrinter.print(transaction);
-            case SEALED -> sealed(transaction, bans);
+            case SEALED -> sealed(transaction, bans, flags);
         };
     }
 
-    private static String sealed(List<? extends Statement> transaction, Optional<Snapshot> bans) {
+    private static String sealed(List<? extends Statement> transaction, Optional<Snapshot> bans, String flags) {
         var own = new ArrayList<Statement>();
         var beside = new ArrayList<TimedChange>();
         boolean remade = false;
@@ -57,7 +67,7 @@ enum TableForm {
         }
         return (remade ? BansTable.remake(bans) : "")
                 + BansTable.moved(PlanPrinter.print(beside))
-                + flagged(PlanPrinter.print(own));
+                + flagged(PlanPrinter.print(own), flags);
     }
 
     private static Chain sealed(Chain chain) {
@@ -67,11 +77,11 @@ enum TableForm {
                 chain.rules().stream().map(BansTable::sealed).toList());
     }
 
-    private static String flagged(String script) {
+    private static String flagged(String script, String flags) {
         return NAMED.matcher(script)
                 .replaceAll(m -> m.group(2) == null
-                        ? m.group(1) + Ruleset.TABLE + " { " + FLAGS + " }"
-                        : m.group(1) + Ruleset.TABLE + " {\n\t" + FLAGS);
+                        ? m.group(1) + Ruleset.TABLE + " { " + flags + " }"
+                        : m.group(1) + Ruleset.TABLE + " {\n\t" + flags);
     }
 
     /** What takes the table by its flags, or makes it. */

@@ -209,7 +209,7 @@ class OracleIT {
         var script =
                 "flush set inet portero banned_v4\nflush set inet portero banned_v6\nadd element inet portero banned_"
                         + address.family().suffix() + " { " + address + " timeout 1h }\n";
-        net.nft(Place.HOST, script);
+        net.nft(Place.HOST, net.isSealed() ? script.replace("inet portero ", "inet portero_bans ") : script);
     }
 
     /**

@@ -40,6 +40,14 @@ final class PackagedAgent implements AutoCloseable {
         return agent;
     }
 
+    /** One whose table is sealed where nft and kernel can. */
+    static PackagedAgent startSealed(Lab lab, String policy, String path) throws IOException {
+        replace(lab.directory().resolve("portero.yaml"), policy);
+        var agent = begin(lab, path, "agent", "auto");
+        await().atMost(Duration.ofSeconds(30)).until(agent::isInSync);
+        return agent;
+    }
+
     /** Starts it with whatever is on disk, and waits for nothing. */
     static PackagedAgent begin(Lab lab, String path) throws IOException {
         return begin(lab, path, "agent");
@@ -47,7 +55,12 @@ final class PackagedAgent implements AutoCloseable {
 
     /** @param log the name that its output goes to */
     static PackagedAgent begin(Lab lab, String path, String log) throws IOException {
-        var words = new ArrayList<>(List.of("env", "PATH=" + path));
+        return begin(lab, path, log, "never");
+    }
+
+    /** @param sealed {@code never} for a table that others may change, whatever nft and kernel can */
+    static PackagedAgent begin(Lab lab, String path, String log, String sealed) throws IOException {
+        var words = new ArrayList<>(List.of("env", "PATH=" + path, "PORTERO_SEALED=" + sealed));
         words.addAll(words(lab, "run"));
         var child = lab.start(Place.HOST, log, words);
         return new PackagedAgent(lab, lab.directory().resolve("portero.yaml"), child);

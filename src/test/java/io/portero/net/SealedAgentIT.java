@@ -57,7 +57,7 @@ class SealedAgentIT {
         var bin = Files.createDirectories(net.lab.directory().resolve("bin"));
         Files.createSymbolicLink(bin.resolve("nft"), NewerNft.find());
         path = bin + ":" + System.getenv("PATH");
-        agent = PackagedAgent.start(net.lab, POLICY, path);
+        agent = PackagedAgent.startSealed(net.lab, POLICY, path);
         var nft = status().path("nft");
         boolean sealed = nft.path("sealed").asBoolean();
         Assumptions.assumeTrue(sealed, "not sealed: " + nft.path("unsealed").asText());
@@ -229,7 +229,7 @@ class SealedAgentIT {
         ProcessHandle.of(agent.pid()).orElseThrow().destroyForcibly();
         await().atMost(Duration.ofSeconds(20)).until(() -> !agent.isAlive());
         await().atMost(Duration.ofSeconds(10)).until(() -> !table().contains("owner"));
-        agent = PackagedAgent.begin(net.lab, path, "second");
+        agent = PackagedAgent.begin(net.lab, path, "second", "auto");
         await().atMost(Duration.ofSeconds(40)).until(agent::isInSync);
         assertThat(table()).isEqualTo(table);
         assertNothingLostOrLeaked(streams);
@@ -255,7 +255,7 @@ class SealedAgentIT {
                 .isEmpty();
         var streams = streams();
         during(Duration.ofSeconds(1));
-        agent = PackagedAgent.begin(net.lab, path, "second");
+        agent = PackagedAgent.begin(net.lab, path, "second", "auto");
         await().atMost(Duration.ofSeconds(40)).until(agent::isInSync);
         during(Duration.ofSeconds(1));
         assertThat(table()).contains("owner");
@@ -271,7 +271,7 @@ class SealedAgentIT {
         assertThat(command("remove").errors()).isEmpty();
         assertThat(nft("list tables").output()).doesNotContain("portero");
 
-        agent = PackagedAgent.begin(net.lab, path, "second");
+        agent = PackagedAgent.begin(net.lab, path, "second", "auto");
         await().atMost(Duration.ofSeconds(40)).until(agent::isInSync);
         ProcessHandle.of(agent.pid()).orElseThrow().destroyForcibly(); // as an operator would: systemctl kill
         await().atMost(Duration.ofSeconds(20)).until(() -> !agent.isAlive());

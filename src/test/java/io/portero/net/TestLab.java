@@ -109,6 +109,10 @@ final class TestLab implements AutoCloseable {
         };
     }
 
+    boolean isSealed() {
+        return sealing.isPresent();
+    }
+
     /** From now on sets of intervals change as if this were another kernel. */
     void change(IntervalSets how) {
         intervals = Optional.of(how);

@@ -55,7 +55,8 @@ class BansTableTest {
 
     @Test
     void bansGoToTheTableForBansAndNotesCannotNameAnother() throws Exception {
-        var script = TableForm.SEALED.script(List.of(ban("add element inet portero x")), Optional.empty());
+        var script =
+                TableForm.SEALED.script(List.of(ban("add element inet portero x")), Optional.empty(), TableForm.FLAGS);
         assertThat(script.lines().filter(line -> line.startsWith("add element ") || line.startsWith("delete ")))
                 .isNotEmpty()
                 .allMatch(line -> line.contains(" element inet portero_bans banned_v4 {"));
@@ -69,12 +70,13 @@ class BansTableTest {
                         new Step.AddTable(),
                         new Step.AddCounter("dropped_deny"),
                         new Step.FillChain(new Chain("prerouting", Optional.empty(), plain))),
-                Optional.empty());
+                Optional.empty(),
+                TableForm.FLAGS);
         assertThat(script)
                 .startsWith("add table inet portero { flags owner, persist; }\n")
                 .contains("table inet portero {\n\tflags owner, persist;\n")
                 .doesNotContain("@banned");
-        assertThat(TableForm.PLAIN.script(List.of(new Step.AddTable()), Optional.empty()))
+        assertThat(TableForm.PLAIN.script(List.of(new Step.AddTable()), Optional.empty(), TableForm.FLAGS))
                 .isEqualTo("add table inet portero\n");
     }
 
@@ -84,7 +86,7 @@ class BansTableTest {
                 .filter(s -> s.name().equals("banned_v4"))
                 .findFirst()
                 .orElseThrow();
-        var script = TableForm.SEALED.script(List.of(new Step.AddSet(set)), Optional.empty());
+        var script = TableForm.SEALED.script(List.of(new Step.AddSet(set)), Optional.empty(), TableForm.FLAGS);
         assertThat(script)
                 .startsWith("add table inet portero_bans\ndelete table inet portero_bans\ntable inet portero_bans {\n")
                 .contains("set banned_v4 {", "set banned_v6 {", "set banned.nets_v4 {", "set banned.nets_v6 {")

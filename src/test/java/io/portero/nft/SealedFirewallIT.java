@@ -7,6 +7,7 @@ import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.apply.FirewallContract;
 import io.portero.apply.Outcome;
+import io.portero.compile.Chain;
 import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.exec.Command;
@@ -16,6 +17,7 @@ import io.portero.plan.KnownRules;
 import io.portero.plan.Plan;
 import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
+import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
@@ -326,9 +328,20 @@ class SealedFirewallIT implements FirewallContract {
         assertThat(outcome).isInstanceOf(Outcome.Applied.class);
         assertThat(Planner.plan(other, read(command), KnownRules.NONE, IntervalSets.IN_PLACE))
                 .isEqualTo(new Plan.Keep());
-        assertThat(flags()).contains("persist");
+        assertThat(flags()).contains("persist").doesNotContain("owner");
         assertThat(command.remove()).isEmpty();
         assertThat(kernel.output(nft, "list", "tables")).isEmpty();
+    }
+
+    @Test
+    void commandsMakeChainsWithHooksInATableThatNobodyOwnsNow() {
+        put(ruleset);
+        sealing.close();
+        var program = NftProgram.only(kernel, nft);
+        var command = new NftFirewall(kernel, program, new KernelForm(kernel, program));
+        var hooked = new Chain("extra", Optional.of(Chain.Hook.CHOKE_POINT), List.of());
+        assertThat(command.commit(List.of(new Step.AddChain(hooked)))).isEmpty();
+        assertThat(read(command).chains()).containsKey("extra");
     }
 
     @Test
