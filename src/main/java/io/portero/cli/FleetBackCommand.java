@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import io.portero.fleet.Former;
 import io.portero.fleet.Pushing;
 import io.portero.fleet.Refusal;
 import io.portero.fleet.Returning;
@@ -51,9 +52,10 @@ final class FleetBackCommand implements Callable<Integer> {
     private int back() throws Refusal, IOException {
         var line = spec.commandLine();
         var clock = Clock.systemUTC();
-        try (var store = argument.open(tools)) {
-            var returning = new Returning(store, clock);
-            var manifests = returning.manifests();
+        try (var former = new Former(tools.keygen(), argument.read(), key.path());
+                var store = argument.open(tools)) {
+            var returning = new Returning(store, former, clock);
+            var manifests = returning.manifests(argument.signed().version());
             var done = new Signing(argument.signed(), tools.keygen(), clock).manifests(manifests, key.path());
             returning.endRoll(FleetArgument.operator());
             if (!noPush) {

@@ -119,8 +119,8 @@ public final class Composition {
         var own = host.content().below(SERVICES).entries();
         for (var management : own.keySet()) {
             var service = host.content().below(SERVICES).below(management);
-            if (!service.word("management").filter("true"::equalsIgnoreCase).isPresent()) {
-                // The check of the whole policy says so, with its place.
+            if (service.word("management").filter("true"::equalsIgnoreCase).isEmpty()) {
+                continue;
             }
             for (var name : role.content().below(SERVICES).entries().keySet()) {
                 var other = role.content().below(SERVICES).below(name);

@@ -1,7 +1,7 @@
 package io.portero.fleet;
 
-import io.portero.fleet.AgentView.Seen;
 import io.portero.fleet.Refusal.Kind;
+import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,39 +12,41 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * A host's life in a fleet: what the store offers is judged, taken or refused, and how the host does is reported.
  *
- * <p>What was judged once is not judged again until it changes. Every public method may be called by any thread.
+ * <p>What was judged once is judged again only when it changes, when the files that say whom to trust change, or, as long as
+ * something is refused, at the next question to the store. Every public method may be called by any thread.
  */
 public final class FleetHost implements Transport.Listener, AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration ASK = Duration.ofMinutes(5);
-    private static final Duration REPORT = Duration.ofSeconds(60);
+    /** When the store was away in the middle, or a node of it had not heard of a list yet. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private static final int MOST_TRIES = 3;
 
     private final HostSettings settings;
     private final Transport transport;
     private final FleetFiles files;
     private final Intake intake;
-    private final AgentView agent;
+    private final Reporter reporter;
     private final ScheduledExecutorService executor;
     private final Clock clock;
     private final Consumer<String> log;
-    private final Map<Kind, Long> refusals = new EnumMap<>(Kind.class);
-    private final Map<Transport.Slot, String> judged = new EnumMap<>(Transport.Slot.class);
+    /** The latest that came for each slot and was not looked at yet: a store that talks fast fills no memory. */
+    private final Map<Slot, byte[]> arrived = new EnumMap<>(Slot.class);
 
-    private byte[] next = new byte[0];
-    private Optional<Gate> gate = Optional.empty();
-    private Optional<Refused> refused = Optional.empty();
+    private final Map<Slot, byte[]> held = new EnumMap<>(Slot.class);
+    private final Map<Slot, String> judged = new EnumMap<>(Slot.class);
+    private final Refusals refusals = new Refusals();
+    private int triesForLists;
     private Instant heard;
     private String hostFile = "";
-    private Optional<Report> reported = Optional.empty();
-    private Instant reportedAt = Instant.MIN;
-    private Duration reportEvery = REPORT;
+    private String trustFiles = "";
 
     /**
      * @param directory where the policy is put, and all that this process keeps
@@ -64,19 +66,12 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         this.transport = transport;
         this.files = new FleetFiles(directory);
         this.intake = new Intake(settings, files, keygen, transport, directory, clock);
-        this.agent = new AgentView(status);
+        this.reporter = new Reporter(settings, transport, files, intake, refusals, status, clock);
         this.executor = executor;
         this.clock = clock;
         this.log = log;
         this.heard = clock.instant();
     }
-
-    /**
-     * What is not taken at present.
-     *
-     * @param from where it stands in the store; nothing for the host's own file
-     */
-    private record Refused(Refusal why, long version, Optional<Transport.Slot> from) {}
 
     /** Composes what is known already, then listens to the store. */
     public void start() {
@@ -87,77 +82,112 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     }
 
     private void askLater() {
-        long millis = ASK.toMillis() * (80 + ThreadLocalRandom.current().nextInt(40)) / 100;
         var _ = executor.schedule(
                 () -> {
-                    transport.ask();
+                    ask();
                     askLater();
                 },
-                millis,
+                Reporter.about(ASK).toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
+    private synchronized void ask() {
+        if (refusals.standing().isPresent()) {
+            judged.clear();
+        }
+        transport.ask();
+    }
+
     @Override
-    public void offered(Transport.Slot slot, byte[] content) {
-        executor.execute(() -> judge(slot, content));
+    public void offered(Slot slot, byte[] content) {
+        synchronized (arrived) {
+            boolean isAwaited = !arrived.isEmpty();
+            arrived.put(slot, content);
+            if (isAwaited) {
+                return;
+            }
+        }
+        executor.execute(() -> guarded(this::takeArrivals));
     }
 
-    private synchronized void judge(Transport.Slot slot, byte[] content) {
+    /** A bug ends neither the process nor the next look. */
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            log.accept("this is a bug, and what is in force stays: " + e);
+        }
+    }
+
+    private synchronized void takeArrivals() {
+        Map<Slot, byte[]> news;
+        synchronized (arrived) {
+            news = new EnumMap<>(arrived);
+            arrived.clear();
+        }
         heard = clock.instant();
-        switch (slot) {
-            case BUNDLE -> take(slot, content);
-            case NEXT -> {
-                next = content;
-                if (content.length == 0) {
-                    judged.remove(slot);
-                    forgive(Optional.of(slot));
-                }
+        news.forEach((slot, content) -> {
+            held.put(slot, content);
+            if (content.length == 0) {
+                judged.remove(slot);
+                refusals.forgive(Optional.of(slot));
             }
-            case GATE -> gate = Gate.parse(content);
-        }
-        if (slot != Transport.Slot.BUNDLE && gate.isPresent() && gate.get().admits(settings.host())) {
-            if (gate.get().version() > intake.version()) {
-                take(Transport.Slot.NEXT, next);
-            }
-        }
+        });
+        takeHeld();
     }
 
-    private void take(Transport.Slot slot, byte[] bytes) {
-        if (bytes.length == 0) {
-            return;
-        }
+    private synchronized void takeHeld() {
+        take(Slot.BUNDLE);
+        Gate.parse(content(Slot.GATE))
+                .filter(gate -> gate.admits(settings.host()) && gate.version() > intake.version())
+                .ifPresent(gate -> take(Slot.NEXT));
+    }
+
+    private byte[] content(Slot slot) {
+        return held.getOrDefault(slot, new byte[0]);
+    }
+
+    private void take(Slot slot) {
+        var bytes = content(slot);
         var hash = ListRef.hash(bytes);
-        if (hash.equals(judged.get(slot))) {
+        if (bytes.length == 0 || hash.equals(judged.get(slot))) {
             return;
         }
         try {
-            boolean news = intake.take(bytes);
+            boolean isNews = intake.take(bytes);
             judged.put(slot, hash);
-            refused = Optional.empty();
-            if (news) {
+            triesForLists = 0;
+            if (isNews) {
+                refusals.forgiveAll();
                 log.accept("version " + intake.version() + " is in place: " + files.policyPath());
-                report();
+                reporter.tell();
+            } else {
+                refusals.forgive(Optional.of(slot));
             }
+        } catch (IOException e) {
+            tryAgain();
         } catch (Refusal e) {
-            if (e.kind() != Kind.LIST) { // a list may come yet
-                judged.put(slot, hash);
+            if (e.kind() == Kind.LIST && ++triesForLists < MOST_TRIES) {
+                tryAgain();
+                return;
             }
+            triesForLists = 0;
+            judged.put(slot, hash);
+            hostFile = ""; // what is in place is composed anew, in case that was what failed
             refuse(e, versionOf(bytes), Optional.of(slot));
-            report();
+            reporter.tell();
         }
     }
 
-    /** What was refused there is there no more. */
-    private void forgive(Optional<Transport.Slot> from) {
-        refused = refused.filter(r -> !r.from().equals(from));
+    private void tryAgain() {
+        var _ = executor.schedule(
+                () -> guarded(this::takeHeld), Reporter.about(AGAIN).toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void refuse(Refusal e, long version, Optional<Transport.Slot> from) {
-        refusals.merge(e.kind(), 1L, Long::sum);
-        if (refused.filter(r -> r.why().sentence().equals(e.sentence())).isEmpty()) {
+    private void refuse(Refusal e, long version, Optional<Slot> from) {
+        if (refusals.add(e, version, from)) {
             log.accept("refused: " + e.sentence() + "; version " + intake.version() + " stays");
         }
-        refused = Optional.of(new Refused(e, version, from));
     }
 
     /** Of what was refused, and hence a hint only. */
@@ -169,90 +199,65 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         }
     }
 
-    /** The host's own file may have changed, and the agent may have something to say. */
     private void look() {
-        try {
-            lookAround();
-        } catch (RuntimeException e) {
-            log.accept("a look around ended by a bug: " + e);
-        }
+        guarded(this::lookAround);
     }
 
+    /** The host's own file or those of trust may have changed, and the agent may have something to say. */
     private synchronized void lookAround() {
-        var identity = identity(settings.hostPolicy());
-        if (!identity.equals(hostFile)) {
-            hostFile = identity;
-            try {
-                boolean isNews = intake.compose();
-                forgive(Optional.empty());
-                if (isNews) {
-                    log.accept(settings.hostPolicy() + " was taken into " + files.policyPath());
-                }
-            } catch (Refusal e) {
-                refuse(e, 0, Optional.empty());
-            }
+        var trust = identity(settings.allowedSigners())
+                + settings.revokedKeys().map(FleetHost::identity).orElse("");
+        if (!trust.equals(trustFiles)) {
+            trustFiles = trust;
+            judged.clear();
+            takeHeld();
         }
-        var now = current();
-        boolean isOther = reported.filter(r -> r.outcome().equals(now.outcome())
-                        && r.version() == now.version()
-                        && r.inSync() == now.inSync()
-                        && r.refused() == now.refused())
-                .isEmpty();
-        if (isOther || Duration.between(reportedAt, clock.instant()).compareTo(reportEvery) > 0) {
-            report();
+        var own = identity(settings.hostPolicy());
+        if (!own.equals(hostFile)) {
+            hostFile = own;
+            compose();
+        }
+        reporter.tellWhatIsNew();
+    }
+
+    private void compose() {
+        try {
+            boolean isNews = intake.compose();
+            refusals.forgive(Optional.empty());
+            if (isNews) {
+                log.accept(settings.hostPolicy() + " was taken into " + files.policyPath());
+            }
+        } catch (Refusal e) {
+            refuse(e, 0, Optional.empty());
         }
     }
 
     private static String identity(Path file) {
         try {
-            return Files.getLastModifiedTime(file) + " " + Files.size(file);
+            return Files.getLastModifiedTime(file) + " " + Files.size(file) + ";";
         } catch (IOException e) {
-            return "none";
+            return "none;";
         }
-    }
-
-    private Report current() {
-        Seen seen = agent.of(files.placedAt(), clock.instant());
-        return new Report(
-                settings.host(),
-                settings.role(),
-                intake.version(),
-                refused.isPresent()
-                        ? AgentView.State.REFUSED.word()
-                        : seen.state().word(),
-                refused.map(r -> r.why().sentence()).or(seen::why),
-                seen.inSync(),
-                seen.state() == AgentView.State.PROBATION,
-                refused.map(Refused::version).orElse(0L),
-                refusals.values().stream().mapToLong(Long::longValue).sum(),
-                clock.instant());
-    }
-
-    private void report() {
-        var now = current();
-        transport.report(now.json());
-        reported = Optional.of(now);
-        reportedAt = clock.instant();
-        reportEvery = REPORT.multipliedBy(80 + ThreadLocalRandom.current().nextInt(40))
-                .dividedBy(100);
     }
 
     @Override
-    public void reachable(boolean now) {
-        log.accept(now ? "the store answers" : "the store is away; what is in force stays");
-        if (now) {
-            executor.execute(this::reportAgain);
-        }
+    public void away(String why) {
+        log.accept("the store is away (" + why.replaceAll("\\p{Cntrl}", "?") + "); what is in force stays");
+    }
+
+    @Override
+    public void back() {
+        log.accept("the store answers");
+        executor.execute(() -> guarded(this::reportAgain));
     }
 
     private synchronized void reportAgain() {
-        heard = clock.instant();
-        report();
+        reporter.tell();
     }
 
     /** What Prometheus reads. */
     public synchronized String metrics() {
-        return FleetMetrics.text(intake.version(), Duration.between(heard, clock.instant()), refusals);
+        return FleetMetrics.text(intake.version(), Duration.between(heard, clock.instant()), refusals.counts());
     }
 
     @Override

@@ -9,13 +9,11 @@ import io.portero.policy.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Reads the policies that hosts would come to have, as each host's agent will read them.
@@ -25,17 +23,13 @@ import java.util.stream.Stream;
 public final class HostPolicies implements AutoCloseable {
     private final PolicyReader reader;
     private final Outside outside;
-    private final Path work;
+    private final WorkDirectory work;
     private final Map<String, Judged> known = new HashMap<>();
 
     public HostPolicies(PolicyReader reader, Outside outside) throws Refusal {
         this.reader = reader;
         this.outside = outside;
-        try {
-            this.work = Files.createTempDirectory("portero-fleet");
-        } catch (IOException e) {
-            throw new Refusal(Kind.LAYER, "no temporary directory can be made: " + e.getMessage());
-        }
+        this.work = WorkDirectory.make();
     }
 
     /**
@@ -66,7 +60,7 @@ public final class HostPolicies implements AutoCloseable {
         var text = TreeText.print(placed);
         var judged = known.get(text + host.name());
         if (judged == null) {
-            var file = work.resolve("policy.yaml");
+            var file = work.path().resolve("policy.yaml");
             write(file, text);
             judged = judged(reader.read(file, outside), composed);
             known.put(text + host.name(), judged);
@@ -87,7 +81,7 @@ public final class HostPolicies implements AutoCloseable {
     }
 
     private Path place(String list) {
-        var file = work.resolve(ListRef.of("list", list).hash() + ".txt");
+        var file = work.path().resolve(ListRef.of("list", list).hash() + ".txt");
         try {
             if (!Files.exists(file)) {
                 write(file, list);
@@ -109,10 +103,6 @@ public final class HostPolicies implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.walk(work)) {
-            files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
-        } catch (IOException e) {
-            // What stays is in the directory for what may go.
-        }
+        work.close();
     }
 }

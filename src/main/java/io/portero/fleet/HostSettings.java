@@ -160,6 +160,12 @@ public record HostSettings(
                         place + "nats: the servers are missing; write them, such as"
                                 + " [\"tls://nats1.example:4222\"]");
             }
+            if (store.word("password-file").isPresent()
+                    && ca.isEmpty()
+                    && servers.stream().anyMatch(s -> s.startsWith("nats:"))) {
+                throw new Refusal(
+                        Kind.LAYER, place + "nats: the password would travel for anybody to read; write tls:// instead");
+            }
             var replicas = store.word("replicas").orElse("0");
             return new Nats(
                     servers,

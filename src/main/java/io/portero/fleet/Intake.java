@@ -3,7 +3,10 @@ package io.portero.fleet;
 import io.portero.fleet.Refusal.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 
@@ -26,7 +29,7 @@ final class Intake {
             FleetFiles files,
             SshKeygen keygen,
             Transport transport,
-            java.nio.file.Path work,
+            Path work,
             Clock clock) {
         this.settings = settings;
         this.files = files;
@@ -57,10 +60,33 @@ final class Intake {
         return taken.map(Manifest::version).orElse(0L);
     }
 
-    /** Judges a bundle and takes it when it is newer; whether it was. */
-    boolean take(byte[] bytes) throws Refusal {
-        var manifest = verifier.verify(bytes, version());
-        if (taken.filter(t -> t.version() == manifest.version()).isPresent()) {
+    /** When what is in place expires, which then stays all the same. */
+    Optional<Instant> expires() {
+        return taken.map(Manifest::expires);
+    }
+
+    /** The versions of a fleet rise through all of its roles; another fleet counts for itself. */
+    private long latest() {
+        return taken.filter(t -> t.fleet().equals(settings.fleet()))
+                .map(Manifest::version)
+                .orElse(0L);
+    }
+
+    private boolean isOurs(Manifest manifest) {
+        return manifest.fleet().equals(settings.fleet()) && manifest.role().equals(settings.role());
+    }
+
+    /**
+     * Judges a bundle and takes it when it is newer; whether it was. What is in place already is not judged again.
+     *
+     * @throws IOException when the store was away before all lists were here; then nothing was refused
+     */
+    boolean take(byte[] bytes) throws Refusal, IOException {
+        if (files.taken().filter(b -> Arrays.equals(b.bytes(), bytes)).isPresent()) {
+            return false;
+        }
+        var manifest = verifier.verify(bytes, latest());
+        if (taken.filter(t -> isOurs(t) && t.version() == manifest.version()).isPresent()) {
             if (!taken.get().equals(manifest)) {
                 throw new Refusal(
                         Kind.OLDER,
@@ -127,23 +153,19 @@ final class Intake {
             # An edit here is lost: edit %s, or the fleet.
             """;
 
-    private void fetch(ListRef list) throws Refusal {
+    private void fetch(ListRef list) throws Refusal, IOException {
         if (files.list(list.hash()).isPresent()) {
             return;
         }
-        try {
-            var content = byDifference(list);
-            if (content.isEmpty()) {
-                content = transport.object(list.hash(), list.bytes()).map(b -> new String(b, StandardCharsets.UTF_8));
-            }
-            var text = content.orElseThrow(() -> missing(list, "the store has no such list"));
-            if (!ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(list.hash())) {
-                throw missing(list, "what the store has of it is something else");
-            }
-            files.keepList(list.hash(), text);
-        } catch (IOException e) {
-            throw missing(list, String.valueOf(e.getMessage()));
+        var content = byDifference(list);
+        if (content.isEmpty()) {
+            content = transport.object(list.hash(), list.bytes()).map(b -> new String(b, StandardCharsets.UTF_8));
         }
+        var text = content.orElseThrow(() -> missing(list, "the store has no such list"));
+        if (!ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(list.hash())) {
+            throw missing(list, "what the store has of it is something else");
+        }
+        files.keepList(list.hash(), text);
     }
 
     /** What differs from the list of this name that is here, if the store has that. */

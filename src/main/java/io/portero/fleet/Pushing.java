@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** Brings what was signed into the store: the lists first, so that no host sees a bundle whose lists are missing. */
@@ -61,10 +62,12 @@ public final class Pushing {
 
     /** @param progress told how many of how many things are done */
     public void lists(Load load, BiConsumer<Integer, Integer> progress) throws IOException, Refusal {
-        var objects = new java.util.TreeMap<String, byte[]>();
+        var objects = new TreeMap<String, byte[]>();
         for (var bundle : load.bundles().values()) {
             for (var list : Manifest.parse(bundle.signed()).lists()) {
-                objects.putAll(signed.objectsOf(list));
+                if (signed.list(list).isPresent() || !store.hasObject(list.hash())) {
+                    objects.putAll(signed.objectsOf(list));
+                }
             }
         }
         int done = 0;
@@ -101,14 +104,25 @@ public final class Pushing {
         }
     }
 
+    /** That every host still could take it. */
+    void requireNewest(Load load) throws IOException, Refusal {
+        for (var entry : load.bundles().entrySet()) {
+            requireNewer(store.get(Slot.BUNDLE, entry.getKey()), entry.getValue(), load.version(), entry.getKey());
+        }
+    }
+
+    /** Garbage in the store is older than anything. */
     private static void requireNewer(Optional<OperatorStore.Entry> there, Bundle bundle, long version, String role)
             throws Refusal {
-        if (there.isEmpty()) {
+        String held;
+        long heldVersion;
+        try {
+            held = there.isEmpty() ? "" : Bundle.parse(there.get().value()).signed();
+            heldVersion = held.isEmpty() ? 0 : Manifest.parse(held).version();
+        } catch (Refusal e) {
             return;
         }
-        var held = Bundle.parse(there.get().value());
-        long heldVersion = Manifest.parse(held.signed()).version();
-        if (heldVersion > version || (heldVersion == version && !held.signed().equals(bundle.signed()))) {
+        if (heldVersion > version || (heldVersion == version && !held.equals(bundle.signed()))) {
             throw new Refusal(
                     Kind.OLDER,
                     "the store holds version " + heldVersion + " for the role " + role + " already; sign a higher one: "

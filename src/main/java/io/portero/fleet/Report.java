@@ -46,6 +46,19 @@ public record Report(
         };
     }
 
+    /** Whether it says the same, but for the words and the time. */
+    boolean saysAs(Report other) {
+        return outcome.equals(other.outcome)
+                && version == other.version
+                && inSync == other.inSync
+                && refused == other.refused;
+    }
+
+    /** The same, seen at another time. */
+    public Report seenAt(Instant time) {
+        return new Report(host, role, version, outcome, why, inSync, probation, refused, refusals, time);
+    }
+
     public JsonNode node() {
         var node = JsonNodeFactory.instance.objectNode();
         node.put("host", host).put("role", role).put("version", version).put("outcome", outcome);

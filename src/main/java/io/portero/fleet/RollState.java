@@ -49,9 +49,13 @@ public record RollState(
         return new RollState(version, by, rings, 0, Phase.RUNNING, Optional.empty(), now, now);
     }
 
-    /** Whether somebody looks after it at present. */
+    /**
+     * Whether somebody looks after it at present. Where two operators' clocks differ by more, the second takes the roll over, and
+     * the first is told so at his next write.
+     */
     public boolean isAttended(Instant now) {
-        return phase == Phase.RUNNING && Duration.between(beat, now).compareTo(DESERTED) < 0;
+        return phase == Phase.RUNNING
+                && Duration.between(beat, now).abs().compareTo(DESERTED) < 0;
     }
 
     public RollState beat(Instant now) {

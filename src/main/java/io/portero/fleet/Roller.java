@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,6 +68,7 @@ public final class Roller {
 
     /** Begins a roll, or goes on with one that was deserted, and brings it to its end. */
     public RollState roll(Pushing.Load load, RollState wanted) throws IOException, Refusal, InterruptedException {
+        pushing.requireNewest(load);
         var state = claim(wanted);
         try (var _ = store.follow(r -> reports.put(r.host(), new Heard(r, clock.instant())))) {
             for (var entry : load.bundles().entrySet()) {
@@ -93,7 +95,7 @@ public final class Roller {
                 .map(s -> s.takenOver(wanted.by(), now))
                 .orElse(wanted);
         revision = there.map(OperatorStore.Entry::revision).orElse(0L);
-        write(claimed);
+        save(claimed);
         return claimed;
     }
 
@@ -101,7 +103,15 @@ public final class Roller {
         try {
             revision = store.putRoll(state.bytes(), revision);
         } catch (OperatorStore.Conflict e) {
-            var other = store.roll().flatMap(s -> RollState.parse(s.value()));
+            var there = store.roll();
+            if (there.filter(s -> Arrays.equals(s.value(), state.bytes())).isPresent()) {
+                revision = there.get().revision(); // it was written, and the answer was lost with a node
+                return;
+            }
+            if (there.filter(s -> s.revision() <= revision).isPresent()) {
+                throw new IOException("a node of the store is behind");
+            }
+            var other = there.flatMap(s -> RollState.parse(s.value()));
             throw new Refusal(
                     Kind.OLDER,
                     "another operator was faster: "

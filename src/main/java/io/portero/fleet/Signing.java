@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Signs what a fleet's directory holds, and keeps it in {@code signed/}. */
 public final class Signing {
@@ -64,13 +65,17 @@ public final class Signing {
     /** Signs these, in the place of what was signed before. */
     public Done manifests(Map<String, Manifest> manifests, Path key) throws Refusal {
         long version = 0;
-        signed.keepOnly(manifests.keySet());
+        var bundles = new TreeMap<String, Bundle>();
         for (var entry : manifests.entrySet()) {
             var text = entry.getValue().text();
             var bundle = new Bundle(text, List.of(keygen.sign(text, key)));
             Bundle.parse(bundle.bytes()); // too large, a host would say; better the operator is told
-            signed.write(entry.getKey(), bundle);
+            bundles.put(entry.getKey(), bundle);
             version = entry.getValue().version();
+        }
+        signed.keepOnly(manifests.keySet());
+        for (var entry : bundles.entrySet()) {
+            signed.write(entry.getKey(), entry.getValue());
         }
         return new Done(version, manifests.size(), 1, true);
     }

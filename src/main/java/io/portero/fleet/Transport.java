@@ -21,8 +21,11 @@ public interface Transport extends AutoCloseable {
         /** @param content empty where the store holds nothing */
         void offered(Slot slot, byte[] content);
 
-        /** The store answered, or ceased to. */
-        void reachable(boolean now);
+        /** @param why a clause without a stop */
+        void away(String why);
+
+        /** The store answers, for the first time or again. */
+        void back();
     }
 
     void start(Listener listener);

@@ -8,6 +8,7 @@ import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.impl.Headers;
 import io.portero.exec.Child;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.nats.NatsStore;
@@ -81,9 +82,13 @@ class FleetRightsIT {
     }
 
     private StoreSettings.Nats as(String user) throws IOException {
+        return as(user, "127.0.0.1");
+    }
+
+    private StoreSettings.Nats as(String user, String server) throws IOException {
         var password = Files.writeString(base.resolve(user + ".password"), user.toUpperCase() + "-PASSWORD\n");
         return new StoreSettings.Nats(
-                List.of("tls://127.0.0.1:" + port),
+                List.of("tls://" + server + ":" + port),
                 Optional.of(AUTHORITY),
                 Optional.of(user),
                 Optional.of(password),
@@ -120,7 +125,9 @@ class FleetRightsIT {
                     .anyMatch(v -> v.contains("Publish to \"$O.portero-lists.M.forged\""))
                     .anyMatch(v -> v.contains("Publish to \"$KV.portero.gate.voice\""))
                     .anyMatch(v -> v.contains("Subscription to \"_INBOX_voice2.>\""))
-                    .anyMatch(v -> v.contains("Subscription to \"$KV.portero.*.data\""))
+                    .anyMatch(v -> v.contains("Subscription to \"portero.news.*.data\""))
+                    .anyMatch(v -> v.contains("Publish to \"portero.news.bundle.voice\""))
+                    .anyMatch(v -> v.contains("Subscription to \"$KV.portero.>\""))
                     .anyMatch(v -> v.contains("Subscription to \">\""));
             assertThat(two.has(1)).isTrue();
         }
@@ -140,12 +147,52 @@ class FleetRightsIT {
             connection.publish("$JS.API.STREAM.PURGE.KV_portero", new byte[0]);
             connection.publish("_INBOX_operator.x", forged);
             connection.subscribe("_INBOX_voice2.>");
-            connection.subscribe("$KV.portero.*.data");
+            connection.subscribe("portero.news.*.data");
+            connection.subscribe("$KV.portero.>");
+            connection.publish("portero.news.bundle.voice", forged);
             connection.subscribe(">");
             connection.flush(PATIENCE);
-            await().atMost(PATIENCE).until(() -> violations.size() >= 11);
+            await().atMost(PATIENCE).until(() -> violations.size() >= 13);
         }
         return violations;
+    }
+
+    /** The server itself answers to where a question says, and its answers may be published anywhere. */
+    @Test
+    void aHostHasTheServersAnswersWriteNothingIntoTheStore() throws Exception {
+        var fleet = new TestFleet(base, "voice1", "voice2");
+        try (var store = operator();
+                var two = TestHost.of(base, "voice2", as("voice2"), fleet.allowed, fleet.keys.keygen())) {
+            fleet.sign();
+            fleet.push(store);
+            await().atMost(PATIENCE).until(() -> two.has(1));
+            await().atMost(PATIENCE).until(() -> store.reports().containsKey("voice2"));
+            var bundle = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
+            var nothing = new byte[0];
+            try (var connection = connect("VOICE1-PASSWORD", new CopyOnWriteArrayList<>())) {
+                for (var target : List.of(
+                        "$KV.portero.bundle.voice",
+                        "$KV.portero.gate.voice",
+                        "$KV.portero.bundle.data",
+                        "$KV.portero-status.voice2",
+                        "$O.portero-lists.M.forged",
+                        "portero.news.bundle.voice")) {
+                    connection.publish("$KV.portero-status.voice1", target, "{}".getBytes(StandardCharsets.UTF_8));
+                    connection.publish(
+                            "$JS.API.DIRECT.GET.KV_portero.$KV.portero.bundle.voice", target, nothing);
+                }
+                var all = new Headers().add("Nats-Rollup", "all");
+                connection.publish("$KV.portero-status.voice1", all, "{}".getBytes(StandardCharsets.UTF_8));
+                connection.flush(PATIENCE);
+            }
+            Thread.sleep(500);
+            assertThat(store.get(Transport.Slot.BUNDLE, "voice").orElseThrow().revision())
+                    .isEqualTo(bundle.revision());
+            assertThat(store.get(Transport.Slot.GATE, "voice")).isEmpty();
+            assertThat(store.get(Transport.Slot.BUNDLE, "data")).isEmpty();
+            assertThat(store.hasObject("forged")).isFalse();
+            assertThat(store.reports()).containsKey("voice2");
+        }
     }
 
     private Connection connect(String password, List<String> violations) throws Exception {
@@ -161,6 +208,16 @@ class FleetRightsIT {
                     }
                 })
                 .build());
+    }
+
+    @Test
+    void aServerWithTheCertificateOfAnotherIsToldNoPassword() throws Exception {
+        operator().close();
+        var elsewhere = as("operator", "localhost"); // which the certificate does not name
+        assertThatThrownBy(() -> NatsStore.open(elsewhere))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot be reached");
+        assertThat(Files.readString(base.resolve("nats.log"))).doesNotContain("authentication error");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.nats.client.PurgeOptions;
 import io.portero.fleet.nats.NatsStore;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -104,7 +105,7 @@ class FleetRollIT {
         assertThat(end.phase()).isEqualTo(RollState.Phase.DONE);
         assertThat(rings).startsWith("the canaries").endsWith("the ring of 100 %");
         assertThat(hosts.values()).allMatch(h -> h.has(2));
-        var back = new Returning(store, Clock.systemUTC()).manifests();
+        var back = fleet.former(store);
         assertThat(back.get("voice").version()).isEqualTo(3);
         assertThat(store.reports()).hasSize(HOSTS.size());
     }
@@ -129,7 +130,7 @@ class FleetRollIT {
         assertThat(store.get(Transport.Slot.NEXT, "voice")).isEmpty();
         assertThat(store.get(Transport.Slot.GATE, "voice")).isEmpty();
 
-        var back = new Returning(store, Clock.systemUTC()).manifests();
+        var back = fleet.former(store);
         assertThat(back.get("voice").version()).isEqualTo(3);
         assertThat(back.get("voice").policy().text()).contains("5060/udp");
     }
@@ -168,7 +169,8 @@ class FleetRollIT {
         var canary = hosts.remove("canary");
         canary.close();
         var status = io.nats.client.Nats.connect(servers.urls().getFirst());
-        status.keyValue("portero-status").purge("canary");
+        status.jetStreamManagement()
+                .purgeStream("KV_portero-status", PurgeOptions.subject("$KV.portero-status.canary"));
         status.close();
         versionTwo();
         assertThat(roll(store, "alice@laptop", Duration.ZERO, SILENT).sentence())

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +46,10 @@ class FleetStoreIT {
         host.close();
         store.close();
         servers.close();
+    }
+
+    private TestHost host(String name, Clock clock) throws Exception {
+        return TestHost.at(clock, base, name, servers.settings(), fleet.allowed, fleet.keys.keygen());
     }
 
     private static String addresses(int first, int last) {
@@ -169,11 +174,68 @@ class FleetStoreIT {
         fleet.policy(5065);
         version(2);
         await().atMost(PATIENCE).until(() -> host.policy().contains("5065/udp"));
-        var manifests = new Returning(store, Clock.systemUTC()).manifests();
+        var manifests = fleet.former(store);
         new Signing(fleet.signed(), fleet.keys.keygen(), Clock.systemUTC())
                 .manifests(manifests, fleet.keys.of("alice"));
         var pushing = fleet.pushing(store);
         pushing.bundles(pushing.load());
         await().atMost(PATIENCE).until(() -> host.has(3) && host.policy().contains("5060/udp"));
+    }
+
+    @Test
+    void backSignsNothingThatTheStoreMadeUp() throws Exception {
+        fleet.policy(5065);
+        version(2);
+        var entry = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
+        var mine = Manifest.parse(fleet.signed().bundles().get("voice").signed());
+        var forged = fleet.keys.signed(mine.as(3, mine.made(), mine.expires()), "mallory");
+        store.put(Transport.Slot.BUNDLE, "voice", forged.bytes(), entry.revision());
+        assertThatThrownBy(() -> fleet.former(store))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("what the store holds of the role voice is signed neither by your key nor by ");
+    }
+
+    @Test
+    void garbageInTheStoreIsPushedOver() throws Exception {
+        var entry = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
+        store.put(Transport.Slot.BUNDLE, "voice", "garbage".getBytes(StandardCharsets.UTF_8), entry.revision());
+        fleet.policy(5066);
+        version(2);
+        await().atMost(PATIENCE).until(() -> host.has(2));
+    }
+
+    @Test
+    void whatARefusedBundleLackedIsLookedForAgain() throws Exception {
+        var allowed = Files.readString(fleet.allowed);
+        Files.writeString(fleet.allowed, allowed.replace("alice", "# alice"));
+        fleet.policy(5067);
+        version(2);
+        await().atMost(PATIENCE).until(() -> host.metrics().contains("refusals_total{reason=\"unsigned\"} 1\n"));
+        assertThat(host.has(1)).isTrue();
+        Files.writeString(fleet.allowed, allowed);
+        await().atMost(PATIENCE).until(() -> host.has(2));
+    }
+
+    @Test
+    void aHostWhoseClockIsADayAheadIsSeenNow() throws Exception {
+        try (var skewed = host("skewed", Clock.offset(Clock.systemUTC(), Duration.ofDays(1)))) {
+            await().atMost(PATIENCE).until(() -> skewed.has(1));
+            await().atMost(PATIENCE).until(() -> store.reports().containsKey("skewed"));
+            assertThat(store.reports().get("skewed").at())
+                    .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(5));
+        }
+    }
+
+    @Test
+    void aHostThatComesToAnotherRoleTakesThatOfTheSameVersion() throws Exception {
+        Files.writeString(fleet.directory.resolve("roles/data.yaml"), "services: { sql: { ports: [5432/tcp], from: [any] } }\n");
+        Files.writeString(
+                fleet.directory.resolve("fleet.yaml"),
+                "fleet: example\nhosts: { voice1: { role: voice }, data1: { role: data } }\n");
+        version(2);
+        await().atMost(PATIENCE).until(() -> host.has(2));
+        host.close();
+        host = TestHost.in("data", base, "voice1", servers.settings(), fleet.allowed, fleet.keys.keygen());
+        await().atMost(PATIENCE).until(() -> host.policy().contains("role data, version 2.\n"));
     }
 }

@@ -84,6 +84,9 @@ class HostSettingsTest {
         assertThat(problem("fleet: x\nrole: voice\nstore: { https: \"http://x/\" }"))
                 .isEqualTo("fleet.yaml: store.https: http://x/ is no URL that begins with https://");
         assertThat(problem("fleet: x\nrole: voice\nstore: {}")).startsWith("fleet.yaml: store.nats: ");
+        assertThat(problem("fleet: x\nrole: voice\nstore: { nats: [\"nats://a:4222\"], password-file: p }"))
+                .isEqualTo(
+                        "fleet.yaml: store.nats: the password would travel for anybody to read; write tls:// instead");
         assertThat(problem("fleet: ../x")).contains("cannot be a name here");
         assertThat(problem(LEAST + "host: a.b")).contains("cannot be a name here");
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 
 /** An operator's directory with one role, voice, and who may sign. */
@@ -49,6 +50,13 @@ final class TestFleet {
     Signing.Done sign() throws Refusal {
         return new Signing(signed(), keys.keygen(), Clock.systemUTC())
                 .fleet(read(), keys.of("alice"), Optional.empty());
+    }
+
+    /** What portero fleet back would sign. */
+    Map<String, Manifest> former(OperatorStore store) throws Refusal, IOException {
+        try (var former = new Former(keys.keygen(), read(), keys.of("alice"))) {
+            return new Returning(store, former, Clock.systemUTC()).manifests(signed().version());
+        }
     }
 
     Pushing pushing(OperatorStore store) {

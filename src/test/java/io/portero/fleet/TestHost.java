@@ -29,6 +29,8 @@ public final class TestHost implements AutoCloseable {
 
     /** @param transport of what the settings name */
     TestHost(
+            String role,
+            Clock clock,
             Path base,
             String name,
             StoreSettings store,
@@ -41,7 +43,7 @@ public final class TestHost implements AutoCloseable {
         Files.writeString(own, "services: { ssh: { ports: [22/tcp], from: [192.0.2.1], management: true } }\n");
         var settings = new HostSettings(
                 "example",
-                "voice",
+                role,
                 name,
                 store,
                 1,
@@ -58,7 +60,7 @@ public final class TestHost implements AutoCloseable {
                 directory,
                 directory.resolve("status.json"),
                 executor,
-                Clock.systemUTC(),
+                clock,
                 log::add);
         well();
         host.start();
@@ -66,7 +68,28 @@ public final class TestHost implements AutoCloseable {
 
     static TestHost of(Path base, String name, StoreSettings.Nats store, Path allowed, SshKeygen keygen)
             throws IOException {
-        return new TestHost(base, name, store, allowed, keygen, settings -> new NatsTransport(store, settings));
+        return at(Clock.systemUTC(), base, name, store, allowed, keygen);
+    }
+
+    static TestHost at(
+            Clock clock, Path base, String name, StoreSettings.Nats store, Path allowed, SshKeygen keygen)
+            throws IOException {
+        return new TestHost(
+                "voice", clock, base, name, store, allowed, keygen, settings -> new NatsTransport(store, settings));
+    }
+
+    static TestHost in(
+            String role, Path base, String name, StoreSettings.Nats store, Path allowed, SshKeygen keygen)
+            throws IOException {
+        return new TestHost(
+                role,
+                Clock.systemUTC(),
+                base,
+                name,
+                store,
+                allowed,
+                keygen,
+                settings -> new NatsTransport(store, settings));
     }
 
     /** The agent takes whatever is put in place, from now on. */

@@ -60,16 +60,16 @@ public final class HttpsTransport implements Transport {
         boolean first = true;
         while (!closed) {
             try {
-                var answer = get(store.base().resolve(role + ".bundle"), Bundle.MOST_BYTES + 1L, etag);
+                var news = bundle();
                 if (!up) {
-                    told.reachable(true);
+                    told.back();
                 }
                 up = true;
-                last = answer.orElse(last);
+                last = news.orElse(last);
                 told.offered(Slot.BUNDLE, last); // also when it is as it was: the server has answered
             } catch (IOException e) {
                 if (up || first) {
-                    told.reachable(false);
+                    told.away(String.valueOf(e.getMessage()));
                 }
                 up = false;
             }
@@ -98,11 +98,34 @@ public final class HttpsTransport implements Transport {
 
     @Override
     public Optional<byte[]> object(String name, long mostBytes) throws IOException {
-        return get(store.base().resolve("lists/" + name), mostBytes, "");
+        var url = store.base().resolve("lists/" + name);
+        var answer = get(url, mostBytes, "");
+        return switch (answer.code()) {
+            case HttpURLConnection.HTTP_OK -> Optional.of(answer.bytes());
+            case HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
+            default -> throw new IOException(url + " answers " + answer.code());
+        };
     }
 
-    /** Nothing where there is none, or where it is as it was. What is larger is cut, and then fits no hash. */
-    private Optional<byte[]> get(URI url, long mostBytes, String known) throws IOException {
+    /** Nothing when it is as it was. */
+    private Optional<byte[]> bundle() throws IOException {
+        var url = store.base().resolve(role + ".bundle");
+        var answer = get(url, Bundle.MOST_BYTES + 1L, etag);
+        return switch (answer.code()) {
+            case HttpURLConnection.HTTP_OK -> {
+                etag = answer.etag();
+                yield Optional.of(answer.bytes());
+            }
+            case HttpURLConnection.HTTP_NOT_MODIFIED -> Optional.empty();
+            default -> throw new IOException(url + " answers " + answer.code());
+        };
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Answer(int code, byte[] bytes, String etag) {}
+
+    /** What is larger is cut, and then fits no hash. */
+    private Answer get(URI url, long mostBytes, String known) throws IOException {
         if (!(url.toURL().openConnection() instanceof HttpsURLConnection connection)) {
             throw new IOException("not an URL of HTTPS: " + url);
         }
@@ -115,21 +138,14 @@ public final class HttpsTransport implements Transport {
             if (!known.isEmpty()) {
                 connection.setRequestProperty("If-None-Match", known);
             }
-            return switch (connection.getResponseCode()) {
-                case HttpURLConnection.HTTP_OK -> {
-                    byte[] bytes;
-                    try (var in = connection.getInputStream()) {
-                        bytes = bounded(in, mostBytes);
-                    }
-                    if (url.getPath().endsWith(".bundle")) {
-                        etag = Optional.ofNullable(connection.getHeaderField("ETag"))
-                                .orElse("");
-                    }
-                    yield Optional.of(bytes);
-                }
-                case HttpURLConnection.HTTP_NOT_MODIFIED, HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
-                default -> throw new IOException("the server answers " + connection.getResponseCode());
-            };
+            int code = connection.getResponseCode();
+            if (code != HttpURLConnection.HTTP_OK) {
+                return new Answer(code, new byte[0], "");
+            }
+            try (var in = connection.getInputStream()) {
+                var tag = connection.getHeaderField("ETag");
+                return new Answer(code, bounded(in, mostBytes), tag == null ? "" : tag);
+            }
         } finally {
             connection.disconnect();
         }

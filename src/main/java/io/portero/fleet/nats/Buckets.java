@@ -2,9 +2,12 @@ package io.portero.fleet.nats;
 
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.ObjectStoreConfiguration;
+import io.nats.client.api.Republish;
 import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -26,15 +29,15 @@ final class Buckets {
                     .maxHistoryPerKey(HISTORY)
                     .storageType(StorageType.File)
                     .replicas(replicas)
+                    .republish(Republish.builder()
+                            .source(Subjects.everyKey())
+                            .destination(Subjects.everyNews())
+                            .headersOnly(true)
+                            .build())
                     .build());
         }
         if (isMissing(() -> buckets.getStatus(Subjects.STATUS))) {
-            buckets.create(KeyValueConfiguration.builder(Subjects.STATUS)
-                    .ttl(STATUS_LASTS)
-                    .maximumValueSize(16 * 1024)
-                    .storageType(StorageType.Memory)
-                    .replicas(replicas)
-                    .build());
+            connection.jetStreamManagement().addStream(status(replicas));
         }
         var objects = connection.objectStoreManagement();
         if (isMissing(() -> objects.getStatus(Subjects.LISTS))) {
@@ -43,6 +46,23 @@ final class Buckets {
                     .replicas(replicas)
                     .build());
         }
+    }
+
+    /** A bucket in which no message can take away those of others, which a bucket made as such allows by a header. */
+    private static StreamConfiguration status(int replicas) {
+        return StreamConfiguration.builder()
+                .name("KV_" + Subjects.STATUS)
+                .subjects(Subjects.status(">"))
+                .maxMessagesPerSubject(1)
+                .maxAge(STATUS_LASTS)
+                .maximumMessageSize(16 * 1024)
+                .discardPolicy(DiscardPolicy.New)
+                .storageType(StorageType.Memory)
+                .replicas(replicas)
+                .allowRollup(false)
+                .allowDirect(true)
+                .denyDelete(true)
+                .build();
     }
 
     private interface Asking {

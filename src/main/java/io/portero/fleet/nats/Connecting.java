@@ -30,15 +30,16 @@ final class Connecting {
                 .reconnectBufferSize(0) // a status of long ago is worth nothing
                 .bufferSize(16 * 1024)
                 .ignoreDiscoveredServers()
+                .noResolveHostnames() // a certificate is for a name
                 .errorListener(new ErrorListener() {});
         options.reconnectDelayHandler(Connecting::delay);
         if (store.passwordFile().isPresent()) {
             options.userInfo(user, Files.readString(store.passwordFile().get()).strip());
         }
         if (store.ca().isPresent()) {
-            options.sslContext(Authorities.of(store.ca().get()));
+            options.sslContext(NamedServers.only(Authorities.of(store.ca().get())));
         } else if (store.servers().stream().anyMatch(s -> s.startsWith("tls:"))) {
-            options.sslContext(Authorities.ofThisSystem());
+            options.sslContext(NamedServers.only(Authorities.ofThisSystem()));
         }
         return options;
     }

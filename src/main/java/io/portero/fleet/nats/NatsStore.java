@@ -236,7 +236,9 @@ public final class NatsStore implements OperatorStore {
             @Override
             public void watch(KeyValueEntry entry) {
                 if (entry.getOperation() == KeyValueOperation.PUT && entry.getValue() != null) {
-                    report(entry.getKey(), entry.getValue()).ifPresent(told);
+                    report(entry.getKey(), entry.getValue())
+                            .map(r -> r.seenAt(entry.getCreated().toInstant()))
+                            .ifPresent(told);
                 }
             }
 

@@ -1,6 +1,5 @@
 package io.portero.fleet.nats;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Message;
@@ -8,30 +7,29 @@ import io.nats.client.Nats;
 import io.portero.fleet.HostSettings;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.Transport;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a host hears of a JetStream store.
  *
- * <p>It subscribes to the subjects of its keys and asks for their last values whenever a connection is made: no consumer is kept
- * on the server for it, whose cost per host is a connection. A message that a server lost is made up for by the next question.
+ * <p>It listens to the store's news of its keys, and asks for their last values at each of them and whenever a connection is made:
+ * no consumer is kept on the server for it, whose cost per host is a connection. News are a hint and no more; news that a server
+ * lost are made up for by the next question.
  */
 public final class NatsTransport implements Transport {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final String LISTS = "OBJ_" + Subjects.LISTS;
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private final StoreSettings.Nats store;
     private final String user;
     private final String host;
     private final String role;
+    private final Map<Slot, Question> questions = new EnumMap<>(Slot.class);
     private @Nullable Connection connection;
-    private @Nullable Thread asking;
+    private @Nullable Thread connecting;
     private volatile boolean closed;
     private @Nullable Listener listener;
 
@@ -45,7 +43,14 @@ public final class NatsTransport implements Transport {
     @Override
     public synchronized void start(Listener told) {
         listener = told;
-        asking = Thread.ofPlatform().daemon().name("store").start(this::connect);
+        for (var slot : Slot.values()) {
+            questions.put(
+                    slot,
+                    new Question(
+                            () -> requests().last(Subjects.STREAM, Subjects.ofKey(slot, role)),
+                            content -> told.offered(slot, content)));
+        }
+        connecting = Thread.ofPlatform().daemon().name("store").start(this::connect);
     }
 
     /** The client tries again by itself only where it was connected once. */
@@ -55,13 +60,12 @@ public final class NatsTransport implements Transport {
                 var options = Connecting.options(store, user)
                         .connectionListener((c, event) -> heard(event))
                         .build();
-                var made = Nats.connect(options);
-                subscribe(made);
+                listenBy(Nats.connect(options));
                 ask();
                 return;
             } catch (IOException e) {
                 if (tries == 0) {
-                    told().reachable(false);
+                    told().away(String.valueOf(e.getMessage()));
                 }
                 sleep(Connecting.delay(tries));
             } catch (InterruptedException e) {
@@ -78,17 +82,16 @@ public final class NatsTransport implements Transport {
         }
     }
 
-    private synchronized void subscribe(Connection made) throws InterruptedException {
+    private synchronized void listenBy(Connection made) throws InterruptedException {
         if (closed) {
             made.close();
             return;
         }
         connection = made;
         var dispatcher = made.createDispatcher();
-        for (var slot : Slot.values()) {
-            dispatcher.subscribe(Subjects.ofKey(slot, role), message -> told().offered(slot, content(message)));
-        }
-        told().reachable(true);
+        questions.forEach((slot, question) -> dispatcher.subscribe(
+                Subjects.newsOf(slot, role), message -> question.ask(Requests.sequence(message))));
+        told().back();
     }
 
     private synchronized Listener told() {
@@ -100,107 +103,37 @@ public final class NatsTransport implements Transport {
 
     private void heard(ConnectionListener.Events event) {
         if (event == ConnectionListener.Events.DISCONNECTED && !closed) {
-            told().reachable(false);
+            told().away("the connection ended");
         } else if (event == ConnectionListener.Events.RESUBSCRIBED) {
-            told().reachable(true);
+            told().back();
             ask();
         }
     }
 
-    /** Nothing for a key that was deleted. */
-    private static byte[] content(Message message) {
-        var headers = message.getHeaders();
-        return headers != null && headers.containsKey("KV-Operation") ? new byte[0] : bytes(message);
-    }
-
-    private static byte[] bytes(Message message) {
-        var data = message.getData();
-        return data == null ? new byte[0] : data;
-    }
-
     @Override
     public void ask() {
-        Thread.ofVirtual().name("asks the store").start(() -> {
-            for (var slot : new Slot[] {Slot.GATE, Slot.BUNDLE, Slot.NEXT}) {
-                try {
-                    var answer = request(Subjects.lastOf(Subjects.STREAM, Subjects.ofKey(slot, role)), "");
-                    told().offered(slot, answer.map(NatsTransport::content).orElse(new byte[0]));
-                } catch (IOException e) {
-                    return; // it will be asked again
-                }
-            }
-        });
+        questions.values().forEach(question -> question.ask(0));
     }
 
-    /** Nothing when the store says that there is none. */
-    private Optional<Message> request(String subject, String question) throws IOException {
-        var current = current();
-        try {
-            var answer = current.request(subject, question.getBytes(StandardCharsets.UTF_8), TIMEOUT);
-            if (answer == null) {
-                throw new IOException("the store does not answer");
-            }
-            var status = answer.isStatusMessage() ? answer.getStatus().getCode() : 0;
-            if (status == 404) {
-                return Optional.empty();
-            }
-            if (status != 0) {
-                throw new IOException("the store answers " + status);
-            }
-            return Optional.of(answer);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the store was not waited for", e);
-        } catch (IllegalStateException e) {
-            throw new IOException("the store is away", e);
-        }
-    }
-
-    private synchronized Connection current() throws IOException {
+    private synchronized Requests requests() throws IOException {
         if (connection == null) {
             throw new IOException("the store is away");
         }
-        return connection;
+        return new Requests(connection);
     }
 
     @Override
     public Optional<byte[]> object(String name, long mostBytes) throws IOException {
-        var meta = request(Subjects.lastOf(LISTS, Subjects.object(name)), "");
-        if (meta.isEmpty()) {
-            return Optional.empty();
-        }
-        var info = MAPPER.readTree(bytes(meta.get()));
-        int chunks = info.path("chunks").asInt();
-        var subject = Subjects.chunks(info.path("nuid").asText());
-        if (info.path("deleted").asBoolean() || !subject.matches("[$A-Za-z0-9._-]+")) {
-            return Optional.empty();
-        }
-        var whole = new ByteArrayOutputStream();
-        long sequence = 1;
-        for (int i = 0; i < chunks; i++) {
-            var question = MAPPER.createObjectNode().put("seq", sequence).put("next_by_subj", subject);
-            var chunk = request("$JS.API.DIRECT.GET." + LISTS, question.toString());
-            if (chunk.isEmpty()) {
-                throw new IOException("the store has only a part of it");
-            }
-            whole.write(bytes(chunk.get()));
-            if (whole.size() > mostBytes) {
-                throw new IOException("the store has more of it than there should be");
-            }
-            var headers = chunk.get().getHeaders();
-            sequence = Long.parseLong(headers == null ? "0" : headers.getFirst("Nats-Sequence")) + 1;
-        }
-        return Optional.of(whole.toByteArray());
+        return requests().object(name, mostBytes);
     }
 
     @Override
-    public void report(String json) {
+    public synchronized void report(String json) {
         try {
-            var current = current();
-            if (current.getStatus() == Connection.Status.CONNECTED) {
-                current.publish(Subjects.status(host), json.getBytes(StandardCharsets.UTF_8));
+            if (connection != null && connection.getStatus() == Connection.Status.CONNECTED) {
+                connection.publish(Subjects.status(host), json.getBytes(StandardCharsets.UTF_8));
             }
-        } catch (IOException | IllegalStateException e) {
+        } catch (IllegalStateException e) {
             // It is told again when the store is back, and every minute.
         }
     }
@@ -208,8 +141,9 @@ public final class NatsTransport implements Transport {
     @Override
     public synchronized void close() {
         closed = true;
-        if (asking != null) {
-            asking.interrupt();
+        questions.values().forEach(Question::end);
+        if (connecting != null) {
+            connecting.interrupt();
         }
         if (connection != null) {
             try {

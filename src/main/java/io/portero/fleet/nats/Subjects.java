@@ -16,6 +16,12 @@ final class Subjects {
 
     static final String STATUS = "portero-status";
     static final String LISTS = "portero-lists";
+    /**
+     * Where the store itself says, after it has written a key, that it did. A host listens there and not to the key's own subject:
+     * what is said there may be refused by the store a moment later, and anybody could have had it said.
+     */
+    private static final String NEWS = "portero.news.";
+
     /** The key of the state of a roll. */
     static final String ROLL = "roll";
 
@@ -32,6 +38,18 @@ final class Subjects {
 
     static String ofKey(Slot slot, String role) {
         return "$KV." + BUNDLES + "." + key(slot, role);
+    }
+
+    static String everyKey() {
+        return "$KV." + BUNDLES + ".>";
+    }
+
+    static String everyNews() {
+        return NEWS + ">";
+    }
+
+    static String newsOf(Slot slot, String role) {
+        return NEWS + key(slot, role);
     }
 
     /** Answered with the last message of that subject, by any server that has it. */

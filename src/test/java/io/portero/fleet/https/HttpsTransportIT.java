@@ -55,8 +55,13 @@ class HttpsTransportIT {
             }
 
             @Override
-            public void reachable(boolean now) {
-                reachable.add(now);
+            public void away(String why) {
+                reachable.add(false);
+            }
+
+            @Override
+            public void back() {
+                reachable.add(true);
             }
         };
     }
