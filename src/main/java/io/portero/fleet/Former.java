@@ -33,7 +33,8 @@ public final class Former implements Returning.Believing, AutoCloseable {
 
     private static Path own(Path key, Path work) throws IOException {
         var beside = key.resolveSibling(key.getFileName() + ".pub");
-        var words = Files.readString(Files.exists(beside) ? beside : key).strip().split("\\s+");
+        var words =
+                Files.readString(Files.exists(beside) ? beside : key).strip().split("\\s+");
         if (words.length < 2) {
             throw new IOException("it is no public key");
         }

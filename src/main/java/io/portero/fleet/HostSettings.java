@@ -164,7 +164,8 @@ public record HostSettings(
                     && ca.isEmpty()
                     && servers.stream().anyMatch(s -> s.startsWith("nats:"))) {
                 throw new Refusal(
-                        Kind.LAYER, place + "nats: the password would travel for anybody to read; write tls:// instead");
+                        Kind.LAYER,
+                        place + "nats: the password would travel for anybody to read; write tls:// instead");
             }
             var replicas = store.word("replicas").orElse("0");
             return new Nats(

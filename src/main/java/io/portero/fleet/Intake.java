@@ -24,13 +24,7 @@ final class Intake {
     private Optional<Manifest> taken;
     private Optional<String> placed;
 
-    Intake(
-            HostSettings settings,
-            FleetFiles files,
-            SshKeygen keygen,
-            Transport transport,
-            Path work,
-            Clock clock) {
+    Intake(HostSettings settings, FleetFiles files, SshKeygen keygen, Transport transport, Path work, Clock clock) {
         this.settings = settings;
         this.files = files;
         this.transport = transport;

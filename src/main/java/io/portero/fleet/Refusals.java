@@ -21,8 +21,8 @@ final class Refusals {
     /** Whether it is another refusal than the one that stands. */
     boolean add(Refusal why, long version, Optional<Transport.Slot> from) {
         counts.merge(why.kind(), 1L, Long::sum);
-        boolean isNews = standing.filter(s -> s.why().sentence().equals(why.sentence()))
-                .isEmpty();
+        boolean isNews =
+                standing.filter(s -> s.why().sentence().equals(why.sentence())).isEmpty();
         standing = Optional.of(new Standing(why, version, from));
         return isNews;
     }

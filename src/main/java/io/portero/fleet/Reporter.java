@@ -43,7 +43,9 @@ final class Reporter {
     void tellWhatIsNew() {
         var now = current();
         boolean isNews = last.filter(now::saysAs).isEmpty();
-        if (isNews || clock.instant().isAfter(next) || next.isAfter(clock.instant().plus(EVERY.multipliedBy(2)))) {
+        if (isNews
+                || clock.instant().isAfter(next)
+                || next.isAfter(clock.instant().plus(EVERY.multipliedBy(2)))) {
             tell(now);
         }
     }

@@ -115,8 +115,10 @@ public final class Returning {
         histories.values().forEach(h -> h.forEach(m -> versions.add(m.version())));
         for (long version : versions.headSet(now, false).descendingSet()) {
             var state = at(histories, version);
-            boolean isOther = histories.entrySet().stream()
-                    .anyMatch(h -> !h.getValue().getFirst().saysAs(state.get(h.getKey())));
+            boolean isOther = state.entrySet().stream()
+                    .anyMatch(m -> histories.getOrDefault(m.getKey(), List.of()).stream()
+                            .limit(1)
+                            .noneMatch(m.getValue()::saysAs));
             if (isOther) {
                 return state;
             }

@@ -54,8 +54,7 @@ public record RollState(
      * the first is told so at his next write.
      */
     public boolean isAttended(Instant now) {
-        return phase == Phase.RUNNING
-                && Duration.between(beat, now).abs().compareTo(DESERTED) < 0;
+        return phase == Phase.RUNNING && Duration.between(beat, now).abs().compareTo(DESERTED) < 0;
     }
 
     public RollState beat(Instant now) {

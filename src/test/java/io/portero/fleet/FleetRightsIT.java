@@ -178,8 +178,7 @@ class FleetRightsIT {
                         "$O.portero-lists.M.forged",
                         "portero.news.bundle.voice")) {
                     connection.publish("$KV.portero-status.voice1", target, "{}".getBytes(StandardCharsets.UTF_8));
-                    connection.publish(
-                            "$JS.API.DIRECT.GET.KV_portero.$KV.portero.bundle.voice", target, nothing);
+                    connection.publish("$JS.API.DIRECT.GET.KV_portero.$KV.portero.bundle.voice", target, nothing);
                 }
                 var all = new Headers().add("Nats-Rollup", "all");
                 connection.publish("$KV.portero-status.voice1", all, "{}".getBytes(StandardCharsets.UTF_8));

@@ -228,7 +228,8 @@ class FleetStoreIT {
 
     @Test
     void aHostThatComesToAnotherRoleTakesThatOfTheSameVersion() throws Exception {
-        Files.writeString(fleet.directory.resolve("roles/data.yaml"), "services: { sql: { ports: [5432/tcp], from: [any] } }\n");
+        Files.writeString(
+                fleet.directory.resolve("roles/data.yaml"), "services: { sql: { ports: [5432/tcp], from: [any] } }\n");
         Files.writeString(
                 fleet.directory.resolve("fleet.yaml"),
                 "fleet: example\nhosts: { voice1: { role: voice }, data1: { role: data } }\n");

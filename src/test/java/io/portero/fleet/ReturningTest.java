@@ -28,8 +28,7 @@ class ReturningTest {
                 NOW.plus(Duration.ofDays(80)),
                 List.of(),
                 Layer.read(Manifest.GROUPS, ""),
-                Layer.read(
-                        Manifest.layerOf(role), "services: { some: { ports: [" + port + "/tcp], from: [any] } }"));
+                Layer.read(Manifest.layerOf(role), "services: { some: { ports: [" + port + "/tcp], from: [any] } }"));
     }
 
     private void pushed(long version, int voice, int data) throws Exception {
@@ -54,8 +53,20 @@ class ReturningTest {
 
     private String ports(long signed) throws Exception {
         var manifests = back(signed);
-        return manifests.get("voice").policy().content().below("services").below("some").words("ports") + " "
-                + manifests.get("data").policy().content().below("services").below("some").words("ports");
+        return manifests
+                        .get("voice")
+                        .policy()
+                        .content()
+                        .below("services")
+                        .below("some")
+                        .words("ports") + " "
+                + manifests
+                        .get("data")
+                        .policy()
+                        .content()
+                        .below("services")
+                        .below("some")
+                        .words("ports");
     }
 
     @Test
@@ -93,7 +104,8 @@ class ReturningTest {
     @Test
     void aStoreThatLiesAboutARollUsesUpNoVersions() throws Exception {
         pushed(1, 1, 11);
-        store.putRoll(RollState.begun(Long.MAX_VALUE, "mallory", List.of(100), NOW).bytes(), 0);
+        store.putRoll(
+                RollState.begun(Long.MAX_VALUE, "mallory", List.of(100), NOW).bytes(), 0);
         assertThatThrownBy(() -> back(1)).isInstanceOf(Refusal.class).hasMessageContaining("it lies, or was damaged");
     }
 

@@ -31,8 +31,7 @@ class RollerIT {
     }
 
     private static Report report(long version) {
-        return new Report(
-                "canary", "voice", version, "applied", Optional.empty(), true, false, 0, 0, Instant.now());
+        return new Report("canary", "voice", version, "applied", Optional.empty(), true, false, 0, 0, Instant.now());
     }
 
     private RollState roll(String by, Instant now) throws Exception {
@@ -66,7 +65,8 @@ class RollerIT {
     void anOperatorWhoseClockIsADayAheadDoesNotKeepOthersOut() throws Exception {
         var tomorrow = Instant.now().plus(Duration.ofDays(1));
         store.putRoll(RollState.begun(1, "bob@desk", List.of(100), tomorrow).bytes(), 0);
-        assertThat(roll("alice@laptop", Instant.now()).sentence()).isEqualTo("version 1 was rolled out by alice@laptop");
+        assertThat(roll("alice@laptop", Instant.now()).sentence())
+                .isEqualTo("version 1 was rolled out by alice@laptop");
     }
 
     @Test

@@ -71,15 +71,13 @@ public final class TestHost implements AutoCloseable {
         return at(Clock.systemUTC(), base, name, store, allowed, keygen);
     }
 
-    static TestHost at(
-            Clock clock, Path base, String name, StoreSettings.Nats store, Path allowed, SshKeygen keygen)
+    static TestHost at(Clock clock, Path base, String name, StoreSettings.Nats store, Path allowed, SshKeygen keygen)
             throws IOException {
         return new TestHost(
                 "voice", clock, base, name, store, allowed, keygen, settings -> new NatsTransport(store, settings));
     }
 
-    static TestHost in(
-            String role, Path base, String name, StoreSettings.Nats store, Path allowed, SshKeygen keygen)
+    static TestHost in(String role, Path base, String name, StoreSettings.Nats store, Path allowed, SshKeygen keygen)
             throws IOException {
         return new TestHost(
                 role,

@@ -2,7 +2,6 @@ package io.portero.fleet.nats;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
-import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.portero.fleet.HostSettings;
 import io.portero.fleet.HostSettings.StoreSettings;
@@ -89,8 +88,8 @@ public final class NatsTransport implements Transport {
         }
         connection = made;
         var dispatcher = made.createDispatcher();
-        questions.forEach((slot, question) -> dispatcher.subscribe(
-                Subjects.newsOf(slot, role), message -> question.ask(Requests.sequence(message))));
+        questions.forEach((slot, question) ->
+                dispatcher.subscribe(Subjects.newsOf(slot, role), message -> question.ask(Requests.sequence(message))));
         told().back();
     }
 
