@@ -155,10 +155,16 @@ class ArchitectureTest {
                             "policy")),
             Map.entry("systemd", Set.of("loop", "events", "apply", "exec")),
             Map.entry("lab", Set.of("exec", "policy")),
+            // A process of its own: nothing of the pipeline imports it.
+            Map.entry("fleet", Set.of("exec", "state", "status", "config", "policy")),
+            Map.entry("fleet.nats", Set.of("fleet")),
+            Map.entry("fleet.https", Set.of("fleet")),
             Map.entry("demo", Set.of("lab", "exec", "policy", "config")),
             Map.entry(
                     "cli",
                     Set.of(
+                            "fleet",
+                            "exec",
                             "files",
                             "control",
                             "trace",
@@ -268,6 +274,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.xbill..");
+
+    @ArchTest
+    static final ArchRule onlyOnePackageKnowsNats = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.portero.fleet.nats..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.nats..");
 
     @ArchTest
     static final ArchRule onlyMetricsKnowsMicrometer = noClasses()
