@@ -1,35 +1,25 @@
 package io.portero.compile;
 
 import io.portero.compile.Chain.Hook;
-import io.portero.compile.VerdictMap.Interval;
 import io.portero.policy.Access;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Family;
 import io.portero.policy.InterfacePattern;
-import io.portero.policy.Place;
 import io.portero.policy.Policy;
-import io.portero.policy.PortRange;
-import io.portero.policy.Protocol;
 import io.portero.policy.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The rules for packets that one policy admits and another refuses. */
 final class StageSide {
-    private static final int AH = 51;
-    private static final int ICMP = 1;
-    private static final int ICMPV6 = 58;
     private static final String PING = "ping";
     private static final String DENY = "deny";
     private static final String TRUSTED = "trusted-interfaces";
@@ -44,6 +34,7 @@ final class StageSide {
 
     private final SortedSet<String> counters = new TreeSet<>();
     private final StageSets sets = new StageSets();
+    private final StageMatches matches = new StageMatches(sets);
     private final SortedMap<String, List<String>> maps = new TreeMap<>();
     private final List<Chain> chains = new ArrayList<>();
 
@@ -129,52 +120,10 @@ final class StageSide {
                 entries.add(entry(differing, addresses, number));
             }
         }
-        var ports = new TreeMap<Protocol, Map<Interval, String>>();
-        var protocols = new TreeMap<Interval, String>();
-        var names = new HashMap<List<String>, String>();
-        PortDispatch.disjoint(entries).forEach((slot, sharing) -> {
-            var key = sharing.stream().map(DispatchEntry::name).toList();
-            var name = names.computeIfAbsent(key, k -> chain(slot, sharing));
-            if (slot.isWhole()) {
-                protocols.put(new Interval(slot.protocol(), slot.protocol()), name);
-            } else {
-                ports.computeIfAbsent(Protocol.of(slot.protocol()).orElseThrow(), p -> new TreeMap<>())
-                        .put(new Interval(slot.first(), slot.last()), name);
-            }
-        });
-        ping().ifPresent(name -> {
-            protocols.put(new Interval(ICMP, ICMP), name);
-            protocols.put(new Interval(ICMPV6, ICMPV6), name);
-        });
-        var rules = new ArrayList<Rule>();
-        ports.forEach((protocol, targets) -> rules.add(lookUp(
-                protocol.word() + " dport",
-                map(change.chain() + "_" + protocol.word(), "inet_service", "interval,timeout", targets))));
-        if (!protocols.isEmpty()) {
-            var map = map(change.chain() + "_protocol", "inet_proto", "timeout", protocols);
-            if (protocols.containsKey(new Interval(AH, AH))) {
-                rules.add(lookUp("ip6 nexthdr 51 ip6 nexthdr", map));
-            }
-            rules.add(lookUp("meta l4proto", map));
-        }
-        return rules;
-    }
-
-    private static Rule lookUp(String key, String map) {
-        return new Rule("where the policies differ", key + " vmap @" + map);
-    }
-
-    /** Its elements end with the stage, though nobody should be there any more to take the table away. */
-    private String map(String name, String type, String flags, Map<Interval, String> targets) {
-        var lines = new ArrayList<>(
-                List.of("type " + type + " : verdict", "flags " + flags, "timeout " + time.toSeconds() + "s"));
-        StageSets.elements(
-                lines,
-                targets.entrySet().stream()
-                        .map(e -> VerdictMap.element(e.getKey(), e.getValue()))
-                        .toList());
-        maps.put(name, lines);
-        return name;
+        var dispatch = new StageDispatch(change, time, entries, ping());
+        maps.putAll(dispatch.maps());
+        chains.addAll(dispatch.chains());
+        return dispatch.lookUps();
     }
 
     private DispatchEntry entry(Access.Change differing, AddressSet addresses, int number) {
@@ -188,19 +137,11 @@ final class StageSide {
         var slot = ports.protocol().hasPorts()
                 ? new PortSlot(ports.protocol().number(), ports.first(), ports.last())
                 : PortSlot.whole(ports.protocol().number());
-        var rules = matching("services." + service, set, addresses, differing.place(), "", "goto " + count(service));
+        var rules = matches.matching(
+                "services." + service, set, addresses, differing.place(), "", "goto " + count(service));
         // Of one length, so that entries stay in the order of ports.
         return new DispatchEntry(
                 String.format("%06d", number), 0, List.of(slot), rules, List.of(), List.of(), Optional.empty());
-    }
-
-    private String chain(PortSlot slot, List<DispatchEntry> sharing) {
-        var protocol = Protocol.of(slot.protocol()).orElseThrow();
-        var name = change.chain() + "."
-                + (slot.isWhole() ? protocol.word().replace(':', '_') : protocol.word() + "." + slot.first());
-        chains.add(
-                Chain.of(name, sharing.stream().flatMap(e -> e.rules().stream()).toList()));
-        return name;
     }
 
     /** What an interface lets in that the one policy trusts and the other does not, but for what that one admits all the same. */
@@ -215,10 +156,16 @@ final class StageSide {
         for (var admitted : Access.admitted(refusing)) {
             number++;
             var set = change.chain() + ".admitted." + number;
-            rules.addAll(matching(
-                    "admitted all the same", set, admitted.gained(), admitted.place(), at(admitted.ports()), "accept"));
+            rules.addAll(matches.matching(
+                    "admitted all the same",
+                    set,
+                    admitted.gained(),
+                    admitted.place(),
+                    StageMatches.at(admitted.ports()),
+                    "accept"));
         }
-        rules.addAll(pings("admitted all the same", change.chain() + ".admitted.ping", pinging(refusing), "accept"));
+        rules.addAll(
+                matches.pings("admitted all the same", change.chain() + ".admitted.ping", pinging(refusing), "accept"));
         rules.add(new Rule(
                 "necessary", "icmp type { destination-unreachable, time-exceeded, parameter-problem } accept"));
         rules.add(new Rule(
@@ -273,60 +220,18 @@ final class StageSide {
                 .toList();
     }
 
-    private static String at(PortRange ports) {
-        return ports.protocol().hasPorts()
-                ? ports.protocol().word() + " dport " + new Interval(ports.first(), ports.last()) + " "
-                : "meta l4proto " + ports.protocol().number() + " ";
-    }
-
     private Optional<String> ping() {
         var differing = pinging(admitting).minus(pinging(refusing));
         if (differing.isEmpty()) {
             return Optional.empty();
         }
         var name = change.chain() + "." + PING;
-        chains.add(Chain.of(name, pings(PING, name, differing, "goto " + count(PING))));
+        chains.add(Chain.of(name, matches.pings(PING, name, differing, "goto " + count(PING))));
         return Optional.of(name);
     }
 
     private static AddressSet pinging(Policy policy) {
         return policy.ping().addresses(policy.groups()).minus(denied(policy));
-    }
-
-    private List<Rule> pings(String key, String set, AddressSet addresses, String action) {
-        var rules = new ArrayList<Rule>();
-        for (var family : Family.values()) {
-            var protocol = family == Family.V4 ? "icmp" : "icmpv6";
-            sets.source(set, family, addresses.only(family))
-                    .ifPresent(source -> rules.add(new Rule(key, protocol + " type echo-request " + source + action)));
-        }
-        return rules;
-    }
-
-    /** The rules that do {@code action} with what comes from these addresses to a place and meets a condition. */
-    private List<Rule> matching(
-            String key, String set, AddressSet addresses, Place place, String condition, String action) {
-        var rules = new ArrayList<Rule>();
-        for (var family : Family.values()) {
-            sets.source(set, family, addresses.only(family))
-                    .ifPresent(source -> rules.add(new Rule(
-                            key, condition + interfaces(place) + destination(place, family) + source + action)));
-        }
-        return rules;
-    }
-
-    private static String interfaces(Place place) {
-        return place.by().map(by -> "iifname \"" + by + "\" ").orElse("")
-                + place.except().stream().map(e -> "iifname != \"" + e + "\" ").collect(Collectors.joining());
-    }
-
-    private static String destination(Place place, Family family) {
-        var at = place.at().only(family);
-        var name = family == Family.V4 ? "ip daddr" : "ip6 daddr";
-        if (StageSets.isWhole(at, family)) {
-            return "";
-        }
-        return name + " { " + at.ranges().stream().map(Object::toString).collect(Collectors.joining(", ")) + " } ";
     }
 
     /** The chain that counts for a service what is left after a closer look. */

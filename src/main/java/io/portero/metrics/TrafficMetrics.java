@@ -76,69 +76,53 @@ final class TrafficMetrics {
 
     private List<Meter> service(String service) {
         var names = new ServiceNames(service);
-        var meters = new ArrayList<Meter>();
-        for (var verdict : Verdict.values()) {
-            var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
-            meters.add(counter(
-                    "portero.service.packets",
-                    "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there.",
-                    counter,
-                    Count::packets,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-            meters.add(counter(
-                    "portero.service.bytes",
-                    "Bytes to a service, by verdict.",
-                    counter,
-                    Count::bytes,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-        }
-        meters.add(counter(
-                "portero.service.connections",
-                "Flows to a service that were let through; when they stop, ask who cannot reach it.",
+        return traffic(
+                service,
+                Map.of(Verdict.ACCEPT, names.accepted(), Verdict.DROP, names.refused()),
                 names.connections(),
-                Count::packets,
-                "service",
-                service));
-        return meters;
+                new Series(
+                        "portero.service.packets",
+                        "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there."),
+                new Series("portero.service.bytes", "Bytes to a service, by verdict."),
+                new Series(
+                        "portero.service.connections",
+                        "Flows to a service that were let through; when they stop, ask who cannot reach it."));
     }
 
     private List<Meter> outgoing(String service) {
         var names = new OutgoingNames(service);
-        var meters = new ArrayList<Meter>();
-        for (var verdict : Verdict.values()) {
-            var counter = verdict == Verdict.ACCEPT ? names.accepted() : names.refused();
-            meters.add(counter(
-                    "portero.outgoing.packets",
-                    "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there.",
-                    counter,
-                    Count::packets,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-            meters.add(counter(
-                    "portero.outgoing.bytes",
-                    "Bytes of this host and its containers to an outgoing service, by verdict.",
-                    counter,
-                    Count::bytes,
-                    "service",
-                    service,
-                    "verdict",
-                    verdict.word()));
-        }
-        meters.add(counter(
-                "portero.outgoing.connections",
-                "Flows of this host and its containers to an outgoing service that were let through.",
+        return traffic(
+                service,
+                Map.of(Verdict.ACCEPT, names.accepted(), Verdict.DROP, names.refused()),
                 names.connections(),
-                Count::packets,
-                "service",
-                service));
+                new Series(
+                        "portero.outgoing.packets",
+                        "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there."),
+                new Series(
+                        "portero.outgoing.bytes",
+                        "Bytes of this host and its containers to an outgoing service, by verdict."),
+                new Series(
+                        "portero.outgoing.connections",
+                        "Flows of this host and its containers to an outgoing service that were let through."));
+    }
+
+    private record Series(String name, String help) {}
+
+    /** Packets and bytes by verdict, and flows. */
+    private List<Meter> traffic(
+            String service,
+            Map<Verdict, String> counters,
+            String connections,
+            Series packets,
+            Series bytes,
+            Series flows) {
+        var meters = new ArrayList<Meter>();
+        counters.forEach((verdict, name) -> {
+            var tags = new String[] {"service", service, "verdict", verdict.word()};
+            meters.add(counter(packets.name(), packets.help(), name, Count::packets, tags));
+            meters.add(counter(bytes.name(), bytes.help(), name, Count::bytes, tags));
+        });
+        meters.add(counter(flows.name(), flows.help(), connections, Count::packets, "service", service));
         return meters;
     }
 

@@ -8,10 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** The form in which a command finds the table, asked once, when it is needed first: commands never change the form. */
-public final class KernelForm implements Supplier<TableForm> {
+public final class KernelForm implements FormKeeper {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final CommandRunner runner;

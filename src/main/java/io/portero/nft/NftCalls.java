@@ -1,0 +1,129 @@
+package io.portero.nft;
+
+import io.portero.apply.Failure;
+import io.portero.apply.Firewall.Reading;
+import io.portero.exec.Command;
+import io.portero.exec.CommandResult;
+import io.portero.exec.CommandRunner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Calls nft for one table, and tells what came of it; a death by signal is noted in {@link NftHealth}.
+ *
+ * <p>An nft that dies of the tables of others is made to read this one alone.
+ */
+final class NftCalls {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /** Named for an instant: the kernel takes it away with the process that owns it (Linux 5.12). */
+    private static final String LEAVING = "inet portero_leaving";
+
+    private final CommandRunner runner;
+    private final NftProgram program;
+    private final NftHealth health;
+    private final String table;
+
+    /** @param table as nft names it, for error messages */
+    NftCalls(CommandRunner runner, NftProgram program, NftHealth health, String table) {
+        this.runner = runner;
+        this.program = program;
+        this.health = health;
+        this.table = table;
+    }
+
+    /** The words that name the table. */
+    List<String> table() {
+        return List.of(table.split(" "));
+    }
+
+    CommandResult run(List<String> words, List<String> more, String input) {
+        var all = new ArrayList<String>();
+        var which = program.get();
+        all.add(which);
+        all.addAll(words);
+        all.addAll(more);
+        var result = runner.run(new Command(all, input, TIMEOUT));
+        if (result instanceof CommandResult.Completed done) {
+            done.signal().ifPresent(signal -> health.died(which, signal));
+        }
+        return result;
+    }
+
+    <T> Reading<T> list(List<String> words, List<String> what, T absent, Function<String, T> parse) {
+        return read(run(words, what, ""), absent, parse);
+    }
+
+    /** @param absent the answer where there is nothing to list */
+    <T> Reading<T> read(CommandResult result, T absent, Function<String, T> parse) {
+        return switch (result) {
+            case CommandResult.Completed done when done.succeeded() -> parsed(done.output(), parse);
+            case CommandResult.Completed done when NftFailure.isAbsent(done) -> new Reading.Of<>(absent);
+            case CommandResult other -> new Reading.Failed<>(NftFailure.of(other, health));
+        };
+    }
+
+    <T> Reading<T> parsed(String output, Function<String, T> parse) {
+        try {
+            return new Reading.Of<>(parse.apply(output));
+        } catch (Listing.Illegible e) {
+            return new Reading.Failed<>(new Failure(
+                    Failure.Kind.UNREADABLE,
+                    "what nft listed could not be read (" + e.getMessage() + "); see whether nft list table " + table
+                            + " works by hand"));
+        }
+    }
+
+    /** Loads a script as one transaction. */
+    Optional<Failure> load(String script) {
+        return failure(sparing(() -> load(List.of(), script), () -> load(List.of("-t"), script + listing(table))));
+    }
+
+    /** Takes the table away; what was not there need not be taken away. */
+    Optional<Failure> remove() {
+        var result = sparing(
+                () -> run(List.of("delete", "table"), table(), ""),
+                () -> load(List.of(), removalBesideATableThatLeaves()));
+        return result instanceof CommandResult.Completed done && NftFailure.isAbsent(done)
+                ? Optional.empty()
+                : failure(result);
+    }
+
+    private CommandResult load(List<String> options, String script) {
+        return run(options, List.of("-f", "-"), script);
+    }
+
+    /** A table that is gone cannot be listed, but another one can that nobody has to take away. */
+    private String removalBesideATableThatLeaves() {
+        return "add table " + LEAVING + " { flags owner; }\n" + "delete table " + table + "\n" + listing(LEAVING);
+    }
+
+    /** As the last command it makes nft read this table and no other one; with -t without the members of its sets. */
+    private static String listing(String table) {
+        return "list table " + table + "\n";
+    }
+
+    /** What nft does, with all tables read; or, where that kills it, with ours alone. */
+    CommandResult sparing(Supplier<CommandResult> withAll, Supplier<CommandResult> withOurs) {
+        if (!health.mustReadOwnTableOnly()) {
+            var result = withAll.get();
+            if (result instanceof CommandResult.Completed done && done.succeeded()) {
+                health.livedWithAll();
+            }
+            if (!health.mustReadOwnTableOnly()) {
+                return result;
+            }
+        }
+        return withOurs.get();
+    }
+
+    private Optional<Failure> failure(CommandResult result) {
+        return result instanceof CommandResult.Completed done && done.succeeded()
+                ? Optional.empty()
+                : Optional.of(NftFailure.of(result, health));
+    }
+}
