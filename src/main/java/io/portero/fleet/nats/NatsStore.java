@@ -5,9 +5,6 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.ObjectStore;
-import io.nats.client.api.KeyValueEntry;
-import io.nats.client.api.KeyValueOperation;
-import io.nats.client.api.KeyValueWatcher;
 import io.nats.client.api.StreamInfoOptions;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.OperatorStore;
@@ -15,37 +12,30 @@ import io.portero.fleet.Report;
 import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A JetStream store as an operator uses it; its buckets are made when they are not there. */
 public final class NatsStore implements OperatorStore {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int MOST_TRIES = 6;
     private static final int NOT_FOUND = 404;
     private static final int WRONG_LAST_SEQUENCE = 10071;
 
     private final Connection connection;
     private final KeyValue bundles;
-    private final KeyValue status;
+    private final Statuses statuses;
     private final ObjectStore lists;
 
-    private NatsStore(Connection connection, KeyValue bundles, KeyValue status, ObjectStore lists) {
+    private NatsStore(Connection connection, KeyValue bundles, Statuses statuses, ObjectStore lists) {
         this.connection = connection;
         this.bundles = bundles;
-        this.status = status;
+        this.statuses = statuses;
         this.lists = lists;
     }
 
@@ -61,7 +51,7 @@ public final class NatsStore implements OperatorStore {
             return new NatsStore(
                     connection,
                     connection.keyValue(Subjects.BUNDLES),
-                    connection.keyValue(Subjects.STATUS),
+                    new Statuses(connection, connection.keyValue(Subjects.STATUS)),
                     connection.objectStore(Subjects.LISTS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -88,7 +78,7 @@ public final class NatsStore implements OperatorStore {
         }
     }
 
-    private static IOException failed(Exception e) {
+    static IOException failed(Exception e) {
         return new IOException("the store refused: " + e.getMessage(), e);
     }
 
@@ -199,72 +189,14 @@ public final class NatsStore implements OperatorStore {
         return write(Subjects.ROLL, value, revision);
     }
 
-    /** Read by a consumer, which is made anew where it was put on a node that is dead. */
     @Override
     public Map<String, Report> reports() throws IOException {
-        for (int tries = 1; ; tries++) {
-            try {
-                return reportsAtOnce();
-            } catch (IOException e) {
-                if (tries == MOST_TRIES) {
-                    throw e;
-                }
-            }
-        }
+        return statuses.reports();
     }
 
-    private Map<String, Report> reportsAtOnce() throws IOException {
-        var reports = new ConcurrentHashMap<String, Report>();
-        var whole = new CountDownLatch(1);
-        try (var _ = status.watchAll(watcher(r -> reports.put(r.host(), r), whole::countDown))) {
-            if (!whole.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("the store does not answer");
-            }
-            return new TreeMap<>(reports);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw failed(e);
-        }
-    }
-
-    private static KeyValueWatcher watcher(Consumer<Report> told, Runnable whole) {
-        return new KeyValueWatcher() {
-            @Override
-            public void watch(KeyValueEntry entry) {
-                if (entry.getOperation() == KeyValueOperation.PUT && entry.getValue() != null) {
-                    report(entry.getKey(), entry.getValue())
-                            .map(r -> r.seenAt(entry.getCreated().toInstant()))
-                            .ifPresent(told);
-                }
-            }
-
-            @Override
-            public void endOfData() {
-                whole.run();
-            }
-        };
-    }
-
-    /** What a host says of another is not heard: its key in the store is its name. */
-    private static Optional<Report> report(String key, byte[] value) {
-        return Report.parse(value).filter(r -> r.host().equals(key));
-    }
-
-    /** A subscription follows the connection from node to node. */
     @Override
     public AutoCloseable follow(Consumer<Report> told) throws IOException {
-        var prefix = Subjects.status("");
-        var dispatcher = connection.createDispatcher();
-        dispatcher.subscribe(
-                prefix + "*",
-                message -> report(message.getSubject().substring(prefix.length()), message.getData())
-                        .ifPresent(told));
-        reports().values().forEach(told);
-        return () -> connection.closeDispatcher(dispatcher);
+        return statuses.follow(told);
     }
 
     @Override

@@ -1,0 +1,101 @@
+package io.portero.fleet.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.KeyValueWatcher;
+import io.portero.fleet.Report;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** What hosts report, read out of their bucket; when each was seen is told by the store, for a host's clock may be wrong. */
+final class Statuses {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MOST_TRIES = 6;
+
+    private final Connection connection;
+    private final KeyValue bucket;
+
+    Statuses(Connection connection, KeyValue bucket) {
+        this.connection = connection;
+        this.bucket = bucket;
+    }
+
+    /** Read by a consumer, which is made anew where it was put on a node that is dead. */
+    Map<String, Report> reports() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return reportsAtOnce();
+            } catch (IOException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<String, Report> reportsAtOnce() throws IOException {
+        var reports = new ConcurrentHashMap<String, Report>();
+        var whole = new CountDownLatch(1);
+        try {
+            var watching = bucket.watchAll(watcher(r -> reports.put(r.host(), r), whole::countDown));
+            try {
+                if (!whole.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IOException("the store does not answer");
+                }
+            } finally {
+                watching.unsubscribe();
+            }
+            return new TreeMap<>(reports);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (JetStreamApiException e) {
+            throw NatsStore.failed(e);
+        }
+    }
+
+    private static KeyValueWatcher watcher(Consumer<Report> told, Runnable whole) {
+        return new KeyValueWatcher() {
+            @Override
+            public void watch(KeyValueEntry entry) {
+                if (entry.getOperation() == KeyValueOperation.PUT && entry.getValue() != null) {
+                    report(entry.getKey(), entry.getValue())
+                            .map(r -> r.seenAt(entry.getCreated().toInstant()))
+                            .ifPresent(told);
+                }
+            }
+
+            @Override
+            public void endOfData() {
+                whole.run();
+            }
+        };
+    }
+
+    /** What a host says of another is not heard: its key in the store is its name. */
+    private static Optional<Report> report(String key, byte[] value) {
+        return Report.parse(value).filter(r -> r.host().equals(key));
+    }
+
+    /** A subscription follows the connection from node to node. */
+    AutoCloseable follow(Consumer<Report> told) throws IOException {
+        var prefix = Subjects.status("");
+        var dispatcher = connection.createDispatcher();
+        dispatcher.subscribe(
+                prefix + "*",
+                message -> report(message.getSubject().substring(prefix.length()), message.getData())
+                        .ifPresent(told));
+        reports().values().forEach(told);
+        return () -> connection.closeDispatcher(dispatcher);
+    }
+}
