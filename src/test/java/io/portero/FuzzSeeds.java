@@ -21,7 +21,13 @@ public final class FuzzSeeds {
     public static Stream<Named<byte[]>> of(String folder, String... endings) {
         Predicate<Path> wanted = file -> Stream.of(endings).anyMatch(file.toString()::endsWith);
         try (var files = Files.walk(RESOURCES.resolve(folder))) {
-            return files.filter(Files::isRegularFile).filter(wanted).sorted().map(f -> Named.of(f.getFileName().toString(), bytes(f))).toList().stream();
+            return files
+                    .filter(Files::isRegularFile)
+                    .filter(wanted)
+                    .sorted()
+                    .map(f -> Named.of(f.getFileName().toString(), bytes(f)))
+                    .toList()
+                    .stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

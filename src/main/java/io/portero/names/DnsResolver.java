@@ -221,17 +221,15 @@ public final class DnsResolver implements Resolver {
                     }
                     try {
                         var question = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-                        var answer = exchange.send(
-                                server, question, Duration.ofNanos(Math.min(left, PATIENCE.toNanos())));
+                        var answer =
+                                exchange.send(server, question, Duration.ofNanos(Math.min(left, PATIENCE.toNanos())));
                         boolean answers = answer.getHeader().getOpcode() == Opcode.QUERY;
                         if (answers && (answer.getRcode() == Rcode.NOERROR || answer.getRcode() == Rcode.NXDOMAIN)) {
                             return answer;
                         }
                         // Under another opcode records may be empty (RFC 2136, 2.4), and those hold no address.
                         why = text(server)
-                                + (answers
-                                        ? " says " + Rcode.string(answer.getRcode())
-                                        : " answers another question");
+                                + (answers ? " says " + Rcode.string(answer.getRcode()) : " answers another question");
                     } catch (IOException e) {
                         why = text(server) + " does not answer";
                     }

@@ -18,7 +18,8 @@ class ListFuzzTest {
         return Stream.concat(
                 FuzzSeeds.of("lists", ".txt", ".netset"),
                 Stream.of(
-                        FuzzSeeds.text("of Windows", "\uFEFF192.0.2.1\r\n192.0.2.3 - 192.0.2.9 ; x\r\n2001:db8::/32 # y\n"),
+                        FuzzSeeds.text(
+                                "of Windows", "\uFEFF192.0.2.1\r\n192.0.2.3 - 192.0.2.9 ; x\r\n2001:db8::/32 # y\n"),
                         FuzzSeeds.text("mapped", "::ffff:10.0.0.0/104\n")));
     }
 
@@ -30,7 +31,8 @@ class ListFuzzTest {
         assertThat(reading.problems()).hasSizeLessThanOrEqualTo(MOST_PROBLEMS);
         reading.problems().forEach(p -> SentenceOf.check(p, text));
         if (reading.error().isEmpty()) {
-            var again = reading.members().ranges().stream().map(Object::toString).collect(Collectors.joining("\n"));
+            var again =
+                    reading.members().ranges().stream().map(Object::toString).collect(Collectors.joining("\n"));
             if (!reading.members().isEverything()) {
                 assertThat(ListReading.of("again", again).members()).isEqualTo(reading.members());
             }

@@ -14,7 +14,8 @@ final class SentenceOf {
     static void check(Problem problem, String text) {
         assertThat(problem.sentence()).isNotBlank();
         assertThat(problem.toString()).hasSizeLessThan(LONGEST).doesNotContainPattern("\\p{Cntrl}");
-        assertThat((long) problem.line()).isBetween(0L, text.codePoints().filter(SentenceOf::endsALine).count() + 1);
+        assertThat((long) problem.line())
+                .isBetween(0L, text.codePoints().filter(SentenceOf::endsALine).count() + 1);
     }
 
     /** YAML 1.1 knows more ends of lines than one (section 4.2). */

@@ -85,7 +85,8 @@ class DnsFuzzTest {
                     Duration.ofSeconds(1), () -> SERVERS, NO_HOSTS, (server, question, patience) -> new Message(bytes));
             var answer = resolver.resolve(new HostName(name));
             assertThat(answer.ttl()).isBetween(Duration.ZERO, Duration.ofSeconds(Integer.MAX_VALUE));
-            assertThat(answer.failures().values()).allSatisfy(why -> assertThat(why).isNotBlank().hasSizeLessThan(500));
+            assertThat(answer.failures().values())
+                    .allSatisfy(why -> assertThat(why).isNotBlank().hasSizeLessThan(500));
         }
     }
 }

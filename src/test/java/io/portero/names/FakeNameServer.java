@@ -136,8 +136,7 @@ final class FakeNameServer implements AutoCloseable {
         if (updating) {
             answer.getHeader().setOpcode(Opcode.UPDATE);
             var question = query.getQuestion();
-            answer.addRecord(
-                    Record.newRecord(question.getName(), question.getType(), DClass.IN, 60), Section.ANSWER);
+            answer.addRecord(Record.newRecord(question.getName(), question.getType(), DClass.IN, 60), Section.ANSWER);
         } else if (datagram && cutting) {
             answer.getHeader().setFlag(Flags.TC);
         } else if (rcode == Rcode.NOERROR) {

@@ -37,7 +37,9 @@ class MonitorFuzzTest {
                 .isInstanceOfSatisfying(
                         Said.Ended.class,
                         e -> assertThat(e.generation().touchesOurs()).isFalse());
-        assertThat(HookList.parse(text)).allSatisfy(chain -> assertThat(chain.hook()).doesNotContain(" "));
-        assertThat(ListedTable.parse(text).blocks()).allSatisfy(block -> assertThat(block.head()).endsWith("{"));
+        assertThat(HookList.parse(text))
+                .allSatisfy(chain -> assertThat(chain.hook()).doesNotContain(" "));
+        assertThat(ListedTable.parse(text).blocks())
+                .allSatisfy(block -> assertThat(block.head()).endsWith("{"));
     }
 }

@@ -88,7 +88,8 @@ class MonitorParserTest {
                         java.util.Set.of(new Touched("table", "")),
                         true,
                         false));
-        assertThat(generation("b)\nadd table ip t\n# new generation 11 by process 2 (nft)").touchesOurs())
+        assertThat(generation("b)\nadd table ip t\n# new generation 11 by process 2 (nft)")
+                        .touchesOurs())
                 .isFalse();
     }
 

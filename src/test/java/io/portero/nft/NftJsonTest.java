@@ -77,7 +77,8 @@ class NftJsonTest {
                 "{\"range\":[\"203.0.113.9\",\"2001:db8::\"]}"
             })
     void passesOverMembersThatAreNoRange(String element) {
-        var set = read("{\"set\":{\"name\":\"s\",\"type\":\"ipv4_addr\",\"elem\":[%s,\"192.0.2.1\"]}}".formatted(element))
+        var set = read("{\"set\":{\"name\":\"s\",\"type\":\"ipv4_addr\",\"elem\":[%s,\"192.0.2.1\"]}}"
+                        .formatted(element))
                 .sets()
                 .get("s");
         assertThat(set.addresses()).isEqualTo(Addresses.of("192.0.2.1"));

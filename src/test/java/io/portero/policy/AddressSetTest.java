@@ -71,8 +71,9 @@ class AddressSetTest {
                             .toList());
             assertThat(setA.hosts().union(setA.networks())).isEqualTo(setA);
             assertThat(setA.hostCount()).isEqualTo(setA.hosts().rangeCount());
-            assertThat(setB.ranges()).allSatisfy(range -> assertThat(setA.contains(range))
-                    .isEqualTo(range.addresses().allMatch(setA::contains)));
+            assertThat(setB.ranges())
+                    .allSatisfy(range -> assertThat(setA.contains(range))
+                            .isEqualTo(range.addresses().allMatch(setA::contains)));
             for (int i = 0; i < 64; i++) {
                 assertThat(setA.contains(address(i))).isEqualTo(a.get(i));
             }
@@ -91,7 +92,9 @@ class AddressSetTest {
 
     @Test
     void aSetIsEqualToOneOfTheSameAddressesAlone() throws Ip.NotAnAddress {
-        assertThat(set("10.0.0.0/25", "10.0.0.128/25")).isEqualTo(set("10.0.0.0/24")).hasSameHashCodeAs(set("10.0.0.0/24"));
+        assertThat(set("10.0.0.0/25", "10.0.0.128/25"))
+                .isEqualTo(set("10.0.0.0/24"))
+                .hasSameHashCodeAs(set("10.0.0.0/24"));
         assertThat(set("10.0.0.0/24")).isNotEqualTo(set("10.0.0.0/23")).isNotEqualTo(set("10.0.0.0-10.0.0.254"));
     }
 

@@ -67,14 +67,39 @@ class IpTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ".", "1", "1.2.3", "1.2.3.", ".1.2.3", "1.2.3.4.", "1.2.3.4.5", "1..2.3", "1.2.3.4 ", "1.2.3.0004", "1.2.3.x",
-                "1.2.3.256", "999.1.1.1", "01.2.3.4", "1.2.3.04", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::",
-                "::1%eth0", "1.2.3.4%1", "::g", "::ffff:10.0.0.1", "::ffff:a00:1", "\u0661.2.3.4"
+                "",
+                ".",
+                "1",
+                "1.2.3",
+                "1.2.3.",
+                ".1.2.3",
+                "1.2.3.4.",
+                "1.2.3.4.5",
+                "1..2.3",
+                "1.2.3.4 ",
+                "1.2.3.0004",
+                "1.2.3.x",
+                "1.2.3.256",
+                "999.1.1.1",
+                "01.2.3.4",
+                "1.2.3.04",
+                ":",
+                ":::",
+                "1:2:3:4:5:6:7",
+                "1:2:3:4:5:6:7:8:9",
+                "1::2::3",
+                "12345::",
+                "::1%eth0",
+                "1.2.3.4%1",
+                "::g",
+                "::ffff:10.0.0.1",
+                "::ffff:a00:1",
+                "\u0661.2.3.4"
             })
     void whatIsNoAddressIsNotReadAsOne(String text) {
         assertThatThrownBy(() -> Ip.parse(text))
-                .isInstanceOfSatisfying(Ip.NotAnAddress.class, e -> assertThat(e.getMessage())
-                        .isNotBlank());
+                .isInstanceOfSatisfying(
+                        Ip.NotAnAddress.class, e -> assertThat(e.getMessage()).isNotBlank());
     }
 
     @Test
@@ -85,10 +110,23 @@ class IpTest {
 
     @Test
     void ipv4ComesBeforeIpv6AndBothAreInOrder() {
-        assertThat(List.of(ip("fe80::1"), ip("7fff::"), ip("255.255.255.255"), ip("::"), ip("128.0.0.0"), ip("2.0.0.0"), ip("::1"))
+        assertThat(List.of(
+                                ip("fe80::1"),
+                                ip("7fff::"),
+                                ip("255.255.255.255"),
+                                ip("::"),
+                                ip("128.0.0.0"),
+                                ip("2.0.0.0"),
+                                ip("::1"))
                         .stream()
                         .sorted())
                 .containsExactly(
-                        ip("2.0.0.0"), ip("128.0.0.0"), ip("255.255.255.255"), ip("::"), ip("::1"), ip("7fff::"), ip("fe80::1"));
+                        ip("2.0.0.0"),
+                        ip("128.0.0.0"),
+                        ip("255.255.255.255"),
+                        ip("::"),
+                        ip("::1"),
+                        ip("7fff::"),
+                        ip("fe80::1"));
     }
 }

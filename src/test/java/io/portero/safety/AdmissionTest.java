@@ -85,7 +85,8 @@ class AdmissionTest {
     @Test
     void theHostIsAskedWhereTheKernelHoldsSomethingElse() {
         sessions.add(HERE);
-        assertThat(admission.decide(WIDE, Optional.of(NARROW), Optional.empty())).isEqualTo(new Admit(false, List.of()));
+        assertThat(admission.decide(WIDE, Optional.of(NARROW), Optional.empty()))
+                .isEqualTo(new Admit(false, List.of()));
         assertThat(asked).isOne();
     }
 
@@ -94,9 +95,12 @@ class AdmissionTest {
         sessions.add(HERE);
         assertThat(decide(NARROW, WIDE)).isEqualTo(new Admit(true, List.of()));
         assertThat(decide(ELSEWHERE, WIDE))
-                .isInstanceOfSatisfying(Refuse.class, refused -> assertThat(refused.why())
-                        .isEqualTo("it would cut off every live management session (198.51.100.7 to 22/tcp);"
-                                + " add 198.51.100.7 to services.ssh.from, or set safety.lockout-guard: false"));
+                .isInstanceOfSatisfying(
+                        Refuse.class,
+                        refused -> assertThat(refused.why())
+                                .isEqualTo(
+                                        "it would cut off every live management session (198.51.100.7 to 22/tcp);"
+                                                + " add 198.51.100.7 to services.ssh.from, or set safety.lockout-guard: false"));
         sessions.add(login("203.0.113.9", 2, "root on pts/1"));
         assertThat(decide(ELSEWHERE, WIDE))
                 .isEqualTo(new Admit(true, List.of("management sessions are cut off by it: 198.51.100.7 to 22/tcp")));
@@ -106,8 +110,11 @@ class AdmissionTest {
     void whoWasHereLatelyCountsWhereNobodyIs() {
         peers.see(List.of(HERE));
         assertThat(decide(ELSEWHERE, WIDE))
-                .isInstanceOfSatisfying(Refuse.class, refused -> assertThat(refused.why())
-                        .startsWith("it would shut out everybody who came in to manage this host in the last 30 days ("));
+                .isInstanceOfSatisfying(
+                        Refuse.class,
+                        refused -> assertThat(refused.why())
+                                .startsWith(
+                                        "it would shut out everybody who came in to manage this host in the last 30 days ("));
         peers.see(List.of(login("203.0.113.9", 2, "x")));
         assertThat(decide(ELSEWHERE, WIDE)).as("no warning of who is not here").isEqualTo(new Admit(true, List.of()));
     }
@@ -116,7 +123,8 @@ class AdmissionTest {
     void withoutAConfirmedPolicyThereIsNoProbation() {
         sessions.add(HERE);
         assertThat(admission.decide(NARROW, Optional.empty(), Optional.empty())).isEqualTo(new Admit(false, List.of()));
-        assertThat(admission.decide(ELSEWHERE, Optional.empty(), Optional.empty())).isInstanceOf(Refuse.class);
+        assertThat(admission.decide(ELSEWHERE, Optional.empty(), Optional.empty()))
+                .isInstanceOf(Refuse.class);
     }
 
     @Test

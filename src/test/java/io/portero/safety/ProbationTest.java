@@ -99,7 +99,8 @@ class ProbationTest {
     void aNewConnectionOfSomebodyWhomThePolicyNamesConfirms() {
         begin(handshake("198.51.100.7", 1));
         var named = ssh("198.51.100.7");
-        assertThat(probation.check(() -> look(handshake("198.51.100.7", 1)), named)).isEmpty();
+        assertThat(probation.check(() -> look(handshake("198.51.100.7", 1)), named))
+                .isEmpty();
         assertThat(probation.check(() -> look(handshake("198.51.100.7", 2)), named))
                 .contains(End.CONFIRMED_BY_CONNECTION);
     }

@@ -35,7 +35,8 @@ class RejectionsTest {
         assertThat(later.contains("one")).isTrue();
         assertThat(later.contains("two")).isTrue();
         assertThat(later.contains("three")).isFalse();
-        assertThat(rejections(NOW.plus(Duration.ofDays(30)).plusSeconds(1)).contains("one")).isFalse();
+        assertThat(rejections(NOW.plus(Duration.ofDays(30)).plusSeconds(1)).contains("one"))
+                .isFalse();
         assertThat(rejections(NOW.plus(Duration.ofDays(51))).isEmpty()).isTrue();
     }
 

@@ -28,7 +28,8 @@ class WayInTest {
     @Test
     void aSessionWithTheHostItselfIsNobodysWayIn() {
         var far = handshake("198.51.100.7", 1);
-        assertThat(WayIn.remote(List.of(handshake("127.0.0.1", 1), handshake("127.255.0.1", 1), handshake("::1", 1), far)))
+        assertThat(WayIn.remote(
+                        List.of(handshake("127.0.0.1", 1), handshake("127.255.0.1", 1), handshake("::1", 1), far)))
                 .containsExactly(far);
         assertThat(WayIn.remote(List.of(handshake("128.0.0.1", 1), handshake("::2", 1))))
                 .hasSize(2);
@@ -38,11 +39,14 @@ class WayInTest {
     void aHandshakeProvesNothingAndALoginDoes() {
         var open = ssh("any");
         assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1))).isFalse();
-        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0"))).isTrue();
-        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0"))).isTrue();
+        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0")))
+                .isTrue();
+        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0")))
+                .isTrue();
         assertThat(WayIn.proven(List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1))))
                 .hasSize(1);
-        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1)))).isEmpty();
+        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1))))
+                .isEmpty();
     }
 
     @Test
@@ -73,6 +77,7 @@ class WayInTest {
         assertThat(WayIn.isJudged(trusting, tunnel)).isFalse();
         assertThat(WayIn.isProven(trusting, tunnel)).isFalse();
         assertThat(WayIn.isJudged(trusting, handshake("10.8.0.2", 1))).isTrue();
-        assertThat(WayIn.isJudged(trusting, new Session(ip("10.8.0.2"), 1, 22, true))).isTrue();
+        assertThat(WayIn.isJudged(trusting, new Session(ip("10.8.0.2"), 1, 22, true)))
+                .isTrue();
     }
 }
