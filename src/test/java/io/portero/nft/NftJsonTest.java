@@ -67,7 +67,7 @@ class NftJsonTest {
         assertThat(snapshot.counters()).containsExactly("after");
     }
 
-    /** Found by fuzzing: no nft prints these, but one that did must not end the reading by a bug. */
+    /** No nft prints these, but one that did must not end the reading by a bug. */
     @ParameterizedTest
     @ValueSource(
             strings = {
