@@ -5,10 +5,10 @@ MVN    = export JAVA_HOME="$$(scripts/need jdk)" && ./mvnw -B -ntp
 RUN    = nft=nftables ip=iproute2
 TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-client sshd=openssh-server \
          sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base nsd=nsd dhclient=isc-dhcp-client \
-         keepalived=keepalived
+         keepalived=keepalived nats-server=nats-server
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
+.PHONY: help build demo fleet-demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -23,6 +23,11 @@ demo: ## see it protect a host, in throwaway network namespaces, in under a minu
 	@scripts/need $(RUN)
 	@$(MAKE) --no-print-directory build
 	@target/portero demo
+
+fleet-demo: ## see five hosts take one signed policy from a NATS cluster, and a canary halt a bad one, in 3 minutes; needs root
+	@scripts/need $(RUN) conntrack=conntrack nats-server=nats-server ssh-keygen=openssh-client
+	@[ -x target/portero ] || $(MAKE) --no-print-directory build
+	@scripts/fleet-demo
 
 test: ## run every test and check (NFT=PATH: with another nft)
 	@scripts/need $(TEST)

@@ -1,6 +1,6 @@
 package io.portero;
 
-import io.portero.reconcile.ReconcileListener;
+import io.portero.events.ReconcileListener;
 import java.util.List;
 
 /** All who are told what happens, in the order in which they are. */

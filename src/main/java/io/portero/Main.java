@@ -55,7 +55,8 @@ public final class Main {
                 new UserTerminal(runner),
                 new NftTracer(nft, Clock.systemUTC()),
                 script -> listing(new ForeignScript(runner, nft, Privilege.isRoot()), script),
-                new NftStage(runner, nft, new NftHealth(nft, System::nanoTime)));
+                new NftStage(runner, nft, new NftHealth(nft, System::nanoTime)),
+                new FleetWiring(runner));
     }
 
     private static String listing(ForeignScript scripts, Path script) throws OtherFirewall.CannotRead {

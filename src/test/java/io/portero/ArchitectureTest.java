@@ -41,15 +41,36 @@ class ArchitectureTest {
             Map.entry("bans", Set.of("safety", "state", "config", "apply", "plan", "compile", "policy")),
             Map.entry("stage", Set.of("state", "config", "apply", "compile", "policy")),
             Map.entry("guests", Set.of("bans", "state", "apply", "plan", "compile", "policy")),
+            Map.entry("revocation", Set.of("safety", "apply", "plan", "compile", "policy")),
+            Map.entry(
+                    "enforce",
+                    Set.of(
+                            "revocation",
+                            "bans",
+                            "guests",
+                            "safety",
+                            "state",
+                            "apply",
+                            "plan",
+                            "compile",
+                            "config",
+                            "policy")),
+            Map.entry(
+                    "events",
+                    Set.of(
+                            "bans", "guests", "stage", "safety", "names", "lists", "drift", "apply", "config",
+                            "policy")),
             Map.entry(
                     "reconcile",
                     Set.of(
+                            "events",
+                            "enforce",
+                            "revocation",
                             "bans",
                             "guests",
                             "stage",
                             "safety",
                             "state",
-                            "exposure",
                             "names",
                             "lists",
                             "drift",
@@ -58,13 +79,16 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
+            Map.entry("loop", Set.of("reconcile", "events", "apply", "plan", "compile", "config")),
             Map.entry(
                     "control",
                     Set.of(
+                            "loop",
+                            "events",
+                            "reconcile",
                             "files",
                             "state",
                             "lists",
-                            "reconcile",
                             "bans",
                             "guests",
                             "stage",
@@ -74,7 +98,7 @@ class ArchitectureTest {
             Map.entry(
                     "status",
                     Set.of(
-                            "reconcile",
+                            "events",
                             "bans",
                             "guests",
                             "stage",
@@ -96,7 +120,7 @@ class ArchitectureTest {
                     Set.of(
                             "status",
                             "doctor",
-                            "reconcile",
+                            "events",
                             "bans",
                             "guests",
                             "stage",
@@ -115,6 +139,8 @@ class ArchitectureTest {
                     "http",
                     Set.of(
                             "status",
+                            "events",
+                            "loop",
                             "reconcile",
                             "bans",
                             "guests",
@@ -127,14 +153,18 @@ class ArchitectureTest {
                             "compile",
                             "config",
                             "policy")),
-            Map.entry(
-                    "systemd",
-                    Set.of("reconcile", "safety", "drift", "apply", "plan", "compile", "config", "policy", "exec")),
+            Map.entry("systemd", Set.of("loop", "events", "apply", "exec")),
             Map.entry("lab", Set.of("exec", "policy")),
+            // A process of its own: nothing of the pipeline imports it.
+            Map.entry("fleet", Set.of("exec", "state", "status", "config", "policy")),
+            Map.entry("fleet.nats", Set.of("fleet")),
+            Map.entry("fleet.https", Set.of("fleet")),
             Map.entry("demo", Set.of("lab", "exec", "policy", "config")),
             Map.entry(
                     "cli",
                     Set.of(
+                            "fleet",
+                            "exec",
                             "files",
                             "control",
                             "trace",
@@ -144,7 +174,7 @@ class ArchitectureTest {
                             "migration",
                             "exposure",
                             "status",
-                            "reconcile",
+                            "enforce",
                             "bans",
                             "guests",
                             "stage",
@@ -244,6 +274,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.xbill..");
+
+    @ArchTest
+    static final ArchRule onlyOnePackageKnowsNats = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.portero.fleet.nats..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.nats..");
 
     @ArchTest
     static final ArchRule onlyMetricsKnowsMicrometer = noClasses()

@@ -44,6 +44,14 @@ final class CommandFactory implements IFactory {
             case "RemoveCommand" -> new RemoveCommand(tools.firewall(), tools.stage());
             case "DemoCommand" -> new DemoCommand(tools.demo());
             case "DemoProbeCommand" -> new DemoProbeCommand(tools.probe());
+            case "FleetRunCommand" -> new FleetRunCommand(tools.fleet());
+            case "FleetCheckCommand" -> new FleetCheckCommand(tools);
+            case "FleetPlanCommand" -> new FleetPlanCommand(tools);
+            case "FleetSignCommand" -> new FleetSignCommand(tools);
+            case "FleetPushCommand" -> new FleetPushCommand(tools.fleet());
+            case "FleetRollCommand" -> new FleetRollCommand(tools.fleet());
+            case "FleetStatusCommand" -> new FleetStatusCommand(tools.fleet());
+            case "FleetBackCommand" -> new FleetBackCommand(tools.fleet());
             default -> CommandLine.defaultFactory().create(type);
         };
         return type.cast(command);

@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DisallowCommand.class,
             AllowedCommand.class,
             ListsCommand.class,
+            FleetCommand.class,
             RemoveCommand.class,
             DemoCommand.class,
             DemoProbeCommand.class,
@@ -98,7 +99,6 @@ public final class PorteroCommand implements Runnable {
         var line = new CommandLine(new PorteroCommand(), new CommandFactory(tools));
         line.getSubcommands().forEach((name, command) -> {
             command.getCommandSpec().usageMessage().hidden(HIDDEN.contains(name));
-            configure(command);
         });
         return configure(line);
     }
@@ -107,6 +107,7 @@ public final class PorteroCommand implements Runnable {
         line.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE).exitCodeOnExecutionException(ExitCode.FAILED);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(PorteroCommand::explainMisuse);
+        line.getSubcommands().values().forEach(PorteroCommand::configure);
         return line;
     }
 

@@ -3,10 +3,15 @@ package io.portero.cli;
 import io.portero.apply.Firewall;
 import io.portero.config.PolicyReader;
 import io.portero.doctor.HostReading;
+import io.portero.exec.CommandResult;
+import io.portero.fleet.HostSettings.StoreSettings;
+import io.portero.fleet.OperatorStore;
+import io.portero.fleet.SshKeygen;
 import io.portero.names.Resolver;
 import io.portero.safety.HostView;
 import io.portero.stage.StageTable;
 import io.portero.trace.Tracer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,6 +27,7 @@ import java.util.List;
  * @param tracer follows packets through the kernel
  * @param scripts tells what nft scripts of others mean
  * @param stage the table of a staged policy
+ * @param fleet what commands for many hosts work with
  */
 public record Tools(
         Firewall firewall,
@@ -35,7 +41,8 @@ public record Tools(
         Terminal terminal,
         Tracer tracer,
         NftScripts scripts,
-        StageTable stage) {
+        StageTable stage,
+        Fleet fleet) {
 
     /** For those that examine no host, need no terminal and follow no packets. */
     public Tools(
@@ -62,7 +69,8 @@ public record Tools(
                 script -> {
                     throw new OtherFirewall.CannotRead("no scripts are read");
                 },
-                StageTable.NONE);
+                StageTable.NONE,
+                Fleet.NONE);
     }
 
     /** Tells what an nft script of somebody else means, as nft lists it. */
@@ -126,6 +134,34 @@ public record Tools(
 
         /** What to do when the window has another size, or the command was stopped for a while. */
         void onChange(Runnable action);
+    }
+
+    /** What stands behind the commands for many hosts. */
+    public interface Fleet {
+        /** There is none. */
+        Fleet NONE = new Fleet() {
+            @Override
+            public int run(Path config, Path directory, Path runDirectory) {
+                return ExitCode.FAILED;
+            }
+
+            @Override
+            public SshKeygen keygen() {
+                return new SshKeygen(command -> new CommandResult.NotStarted(command.program(), "not here"));
+            }
+
+            @Override
+            public OperatorStore open(StoreSettings.Nats settings) throws IOException {
+                throw new IOException("there is no store here");
+            }
+        };
+
+        /** Keeps this host in its fleet until a signal ends it. */
+        int run(Path config, Path directory, Path runDirectory);
+
+        SshKeygen keygen();
+
+        OperatorStore open(StoreSettings.Nats settings) throws IOException;
     }
 
     /** Runs to its end. */

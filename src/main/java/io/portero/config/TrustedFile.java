@@ -35,7 +35,8 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
     /** The text; or nothing, and it has been found why. */
     Optional<String> read(Path path, Findings findings) {
         try {
-            return read(path, SafePath.whole(path, Uid.trusted()), findings);
+            var trusted = FleetOwner.trustedAt(path);
+            return read(path, SafePath.whole(path, trusted), trusted, findings);
         } catch (NoSuchFileException e) {
             findings.error(0, "", "there is no such file; " + whenAbsent);
         } catch (AccessDeniedException e) {
@@ -54,7 +55,7 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
                 : String.valueOf(e.getMessage());
     }
 
-    private Optional<String> read(Path path, SafePath way, Findings findings) throws IOException {
+    private Optional<String> read(Path path, SafePath way, Set<Integer> trusted, Findings findings) throws IOException {
         if (!Files.isRegularFile(way.real())) {
             findings.error(
                     0,
@@ -64,7 +65,7 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
             return Optional.empty();
         }
         try (var file = OpenFile.read(way.real())) {
-            var objection = objection(path, file).or(way::objection);
+            var objection = objection(path, file, trusted).or(way::objection);
             if (objection.isEmpty()) {
                 var content = file.content(maxBytes);
                 if (content.length <= maxBytes) {
@@ -84,8 +85,7 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
                 .toString();
     }
 
-    private Optional<String> objection(Path path, OpenFile file) throws IOException {
-        Set<Integer> trusted = Uid.trusted();
+    private Optional<String> objection(Path path, OpenFile file, Set<Integer> trusted) throws IOException {
         if (file.size() > maxBytes) {
             return Optional.of(tooLong(file.size()));
         }

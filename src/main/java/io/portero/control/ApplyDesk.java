@@ -1,16 +1,16 @@
 package io.portero.control;
 
 import io.portero.control.Request.Answer;
+import io.portero.events.Event;
+import io.portero.events.Status;
+import io.portero.events.Trigger;
+import io.portero.loop.ReconcileLoop;
+import io.portero.loop.Reply;
+import io.portero.loop.Turn;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Problem;
-import io.portero.reconcile.Event;
 import io.portero.reconcile.PassResult;
-import io.portero.reconcile.ReconcileLoop;
 import io.portero.reconcile.Reconciler;
-import io.portero.reconcile.Reply;
-import io.portero.reconcile.Status;
-import io.portero.reconcile.Trigger;
-import io.portero.reconcile.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

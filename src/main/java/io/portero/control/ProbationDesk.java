@@ -2,10 +2,10 @@ package io.portero.control;
 
 import io.portero.apply.Outcome;
 import io.portero.control.Request.Answer;
-import io.portero.reconcile.Event;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
-import io.portero.reconcile.Trigger;
+import io.portero.events.Event;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
+import io.portero.events.Trigger;
 import io.portero.safety.Probation;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.portero.control;
 
 import io.portero.control.Request.Answer;
+import io.portero.loop.ReconcileLoop;
+import io.portero.loop.Reply;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Problem;
-import io.portero.reconcile.ReconcileLoop;
-import io.portero.reconcile.Reply;
 import io.portero.stage.StageResult;
 import io.portero.stage.StageText;
 import java.time.Duration;

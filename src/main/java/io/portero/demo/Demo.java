@@ -1,10 +1,7 @@
 package io.portero.demo;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
-import io.portero.exec.CommandResult;
 import io.portero.lab.CannotBuild;
 import io.portero.lab.Conversation;
 import io.portero.lab.Lab;
@@ -22,7 +19,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -44,10 +40,11 @@ public final class Demo {
     private final Page page;
     private final Lab lab;
     private final Self self;
-    private final List<String> wrong = new ArrayList<>();
+    private final Checks checks;
 
     private Demo(Page page, Lab lab, Self self) {
         this.page = page;
+        this.checks = new Checks(page);
         this.lab = lab;
         this.self = self;
     }
@@ -93,32 +90,16 @@ public final class Demo {
         showUnguarded();
         var agent = startAgent(policy);
         if (agent == null) {
-            return end();
+            return checks.end();
         }
         showWhoReachesWhat(policy);
         showEdits(agent, policy);
-        showRepairs();
-        showMetrics(agent);
+        boolean sealed = Agent.metric(agent.get("/metrics"), "portero_sealed").orElse(0) == 1;
+        showRepairs(sealed);
+        showMetrics(agent, sealed);
         boolean held = session.lasted(PATIENCE);
-        check(held, "the administrator's ssh session, through all of this,", held ? "held" : "broke");
-        return end();
-    }
-
-    private int end() {
-        if (wrong.isEmpty()) {
-            page.verdict(true, "All as it should be. Everything made for this is gone again.");
-            return 0;
-        }
-        page.verdict(false, wrong.size() + " not as it should be:");
-        wrong.forEach(page::note);
-        return 1;
-    }
-
-    private void check(boolean good, String what, String result) {
-        page.outcome(good, what, result);
-        if (!good) {
-            wrong.add(what + ": " + result);
-        }
+        checks.check(held, "the administrator's ssh session, through all of this,", held ? "held" : "broke");
+        return checks.end();
     }
 
     private void setTheScene() throws CannotBuild {
@@ -155,7 +136,7 @@ public final class Demo {
             tries.add(stranger.reach(Protocol.TCP, Outpost.ANY_SOURCE, to, Door.PUBLISHED, PATIENCE));
         }
         long open = tries.stream().filter(t -> t.join() == Reach.OPEN).count();
-        check(
+        checks.check(
                 open == tries.size(),
                 "he reaches PostgreSQL, Asterisk ARI, MinIO, all of it",
                 open + " of " + tries.size());
@@ -170,8 +151,8 @@ public final class Demo {
         var agent = Agent.start(lab, self, policy);
         var shut = stranger.awaitDown(Patience.of(Duration.ofSeconds(40)));
         boolean ready = shut.isPresent() && agent.awaitReady();
-        check(shut.isPresent(), "the stranger's session on PostgreSQL goes dead after", millis(shut, start));
-        check(ready, "the agent answers /health/ready", ready ? "yes" : "no");
+        checks.happened(shut, start, "the stranger's session on PostgreSQL goes dead after");
+        checks.check(ready, "the agent answers /health/ready", ready ? "yes" : "no");
         if (!ready) {
             agent.lastWords().forEach(page::detail);
             return null;
@@ -191,17 +172,17 @@ public final class Demo {
         page.heading("Who reaches what: each cell tried with packets, IPv4 and IPv6");
         page.detail("open: got in, and the policy says so      . : silence, and the policy says so");
         if (!(new PolicyReader().parse("all-in-one.yaml", policy) instanceof Loaded.Accepted accepted)) {
-            check(false, "the example policy is accepted", "refused");
+            checks.check(false, "the example policy is accepted", "refused");
             return;
         }
         var tries = new Survey(lab).ask(new Explainer(accepted.policy()), Someone.ALL);
         page.table(Someone.ALL, tries);
         var surprises = tries.stream().filter(t -> !t.agrees()).toList();
-        check(
+        checks.check(
                 surprises.isEmpty(),
                 "what the policy says is what the packets met",
                 (tries.size() - surprises.size()) + " of " + tries.size());
-        surprises.forEach(t -> wrong.add(t.sentence()));
+        surprises.forEach(t -> checks.add(t.sentence()));
     }
 
     private void showEdits(Agent agent, String policy) throws IOException, InterruptedException {
@@ -214,30 +195,30 @@ public final class Demo {
         long removed =
                 agent.edit(policy.replace(ITSP_NETWORK, "").replace("from: 203.0.113.9,  ", "from: 198.51.100.64,"));
         var shut = late.awaitShut(PATIENCE);
-        check(shut.isPresent(), "a new call from there gets no answer after", millis(shut, removed));
+        checks.happened(shut, removed, "a new call from there gets no answer after");
         boolean drains =
                 sip.awaitDown(A_MOMENT).isEmpty() && rtp.awaitDown(A_MOMENT).isEmpty();
-        check(drains, "its running call drains (on-revoke: drain)", drains ? "goes on" : "silent");
+        checks.check(drains, "its running call drains (on-revoke: drain)", drains ? "goes on" : "silent");
 
         page.code("itsp: 203.0.113.0/24 put back, deny: 203.0.113.10 added");
         long denied = agent.edit(policy.replace("deny: [blocklist]", "deny: [blocklist, 203.0.113.10]"));
         var down = rtp.awaitDown(PATIENCE);
         sip.awaitDown(PATIENCE);
-        check(down.isPresent(), "its running call goes silent in mid-flow after", millis(down, denied));
+        checks.happened(down, denied, "its running call goes silent in mid-flow after");
         page.code("deny: 203.0.113.10 taken out");
         long added = agent.edit(policy);
         var up = sip.awaitUp(PATIENCE);
-        check(up.isPresent(), "its signalling is answered again after", millis(up, added));
+        checks.happened(up, added, "its signalling is answered again after");
 
         page.code("ports: [5060/udp] mistyped, with the letter O: [5O60/udp]");
         agent.edit(policy.replace("[5060/udp]", "[5O60/udp]"));
         boolean told = awaitMetric(agent, "portero_policy_last_reload_successful", 0);
-        check(told, "the file is refused, and the metrics say so", told ? "yes" : "no");
+        checks.check(told, "the file is refused, and the metrics say so", told ? "yes" : "no");
         boolean lasting = sip.awaitDown(A_MOMENT).isEmpty();
-        check(lasting, "the last good policy stays in force", lasting ? "yes" : "no");
+        checks.check(lasting, "the last good policy stays in force", lasting ? "yes" : "no");
         agent.edit(policy);
         boolean mended = awaitMetric(agent, "portero_policy_last_reload_successful", 1);
-        check(mended, "the mistake mended, the metrics say so too", mended ? "yes" : "no");
+        checks.check(mended, "the mistake mended, the metrics say so too", mended ? "yes" : "no");
         sip.stop().join();
         rtp.stop().join();
     }
@@ -254,42 +235,19 @@ public final class Demo {
         return false;
     }
 
-    private void showRepairs() throws InterruptedException {
+    private void showRepairs(boolean sealed) throws InterruptedException {
         page.heading("Changing the kernel behind the agent's back");
-        var sip = converse(Place.ITSP, Protocol.UDP, SIP);
-        var rule = firstRule("service_sip");
-        page.code("nft delete rule inet portero service_sip handle " + rule);
-        lab.run(Place.HOST, "nft", "delete", "rule", "inet", "portero", "service_sip", "handle", rule);
-        long deleted = System.nanoTime();
-        var up = sip.awaitDown(PATIENCE).isPresent() ? sip.awaitUp(PATIENCE) : OptionalLong.of(deleted);
-        check(up.isPresent(), "the rule is back, and signalling answered, after", millis(up, deleted));
-        sip.stop().join();
-
-        page.code("nft insert rule inet portero prerouting accept");
-        var attempt = new Attempt(lab, Place.STRANGER, Outpost.ANY_SOURCE, Protocol.TCP, POSTGRES);
-        long opened = System.nanoTime();
-        lab.run(Place.HOST, "nft", "insert", "rule", "inet", "portero", "prerouting", "accept");
-        var shut = attempt.awaitShut(PATIENCE);
-        check(shut.isPresent(), "the hole is closed, and PostgreSQL silent, after", millis(shut, opened));
-    }
-
-    private String firstRule(String chain) {
-        var listed = lab.run(Place.HOST, "nft", "-j", "-a", "list", "chain", "inet", "portero", chain);
-        if (listed instanceof CommandResult.Completed done && done.succeeded()) {
-            try {
-                for (var object : new ObjectMapper().readTree(done.output()).path("nftables")) {
-                    if (object.has("rule")) {
-                        return object.path("rule").path("handle").asText();
-                    }
-                }
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("nft listed what it never should", e);
-            }
+        var tampering = new Tampering(page, checks, lab, PATIENCE);
+        if (sealed) {
+            tampering.ofSealedTable();
+            return;
         }
-        return "0";
+        var sip = converse(Place.ITSP, Protocol.UDP, SIP);
+        tampering.ofPlainTable(sip, POSTGRES);
+        sip.stop().join();
     }
 
-    private void showMetrics(Agent agent) throws InterruptedException {
+    private void showMetrics(Agent agent, boolean sealed) throws InterruptedException {
         page.heading("What the monitoring center is told");
         boolean settled = awaitMetric(agent, "portero_in_sync", 1);
         var scraped = agent.get("/metrics");
@@ -305,19 +263,20 @@ public final class Demo {
                     .limit(4)
                     .forEach(l -> page.code(l.length() <= 72 ? l : l.substring(0, 69) + "..."));
         }
-        check(settled, "the kernel holds what the policy says", settled ? "in sync" : "not in sync");
+        checks.check(settled, "the kernel holds what the policy says", settled ? "in sync" : "not in sync");
         var drift = Agent.metric(scraped, "portero_drift_total").orElse(0);
-        check(drift >= 2, "both changes by hand are counted as drift", String.format("%.0f", drift));
+        checks.check(
+                drift >= (sealed ? 1 : 2),
+                sealed
+                        ? "the table of bans, open to fail2ban, was put back"
+                        : "both changes by hand are counted as drift",
+                String.format("%.0f", drift));
         var refused = lab.from(Place.STRANGER)
                 .get(Outpost.ANY_SOURCE, HOST, Door.METRICS, "/metrics", A_MOMENT)
                 .join();
-        check(
+        checks.check(
                 refused.equals(Reach.SILENT.name()),
                 "to the stranger, port 9090 is",
                 refused.toLowerCase(java.util.Locale.ROOT));
-    }
-
-    private static String millis(OptionalLong moment, long since) {
-        return moment.isEmpty() ? "never" : Math.max(0, (moment.getAsLong() - since) / 1_000_000) + " ms";
     }
 }

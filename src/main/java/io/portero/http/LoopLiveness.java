@@ -1,6 +1,6 @@
 package io.portero.http;
 
-import io.portero.reconcile.Pulse;
+import io.portero.loop.Pulse;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -1,9 +1,9 @@
 package io.portero.http;
 
 import io.portero.config.AgentSettings;
-import io.portero.reconcile.Event;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
+import io.portero.events.Event;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

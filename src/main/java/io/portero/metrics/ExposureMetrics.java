@@ -2,15 +2,15 @@ package io.portero.metrics;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.portero.events.Event;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
 import io.portero.exposure.Exposure;
 import io.portero.exposure.Interfaces;
 import io.portero.exposure.Listener;
 import io.portero.exposure.Scope;
 import io.portero.policy.Mode;
 import io.portero.policy.Surroundings;
-import io.portero.reconcile.Event;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,9 +3,9 @@ package io.portero.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.portero.apply.Outcome;
-import io.portero.reconcile.Event;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
+import io.portero.events.Event;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 

@@ -77,43 +77,52 @@ final class TrafficMetrics {
     private List<Meter> service(String service) {
         var names = new ServiceNames(service);
         return traffic(
-                "portero.service",
                 service,
                 Map.of(Verdict.ACCEPT, names.accepted(), Verdict.DROP, names.refused()),
                 names.connections(),
-                "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there.",
-                "Bytes to a service, by verdict.",
-                "Flows to a service that were let through; when they stop, ask who cannot reach it.");
+                new Series(
+                        "portero.service.packets",
+                        "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there."),
+                new Series("portero.service.bytes", "Bytes to a service, by verdict."),
+                new Series(
+                        "portero.service.connections",
+                        "Flows to a service that were let through; when they stop, ask who cannot reach it."));
     }
 
     private List<Meter> outgoing(String service) {
         var names = new OutgoingNames(service);
         return traffic(
-                "portero.outgoing",
                 service,
                 Map.of(Verdict.ACCEPT, names.accepted(), Verdict.DROP, names.refused()),
                 names.connections(),
-                "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there.",
-                "Bytes of this host and its containers to an outgoing service, by verdict.",
-                "Flows of this host and its containers to an outgoing service that were let through.");
+                new Series(
+                        "portero.outgoing.packets",
+                        "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there."),
+                new Series(
+                        "portero.outgoing.bytes",
+                        "Bytes of this host and its containers to an outgoing service, by verdict."),
+                new Series(
+                        "portero.outgoing.connections",
+                        "Flows of this host and its containers to an outgoing service that were let through."));
     }
+
+    private record Series(String name, String help) {}
 
     /** Packets and bytes by verdict, and flows. */
     private List<Meter> traffic(
-            String prefix,
             String service,
             Map<Verdict, String> counters,
             String connections,
-            String packets,
-            String bytes,
-            String flows) {
+            Series packets,
+            Series bytes,
+            Series flows) {
         var meters = new ArrayList<Meter>();
         counters.forEach((verdict, name) -> {
             var tags = new String[] {"service", service, "verdict", verdict.word()};
-            meters.add(counter(prefix + ".packets", packets, name, Count::packets, tags));
-            meters.add(counter(prefix + ".bytes", bytes, name, Count::bytes, tags));
+            meters.add(counter(packets.name(), packets.help(), name, Count::packets, tags));
+            meters.add(counter(bytes.name(), bytes.help(), name, Count::bytes, tags));
         });
-        meters.add(counter(prefix + ".connections", flows, connections, Count::packets, "service", service));
+        meters.add(counter(flows.name(), flows.help(), connections, Count::packets, "service", service));
         return meters;
     }
 

@@ -8,9 +8,9 @@ import io.portero.plan.Snapshot.ActualRule;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,6 +43,12 @@ final class Ways {
     private static final List<Interval> EACH_PACKET = List.of();
 
     private final Snapshot table;
+    /** What is worked out once for each rule and chain, since many ways lead through each. */
+    private final IdentityHashMap<ActualRule, Leads> leads = new IdentityHashMap<>();
+
+    private final Map<String, List<String>> words = new HashMap<>();
+    private final Map<String, Boolean> looking = new HashMap<>();
+
     private final Map<String, Set<String>> lanes = new HashMap<>();
     private final Map<String, Map<String, TreeSet<Interval>>> ports = new HashMap<>();
 
@@ -101,24 +107,48 @@ final class Ways {
                     addPorts(name, taken, admitted);
                 }
             }
-            for (var target : targets(rule)) {
-                var next = table.chains().get(target);
-                if (next != null) {
+            var leads = leads(rule);
+            for (var next : leads.to()) {
+                if (looksIntoAny(next)) {
                     follow(next, on, admitted);
                 }
             }
-            boolean depends = rule.lookups().stream().anyMatch(name -> isMap(name) || changes(name));
-            soFar = depends ? soFar : comesBack(rule) ? taken : on;
+            soFar = depends(rule) ? soFar : leads.comesBack() ? taken : on;
         }
     }
 
-    private static List<String> targets(ActualRule rule) {
-        return TARGET.matcher(rule.body()).results().map(m -> m.group(1)).toList();
+    /** Whether what the rule does depends on a map, or on a set that plans change. */
+    private boolean depends(ActualRule rule) {
+        return rule.lookups().stream().anyMatch(name -> isMap(name) || changes(name));
     }
 
-    /** Whether a packet may pass the rule by way of where it leads. */
-    private static boolean comesBack(ActualRule rule) {
-        return JUMP.matcher(rule.body()).find();
+    /** Whether a packet that comes to the chain may come to a rule that does. */
+    private boolean looksIntoAny(ActualChain chain) {
+        var known = looking.get(chain.name());
+        if (known == null) {
+            known = chain.rules().stream()
+                    .anyMatch(rule -> depends(rule) || leads(rule).to().stream().anyMatch(this::looksIntoAny));
+            looking.put(chain.name(), known);
+        }
+        return known;
+    }
+
+    /**
+     * Where a rule leads.
+     *
+     * @param comesBack whether a packet may pass the rule by way of there
+     */
+    private record Leads(List<ActualChain> to, boolean comesBack) {}
+
+    private Leads leads(ActualRule rule) {
+        return leads.computeIfAbsent(
+                rule,
+                r -> new Leads(
+                        TARGET.matcher(r.body())
+                                .results()
+                                .flatMap(m -> Stream.ofNullable(table.chains().get(m.group(1))))
+                                .toList(),
+                        JUMP.matcher(r.body()).find()));
     }
 
     private void dispatch(ActualMap map, String way, Collection<Interval> admitted) {
@@ -128,7 +158,7 @@ final class Ways {
                         Map.Entry::getValue, TreeMap::new, Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
         byTarget.forEach((target, intervals) -> {
             var next = table.chains().get(target);
-            if (next != null) {
+            if (next != null && looksIntoAny(next)) {
                 follow(next, on, intervals);
             }
         });
@@ -139,16 +169,18 @@ final class Ways {
      * leads to have a say, since somebody may have let packets through in any of them.
      */
     private List<String> outcome(ActualRule rule) {
-        return targets(rule).stream()
-                .flatMap(target -> Optional.ofNullable(table.chains().get(target)).stream())
-                .flatMap(chain -> rules(chain).stream())
-                .toList();
+        return leads(rule).to().stream().flatMap(chain -> rules(chain).stream()).toList();
     }
 
     private List<String> rules(ActualChain chain) {
-        return chain.rules().stream()
-                .flatMap(rule -> Stream.concat(Stream.of(word(rule)), outcome(rule).stream()))
-                .toList();
+        var known = words.get(chain.name());
+        if (known == null) {
+            known = chain.rules().stream()
+                    .flatMap(rule -> Stream.concat(Stream.of(word(rule)), outcome(rule).stream()))
+                    .toList();
+            words.put(chain.name(), known);
+        }
+        return known;
     }
 
     /** A map's name ends in a hash of its content, and the rule that asks it holds that name: what is before it stays. */

@@ -4,6 +4,7 @@ import io.portero.compile.PolicyCompiler;
 import io.portero.compile.Ruleset;
 import io.portero.compile.RulesetPrinter;
 import io.portero.config.Loaded;
+import io.portero.events.Origin;
 import io.portero.policy.Policy;
 import io.portero.state.Digest;
 

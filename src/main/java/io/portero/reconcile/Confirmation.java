@@ -1,6 +1,10 @@
 package io.portero.reconcile;
 
 import io.portero.config.Loaded;
+import io.portero.events.Event;
+import io.portero.events.EventPublisher;
+import io.portero.events.Origin;
+import io.portero.events.Trigger;
 import io.portero.policy.Policy;
 import io.portero.reconcile.Enforcement.Enforced;
 import io.portero.safety.Admission;

@@ -1,7 +1,14 @@
 package io.portero.reconcile;
 
 import io.portero.apply.Outcome;
+import io.portero.enforce.Kernel;
+import io.portero.enforce.Learning;
+import io.portero.events.Event;
+import io.portero.events.EventPublisher;
+import io.portero.events.Status;
+import io.portero.events.Trigger;
 import io.portero.policy.Policy;
+import io.portero.revocation.Revoker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +86,11 @@ final class Enforcement {
     /** Every later pass works for this one. */
     void aimAt(Compiled target) {
         inForce = Optional.of(target);
-        events.inForce(target);
+        events.inForce(new Status.InForce(
+                target.policy(),
+                target.origin(),
+                target.digest(),
+                target.loaded().text()));
     }
 
     private PassResult result(Outcome outcome) {

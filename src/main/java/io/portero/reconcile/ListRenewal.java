@@ -2,6 +2,8 @@ package io.portero.reconcile;
 
 import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
+import io.portero.events.Event;
+import io.portero.events.EventPublisher;
 import io.portero.lists.ListNews;
 import io.portero.lists.UrlLists;
 import io.portero.policy.Access;

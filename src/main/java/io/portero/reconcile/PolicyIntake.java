@@ -1,8 +1,13 @@
 package io.portero.reconcile;
 
+import io.portero.config.FallbackPolicy;
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
 import io.portero.config.PolicyReader;
+import io.portero.events.Event;
+import io.portero.events.EventPublisher;
+import io.portero.events.Origin;
+import io.portero.events.Trigger;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Problem;
@@ -257,7 +262,7 @@ final class PolicyIntake {
             var lastGood = Compiled.of(confirmed.loaded().get(), Origin.LAST_GOOD);
             return enforcement.enforce(trigger, lastGood).result();
         }
-        var fallback = Compiled.of(Fallback.policy(host.sshPorts()), Origin.FALLBACK);
+        var fallback = Compiled.of(FallbackPolicy.of(host.sshPorts()), Origin.FALLBACK);
         if (enforcement.isGuarded(fallback)) {
             events.tell(new Event.TableKept());
             return PassResult.DONE;

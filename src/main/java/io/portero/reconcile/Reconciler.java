@@ -10,9 +10,17 @@ import io.portero.config.AgentSettings;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
+import io.portero.enforce.Kernel;
+import io.portero.enforce.Learning;
+import io.portero.events.Event;
+import io.portero.events.EventPublisher;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
+import io.portero.events.Trigger;
 import io.portero.guests.GuestKeeper;
 import io.portero.guests.GuestOrder;
 import io.portero.guests.GuestReport;
+import io.portero.revocation.Revoker;
 import io.portero.safety.Admission;
 import io.portero.safety.HostView;
 import io.portero.stage.Stage;
@@ -89,7 +97,7 @@ public final class Reconciler {
                 guard,
                 clock,
                 (made, all) -> events.tell(new Event.BansChanged(made, all)));
-        var revoker = new Revoker(firewall, host, clock, events::tell);
+        var revoker = new Revoker(firewall, host, clock, new RevocationEvents(events));
         this.guests = new GuestKeeper(
                 firewall,
                 sets,
@@ -222,7 +230,7 @@ public final class Reconciler {
     }
 
     /** How long no time of a member or of a guest comes to its end, {@code most} at most. */
-    Duration untilExpiry(Duration most) {
+    public Duration untilExpiry(Duration most) {
         return expiry.silence(nextExpiry(), clock.instant(), most);
     }
 
@@ -246,7 +254,7 @@ public final class Reconciler {
     }
 
     /** Whether a pass is due for what nobody triggers; to be asked at each turn of the loop. */
-    Set<Trigger> noticed() {
+    public Set<Trigger> noticed() {
         var noticed = EnumSet.noneOf(Trigger.class);
         if (uplinks.hasNews()) {
             noticed.add(Trigger.NETWORK);
@@ -258,7 +266,7 @@ public final class Reconciler {
     }
 
     /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */
-    void tellFailures() {
+    public void tellFailures() {
         confirmation.tellFailures();
     }
 }

@@ -10,6 +10,8 @@ import io.portero.drift.DriftFinder;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.TableWatch;
+import io.portero.enforce.Kernel;
+import io.portero.events.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

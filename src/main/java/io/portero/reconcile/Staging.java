@@ -2,6 +2,8 @@ package io.portero.reconcile;
 
 import io.portero.bans.Ban;
 import io.portero.config.Outside;
+import io.portero.events.EventPublisher;
+import io.portero.events.Trigger;
 import io.portero.guests.Guest;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;

@@ -5,6 +5,7 @@ import io.portero.bans.TimedSets;
 import io.portero.guests.GuestKeeper;
 import io.portero.plan.Snapshot;
 import io.portero.policy.Policy;
+import io.portero.revocation.Revoker;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

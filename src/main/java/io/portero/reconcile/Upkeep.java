@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.events.EventPublisher;
 import io.portero.safety.Admission;
 import io.portero.safety.RememberedPeers;
 import io.portero.safety.WayIn;

@@ -1,5 +1,6 @@
 package io.portero.reconcile;
 
+import io.portero.events.Event;
 import io.portero.policy.Policy;
 import io.portero.policy.Uplink;
 import io.portero.safety.HostView;

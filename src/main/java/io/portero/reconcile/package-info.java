@@ -1,8 +1,8 @@
 /**
- * Again and again: keeping the kernel at what the policy says.
+ * One pass: what the file says, what the kernel holds, and what is to be done.
  *
- * <p>In come triggers; out go events and a {@link io.portero.reconcile.Status}. One thread does everything that changes the
- * firewall; everybody else leaves a trigger. This package does not know who listens.
+ * <p>In come triggers; out go events and a {@link io.portero.events.Status}. Everything here belongs to one thread, that of the loop.
+ * This package does not know who listens.
  */
 @NullMarked
 package io.portero.reconcile;

@@ -1,7 +1,7 @@
 package io.portero.status;
 
 import io.portero.drift.Culprit;
-import io.portero.reconcile.Status.SeenDrift;
+import io.portero.events.Status.SeenDrift;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,16 +1,16 @@
 package io.portero.status;
 
 import io.portero.apply.Outcome;
+import io.portero.events.Event;
+import io.portero.events.Origin;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
+import io.portero.events.Trigger;
 import io.portero.guests.GuestsInWords;
 import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Problem;
-import io.portero.reconcile.Event;
-import io.portero.reconcile.Origin;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
-import io.portero.reconcile.Trigger;
 import io.portero.safety.Probation;
 import io.portero.stage.StageInWords;
 import java.time.Clock;

@@ -1,12 +1,12 @@
 package io.portero.status;
 
+import io.portero.events.Event;
+import io.portero.events.Origin;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
+import io.portero.events.Trigger;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Reference.ListFile;
-import io.portero.reconcile.Event;
-import io.portero.reconcile.Origin;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
-import io.portero.reconcile.Trigger;
 import io.portero.state.DiskWriter;
 import io.portero.state.PolicyHistory;
 import java.time.Clock;

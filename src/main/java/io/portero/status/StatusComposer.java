@@ -1,10 +1,10 @@
 package io.portero.status;
 
 import io.portero.bans.Ban;
+import io.portero.events.Status;
 import io.portero.exposure.Reachability;
 import io.portero.guests.Guest;
 import io.portero.policy.Policy;
-import io.portero.reconcile.Status;
 import io.portero.status.StatusDocument.AgentRow;
 import io.portero.status.StatusDocument.MetricsRow;
 import io.portero.status.StatusDocument.PolicyRow;

@@ -1,8 +1,8 @@
 package io.portero.status;
 
-import io.portero.reconcile.Event;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
+import io.portero.events.Event;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;

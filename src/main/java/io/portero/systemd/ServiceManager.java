@@ -1,12 +1,12 @@
 package io.portero.systemd;
 
 import io.portero.apply.Outcome;
+import io.portero.events.Event;
+import io.portero.events.ReconcileListener;
+import io.portero.events.Status;
 import io.portero.exec.Command;
 import io.portero.exec.CommandRunner;
-import io.portero.reconcile.Event;
-import io.portero.reconcile.Heartbeat;
-import io.portero.reconcile.ReconcileListener;
-import io.portero.reconcile.Status;
+import io.portero.loop.Heartbeat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

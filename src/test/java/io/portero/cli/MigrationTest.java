@@ -57,7 +57,8 @@ class MigrationTest {
                         Tools.Terminal.NONE,
                         (wanted, listener) -> new Tracer.End.Failed("no packets are followed"),
                         MigrationTest::listing,
-                        StageTable.NONE))
+                        StageTable.NONE,
+                        Tools.Fleet.NONE))
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(errors, true))
                 .execute(Stream.concat(Stream.of("init"), Stream.of(words)).toArray(String[]::new));

@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A program named nft that stands in the agent's path: does something first, and is the real one then. */
 final class NftInPath {
+    /** What the kernel calls a process of nft; one that is unpacked beside another runs through its own loader. */
+    static final List<String> PROCESS_NAMES = List.of("nft", "ld-linux-x86-64");
+
     private final Path program;
 
     /** @param directory a new one, for itself */

@@ -96,7 +96,7 @@ class OutgoingSuggestionTest {
                 .contains(
                         "    - 192.0.2.7 ",
                         "4 packets, last 3 min ago",
-                        "    # 2 destinations, 8 packets.\n    to-ntp-2: { ports: [123/udp], to: [ntp] }",
+                        "    # 2 destinations, 8 packets.\n    to-ntp-2: { ports: [123/udp], to: [ntp-2] }",
                         "    to-https: { ports: [443/tcp], to: [https] }",
                         "    to-esp: { ports: [esp], to: [esp] }")
                 .doesNotContain("Nothing is to be added");

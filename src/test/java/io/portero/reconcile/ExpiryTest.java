@@ -3,6 +3,8 @@ package io.portero.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.bans.Owner;
+import io.portero.events.Event;
+import io.portero.events.Trigger;
 import io.portero.guests.GuestOrder;
 import io.portero.guests.GuestReport;
 import io.portero.policy.AddressRange;

@@ -26,7 +26,7 @@ public final class FakeHost implements HostView {
     /** What happens while it is asked. */
     Runnable meanwhile = () -> {};
 
-    final List<Outgoing> outgoing = new ArrayList<>();
+    public final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
     /** Somebody logs in. */
@@ -76,7 +76,7 @@ public final class FakeHost implements HostView {
         return List.of();
     }
 
-    void outgoing(String to, int localPort) {
+    public void outgoing(String to, int localPort) {
         try {
             outgoing.add(new Outgoing(Ip.parse(to), new PortRange(Protocol.UDP, localPort, localPort)));
         } catch (Ip.NotAnAddress e) {

@@ -4,6 +4,7 @@ import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
+import io.portero.events.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

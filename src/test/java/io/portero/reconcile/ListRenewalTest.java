@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
+import io.portero.events.Event;
+import io.portero.events.Trigger;
 import io.portero.lists.ListNews;
 import io.portero.lists.Offers;
 import io.portero.names.TickingClock;

@@ -6,6 +6,8 @@ import io.portero.apply.Failure;
 import io.portero.apply.FakeFirewall;
 import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
+import io.portero.events.Event;
+import io.portero.events.Trigger;
 import io.portero.names.Answer;
 import io.portero.names.Answers;
 import io.portero.names.NameNews;

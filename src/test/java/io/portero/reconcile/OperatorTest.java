@@ -2,6 +2,8 @@ package io.portero.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.events.Event;
+import io.portero.events.Trigger;
 import io.portero.safety.Probation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,6 +11,8 @@ import io.portero.drift.Drift;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.ForeignChange;
 import io.portero.drift.ForeignChange.Touched;
+import io.portero.events.Event;
+import io.portero.events.Trigger;
 import io.portero.plan.Step;
 import java.io.IOException;
 import java.nio.file.Files;

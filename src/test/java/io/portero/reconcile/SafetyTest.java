@@ -3,6 +3,9 @@ package io.portero.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.apply.Failure;
+import io.portero.events.Event;
+import io.portero.events.Origin;
+import io.portero.events.Trigger;
 import io.portero.safety.Probation;
 import io.portero.safety.Session;
 import java.io.IOException;

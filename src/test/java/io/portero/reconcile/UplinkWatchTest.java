@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
+import io.portero.events.Event;
+import io.portero.events.Trigger;
 import io.portero.policy.Flow;
 import io.portero.policy.Hosts;
 import io.portero.policy.Policy;

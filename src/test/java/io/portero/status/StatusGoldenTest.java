@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.apply.Firewall.Count;
-import io.portero.reconcile.Status;
+import io.portero.events.Status;
 import io.portero.status.StatusDocument.RateRow;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,31 @@
+package io.portero.cli;
+
+import io.portero.fleet.Refusal;
+import java.io.IOException;
+import picocli.CommandLine;
+
+/** Ends a command for many hosts: what was refused and what failed, as one sentence and an exit code. */
+final class FleetAnswer {
+    private FleetAnswer() {}
+
+    /** What a command does. */
+    interface Work {
+        int work() throws Refusal, IOException, InterruptedException;
+    }
+
+    static int of(CommandLine line, Work work) {
+        try {
+            return work.work();
+        } catch (Refusal e) {
+            line.getErr().println("portero: " + e.sentence());
+            return ExitCode.REFUSED;
+        } catch (IOException e) {
+            line.getErr().println("portero: " + e.getMessage());
+            return ExitCode.FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            line.getErr().println("portero: interrupted");
+            return ExitCode.FAILED;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.portero.cli;
+
+import io.portero.fleet.FleetDirectory;
+import io.portero.fleet.HostSettings.StoreSettings;
+import io.portero.fleet.OperatorStore;
+import io.portero.fleet.Refusal;
+import io.portero.fleet.Signed;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Parameters;
+
+/** The directory of a fleet that a command is about, and the store that it names. */
+final class FleetArgument {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "The directory of the fleet (default: the one you are in).")
+    private Path directory = Path.of(".");
+
+    Path directory() {
+        return directory;
+    }
+
+    FleetDirectory read() throws Refusal {
+        return FleetDirectory.read(directory);
+    }
+
+    Signed signed() {
+        return new Signed(directory);
+    }
+
+    OperatorStore open(Tools.Fleet tools) throws Refusal, IOException {
+        var store = read().store();
+        if (store.isEmpty()) {
+            throw new Refusal(
+                    Refusal.Kind.LAYER,
+                    directory.resolve(FleetDirectory.FILE) + ": store: it names no store; write one, or serve "
+                            + directory.resolve("signed") + " with any web server");
+        }
+        return switch (store.get()) {
+            case StoreSettings.Nats nats -> tools.open(nats);
+            case StoreSettings.Https https ->
+                throw new Refusal(
+                        Refusal.Kind.LAYER,
+                        "a web server takes nothing; copy " + directory.resolve("signed") + " to where it serves "
+                                + https.base());
+        };
+    }
+
+    /** Who works here, as others are told. */
+    static String operator() {
+        var user = System.getProperty("user.name", "somebody");
+        try {
+            return user + "@"
+                    + java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                            .strip();
+        } catch (IOException e) {
+            return user;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.portero.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code portero fleet}. */
+@Command(
+        name = "fleet",
+        mixinStandardHelpOptions = true,
+        description =
+                "One signed policy for many hosts: checks, signs, pushes and rolls it out, and keeps a host in it.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            FleetCheckCommand.class,
+            FleetPlanCommand.class,
+            FleetSignCommand.class,
+            FleetPushCommand.class,
+            FleetRollCommand.class,
+            FleetStatusCommand.class,
+            FleetBackCommand.class,
+            FleetRunCommand.class
+        })
+final class FleetCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

@@ -1,0 +1,51 @@
+package io.portero.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code portero fleet run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description =
+                "Keeps this host in its fleet: takes signed policies from the store, verifies and composes them, and puts"
+                        + " one file in place for the agent.")
+final class FleetRunCommand implements Callable<Integer> {
+    private static final String CONFIG = "/etc/portero/fleet.yaml";
+    private static final String DIRECTORY = "/var/lib/portero-fleet";
+    private static final String RUN_DIRECTORY = "/run/portero";
+
+    private final Tools.Fleet tools;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            defaultValue = "${env:PORTERO_FLEET_CONFIG:-" + CONFIG + "}",
+            description = "What this host is in its fleet (or PORTERO_FLEET_CONFIG; default: " + CONFIG + ").")
+    private Path config = Path.of(CONFIG);
+
+    @Option(
+            names = "--fleet-dir",
+            paramLabel = "DIR",
+            defaultValue = "${env:PORTERO_FLEET_DIR:-" + DIRECTORY + "}",
+            description = "Where the policy is put (or PORTERO_FLEET_DIR; default: " + DIRECTORY + ").")
+    private Path directory = Path.of(DIRECTORY);
+
+    @Option(
+            names = "--run-dir",
+            paramLabel = "DIR",
+            defaultValue = "${env:PORTERO_RUN_DIR:-" + RUN_DIRECTORY + "}",
+            description = "Where the agent tells how it does (or PORTERO_RUN_DIR; default: " + RUN_DIRECTORY + ").")
+    private Path runDirectory = Path.of(RUN_DIRECTORY);
+
+    FleetRunCommand(Tools.Fleet tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Integer call() {
+        return tools.run(config, directory, runDirectory);
+    }
+}

@@ -1,0 +1,99 @@
+package io.portero.cli;
+
+import io.portero.fleet.HostPolicies.Judged;
+import io.portero.fleet.Refusal;
+import io.portero.fleet.Signing;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code portero fleet sign}. */
+@Command(
+        name = "sign",
+        mixinStandardHelpOptions = true,
+        description =
+                "Checks a fleet and signs it as a new version with an SSH key; what was signed already and has not"
+                        + " changed gets one signature more.")
+final class FleetSignCommand implements Callable<Integer> {
+    private final Tools tools;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private FleetArgument argument = new FleetArgument();
+
+    @Mixin
+    private KeyOption key = new KeyOption();
+
+    @Option(names = "--version-number", paramLabel = "N", description = "The version to give (default: the next).")
+    private @Nullable Long version;
+
+    @Option(
+            names = "--existing",
+            description = "Add a signature to what is in signed/ as it is, whatever the directory holds by now.")
+    private boolean existing;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    FleetSignCommand(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Integer call() {
+        return FleetAnswer.of(spec.commandLine(), this::sign);
+    }
+
+    private int sign() throws Refusal {
+        var out = spec.commandLine().getOut();
+        var signing = new Signing(argument.signed(), tools.fleet().keygen(), Clock.systemUTC());
+        Signing.Done done;
+        if (existing) {
+            done = signing.again(key.path());
+        } else {
+            var fleet = argument.read();
+            var judged = FleetChecks.judge(tools, fleet, (some, all) -> {});
+            FleetCheckCommand.report(judged).forEach(spec.commandLine().getErr()::println);
+            if (!judged.values().stream().allMatch(Judged::isGood)) {
+                spec.commandLine().getErr().println("portero: nothing is signed: a host would refuse it");
+                return ExitCode.REFUSED;
+            }
+            done = signing.fleet(fleet, key.path(), Optional.ofNullable(version));
+        }
+        if (json) {
+            out.println(Json.print(Json.object()
+                    .put("version", done.version())
+                    .put("roles", done.roles())
+                    .put("signatures", done.signatures())
+                    .put("new", done.isNew())));
+        } else {
+            out.println((done.isNew() ? "signed version " : "added a signature to version ") + done.version() + ": "
+                    + Plural.of(done.roles(), "role") + ", " + Plural.of(done.signatures(), "signature")
+                    + "; next: portero fleet push, or portero fleet roll");
+        }
+        return ExitCode.DONE;
+    }
+
+    /** The key to sign with. */
+    static final class KeyOption {
+        @Option(
+                names = "--key",
+                paramLabel = "FILE",
+                description = "The SSH key to sign with, or the public part of one in an agent or in hardware (default:"
+                        + " ~/.ssh/id_ed25519).")
+        private @Nullable Path file;
+
+        Path path() {
+            return file == null ? Path.of(System.getProperty("user.home", ""), ".ssh", "id_ed25519") : file;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.portero.demo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What was to be shown and how it came out; remembers what is not as it should be. */
+final class Checks {
+    private final Page page;
+    private final List<String> wrong = new ArrayList<>();
+
+    Checks(Page page) {
+        this.page = page;
+    }
+
+    void check(boolean good, String what, String result) {
+        page.outcome(good, what, result);
+        if (!good) {
+            wrong.add(what + ": " + result);
+        }
+    }
+
+    /** Something that is good when it happened. */
+    void happened(OptionalLong moment, long since, String what) {
+        check(
+                moment.isPresent(),
+                what,
+                moment.isEmpty()
+                        ? "never"
+                        : Math.max(
+                                        0,
+                                        Duration.ofNanos(moment.getAsLong() - since)
+                                                .toMillis()) + " ms");
+    }
+
+    void add(String sentence) {
+        wrong.add(sentence);
+    }
+
+    /** Tells how all of it came out: 0 when as it should be, else 1. */
+    int end() {
+        if (wrong.isEmpty()) {
+            page.verdict(true, "All as it should be. Everything made for this is gone again.");
+            return 0;
+        }
+        page.verdict(false, wrong.size() + " not as it should be:");
+        wrong.forEach(page::note);
+        return 1;
+    }
+}

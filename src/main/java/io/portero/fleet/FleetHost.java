@@ -1,0 +1,267 @@
+package io.portero.fleet;
+
+import io.portero.fleet.Refusal.Kind;
+import io.portero.fleet.Transport.Slot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A host's life in a fleet: what the store offers is judged, taken or refused, and how the host does is reported.
+ *
+ * <p>What was judged once is judged again only when it changes, when the files that say whom to trust change, or, as long as
+ * something is refused, at the next question to the store. Every public method may be called by any thread.
+ */
+public final class FleetHost implements Transport.Listener, AutoCloseable {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration ASK = Duration.ofMinutes(5);
+    /** When the store was away in the middle, or a node of it had not heard of a list yet. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private static final int MOST_TRIES = 3;
+
+    private final HostSettings settings;
+    private final Transport transport;
+    private final FleetFiles files;
+    private final Intake intake;
+    private final Reporter reporter;
+    private final ScheduledExecutorService executor;
+    private final Clock clock;
+    private final Consumer<String> log;
+    /** The latest that came for each slot and was not looked at yet: a store that talks fast fills no memory. */
+    private final Map<Slot, byte[]> arrived = new EnumMap<>(Slot.class);
+
+    private final Map<Slot, byte[]> held = new EnumMap<>(Slot.class);
+    private final Map<Slot, String> judged = new EnumMap<>(Slot.class);
+    private final Refusals refusals = new Refusals();
+    private int triesForLists;
+    private Instant heard;
+    private String hostFile = "";
+    private String trustFiles = "";
+
+    /**
+     * @param directory where the policy is put, and all that this process keeps
+     * @param status the agent's status file
+     * @param executor may be shared by many hosts
+     */
+    public FleetHost(
+            HostSettings settings,
+            Transport transport,
+            SshKeygen keygen,
+            Path directory,
+            Path status,
+            ScheduledExecutorService executor,
+            Clock clock,
+            Consumer<String> log) {
+        this.settings = settings;
+        this.transport = transport;
+        this.files = new FleetFiles(directory);
+        this.intake = new Intake(settings, files, keygen, transport, directory, clock);
+        this.reporter = new Reporter(settings, transport, files, intake, refusals, status, clock);
+        this.executor = executor;
+        this.clock = clock;
+        this.log = log;
+        this.heard = clock.instant();
+    }
+
+    /** Composes what is known already, then listens to the store. */
+    public void start() {
+        look();
+        transport.start(this);
+        var _ = executor.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        askLater();
+    }
+
+    private void askLater() {
+        var _ = executor.schedule(
+                () -> {
+                    ask();
+                    askLater();
+                },
+                Reporter.about(ASK).toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void ask() {
+        if (refusals.standing().isPresent()) {
+            judged.clear();
+        }
+        transport.ask();
+    }
+
+    @Override
+    public void offered(Slot slot, byte[] content) {
+        synchronized (arrived) {
+            boolean isAwaited = !arrived.isEmpty();
+            arrived.put(slot, content);
+            if (isAwaited) {
+                return;
+            }
+        }
+        executor.execute(() -> guarded(this::takeArrivals));
+    }
+
+    /** A bug ends neither the process nor the next look. */
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            log.accept("this is a bug, and what is in force stays: " + e);
+        }
+    }
+
+    private synchronized void takeArrivals() {
+        Map<Slot, byte[]> news;
+        synchronized (arrived) {
+            news = new EnumMap<>(arrived);
+            arrived.clear();
+        }
+        heard = clock.instant();
+        news.forEach((slot, content) -> {
+            held.put(slot, content);
+            if (content.length == 0) {
+                judged.remove(slot);
+                refusals.forgive(Optional.of(slot));
+            }
+        });
+        takeHeld();
+    }
+
+    private synchronized void takeHeld() {
+        take(Slot.BUNDLE);
+        Gate.parse(content(Slot.GATE))
+                .filter(gate -> gate.admits(settings.host()) && gate.version() > intake.version())
+                .ifPresent(gate -> take(Slot.NEXT));
+    }
+
+    private byte[] content(Slot slot) {
+        return held.getOrDefault(slot, new byte[0]);
+    }
+
+    private void take(Slot slot) {
+        var bytes = content(slot);
+        var hash = ListRef.hash(bytes);
+        if (bytes.length == 0 || hash.equals(judged.get(slot))) {
+            return;
+        }
+        try {
+            boolean isNews = intake.take(bytes);
+            judged.put(slot, hash);
+            triesForLists = 0;
+            if (isNews) {
+                refusals.forgiveAll();
+                log.accept("version " + intake.version() + " is in place: " + files.policyPath());
+                reporter.tell();
+            } else {
+                refusals.forgive(Optional.of(slot));
+            }
+        } catch (IOException e) {
+            tryAgain();
+        } catch (Refusal e) {
+            if (e.kind() == Kind.LIST && ++triesForLists < MOST_TRIES) {
+                tryAgain();
+                return;
+            }
+            triesForLists = 0;
+            judged.put(slot, hash);
+            hostFile = ""; // what is in place is composed anew, in case that was what failed
+            refuse(e, versionOf(bytes), Optional.of(slot));
+            reporter.tell();
+        }
+    }
+
+    private void tryAgain() {
+        var _ = executor.schedule(
+                () -> guarded(this::takeHeld), Reporter.about(AGAIN).toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void refuse(Refusal e, long version, Optional<Slot> from) {
+        if (refusals.add(e, version, from)) {
+            log.accept("refused: " + e.sentence() + "; version " + intake.version() + " stays");
+        }
+    }
+
+    /** Of what was refused, and hence a hint only. */
+    private static long versionOf(byte[] bytes) {
+        try {
+            return Manifest.parse(Bundle.parse(bytes).signed()).version();
+        } catch (Refusal e) {
+            return 0;
+        }
+    }
+
+    private void look() {
+        guarded(this::lookAround);
+    }
+
+    /** The host's own file or those of trust may have changed, and the agent may have something to say. */
+    private synchronized void lookAround() {
+        var trust = identity(settings.allowedSigners())
+                + settings.revokedKeys().map(FleetHost::identity).orElse("");
+        if (!trust.equals(trustFiles)) {
+            trustFiles = trust;
+            judged.clear();
+            takeHeld();
+        }
+        var own = identity(settings.hostPolicy());
+        if (!own.equals(hostFile)) {
+            hostFile = own;
+            compose();
+        }
+        reporter.tellWhatIsNew();
+    }
+
+    private void compose() {
+        try {
+            boolean isNews = intake.compose();
+            refusals.forgive(Optional.empty());
+            if (isNews) {
+                log.accept(settings.hostPolicy() + " was taken into " + files.policyPath());
+            }
+        } catch (Refusal e) {
+            refuse(e, 0, Optional.empty());
+        }
+    }
+
+    private static String identity(Path file) {
+        try {
+            return Files.getLastModifiedTime(file) + " " + Files.size(file) + ";";
+        } catch (IOException e) {
+            return "none;";
+        }
+    }
+
+    @Override
+    public void away(String why) {
+        log.accept("the store is away (" + why.replaceAll("\\p{Cntrl}", "?") + "); what is in force stays");
+    }
+
+    @Override
+    public void back() {
+        log.accept("the store answers");
+        executor.execute(() -> guarded(this::reportAgain));
+    }
+
+    private synchronized void reportAgain() {
+        reporter.tell();
+    }
+
+    /** What Prometheus reads. */
+    public synchronized String metrics() {
+        return FleetMetrics.text(intake.version(), Duration.between(heard, clock.instant()), refusals.counts());
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

@@ -1,0 +1,72 @@
+package io.portero.fleet;
+
+import io.portero.fleet.Refusal.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Judges former bundles that an operator is about to sign anew: the store could have made them up.
+ *
+ * <p>They must be signed by somebody whom {@code allowed_signers} in the fleet's directory names, or, without such a file, by the
+ * very key that is to sign.
+ */
+public final class Former implements Returning.Believing, AutoCloseable {
+    private final SshKeygen keygen;
+    private final String fleet;
+    private final Path allowed;
+    private final WorkDirectory work;
+
+    /** @param key to sign with; its public part stands beside it, or is the file itself */
+    public Former(SshKeygen keygen, FleetDirectory fleet, Path key) throws Refusal {
+        this.keygen = keygen;
+        this.fleet = fleet.fleet();
+        this.work = WorkDirectory.make();
+        try {
+            var named = fleet.path().resolve("allowed_signers");
+            this.allowed = Files.exists(named) ? named : own(key, work.path());
+        } catch (IOException e) {
+            throw new Refusal(Kind.UNSIGNED, "the public part of " + key + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Path own(Path key, Path work) throws IOException {
+        var beside = key.resolveSibling(key.getFileName() + ".pub");
+        var words =
+                Files.readString(Files.exists(beside) ? beside : key).strip().split("\\s+");
+        if (words.length < 2) {
+            throw new IOException("it is no public key");
+        }
+        return Files.writeString(
+                work.resolve("allowed_signers"),
+                "you namespaces=\"" + SshKeygen.NAMESPACE + "\" " + words[0] + " " + words[1] + "\n");
+    }
+
+    @Override
+    public Manifest manifest(String role, byte[] bytes) throws Refusal {
+        var bundle = Bundle.parse(bytes);
+        try {
+            keygen.signers(bundle, allowed, Optional.empty(), work.path());
+        } catch (Refusal e) {
+            throw new Refusal(
+                    e.kind(),
+                    "what the store holds of the role " + role + " is signed neither by your key nor by anybody of "
+                            + "allowed_signers in the fleet's directory; write their lines there, or sign and push what"
+                            + " you want instead");
+        }
+        var manifest = Manifest.parse(bundle.signed());
+        if (!manifest.fleet().equals(fleet) || !manifest.role().equals(role)) {
+            throw new Refusal(
+                    Kind.FOREIGN,
+                    "what the store holds of the role " + role + " is for the role " + manifest.role()
+                            + " of the fleet " + manifest.fleet() + "; sign and push what you want instead");
+        }
+        return manifest;
+    }
+
+    @Override
+    public void close() {
+        work.close();
+    }
+}

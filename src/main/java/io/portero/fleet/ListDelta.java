@@ -1,0 +1,38 @@
+package io.portero.fleet;
+
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The difference between two lists in canonical form, as lines that begin with plus or minus. */
+public final class ListDelta {
+    private ListDelta() {}
+
+    /** What the difference is called in the store. */
+    public static String name(String fromHash, String toHash) {
+        return fromHash.substring(0, 32) + "-" + toHash.substring(0, 32);
+    }
+
+    public static String between(String from, String to) {
+        var before = from.lines().collect(Collectors.toCollection(TreeSet::new));
+        var after = to.lines().collect(Collectors.toCollection(TreeSet::new));
+        var delta = new StringBuilder();
+        before.stream().filter(line -> !after.contains(line)).forEach(line -> delta.append("-" + line + "\n"));
+        after.stream().filter(line -> !before.contains(line)).forEach(line -> delta.append("+" + line + "\n"));
+        return delta.toString();
+    }
+
+    /** Nothing when it does not fit; what came of it must still be held against the hash. */
+    public static Optional<String> applied(String from, String delta) {
+        var lines = from.lines().collect(Collectors.toCollection(TreeSet::new));
+        for (var line : delta.lines().toList()) {
+            boolean fits = line.startsWith("+")
+                    ? lines.add(line.substring(1))
+                    : line.startsWith("-") && lines.remove(line.substring(1));
+            if (!fits) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
+    }
+}

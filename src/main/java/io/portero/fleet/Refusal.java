@@ -1,0 +1,39 @@
+package io.portero.fleet;
+
+import java.util.Locale;
+
+/** Why something that came from elsewhere is not taken, as one sentence. What is in force stays. */
+public final class Refusal extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** What is wrong, as a word for a metric. */
+    public enum Kind {
+        TOO_LARGE,
+        MALFORMED,
+        UNSIGNED,
+        FOREIGN,
+        EXPIRED,
+        OLDER,
+        LIST,
+        LAYER;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Kind kind;
+
+    public Refusal(Kind kind, String sentence) {
+        super(sentence, null, false, false);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String sentence() {
+        return String.valueOf(getMessage());
+    }
+}

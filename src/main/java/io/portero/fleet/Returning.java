@@ -1,0 +1,151 @@
+package io.portero.fleet;
+
+import io.portero.fleet.Refusal.Kind;
+import io.portero.fleet.Transport.Slot;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Finds what the fleet had before, to be signed as a new version: versions only rise.
+ *
+ * <p>In the middle of a roll, and after one that halted, that is what every host had before the roll; else it is what was there before
+ * the bundles of now. What the store holds is believed only by its signatures, for it is going to be signed anew.
+ */
+public final class Returning {
+    /** A store that lies about a roll could otherwise use up all versions. */
+    private static final long LONGEST_STEP = 1000;
+
+    private final OperatorStore store;
+    private final Believing believing;
+    private final Clock clock;
+
+    /** Judges a bundle whose version and age do not matter. */
+    @FunctionalInterface
+    public interface Believing {
+        Manifest manifest(String role, byte[] bytes) throws Refusal;
+    }
+
+    public Returning(OperatorStore store, Believing believing, Clock clock) {
+        this.store = store;
+        this.believing = believing;
+        this.clock = clock;
+    }
+
+    /**
+     * By role, all of one new version.
+     *
+     * @param signed the highest version that was signed here
+     */
+    public Map<String, Manifest> manifests(long signed) throws IOException, Refusal {
+        var histories = histories();
+        if (histories.isEmpty()) {
+            throw new Refusal(Kind.OLDER, "the store holds nothing to return to; push a bundle first");
+        }
+        long pushed = histories.values().stream()
+                .mapToLong(h -> h.getFirst().version())
+                .max()
+                .orElse(0);
+        long rolled = rolled(Math.max(pushed, signed));
+        var found = rolled > pushed ? at(histories, pushed) : before(histories, pushed);
+        long next = 1 + Math.max(Math.max(pushed, signed), rolled);
+        found.replaceAll((role, m) -> m.as(next, now(), now().plus(Duration.between(m.made(), m.expires()))));
+        return found;
+    }
+
+    /** The latest first. */
+    private Map<String, List<Manifest>> histories() throws IOException, Refusal {
+        var histories = new TreeMap<String, List<Manifest>>();
+        for (var role : store.roles()) {
+            var versions = new ArrayList<Manifest>();
+            for (var bytes : store.history(role)) {
+                try {
+                    versions.add(believing.manifest(role, bytes));
+                } catch (Refusal e) {
+                    if (versions.isEmpty()) {
+                        throw e;
+                    } // else nobody returns to it
+                }
+            }
+            if (!versions.isEmpty()) {
+                histories.put(role, versions);
+            }
+        }
+        return histories;
+    }
+
+    private Optional<RollState> unfinished() throws IOException {
+        return store.roll().flatMap(e -> RollState.parse(e.value())).filter(r -> r.phase() != RollState.Phase.DONE);
+    }
+
+    private long rolled(long highest) throws IOException, Refusal {
+        long version = unfinished().map(RollState::version).orElse(0L);
+        if (version > highest + LONGEST_STEP) {
+            throw new Refusal(
+                    Kind.OLDER,
+                    "the store says that version " + version + " is rolled out, and the highest that is signed is "
+                            + highest + "; it lies, or was damaged: sign and push what you want instead");
+        }
+        return version;
+    }
+
+    /** What the fleet had as of a version; a role that is younger has what it has now. */
+    private static Map<String, Manifest> at(Map<String, List<Manifest>> histories, long version) {
+        var state = new TreeMap<String, Manifest>();
+        histories.forEach((role, versions) -> state.put(
+                role,
+                versions.stream()
+                        .filter(m -> m.version() <= version)
+                        .findFirst()
+                        .orElse(versions.getFirst())));
+        return state;
+    }
+
+    /** The latest that differs from what is there now. */
+    private static Map<String, Manifest> before(Map<String, List<Manifest>> histories, long now) throws Refusal {
+        var versions = new TreeSet<Long>();
+        histories.values().forEach(h -> h.forEach(m -> versions.add(m.version())));
+        for (long version : versions.headSet(now, false).descendingSet()) {
+            var state = at(histories, version);
+            boolean isOther = state.entrySet().stream()
+                    .anyMatch(m -> histories.getOrDefault(m.getKey(), List.of()).stream()
+                            .limit(1)
+                            .noneMatch(m.getValue()::saysAs));
+            if (isOther) {
+                return state;
+            }
+        }
+        throw new Refusal(Kind.OLDER, "the store holds nothing older that differs; sign and push what you want");
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Ends a roll that is not done, so that nobody takes what it brought any more. */
+    public void endRoll(String by) throws IOException, Refusal {
+        var there = store.roll();
+        var roll = there.flatMap(e -> RollState.parse(e.value()));
+        if (roll.isEmpty() || roll.get().phase() == RollState.Phase.DONE) {
+            return;
+        }
+        var ended = roll.get().halted("ended by " + by + " with portero fleet back", clock.instant());
+        try {
+            store.putRoll(ended.bytes(), there.get().revision()); // first: who rolls stops at his next write
+        } catch (OperatorStore.Conflict e) {
+            throw new Refusal(Kind.OLDER, "the roll moved on just now; call portero fleet back again");
+        }
+        for (var role : store.roles()) {
+            store.delete(Slot.GATE, role);
+            store.delete(Slot.NEXT, role);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.portero.fleet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far a roll has come, as it stands in the store: enough for another operator to go on.
+ *
+ * @param by who rolls it, as {@code user@machine}
+ * @param rings percent of the hosts, after the canaries
+ * @param step 0 for the canaries, then the rings
+ * @param beat when the roll was last known to be looked after
+ */
+public record RollState(
+        long version,
+        String by,
+        List<Integer> rings,
+        int step,
+        Phase phase,
+        Optional<String> why,
+        Instant started,
+        Instant beat) {
+    /** One that does not give a sign for so long may be taken over. */
+    public static final Duration DESERTED = Duration.ofSeconds(20);
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** What becomes of a roll. */
+    public enum Phase {
+        RUNNING,
+        HALTED,
+        DONE
+    }
+
+    public RollState {
+        rings = List.copyOf(rings);
+    }
+
+    public static RollState begun(long version, String by, List<Integer> rings, Instant now) {
+        return new RollState(version, by, rings, 0, Phase.RUNNING, Optional.empty(), now, now);
+    }
+
+    /**
+     * Whether somebody looks after it at present. Where two operators' clocks differ by more, the second takes the roll over, and
+     * the first is told so at his next write.
+     */
+    public boolean isAttended(Instant now) {
+        return phase == Phase.RUNNING && Duration.between(beat, now).abs().compareTo(DESERTED) < 0;
+    }
+
+    public RollState beat(Instant now) {
+        return new RollState(version, by, rings, step, phase, why, started, now);
+    }
+
+    public RollState takenOver(String newBy, Instant now) {
+        return new RollState(version, newBy, rings, step, Phase.RUNNING, Optional.empty(), started, now);
+    }
+
+    public RollState next(Instant now) {
+        return step == rings.size()
+                ? new RollState(version, by, rings, step, Phase.DONE, why, started, now)
+                : new RollState(version, by, rings, step + 1, phase, why, started, now);
+    }
+
+    public RollState halted(String sentence, Instant now) {
+        return new RollState(version, by, rings, step, Phase.HALTED, Optional.of(sentence), started, now);
+    }
+
+    /** How many hosts of a hundred may take it; none but the canaries in the first step. */
+    public int percent() {
+        return step == 0 ? 0 : rings.get(step - 1);
+    }
+
+    /** Such as {@code the canaries} or {@code the ring of 10 %}. */
+    public String ring() {
+        return step == 0 ? "the canaries" : "the ring of " + percent() + " %";
+    }
+
+    public String sentence() {
+        return switch (phase) {
+            case RUNNING -> by + " rolls version " + version + " out, at " + ring() + ", since " + started;
+            case HALTED ->
+                "the roll of version " + version + " by " + by + " halted at " + ring() + ": "
+                        + why.orElse("it was told to");
+            case DONE -> "version " + version + " was rolled out by " + by;
+        };
+    }
+
+    public JsonNode node() {
+        var node = JsonNodeFactory.instance.objectNode().put("version", version).put("by", by);
+        rings.forEach(node.putArray("rings")::add);
+        node.put("step", step).put("phase", phase.name().toLowerCase(java.util.Locale.ROOT));
+        node.put("why", why.orElse(null));
+        node.put("started", started.toString()).put("beat", beat.toString());
+        return node;
+    }
+
+    public byte[] bytes() {
+        return node().toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Nothing where it is none. */
+    public static Optional<RollState> parse(byte[] bytes) {
+        try {
+            var node = MAPPER.readTree(new String(bytes, StandardCharsets.UTF_8));
+            var rings = new ArrayList<Integer>();
+            node.path("rings").forEach(r -> rings.add(r.asInt()));
+            int step = node.path("step").asInt();
+            if (step < 0 || step > rings.size()) {
+                return Optional.empty();
+            }
+            return Optional.of(new RollState(
+                    node.path("version").asLong(),
+                    node.path("by").asText().replaceAll("\\p{Cntrl}", "?"),
+                    rings,
+                    step,
+                    Phase.valueOf(node.path("phase").asText().toUpperCase(java.util.Locale.ROOT)),
+                    Optional.of(node.path("why").asText("")).filter(w -> !w.isEmpty() && !w.equals("null")),
+                    Instant.parse(node.path("started").asText()),
+                    Instant.parse(node.path("beat").asText())));
+        } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package io.portero.fleet;
+
+import io.portero.fleet.Refusal.Kind;
+import io.portero.fleet.RingJudge.Verdict;
+import io.portero.fleet.Transport.Slot;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Rolls a version out: canaries first, then ring by ring, and halts by itself when a host is not well.
+ *
+ * <p>All that another would need to go on stands in the store, and every change of it is held against what was read: of two
+ * operators the second is told. When it halts, hosts that have not taken the version can no longer do so.
+ */
+public final class Roller {
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration BEAT = Duration.ofSeconds(5);
+    /** Reports come every minute. */
+    private static final Duration AWAKE = Duration.ofMinutes(3);
+    /** How long a store may be away in the middle. */
+    private static final Duration STORE_PATIENCE = Duration.ofMinutes(2);
+
+    private final OperatorStore store;
+    private final Pushing pushing;
+    private final FleetDirectory fleet;
+    private final RingJudge judge;
+    private final Progress progress;
+    private final Clock clock;
+    private final Map<String, Heard> reports = new ConcurrentHashMap<>();
+    private long revision;
+
+    /** A report, and when it came by this clock: those of the hosts may be wrong. */
+    private record Heard(Report report, Instant at) {}
+
+    /** Told how a roll goes. */
+    public interface Progress {
+        void ring(RollState state, int hosts, int asleep);
+
+        void waiting(RollState state, int well, int all, String what);
+    }
+
+    /** How long the hosts of a ring must be well, and how long they may take to come there. */
+    public record Timing(Duration soak, Duration patience) {}
+
+    public Roller(
+            OperatorStore store,
+            Pushing pushing,
+            FleetDirectory fleet,
+            long version,
+            Timing timing,
+            Progress progress,
+            Clock clock) {
+        this.store = store;
+        this.pushing = pushing;
+        this.fleet = fleet;
+        this.judge = new RingJudge(version, timing.soak(), timing.patience());
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /** Begins a roll, or goes on with one that was deserted, and brings it to its end. */
+    public RollState roll(Pushing.Load load, RollState wanted) throws IOException, Refusal, InterruptedException {
+        pushing.requireNewest(load);
+        var state = claim(wanted);
+        try (var _ = store.follow(r -> reports.put(r.host(), new Heard(r, clock.instant())))) {
+            for (var entry : load.bundles().entrySet()) {
+                retried(() -> gate(entry.getKey(), state));
+                retried(() -> pushing.put(Slot.NEXT, entry.getKey(), entry.getValue(), load.version()));
+            }
+            return onward(load, state);
+        } catch (IOException | Refusal | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the store cannot be followed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Of two operators one comes through here. */
+    private RollState claim(RollState wanted) throws IOException, Refusal {
+        var there = store.roll();
+        var now = clock.instant();
+        var state = there.flatMap(e -> RollState.parse(e.value()));
+        if (state.filter(s -> s.isAttended(now)).isPresent()) {
+            throw new Refusal(Kind.OLDER, state.get().sentence() + "; wait for it, or end it with portero fleet back");
+        }
+        var claimed = state.filter(s -> s.version() == wanted.version() && s.phase() != RollState.Phase.DONE)
+                .map(s -> s.takenOver(wanted.by(), now))
+                .orElse(wanted);
+        revision = there.map(OperatorStore.Entry::revision).orElse(0L);
+        save(claimed);
+        return claimed;
+    }
+
+    private void write(RollState state) throws IOException, Refusal {
+        try {
+            revision = store.putRoll(state.bytes(), revision);
+        } catch (OperatorStore.Conflict e) {
+            var there = store.roll();
+            if (there.filter(s -> Arrays.equals(s.value(), state.bytes())).isPresent()) {
+                revision = there.get().revision(); // it was written, and the answer was lost with a node
+                return;
+            }
+            if (there.filter(s -> s.revision() <= revision).isPresent()) {
+                throw new IOException("a node of the store is behind");
+            }
+            var other = there.flatMap(s -> RollState.parse(s.value()));
+            throw new Refusal(
+                    Kind.OLDER,
+                    "another operator was faster: "
+                            + other.map(RollState::sentence).orElse("the roll was ended"));
+        }
+    }
+
+    private RollState onward(Pushing.Load load, RollState from) throws IOException, Refusal, InterruptedException {
+        var state = from;
+        var covered = new TreeSet<String>();
+        while (state.phase() == RollState.Phase.RUNNING) {
+            var admitted = admitted(load, state);
+            if (state.step() == 0 || !covered.containsAll(admitted)) {
+                var verdict = ring(load, state, admitted);
+                if (verdict instanceof Verdict.Halt(String sentence)) {
+                    return halt(load, state, sentence);
+                }
+            }
+            covered.addAll(admitted);
+            state = state.next(clock.instant());
+            if (state.phase() == RollState.Phase.DONE) {
+                for (var entry : load.bundles().entrySet()) {
+                    retried(() -> pushing.put(Slot.BUNDLE, entry.getKey(), entry.getValue(), load.version()));
+                    retried(() -> close(entry.getKey()));
+                }
+            }
+            save(state);
+        }
+        return state;
+    }
+
+    private Set<String> admitted(Pushing.Load load, RollState state) {
+        var gate = new Gate(judge.version(), state.percent(), fleet.canaries());
+        return fleet.hosts().entrySet().stream()
+                .filter(h -> load.bundles().containsKey(h.getValue().role()))
+                .map(Map.Entry::getKey)
+                .filter(gate::admits)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void gate(String role, RollState state) throws IOException, Refusal {
+        var gate = new Gate(judge.version(), state.percent(), fleet.canaries());
+        var there = store.get(Slot.GATE, role);
+        try {
+            store.put(
+                    Slot.GATE,
+                    role,
+                    gate.bytes(),
+                    there.map(OperatorStore.Entry::revision).orElse(0L));
+        } catch (OperatorStore.Conflict e) {
+            throw new Refusal(
+                    Kind.OLDER, "another operator moved the role " + role + " just now; this roll is not gone on");
+        }
+    }
+
+    private Verdict ring(Pushing.Load load, RollState state, Set<String> admitted)
+            throws IOException, Refusal, InterruptedException {
+        for (var role : load.bundles().keySet()) {
+            retried(() -> gate(role, state));
+        }
+        var began = clock.instant();
+        Thread.sleep(LOOK); // the reports that are there come first
+        var awake = awake(admitted, began);
+        if (state.step() == 0) {
+            var missing = new TreeSet<>(admitted);
+            missing.removeAll(awake);
+            if (!missing.isEmpty()) {
+                return new Verdict.Halt(
+                        "the canary " + missing.first() + " is not heard of; start portero-fleet there");
+            }
+        }
+        progress.ring(state, admitted.size(), admitted.size() - awake.size());
+        Instant wellSince = Instant.MAX;
+        var beat = began;
+        while (true) {
+            var now = clock.instant();
+            var fresh = fresh(now);
+            var verdict =
+                    judge.judge(admitted, awake, fresh, began, wellSince.equals(Instant.MAX) ? now : wellSince, now);
+            switch (verdict) {
+                case Verdict.Halt halt -> {
+                    return halt;
+                }
+                case Verdict.Pass pass -> {
+                    return pass;
+                }
+                case Verdict.Wait(int well, int all, String what) -> {
+                    wellSince = well < all ? Instant.MAX : wellSince.equals(Instant.MAX) ? now : wellSince;
+                    progress.waiting(state, well, all, what);
+                }
+            }
+            if (Duration.between(beat, now).compareTo(BEAT) > 0) {
+                save(state.beat(now));
+                beat = now;
+            }
+            Thread.sleep(LOOK);
+        }
+    }
+
+    private Set<String> awake(Set<String> admitted, Instant now) {
+        var awake = new TreeSet<>(fresh(now).keySet());
+        awake.retainAll(admitted);
+        return awake;
+    }
+
+    private Map<String, Report> fresh(Instant now) {
+        return reports.entrySet().stream()
+                .filter(e -> e.getValue().at().plus(AWAKE).isAfter(now))
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().report()));
+    }
+
+    private RollState halt(Pushing.Load load, RollState state, String sentence) throws IOException, Refusal {
+        for (var role : load.bundles().keySet()) {
+            retried(() -> close(role));
+        }
+        var halted = state.halted(sentence, clock.instant());
+        save(halted);
+        return halted;
+    }
+
+    private void close(String role) throws IOException {
+        store.delete(Slot.GATE, role);
+        store.delete(Slot.NEXT, role);
+    }
+
+    private void save(RollState state) throws IOException, Refusal {
+        retried(() -> write(state));
+    }
+
+    private interface Step {
+        void take() throws IOException, Refusal;
+    }
+
+    /** A node that dies takes some seconds of the store with it. */
+    private void retried(Step step) throws IOException, Refusal {
+        var end = clock.instant().plus(STORE_PATIENCE);
+        while (true) {
+            try {
+                step.take();
+                return;
+            } catch (IOException e) {
+                if (clock.instant().isAfter(end)) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

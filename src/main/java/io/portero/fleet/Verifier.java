@@ -1,0 +1,64 @@
+package io.portero.fleet;
+
+import io.portero.fleet.Refusal.Kind;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Judges what a store hands over.
+ *
+ * <p>Nothing in a bundle is believed before enough of the people that this host trusts have signed it; then it must be for this
+ * host, must not be over, and must not be older than what this host has taken before.
+ */
+final class Verifier {
+    private final SshKeygen keygen;
+    private final Trust trust;
+    private final Clock clock;
+
+    /**
+     * Whom and what a host believes.
+     *
+     * @param signers how many people must have signed
+     * @param work a directory for files that are gone afterwards
+     */
+    record Trust(String fleet, String role, Path allowedSigners, Optional<Path> revoked, int signers, Path work) {}
+
+    Verifier(SshKeygen keygen, Trust trust, Clock clock) {
+        this.keygen = keygen;
+        this.trust = trust;
+        this.clock = clock;
+    }
+
+    /** @param latest the highest version that was ever taken here; 0 for none */
+    Manifest verify(byte[] bytes, long latest) throws Refusal {
+        var bundle = Bundle.parse(bytes);
+        var signers = keygen.signers(bundle, trust.allowedSigners(), trust.revoked(), trust.work());
+        if (signers.size() < trust.signers()) {
+            throw new Refusal(
+                    Kind.UNSIGNED,
+                    "the bundle is signed by " + String.join(", ", signers) + " alone, and " + trust.signers()
+                            + " signers are asked for; let another sign it: portero fleet sign");
+        }
+        var manifest = Manifest.parse(bundle.signed());
+        if (!manifest.fleet().equals(trust.fleet()) || !manifest.role().equals(trust.role())) {
+            throw new Refusal(
+                    Kind.FOREIGN,
+                    "the bundle is for the role " + manifest.role() + " of the fleet " + manifest.fleet()
+                            + ", and this host has the role " + trust.role() + " in the fleet " + trust.fleet());
+        }
+        if (manifest.version() < latest) {
+            throw new Refusal(
+                    Kind.OLDER,
+                    "version " + manifest.version() + " is older than version " + latest
+                            + ", which this host has taken; to return to it, push it as a new version: portero fleet back");
+        }
+        if (!manifest.expires().isAfter(clock.instant())) {
+            throw new Refusal(
+                    Kind.EXPIRED,
+                    "version " + manifest.version() + " expired at " + manifest.expires()
+                            + "; sign and push a new one, or put this host's clock right");
+        }
+        return manifest;
+    }
+}

@@ -1,0 +1,52 @@
+package io.portero.fleet.nats;
+
+import io.nats.client.ErrorListener;
+import io.nats.client.Options;
+import io.portero.fleet.Authorities;
+import io.portero.fleet.HostSettings.StoreSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** How a store of NATS is connected to. */
+final class Connecting {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PING = Duration.ofSeconds(20);
+    private static final long SOONEST_MILLIS = 250;
+    private static final long LATEST_MILLIS = 30_000;
+
+    private Connecting() {}
+
+    /** @param user also names the inbox, so that nobody else can hear what is answered */
+    static Options.Builder options(StoreSettings.Nats store, String user) throws IOException {
+        var options = Options.builder()
+                .servers(store.servers().toArray(String[]::new))
+                .connectionName("portero " + user)
+                .inboxPrefix(Subjects.inbox(user))
+                .connectionTimeout(TIMEOUT)
+                .pingInterval(PING)
+                .maxReconnects(-1)
+                .reconnectBufferSize(0) // a status of long ago is worth nothing
+                .bufferSize(16 * 1024)
+                .ignoreDiscoveredServers()
+                .noResolveHostnames() // a certificate is for a name
+                .errorListener(new ErrorListener() {});
+        options.reconnectDelayHandler(Connecting::delay);
+        if (store.passwordFile().isPresent()) {
+            options.userInfo(user, Files.readString(store.passwordFile().get()).strip());
+        }
+        if (store.ca().isPresent()) {
+            options.sslContext(NamedServers.only(Authorities.of(store.ca().get())));
+        } else if (store.servers().stream().anyMatch(s -> s.startsWith("tls:"))) {
+            options.sslContext(NamedServers.only(Authorities.ofThisSystem()));
+        }
+        return options;
+    }
+
+    /** Twice as long each time, and never the same for two of a thousand hosts. */
+    static Duration delay(long tries) {
+        long most = Math.min(LATEST_MILLIS, SOONEST_MILLIS << Math.clamp(tries, 0, 10));
+        return Duration.ofMillis(most / 4 + ThreadLocalRandom.current().nextLong(most));
+    }
+}

@@ -1,0 +1,274 @@
+package io.portero.fleet.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.KeyValue;
+import io.nats.client.Nats;
+import io.nats.client.ObjectStore;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.KeyValueWatcher;
+import io.nats.client.api.StreamInfoOptions;
+import io.portero.fleet.HostSettings.StoreSettings;
+import io.portero.fleet.OperatorStore;
+import io.portero.fleet.Report;
+import io.portero.fleet.Transport.Slot;
+import java.io.IOException;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A JetStream store as an operator uses it; its buckets are made when they are not there. */
+public final class NatsStore implements OperatorStore {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MOST_TRIES = 6;
+    private static final int NOT_FOUND = 404;
+    private static final int WRONG_LAST_SEQUENCE = 10071;
+
+    private final Connection connection;
+    private final KeyValue bundles;
+    private final KeyValue status;
+    private final ObjectStore lists;
+
+    private NatsStore(Connection connection, KeyValue bundles, KeyValue status, ObjectStore lists) {
+        this.connection = connection;
+        this.bundles = bundles;
+        this.status = status;
+        this.lists = lists;
+    }
+
+    public static NatsStore open(StoreSettings.Nats settings) throws IOException {
+        var user = settings.user().orElse("operator");
+        Connection connection = null;
+        try {
+            connection = Nats.connect(Connecting.options(settings, user).build());
+            int replicas = settings.replicas() > 0
+                    ? settings.replicas()
+                    : settings.servers().size() >= 3 ? 3 : 1;
+            Buckets.make(connection, replicas);
+            return new NatsStore(
+                    connection,
+                    connection.keyValue(Subjects.BUNDLES),
+                    connection.keyValue(Subjects.STATUS),
+                    connection.objectStore(Subjects.LISTS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (JetStreamApiException e) {
+            close(connection);
+            throw failed(e);
+        } catch (IOException e) {
+            close(connection);
+            throw new IOException(
+                    "the store " + String.join(", ", settings.servers()) + " cannot be reached (" + e.getMessage()
+                            + ")",
+                    e);
+        }
+    }
+
+    private static void close(@Nullable Connection connection) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static IOException failed(Exception e) {
+        return new IOException("the store refused: " + e.getMessage(), e);
+    }
+
+    private static Optional<Entry> entry(KeyValue bucket, String key) throws IOException {
+        try {
+            var entry = bucket.get(key);
+            return entry == null || entry.getValue() == null
+                    ? Optional.empty()
+                    : Optional.of(new Entry(entry.getValue(), entry.getRevision()));
+        } catch (JetStreamApiException e) {
+            throw failed(e);
+        }
+    }
+
+    private long write(String key, byte[] value, long revision) throws IOException, Conflict {
+        try {
+            return revision == 0 ? bundles.create(key, value) : bundles.update(key, value, revision);
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE) {
+                throw new Conflict();
+            }
+            throw failed(e);
+        }
+    }
+
+    /** By the subjects of the stream: a consumer could be put on a node that is dead. */
+    @Override
+    public SortedSet<String> roles() throws IOException {
+        try {
+            var prefix = Subjects.ofKey(Slot.BUNDLE, "");
+            var info = connection
+                    .jetStreamManagement()
+                    .getStreamInfo(Subjects.STREAM, StreamInfoOptions.filterSubjects(prefix + "*"));
+            return info.getStreamState().getSubjects().stream()
+                    .map(subject -> subject.getName().substring(prefix.length()))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (JetStreamApiException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public Optional<Entry> get(Slot slot, String role) throws IOException {
+        return entry(bundles, Subjects.key(slot, role));
+    }
+
+    @Override
+    public void put(Slot slot, String role, byte[] value, long revision) throws IOException, Conflict {
+        write(Subjects.key(slot, role), value, revision);
+    }
+
+    @Override
+    public void delete(Slot slot, String role) throws IOException {
+        try {
+            bundles.delete(Subjects.key(slot, role));
+        } catch (JetStreamApiException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public List<byte[]> history(String role) throws IOException {
+        var versions = new ArrayList<byte[]>();
+        try {
+            long sequence = 1;
+            while (true) {
+                var message = connection
+                        .jetStreamManagement()
+                        .getNextMessage(Subjects.STREAM, sequence, Subjects.ofKey(Slot.BUNDLE, role));
+                if (message.getData() != null && message.getData().length > 0) { // else it was deleted
+                    versions.addFirst(message.getData());
+                }
+                sequence = message.getSeq() + 1;
+            }
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                return versions;
+            }
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public boolean hasObject(String name) throws IOException {
+        try {
+            return lists.getInfo(name) != null;
+        } catch (JetStreamApiException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void putObject(String name, byte[] content) throws IOException {
+        try {
+            lists.put(name, content);
+        } catch (JetStreamApiException | NoSuchAlgorithmException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public Optional<Entry> roll() throws IOException {
+        return entry(bundles, Subjects.ROLL);
+    }
+
+    @Override
+    public long putRoll(byte[] value, long revision) throws IOException, Conflict {
+        return write(Subjects.ROLL, value, revision);
+    }
+
+    /** Read by a consumer, which is made anew where it was put on a node that is dead. */
+    @Override
+    public Map<String, Report> reports() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return reportsAtOnce();
+            } catch (IOException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<String, Report> reportsAtOnce() throws IOException {
+        var reports = new ConcurrentHashMap<String, Report>();
+        var whole = new CountDownLatch(1);
+        try (var _ = status.watchAll(watcher(r -> reports.put(r.host(), r), whole::countDown))) {
+            if (!whole.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("the store does not answer");
+            }
+            return new TreeMap<>(reports);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw failed(e);
+        }
+    }
+
+    private static KeyValueWatcher watcher(Consumer<Report> told, Runnable whole) {
+        return new KeyValueWatcher() {
+            @Override
+            public void watch(KeyValueEntry entry) {
+                if (entry.getOperation() == KeyValueOperation.PUT && entry.getValue() != null) {
+                    report(entry.getKey(), entry.getValue())
+                            .map(r -> r.seenAt(entry.getCreated().toInstant()))
+                            .ifPresent(told);
+                }
+            }
+
+            @Override
+            public void endOfData() {
+                whole.run();
+            }
+        };
+    }
+
+    /** What a host says of another is not heard: its key in the store is its name. */
+    private static Optional<Report> report(String key, byte[] value) {
+        return Report.parse(value).filter(r -> r.host().equals(key));
+    }
+
+    /** A subscription follows the connection from node to node. */
+    @Override
+    public AutoCloseable follow(Consumer<Report> told) throws IOException {
+        var prefix = Subjects.status("");
+        var dispatcher = connection.createDispatcher();
+        dispatcher.subscribe(
+                prefix + "*",
+                message -> report(message.getSubject().substring(prefix.length()), message.getData())
+                        .ifPresent(told));
+        reports().values().forEach(told);
+        return () -> connection.closeDispatcher(dispatcher);
+    }
+
+    @Override
+    public void close() {
+        close(connection);
+    }
+}

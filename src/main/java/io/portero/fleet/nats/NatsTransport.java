@@ -1,0 +1,155 @@
+package io.portero.fleet.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Nats;
+import io.portero.fleet.HostSettings;
+import io.portero.fleet.HostSettings.StoreSettings;
+import io.portero.fleet.Transport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a host hears of a JetStream store.
+ *
+ * <p>It listens to the store's news of its keys, and asks for their last values at each of them and whenever a connection is made:
+ * no consumer is kept on the server for it, whose cost per host is a connection. News are a hint and no more; news that a server
+ * lost are made up for by the next question.
+ */
+public final class NatsTransport implements Transport {
+    private final StoreSettings.Nats store;
+    private final String user;
+    private final String host;
+    private final String role;
+    private final Map<Slot, Question> questions = new EnumMap<>(Slot.class);
+    private @Nullable Connection connection;
+    private @Nullable Thread connecting;
+    private volatile boolean closed;
+    private @Nullable Listener listener;
+
+    public NatsTransport(StoreSettings.Nats store, HostSettings settings) {
+        this.store = store;
+        this.user = store.user().orElse(settings.host());
+        this.host = settings.host();
+        this.role = settings.role();
+    }
+
+    @Override
+    public synchronized void start(Listener told) {
+        listener = told;
+        for (var slot : Slot.values()) {
+            questions.put(
+                    slot,
+                    new Question(
+                            () -> requests().last(Subjects.STREAM, Subjects.ofKey(slot, role)),
+                            content -> told.offered(slot, content)));
+        }
+        connecting = Thread.ofPlatform().daemon().name("store").start(this::connect);
+    }
+
+    /** The client tries again by itself only where it was connected once. */
+    private void connect() {
+        for (long tries = 0; !closed; tries++) {
+            try {
+                var options = Connecting.options(store, user)
+                        .connectionListener((c, event) -> heard(event))
+                        .build();
+                listenBy(Nats.connect(options));
+                ask();
+                return;
+            } catch (IOException e) {
+                if (tries == 0) {
+                    told().away(String.valueOf(e.getMessage()));
+                }
+                sleep(Connecting.delay(tries));
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void listenBy(Connection made) throws InterruptedException {
+        if (closed) {
+            made.close();
+            return;
+        }
+        connection = made;
+        var dispatcher = made.createDispatcher();
+        questions.forEach((slot, question) ->
+                dispatcher.subscribe(Subjects.newsOf(slot, role), message -> question.ask(Requests.sequence(message))));
+        told().back();
+    }
+
+    private synchronized Listener told() {
+        if (listener == null) {
+            throw new IllegalStateException("nobody listens");
+        }
+        return listener;
+    }
+
+    private void heard(ConnectionListener.Events event) {
+        if (event == ConnectionListener.Events.DISCONNECTED && !closed) {
+            told().away("the connection ended");
+        } else if (event == ConnectionListener.Events.RESUBSCRIBED) {
+            told().back();
+            ask();
+        }
+    }
+
+    @Override
+    public void ask() {
+        questions.values().forEach(question -> question.ask(0));
+    }
+
+    private synchronized Requests requests() throws IOException {
+        if (connection == null) {
+            throw new IOException("the store is away");
+        }
+        return new Requests(connection);
+    }
+
+    @Override
+    public Optional<byte[]> object(String name, long mostBytes) throws IOException {
+        return requests().object(name, mostBytes);
+    }
+
+    @Override
+    public synchronized void report(String json) {
+        try {
+            if (connection != null && connection.getStatus() == Connection.Status.CONNECTED) {
+                connection.publish(Subjects.status(host), json.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IllegalStateException e) {
+            // It is told again when the store is back, and every minute.
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        questions.values().forEach(Question::end);
+        if (connecting != null) {
+            connecting.interrupt();
+        }
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.portero.loop;
+
+import io.portero.events.Trigger;
+import io.portero.reconcile.PassResult;
+import io.portero.reconcile.Reconciler;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The one thread that changes the firewall.
+ *
+ * <p>Triggers may be left by any thread. Those of one kind that wait are served by one pass; {@link Schedule} says which comes
+ * next. A pass that fails is made again; a pass or a request that throws an exception, which is a bug, does not end the loop. An
+ * Error does, as does an exception elsewhere: nobody can say what state they leave behind, so that the whole process must end and
+ * start afresh; the rules stay in force.
+ */
+public final class ReconcileLoop implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ReconcileLoop.class.getName());
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Reconciler reconciler;
+    private final Heartbeat heart;
+    private final Consumer<Throwable> died;
+    private final Inbox inbox = new Inbox();
+    private final Schedule schedule = new Schedule(System::nanoTime);
+    private final CountDownLatch firstPass = new CountDownLatch(1);
+    private final Turn turn = new Turn() {
+        @Override
+        public Reconciler reconciler() {
+            return reconciler;
+        }
+
+        @Override
+        public PassResult pass(Trigger trigger) {
+            return ReconcileLoop.this.pass(trigger);
+        }
+    };
+
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    /** @param died told why the loop has come to an end that nobody asked for; ends the process */
+    public ReconcileLoop(Reconciler reconciler, Heartbeat heart, Consumer<Throwable> died) {
+        this.reconciler = reconciler;
+        this.heart = heart;
+        this.died = died;
+        this.thread = Thread.ofPlatform().name("reconcile").unstarted(this::run);
+    }
+
+    /** Starts with a pass of its own. */
+    public void start() {
+        thread.start();
+    }
+
+    public void trigger(Trigger trigger) {
+        inbox.leave(trigger);
+    }
+
+    /**
+     * Has work done on the loop's thread, between two passes and after the first, and waits for what comes of it.
+     *
+     * <p>The work must not wait for anybody: nothing is repaired meanwhile. To be called on another thread.
+     *
+     * @throws IllegalStateException when the work threw an exception
+     */
+    public <T> Reply<T> ask(Function<Turn, T> work, Duration patience) throws InterruptedException {
+        var request = new Request<>(work);
+        inbox.leave(request);
+        return request.await(patience);
+    }
+
+    /** Waits until the first pass has ended, however it did. */
+    public void awaitFirstPass() throws InterruptedException {
+        firstPass.await();
+    }
+
+    /** Catches all there is: a thread that ends in silence leaves the firewall to itself while everything else says that all is well. */
+    private void run() {
+        try {
+            while (!stopping) {
+                goOn();
+            }
+        } catch (Throwable e) {
+            died.accept(e);
+        } finally {
+            inbox.close();
+        }
+    }
+
+    private void goOn() {
+        heart.beat();
+        reconciler.tellFailures();
+        schedule.arrived(inbox.takeTriggers());
+        schedule.arrived(reconciler.noticed());
+        var next = schedule.next(reconciler.onProbation(), reconciler.pauseBetweenRepairs());
+        if (next.isPresent()) {
+            pass(next.get());
+            firstPass.countDown();
+        }
+        serveRequests();
+        if (next.isEmpty()) {
+            rest();
+        }
+    }
+
+    private void serveRequests() {
+        var requests = inbox.takeRequests();
+        try {
+            requests.forEach(request -> request.run(turn));
+        } finally {
+            requests.forEach(Request::stop); // those that an Error left unanswered
+        }
+    }
+
+    private void rest() {
+        try {
+            inbox.await(idle());
+        } catch (InterruptedException e) {
+            // It is to stop, or goes on.
+        }
+    }
+
+    private Duration idle() {
+        var idle = reconciler.untilExpiry(schedule.idle(reconciler.onProbation(), reconciler.pauseBetweenRepairs()));
+        return heart.every().filter(every -> every.compareTo(idle) < 0).orElse(idle);
+    }
+
+    private PassResult pass(Trigger trigger) {
+        long start = System.nanoTime();
+        var result = guarded(trigger);
+        var interval = reconciler.status().file().settings().reconcileInterval();
+        schedule.ended(trigger, result, interval, Duration.ofNanos(System.nanoTime() - start));
+        return result;
+    }
+
+    private PassResult guarded(Trigger trigger) {
+        try {
+            return reconciler.pass(trigger);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a pass ended by a bug, the rules stay as they are", e);
+            return PassResult.FAILED;
+        }
+    }
+
+    /** Lets the pass under way end; the rules stay in force. */
+    @Override
+    public void close() {
+        stopping = true;
+        thread.interrupt();
+        try {
+            thread.join(STOP_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
