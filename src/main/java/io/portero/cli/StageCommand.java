@@ -87,7 +87,8 @@ final class StageCommand implements Callable<Integer> {
         boolean begins = file != null;
         boolean reports = report || json;
         if ((begins ? 1 : 0) + (end ? 1 : 0) + (reports ? 1 : 0) != 1) {
-            throw new ParameterException(spec.commandLine(), "name the FILE to stage, or give --report, or give --end: one of the three");
+            throw new ParameterException(
+                    spec.commandLine(), "name the FILE to stage, or give --report, or give --end: one of the three");
         }
         if (end) {
             return withAgent(status -> told(ask(Request.of(StageDesk.END))));
@@ -107,12 +108,7 @@ final class StageCommand implements Callable<Integer> {
     }
 
     private int withAgent(Function<StatusDocument, Integer> work) {
-        var live = new LiveStatus(
-                tools.firewall(),
-                tools.stage(),
-                tools.host(),
-                locations.runDir(),
-                System::nanoTime);
+        var live = new LiveStatus(tools.firewall(), tools.stage(), tools.host(), locations.runDir(), System::nanoTime);
         return switch (live.read()) {
             case RunningAgent.Found.Not(String why) -> fail(ExitCode.FAILED, why);
             case RunningAgent.Found.Running(StatusDocument status) -> work.apply(status);

@@ -39,9 +39,9 @@ final class StageReport {
                 staged.packets(StageChange.ADMIT),
                 "Would be admitted, though it is dropped now",
                 staged.wouldAdmit());
-        staged.gaps().sentences().forEach(sentence -> text.append('\n')
-                .append(sentence)
-                .append('\n'));
+        staged.gaps()
+                .sentences()
+                .forEach(sentence -> text.append('\n').append(sentence).append('\n'));
         text.append("\nSources are those of the last 24 hours. To end it: portero stage --end. To put it in force,\n"
                 + "put its text into the agent's policy file.\n");
         return text.toString();

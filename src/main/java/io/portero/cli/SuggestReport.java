@@ -100,7 +100,8 @@ final class SuggestReport {
     private void outgoing(ObjectNode node, ObjectNode groups) {
         var outgoing = suggestion.outgoing();
         outgoing.active()
-                .forEach(a -> a.members().forEach(m -> groups.withArray(a.group()).add(m.word())));
+                .forEach(a ->
+                        a.members().forEach(m -> groups.withArray(a.group()).add(m.word())));
         var services = node.putObject("services");
         outgoing.active().forEach(a -> service(services, a, a.group()));
         var forMany = node.putObject("for_everybody");

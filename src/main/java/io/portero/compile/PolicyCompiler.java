@@ -76,7 +76,9 @@ public final class PolicyCompiler {
     private Chain base(Dispatch dispatch, LimitChains limits) {
         var rules = new ArrayList<Rule>();
         rules.add(trust(InterfacePattern.LOOPBACK));
-        policy.trustedInterfaces().stream().filter(i -> !i.equals(InterfacePattern.LOOPBACK)).forEach(i -> rules.add(trust(i)));
+        policy.trustedInterfaces().stream()
+                .filter(i -> !i.equals(InterfacePattern.LOOPBACK))
+                .forEach(i -> rules.add(trust(i)));
         rules.addAll(sources.matching(
                 "deny", policy.deny(), "deny.from", SourceSets.BOTH, "", "goto " + Reason.DENY.chain()));
         rules.addAll(banned(Family.V4));

@@ -134,8 +134,7 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
                                 .keySet()
                                 .equals(byPort.get(port).keySet()))
                         .findFirst()
-                        .ifPresentOrElse(
-                                ports -> ports.add(port), () -> merged.add(new ArrayList<>(List.of(port))));
+                        .ifPresentOrElse(ports -> ports.add(port), () -> merged.add(new ArrayList<>(List.of(port))));
             }
             return merged.stream()
                     .map(ports -> admission(
@@ -153,7 +152,11 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
                     .findFirst();
             return known.map(g -> new Admission(service, ports, g.name(), List.of(), refused))
                     .orElseGet(() -> new Admission(
-                            service, ports, groups.unique(service.substring("to-".length())), members(refused), refused));
+                            service,
+                            ports,
+                            groups.unique(service.substring("to-".length())),
+                            members(refused),
+                            refused));
         }
 
         private static String word(PortRange port) {
@@ -161,11 +164,17 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
             if (!protocol.hasPorts()) {
                 return protocol.word();
             }
-            return KNOWN.getOrDefault(port.first(), (protocol == Protocol.TCP ? "port-" : protocol.word() + "-") + port.first());
+            return KNOWN.getOrDefault(
+                    port.first(), (protocol == Protocol.TCP ? "port-" : protocol.word() + "-") + port.first());
         }
 
         private static List<Member> members(List<Refused> refused) {
-            return refused.stream().map(Refused::source).distinct().sorted().map(ip -> member(ip, refused)).toList();
+            return refused.stream()
+                    .map(Refused::source)
+                    .distinct()
+                    .sorted()
+                    .map(ip -> member(ip, refused))
+                    .toList();
         }
 
         private static Member member(Ip ip, List<Refused> refused) {

@@ -7,8 +7,8 @@ import static io.portero.status.JsonForm.list;
 import static io.portero.status.JsonForm.object;
 
 import io.portero.apply.Firewall.Count;
-import io.portero.status.StagedRow.Difference;
 import io.portero.stage.StageGaps;
+import io.portero.status.StagedRow.Difference;
 
 /** How the staged policy stands in JSON. */
 final class StageForms {

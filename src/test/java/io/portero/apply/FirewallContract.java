@@ -117,7 +117,8 @@ public interface FirewallContract {
                 nothing,
                 outgoing("outgoing: { refuse: { mail: { ports: [25/tcp], to: [any] } } }"),
                 outgoing("outgoing: { default: drop, services: { sip: { ports: [5060/udp, esp], to: [carrier] } } }"),
-                outgoing("outgoing: { default: drop, services: { sip: { ports: [5060/udp], to: [any], on: [eth1] } } }"),
+                outgoing(
+                        "outgoing: { default: drop, services: { sip: { ports: [5060/udp], to: [any], on: [eth1] } } }"),
                 nothing,
                 outgoing("outgoing: { default: drop }"),
                 nothing);

@@ -114,8 +114,7 @@ class SuggestCommandTest {
 
     @Test
     void suggestsWhatWouldNotHaveLeftInEveryMode() throws Exception {
-        Files.writeString(
-                policy("enforce"), "outgoing: { default: drop }\n", StandardOpenOption.APPEND);
+        Files.writeString(policy("enforce"), "outgoing: { default: drop }\n", StandardOpenOption.APPEND);
         firewall.dropped(
                 NamedSet.Seen.destinations(Family.V4),
                 new DroppedSource(
@@ -124,7 +123,9 @@ class SuggestCommandTest {
                         new Count(100, 6000),
                         Duration.ofSeconds(5)));
         assertThat(suggest()).isZero();
-        assertThat(output.toString()).contains("outgoing:\n  services:\n").contains("to-ntp: { ports: [123/udp], to: [ntp] }");
+        assertThat(output.toString())
+                .contains("outgoing:\n  services:\n")
+                .contains("to-ntp: { ports: [123/udp], to: [ntp] }");
         assertThat(suggest("--json")).isZero();
         var json = new ObjectMapper().readTree(output.toString());
         assertThat(json.at("/outgoing/services/to-ntp/to/0").asText()).isEqualTo("ntp");

@@ -100,8 +100,7 @@ final class FleetScale {
         var memo = new ConcurrentHashMap<String, CommandResult>();
         var keygen = new SshKeygen(command -> each
                 ? runner.run(command)
-                : memo.computeIfAbsent(
-                        command.words().get(2) + command.input().hashCode(), k -> runner.run(command)));
+                : memo.computeIfAbsent(command.words().get(2) + command.input().hashCode(), k -> runner.run(command)));
         var executor = Executors.newScheduledThreadPool(4);
         for (int i = Integer.parseInt(arguments[2]); i < Integer.parseInt(arguments[3]); i++) {
             host(base, "host" + i, store, base.resolve("keys/allowed_signers"), keygen, executor)
@@ -240,7 +239,14 @@ final class FleetScale {
         System.out.printf(
                 "version %d at %s: push %.2f s, last file %.2f s, all statuses %.2f s; bundle %d bytes, difference %d bytes,"
                         + " sent %d bytes for each host%n",
-                version, Instant.now(), pushed, written, since(start), bundle.bytes().length, objects, sent / names.length);
+                version,
+                Instant.now(),
+                pushed,
+                written,
+                since(start),
+                bundle.bytes().length,
+                objects,
+                sent / names.length);
     }
 
     private static boolean all(Path base, String[] names, long version) {

@@ -110,7 +110,9 @@ class OutgoingLosslessIT {
         void assertNothingIsLost(int... ports) {
             for (int port : ports) {
                 assertThat(sent(port)).isPositive();
-                assertThat(lost(port)).as("lost on the way to port %d: %s", port, this).isZero();
+                assertThat(lost(port))
+                        .as("lost on the way to port %d: %s", port, this)
+                        .isZero();
             }
         }
 

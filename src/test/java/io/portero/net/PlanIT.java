@@ -126,7 +126,8 @@ class PlanIT {
             var refused = new ArrayList<>(update.transactions().get(failing));
             refused.add(new Step.Delete("chain", "drop_source"));
             assertThat(net.firewall.commit(refused)).as(as).isPresent();
-            judge("a failure of transaction " + (failing + 1) + " of " + update.transactions().size());
+            judge("a failure of transaction " + (failing + 1) + " of "
+                    + update.transactions().size());
             var next = random.nextInt(3) == 0 ? pair.before() : pair.after();
             if (plan(next) instanceof Plan.Update rest) {
                 goAlong(rest, rest.transactions().size());
@@ -141,7 +142,9 @@ class PlanIT {
 
         private void goAlong(Plan.Update plan, int until) throws Ip.NotAnAddress {
             for (int done = 0; done < until; done++) {
-                assertThat(net.firewall.commit(plan.transactions().get(done))).as(as).isEmpty();
+                assertThat(net.firewall.commit(plan.transactions().get(done)))
+                        .as(as)
+                        .isEmpty();
                 judge("transaction " + (done + 1) + " of " + plan.transactions().size());
             }
         }
@@ -225,7 +228,8 @@ class PlanIT {
         return switch (packet.path()) {
             case IN -> send(net, Place.STRANGER, far, Place.HOST.address(family), packet);
             // One that is dropped on its way out is told to the program.
-            case OUT -> send(net, Place.HOST, Place.HOST.address(family), far, packet).exceptionally(PlanIT::refused);
+            case OUT ->
+                send(net, Place.HOST, Place.HOST.address(family), far, packet).exceptionally(PlanIT::refused);
             case CONTAINER -> send(net, Place.CONTAINER, Place.CONTAINER.address(family), far, packet);
         };
     }
@@ -253,8 +257,7 @@ class PlanIT {
                 var arrival = new Arrival(Optional.of(packet.via()), Optional.of(at));
                 yield new Explainer(policy).explain(packet.from(), to, arrival);
             }
-            case OUT, CONTAINER ->
-                new OutgoingExplainer(policy).explain(packet.from(), to, Optional.of(packet.via()));
+            case OUT, CONTAINER -> new OutgoingExplainer(policy).explain(packet.from(), to, Optional.of(packet.via()));
         };
         return explanation.verdict() == Verdict.ACCEPT;
     }

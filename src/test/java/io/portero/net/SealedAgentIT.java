@@ -168,9 +168,8 @@ class SealedAgentIT {
         assertThat(table()).isEqualTo(before);
 
         var family = Family.V4;
-        var stream = net.lab
-                .from(Place.STRANGER)
-                .stream(Place.STRANGER.address(family), Place.HOST.address(family), OPEN, PER_SECOND)
+        var stream = net.lab.from(Place.STRANGER).stream(
+                        Place.STRANGER.address(family), Place.HOST.address(family), OPEN, PER_SECOND)
                 .join();
         await().atMost(TestLab.PATIENCE)
                 .untilAsserted(() -> assertThat(command("stage", "--report").output())

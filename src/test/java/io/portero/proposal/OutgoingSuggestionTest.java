@@ -49,8 +49,7 @@ class OutgoingSuggestionTest {
     }
 
     private String text() {
-        var suggestion =
-                Suggestion.of(policy(POLICY), AddressSet.EMPTY, List.of(), List.of(), List.of(), leaving);
+        var suggestion = Suggestion.of(policy(POLICY), AddressSet.EMPTY, List.of(), List.of(), List.of(), leaving);
         return SuggestionText.of(suggestion, List.of());
     }
 
@@ -60,9 +59,8 @@ class OutgoingSuggestionTest {
         Map<String, Object> all = new Yaml().load(POLICY);
         Map<String, Object> more = new Yaml().load(text());
         pasted((Map<String, Object>) all.get("groups"), (Map<String, Object>) more.getOrDefault("groups", Map.of()));
-        pasted(
-                (Map<String, Object>) ((Map<String, Object>) all.get("outgoing")).get("services"),
-                (Map<String, Object>) ((Map<String, Object>) more.get("outgoing")).get("services"));
+        pasted((Map<String, Object>) ((Map<String, Object>) all.get("outgoing")).get("services"), (Map<String, Object>)
+                ((Map<String, Object>) more.get("outgoing")).get("services"));
         return policy(new Yaml().dump(new LinkedHashMap<>(all)));
     }
 

@@ -152,8 +152,9 @@ class StageKeeperTest {
         var gaps = new StageGaps(
                 List.of("mode", "outgoing", "services.sip.limit", "services.web.limit"),
                 List.of("lists.example/a.txt"));
-        assertThat(result).isInstanceOfSatisfying(StageResult.Done.class, done -> assertThat(done.gaps())
-                .isEqualTo(gaps));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        StageResult.Done.class, done -> assertThat(done.gaps()).isEqualTo(gaps));
         assertThat(keeper.staged().orElseThrow().gaps()).isEqualTo(gaps);
         assertThat(gaps.sentences())
                 .containsExactly(
