@@ -8,7 +8,7 @@ TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-c
          keepalived=keepalived nats-server=nats-server
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo fleet-demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak format clean
+.PHONY: help build demo fleet-demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak fuzz mutation format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -98,6 +98,14 @@ soak: ## an hour of edits, drift, bans, restarts and kills under traffic (SOAK_S
 	@$(MAKE) --no-print-directory build
 	@$(MVN) -q -Dquick test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath
 	@scripts/soak $(or $(SOAK_SECONDS),3600) $(SOAK_SEED)
+
+fuzz: ## give each reader of foreign text random input, for ten minutes in all (FUZZ_SECONDS=600)
+	@$(MVN) -q -Dquick test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath
+	@scripts/fuzz $(or $(FUZZ_SECONDS),600)
+
+mutation: ## change the code of the core in small ways and count what no test notices (PACKAGE=policy: of one package)
+	@$(MVN) -q -Dquick test-compile
+	@scripts/mutation $(PACKAGE)
 
 ansible-test: ## run the Ansible role against a booted Debian 12 (after make native packages), in 4 minutes; needs root
 	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client \

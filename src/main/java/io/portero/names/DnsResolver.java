@@ -21,6 +21,7 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
@@ -50,6 +51,13 @@ public final class DnsResolver implements Resolver {
     private final Duration limit;
     private final Supplier<List<InetSocketAddress>> servers;
     private final HostsFileParser hosts;
+    private final Exchange exchange;
+
+    /** Sends a question to a server and waits for what it answers. */
+    @FunctionalInterface
+    interface Exchange {
+        Message send(InetSocketAddress server, Message question, Duration patience) throws IOException;
+    }
 
     public DnsResolver() {
         this(LIMIT);
@@ -62,9 +70,14 @@ public final class DnsResolver implements Resolver {
 
     /** @param servers asked for at each question */
     DnsResolver(Duration limit, Supplier<List<InetSocketAddress>> servers, Path hosts) {
+        this(limit, servers, hosts, DnsResolver::send);
+    }
+
+    DnsResolver(Duration limit, Supplier<List<InetSocketAddress>> servers, Path hosts, Exchange exchange) {
         this.limit = limit;
         this.servers = servers;
         this.hosts = new HostsFileParser(hosts);
+        this.exchange = exchange;
     }
 
     @Override
@@ -82,6 +95,12 @@ public final class DnsResolver implements Resolver {
         var file = new ResolvConfResolverConfigProvider();
         file.initialize();
         return file.servers();
+    }
+
+    private static Message send(InetSocketAddress server, Message question, Duration patience) throws IOException {
+        var resolver = new SimpleResolver(server);
+        resolver.setTimeout(patience);
+        return resolver.send(question);
     }
 
     /** Something that was asked and is not known; the message is a clause. */
@@ -201,24 +220,22 @@ public final class DnsResolver implements Resolver {
                         throw new Unanswered(why);
                     }
                     try {
-                        var answer = send(server, name, type, Duration.ofNanos(Math.min(left, PATIENCE.toNanos())));
-                        if (answer.getRcode() == Rcode.NOERROR || answer.getRcode() == Rcode.NXDOMAIN) {
+                        var question = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+                        var answer =
+                                exchange.send(server, question, Duration.ofNanos(Math.min(left, PATIENCE.toNanos())));
+                        boolean answers = answer.getHeader().getOpcode() == Opcode.QUERY;
+                        if (answers && (answer.getRcode() == Rcode.NOERROR || answer.getRcode() == Rcode.NXDOMAIN)) {
                             return answer;
                         }
-                        why = text(server) + " says " + Rcode.string(answer.getRcode());
+                        // Under another opcode records may be empty (RFC 2136, 2.4), and those hold no address.
+                        why = text(server)
+                                + (answers ? " says " + Rcode.string(answer.getRcode()) : " answers another question");
                     } catch (IOException e) {
                         why = text(server) + " does not answer";
                     }
                 }
             }
             throw new Unanswered(why);
-        }
-
-        private static Message send(InetSocketAddress server, Name name, int type, Duration patience)
-                throws IOException {
-            var resolver = new SimpleResolver(server);
-            resolver.setTimeout(patience);
-            return resolver.send(Message.newQuery(Record.newRecord(name, type, DClass.IN)));
         }
 
         private static String text(InetSocketAddress server) {

@@ -76,10 +76,15 @@ final class Element {
     Optional<AddressRange> range() {
         try {
             var start = Ip.parse(first);
-            return Optional.of(
-                    prefix >= 0
-                            ? AddressRange.network(start, prefix)
-                            : last.isEmpty() ? AddressRange.of(start) : new AddressRange(start, Ip.parse(last)));
+            if (prefix >= 0) {
+                return prefix > start.family().bits()
+                        ? Optional.empty()
+                        : Optional.of(AddressRange.network(start, prefix));
+            }
+            var end = last.isEmpty() ? start : Ip.parse(last);
+            return start.family() == end.family() && start.compareTo(end) <= 0
+                    ? Optional.of(new AddressRange(start, end))
+                    : Optional.empty();
         } catch (Ip.NotAnAddress e) {
             return Optional.empty();
         }

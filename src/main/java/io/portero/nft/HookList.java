@@ -21,7 +21,7 @@ public final class HookList {
     private static final Set<String> OURS = Set.of(Ruleset.TABLE, Ruleset.BANS_TABLE, ListedTable.BRIDGE);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Pattern HOOK = Pattern.compile("\\s*hook (\\w+).*\\{");
-    private static final Pattern CHAIN = Pattern.compile("\\s*([+-]?\\d+) chain (\\w+) (\\S+) (\\S+).*");
+    private static final Pattern CHAIN = Pattern.compile("\\s*([+-]?\\d{1,10}) chain (\\w+) (\\S+) (\\S+).*");
 
     private HookList() {}
 
@@ -53,10 +53,14 @@ public final class HookList {
                         && !TraceTable.isNamed(chain.group(2), chain.group(3))
                         && !StagedRules.isNamed(chain.group(2), chain.group(3))) {
                     found.add(new ForeignChain(
-                            chain.group(2), chain.group(3), chain.group(4), hook, Integer.parseInt(chain.group(1))));
+                            chain.group(2), chain.group(3), chain.group(4), hook, priority(chain.group(1))));
                 }
             }
         }
         return found;
+    }
+
+    private static int priority(String digits) {
+        return Math.clamp(Long.parseLong(digits), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 }

@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
  * transaction has, only the first of ours are kept. Belongs to one thread.
  */
 final class MonitorParser {
-    private static final Pattern END = Pattern.compile("# new generation \\d+ by process (\\d+) \\((.*)\\)");
+    /** A program's name may hold the end of a line (prctl(2), PR_SET_NAME); the bracket is then in the next one. */
+    private static final Pattern END = Pattern.compile("# new generation \\d+ by process (\\d{1,18}) \\((.*?)\\)?");
+
     private static final String LOST = "# ERROR: We lost some netlink events!";
     /** What 1.0.6 says of members once any set was deleted since it was started: it has then forgotten all of them. */
     private static final String UNKNOWN_SET = "W: Received event for an unknown set";

@@ -104,7 +104,7 @@ final class SetJson {
             var count = new Count(
                     element.path("counter").path("packets").asLong(),
                     element.path("counter").path("bytes").asLong());
-            long left = element.path("expires").asLong(memory.toSeconds());
+            long left = Math.max(0, element.path("expires").asLong(memory.toSeconds()));
             return Optional.of(new DroppedSource(source, wanted, count, memory.minusSeconds(left), user(concat)));
         } catch (Ip.NotAnAddress e) {
             return Optional.empty();
@@ -116,11 +116,11 @@ final class SetJson {
         return Optional.of(concat.path(3)).filter(JsonNode::isIntegralNumber).map(JsonNode::asLong);
     }
 
-    /** With the protocol by its number; nothing for port 0, which no policy can name. */
+    /** With the protocol by its number; nothing for what is no port that a policy can name, such as 0. */
     private static Optional<PortRange> wanted(JsonNode concat) {
         int port = concat.path(2).asInt();
         return Protocol.of(concat.path(1).asInt())
-                .filter(p -> !p.hasPorts() || port > 0)
+                .filter(p -> !p.hasPorts() || port > 0 && port <= PortRange.HIGHEST)
                 .map(p -> p.hasPorts() ? new PortRange(p, port, port) : PortRange.whole(p));
     }
 }

@@ -122,6 +122,14 @@ class DnsResolverTest {
     }
 
     @Test
+    void goesOnToTheNextServerWhereOneSendsAnUpdateForAnAnswer() {
+        server().sendsUpdates();
+        assertThat(ask("a.example").why()).endsWith(" answers another question");
+        server().has("a.example. 60 IN A 203.0.113.1");
+        assertThat(ask("a.example").addresses()).containsExactly(ip("203.0.113.1"));
+    }
+
+    @Test
     void saysWhichServerFailedAndHow() {
         server().says(Rcode.REFUSED);
         assertThat(ask("a.example").failures())

@@ -25,6 +25,7 @@ import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.NameTooLongException;
+import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -38,6 +39,7 @@ final class FakeNameServer implements AutoCloseable {
     private int rcode = Rcode.NOERROR;
     private boolean silent;
     private boolean cutting;
+    private boolean updating;
 
     FakeNameServer() {
         try {
@@ -80,6 +82,11 @@ final class FakeNameServer implements AutoCloseable {
 
     synchronized void cutsDatagramsShort() {
         cutting = true;
+    }
+
+    /** It sends an update (RFC 2136), whose records are empty, for an answer. */
+    synchronized void sendsUpdates() {
+        updating = true;
     }
 
     private void serveDatagrams() {
@@ -126,7 +133,11 @@ final class FakeNameServer implements AutoCloseable {
         answer.getHeader().setFlag(Flags.QR);
         answer.getHeader().setRcode(rcode);
         answer.addRecord(query.getQuestion(), Section.QUESTION);
-        if (datagram && cutting) {
+        if (updating) {
+            answer.getHeader().setOpcode(Opcode.UPDATE);
+            var question = query.getQuestion();
+            answer.addRecord(Record.newRecord(question.getName(), question.getType(), DClass.IN, 60), Section.ANSWER);
+        } else if (datagram && cutting) {
             answer.getHeader().setFlag(Flags.TC);
         } else if (rcode == Rcode.NOERROR) {
             fill(answer, query.getQuestion().getName(), query.getQuestion().getType());

@@ -57,4 +57,19 @@ class HookListTest {
                 .contains(new HookSpec("prerouting", -450));
         assertThat(HookSpec.parse("add chain ip t c")).isEmpty();
     }
+
+    @Test
+    void readsAPriorityThatNoKernelHasAsTheNearestOneThatItCouldHave() {
+        assertThat(HookList.parse("""
+                family ip {
+                	hook input {
+                		-9999999999 chain ip other first [nf_tables]
+                		+2147483648 chain ip other last [nf_tables]
+                		99999999999 chain ip other none [nf_tables]
+                	}
+                }
+                """))
+                .extracting(ForeignChain::priority)
+                .containsExactly(Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
 }

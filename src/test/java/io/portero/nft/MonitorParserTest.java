@@ -77,6 +77,22 @@ class MonitorParserTest {
                 .isEqualTo(new Generation(2, "a (strange) name", List.of(), java.util.Set.of(), false, false));
     }
 
+    /** As nft 1.0.6 and 1.1.3 print it of a program that is called so. */
+    @Test
+    void namesTheProcessAlsoWhereTheNameOfItsProgramHasTwoLines() {
+        assertThat(generation("delete table inet portero\n# new generation 10 by process 7425 (a"))
+                .isEqualTo(new Generation(
+                        7425,
+                        "a",
+                        List.of("delete table inet portero"),
+                        java.util.Set.of(new Touched("table", "")),
+                        true,
+                        false));
+        assertThat(generation("b)\nadd table ip t\n# new generation 11 by process 2 (nft)")
+                        .touchesOurs())
+                .isFalse();
+    }
+
     @Test
     void doesNotTakeNamesThatResembleOursForOurs() {
         assertThat(generation("""

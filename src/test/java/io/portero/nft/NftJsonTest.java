@@ -3,11 +3,13 @@ package io.portero.nft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portero.apply.DroppedSource;
 import io.portero.apply.Firewall.Count;
 import io.portero.plan.Snapshot;
 import io.portero.plan.TimedMember;
 import io.portero.policy.Addresses;
 import io.portero.policy.Ip;
+import io.portero.policy.PortRange;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,45 @@ class NftJsonTest {
         assertThat(snapshot.maps().get("m").legible()).isFalse();
         assertThat(snapshot.others()).containsExactly(new Snapshot.Other("quota", "q"));
         assertThat(snapshot.counters()).containsExactly("after");
+    }
+
+    /** Found by fuzzing: no nft prints these, but one that did must not end the reading by a bug. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"prefix\":{\"addr\":\"10.0.0.0\",\"len\":33}}",
+                "{\"prefix\":{\"addr\":\"2001:db8::\",\"len\":129}}",
+                "{\"range\":[\"203.0.113.9\",\"203.0.113.4\"]}",
+                "{\"range\":[\"203.0.113.9\",\"2001:db8::\"]}"
+            })
+    void passesOverMembersThatAreNoRange(String element) {
+        var set = read("{\"set\":{\"name\":\"s\",\"type\":\"ipv4_addr\",\"elem\":[%s,\"192.0.2.1\"]}}"
+                        .formatted(element))
+                .sets()
+                .get("s");
+        assertThat(set.addresses()).isEqualTo(Addresses.of("192.0.2.1"));
+    }
+
+    @Test
+    void readsDroppedSourcesWithWhatTheyWantedAndPassesOverWhatIsNoPort() throws Exception {
+        var dropped = NftJson.dropped("""
+                {"nftables":[{"set":{"name":"dropped.sources_v4","type":["ipv4_addr","inet_proto","inet_service"],"elem":[
+                 {"elem":{"val":{"concat":["192.0.2.1",6,22]},"counter":{"packets":3,"bytes":180},"expires":86390}},
+                 {"elem":{"val":{"concat":["192.0.2.2",6,70000]},"expires":9}},
+                 {"elem":{"val":{"concat":["192.0.2.3",6,0]},"expires":9}},
+                 {"elem":{"val":{"concat":["192.0.2.4",17,65535]},"expires":-9223372036854775808}}]}}]}""", Duration.ofDays(1));
+        assertThat(dropped)
+                .containsExactly(
+                        new DroppedSource(
+                                Ip.parse("192.0.2.1"),
+                                Optional.of(PortRange.parse("22/tcp")),
+                                new Count(3, 180),
+                                Duration.ofSeconds(10)),
+                        new DroppedSource(
+                                Ip.parse("192.0.2.4"),
+                                Optional.of(PortRange.parse("65535/udp")),
+                                new Count(0, 0),
+                                Duration.ofDays(1)));
     }
 
     @Test

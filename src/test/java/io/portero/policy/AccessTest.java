@@ -8,10 +8,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AccessTest {
+    private static final int ROUNDS = Integer.getInteger("access.pairs", 200);
+
     /** The changes and the explainer must tell the same about every packet. */
     @Test
     void saysOfEveryPacketWhetherItsVerdictChanges() {
-        for (long seed = 0; seed < 200; seed++) {
+        for (long seed = 0; seed < ROUNDS; seed++) {
             var random = new Random(seed);
             var policies = new RandomPolicy(random);
             var before = policies.next();

@@ -63,10 +63,39 @@ class AddressSetTest {
             rest.andNot(b);
             assertThat(setA.union(setB)).isEqualTo(ofBits(union));
             assertThat(setA.minus(setB)).isEqualTo(ofBits(rest));
+            assertThat(setA.containsAll(setB)).isEqualTo(union.equals(a));
+            assertThat(setA.union(setB).containsAll(setA)).isTrue();
+            assertThat(setA.rangesNotOf(setB))
+                    .isEqualTo(setA.ranges().stream()
+                            .filter(range -> !setB.ranges().contains(range))
+                            .toList());
+            assertThat(setA.hosts().union(setA.networks())).isEqualTo(setA);
+            assertThat(setA.hostCount()).isEqualTo(setA.hosts().rangeCount());
+            assertThat(setB.ranges())
+                    .allSatisfy(range -> assertThat(setA.contains(range))
+                            .isEqualTo(range.addresses().allMatch(setA::contains)));
             for (int i = 0; i < 64; i++) {
                 assertThat(setA.contains(address(i))).isEqualTo(a.get(i));
             }
         }
+    }
+
+    @Test
+    void isEverythingWithTheWholeOfOneFamily() throws Ip.NotAnAddress {
+        assertThat(set("0.0.0.0/1", "128.0.0.0/1").isEverything()).isTrue();
+        assertThat(set("192.0.2.1", "::/0").isEverything()).isTrue();
+        assertThat(set("0.0.0.0-255.255.255.254", "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
+                        .isEverything())
+                .isFalse();
+        assertThat(AddressSet.EMPTY.isEverything()).isFalse();
+    }
+
+    @Test
+    void aSetIsEqualToOneOfTheSameAddressesAlone() throws Ip.NotAnAddress {
+        assertThat(set("10.0.0.0/25", "10.0.0.128/25"))
+                .isEqualTo(set("10.0.0.0/24"))
+                .hasSameHashCodeAs(set("10.0.0.0/24"));
+        assertThat(set("10.0.0.0/24")).isNotEqualTo(set("10.0.0.0/23")).isNotEqualTo(set("10.0.0.0-10.0.0.254"));
     }
 
     private static BitSet randomBits() {
