@@ -31,6 +31,14 @@ final class PolicyArgument {
     @Mixin
     private Locations locations = new Locations();
 
+    /** For a command to which FILE means something else than the policy in force. */
+    static PolicyArgument of(@Nullable Path file, Locations locations) {
+        var policy = new PolicyArgument();
+        policy.file = file;
+        policy.locations = locations;
+        return policy;
+    }
+
     /** What stands where a file may, as it was written. */
     Optional<String> word() {
         return Optional.ofNullable(file).map(Path::toString);

@@ -11,27 +11,37 @@ import io.portero.stage.StageText;
 import io.portero.status.StagedRow;
 import io.portero.status.StatusDocument;
 import io.portero.status.StatusJson;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code portero stage}. */
 @Command(
         name = "stage",
         mixinStandardHelpOptions = true,
+        customSynopsis = {
+            "portero stage FILE [--for=TIME] [--run-dir=DIR] [--state-dir=DIR]",
+            "       portero stage --report [--json] [--run-dir=DIR]",
+            "       portero stage --end [--run-dir=DIR]"
+        },
         description = {
             "Judges live traffic under a second policy, beside the one in force and without any effect, and counts where"
                     + " the two differ.",
-            "It ends by itself. The agent reads FILE once: stage it again after an edit."
+            "It ends by itself. The agent reads FILE once: stage it again after an edit.",
+            "Compared are services with their sources, interfaces and addresses, deny, ping and trusted-interfaces. Not"
+                    + " compared are outgoing, limits and mode: where the two policies differ in these, it says so."
         })
 final class StageCommand implements Callable<Integer> {
     private final Tools tools;
@@ -40,14 +50,22 @@ final class StageCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "FILE",
+            hideParamSyntax = true,
+            description = "The policy to stage.")
+    private @Nullable Path file;
+
     @Mixin
-    private PolicyArgument policy = new PolicyArgument();
+    private Locations locations = new Locations();
 
     @Option(
             names = "--for",
             paramLabel = "TIME",
             defaultValue = "24h",
-            description = "End it after that time, such as 90m, 24h or 7d, 30d at most (default: 24h).")
+            description = "With FILE: end it after that time, such as 90m, 24h or 7d, 30d at most (default: 24h).")
     private String time = "24h";
 
     @Option(names = "--report", description = "Tell what was counted: by service, source and port.")
@@ -66,10 +84,11 @@ final class StageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean begins = policy.file().isPresent();
+        boolean begins = file != null;
         boolean reports = report || json;
         if ((begins ? 1 : 0) + (end ? 1 : 0) + (reports ? 1 : 0) != 1) {
-            throw new ParameterException(spec.commandLine(), "name the FILE to stage, or say --report, or say --end");
+            throw new ParameterException(
+                    spec.commandLine(), "name the FILE to stage, or give --report, or give --end: one of the three");
         }
         if (end) {
             return withAgent(status -> told(ask(Request.of(StageDesk.END))));
@@ -89,12 +108,7 @@ final class StageCommand implements Callable<Integer> {
     }
 
     private int withAgent(Function<StatusDocument, Integer> work) {
-        var live = new LiveStatus(
-                tools.firewall(),
-                tools.stage(),
-                tools.host(),
-                policy.locations().runDir(),
-                System::nanoTime);
+        var live = new LiveStatus(tools.firewall(), tools.stage(), tools.host(), locations.runDir(), System::nanoTime);
         return switch (live.read()) {
             case RunningAgent.Found.Not(String why) -> fail(ExitCode.FAILED, why);
             case RunningAgent.Found.Running(StatusDocument status) -> work.apply(status);
@@ -103,15 +117,16 @@ final class StageCommand implements Callable<Integer> {
 
     /** It is checked before the agent is asked, so that an error is an error even where no agent runs. */
     private int stage(Duration length) {
+        var policy = PolicyArgument.of(file, locations);
         var loaded = policy.loadForThisHost(
                 tools, policy.names(tools), spec.commandLine().getErr());
-        return loaded.map(accepted -> withAgent(status -> told(ask(request(accepted, length)))))
+        return loaded.map(accepted -> withAgent(status -> told(ask(request(policy.path(), accepted, length)))))
                 .orElse(ExitCode.REFUSED);
     }
 
-    private Request request(Loaded.Accepted accepted, Duration length) {
+    private Request request(Path path, Loaded.Accepted accepted, Duration length) {
         var stage = Stage.of(
-                policy.path().toAbsolutePath().normalize().toString(),
+                path.toAbsolutePath().normalize().toString(),
                 accepted.text(),
                 accepted.policy(),
                 clock.instant(),
@@ -120,7 +135,7 @@ final class StageCommand implements Callable<Integer> {
     }
 
     private Answer ask(Request request) {
-        return new ControlClient(policy.locations().runDir())
+        return new ControlClient(locations.runDir())
                 .ask(request)
                 .orElse(new Answer(false, "the agent cannot be reached; run as root, and see its log"));
     }
@@ -128,6 +143,10 @@ final class StageCommand implements Callable<Integer> {
     private int told(Answer answer) {
         if (answer.done()) {
             spec.commandLine().getOut().println(answer.says());
+            answer.words()
+                    .getOrDefault(StageDesk.GAPS, "")
+                    .lines()
+                    .forEach(spec.commandLine().getOut()::println);
             return ExitCode.DONE;
         }
         answer.words()

@@ -39,8 +39,11 @@ final class StageReport {
                 staged.packets(StageChange.ADMIT),
                 "Would be admitted, though it is dropped now",
                 staged.wouldAdmit());
-        text.append("\nSources are those of the last 24 hours. Limits and the mode are not compared. To end it:\n"
-                + "portero stage --end; to put it in force, put its text into the agent's policy file.\n");
+        staged.gaps()
+                .sentences()
+                .forEach(sentence -> text.append('\n').append(sentence).append('\n'));
+        text.append("\nSources are those of the last 24 hours. To end it: portero stage --end. To put it in force,\n"
+                + "put its text into the agent's policy file.\n");
         return text.toString();
     }
 

@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import io.portero.apply.DroppedSource;
+import io.portero.apply.Failure;
 import io.portero.apply.Firewall.Reading;
 import io.portero.compile.NamedSet;
 import io.portero.exposure.Listener;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,38 +63,46 @@ final class SuggestCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         }
         var refused = new ArrayList<Refused>();
-        for (var set : sets()) {
-            switch (tools.firewall().dropped(set)) {
-                case Reading.Of<List<DroppedSource>>(var seen) ->
-                    seen.forEach(s -> s.wanted()
-                            .ifPresent(port -> refused.add(
-                                    new Refused(s.source(), port, s.count().packets(), s.ago()))));
-                case Reading.Failed<List<DroppedSource>>(var failure) -> {
-                    line.getErr().println("portero: " + failure.sentence());
-                    return ExitCode.FAILED;
-                }
-            }
+        var leaving = new ArrayList<Refused>();
+        var failed = read(refused, NamedSet.Seen::flows, NamedSet.Seen::protocols)
+                .or(() -> read(leaving, NamedSet.Seen::destinations, NamedSet.Seen::destinationProtocols));
+        if (failed.isPresent()) {
+            line.getErr().println("portero: " + failed.get().sentence());
+            return ExitCode.FAILED;
         }
-        if (refused.isEmpty() && loaded.get().policy().mode() == Mode.ENFORCE) {
+        if (refused.isEmpty() && leaving.isEmpty() && loaded.get().policy().mode() == Mode.ENFORCE) {
             line.getErr()
                     .println("portero: mode is enforce, so nobody is observed: set mode: observe in " + policy.path()
                             + ", let the agent run for a day, and ask again");
             return ExitCode.FAILED;
         }
-        print(loaded.get().policy(), refused);
+        print(loaded.get().policy(), refused, leaving);
         return ExitCode.DONE;
     }
 
-    private static List<NamedSet.Seen> sets() {
-        return Stream.of(Family.values())
-                .flatMap(f -> Stream.of(NamedSet.Seen.flows(f), NamedSet.Seen.protocols(f)))
-                .toList();
+    /** What the kernel remembers in the sets of both families, or why it cannot be read. */
+    @SafeVarargs
+    private Optional<Failure> read(List<Refused> into, Function<Family, NamedSet.Seen>... sets) {
+        for (var family : Family.values()) {
+            for (var set : sets) {
+                switch (tools.firewall().dropped(set.apply(family))) {
+                    case Reading.Of<List<DroppedSource>>(var seen) ->
+                        seen.forEach(s -> s.wanted()
+                                .ifPresent(port -> into.add(
+                                        new Refused(s.source(), port, s.count().packets(), s.ago()))));
+                    case Reading.Failed<List<DroppedSource>>(var failure) -> {
+                        return Optional.of(failure);
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
-    private void print(Policy found, List<Refused> refused) {
+    private void print(Policy found, List<Refused> refused, List<Refused> leaving) {
         var listeners = new ArrayList<Listener>(tools.host().listeners());
         listeners.addAll(tools.host().published());
-        var suggestion = Suggestion.of(found, banned(), listeners, tools.host().voicePrograms(), refused);
+        var suggestion = Suggestion.of(found, banned(), listeners, tools.host().voicePrograms(), refused, leaving);
         var observed = Observation.since(policy.locations().runDir())
                 .map(since -> new SuggestReport.Observed(since, Duration.between(since, clock.instant())));
         var report = new SuggestReport(policy.path(), suggestion, observed, isFull(refused));

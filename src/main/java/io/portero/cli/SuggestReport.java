@@ -3,6 +3,7 @@ package io.portero.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.proposal.Addition;
 import io.portero.proposal.Finding;
+import io.portero.proposal.OutgoingSuggestion;
 import io.portero.proposal.Suggestion;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +40,8 @@ final class SuggestReport {
     List<String> remarks() {
         var remarks = new ArrayList<String>();
         remarks.add(
-                "What was refused while nothing was dropped, and what would admit it. Paste the groups below groups:"
-                        + " and the services below services: of " + file
+                "What was refused while nothing was dropped, and what would admit it. Paste the groups below groups:,"
+                        + " the services below services:, and those of outgoing below its services: of " + file
                         + ", then run portero check and portero plan.");
         remarks.add(observed.map(o -> "Observed for " + BanDuration.text(o.duration()) + ", since "
                         + o.since().truncatedTo(ChronoUnit.SECONDS)
@@ -82,6 +83,7 @@ final class SuggestReport {
         suggestion.forMany().forEach(a -> service(forMany, a, "any"));
         var findings = root.putArray("refused");
         suggestion.findings().forEach(f -> findings.add(json(f)));
+        outgoing(root.putObject("outgoing"), groups);
         return root;
     }
 
@@ -92,6 +94,32 @@ final class SuggestReport {
         if (addition.management()) {
             node.put("management", true);
         }
+    }
+
+    /** @param groups gets the new ones */
+    private void outgoing(ObjectNode node, ObjectNode groups) {
+        var outgoing = suggestion.outgoing();
+        outgoing.active()
+                .forEach(a ->
+                        a.members().forEach(m -> groups.withArray(a.group()).add(m.word())));
+        var services = node.putObject("services");
+        outgoing.active().forEach(a -> service(services, a, a.group()));
+        var forMany = node.putObject("for_everybody");
+        outgoing.forMany().forEach(a -> service(forMany, a, "any"));
+        var onPurpose = node.putArray("refused_on_purpose");
+        outgoing.onPurpose()
+                .forEach(r -> onPurpose
+                        .addObject()
+                        .put("destination", r.source().toString())
+                        .put("port", r.port().toString())
+                        .put("packets", r.packets())
+                        .put("seconds_ago", r.ago().toSeconds()));
+    }
+
+    private static void service(ObjectNode services, OutgoingSuggestion.Admission admission, String to) {
+        var node = services.putObject(admission.service());
+        admission.ports().forEach(p -> node.withArray("ports").add(p.toString()));
+        node.putArray("to").add(to);
     }
 
     private static ObjectNode json(Finding finding) {

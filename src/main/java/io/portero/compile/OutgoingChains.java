@@ -159,7 +159,7 @@ final class OutgoingChains {
             judging.add(new Rule("outgoing.default: drop", "goto " + Reason.OUTGOING.chain()));
         }
         var trusted = policy.trustedInterfaces().stream()
-                .map(i -> new Rule("trusted-interfaces: " + i, "oifname \"" + i + "\" accept"))
+                .map(i -> new Rule("trusted-interfaces: " + i, InterfaceMatch.out(i) + " accept"))
                 .toList();
         var output = new ArrayList<Rule>();
         output.add(ANSWERS);

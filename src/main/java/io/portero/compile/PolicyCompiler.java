@@ -30,7 +30,6 @@ public final class PolicyCompiler {
     /** The chain in which sources of IPv6 are looked for among those that are banned. */
     private static final String BANNED_V6 = "banned.v6";
 
-    private static final InterfacePattern LOOPBACK = new InterfacePattern("lo");
     private final Policy policy;
     private final SortedMap<String, NamedSet> sets = new TreeMap<>();
     private final SourceSets sources;
@@ -76,8 +75,10 @@ public final class PolicyCompiler {
 
     private Chain base(Dispatch dispatch, LimitChains limits) {
         var rules = new ArrayList<Rule>();
-        rules.add(trust(LOOPBACK));
-        policy.trustedInterfaces().stream().filter(i -> !i.equals(LOOPBACK)).forEach(i -> rules.add(trust(i)));
+        rules.add(trust(InterfacePattern.LOOPBACK));
+        policy.trustedInterfaces().stream()
+                .filter(i -> !i.equals(InterfacePattern.LOOPBACK))
+                .forEach(i -> rules.add(trust(i)));
         rules.addAll(sources.matching(
                 "deny", policy.deny(), "deny.from", SourceSets.BOTH, "", "goto " + Reason.DENY.chain()));
         rules.addAll(banned(Family.V4));
@@ -100,7 +101,7 @@ public final class PolicyCompiler {
     }
 
     private static Rule trust(InterfacePattern trusted) {
-        return new Rule("trusted-interfaces: " + trusted, "iifname \"" + trusted + "\" accept");
+        return new Rule("trusted-interfaces: " + trusted, InterfaceMatch.in(trusted) + " accept");
     }
 
     private static List<Rule> banned(Family family) {

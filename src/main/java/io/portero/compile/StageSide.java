@@ -267,7 +267,8 @@ final class StageSide {
     /** Ends what passes, or does not, whatever either policy says of its source. */
     private List<Rule> alike() {
         var rules = new ArrayList<Rule>();
-        refusing.trustedInterfaces().forEach(i -> rules.add(new Rule(TRUSTED + ": " + i, trusted(i) + "accept")));
+        refusing.trustedInterfaces()
+                .forEach(i -> rules.add(new Rule(TRUSTED + ": " + i, InterfaceMatch.in(i) + " accept")));
         rules.addAll(NecessaryTraffic.jumps());
         for (var family : Family.values()) {
             if (!leftOut.only(family).isEmpty()) {
@@ -277,9 +278,5 @@ final class StageSide {
             }
         }
         return rules;
-    }
-
-    private static String trusted(InterfacePattern pattern) {
-        return "iifname \"" + pattern + "\" ";
     }
 }

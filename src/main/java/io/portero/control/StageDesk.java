@@ -19,6 +19,9 @@ public final class StageDesk implements ControlSocket.Desk {
     /** The word of the request that holds the policy and what it refers to. */
     public static final String STAGE = "policy";
 
+    /** The word of the answer that holds what is not compared, a sentence a line. */
+    public static final String GAPS = "gaps";
+
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int MOST_LINES = 100;
     private static final System.Logger LOG = System.getLogger("portero");
@@ -66,7 +69,14 @@ public final class StageDesk implements ControlSocket.Desk {
     private static Answer told(StageResult result) {
         return switch (result) {
             case StageResult.Done done ->
-                new Answer(true, done.says(), Map.of(ApplyDesk.LINES, lines(done.warnings())));
+                new Answer(
+                        true,
+                        done.says(),
+                        Map.of(
+                                ApplyDesk.LINES,
+                                lines(done.warnings()),
+                                GAPS,
+                                String.join("\n", done.gaps().sentences())));
             case StageResult.Refused refused ->
                 new Answer(
                         false,

@@ -13,12 +13,13 @@ import java.util.List;
  *
  * @param additions sorted by port, the policy's own services first
  * @param findings on everything that was refused, the busiest first
+ * @param outgoing the same for what was to leave
  */
-public record Suggestion(List<Addition> additions, List<Finding> findings) {
+public record Suggestion(List<Addition> additions, List<Finding> findings, OutgoingSuggestion outgoing) {
     /** From so many sources on nobody is admitted without a person who says so. */
     static final int MANY = 64;
 
-    private static final Comparator<Refused> BUSIEST = Comparator.comparingLong(Refused::packets)
+    static final Comparator<Refused> BUSIEST = Comparator.comparingLong(Refused::packets)
             .reversed()
             .thenComparing(Refused::source)
             .thenComparing(Refused::port);
@@ -28,16 +29,22 @@ public record Suggestion(List<Addition> additions, List<Finding> findings) {
         findings = List.copyOf(findings);
     }
 
-    /** @param banned whoever is shut out for a while or for ever */
+    /**
+     * @param banned whoever is shut out for a while or for ever
+     * @param leaving what did not leave this host and its containers, by destination
+     */
     public static Suggestion of(
             Policy policy,
             AddressSet banned,
             List<Listener> listeners,
             List<Installation> voice,
-            List<Refused> refused) {
+            List<Refused> refused,
+            List<Refused> leaving) {
         var judge = new Judge(policy, banned, listeners, voice, refused);
         var findings = refused.stream().sorted(BUSIEST).map(judge::judge).toList();
-        return new Suggestion(new Additions(policy, listeners, voice).of(findings), findings);
+        var additions = new Additions(policy, listeners, voice).of(findings);
+        var groups = additions.stream().map(Addition::group).toList();
+        return new Suggestion(additions, findings, OutgoingSuggestion.of(policy, groups, leaving));
     }
 
     /** Those that are pasted and admit somebody. */

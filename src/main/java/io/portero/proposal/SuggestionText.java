@@ -37,6 +37,7 @@ public final class SuggestionText {
         remarks.forEach(remark -> text.comment("", remark));
         groups();
         services();
+        new OutgoingText(suggestion.outgoing(), text).write();
         forMany();
         leftOut(Kind.DELICATE, "Left out: strangers at what should not be open to strangers. Find out who they are.");
         scans();
@@ -48,17 +49,22 @@ public final class SuggestionText {
     private void groups() {
         var made = new LinkedHashMap<String, Addition>();
         suggestion.active().stream().filter(a -> !a.members().isEmpty()).forEach(a -> made.putIfAbsent(a.group(), a));
-        if (made.isEmpty()) {
+        var outgoing = suggestion.outgoing().withGroups().toList();
+        if (made.isEmpty() && outgoing.isEmpty()) {
             return;
         }
         text.blank();
         text.line("groups:");
         made.values().forEach(this::group);
+        outgoing.forEach(a -> {
+            text.line("  " + a.group() + ":");
+            members(a.members());
+        });
     }
 
     private void group(Addition addition) {
         text.line("  " + addition.group() + ":");
-        addition.members().forEach(m -> text.line("    - " + PolicyText.word(m.word()), inWords(m)));
+        members(addition.members());
         addition.left().stream()
                 .limit(SCANS_SHOWN)
                 .forEach(f -> text.line(
@@ -72,6 +78,10 @@ public final class SuggestionText {
         }
     }
 
+    private void members(List<Member> members) {
+        members.forEach(m -> text.line("    - " + PolicyText.word(m.word()), inWords(m)));
+    }
+
     private static String inWords(Member member) {
         return (member.addresses() > 1 ? member.addresses() + " addresses, " : "") + packets(member.packets())
                 + ", last " + ago(Duration.ofSeconds(member.secondsAgo()));
@@ -79,6 +89,9 @@ public final class SuggestionText {
 
     private void services() {
         if (suggestion.active().isEmpty()) {
+            if (!suggestion.outgoing().active().isEmpty()) {
+                return;
+            }
             text.blank();
             text.comment("", "Nothing is to be added: nobody was refused who uses what is here.");
             return;
@@ -188,15 +201,15 @@ public final class SuggestionText {
         }
     }
 
-    private static String packets(long number) {
+    static String packets(long number) {
         return count(number, "packet");
     }
 
-    private static String count(long number, String thing) {
+    static String count(long number, String thing) {
         return number + " " + thing + (number == 1 ? "" : "s");
     }
 
-    private static String ago(Duration passed) {
+    static String ago(Duration passed) {
         if (passed.toMinutes() < 1) {
             return passed.toSeconds() + " s ago";
         }

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -52,8 +51,23 @@ public final class StageKeeper {
         this.news = news;
     }
 
-    /** What the table was made of. */
-    private record Compared(Policy inForce, Policy staged, AddressSet leftOut) {}
+    /**
+     * What the table was made of.
+     *
+     * @param gaps what is not compared of it
+     */
+    private record Compared(Policy inForce, Policy staged, AddressSet leftOut, StageGaps gaps) {
+        static Compared of(Policy staged, Present present) {
+            return new Compared(
+                    present.inForce(),
+                    staged,
+                    present.leftOut().get(),
+                    StageGaps.between(
+                            present.inForce(),
+                            staged,
+                            present.outside().get().urls().keySet()));
+        }
+    }
 
     /**
      * What is so besides the staged policy.
@@ -74,10 +88,7 @@ public final class StageKeeper {
     private StageResult begin(Stage next, Loaded.Accepted accepted, Present present) {
         recalled = true;
         held = Optional.empty(); // what was counted of another policy says nothing of this one
-        var failure = put(
-                next,
-                new Compared(
-                        present.inForce(), accepted.policy(), present.leftOut().get()));
+        var failure = put(next, Compared.of(accepted.policy(), present));
         if (failure.isPresent()) {
             end("a new one could not be put into the kernel");
             return new StageResult.Failed(failure.get().sentence() + "; nothing is staged");
@@ -90,7 +101,8 @@ public final class StageKeeper {
                 next.file() + " judges live traffic without any effect on it, until " + next.until()
                         + unkept.map(why -> "; " + why + ", so that it ends with the agent")
                                 .orElse(""),
-                accepted.problems());
+                accepted.problems(),
+                gaps());
     }
 
     /** Ends it because somebody says so. */
@@ -102,7 +114,7 @@ public final class StageKeeper {
         var file = stage.get().file();
         return end("a command has ended it")
                 .<StageResult>map(failure -> new StageResult.Failed(failure.sentence()))
-                .orElseGet(() -> new StageResult.Done(file + " is staged no longer", List.of()));
+                .orElseGet(() -> new StageResult.Done(file + " is staged no longer", List.of(), StageGaps.NONE));
     }
 
     /** When it ends by itself. */
@@ -116,7 +128,11 @@ public final class StageKeeper {
 
     private Staged staged(Stage of) {
         var counters = held.map(StagedRules::counters).orElse(Collections.emptySortedSet());
-        return new Staged(of.file(), countedSince, of.until(), problem, counters);
+        return new Staged(of.file(), countedSince, of.until(), problem, counters, gaps());
+    }
+
+    private StageGaps gaps() {
+        return compared.map(Compared::gaps).orElse(StageGaps.NONE);
     }
 
     /**
@@ -160,24 +176,23 @@ public final class StageKeeper {
             case Loaded.Refused refused ->
                 end("it is refused now: " + refused.problems().getFirst());
             case Loaded.Accepted accepted -> {
-                var next = new Compared(
-                        present.inForce(), accepted.policy(), present.leftOut().get());
+                var next = Compared.of(accepted.policy(), present);
                 if (held.isEmpty() || !compared.equals(Optional.of(next))) {
-                    var counters = staged(current).counters();
-                    told(current, counters, put(current, next));
+                    var before = staged(current);
+                    told(current, before, put(current, next));
                 }
             }
         }
     }
 
-    private void told(Stage current, SortedSet<String> countersBefore, Optional<Failure> failure) {
+    private void told(Stage current, Staged last, Optional<Failure> failure) {
         var before = problem;
         problem = failure.map(Failure::sentence);
         if (problem.isPresent() && !problem.equals(before)) {
             news.accept(new StageNews.Failing(staged(current)));
         } else if (problem.isEmpty() && before.isPresent()) {
             news.accept(new StageNews.Recovered(staged(current)));
-        } else if (!staged(current).counters().equals(countersBefore)) {
+        } else if (!staged(current).counters().equals(last.counters()) || !gaps().equals(last.gaps())) {
             news.accept(new StageNews.Renewed(staged(current)));
         }
     }

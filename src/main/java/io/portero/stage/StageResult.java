@@ -5,8 +5,11 @@ import java.util.List;
 
 /** What came of staging a policy, or of ending that. */
 public sealed interface StageResult {
-    /** @param says a clause */
-    record Done(String says, List<Problem> warnings) implements StageResult {
+    /**
+     * @param says a clause
+     * @param gaps what is not compared
+     */
+    record Done(String says, List<Problem> warnings, StageGaps gaps) implements StageResult {
         public Done {
             warnings = List.copyOf(warnings);
         }

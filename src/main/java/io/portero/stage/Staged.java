@@ -12,8 +12,15 @@ import java.util.TreeSet;
  * @param since when the counting began
  * @param problem why it judges nothing at present
  * @param counters the names of those that count its differences
+ * @param gaps what it changes that is not compared
  */
-public record Staged(String file, Instant since, Instant until, Optional<String> problem, SortedSet<String> counters) {
+public record Staged(
+        String file,
+        Instant since,
+        Instant until,
+        Optional<String> problem,
+        SortedSet<String> counters,
+        StageGaps gaps) {
     public Staged {
         counters = Collections.unmodifiableSortedSet(new TreeSet<>(counters));
     }

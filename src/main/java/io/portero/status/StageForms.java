@@ -7,6 +7,7 @@ import static io.portero.status.JsonForm.list;
 import static io.portero.status.JsonForm.object;
 
 import io.portero.apply.Firewall.Count;
+import io.portero.stage.StageGaps;
 import io.portero.status.StagedRow.Difference;
 
 /** How the staged policy stands in JSON. */
@@ -24,6 +25,9 @@ final class StageForms {
             f.of("until", StagedRow::until, INSTANT),
             f.of("seconds_left", StagedRow::secondsLeft, NUMBER),
             f.orNull("problem", StagedRow::problem, TEXT),
+            new StageGaps(
+                    f.of("not_compared", s -> s.gaps().notCompared(), list(TEXT)),
+                    f.of("empty_lists", s -> s.gaps().emptyLists(), list(TEXT))),
             f.of("differences", StagedRow::differences, list(DIFFERENCE)),
             f.of("would_drop", StagedRow::wouldDrop, StatusForms.FLOWS),
             f.of("would_admit", StagedRow::wouldAdmit, StatusForms.FLOWS)));

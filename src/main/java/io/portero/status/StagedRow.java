@@ -2,6 +2,7 @@ package io.portero.status;
 
 import io.portero.apply.Firewall.Count;
 import io.portero.compile.StageChange;
+import io.portero.stage.StageGaps;
 import io.portero.stage.StageTable;
 import io.portero.stage.Staged;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  *
  * @param since when the counting began
  * @param problem why it judges nothing at present
+ * @param gaps what is not compared
  * @param differences how many packets, by change and service
  * @param wouldDrop sources that are admitted now, the busiest first
  * @param wouldAdmit sources that are dropped now, the busiest first
@@ -28,6 +30,7 @@ public record StagedRow(
         Instant until,
         long secondsLeft,
         Optional<String> problem,
+        StageGaps gaps,
         List<Difference> differences,
         Counted<DroppedRow> wouldDrop,
         Counted<DroppedRow> wouldAdmit) {
@@ -55,6 +58,7 @@ public record StagedRow(
                 staged.until().truncatedTo(ChronoUnit.SECONDS),
                 Math.max(0, Duration.between(now, staged.until()).toSeconds()),
                 staged.problem(),
+                staged.gaps(),
                 differences,
                 NOBODY,
                 NOBODY);
@@ -74,6 +78,7 @@ public record StagedRow(
                 until,
                 secondsLeft,
                 problem,
+                gaps,
                 counted.isEmpty() ? differences : counted,
                 rows(found, StageChange.DROP),
                 rows(found, StageChange.ADMIT));

@@ -75,8 +75,11 @@ public interface FirewallContract {
         for (int i = from; i < to; i += step) {
             text.append(", 192.0.").append(i / 256).append('.').append(i % 256);
         }
-        return switch (new PolicyReader()
-                .parse("p.yaml", text.append("], management: true }\n").toString())) {
+        return compiled(text.append("], management: true }\n").toString());
+    }
+
+    private static Ruleset compiled(String text) {
+        return switch (new PolicyReader().parse("p.yaml", text)) {
             case Loaded.Accepted accepted -> PolicyCompiler.compile(accepted.policy());
             case Loaded.Refused refused -> throw new AssertionError(refused.problems());
         };
@@ -98,6 +101,33 @@ public interface FirewallContract {
                     .isEqualTo(new Plan.Keep());
         }
         assertThat(ways.getFirst().sets()).anyMatch(NamedSet.Hosts.class::isInstance);
+    }
+
+    private static Ruleset outgoing(String outgoing) {
+        return compiled("""
+                groups: { carrier: [203.0.113.0/24, "2001:db8:203::/48"] }
+                services: { ssh: { ports: [22/tcp], from: [any], management: true } }
+                """ + outgoing);
+    }
+
+    @Test
+    default void whatMayLeaveIsJudgedAndJudgedOtherwiseAndNotAtAll() {
+        var nothing = outgoing("");
+        var ways = List.of(
+                nothing,
+                outgoing("outgoing: { refuse: { mail: { ports: [25/tcp], to: [any] } } }"),
+                outgoing("outgoing: { default: drop, services: { sip: { ports: [5060/udp, esp], to: [carrier] } } }"),
+                outgoing(
+                        "outgoing: { default: drop, services: { sip: { ports: [5060/udp], to: [any], on: [eth1] } } }"),
+                nothing,
+                outgoing("outgoing: { default: drop }"),
+                nothing);
+        for (var ruleset : ways) {
+            put(ruleset);
+            assertThat(Planner.plan(ruleset, snapshot(), KnownRules.NONE, IntervalSets.IN_PLACE))
+                    .isEqualTo(new Plan.Keep());
+            assertThat(snapshot().chains().containsKey("output")).isEqualTo(!ruleset.equals(nothing));
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,6 +110,26 @@ class SuggestCommandTest {
                         Optional.of(PortRange.parse("vrrp")),
                         new Count(900, 36000),
                         Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void suggestsWhatWouldNotHaveLeftInEveryMode() throws Exception {
+        Files.writeString(policy("enforce"), "outgoing: { default: drop }\n", StandardOpenOption.APPEND);
+        firewall.dropped(
+                NamedSet.Seen.destinations(Family.V4),
+                new DroppedSource(
+                        Ip.parse("192.0.2.123"),
+                        Optional.of(PortRange.parse("123/udp")),
+                        new Count(100, 6000),
+                        Duration.ofSeconds(5)));
+        assertThat(suggest()).isZero();
+        assertThat(output.toString())
+                .contains("outgoing:\n  services:\n")
+                .contains("to-ntp: { ports: [123/udp], to: [ntp] }");
+        assertThat(suggest("--json")).isZero();
+        var json = new ObjectMapper().readTree(output.toString());
+        assertThat(json.at("/outgoing/services/to-ntp/to/0").asText()).isEqualTo("ntp");
+        assertThat(json.at("/groups/ntp/0").asText()).isEqualTo("192.0.2.123");
     }
 
     @Test

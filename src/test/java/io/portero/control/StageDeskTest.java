@@ -102,7 +102,8 @@ class StageDeskTest {
         assertThat(table.loaded).singleElement().asString().contains("staged_admit_web");
         assertThat(reconciler.status().observed().staged()).isPresent();
         assertThat(ask(Request.of(StageDesk.END)))
-                .isEqualTo(new Answer(true, "next.yaml is staged no longer", Map.of(ApplyDesk.LINES, "")));
+                .isEqualTo(new Answer(
+                        true, "next.yaml is staged no longer", Map.of(ApplyDesk.LINES, "", StageDesk.GAPS, "")));
         assertThat(table.there).isFalse();
         assertThat(ask(Request.of(StageDesk.END))).isEqualTo(new Answer(false, "no policy is staged"));
     }

@@ -17,6 +17,7 @@ import io.portero.policy.Ip;
 import io.portero.policy.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,6 +151,35 @@ class SealedAgentIT {
 
     private static void during(Duration time) {
         await().pollDelay(time).until(() -> true);
+    }
+
+    @Test
+    void aPolicyIsStagedBesideTheSealedTableAndSaysWhatIsNotCompared() throws Exception {
+        var next = net.lab.directory().resolve("next.yaml");
+        Files.writeString(
+                next,
+                POLICY.replace("5080/udp], from: [any]", "5080/udp], from: [itsp]")
+                        + "outgoing: { refuse: { mail: { ports: [25/tcp], to: [any] } } }\n");
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r-----"));
+        var before = table();
+        var began = command("stage", next.toString(), "--for", "10m");
+        assertThat(began.exitCode()).as(began.toString()).isZero();
+        assertThat(began.output()).contains("judges live traffic").contains("differ in outgoing. This is not compared");
+        assertThat(table()).isEqualTo(before);
+
+        var family = Family.V4;
+        var stream = net.lab.from(Place.STRANGER).stream(
+                        Place.STRANGER.address(family), Place.HOST.address(family), OPEN, PER_SECOND)
+                .join();
+        await().atMost(TestLab.PATIENCE)
+                .untilAsserted(() -> assertThat(command("stage", "--report").output())
+                        .containsPattern("open +" + Place.STRANGER.address(family) + " +5080/udp"));
+        stream.stop().join();
+        assertThat(command("stage", "--report").output()).contains("differ in outgoing. This is not compared");
+        assertThat(command("stage", "--end").exitCode()).isZero();
+        assertThat(nft("list tables").output()).doesNotContain("portero_staged");
+        assertThat(table()).isEqualTo(before);
+        assertThat(status().path("in_sync").asBoolean()).isTrue();
     }
 
     @Test

@@ -72,6 +72,8 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
                     case CONTAINER -> Optional.of(Set.of("br-portero"));
                 };
             case "oifname" -> only(path != Path.IN, via);
+            case "iif" -> only(path != Path.OUT, path == Path.IN ? number(via) : "3");
+            case "oif" -> only(path != Path.IN, number(via));
             case "ip saddr" -> only(path == Path.IN && from.family() == Family.V4, from.toString());
             case "ip6 saddr" -> only(path == Path.IN && from.family() == Family.V6, from.toString());
             case "fib daddr . iif oif" -> Optional.of(Set.of("missing"));
@@ -110,6 +112,11 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
             case "th sport" -> only(port != 0, sourcePort());
             default -> throw new AssertionError("a test packet does not know what it holds as " + name);
         };
+    }
+
+    /** Of the interface; that of the loopback interface is 1. */
+    private static String number(String interfaceName) {
+        return interfaceName.equals("lo") ? "1" : "2";
     }
 
     private Optional<Ip> destination() {

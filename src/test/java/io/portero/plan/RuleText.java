@@ -144,7 +144,7 @@ final class RuleText {
 
     private String field(String word) {
         return switch (word) {
-            case "iifname", "oifname" -> word;
+            case "iif", "oif", "iifname", "oifname" -> word;
             case "fib" -> {
                 var words = new StringBuilder("fib");
                 do {

@@ -57,7 +57,7 @@ class SuggestionTest {
     }
 
     private Suggestion suggestion() {
-        return Suggestion.of(policy(POLICY), AddressSet.EMPTY, listeners, List.of(), refused);
+        return Suggestion.of(policy(POLICY), AddressSet.EMPTY, listeners, List.of(), refused, List.of());
     }
 
     private String text() {

@@ -140,6 +140,44 @@ class StageKeeperTest {
     }
 
     @Test
+    void saysWhereThePoliciesDifferInWhatIsNotCompared() {
+        var next = NOW.replace("from: [itsp]", "from: [itsp], limit: { rate: 5/second }") + """
+                  web: { ports: [443/tcp], from: ["url:https://lists.example/a.txt"], limit: { rate: 5/second } }
+                  off: { ports: [80/tcp], from: [any], limit: { rate: 5/second }, enabled: false }
+                outgoing: { default: drop }
+                mode: observe
+                """;
+        var keeper = keeper();
+        var result = keeper.begin(stage(next), present(NOW));
+        var gaps = new StageGaps(
+                List.of("mode", "outgoing", "services.sip.limit", "services.web.limit"),
+                List.of("lists.example/a.txt"));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        StageResult.Done.class, done -> assertThat(done.gaps()).isEqualTo(gaps));
+        assertThat(keeper.staged().orElseThrow().gaps()).isEqualTo(gaps);
+        assertThat(gaps.sentences())
+                .containsExactly(
+                        "The two policies also differ in mode, outgoing, services.sip.limit, services.web.limit. This"
+                                + " is not compared: portero plan FILE tells it.",
+                        "Nobody is meant here by lists.example/a.txt: the agent fetches only the lists of"
+                                + " the policy in force.");
+        keeper.follow(present(next), true, false);
+        assertThat(news.getLast())
+                .isInstanceOfSatisfying(
+                        StageNews.Renewed.class,
+                        renewed -> assertThat(renewed.staged().gaps().notCompared())
+                                .isEmpty());
+    }
+
+    @Test
+    void saysNothingOfWhatIsTheSameInBothPolicies() {
+        var keeper = keeper();
+        keeper.begin(stage(NEXT), present(NOW));
+        assertThat(keeper.staged().orElseThrow().gaps().sentences()).isEmpty();
+    }
+
+    @Test
     void goesOnAfterARestart() {
         keeper().begin(stage(NEXT), present(NOW));
         now = now.plusSeconds(60);

@@ -25,6 +25,7 @@ import io.portero.policy.PortRange;
 import io.portero.policy.Problem;
 import io.portero.policy.Reference.HostName;
 import io.portero.policy.Reference.UrlList;
+import io.portero.stage.StageGaps;
 import io.portero.stage.StageTable;
 import io.portero.stage.Staged;
 import java.time.Duration;
@@ -103,7 +104,8 @@ final class StatusFixture {
                                 NOW.minusSeconds(600),
                                 NOW.plusSeconds(80_000),
                                 Optional.empty(),
-                                new TreeSet<>(List.of("staged_drop_sip", "staged_admit_https"))))));
+                                new TreeSet<>(List.of("staged_drop_sip", "staged_admit_https")),
+                                new StageGaps(List.of("outgoing"), List.of("lists.example/drop.txt"))))));
     }
 
     /** Before anything was put in force. */

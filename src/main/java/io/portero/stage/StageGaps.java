@@ -1,0 +1,68 @@
+package io.portero.stage;
+
+import io.portero.policy.Limit;
+import io.portero.policy.Policy;
+import io.portero.policy.Reference;
+import io.portero.policy.Reference.UrlList;
+import io.portero.policy.Service;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a staged policy changes, or depends on, that the comparison with the policy in force does not show.
+ *
+ * @param notCompared parts of a policy in which the two differ: the mode, outgoing, limits
+ * @param emptyLists lists on the web that only the staged policy names: the agent fetches those of the policy in force
+ */
+public record StageGaps(List<String> notCompared, List<String> emptyLists) {
+    public static final StageGaps NONE = new StageGaps(List.of(), List.of());
+
+    public StageGaps {
+        notCompared = List.copyOf(notCompared);
+        emptyLists = List.copyOf(emptyLists);
+    }
+
+    /** @param fetched the lists on the web of which the agent knows what they hold */
+    static StageGaps between(Policy inForce, Policy staged, Set<UrlList> fetched) {
+        var differing = new ArrayList<String>();
+        if (inForce.mode() != staged.mode()) {
+            differing.add("mode");
+        }
+        if (!inForce.outgoing().equals(staged.outgoing())) {
+            differing.add("outgoing");
+        }
+        var services = new TreeSet<>(inForce.services().keySet());
+        services.addAll(staged.services().keySet());
+        services.stream()
+                .filter(name -> !limit(inForce, name).equals(limit(staged, name)))
+                .forEach(name -> differing.add("services." + name + ".limit"));
+        var unknown = staged.urlLists().keySet().stream()
+                .filter(list -> !fetched.contains(list))
+                .map(Reference::toString)
+                .toList();
+        return new StageGaps(differing, unknown);
+    }
+
+    private static Optional<Limit> limit(Policy policy, String service) {
+        return Optional.ofNullable(policy.services().get(service))
+                .filter(Service::enabled)
+                .flatMap(Service::limit);
+    }
+
+    /** For people; none where nothing is left out. */
+    public List<String> sentences() {
+        var sentences = new ArrayList<String>();
+        if (!notCompared.isEmpty()) {
+            sentences.add("The two policies also differ in " + String.join(", ", notCompared)
+                    + ". This is not compared: portero plan FILE tells it.");
+        }
+        if (!emptyLists.isEmpty()) {
+            sentences.add("Nobody is meant here by " + String.join(", ", emptyLists)
+                    + ": the agent fetches only the lists of the policy in force.");
+        }
+        return sentences;
+    }
+}
