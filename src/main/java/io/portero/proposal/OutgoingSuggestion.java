@@ -11,9 +11,11 @@ import io.portero.policy.Verdict;
 import io.portero.proposal.Addition.Member;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -127,20 +129,16 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
         }
 
         List<Admission> additions(TreeMap<PortRange, TreeMap<Ip, Refused>> byPort) {
-            var merged = new ArrayList<List<PortRange>>();
-            for (var port : byPort.keySet()) {
-                merged.stream()
-                        .filter(ports -> byPort.get(ports.getFirst())
-                                .keySet()
-                                .equals(byPort.get(port).keySet()))
-                        .findFirst()
-                        .ifPresentOrElse(ports -> ports.add(port), () -> merged.add(new ArrayList<>(List.of(port))));
-            }
-            return merged.stream()
+            var byDestinations = new LinkedHashMap<Set<Ip>, List<Map.Entry<PortRange, TreeMap<Ip, Refused>>>>();
+            byPort.entrySet()
+                    .forEach(port -> byDestinations
+                            .computeIfAbsent(Set.copyOf(port.getValue().keySet()), to -> new ArrayList<>())
+                            .add(port));
+            return byDestinations.values().stream()
                     .map(ports -> admission(
-                            ports,
+                            ports.stream().map(Map.Entry::getKey).toList(),
                             ports.stream()
-                                    .flatMap(p -> byPort.get(p).values().stream())
+                                    .flatMap(p -> p.getValue().values().stream())
                                     .toList()))
                     .toList();
         }
