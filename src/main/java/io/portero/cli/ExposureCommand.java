@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         name = "exposure",
         mixinStandardHelpOptions = true,
         description = {
-            "Says who can reach what listens on this host or is published by its containers,",
-            "and what the policy admits though nothing listens. It only reads."
+            "Says who can reach what listens on this host or is published by its containers.",
+            "Says as well what the policy admits though nothing listens. It only reads."
         })
 final class ExposureCommand implements Callable<Integer> {
     private final Tools tools;

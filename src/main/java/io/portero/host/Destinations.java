@@ -112,6 +112,6 @@ final class Destinations {
     }
 
     private List<String> lines(String table) {
-        return ProcHost.lines(net.resolve(table));
+        return ProcFiles.lines(net.resolve(table));
     }
 }

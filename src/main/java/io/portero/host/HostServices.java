@@ -31,8 +31,8 @@ final class HostServices {
     }
 
     private Optional<String> keeper() {
-        var names = ProcHost.children(proc).stream()
-                .flatMap(p -> ProcHost.lines(p.resolve("comm")).stream().limit(1))
+        var names = ProcFiles.children(proc).stream()
+                .flatMap(p -> ProcFiles.lines(p.resolve("comm")).stream().limit(1))
                 .toList();
         return Stream.concat(KEEPERS.stream(), Stream.of(TIMESYNCD))
                 .filter(names::contains)

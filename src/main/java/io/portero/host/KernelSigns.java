@@ -45,7 +45,7 @@ final class KernelSigns {
 
     private Set<String> modules() {
         var modules = new HashSet<String>();
-        ProcHost.lines(proc.resolve("modules")).forEach(line -> modules.add(line.split(" ", 2)[0]));
+        ProcFiles.lines(proc.resolve("modules")).forEach(line -> modules.add(line.split(" ", 2)[0]));
         return modules;
     }
 
@@ -66,7 +66,7 @@ final class KernelSigns {
     /** A dot in the name of a file is a slash of the setting's, and none of these has one. */
     private List<String> words(String name) {
         var file = proc.resolve("sys").resolve(name.replace('.', '/'));
-        return ProcHost.lines(file).stream()
+        return ProcFiles.lines(file).stream()
                 .flatMap(l -> List.of(l.strip().split("\\s+")).stream())
                 .filter(w -> !w.isEmpty())
                 .toList();
@@ -83,7 +83,7 @@ final class KernelSigns {
     private Map<String, Long> counters() {
         var counters = new HashMap<String, Long>();
         snmp(counters);
-        for (var line : ProcHost.lines(proc.resolve("net/snmp6"))) {
+        for (var line : ProcFiles.lines(proc.resolve("net/snmp6"))) {
             var words = line.strip().split("\\s+");
             if (words.length == 2) {
                 put(counters, words[0].replaceFirst("^(Ip6|Udp6)", "$1."), words[1]);
@@ -95,7 +95,7 @@ final class KernelSigns {
 
     /** Pairs of lines: the names, and below them the numbers. */
     private void snmp(Map<String, Long> counters) {
-        var lines = ProcHost.lines(proc.resolve("net/snmp"));
+        var lines = ProcFiles.lines(proc.resolve("net/snmp"));
         for (int i = 0; i + 1 < lines.size(); i += 2) {
             var names = lines.get(i).split("\\s+");
             var numbers = lines.get(i + 1).split("\\s+");
@@ -108,7 +108,7 @@ final class KernelSigns {
 
     /** A line for each processor, in hexadecimal; in containers it may not be there. */
     private void conntrack(Map<String, Long> counters) {
-        var lines = ProcHost.lines(proc.resolve("net/stat/nf_conntrack"));
+        var lines = ProcFiles.lines(proc.resolve("net/stat/nf_conntrack"));
         if (lines.isEmpty()) {
             return;
         }
@@ -127,7 +127,7 @@ final class KernelSigns {
 
     private SortedSet<String> bridges() {
         var bridges = new TreeSet<String>();
-        for (var device : ProcHost.entries(sys.resolve("class/net"))) {
+        for (var device : ProcFiles.entries(sys.resolve("class/net"))) {
             if (Files.exists(device.resolve("bridge"))) {
                 bridges.add(device.getFileName().toString());
             }
@@ -138,7 +138,7 @@ final class KernelSigns {
     /** {@code /proc/net/anycast6}: index, interface, address in 32 digits, users. */
     private List<Ip> anycast() {
         var found = new ArrayList<Ip>();
-        for (var line : ProcHost.lines(proc.resolve("net/anycast6"))) {
+        for (var line : ProcFiles.lines(proc.resolve("net/anycast6"))) {
             var words = line.strip().split("\\s+");
             if (words.length > 2 && words[2].length() == 32) {
                 try {

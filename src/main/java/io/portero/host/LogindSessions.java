@@ -22,12 +22,12 @@ final class LogindSessions {
 
     static List<Login> read(Path directory) {
         var logins = new ArrayList<Login>();
-        for (var file : ProcHost.entries(directory)) {
+        for (var file : ProcFiles.entries(directory)) {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 continue;
             }
             var values = new HashMap<String, String>();
-            ProcHost.lines(file).forEach(line -> put(values, line));
+            ProcFiles.lines(file).forEach(line -> put(values, line));
             if (values.getOrDefault("REMOTE", "0").equals("1")
                     && !values.getOrDefault("STATE", "").equals("closing")) {
                 Login.of("logind session " + file.getFileName(), values.getOrDefault("REMOTE_HOST", ""), since(values))

@@ -50,9 +50,10 @@ final class Network {
 
     synchronized Surroundings surroundings() {
         var addresses = addresses();
-        var shown = RouteTables.ofProc(ProcHost.lines(net.resolve("route")), ProcHost.lines(net.resolve("ipv6_route")));
+        var shown =
+                RouteTables.ofProc(ProcFiles.lines(net.resolve("route")), ProcFiles.lines(net.resolve("ipv6_route")));
         // The statistics of the other tables of IPv4 change with their routes.
-        List<Object> now = List.of(addresses, shown, ProcHost.lines(net.resolve("fib_triestat")));
+        List<Object> now = List.of(addresses, shown, ProcFiles.lines(net.resolve("fib_triestat")));
         if (!now.equals(seen)) {
             defaultRoutes = complete(shown);
             seen = now;
@@ -62,8 +63,9 @@ final class Network {
 
     /** What changes when addresses or routes do, and at no other time: the files that count packets as well are left out. */
     Object mark() {
-        var shown = RouteTables.ofProc(ProcHost.lines(net.resolve("route")), ProcHost.lines(net.resolve("ipv6_route")));
-        return List.of(shown, ProcHost.lines(net.resolve("fib_triestat")), ProcHost.lines(net.resolve("if_inet6")));
+        var shown =
+                RouteTables.ofProc(ProcFiles.lines(net.resolve("route")), ProcFiles.lines(net.resolve("ipv6_route")));
+        return List.of(shown, ProcFiles.lines(net.resolve("fib_triestat")), ProcFiles.lines(net.resolve("if_inet6")));
     }
 
     private List<DefaultRoute> complete(List<DefaultRoute> shown) {
@@ -80,7 +82,7 @@ final class Network {
 
     private SortedMap<String, SortedSet<Ip>> addresses() {
         var all = new TreeMap<String, SortedSet<Ip>>();
-        for (var line : ProcHost.lines(net.resolve("dev"))) {
+        for (var line : ProcFiles.lines(net.resolve("dev"))) {
             int colon = line.lastIndexOf(':');
             if (colon > 0) {
                 all.put(line.substring(0, colon).strip(), new TreeSet<>());
@@ -110,7 +112,7 @@ final class Network {
     /** resolv.conf(5). */
     private SortedSet<Ip> resolvers(Path file) {
         var found = new TreeSet<Ip>();
-        for (var line : ProcHost.lines(root.resolve(file))) {
+        for (var line : ProcFiles.lines(root.resolve(file))) {
             var words = line.strip().split("\\s+");
             if (words.length > 1 && words[0].equals("nameserver")) {
                 RouteTables.address(words[1]).ifPresent(found::add);

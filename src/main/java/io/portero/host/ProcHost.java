@@ -10,28 +10,22 @@ import io.portero.policy.Flow;
 import io.portero.policy.Ip;
 import io.portero.policy.Outgoing;
 import io.portero.policy.PortRange;
-import io.portero.policy.Protocol;
 import io.portero.policy.Surroundings;
 import io.portero.safety.HostView;
 import io.portero.safety.Running;
 import io.portero.safety.Session;
 import io.portero.telephony.Installation;
-import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,12 +40,6 @@ public final class ProcHost implements HostView {
     private static final Path PROC = Path.of("/proc");
     private static final Path PASSWD = Path.of("/etc/passwd");
     private static final Path SSHD_CONFIG = Path.of("/etc/ssh/sshd_config");
-    /** A program chooses its own name, and terminals obey some characters. */
-    private static final Pattern CONTROL = Pattern.compile("[^\\x20-\\x7e]");
-
-    /** IPPROTO_RAW. */
-    private static final int SENDING_ALONE = 255;
-
     private final ConntrackReader conntrack;
     private final Network network;
     private final PublishedPorts published;
@@ -101,10 +89,11 @@ public final class ProcHost implements HostView {
 
     private static IncomingSessions incoming() {
         return new IncomingSessions(
-                sockets().toList(),
+                SocketTable.of(PROC, "tcp", "tcp6").toList(),
                 ownAddresses(),
                 Logins.read(PROC),
-                Routes.parse(lines(PROC.resolve("net/route")), lines(PROC.resolve("net/ipv6_route"))),
+                Routes.parse(
+                        ProcFiles.lines(PROC.resolve("net/route")), ProcFiles.lines(PROC.resolve("net/ipv6_route"))),
                 ProcHost::isBridge);
     }
 
@@ -151,26 +140,16 @@ public final class ProcHost implements HostView {
 
     @Override
     public List<Departing> departing() {
-        var programs = programs();
-        return Stream.concat(departing(Protocol.TCP, "tcp", programs), departing(Protocol.UDP, "udp", programs))
-                .toList();
-    }
-
-    private static Stream<Departing> departing(Protocol protocol, String table, Map<Long, List<String>> programs) {
-        return sockets(table, table + "6")
-                .filter(s -> s.peerPort() > 0)
-                .flatMap(s -> programs.getOrDefault(s.inode(), List.of()).stream()
-                        .map(program ->
-                                new Departing(s.peer(), new PortRange(protocol, s.peerPort(), s.peerPort()), program)));
+        return OwnedSockets.read(PROC).departing();
     }
 
     @Override
     public String userName(long user) {
         var number = Long.toString(user);
-        return lines(PASSWD).stream()
+        return ProcFiles.lines(PASSWD).stream()
                 .map(line -> line.split(":", -1))
                 .filter(fields -> fields.length > 2 && fields[2].equals(number))
-                .map(fields -> CONTROL.matcher(fields[0]).replaceAll("?"))
+                .map(fields -> OwnedSockets.legible(fields[0]))
                 .findFirst()
                 .orElse(number);
     }
@@ -185,8 +164,8 @@ public final class ProcHost implements HostView {
 
     @Override
     public Optional<Running> running() {
-        var tcp = sockets().toList();
-        var udp = sockets("udp", "udp6").toList();
+        var tcp = SocketTable.of(PROC, "tcp", "tcp6").toList();
+        var udp = SocketTable.of(PROC, "udp", "udp6").toList();
         var listening = tcp.stream()
                 .filter(Socket::isListening)
                 .map(Socket::localPort)
@@ -212,7 +191,7 @@ public final class ProcHost implements HostView {
     /** None where the kernel does not track at all yet. */
     private static int trackedFlows() {
         try {
-            return lines(PROC.resolve("sys/net/netfilter/nf_conntrack_count")).stream()
+            return ProcFiles.lines(PROC.resolve("sys/net/netfilter/nf_conntrack_count")).stream()
                     .mapToInt(Integer::parseInt)
                     .findFirst()
                     .orElse(0);
@@ -223,53 +202,18 @@ public final class ProcHost implements HostView {
 
     @Override
     public SortedSet<Integer> sshPorts() {
-        var programs = programs();
-        var found = sockets()
-                .filter(Socket::isListening)
-                .filter(s -> programs.getOrDefault(s.inode(), List.of()).contains("sshd"))
-                .map(Socket::localPort)
-                .collect(Collectors.toCollection(TreeSet::new));
+        var found = OwnedSockets.read(PROC).portsOf("sshd");
         return found.isEmpty() ? SshdConfig.ports(SSHD_CONFIG) : found;
     }
 
     @Override
     public List<Listener.Socket> listeners() {
-        var programs = programs();
-        return Stream.concat(
-                        sockets().filter(Socket::isListening).map(s -> listener(Protocol.TCP, s, programs)),
-                        Stream.concat(
-                                sockets("udp", "udp6")
-                                        .filter(Socket::isUnconnected)
-                                        .map(s -> listener(Protocol.UDP, s, programs)),
-                                sockets("raw", "raw6").flatMap(s -> raw(s, programs).stream())))
-                .distinct()
-                .toList();
-    }
-
-    /**
-     * A raw socket, in whose place of a port the kernel shows the protocol (raw(7)). Those for ICMP, for protocols with ports and
-     * for sending alone (255) are of programs that look at packets or make them, and serve nobody.
-     */
-    private static Optional<Listener.Socket> raw(Socket socket, Map<Long, List<String>> programs) {
-        return Protocol.of(socket.localPort())
-                .filter(p -> !p.hasPorts() && p.number() > 0 && p.number() < SENDING_ALONE)
-                .map(p -> new Listener.Socket(
-                        PortRange.whole(p),
-                        socket.local(),
-                        programs.getOrDefault(socket.inode(), List.of("")).getLast()));
+        return OwnedSockets.read(PROC).listeners();
     }
 
     @Override
     public List<Membership> memberships() {
-        return Memberships.parse(lines(PROC.resolve("net/igmp")), lines(PROC.resolve("net/igmp6")));
-    }
-
-    /** Of programs that share a socket the latest is the one that uses it: systemd hands sockets on to those it starts. */
-    private static Listener.Socket listener(Protocol protocol, Socket socket, Map<Long, List<String>> programs) {
-        return new Listener.Socket(
-                new PortRange(protocol, socket.localPort(), socket.localPort()),
-                socket.local(),
-                programs.getOrDefault(socket.inode(), List.of("")).getLast());
+        return Memberships.parse(ProcFiles.lines(PROC.resolve("net/igmp")), ProcFiles.lines(PROC.resolve("net/igmp6")));
     }
 
     @Override
@@ -290,72 +234,6 @@ public final class ProcHost implements HostView {
                     .collect(Collectors.toSet());
         } catch (SocketException e) {
             return Set.of();
-        }
-    }
-
-    private static Stream<Socket> sockets() {
-        return sockets("tcp", "tcp6");
-    }
-
-    private static Stream<Socket> sockets(String... tables) {
-        return Stream.of(tables)
-                .flatMap(name -> SocketTable.parse(lines(PROC.resolve("net").resolve(name))).stream());
-    }
-
-    static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            return List.of();
-        }
-    }
-
-    /** The programs that hold each socket, as far as we may look into them, in the order of process ids. */
-    private static Map<Long, List<String>> programs() {
-        var programs = new HashMap<Long, List<String>>();
-        for (var process : children(PROC)) {
-            var name = lines(process.resolve("comm"));
-            if (!name.isEmpty()) {
-                var legible = CONTROL.matcher(name.getFirst()).replaceAll("?");
-                for (var descriptor : children(process.resolve("fd"))) {
-                    inode(descriptor)
-                            .ifPresent(i -> programs.computeIfAbsent(i, n -> new ArrayList<>())
-                                    .add(legible));
-                }
-            }
-        }
-        return programs;
-    }
-
-    /** The processes and descriptors in a directory of {@code /proc}. */
-    static List<Path> children(Path directory) {
-        return entries(directory, "[0-9]*");
-    }
-
-    /** The files in a directory. */
-    static List<Path> entries(Path directory) {
-        return entries(directory, "*");
-    }
-
-    private static List<Path> entries(Path directory, String glob) {
-        var found = new ArrayList<Path>();
-        try (var entries = Files.newDirectoryStream(directory, glob)) {
-            entries.forEach(found::add);
-        } catch (IOException e) {
-            return List.of(); // it ended meanwhile, or is not ours to look into
-        }
-        return found;
-    }
-
-    /** The socket that a descriptor of a process leads to. */
-    static Optional<Long> inode(Path descriptor) {
-        try {
-            var target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("socket:[")
-                    ? Optional.of(Long.parseLong(target.substring(8, target.length() - 1)))
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
         }
     }
 }

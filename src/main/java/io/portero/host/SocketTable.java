@@ -2,12 +2,14 @@ package io.portero.host;
 
 import io.portero.policy.Family;
 import io.portero.policy.Ip;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringTokenizer;
+import java.util.stream.Stream;
 
 /**
  * Reads {@code /proc/net/tcp}, {@code udp} and their likes for IPv6, as described in proc_net(5).
@@ -53,6 +55,12 @@ final class SocketTable {
         boolean isSession() {
             return !isListening() && state != SYN_SENT && state != SYN_RECEIVED && state != NEW_SYN_RECEIVED;
         }
+    }
+
+    /** What tables such as {@code tcp} and {@code udp6} of this network namespace hold. */
+    static Stream<Socket> of(Path proc, String... tables) {
+        return Stream.of(tables)
+                .flatMap(name -> parse(ProcFiles.lines(proc.resolve("net").resolve(name))).stream());
     }
 
     static List<Socket> parse(List<String> lines) {

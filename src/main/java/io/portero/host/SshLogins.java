@@ -23,8 +23,8 @@ final class SshLogins {
 
     static SshLogins read(Path proc) {
         var logins = new SshLogins();
-        for (var process : ProcHost.children(proc)) {
-            var name = ProcHost.lines(process.resolve("comm"));
+        for (var process : ProcFiles.children(proc)) {
+            var name = ProcFiles.lines(process.resolve("comm"));
             if (!name.isEmpty() && name.getFirst().startsWith("sshd")) {
                 logins.add(process);
             }
@@ -33,12 +33,12 @@ final class SshLogins {
     }
 
     private void add(Path process) {
-        var title = String.join(" ", ProcHost.lines(process.resolve("cmdline")))
+        var title = String.join(" ", ProcFiles.lines(process.resolve("cmdline")))
                 .replace('\0', ' ')
                 .strip();
         boolean serves = LOGGED_IN.matcher(title).matches();
-        for (var descriptor : ProcHost.children(process.resolve("fd"))) {
-            ProcHost.inode(descriptor).ifPresent(i -> sockets.merge(i, serves, Boolean::logicalOr));
+        for (var descriptor : ProcFiles.children(process.resolve("fd"))) {
+            ProcFiles.inode(descriptor).ifPresent(i -> sockets.merge(i, serves, Boolean::logicalOr));
         }
     }
 

@@ -32,7 +32,7 @@ final class VoicePrograms {
     List<Installation> find() {
         var found = new ArrayList<Installation>();
         var seen = new HashSet<List<Object>>();
-        for (var process : ProcHost.children(proc)) {
+        for (var process : ProcFiles.children(proc)) {
             program(process).ifPresent(program -> {
                 var rootKey = Objects.requireNonNullElse(rootKey(process.resolve("root")), "");
                 var arguments = arguments(process);
@@ -54,7 +54,7 @@ final class VoicePrograms {
     }
 
     private static Optional<VoiceProgram> program(Path process) {
-        return ProcHost.lines(process.resolve("comm")).stream().findFirst().flatMap(VoiceProgram::ofProcess);
+        return ProcFiles.lines(process.resolve("comm")).stream().findFirst().flatMap(VoiceProgram::ofProcess);
     }
 
     private Installation running(VoiceProgram program, Path process, Object rootKey, List<String> arguments) {
