@@ -2,6 +2,7 @@ package io.portero.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -75,7 +76,7 @@ public final class PorteroCommand implements Runnable {
      * @param policy told which policy file the command works with, before it does anything
      */
     public static int execute(Tools tools, Consumer<Path> policy, String... arguments) {
-        return commandLine(tools)
+        return commandLine(tools, arguments)
                 .setExecutionStrategy(parsed -> {
                     policy.accept(policyOf(parsed));
                     return new CommandLine.RunLast().execute(parsed);
@@ -94,6 +95,30 @@ public final class PorteroCommand implements Runnable {
                 .findFirst()
                 .orElseGet(() -> new Locations().config());
     }
+
+    /** The model of one command, where the first word names it: that of all takes as long as a short command itself. */
+    private static CommandLine commandLine(Tools tools, String... arguments) {
+        return Stream.of(arguments)
+                .findFirst()
+                .flatMap(PorteroCommand::named)
+                .map(type ->
+                        configure(new CommandLine(new OneCommand(), new CommandFactory(tools)).addSubcommand(type)))
+                .orElseGet(() -> commandLine(tools));
+    }
+
+    private static Optional<Class<?>> named(String name) {
+        return HIDDEN.contains(name)
+                ? Optional.empty()
+                : Stream.<Class<?>>of(PorteroCommand.class
+                                .getAnnotation(Command.class)
+                                .subcommands())
+                        .filter(type -> type.getAnnotation(Command.class).name().equals(name))
+                        .findFirst();
+    }
+
+    /** Stands for {@code portero} in front of the one command that is called. */
+    @Command(name = "portero")
+    private static final class OneCommand {}
 
     static CommandLine commandLine(Tools tools) {
         var line = new CommandLine(new PorteroCommand(), new CommandFactory(tools));
