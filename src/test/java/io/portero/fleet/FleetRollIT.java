@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster of three real nats-servers, four hosts, and operators that roll. */
 class FleetRollIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** News may be lost in a young cluster; the question that makes up for them comes within 72 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final List<String> HOSTS = List.of("canary", "a", "b", "c");
 
     @TempDir
