@@ -8,6 +8,7 @@ import io.portero.fleet.Refusal;
 import io.portero.names.NamesAtOnce;
 import io.portero.state.KeptNames;
 import io.portero.state.StateDirectory;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ final class FleetChecks {
     /** @param progress told how many of how many hosts are judged */
     static SortedMap<String, Judged> judge(Tools tools, FleetDirectory fleet, BiConsumer<Integer, Integer> progress)
             throws Refusal {
+        fleet.manifests(1, Instant.EPOCH); // a list that is named and missing is said here, as sign would
         var all = new TreeMap<String, Judged>();
         try (var policies = new HostPolicies(tools.reader(), outside(tools))) {
             for (var host : fleet.hosts().entrySet()) {

@@ -23,7 +23,10 @@ import java.util.function.Consumer;
  */
 public final class FleetHost implements Transport.Listener, AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration ASK = Duration.ofMinutes(5);
+    private static final Duration ASK = Duration.ofSeconds(60);
+    /** A dying node of the store takes news with it, and a roll does not wait for ever. */
+    private static final Duration ASK_IN_A_ROLL = Duration.ofSeconds(8);
+
     /** When the store was away in the middle, or a node of it had not heard of a list yet. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
@@ -45,6 +48,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     private final Refusals refusals = new Refusals();
     private int triesForLists;
     private Instant heard;
+    private Instant asked;
     private String hostFile = "";
     private String trustFiles = "";
 
@@ -71,6 +75,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         this.clock = clock;
         this.log = log;
         this.heard = clock.instant();
+        this.asked = heard;
     }
 
     /** Composes what is known already, then listens to the store. */
@@ -84,6 +89,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     private void askLater() {
         var _ = executor.schedule(
                 () -> {
+                    judgeRefusedAgain();
                     ask();
                     askLater();
                 },
@@ -91,10 +97,14 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void ask() {
+    private synchronized void judgeRefusedAgain() {
         if (refusals.standing().isPresent()) {
             judged.clear();
         }
+    }
+
+    private synchronized void ask() {
+        asked = clock.instant();
         transport.ask();
     }
 
@@ -138,9 +148,12 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     private synchronized void takeHeld() {
         take(Slot.BUNDLE);
-        Gate.parse(content(Slot.GATE))
-                .filter(gate -> gate.admits(settings.host()) && gate.version() > intake.version())
-                .ifPresent(gate -> take(Slot.NEXT));
+        newerGate().filter(gate -> gate.admits(settings.host())).ifPresent(gate -> take(Slot.NEXT));
+    }
+
+    /** That of a roll whose version this host does not have yet. */
+    private Optional<Gate> newerGate() {
+        return Gate.parse(content(Slot.GATE)).filter(gate -> gate.version() > intake.version());
     }
 
     private byte[] content(Slot slot) {
@@ -216,6 +229,10 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         if (!own.equals(hostFile)) {
             hostFile = own;
             compose();
+        }
+        if (newerGate().isPresent()
+                && Duration.between(asked, clock.instant()).abs().compareTo(ASK_IN_A_ROLL) > 0) {
+            ask();
         }
         reporter.tellWhatIsNew();
     }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.nats.client.PurgeOptions;
 import io.portero.fleet.nats.NatsStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster of three real nats-servers, four hosts, and operators that roll. */
 class FleetRollIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** News may be lost in a young cluster; the question that makes up for them comes within 72 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final List<String> HOSTS = List.of("canary", "a", "b", "c");
 
     @TempDir
@@ -108,6 +113,48 @@ class FleetRollIT {
         var back = fleet.former(store);
         assertThat(back.get("voice").version()).isEqualTo(3);
         assertThat(store.reports()).hasSize(HOSTS.size());
+    }
+
+    /** Two of three are more than a store can lose: the roll waits, and goes on when one is back. */
+    @Test
+    void aNodeThatDiesAtEveryStepAndTwoAtOnceHaltNothing() throws Exception {
+        versionTwo();
+        var steps = new AtomicInteger();
+        var restarts = Executors.newSingleThreadScheduledExecutor();
+        var end = roll(store, "alice@laptop", Duration.ofMillis(300), new Roller.Progress() {
+            @Override
+            public void ring(RollState state, int count, int asleep) {
+                int step = steps.getAndIncrement();
+                for (int node : step == 0 ? List.of(0, 1) : List.of(step % 3)) {
+                    die(node);
+                    var _ = restarts.schedule(() -> comeBack(node), 3, TimeUnit.SECONDS);
+                }
+            }
+
+            @Override
+            public void waiting(RollState state, int well, int all, String what) {}
+        });
+        restarts.shutdown();
+        assertThat(end.sentence()).isEqualTo("version 2 was rolled out by alice@laptop");
+        assertThat(hosts.values()).allMatch(h -> h.has(2));
+        assertThat(hosts.values()).allMatch(h -> h.log.stream().noneMatch(l -> l.startsWith("refused")));
+        assertThat(restarts.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void die(int node) {
+        try {
+            servers.kill(node);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void comeBack(int node) {
+        try {
+            servers.start(node);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

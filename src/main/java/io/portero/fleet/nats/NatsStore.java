@@ -78,6 +78,7 @@ public final class NatsStore implements OperatorStore {
         }
     }
 
+    /** Also of a connection that is being made anew, at which the client throws an unchecked exception. */
     static IOException failed(Exception e) {
         return new IOException("the store refused: " + e.getMessage(), e);
     }
@@ -88,7 +89,7 @@ public final class NatsStore implements OperatorStore {
             return entry == null || entry.getValue() == null
                     ? Optional.empty()
                     : Optional.of(new Entry(entry.getValue(), entry.getRevision()));
-        } catch (JetStreamApiException e) {
+        } catch (JetStreamApiException | IllegalStateException e) {
             throw failed(e);
         }
     }
@@ -100,6 +101,8 @@ public final class NatsStore implements OperatorStore {
             if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE) {
                 throw new Conflict();
             }
+            throw failed(e);
+        } catch (IllegalStateException e) {
             throw failed(e);
         }
     }
@@ -115,7 +118,7 @@ public final class NatsStore implements OperatorStore {
             return info.getStreamState().getSubjects().stream()
                     .map(subject -> subject.getName().substring(prefix.length()))
                     .collect(Collectors.toCollection(TreeSet::new));
-        } catch (JetStreamApiException e) {
+        } catch (JetStreamApiException | IllegalStateException e) {
             throw failed(e);
         }
     }
@@ -134,7 +137,7 @@ public final class NatsStore implements OperatorStore {
     public void delete(Slot slot, String role) throws IOException {
         try {
             bundles.delete(Subjects.key(slot, role));
-        } catch (JetStreamApiException e) {
+        } catch (JetStreamApiException | IllegalStateException e) {
             throw failed(e);
         }
     }
@@ -158,6 +161,8 @@ public final class NatsStore implements OperatorStore {
                 return versions;
             }
             throw failed(e);
+        } catch (IllegalStateException e) {
+            throw failed(e);
         }
     }
 
@@ -165,7 +170,7 @@ public final class NatsStore implements OperatorStore {
     public boolean hasObject(String name) throws IOException {
         try {
             return lists.getInfo(name) != null;
-        } catch (JetStreamApiException e) {
+        } catch (JetStreamApiException | IllegalStateException e) {
             throw failed(e);
         }
     }
@@ -174,7 +179,7 @@ public final class NatsStore implements OperatorStore {
     public void putObject(String name, byte[] content) throws IOException {
         try {
             lists.put(name, content);
-        } catch (JetStreamApiException | NoSuchAlgorithmException e) {
+        } catch (JetStreamApiException | NoSuchAlgorithmException | IllegalStateException e) {
             throw failed(e);
         }
     }

@@ -59,7 +59,7 @@ final class Statuses {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        } catch (JetStreamApiException e) {
+        } catch (JetStreamApiException | IllegalStateException e) {
             throw NatsStore.failed(e);
         }
     }
