@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetRollIT {
     /** News may be lost in a young cluster; the question that makes up for them comes within 72 s. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private static final List<String> HOSTS = List.of("canary", "a", "b", "c");
 
     @TempDir
