@@ -232,6 +232,9 @@ public final class DnsResolver implements Resolver {
                                 + (answers ? " says " + Rcode.string(answer.getRcode()) : " answers another question");
                     } catch (IOException e) {
                         why = text(server) + " does not answer";
+                    } catch (IllegalArgumentException e) {
+                        // The library's word for a time to live, a class or a type that is out of range.
+                        why = text(server) + " sends an answer that cannot be read";
                     }
                 }
             }
