@@ -271,7 +271,7 @@ class HttpsFetcherTest {
         web.close();
         // A connection that came in while it closed may still be served.
         await().untilAsserted(() ->
-                assertThat(failure("/busy")).contains("127.0.0.1 port ", " cannot be reached (Connection refused)"));
+                assertThat(failure("/busy")).contains("127.0.0.1 port ", " cannot be reached (Connection refused"));
     }
 
     /** What a resolver says. */
