@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +38,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     private final ScheduledExecutorService executor;
     private final Clock clock;
     private final Consumer<String> log;
-    /** The latest that came for each slot and was not looked at yet: a store that talks fast fills no memory. */
-    private final Map<Slot, byte[]> arrived = new EnumMap<>(Slot.class);
-
-    private final Map<Slot, byte[]> held = new EnumMap<>(Slot.class);
-    private final Map<Slot, String> judged = new EnumMap<>(Slot.class);
+    private final Offered offers = new Offered();
     private final Refusals refusals = new Refusals();
     private int triesForLists;
     private Instant heard;
@@ -89,8 +83,10 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     private void askLater() {
         var _ = executor.schedule(
                 () -> {
-                    judgeRefusedAgain();
-                    ask();
+                    guarded(() -> {
+                        judgeRefusedAgain();
+                        ask();
+                    });
                     askLater();
                 },
                 Reporter.about(ASK).toMillis(),
@@ -99,7 +95,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     private synchronized void judgeRefusedAgain() {
         if (refusals.standing().isPresent()) {
-            judged.clear();
+            offers.forgetJudgements();
         }
     }
 
@@ -110,14 +106,9 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     @Override
     public void offered(Slot slot, byte[] content) {
-        synchronized (arrived) {
-            boolean isAwaited = !arrived.isEmpty();
-            arrived.put(slot, content);
-            if (isAwaited) {
-                return;
-            }
+        if (offers.arrive(slot, content)) {
+            executor.execute(() -> guarded(this::takeArrivals));
         }
-        executor.execute(() -> guarded(this::takeArrivals));
     }
 
     /** A bug ends neither the process nor the next look. */
@@ -130,16 +121,9 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     }
 
     private synchronized void takeArrivals() {
-        Map<Slot, byte[]> news;
-        synchronized (arrived) {
-            news = new EnumMap<>(arrived);
-            arrived.clear();
-        }
         heard = clock.instant();
-        news.forEach((slot, content) -> {
-            held.put(slot, content);
+        offers.take().forEach((slot, content) -> {
             if (content.length == 0) {
-                judged.remove(slot);
                 refusals.forgive(Optional.of(slot));
             }
         });
@@ -153,22 +137,17 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     /** That of a roll whose version this host does not have yet. */
     private Optional<Gate> newerGate() {
-        return Gate.parse(content(Slot.GATE)).filter(gate -> gate.version() > intake.version());
-    }
-
-    private byte[] content(Slot slot) {
-        return held.getOrDefault(slot, new byte[0]);
+        return Gate.parse(offers.content(Slot.GATE)).filter(gate -> gate.version() > intake.version());
     }
 
     private void take(Slot slot) {
-        var bytes = content(slot);
-        var hash = ListRef.hash(bytes);
-        if (bytes.length == 0 || hash.equals(judged.get(slot))) {
+        if (!offers.isNews(slot)) {
             return;
         }
+        var bytes = offers.content(slot);
         try {
             boolean isNews = intake.take(bytes);
-            judged.put(slot, hash);
+            offers.judged(slot);
             triesForLists = 0;
             if (isNews) {
                 refusals.forgiveAll();
@@ -185,7 +164,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
                 return;
             }
             triesForLists = 0;
-            judged.put(slot, hash);
+            offers.judged(slot);
             hostFile = ""; // what is in place is composed anew, in case that was what failed
             refuse(e, versionOf(bytes), Optional.of(slot));
             reporter.tell();
@@ -222,7 +201,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
                 + settings.revokedKeys().map(FleetHost::identity).orElse("");
         if (!trust.equals(trustFiles)) {
             trustFiles = trust;
-            judged.clear();
+            offers.forgetJudgements();
             takeHeld();
         }
         var own = identity(settings.hostPolicy());

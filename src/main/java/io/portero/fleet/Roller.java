@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,17 +24,15 @@ public final class Roller {
     private static final Duration BEAT = Duration.ofSeconds(5);
     /** Reports come every minute. */
     private static final Duration AWAKE = Duration.ofMinutes(3);
-    /** How long a store may be away in the middle. */
-    private static final Duration STORE_PATIENCE = Duration.ofMinutes(2);
 
     private final OperatorStore store;
+    private final RollRecord record;
     private final Pushing pushing;
     private final FleetDirectory fleet;
     private final RingJudge judge;
     private final Progress progress;
     private final Clock clock;
     private final Map<String, Heard> reports = new ConcurrentHashMap<>();
-    private long revision;
 
     /** A report, and when it came by this clock: those of the hosts may be wrong. */
     private record Heard(Report report, Instant at) {}
@@ -59,6 +56,7 @@ public final class Roller {
             Progress progress,
             Clock clock) {
         this.store = store;
+        this.record = new RollRecord(store, clock);
         this.pushing = pushing;
         this.fleet = fleet;
         this.judge = new RingJudge(version, timing.soak(), timing.patience());
@@ -69,53 +67,17 @@ public final class Roller {
     /** Begins a roll, or goes on with one that was deserted, and brings it to its end. */
     public RollState roll(Pushing.Load load, RollState wanted) throws IOException, Refusal, InterruptedException {
         pushing.requireNewest(load);
-        var state = claim(wanted);
+        var state = record.claim(wanted);
         try (var _ = store.follow(r -> reports.put(r.host(), new Heard(r, clock.instant())))) {
             for (var entry : load.bundles().entrySet()) {
-                retried(() -> gate(entry.getKey(), state));
-                retried(() -> pushing.put(Slot.NEXT, entry.getKey(), entry.getValue(), load.version()));
+                record.retried(() -> gate(entry.getKey(), state));
+                record.retried(() -> pushing.put(Slot.NEXT, entry.getKey(), entry.getValue(), load.version()));
             }
             return onward(load, state);
         } catch (IOException | Refusal | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IOException("the store cannot be followed: " + e.getMessage(), e);
-        }
-    }
-
-    /** Of two operators one comes through here. */
-    private RollState claim(RollState wanted) throws IOException, Refusal {
-        var there = store.roll();
-        var now = clock.instant();
-        var state = there.flatMap(e -> RollState.parse(e.value()));
-        if (state.filter(s -> s.isAttended(now)).isPresent()) {
-            throw new Refusal(Kind.OLDER, state.get().sentence() + "; wait for it, or end it with portero fleet back");
-        }
-        var claimed = state.filter(s -> s.version() == wanted.version() && s.phase() != RollState.Phase.DONE)
-                .map(s -> s.takenOver(wanted.by(), now))
-                .orElse(wanted);
-        revision = there.map(OperatorStore.Entry::revision).orElse(0L);
-        save(claimed);
-        return claimed;
-    }
-
-    private void write(RollState state) throws IOException, Refusal {
-        try {
-            revision = store.putRoll(state.bytes(), revision);
-        } catch (OperatorStore.Conflict e) {
-            var there = store.roll();
-            if (there.filter(s -> Arrays.equals(s.value(), state.bytes())).isPresent()) {
-                revision = there.get().revision(); // it was written, and the answer was lost with a node
-                return;
-            }
-            if (there.filter(s -> s.revision() <= revision).isPresent()) {
-                throw new IOException("a node of the store is behind");
-            }
-            var other = there.flatMap(s -> RollState.parse(s.value()));
-            throw new Refusal(
-                    Kind.OLDER,
-                    "another operator was faster: "
-                            + other.map(RollState::sentence).orElse("the roll was ended"));
         }
     }
 
@@ -134,11 +96,11 @@ public final class Roller {
             state = state.next(clock.instant());
             if (state.phase() == RollState.Phase.DONE) {
                 for (var entry : load.bundles().entrySet()) {
-                    retried(() -> pushing.put(Slot.BUNDLE, entry.getKey(), entry.getValue(), load.version()));
-                    retried(() -> close(entry.getKey()));
+                    record.retried(() -> pushing.put(Slot.BUNDLE, entry.getKey(), entry.getValue(), load.version()));
+                    record.retried(() -> close(entry.getKey()));
                 }
             }
-            save(state);
+            record.save(state);
         }
         return state;
     }
@@ -170,7 +132,7 @@ public final class Roller {
     private Verdict ring(Pushing.Load load, RollState state, Set<String> admitted)
             throws IOException, Refusal, InterruptedException {
         for (var role : load.bundles().keySet()) {
-            retried(() -> gate(role, state));
+            record.retried(() -> gate(role, state));
         }
         var began = clock.instant();
         Thread.sleep(LOOK); // the reports that are there come first
@@ -204,7 +166,7 @@ public final class Roller {
                 }
             }
             if (Duration.between(beat, now).compareTo(BEAT) > 0) {
-                save(state.beat(now));
+                record.save(state.beat(now));
                 beat = now;
             }
             Thread.sleep(LOOK);
@@ -225,48 +187,15 @@ public final class Roller {
 
     private RollState halt(Pushing.Load load, RollState state, String sentence) throws IOException, Refusal {
         for (var role : load.bundles().keySet()) {
-            retried(() -> close(role));
+            record.retried(() -> close(role));
         }
         var halted = state.halted(sentence, clock.instant());
-        save(halted);
+        record.save(halted);
         return halted;
     }
 
     private void close(String role) throws IOException {
         store.delete(Slot.GATE, role);
         store.delete(Slot.NEXT, role);
-    }
-
-    private void save(RollState state) throws IOException, Refusal {
-        retried(() -> write(state));
-    }
-
-    private interface Step {
-        void take() throws IOException, Refusal;
-    }
-
-    /** A node that dies takes some seconds of the store with it. */
-    private void retried(Step step) throws IOException, Refusal {
-        var end = clock.instant().plus(STORE_PATIENCE);
-        while (true) {
-            try {
-                step.take();
-                return;
-            } catch (IOException e) {
-                if (clock.instant().isAfter(end)) {
-                    throw e;
-                }
-                pause();
-            }
-        }
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }

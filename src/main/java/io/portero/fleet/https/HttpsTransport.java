@@ -67,7 +67,7 @@ public final class HttpsTransport implements Transport {
                 up = true;
                 last = news.orElse(last);
                 told.offered(Slot.BUNDLE, last); // also when it is as it was: the server has answered
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) { // a bug, too, must not end the asking
                 if (up || first) {
                     told.away(String.valueOf(e.getMessage()));
                 }

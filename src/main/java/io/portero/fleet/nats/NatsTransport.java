@@ -62,10 +62,12 @@ public final class NatsTransport implements Transport {
                 listenBy(Nats.connect(options));
                 ask();
                 return;
-            } catch (IOException e) {
+            } catch (IOException
+                    | RuntimeException e) { // a connection that ends while it is made is no checked exception
                 if (tries == 0) {
                     told().away(String.valueOf(e.getMessage()));
                 }
+                drop();
                 sleep(Connecting.delay(tries));
             } catch (InterruptedException e) {
                 return;
@@ -144,12 +146,17 @@ public final class NatsTransport implements Transport {
         if (connecting != null) {
             connecting.interrupt();
         }
+        drop();
+    }
+
+    private synchronized void drop() {
         if (connection != null) {
             try {
                 connection.close();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            connection = null;
         }
     }
 }

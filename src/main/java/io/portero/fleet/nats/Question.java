@@ -2,6 +2,7 @@ package io.portero.fleet.nats;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -74,17 +75,22 @@ final class Question {
     private void answer() throws InterruptedException {
         int behind = 0;
         for (int tries = 0; !hasEnded(); tries++) {
-            try {
-                var answer = asking.answer();
-                if (isAsExpected(answer, ++behind)) {
-                    offered.accept(answer.content());
-                    return;
-                }
-            } catch (IOException e) {
-                // The store is away, or a node of it died this moment.
+            var answer = asked();
+            if (answer.isPresent() && isAsExpected(answer.get(), ++behind)) {
+                offered.accept(answer.get().content());
+                return;
             }
             var pause = LEAST.multipliedBy(1L << Math.min(tries, 6));
             Thread.sleep(pause.compareTo(MOST) < 0 ? pause : MOST);
+        }
+    }
+
+    /** Nothing when the store is away, or a node of it died this moment: the client then throws what it does not declare, too. */
+    private Optional<Answer> asked() {
+        try {
+            return Optional.of(asking.answer());
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty();
         }
     }
 

@@ -82,6 +82,27 @@ class HttpsTransportIT {
     }
 
     @Test
+    void asksAgainThoughWhoListensFailedByABug() throws Exception {
+        web.give("/fleet/voice.bundle", "one", "ETag: \"1\"");
+        try (var transport = transport(AUTHORITY)) {
+            transport.start(new Transport.Listener() {
+                @Override
+                public void offered(Transport.Slot slot, byte[] content) {
+                    offered.add(slot.toString());
+                    throw new IllegalStateException("as in a test");
+                }
+
+                @Override
+                public void away(String why) {}
+
+                @Override
+                public void back() {}
+            });
+            await().until(() -> offered.size() > 1);
+        }
+    }
+
+    @Test
     void aServerThatIsNotTrustedIsNotHeard() throws Exception {
         web.close();
         try (var stranger = WebServer.start("stranger-signed", "127.0.0.1", 0)) {

@@ -1,0 +1,96 @@
+package io.portero.fleet;
+
+import io.portero.fleet.Refusal.Kind;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * The state of a roll in the store, as one operator holds it.
+ *
+ * <p>Every change is held against what was read last, so that of two operators the second is told. A node that dies is waited for.
+ */
+final class RollRecord {
+    private static final Duration LOOK = Duration.ofMillis(250);
+    /** How long a store may be away in the middle. */
+    private static final Duration STORE_PATIENCE = Duration.ofMinutes(2);
+
+    private final OperatorStore store;
+    private final Clock clock;
+    private long revision;
+
+    RollRecord(OperatorStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Of two operators one comes through here. */
+    RollState claim(RollState wanted) throws IOException, Refusal {
+        var there = store.roll();
+        var now = clock.instant();
+        var state = there.flatMap(e -> RollState.parse(e.value()));
+        if (state.filter(s -> s.isAttended(now)).isPresent()) {
+            throw new Refusal(Kind.OLDER, state.get().sentence() + "; wait for it, or end it with portero fleet back");
+        }
+        var claimed = state.filter(s -> s.version() == wanted.version() && s.phase() != RollState.Phase.DONE)
+                .map(s -> s.takenOver(wanted.by(), now))
+                .orElse(wanted);
+        revision = there.map(OperatorStore.Entry::revision).orElse(0L);
+        save(claimed);
+        return claimed;
+    }
+
+    private void write(RollState state) throws IOException, Refusal {
+        try {
+            revision = store.putRoll(state.bytes(), revision);
+        } catch (OperatorStore.Conflict e) {
+            var there = store.roll();
+            if (there.filter(s -> Arrays.equals(s.value(), state.bytes())).isPresent()) {
+                revision = there.get().revision(); // it was written, and the answer was lost with a node
+                return;
+            }
+            if (there.filter(s -> s.revision() <= revision).isPresent()) {
+                throw new IOException("a node of the store is behind");
+            }
+            var other = there.flatMap(s -> RollState.parse(s.value()));
+            throw new Refusal(
+                    Kind.OLDER,
+                    "another operator was faster: "
+                            + other.map(RollState::sentence).orElse("the roll was ended"));
+        }
+    }
+
+    void save(RollState state) throws IOException, Refusal {
+        retried(() -> write(state));
+    }
+
+    interface Step {
+        void take() throws IOException, Refusal;
+    }
+
+    /** A node that dies takes some seconds of the store with it. */
+    void retried(Step step) throws IOException, Refusal {
+        var end = clock.instant().plus(STORE_PATIENCE);
+        while (true) {
+            try {
+                step.take();
+                return;
+            } catch (IOException e) {
+                if (clock.instant().isAfter(end)) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}
