@@ -3,6 +3,7 @@ package io.portero;
 import io.portero.cli.ExitCode;
 import io.portero.cli.Tools;
 import io.portero.exec.CommandRunner;
+import io.portero.files.ThisHost;
 import io.portero.fleet.FleetHost;
 import io.portero.fleet.HostSettings;
 import io.portero.fleet.HostSettings.StoreSettings;
@@ -16,17 +17,12 @@ import io.portero.fleet.nats.NatsStore;
 import io.portero.fleet.nats.NatsTransport;
 import io.portero.status.StatusFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /** Makes the process that keeps a host in its fleet, and what commands for many hosts work with; no framework is started. */
 final class FleetWiring implements Tools.Fleet {
-    /** The second where a service does not see the first. */
-    private static final List<Path> HOSTNAMES = List.of(Path.of("/proc/sys/kernel/hostname"), Path.of("/etc/hostname"));
-
     private final CommandRunner runner;
 
     FleetWiring(CommandRunner runner) {
@@ -36,7 +32,7 @@ final class FleetWiring implements Tools.Fleet {
     @Override
     public int run(Path config, Path directory, Path runDirectory) {
         try {
-            var settings = HostSettings.read(config, hostname());
+            var settings = HostSettings.read(config, ThisHost.name().orElse(""));
             var end = new CountDownLatch(1);
             Signals.on("TERM", end::countDown);
             Signals.on("INT", end::countDown);
@@ -71,15 +67,6 @@ final class FleetWiring implements Tools.Fleet {
             System.err.println("portero: the fleet's process cannot run: " + e.getMessage());
             return ExitCode.FAILED;
         }
-    }
-
-    private static String hostname() throws IOException {
-        for (var file : HOSTNAMES) {
-            if (Files.isReadable(file)) {
-                return Files.readString(file).strip();
-            }
-        }
-        return ""; // then the settings must name it
     }
 
     private static Transport transport(HostSettings settings) throws IOException {

@@ -138,6 +138,7 @@ class ArchitectureTest {
             Map.entry(
                     "http",
                     Set.of(
+                            "files",
                             "status",
                             "events",
                             "loop",

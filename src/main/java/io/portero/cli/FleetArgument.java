@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import io.portero.files.ThisHost;
 import io.portero.fleet.FleetDirectory;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.OperatorStore;
@@ -51,12 +52,6 @@ final class FleetArgument {
     /** Who works here, as others are told. */
     static String operator() {
         var user = System.getProperty("user.name", "somebody");
-        try {
-            return user + "@"
-                    + java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname"))
-                            .strip();
-        } catch (IOException e) {
-            return user;
-        }
+        return ThisHost.name().map(host -> user + "@" + host).orElse(user);
     }
 }

@@ -97,7 +97,7 @@ public final class PorteroCommand implements Runnable {
     }
 
     /** The model of one command, where the first word names it: that of all takes as long as a short command itself. */
-    private static CommandLine commandLine(Tools tools, String... arguments) {
+    static CommandLine commandLine(Tools tools, String... arguments) {
         return Stream.of(arguments)
                 .findFirst()
                 .flatMap(PorteroCommand::named)

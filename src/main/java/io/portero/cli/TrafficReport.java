@@ -127,7 +127,7 @@ final class TrafficReport {
                     .toList();
             if (!each.isEmpty()) {
                 text.labelled(
-                        status.isObserving() ? "would stay" : "stayed here",
+                        status.isObserving() ? "not allowed" : "refused",
                         FirstFew.of(each, SOURCES, outgoing.refused().count()) + ", in the last day");
             }
         });

@@ -24,6 +24,7 @@ final class Agent {
     private static final String EXAMPLE = "/examples/all-in-one.yaml";
     private static final String LOG = "agent";
     private static final Duration START = Patience.of(Duration.ofSeconds(20));
+    private static final Duration METRIC = Patience.of(Duration.ofSeconds(10));
     private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(5));
 
     private final Lab lab;
@@ -90,6 +91,19 @@ final class Agent {
         return lab.from(Place.MONITOR)
                 .get(Outpost.ANY_SOURCE, Place.HOST.address(Family.V4), Door.METRICS, path, PATIENCE)
                 .join();
+    }
+
+    /** Whether the metric comes to have the value. */
+    boolean awaitMetric(String name, double value) throws InterruptedException {
+        long end = System.nanoTime() + METRIC.toNanos();
+        while (System.nanoTime() < end) {
+            var seen = metric(get("/metrics"), name);
+            if (seen.isPresent() && seen.getAsDouble() == value) {
+                return true;
+            }
+            Thread.sleep(50);
+        }
+        return false;
     }
 
     /** The last lines of what it has to say. */

@@ -43,7 +43,7 @@ final class Tampering {
         checks.happened(attempt.awaitShut(patience), opened, "the hole is closed, and PostgreSQL silent, after");
     }
 
-    void ofSealedTable() {
+    void ofSealedTable() throws InterruptedException {
         for (var words : List.of(deleteFirstRuleOf("service_sip"), INSERT)) {
             var result = run(words);
             boolean refused = result instanceof CommandResult.Completed done && !done.succeeded();
@@ -54,6 +54,20 @@ final class Tampering {
                         instanceof CommandResult.Completed done
                 && done.succeeded();
         checks.check(stands, "the sealed table", stands ? "stands" : "is gone");
+        boolean back = isBack("portero_bans");
+        checks.check(back, "the table of bans, open to fail2ban,", back ? "is put back" : "is gone");
+    }
+
+    private boolean isBack(String table) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() < end) {
+            if (lab.run(Place.HOST, "nft", "-t", "list", "table", "inet", table) instanceof CommandResult.Completed done
+                    && done.succeeded()) {
+                return true;
+            }
+            Thread.sleep(20);
+        }
+        return false;
     }
 
     private CommandResult run(List<String> words) {

@@ -1,5 +1,6 @@
 package io.portero.http;
 
+import io.portero.files.ThisHost;
 import io.portero.reconcile.Reconciler;
 import io.portero.status.Facts;
 import io.portero.status.StatusComposer;
@@ -12,9 +13,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +33,7 @@ public class Routes {
     private final Facts latest;
     private final Rates rates = new Rates(System::nanoTime);
     private final RateHistory rateHistory = new RateHistory(System::nanoTime);
-    private final String host = hostName();
+    private final String host = ThisHost.name().orElse("this host");
 
     @Inject
     Routes(Reconciler reconciler, StatusComposer status, MetricsText metrics, Facts latest) {
@@ -110,14 +108,5 @@ public class Routes {
                 .putHeader("Content-Security-Policy", PageFile.SECURITY_POLICY)
                 .putHeader("Referrer-Policy", "no-referrer")
                 .end(page);
-    }
-
-    /** Without asking a resolver. */
-    private static String hostName() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        } catch (IOException e) {
-            return "this host";
-        }
     }
 }

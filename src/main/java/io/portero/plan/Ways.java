@@ -4,19 +4,15 @@ import io.portero.compile.Chain;
 import io.portero.compile.VerdictMap.Interval;
 import io.portero.plan.Snapshot.ActualChain;
 import io.portero.plan.Snapshot.ActualMap;
-import io.portero.plan.Snapshot.ActualRule;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * By which ways packets come to look into each set of a table.
@@ -35,25 +31,17 @@ import java.util.stream.Stream;
  * timeouts are left out, since plans never change their members.
  */
 final class Ways {
-    /** Where a rule leads: in nft's own words, or in the JSON that nft lists. */
-    private static final Pattern TARGET = Pattern.compile("(?:\\b(?:goto|jump) |\"target\":\")([A-Za-z0-9_.-]+)");
-
-    private static final Pattern JUMP = Pattern.compile("\\bjump\\b");
     /** What a lane has in place of ports. */
     private static final List<Interval> EACH_PACKET = List.of();
 
     private final Snapshot table;
-    /** What is worked out once for each rule and chain, since many ways lead through each. */
-    private final IdentityHashMap<ActualRule, Leads> leads = new IdentityHashMap<>();
-
-    private final Map<String, List<String>> words = new HashMap<>();
-    private final Map<String, Boolean> looking = new HashMap<>();
-
+    private final ChainLinks links;
     private final Map<String, Set<String>> lanes = new HashMap<>();
     private final Map<String, Map<String, TreeSet<Interval>>> ports = new HashMap<>();
 
     private Ways(Snapshot table) {
         this.table = table;
+        this.links = new ChainLinks(table);
     }
 
     /** A table that sleeps sees no packet. */
@@ -65,7 +53,7 @@ final class Ways {
         for (var base : bases) {
             var others = bases.stream()
                     .filter(other -> other != base && meet(base, other))
-                    .map(ways::rules)
+                    .map(ways.links::rules)
                     .toList();
             ways.follow(base, others + base.name(), EACH_PACKET);
         }
@@ -96,114 +84,38 @@ final class Ways {
         var soFar = way;
         for (var rule : chain.rules()) {
             var on = soFar + " > " + rule.comment();
-            var taken = on + outcome(rule);
+            var taken = on + links.outcome(rule);
             for (var name : rule.lookups()) {
                 var map = table.maps().get(name);
                 if (map != null) {
                     dispatch(map, soFar, admitted);
-                } else if (changes(name) && admitted.isEmpty()) {
+                } else if (links.changes(name) && admitted.isEmpty()) {
                     addLane(name, taken);
-                } else if (changes(name)) {
+                } else if (links.changes(name)) {
                     addPorts(name, taken, admitted);
                 }
             }
-            var leads = leads(rule);
+            var leads = links.of(rule);
             for (var next : leads.to()) {
-                if (looksIntoAny(next)) {
+                if (links.looksIntoAny(next)) {
                     follow(next, on, admitted);
                 }
             }
-            soFar = depends(rule) ? soFar : leads.comesBack() ? taken : on;
+            soFar = links.depends(rule) ? soFar : leads.comesBack() ? taken : on;
         }
-    }
-
-    /** Whether what the rule does depends on a map, or on a set that plans change. */
-    private boolean depends(ActualRule rule) {
-        return rule.lookups().stream().anyMatch(name -> isMap(name) || changes(name));
-    }
-
-    /** Whether a packet that comes to the chain may come to a rule that does. */
-    private boolean looksIntoAny(ActualChain chain) {
-        var known = looking.get(chain.name());
-        if (known == null) {
-            known = chain.rules().stream()
-                    .anyMatch(rule -> depends(rule) || leads(rule).to().stream().anyMatch(this::looksIntoAny));
-            looking.put(chain.name(), known);
-        }
-        return known;
-    }
-
-    /**
-     * Where a rule leads.
-     *
-     * @param comesBack whether a packet may pass the rule by way of there
-     */
-    private record Leads(List<ActualChain> to, boolean comesBack) {}
-
-    private Leads leads(ActualRule rule) {
-        return leads.computeIfAbsent(
-                rule,
-                r -> new Leads(
-                        TARGET.matcher(r.body())
-                                .results()
-                                .flatMap(m -> Stream.ofNullable(table.chains().get(m.group(1))))
-                                .toList(),
-                        JUMP.matcher(r.body()).find()));
     }
 
     private void dispatch(ActualMap map, String way, Collection<Interval> admitted) {
-        var on = way + " > " + admitted + withoutHash(map.name());
+        var on = way + " > " + admitted + ChainLinks.withoutHash(map.name());
         var byTarget = map.targets().entrySet().stream()
                 .collect(Collectors.groupingBy(
                         Map.Entry::getValue, TreeMap::new, Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
         byTarget.forEach((target, intervals) -> {
             var next = table.chains().get(target);
-            if (next != null && looksIntoAny(next)) {
+            if (next != null && links.looksIntoAny(next)) {
                 follow(next, on, intervals);
             }
         });
-    }
-
-    /**
-     * What becomes of a packet that the rule takes: in mode observe another thing than in mode enforce. All chains that it
-     * leads to have a say, since somebody may have let packets through in any of them.
-     */
-    private List<String> outcome(ActualRule rule) {
-        return leads(rule).to().stream().flatMap(chain -> rules(chain).stream()).toList();
-    }
-
-    private List<String> rules(ActualChain chain) {
-        var known = words.get(chain.name());
-        if (known == null) {
-            known = chain.rules().stream()
-                    .flatMap(rule -> Stream.concat(Stream.of(word(rule)), outcome(rule).stream()))
-                    .toList();
-            words.put(chain.name(), known);
-        }
-        return known;
-    }
-
-    /** A map's name ends in a hash of its content, and the rule that asks it holds that name: what is before it stays. */
-    private static String withoutHash(String map) {
-        return map.substring(0, Math.max(0, map.lastIndexOf('_')));
-    }
-
-    /** What a packet finds in a map is told where the map leads it. */
-    private String word(ActualRule rule) {
-        return rule.lookups().stream()
-                .filter(this::isMap)
-                .map(Ways::withoutHash)
-                .findFirst()
-                .orElse(rule.comment());
-    }
-
-    private boolean isMap(String name) {
-        return table.maps().containsKey(name);
-    }
-
-    private boolean changes(String set) {
-        var actual = table.sets().get(set);
-        return actual != null && !actual.flags().contains("timeout");
     }
 
     private void addLane(String set, String way) {
