@@ -10,8 +10,6 @@ import io.portero.events.ReconcileListener;
 import io.portero.events.Status;
 import io.portero.guests.GuestChanges;
 import io.portero.guests.GuestsInWords;
-import io.portero.names.NameNews;
-import io.portero.policy.AddressSet;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
@@ -26,7 +24,6 @@ import java.util.stream.Collectors;
 /** Writes to the log what happens, a line for each thing; what is as it should be is not worth one. */
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
-    private static final int ADDRESSES_SHOWN = 8;
     private static final int FLOWS_SHOWN = 5;
     /** Of a row of repairs so many have a line of their own. */
     private static final int REPAIRS_TOLD = 10;
@@ -70,7 +67,7 @@ final class LogListener implements ReconcileListener {
             case Event.NotKept notKept ->
                 LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
             case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
-            case Event.NameHeard heard -> heard(heard.news());
+            case Event.NameHeard heard -> NameLines.log(heard.news());
             case Event.ListHeard heard -> ListLines.log(heard.news());
             case Event.FoundInSync inSync -> repairsTold = 0;
             case Event.DriftFound found -> {}
@@ -155,44 +152,6 @@ final class LogListener implements ReconcileListener {
         if (!what.isEmpty()) {
             LOG.log(level, before + what + after);
         }
-    }
-
-    private static void heard(NameNews news) {
-        var name = news.name();
-        switch (news) {
-            case NameNews.Changed changed ->
-                LOG.log(
-                        Level.INFO,
-                        name + " (" + String.join(", ", changed.places()) + ")"
-                                + " stands for other addresses" + some("now also", changed.gained())
-                                + some("no more", changed.lost()));
-            case NameNews.Failing failing ->
-                LOG.log(
-                        Level.WARNING,
-                        name + " cannot be resolved (" + failing.why() + "); "
-                                + (failing.kept().isEmpty()
-                                        ? "nobody is meant by it until it can"
-                                        : "the last good answer stays in force:" + some("", failing.kept())));
-            case NameNews.Recovered recovered -> LOG.log(Level.INFO, name + " can be resolved again");
-            case NameNews.Stale stale ->
-                LOG.log(
-                        Level.WARNING,
-                        name + " could not be resolved for " + text(stale.age())
-                                + "; its last good answer stays in force:" + some("", stale.kept())
-                                + "; mend DNS, or write its addresses into the policy");
-            case NameNews.Ignored ignored ->
-                LOG.log(
-                        Level.WARNING,
-                        name + " stands for addresses that nobody on the network can be, which are ignored:"
-                                + some("", ignored.ignored()) + "; is that name server to be trusted?");
-        }
-    }
-
-    private static String some(String clause, AddressSet addresses) {
-        if (addresses.isEmpty()) {
-            return "";
-        }
-        return (clause.isEmpty() ? " " : ", " + clause + " ") + FirstFew.of(addresses.ranges(), ADDRESSES_SHOWN);
     }
 
     private static void problems(Level level, List<Problem> problems) {
@@ -280,7 +239,7 @@ final class LogListener implements ReconcileListener {
                 .orElseGet(() -> " in " + repaired.took().toMillis() + " ms, it was found by looking");
     }
 
-    private static String text(Duration duration) {
+    static String text(Duration duration) {
         return duration.toSeconds() < 120 ? duration.toSeconds() + " seconds" : duration.toMinutes() + " minutes";
     }
 }

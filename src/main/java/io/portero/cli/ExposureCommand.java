@@ -81,17 +81,17 @@ final class ExposureCommand implements Callable<Integer> {
                 listeners(notes),
                 Steering.of(tools.host().voicePrograms()),
                 interfaces::isPublic);
-        var report = new ExposureReport(
+        var exposed = new Exposed(
                 policy.path().toString(),
                 exposure,
                 notes,
                 enforced,
-                trusted,
+                trusted.stream().map(Uplink::name).toList(),
                 names(loaded.get().policy()),
                 interfaces,
                 tools.host().memberships());
         var line = spec.commandLine();
-        line.getOut().println(json ? Json.print(report.json()) : report.text());
+        line.getOut().println(json ? Json.print(new ExposureJson(exposed).json()) : new ExposureReport(exposed).text());
         var open = open(exposure, forbidden);
         if (!open.isEmpty()) {
             line.getErr().println("portero: anybody can reach " + String.join(", ", open));

@@ -28,12 +28,12 @@ final class StageSide {
     private final Policy admitting;
     private final Policy refusing;
     private final List<Access.Change> changes;
-    private final AddressSet leftOut;
     private final Duration time;
     private final int sample;
 
     private final SortedSet<String> counters = new TreeSet<>();
     private final StageSets sets = new StageSets();
+    private final StageAlike alike;
     private final StageMatches matches = new StageMatches(sets);
     private final SortedMap<String, List<String>> maps = new TreeMap<>();
     private final List<Chain> chains = new ArrayList<>();
@@ -51,7 +51,7 @@ final class StageSide {
         this.admitting = admitting;
         this.refusing = refusing;
         this.changes = changes;
-        this.leftOut = leftOut;
+        this.alike = new StageAlike(change, refusing, leftOut, sets);
         this.time = time;
         this.sample = sample;
     }
@@ -81,7 +81,7 @@ final class StageSide {
         if (base.isEmpty()) {
             return;
         }
-        chains.add(apart());
+        chains.add(alike.apart());
         if (sample > 1) {
             base.addFirst(ofRunningFlows());
         }
@@ -190,7 +190,7 @@ final class StageSide {
         }
         var name = change.chain() + "." + DENY;
         var count = "goto " + count(DENY);
-        var rules = new ArrayList<>(alike());
+        var rules = new ArrayList<>(alike.rules());
         switch (change) {
             case DROP -> rules.add(new Rule(DENY, count));
             case ADMIT -> {
@@ -249,34 +249,5 @@ final class StageSide {
             chains.add(Chain.of(name, rules));
         }
         return name;
-    }
-
-    /** Ends what both policies treat alike, whatever their services say. */
-    private Chain apart() {
-        var rules = new ArrayList<Rule>();
-        rules.add(new Rule("answers to this host", "ct direction reply accept"));
-        rules.add(new Rule("ICMP about a known flow", "ct state related meta l4proto { 1, 58 } accept"));
-        if (change == StageChange.ADMIT) {
-            rules.add(new Rule("invalid", "ct state invalid accept"));
-        }
-        rules.addAll(alike());
-        rules.add(Delivery.passOnOthers());
-        return Chain.of(change.chain() + ".apart", rules);
-    }
-
-    /** Ends what passes, or does not, whatever either policy says of its source. */
-    private List<Rule> alike() {
-        var rules = new ArrayList<Rule>();
-        refusing.trustedInterfaces()
-                .forEach(i -> rules.add(new Rule(TRUSTED + ": " + i, InterfaceMatch.in(i) + " accept")));
-        rules.addAll(NecessaryTraffic.jumps());
-        for (var family : Family.values()) {
-            if (!leftOut.only(family).isEmpty()) {
-                var name = "left_out_" + family.suffix();
-                sets.add(name, family, leftOut.only(family));
-                rules.add(new Rule("banned, or a guest", SourceSets.saddr(family) + " @" + name + " accept"));
-            }
-        }
-        return rules;
     }
 }

@@ -4,7 +4,6 @@ import io.portero.policy.Name;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,18 +12,9 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /** Walks through the nodes of a policy file as the {@link Shape} leads, collects the words and reports what does not fit. */
 final class DocumentWalk {
-    /** YAML 1.2, section 10.3.2. */
-    private static final Map<String, String> TRUTHS = Map.of(
-            "true", "true", "True", "true", "TRUE", "true", "false", "false", "False", "false", "FALSE", "false");
-
-    /** What YAML 1.1 took for a truth as well. */
-    private static final Map<String, String> FORMER_TRUTHS =
-            Map.of("yes", "true", "on", "true", "y", "true", "no", "false", "off", "false", "n", "false");
-
     private static final String MERGE = "<<";
     private static final String NOTHING_LISTED =
             "nothing stands below this key; write [] for an empty list, or take the key out";
@@ -71,7 +61,7 @@ final class DocumentWalk {
             return;
         }
         if (mapping.getValue().isEmpty()) {
-            findings.error(lineOf(node), key, NOTHING_BELOW);
+            findings.error(Nodes.lineOf(node), key, NOTHING_BELOW);
         }
         walkSection(word.more(), key, node);
         for (var name : word.more().keys().keySet()) {
@@ -100,7 +90,7 @@ final class DocumentWalk {
                 .filter(h -> known.contains("on") && name.equalsIgnoreCase("true"))
                 .or(() -> Nearest.to(name, known).map(k -> "did you mean " + k + "?"))
                 .orElseGet(() -> "known here are " + known.stream().sorted().collect(Collectors.joining(", ")));
-        findings.error(lineOf(keyNode), PolicyDocument.printable(key), "this key is unknown; " + hint);
+        findings.error(Nodes.lineOf(keyNode), PolicyDocument.printable(key), "this key is unknown; " + hint);
     }
 
     private void walkNamed(Shape.Named named, String key, Node node) {
@@ -109,7 +99,7 @@ final class DocumentWalk {
                 walkEntry(named.value(), join(key, name), keyNode, value);
             } else {
                 findings.error(
-                        lineOf(keyNode),
+                        Nodes.lineOf(keyNode),
                         key,
                         "\"" + PolicyDocument.printable(name) + "\" cannot be a name; " + Name.RULE);
             }
@@ -117,9 +107,11 @@ final class DocumentWalk {
     }
 
     private void walkEntry(Shape shape, String key, Node keyNode, Node value) {
-        if (lines.putIfAbsent(key, lineOf(keyNode)) != null) {
+        if (lines.putIfAbsent(key, Nodes.lineOf(keyNode)) != null) {
             findings.error(
-                    lineOf(keyNode), key, "this key stands twice, first in line " + lines.get(key) + "; keep one");
+                    Nodes.lineOf(keyNode),
+                    key,
+                    "this key stands twice, first in line " + lines.get(key) + "; keep one");
         } else {
             walk(shape, key, value);
         }
@@ -127,7 +119,7 @@ final class DocumentWalk {
 
     private void walkItems(Shape.Items items, String key, Node node) {
         if (!(node instanceof SequenceNode sequence)) {
-            findings.error(lineOf(node), key, isNull(node) ? NOTHING_LISTED : "a list is expected here");
+            findings.error(Nodes.lineOf(node), key, Nodes.isNull(node) ? NOTHING_LISTED : "a list is expected here");
             return;
         }
         int index = 0;
@@ -145,7 +137,7 @@ final class DocumentWalk {
         }
         var word = Optional.ofNullable(below.remove(join(at, Shape.Members.WORD)));
         if (!written) {
-            findings.error(lineOf(node), at, "the address is missing; write it too, such as address: 192.0.2.7");
+            findings.error(Nodes.lineOf(node), at, "the address is missing; write it too, such as address: 192.0.2.7");
         }
         if (word.isEmpty()) { // the next item takes its place
             members.more().keys().keySet().forEach(name -> lines.remove(join(at, name)));
@@ -158,13 +150,13 @@ final class DocumentWalk {
     }
 
     private void walkWords(String key, Node node, Item item) {
-        if (isNull(node)) {
-            findings.error(lineOf(node), key, NOTHING_LISTED);
+        if (Nodes.isNull(node)) {
+            findings.error(Nodes.lineOf(node), key, NOTHING_LISTED);
             return;
         }
         if (!(node instanceof SequenceNode sequence)) {
             item.word(key + "[0]", node).ifPresent(text -> {
-                lines.put(key + "[0]", lineOf(node));
+                lines.put(key + "[0]", Nodes.lineOf(node));
                 properties.put(key, escaped(text));
             });
             return;
@@ -176,7 +168,7 @@ final class DocumentWalk {
             var text = item.word(at, one);
             if (text.isPresent()) {
                 index++;
-                lines.put(at, lineOf(one));
+                lines.put(at, Nodes.lineOf(one));
                 joined.append(joined.isEmpty() ? "" : ",").append(escaped(text.get()));
             }
         }
@@ -193,25 +185,26 @@ final class DocumentWalk {
 
     private void walkTruth(String key, Node node) {
         scalar(key, node).ifPresent(text -> {
-            var truth = TRUTHS.get(text);
-            if (truth != null) {
-                properties.put(key, truth);
+            var truth = Truths.of(text);
+            if (truth.isPresent()) {
+                properties.put(key, truth.get());
             } else {
-                var meant = FORMER_TRUTHS.get(text.toLowerCase(Locale.ROOT));
                 findings.error(
-                        lineOf(node),
+                        Nodes.lineOf(node),
                         key,
                         "\"" + PolicyDocument.printable(text) + "\" is neither true nor false"
-                                + (meant == null ? "" : "; write " + meant));
+                                + Truths.meantBy(text)
+                                        .map(meant -> "; write " + meant)
+                                        .orElse(""));
             }
         });
     }
 
     private Optional<String> scalar(String key, Node node) {
         if (!(node instanceof ScalarNode scalar)) {
-            findings.error(lineOf(node), key, "one word is expected here, not " + kind(node));
-        } else if (isNull(node) || scalar.getValue().isBlank()) {
-            findings.error(lineOf(node), key, "the value is missing; write one or take the key out");
+            findings.error(Nodes.lineOf(node), key, "one word is expected here, not " + Nodes.kind(node));
+        } else if (Nodes.isNull(node) || scalar.getValue().isBlank()) {
+            findings.error(Nodes.lineOf(node), key, "the value is missing; write one or take the key out");
         } else {
             return Optional.of(scalar.getValue());
         }
@@ -223,44 +216,31 @@ final class DocumentWalk {
     }
 
     private void each(String key, Node node, List<String> known, Entry entry) {
-        if (isNull(node)) {
-            findings.error(lineOf(node), key, NOTHING_BELOW);
+        if (Nodes.isNull(node)) {
+            findings.error(Nodes.lineOf(node), key, NOTHING_BELOW);
             return;
         }
         if (!(node instanceof MappingNode mapping)) {
             var what = known.isEmpty() ? "names with their values" : String.join(", ", known);
-            findings.error(lineOf(node), key, "keys are expected here (" + what + "), not " + kind(node));
+            findings.error(Nodes.lineOf(node), key, "keys are expected here (" + what + "), not " + Nodes.kind(node));
             return;
         }
         for (var tuple : mapping.getValue()) {
             if (tuple.getKeyNode() instanceof ScalarNode merge && MERGE.equals(merge.getValue())) {
                 findings.error(
-                        lineOf(merge),
+                        Nodes.lineOf(merge),
                         key,
                         "a merge key (<<) is not taken here; write the keys out, or repeat the whole value by its"
                                 + " anchor");
             } else if (tuple.getKeyNode() instanceof ScalarNode name) {
                 entry.accept(name.getValue(), name, tuple.getValueNode());
             } else {
-                findings.error(lineOf(tuple.getKeyNode()), key, "a key is one word, not " + kind(tuple.getKeyNode()));
+                findings.error(
+                        Nodes.lineOf(tuple.getKeyNode()),
+                        key,
+                        "a key is one word, not " + Nodes.kind(tuple.getKeyNode()));
             }
         }
-    }
-
-    private static String kind(Node node) {
-        return switch (node) {
-            case MappingNode mapping -> "a mapping";
-            case SequenceNode sequence -> "a list";
-            default -> isNull(node) ? "nothing" : "a single word";
-        };
-    }
-
-    private static boolean isNull(Node node) {
-        return Tag.NULL.equals(node.getTag());
-    }
-
-    private static int lineOf(Node node) {
-        return node.getStartMark().getLine() + 1;
     }
 
     private static String join(String key, String name) {

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Something that hurts, or will; each text is one sentence or line. */
-public sealed interface Finding permits CallFinding, MediaFinding, FirewallFinding, KernelFinding, HostFinding {
+public sealed interface Finding
+        permits CallFinding, MediaFinding, FirewallFinding, PolicyFinding, KernelFinding, HostFinding {
     Comparator<Finding> ORDER = Comparator.comparing(Finding::topic)
             .thenComparing(Finding::severity)
             .thenComparing(Finding::what);

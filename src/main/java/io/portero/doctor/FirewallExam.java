@@ -24,10 +24,10 @@ final class FirewallExam {
     static List<Finding> of(Subject subject, HostState host) {
         var found = new ArrayList<Finding>();
         if (subject.problems() > 0) {
-            found.add(new FirewallFinding.PolicyRefused(subject.file(), subject.problems()));
+            found.add(new PolicyFinding.PolicyRefused(subject.file(), subject.problems()));
         }
         if (subject.warnings() > 0) {
-            found.add(new FirewallFinding.PolicyHasWarnings(subject.file(), subject.warnings()));
+            found.add(new PolicyFinding.PolicyHasWarnings(subject.file(), subject.warnings()));
         }
         subject.inForce().filter(there -> !there).ifPresent(no -> found.add(new FirewallFinding.NotInForce()));
         host.tables()
@@ -42,16 +42,16 @@ final class FirewallExam {
     static List<Finding> of(Policy policy, HostState host) {
         var found = new ArrayList<Finding>();
         if (policy.mode() == Mode.OBSERVE) {
-            found.add(new FirewallFinding.OnlyObserves());
+            found.add(new PolicyFinding.OnlyObserves());
         }
         Uplink.trusted(policy, host.surroundings())
                 .forEach(u -> found.add(
-                        new FirewallFinding.UplinkTrusted(u, !policy.safety().trustUplink())));
+                        new PolicyFinding.UplinkTrusted(u, !policy.safety().trustUplink())));
         DenyCoverage.covers(policy, members(policy), host.surroundings())
-                .forEach(c -> found.add(new FirewallFinding.DenyCovers(c)));
+                .forEach(c -> found.add(new PolicyFinding.DenyCovers(c)));
         OutgoingNeeds.of(policy, host.surroundings().resolvers())
-                .forEach(n -> found.add(new FirewallFinding.OutgoingShuts(n)));
-        OutgoingNeeds.of(policy).forEach(n -> found.add(new FirewallFinding.OutgoingShuts(n)));
+                .forEach(n -> found.add(new PolicyFinding.OutgoingShuts(n)));
+        OutgoingNeeds.of(policy).forEach(n -> found.add(new PolicyFinding.OutgoingShuts(n)));
         nowhere(policy, host, found);
         host.tables().dropping().forEach(chain -> foreign(chain, policy, host, found));
         return found;
@@ -67,11 +67,11 @@ final class FirewallExam {
             var entrance = service.entrance();
             entrance.on().stream()
                     .filter(pattern -> here.keySet().stream().noneMatch(pattern::matches))
-                    .forEach(p -> found.add(new FirewallFinding.Nowhere(service.onKey(), "interface", p.text())));
+                    .forEach(p -> found.add(new PolicyFinding.Nowhere(service.onKey(), "interface", p.text())));
             entrance.to().ranges().stream()
                     .filter(range ->
                             here.values().stream().flatMap(Collection::stream).noneMatch(range::contains))
-                    .forEach(r -> found.add(new FirewallFinding.Nowhere(service.toKey(), "address", r.toString())));
+                    .forEach(r -> found.add(new PolicyFinding.Nowhere(service.toKey(), "address", r.toString())));
         }
     }
 

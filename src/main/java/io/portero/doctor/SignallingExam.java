@@ -140,7 +140,7 @@ final class SignallingExam {
             found.add(
                     STEERS.contains(what)
                             ? new CallFinding.ControlOpen("the port of " + what, port, names, "")
-                            : new FirewallFinding.DelicateOpen(what, port, names));
+                            : new PolicyFinding.DelicateOpen(what, port, names));
         }
     }
 

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.portero.apply.Outcome;
 import io.portero.drift.Drift;
@@ -13,14 +12,10 @@ import io.portero.events.Event;
 import io.portero.events.ReconcileListener;
 import io.portero.events.Status;
 import io.portero.events.Trigger;
-import io.portero.policy.Mode;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Tells Prometheus what the agent does and how things stand. */
 public final class AgentMetrics implements ReconcileListener {
@@ -41,14 +36,15 @@ public final class AgentMetrics implements ReconcileListener {
     private static final int PROGRAMS = 20;
 
     private final MeterRegistry registry;
+    private final StateMetrics state;
     private final TrafficMetrics traffic;
     private final MultiGauge policyInfo;
     private final Set<String> programs = new HashSet<>(Set.of(SOMEBODY, USUAL));
     private final Newborn newborn = new Newborn();
-    private volatile @Nullable Status status;
 
     public AgentMetrics(MeterRegistry registry, KernelCounters counters, String version, String runtime) {
         this.registry = registry;
+        this.state = new StateMetrics(registry);
         this.traffic = new TrafficMetrics(registry, counters);
         this.policyInfo = MultiGauge.builder("portero.policy.info")
                 .description(
@@ -59,75 +55,9 @@ public final class AgentMetrics implements ReconcileListener {
                 .tag("version", version)
                 .tag("runtime", runtime)
                 .register(registry);
-        registerState();
+        state.register();
         registerClosedSets();
         Conntrack.register(registry);
-    }
-
-    private void registerState() {
-        gauge("portero.in.sync", "1 when the kernel holds what the policy says; when 0, see the log.", s -> s.inSync());
-        gauge(
-                "portero.enforcing",
-                "1 when what the policy refuses is dropped; 0 in mode observe and without a policy: portero status --would-drop.",
-                AgentMetrics::isEnforcing);
-        Gauge.builder("portero.banned.addresses", this, m -> m.of(s -> s.bans().size()))
-                .description("Addresses and networks that are banned for a while; portero bans lists them.")
-                .register(registry);
-        Gauge.builder("portero.guests", this, m -> m.of(s -> s.guests().size()))
-                .description("Sources that are let in for a while by command; portero allowed lists them.")
-                .register(registry);
-        gauge(
-                "portero.policy.last.reload.successful",
-                "1 when the policy file as it was last read is in force; when 0, run portero check.",
-                s -> s.file().lastReloadSuccessful());
-        gauge(
-                "portero.drift.contention",
-                "1 while a program changes Portero's table again and again, so that repairs are slowed down: stop it, portero status names it.",
-                s -> s.contention().isPresent());
-        gauge(
-                "portero.probation",
-                "1 while the policy in force waits to be confirmed: log in again or run portero confirm.",
-                s -> s.probationUntil().isPresent());
-        Gauge.builder(
-                        "portero.policy.problems",
-                        this,
-                        m -> m.of(s -> s.file().problems().size()))
-                .description(
-                        "Problems in the policy file as it lies on disk, warnings included; portero check shows them.")
-                .register(registry);
-        TimeGauge.builder(
-                        "portero.policy.last.reload.success.timestamp",
-                        () -> of(AgentMetrics::reloaded),
-                        TimeUnit.SECONDS)
-                .description("When the policy file was last put in force.")
-                .register(registry);
-    }
-
-    private static boolean isEnforcing(Status status) {
-        return status.policy().filter(p -> p.policy().mode() == Mode.ENFORCE).isPresent();
-    }
-
-    private static double reloaded(Status status) {
-        return status.file().reloaded().map(Instant::toEpochMilli).orElse(0L) / 1000.0;
-    }
-
-    private interface Truth {
-        boolean of(Status status);
-    }
-
-    private interface Measure {
-        double of(Status status);
-    }
-
-    private void gauge(String name, String description, Truth truth) {
-        Gauge.builder(name, this, m -> m.of(s -> truth.of(s) ? 1 : 0))
-                .description(description)
-                .register(registry);
-    }
-
-    private double of(Measure measure) {
-        var now = status;
-        return now == null ? 0 : measure.of(now);
     }
 
     /** What a scrape is answered with; see {@link Newborn}. */
@@ -147,7 +77,7 @@ public final class AgentMetrics implements ReconcileListener {
 
     @Override
     public void on(Event event, Status now) {
-        status = now;
+        state.follow(now);
         switch (event) {
             case Event.PolicyAccepted accepted -> {}
             case Event.PolicyRefused refused ->

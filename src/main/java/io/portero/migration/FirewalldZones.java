@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads firewalld's files: its zones, and the services and sets that they name.
@@ -19,16 +18,15 @@ import java.util.Set;
  * before what it admits.
  */
 public final class FirewalldZones {
-    private static final Set<String> PORTS = Set.of("port", "protocol", "include");
-    private static final int DEPTH = 8;
-
     private final Reading reading = new Reading();
     private final Files files;
+    private final FirewalldPorts ports;
     private final List<ForeignRule> refusals = new ArrayList<>();
     private final List<ForeignRule> admissions = new ArrayList<>();
 
     private FirewalldZones(Files files) {
         this.files = files;
+        this.ports = new FirewalldPorts(files.services, reading);
     }
 
     /**
@@ -167,8 +165,8 @@ public final class FirewalldZones {
     }
 
     private void admit(String where, Element element, AddressSet from, List<String> to, List<String> on) {
-        ports(where, element)
-                .ifPresent(ports -> admissions.add(new ForeignRule(where, true, ports, from, to, on, note(element))));
+        ports.of(where, element)
+                .ifPresent(named -> admissions.add(new ForeignRule(where, true, named, from, to, on, note(element))));
     }
 
     private static String note(Element element) {
@@ -216,53 +214,10 @@ public final class FirewalldZones {
             reading.left(where, rule.toString(), "its destination is no address");
             return;
         }
-        var ports = about.isEmpty() ? Optional.of(List.<PortRange>of()) : ports(where, about.get());
-        if (ports.isPresent()) {
+        var named = about.isEmpty() ? Optional.of(List.<PortRange>of()) : ports.of(where, about.get());
+        if (named.isPresent()) {
             var admits = action.equals("accept");
-            (admits ? admissions : refusals).add(new ForeignRule(where, admits, ports.get(), from, to, on, ""));
-        }
-    }
-
-    /** Nothing for what cannot be told, which is said. */
-    private Optional<List<PortRange>> ports(String where, Element element) {
-        var found = new ArrayList<PortRange>();
-        if (!collect(element, found, 0) || found.isEmpty()) {
-            reading.left(
-                    where, element.toString(), "its ports are nothing that a policy knows, or its file is missing");
-            return Optional.empty();
-        }
-        return Optional.of(found);
-    }
-
-    /** Says whether a policy can have all of it. */
-    private boolean collect(Element element, List<PortRange> found, int depth) {
-        try {
-            return switch (element.name()) {
-                case "port" -> {
-                    var ports = element.get("port");
-                    found.add(
-                            ports.isEmpty()
-                                    ? UfwRules.whole(element.get("protocol"))
-                                    : PortRange.parse(ports + "/" + element.get("protocol")));
-                    yield true;
-                }
-                case "protocol" -> {
-                    found.add(UfwRules.whole(element.get("value")));
-                    yield true;
-                }
-                default -> {
-                    var name = element.get(element.name().equals("include") ? "service" : "name");
-                    var file = Optional.ofNullable(files.services.get(name)).flatMap(Xml::read);
-                    yield depth < DEPTH
-                            && file.isPresent()
-                            && file.get().all("destination").findAny().isEmpty()
-                            && file.get().children().stream()
-                                    .filter(e -> PORTS.contains(e.name()))
-                                    .allMatch(e -> collect(e, found, depth + 1));
-                }
-            };
-        } catch (PortRange.NotAPort e) {
-            return false;
+            (admits ? admissions : refusals).add(new ForeignRule(where, admits, named.get(), from, to, on, ""));
         }
     }
 }

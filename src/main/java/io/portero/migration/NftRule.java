@@ -19,8 +19,6 @@ final class NftRule {
     private static final Set<String> PINGS = Set.of("echo-request", "8", "128");
     private static final Set<String> SILENT = Set.of("counter", "log", "mangle", "ct helper", "notrack");
 
-    private static final int LONG = 120;
-
     private final JsonNode rule;
     private final AddressSet everybody;
     private final Function<String, @Nullable JsonNode> sets;
@@ -39,7 +37,7 @@ final class NftRule {
         for (var statement : rule.path("expr")) {
             statement.properties().forEach(entry -> statement(entry.getKey(), entry.getValue()));
         }
-        var text = text();
+        var text = NftRuleText.of(rule);
         var note = rule.path("comment").asText();
         if (map == null) {
             return List.of(new Chain.Rule(where, text, match, action, note));
@@ -54,42 +52,6 @@ final class NftRule {
             all.add(new Chain.Rule(where, text, match, action, note));
         }
         return all;
-    }
-
-    /** Near to what nft prints, and short enough to be told. */
-    private String text() {
-        var words = new ArrayList<String>();
-        for (var statement : rule.path("expr")) {
-            statement
-                    .properties()
-                    .forEach(entry -> words.add(
-                            switch (entry.getKey()) {
-                                case "match" -> comparison(entry.getValue());
-                                case "vmap" -> side(entry.getValue().path("key")) + " vmap";
-                                case "jump", "goto" ->
-                                    entry.getKey() + " "
-                                            + entry.getValue().path("target").asText();
-                                default -> entry.getKey();
-                            }));
-        }
-        var text = String.join(" ", words);
-        return text.length() <= LONG ? text : text.substring(0, LONG) + "...";
-    }
-
-    private static String comparison(JsonNode match) {
-        var operator = match.path("op").asText().equals("!=") ? " != " : " ";
-        var right = match.path("right");
-        return side(match.path("left")) + operator + (right.isValueNode() ? right.asText() : "{ ... }");
-    }
-
-    private static String side(JsonNode left) {
-        var payload = left.path("payload");
-        if (!payload.isMissingNode()) {
-            return payload.path("protocol").asText() + " "
-                    + payload.path("field").asText();
-        }
-        var kind = left.fieldNames().hasNext() ? left.fieldNames().next() : "";
-        return kind + " " + left.path(kind).path("key").asText();
     }
 
     private void statement(String name, JsonNode value) {
@@ -129,9 +91,9 @@ final class NftRule {
         } else if (!meta.isEmpty()) {
             meta(meta, inverted, elements(right));
         } else if (ct.equals("state")) {
-            state(inverted, words(elements(right)));
+            state(inverted, NftValues.words(elements(right)));
         } else if (left.has("fib")) {
-            fib(inverted, words(elements(right)));
+            fib(inverted, NftValues.words(elements(right)));
         } else {
             odd("a policy does not go by " + (ct.isEmpty() ? left.toString() : "ct " + ct));
         }
@@ -145,10 +107,10 @@ final class NftRule {
                 match = match.from(inverted ? all.minus(named) : named);
             }
             case "ip daddr", "ip6 daddr" -> to(inverted, addresses(values));
-            case "ip protocol", "ip6 nexthdr" -> protocols(inverted, words(values));
+            case "ip protocol", "ip6 nexthdr" -> protocols(inverted, NftValues.words(values));
             case "icmp type", "icmpv6 type" -> {
                 match = match.kind(
-                        words(values).stream().anyMatch(PINGS::contains) != inverted
+                        NftValues.words(values).stream().anyMatch(PINGS::contains) != inverted
                                 ? Match.Kind.PING
                                 : Match.Kind.SETTLED);
             }
@@ -196,10 +158,10 @@ final class NftRule {
 
     private void meta(String key, boolean inverted, List<JsonNode> values) {
         switch (key) {
-            case "iifname", "iif" -> interfaces(inverted, words(values));
-            case "l4proto" -> protocols(inverted, words(values));
+            case "iifname", "iif" -> interfaces(inverted, NftValues.words(values));
+            case "l4proto" -> protocols(inverted, NftValues.words(values));
             case "nfproto", "protocol" -> {
-                var named = words(values).stream().anyMatch(w -> w.equals("ipv6") || w.equals("ip6"))
+                var named = NftValues.words(values).stream().anyMatch(w -> w.equals("ipv6") || w.equals("ip6"))
                         ? ForeignRule.ALL_V6
                         : ForeignRule.ALL_V4;
                 match = match.from(inverted ? everybody.minus(named) : named);
@@ -258,7 +220,7 @@ final class NftRule {
     /** What a set, a range or a single value holds; sets that others fill hold nothing that could be told. */
     private List<JsonNode> elements(JsonNode value) {
         if (value.has("set")) {
-            return flat(value.path("set"));
+            return NftValues.flat(value.path("set"));
         }
         if (value.isTextual() && value.asText().startsWith("@")) {
             var set = sets.apply(value.asText().substring(1));
@@ -266,43 +228,20 @@ final class NftRule {
                 odd("the set " + value.asText() + " is empty, or others fill it");
                 return List.of();
             }
-            return flat(set.path("elem"));
+            return NftValues.flat(set.path("elem"));
         }
-        return value.isArray() ? flat(value) : List.of(value);
-    }
-
-    private static List<JsonNode> flat(JsonNode values) {
-        var all = new ArrayList<JsonNode>();
-        values.forEach(v -> all.add(v.has("elem") ? v.path("elem").path("val") : v));
-        return all;
-    }
-
-    private static Set<String> words(List<JsonNode> values) {
-        var words = new TreeSet<String>();
-        values.forEach(v -> words.add(v.asText()));
-        return words;
+        return value.isArray() ? NftValues.flat(value) : List.of(value);
     }
 
     private AddressSet addresses(List<JsonNode> values) {
         var all = new ArrayList<AddressRange>();
         for (var value : values) {
             try {
-                all.add(AddressRange.parse(address(value)));
+                all.add(AddressRange.parse(NftValues.address(value)));
             } catch (Ip.NotAnAddress e) {
                 odd("it goes by what is no address");
             }
         }
         return AddressSet.of(all);
-    }
-
-    private static String address(JsonNode value) {
-        var prefix = value.path("prefix");
-        if (!prefix.isMissingNode()) {
-            return prefix.path("addr").asText() + "/" + prefix.path("len").asText();
-        }
-        var range = value.path("range");
-        return range.isMissingNode()
-                ? value.asText()
-                : range.path(0).asText() + "-" + range.path(1).asText();
     }
 }

@@ -35,7 +35,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private final boolean forbidden = "never".equals(System.getenv("PORTERO_SEALED"));
 
     private volatile boolean allowed = !forbidden;
-    private volatile Decision decision = Decision.NONE;
+    private volatile SealDecision decision = SealDecision.NONE;
 
     private Optional<TableOwner> owner = Optional.empty();
     /** Whether the nft in use has passed the probe. */
@@ -64,23 +64,6 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         this.scratch = scratch;
         this.pids = pids;
         this.nanoTime = nanoTime;
-    }
-
-    /**
-     * What was found out, and for which nft.
-     *
-     * @param why not sealed, for a person; empty where it is
-     * @param until when it holds, by the clock; for good where it is certain
-     */
-    private record Decision(String nft, boolean allowed, TableForm form, String why, Optional<Long> until) {
-        static final Decision NONE = new Decision("", true, TableForm.PLAIN, "not tried yet", Optional.of(0L));
-
-        boolean holds(String nft, boolean allowed, LongSupplier nanoTime) {
-            return this != NONE
-                    && this.nft.equals(nft)
-                    && this.allowed == allowed
-                    && until.filter(end -> nanoTime.getAsLong() - end >= 0).isEmpty();
-        }
     }
 
     /** From now on the policy allows it or forbids it; {@code PORTERO_SEALED=never} forbids it whatever the policy says. */
@@ -120,7 +103,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         isKnownToOwn = false;
         var next = may
                 ? tried(nft)
-                : new Decision(
+                : new SealDecision(
                         nft,
                         false,
                         TableForm.PLAIN,
@@ -140,23 +123,24 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         }
     }
 
-    private Decision tried(String nft) {
+    private SealDecision tried(String nft) {
         return switch (open(nft)) {
             case TableOwner.Ability.Able able -> sealed(nft);
-            case TableOwner.Ability.Unable(var why) -> new Decision(nft, true, TableForm.PLAIN, why, Optional.empty());
+            case TableOwner.Ability.Unable(var why) ->
+                new SealDecision(nft, true, TableForm.PLAIN, why, Optional.empty());
             case TableOwner.Ability.Unknown(var why) -> later(nft, why);
         };
     }
 
-    private Decision later(String nft, String why) {
+    private SealDecision later(String nft, String why) {
         endOwner();
-        return new Decision(
+        return new SealDecision(
                 nft, true, TableForm.PLAIN, why, Optional.of(nanoTime.getAsLong() + TRIED_AGAIN_AFTER.toNanos()));
     }
 
-    private Decision sealed(String nft) {
+    private SealDecision sealed(String nft) {
         var why = claimed(nft);
-        return why.isEmpty() ? new Decision(nft, true, TableForm.SEALED, "", Optional.empty()) : later(nft, why);
+        return why.isEmpty() ? new SealDecision(nft, true, TableForm.SEALED, "", Optional.empty()) : later(nft, why);
     }
 
     /** Why the owner could not take the table; empty when it did. */
@@ -183,7 +167,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     }
 
     /** Gives a table that was sealed, by this agent or one before, its plain form back. */
-    private Decision unsealed(Decision plain) {
+    private SealDecision unsealed(SealDecision plain) {
         if (KernelForm.read(single, plain.nft()) == TableForm.PLAIN) {
             return plain;
         }
@@ -194,7 +178,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                 yield plain;
             }
             case Remaking.Result.Failed(var why) ->
-                new Decision(
+                new SealDecision(
                         plain.nft(),
                         plain.allowed(),
                         TableForm.PLAIN,

@@ -13,8 +13,6 @@ import java.util.stream.Collectors;
  * each other. The mode does not matter here: what {@code observe} lets through is still explained as dropped.
  */
 public final class Explainer {
-    private static final AddressRange LINK_LOCAL = AddressRange.network(new Ip(Family.V6, 0xfe80L << 48, 0), 10);
-
     private final Policy policy;
     private final Function<Ip, Optional<String>> bans;
     private final BiFunction<Service, Ip, Optional<String>> guests;
@@ -66,7 +64,9 @@ public final class Explainer {
     }
 
     private Explanation judged(Ip from, Target to, Arrival arrival) {
-        return isDhcpAnswer(from, to) ? necessary("answers of DHCP servers") : explainSource(from, to, arrival);
+        return NecessaryPackets.isDhcpAnswer(from, to)
+                ? necessary("answers of DHCP servers")
+                : explainSource(from, to, arrival);
     }
 
     /**
@@ -83,10 +83,10 @@ public final class Explainer {
         if (arrival.via().filter(via -> policy.trust(via).isPresent()).isPresent()) {
             return explain(from, to, arrival);
         }
-        if (isDhcpAnswer(from, to) || isDhcp6Answer(to, at)) {
+        if (NecessaryPackets.isDhcpAnswer(from, to) || NecessaryPackets.isDhcp6Answer(to, at)) {
             return necessary("answers of DHCP servers");
         }
-        if (isIgmp(to, at)) {
+        if (NecessaryPackets.isIgmp(to, at)) {
             return necessary("queries and reports of multicast groups");
         }
         var explanation = explainSource(from, to, arrival);
@@ -140,26 +140,6 @@ public final class Explainer {
             case PolicyTest.Incoming in -> explain(in.from(), in.to(), new Arrival(in.via(), in.at()));
             case PolicyTest.Outgoing out -> new OutgoingExplainer(policy).explain(out);
         };
-    }
-
-    private static boolean isDhcpAnswer(Ip from, Target to) {
-        return from.family() == Family.V4
-                && to instanceof Target.Port(PortRange port)
-                && port.equals(new PortRange(Protocol.UDP, 68, 68));
-    }
-
-    private static boolean isDhcp6Answer(Target to, Destination at) {
-        return LINK_LOCAL.contains(at.address())
-                && to instanceof Target.Port(PortRange port)
-                && port.equals(new PortRange(Protocol.UDP, 546, 546));
-    }
-
-    private static boolean isIgmp(Target to, Destination at) {
-        return at instanceof Destination.Here(Ip address, Destination.Kind kind)
-                && address.family() == Family.V4
-                && kind == Destination.Kind.MULTICAST
-                && to instanceof Target.Port(PortRange port)
-                && port.equals(PortRange.whole(Protocol.IGMP));
     }
 
     private Explanation explainPing(Ip from) {

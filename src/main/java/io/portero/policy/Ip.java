@@ -219,44 +219,10 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
 
     @Override
     public String toString() {
-        return family == Family.V4 ? dotted() : colons();
+        return family == Family.V4 ? dotted() : Ip6Text.of(high, low);
     }
 
     private String dotted() {
         return (low >>> 24) + "." + (low >>> 16 & 255) + "." + (low >>> 8 & 255) + "." + (low & 255);
-    }
-
-    private String colons() {
-        int longestStart = -1;
-        int longest = 1; // a single zero group is not shortened
-        for (int i = 0; i < 8; i++) {
-            int run = 0;
-            while (i + run < 8 && group(i + run) == 0) {
-                run++;
-            }
-            if (run > longest) {
-                longest = run;
-                longestStart = i;
-            }
-            i += run;
-        }
-        var text = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            if (i == longestStart) {
-                text.append("::");
-                i += longest - 1;
-            } else {
-                if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
-                    text.append(':');
-                }
-                text.append(Integer.toHexString(group(i)));
-            }
-        }
-        return text.toString();
-    }
-
-    private int group(int index) {
-        long half = index < 4 ? high : low;
-        return (int) (half >>> (48 - 16 * (index % 4)) & 0xffff);
     }
 }

@@ -1,6 +1,5 @@
 package io.portero.proposal;
 
-import io.portero.exposure.Exposure.Door;
 import io.portero.exposure.Interfaces;
 import io.portero.exposure.Membership;
 import io.portero.policy.PortRange;
@@ -21,7 +20,6 @@ final class Offers {
     private static final Set<VoiceProgram> OMNILEADS =
             Set.of(VoiceProgram.ASTERISK, VoiceProgram.KAMAILIO, VoiceProgram.RTPENGINE);
     private static final int OTHER_METRICS = 9095;
-    private static final int RTPENGINE_CONTROL = 22222;
     private static final int LOKI = 3100;
 
     private final HostFacts host;
@@ -29,6 +27,7 @@ final class Offers {
     private final Doors doors;
     private final Telephony telephony;
     private final VoiceOffers voice;
+    private final OpenablePorts openable;
     private final List<Offer> offers = new ArrayList<>();
 
     Offers(HostFacts host, Wishes wishes, Doors doors, Telephony telephony, VoiceOffers voice) {
@@ -37,6 +36,7 @@ final class Offers {
         this.wishes = wishes;
         this.doors = doors;
         this.telephony = telephony;
+        this.openable = new OpenablePorts(host, doors, voice);
     }
 
     List<Offer> all() {
@@ -62,45 +62,47 @@ final class Offers {
     private void web() {
         boolean expected = telephony.isOmniLeads();
         var https = Stream.of(
-                        expected && !isDelicate(Protocol.TCP, 443)
+                        expected && !openable.isDelicate(Protocol.TCP, 443)
                                 ? List.of(port(Protocol.TCP, 443))
                                 : List.<PortRange>of(),
-                        harmless(Protocol.TCP, 443),
-                        harmless(Protocol.UDP, 443))
+                        openable.harmless(Protocol.TCP, 443),
+                        openable.harmless(Protocol.UDP, 443))
                 .flatMap(List::stream)
                 .distinct()
                 .toList();
         add("https", https, expected ? "Nginx: the agents' desktop, and the signalling of WebRTC." : "The web.");
         add(
                 "http",
-                harmless(Protocol.TCP, 80),
+                openable.harmless(Protocol.TCP, 80),
                 "Redirects to https, and certificates that are proved over HTTP; otherwise not needed.");
         if (expected) {
             add(
                     "webrtc",
-                    open(VoiceProgram.RTPENGINE, telephony.webrtc()),
+                    openable.open(VoiceProgram.RTPENGINE, telephony.webrtc()),
                     "RTPengine: the agents' voice. Browsers are anywhere, so it is open to all; compare it with"
                             + " port-min and port-max of rtpengine.conf." + controlRemark());
         }
     }
 
     private String controlRemark() {
-        return doors.isLocal(Protocol.UDP, RTPENGINE_CONTROL) ? "" : " Its control port 22222 is left out.";
+        return doors.isLocal(Protocol.UDP, OpenablePorts.RTPENGINE_CONTROL)
+                ? ""
+                : " Its control port 22222 is left out.";
     }
 
     private void mail() {
-        add("smtp", harmless(Protocol.TCP, 25), "Mail from other servers.");
+        add("smtp", openable.harmless(Protocol.TCP, 25), "Mail from other servers.");
         var clients = Stream.of(465, 587, 993, 995)
-                .flatMap(p -> harmless(Protocol.TCP, p).stream())
+                .flatMap(p -> openable.harmless(Protocol.TCP, p).stream())
                 .toList();
         add("mail", clients, "Mail from those who have an account here.");
     }
 
     private void tunnels() {
-        add("wireguard", harmless(Protocol.UDP, 51820), "WireGuard, which answers nobody without a key.");
-        add("openvpn", harmless(Protocol.UDP, 1194), "OpenVPN.");
+        add("wireguard", openable.harmless(Protocol.UDP, 51820), "WireGuard, which answers nobody without a key.");
+        add("openvpn", openable.harmless(Protocol.UDP, 1194), "OpenVPN.");
         var ipsec = Stream.of(500, 4500)
-                .flatMap(p -> harmless(Protocol.UDP, p).stream())
+                .flatMap(p -> openable.harmless(Protocol.UDP, p).stream())
                 .toList();
         if (!ipsec.isEmpty()) {
             add(
@@ -114,31 +116,13 @@ final class Offers {
     private void telephony() {
         switch (telephony) {
             case NONE -> {}
-            case OTHER -> offers.addAll(withoutDelicate(voice.beside(Set.of())));
+            case OTHER -> offers.addAll(openable.withoutDelicate(voice.beside(Set.of())));
             case OMNILEADS, OMNILEADS_COMPOSE -> {
                 carrier();
-                offers.addAll(withoutDelicate(voice.beside(OMNILEADS)));
+                offers.addAll(openable.withoutDelicate(voice.beside(OMNILEADS)));
             }
             case ASTERISK, EXPECTED -> carrier();
         }
-    }
-
-    /** A range may be so wide that something else lies in it. */
-    private List<Offer> withoutDelicate(List<Offer> wide) {
-        var delicate = doors.delicate().stream().map(Door::ports).sorted().toList();
-        return wide.stream()
-                .map(o -> new Offer(
-                        o.name(),
-                        o.ports().stream()
-                                .flatMap(p -> without(
-                                        p, delicate.stream().filter(p::overlaps).toList())
-                                        .stream())
-                                .toList(),
-                        o.from(),
-                        o.more(),
-                        o.why()))
-                .filter(o -> !o.ports().isEmpty())
-                .toList();
     }
 
     private void carrier() {
@@ -146,7 +130,7 @@ final class Offers {
         if (sip.isEmpty()) {
             sip.add(port(Protocol.UDP, 5060));
             Stream.of(5060, 5061)
-                    .flatMap(p -> harmless(Protocol.TCP, p).stream())
+                    .flatMap(p -> openable.harmless(Protocol.TCP, p).stream())
                     .forEach(sip::add);
         }
         offers.add(Offer.of(
@@ -159,17 +143,10 @@ final class Offers {
                                 : "")));
         offers.add(new Offer(
                 "rtp",
-                open(VoiceProgram.ASTERISK, telephony.rtp()),
+                openable.open(VoiceProgram.ASTERISK, telephony.rtp()),
                 "itsp",
                 ", on-revoke: drain",
                 "The voice of these calls; compare it with rtpstart and rtpend of rtp.conf."));
-    }
-
-    /** What the program is told to use, else what is usual there, without what lies within and must stay closed. */
-    private List<PortRange> open(VoiceProgram program, PortRange usual) {
-        var set = voice.setMedia(program);
-        return (set.isEmpty() ? List.of(usual) : set)
-                .stream().flatMap(r -> without(r, inside(r)).stream()).toList();
     }
 
     /** Programs that open raw sockets for them: the virtual address or the routes of a cluster hang on it. */
@@ -256,46 +233,7 @@ final class Offers {
         return new Interfaces(host.surroundings()).onlyPrivate(listeners);
     }
 
-    /** The port if something listens there, and nothing that should be out of reach. */
-    private List<PortRange> harmless(Protocol protocol, int port) {
-        var sshd = host.sshPorts().contains(port(protocol, port));
-        return doors.at(protocol, port).isPresent() && !isDelicate(protocol, port) && !sshd
-                ? List.of(port(protocol, port))
-                : List.of();
-    }
-
-    private boolean isDelicate(Protocol protocol, int port) {
-        return doors.at(protocol, port).flatMap(Door::delicate).isPresent();
-    }
-
-    /** What must stay out of reach in the midst of a range that is opened, RTPengine's control even where it is not seen. */
-    private List<PortRange> inside(PortRange range) {
-        var control = port(Protocol.UDP, RTPENGINE_CONTROL);
-        var delicate = doors.delicate().stream().map(Door::ports);
-        var always = doors.isLocal(Protocol.UDP, RTPENGINE_CONTROL) ? Stream.<PortRange>of() : Stream.of(control);
-        return Stream.concat(delicate, always)
-                .filter(range::overlaps)
-                .distinct()
-                .sorted()
-                .toList();
-    }
-
-    private static List<PortRange> without(PortRange range, List<PortRange> holes) {
-        var left = new ArrayList<PortRange>();
-        int first = range.first();
-        for (var hole : holes) {
-            if (first < hole.first()) {
-                left.add(new PortRange(range.protocol(), first, hole.first() - 1));
-            }
-            first = Math.max(first, hole.last() + 1);
-        }
-        if (first <= range.last()) {
-            left.add(new PortRange(range.protocol(), first, range.last()));
-        }
-        return left;
-    }
-
-    private static PortRange port(Protocol protocol, int port) {
+    static PortRange port(Protocol protocol, int port) {
         return new PortRange(protocol, port, port);
     }
 }

@@ -2,18 +2,13 @@ package io.portero.proposal;
 
 import io.portero.exposure.Exposure.Door;
 import io.portero.exposure.Interfaces;
-import io.portero.policy.AddressRange;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Ip;
-import io.portero.policy.PortRange;
 import io.portero.safety.Session;
 import io.portero.safety.WayIn;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Writes a first policy for a host.
@@ -22,9 +17,6 @@ import java.util.stream.Stream;
  * known, it leaves ssh open to anybody and the rest closed.
  */
 public final class Proposal {
-    private static final List<String> STRANGERS =
-            List.of("192.0.2.99", "198.51.100.99", "203.0.113.99", "2001:db8:99::99");
-
     private final HostFacts host;
     private final Wishes wishes;
     private final Doors doors;
@@ -57,7 +49,7 @@ public final class Proposal {
         groups();
         services();
         rest();
-        tests();
+        new ProposedTests(host, wishes, offers, closed(), peers()).write(text);
         settings();
         return text.toString();
     }
@@ -159,7 +151,7 @@ public final class Proposal {
 
     /** Those of them that no address among the admins covers; what a name stands for is not known here. */
     private List<String> missing() {
-        var admins = AddressSet.of(literals(wishes.admins()));
+        var admins = AddressSet.of(Wishes.literals(wishes.admins()));
         return WayIn.remote(host.loggedIn()).stream()
                 .map(Session::peer)
                 .filter(p -> !admins.contains(p))
@@ -167,18 +159,6 @@ public final class Proposal {
                 .stream()
                 .map(Ip::toString)
                 .toList();
-    }
-
-    private static List<AddressRange> literals(List<String> words) {
-        return words.stream().flatMap(w -> literal(w).stream()).toList();
-    }
-
-    private static Optional<AddressRange> literal(String word) {
-        try {
-            return Optional.of(AddressRange.parse(word));
-        } catch (Ip.NotAnAddress e) {
-            return Optional.empty(); // a name, or a list
-        }
     }
 
     private void services() {
@@ -248,62 +228,6 @@ public final class Proposal {
         text.line(
                 "trusted-interfaces: " + PolicyText.list(trust.patterns()),
                 "not filtered: the bridges of containers; lo always is");
-    }
-
-    /** What is promised above, so that an edit that breaks it is refused. */
-    private void tests() {
-        var tests = new ArrayList<String>();
-        var ssh = host.sshPorts().getFirst();
-        wishes.admins().stream()
-                .flatMap(w -> literal(w).stream())
-                .forEach(admin -> tests.add(test(admin.first().toString(), ssh, "accept")));
-        stranger().ifPresent(stranger -> {
-            if (!wishes.admins().isEmpty()) {
-                tests.add(test(stranger, ssh, "drop"));
-            }
-            offers.stream()
-                    .filter(o -> o.from().equals("any") && !o.name().equals("ssh"))
-                    .forEach(
-                            o -> tests.add(test(stranger, o.ports().getFirst(), o.isEverywhere() ? "accept" : "drop")));
-            offers.stream()
-                    .filter(o -> !o.from().equals("any") && !o.from().equals("admins"))
-                    .flatMap(o -> o.ports().stream().filter(this::isClosed).findFirst().stream())
-                    .forEach(p -> tests.add(test(stranger, p, "drop")));
-            closed().stream()
-                    .map(Door::ports)
-                    .filter(this::isClosed)
-                    .forEach(p -> tests.add(test(stranger, p, "drop")));
-        });
-        if (!tests.isEmpty()) {
-            text.line("# What must hold, whatever is changed above; otherwise it is refused.");
-            text.line("tests:");
-            tests.forEach(t -> text.line("  - " + t));
-            text.blank();
-        }
-    }
-
-    /** Whether the first of these ports is open to nobody in particular: ranges that programs are set to may overlap. */
-    private boolean isClosed(PortRange ports) {
-        var first = new PortRange(
-                ports.protocol(), ports.first(), ports.protocol().hasPorts() ? ports.first() : ports.last());
-        return offers.stream().noneMatch(o -> o.from().equals("any") && o.covers(first));
-    }
-
-    private static String test(String from, PortRange ports, String expect) {
-        var protocol = ports.protocol();
-        var port = protocol.hasPorts() ? ports.first() + "/" + protocol.word() : protocol.word();
-        return "{ from: " + PolicyText.word(from) + ", to: " + port + ", expect: " + expect + " }";
-    }
-
-    /** Somebody whom no group names. */
-    private Optional<String> stranger() {
-        var named = AddressSet.of(literals(Stream.of(wishes.admins(), wishes.itsp(), wishes.monitoring())
-                .flatMap(List::stream)
-                .toList()));
-        var present = peers();
-        return STRANGERS.stream()
-                .filter(s -> literal(s).stream().noneMatch(r -> named.contains(r.first())) && !present.contains(s))
-                .findFirst();
     }
 
     private void settings() {

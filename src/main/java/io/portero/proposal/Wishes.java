@@ -1,6 +1,9 @@
 package io.portero.proposal;
 
+import io.portero.policy.AddressRange;
+import io.portero.policy.Ip;
 import java.util.List;
+import java.util.Optional;
 
 /** Whom the operator names, each a word as a group of the policy has it; empty where he names nobody. */
 public record Wishes(List<String> admins, List<String> itsp, List<String> monitoring) {
@@ -8,5 +11,18 @@ public record Wishes(List<String> admins, List<String> itsp, List<String> monito
         admins = List.copyOf(admins);
         itsp = List.copyOf(itsp);
         monitoring = List.copyOf(monitoring);
+    }
+
+    /** Those words that are addresses, ranges or networks; what a name or a list stands for is not known here. */
+    static List<AddressRange> literals(List<String> words) {
+        return words.stream().flatMap(w -> literal(w).stream()).toList();
+    }
+
+    static Optional<AddressRange> literal(String word) {
+        try {
+            return Optional.of(AddressRange.parse(word));
+        } catch (Ip.NotAnAddress e) {
+            return Optional.empty(); // a name, or a list
+        }
     }
 }

@@ -3,9 +3,9 @@ package io.portero.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portero.doctor.Diagnosis;
-import io.portero.doctor.FirewallFinding;
 import io.portero.doctor.HostFinding;
 import io.portero.doctor.KernelFinding;
+import io.portero.doctor.PolicyFinding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Help.Ansi;
@@ -22,7 +22,7 @@ class DoctorReportTest {
         var diagnosis = new Diagnosis(
                 List.of(
                         new HostFinding.ClockNotKept(),
-                        new FirewallFinding.OnlyObserves(),
+                        new PolicyFinding.OnlyObserves(),
                         new HostFinding.SshClosed(2222),
                         new KernelFinding.ForwardsForNobody(List.of("net.ipv4.ip_forward"))),
                 LOOKED_AT,

@@ -1,0 +1,27 @@
+package io.portero.config;
+
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** What a node of YAML is, for a person. */
+final class Nodes {
+    private Nodes() {}
+
+    static String kind(Node node) {
+        return switch (node) {
+            case MappingNode mapping -> "a mapping";
+            case SequenceNode sequence -> "a list";
+            default -> isNull(node) ? "nothing" : "a single word";
+        };
+    }
+
+    static boolean isNull(Node node) {
+        return Tag.NULL.equals(node.getTag());
+    }
+
+    static int lineOf(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+}

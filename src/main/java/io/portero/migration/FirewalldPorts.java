@@ -1,0 +1,68 @@
+package io.portero.migration;
+
+import io.portero.migration.ForeignRules.Reading;
+import io.portero.migration.Xml.Element;
+import io.portero.policy.PortRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads which ports an element of firewalld names, itself or by a service. */
+final class FirewalldPorts {
+    private static final Set<String> PORTS = Set.of("port", "protocol", "include");
+    private static final int DEPTH = 8;
+
+    private final Map<String, String> services;
+    private final Reading reading;
+
+    /** @param services the text of each service's file, by its name */
+    FirewalldPorts(Map<String, String> services, Reading reading) {
+        this.services = services;
+        this.reading = reading;
+    }
+
+    /** Nothing for what cannot be told, which is said. */
+    Optional<List<PortRange>> of(String where, Element element) {
+        var found = new ArrayList<PortRange>();
+        if (!collect(element, found, 0) || found.isEmpty()) {
+            reading.left(
+                    where, element.toString(), "its ports are nothing that a policy knows, or its file is missing");
+            return Optional.empty();
+        }
+        return Optional.of(found);
+    }
+
+    /** Says whether a policy can have all of it. */
+    private boolean collect(Element element, List<PortRange> found, int depth) {
+        try {
+            return switch (element.name()) {
+                case "port" -> {
+                    var ports = element.get("port");
+                    found.add(
+                            ports.isEmpty()
+                                    ? UfwRules.whole(element.get("protocol"))
+                                    : PortRange.parse(ports + "/" + element.get("protocol")));
+                    yield true;
+                }
+                case "protocol" -> {
+                    found.add(UfwRules.whole(element.get("value")));
+                    yield true;
+                }
+                default -> {
+                    var name = element.get(element.name().equals("include") ? "service" : "name");
+                    var file = Optional.ofNullable(services.get(name)).flatMap(Xml::read);
+                    yield depth < DEPTH
+                            && file.isPresent()
+                            && file.get().all("destination").findAny().isEmpty()
+                            && file.get().children().stream()
+                                    .filter(e -> PORTS.contains(e.name()))
+                                    .allMatch(e -> collect(e, found, depth + 1));
+                }
+            };
+        } catch (PortRange.NotAPort e) {
+            return false;
+        }
+    }
+}
