@@ -1,0 +1,37 @@
+package io.portero.nft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SubscriptionTest {
+    private static final String SOCKETS = """
+            sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode
+            0000000034f64c04 0   9438       00000440 0        0        0     2        0        4
+            00000000836ca3d4 12  0          00000000 0        0        0     2        0        563
+            00000000731ca3d4 12  9439       00000000 0        0        0     2        0        564
+            000000001e0a2b8d 12  9438       00000140 0        0        0     2        0        43428110
+            """;
+
+    @Test
+    void aMonitorHearsOnceItHasJoinedTheGroup() {
+        assertThat(Subscription.isIn(SOCKETS, 9438)).isTrue();
+    }
+
+    @Test
+    void aSocketThatHasJoinedNoGroupHearsNothing() {
+        assertThat(Subscription.isIn(SOCKETS, 9439)).isFalse();
+        assertThat(Subscription.isIn(SOCKETS, 9440)).isFalse();
+        assertThat(Subscription.isIn("", 9438)).isFalse();
+    }
+
+    @Test
+    void nothingIsSaidOfAProcessThatIsGone() {
+        assertThat(Subscription.isThere(Integer.MAX_VALUE)).isEmpty();
+    }
+
+    @Test
+    void thisProcessHearsNothing() {
+        assertThat(Subscription.isThere(ProcessHandle.current().pid())).contains(false);
+    }
+}
