@@ -159,12 +159,12 @@ final class MonitorSupervisor implements AutoCloseable {
 
     private void awaitSubscription(Child child, MonitorRun thisRun) throws InterruptedException {
         long start = nanoTime.getAsLong();
-        var heard = Subscription.isThere(child.pid());
+        var heard = NetlinkListening.CHANGES.by(child.pid());
         while (heard.filter(there -> !there).isPresent()
                 && !thisRun.hasEnded()
                 && nanoTime.getAsLong() - start < LONGEST_START.toNanos()) {
             thisRun.awaitEnd(LOOK_EVERY);
-            heard = Subscription.isThere(child.pid());
+            heard = NetlinkListening.CHANGES.by(child.pid());
         }
         if (heard.isEmpty()) {
             thisRun.awaitEnd(SETTLING);
