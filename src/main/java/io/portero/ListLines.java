@@ -34,7 +34,7 @@ final class ListLines {
             case ListNews.HeldBack held ->
                 LOG.log(
                         Level.WARNING,
-                        list + " is held back: " + held.why() + "; what it last held stays in force, entries: "
+                        list + " is held back: " + held.why().replace("NAME", list.toString()) + "; what it last held stays in force, entries: "
                                 + held.kept());
         }
     }
