@@ -17,8 +17,7 @@ import java.util.function.LongSupplier;
  * Listens to the kernel's own account of changes, through {@code nft monitor}, and picks out what others did to our table.
  *
  * <p>The program is {@link MonitorSupervisor kept running}. It is also replaced when it says that the kernel told more than it
- * could hear, when it does not tell of a change of our own ({@link Deafness}), and when somebody found a change that it did not
- * tell of. After each start, whoever is woken should look for himself.
+ * could hear, and when it does not tell of a change, of our own or found by looking ({@link Deafness}). After each start, whoever is woken should look for himself.
  */
 public final class NftMonitor implements TableWatch, CommitListener, AutoCloseable {
     private static final int CHANGES_KEPT = 100;
@@ -114,9 +113,12 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
 
     @Override
     public void missed() {
-        if (supervisor.isListening()) {
-            supervisor.giveUp("it does not tell what happens");
+        synchronized (seen) {
+            if (seen.isEmpty()) { // else it told meanwhile
+                deafness.isFound();
+            }
         }
+        supervisor.wake();
     }
 
     private void hear(MonitorParser parser, String line) {
@@ -158,6 +160,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
                 seen.removeFirst();
             }
             seen.add(change);
+            deafness.hearsOfOthers();
         }
     }
 
