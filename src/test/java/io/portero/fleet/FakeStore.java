@@ -14,13 +14,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** A store in memory that holds every write against what it replaces, and loses answers when it is told to. */
-final class FakeStore implements OperatorStore {
+public final class FakeStore implements OperatorStore {
     private final Map<String, List<Entry>> values = new HashMap<>();
     private final Map<String, byte[]> objects = new HashMap<>();
-    final Map<String, Report> reports = new HashMap<>();
+    public final Map<String, Report> reports = new HashMap<>();
     private final Map<String, Instant> since = new HashMap<>();
     /** When an object is put. */
-    Instant now = Instant.parse("2026-11-01T00:00:00Z");
+    public Instant now = Instant.parse("2026-11-01T00:00:00Z");
 
     private long revision;
     /** So many writes of a roll are done and not answered. */

@@ -32,14 +32,15 @@ import java.util.stream.Stream;
  * cluster of three beside them.
  *
  * <p>{@code once} has one ssh-keygen verify a bundle for all hosts, which on real hosts verify side by side; {@code each} has
- * every host run it, on the processors of this one machine. A third argument is the length of the list that a change of ten
+ * every host run it, on the processors of this one machine; with {@code heard} a host only fetches the bundle. A third argument is the length of the list that a change of ten
  * addresses is made in: applying the difference, too, real hosts do side by side.
  */
 final class FleetScale {
     private static final Pattern MONITOR = Pattern.compile("http monitor on 127.0.0.1:(\\d+)");
     private static final Pattern OUT = Pattern.compile("\"out_bytes\": (\\d+)");
 
-    private static final int TOGETHER = 50;
+    /** How many hosts share a process. */
+    private static final int TOGETHER = Integer.getInteger("scale.together", 50);
 
     private static int length;
 
@@ -153,9 +154,15 @@ final class FleetScale {
         var keygen = new SshKeygen(command -> each
                 ? runner.run(command)
                 : memo.computeIfAbsent(command.words().get(2) + command.input().hashCode(), k -> runner.run(command)));
+        if (arguments[5].equals("heard")) {
+            for (int i = Integer.parseInt(arguments[2]); i < Integer.parseInt(arguments[3]); i++) {
+                listen(base, "host" + i, store);
+            }
+            Thread.sleep(Duration.ofMinutes(30));
+        }
         var executor = Executors.newScheduledThreadPool(4);
         for (int i = Integer.parseInt(arguments[2]); i < Integer.parseInt(arguments[3]); i++) {
-            host(base, "host" + i, store, base.resolve("keys/allowed_signers"), keygen, executor)
+            host(base, "host" + i, store, keygen, executor)
                     .start();
         }
         Thread.sleep(Duration.ofMinutes(30));
@@ -167,7 +174,6 @@ final class FleetScale {
             return;
         }
         int count = Integer.parseInt(arguments[0]);
-        boolean each = arguments[1].equals("each");
         length = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20_000;
         int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 5;
         var base = Files.createTempDirectory("portero-scale");
@@ -191,7 +197,7 @@ final class FleetScale {
                 var children = new ArrayList<Child>();
                 for (int i = 0; i < count; i += TOGETHER) {
                     children.add(Child.logging(
-                            words(base, i, Math.min(count, i + TOGETHER), servers, each),
+                            words(base, i, Math.min(count, i + TOGETHER), servers, arguments[1]),
                             base.resolve("hosts" + i + ".log")));
                 }
                 var first = new ArrayList<>(List.of(names));
@@ -212,8 +218,37 @@ final class FleetScale {
         System.exit(0);
     }
 
+    /** What the store alone takes: a host that believes everything, writes the version down and reports it. */
+    private static void listen(Path base, String name, StoreSettings.Nats store) throws IOException {
+        var directory = Files.createDirectories(base.resolve(name));
+        var transport = new NatsTransport(store, settings(directory, name, store, base));
+        transport.start(new Transport.Listener() {
+            @Override
+            public void offered(Transport.Slot slot, byte[] content) {
+                try {
+                    if (slot == Transport.Slot.BUNDLE && content.length > 0) {
+                        var version =
+                                Manifest.parse(Bundle.parse(content).signed()).version();
+                        Files.writeString(directory.resolve("portero.yaml"), "version " + version + ".\n");
+                        var report = new Report(
+                                name, "voice", version, "ok", Optional.empty(), true, false, 0, 0, Instant.now());
+                        transport.report(report.json());
+                    }
+                } catch (Refusal | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void away(String why) {}
+
+            @Override
+            public void back() {}
+        });
+    }
+
     /** What starts hosts in a process; {@code scale.jvm} are further options of it. */
-    private static List<String> words(Path base, int from, int to, NatsServers servers, boolean each) {
+    private static List<String> words(Path base, int from, int to, NatsServers servers, String kind) {
         var words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Xmx128m",
@@ -231,31 +266,34 @@ final class FleetScale {
                 String.valueOf(from),
                 String.valueOf(to),
                 String.join(",", servers.urls()),
-                each ? "each" : "once"));
+                kind));
         return words;
+    }
+
+    private static HostSettings settings(Path directory, String name, StoreSettings.Nats store, Path base) {
+        return new HostSettings(
+                "example",
+                "voice",
+                name,
+                store,
+                1,
+                base.resolve("keys/allowed_signers"),
+                Optional.empty(),
+                directory.resolve("host.yaml"),
+                Optional.empty(),
+                "127.0.0.1",
+                0);
     }
 
     private static FleetHost host(
             Path base,
             String name,
             StoreSettings.Nats store,
-            Path allowed,
             SshKeygen keygen,
             ScheduledExecutorService executor)
             throws IOException {
         var directory = Files.createDirectories(base.resolve(name));
-        var settings = new HostSettings(
-                "example",
-                "voice",
-                name,
-                store,
-                1,
-                allowed,
-                Optional.empty(),
-                directory.resolve("host.yaml"),
-                Optional.empty(),
-                "127.0.0.1",
-                0);
+        var settings = settings(directory, name, store, base);
         return new FleetHost(
                 settings,
                 new NatsTransport(store, settings),
