@@ -67,7 +67,9 @@ final class LogListener implements ReconcileListener {
                         Level.WARNING,
                         "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
             case Event.NotKept notKept ->
-                LOG.log(Level.WARNING, notKept.why() + "; the firewall is enforced, and a restart will not know what was not written");
+                LOG.log(
+                        Level.WARNING,
+                        notKept.why() + "; the firewall is enforced, and a restart will not know what was not written");
             case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> NameLines.log(heard.news());
             case Event.ListHeard heard -> ListLines.log(heard.news());

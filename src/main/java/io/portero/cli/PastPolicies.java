@@ -83,8 +83,7 @@ final class PastPolicies {
         var content = content(entry);
         var outside = Outside.keeping(content.lists(), names());
         var then = new PolicyReader(Clock.fixed(entry.at(), ZoneOffset.UTC));
-        if (then.parse("policy " + entry.number(), content.policy(), outside)
-                instanceof Loaded.Accepted accepted) {
+        if (then.parse("policy " + entry.number(), content.policy(), outside) instanceof Loaded.Accepted accepted) {
             return accepted.policy();
         }
         throw new NotKept("policy " + entry.number() + " can no longer be read by this version; portero restore "
