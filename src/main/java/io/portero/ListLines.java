@@ -34,8 +34,8 @@ final class ListLines {
             case ListNews.HeldBack held ->
                 LOG.log(
                         Level.WARNING,
-                        list + " is held back: " + held.why() + "; what it last held stays in force, entries: "
-                                + held.kept());
+                        list + " is held back: " + held.why().replace("NAME", list.toString())
+                                + "; what it last held stays in force, entries: " + held.kept());
         }
     }
 

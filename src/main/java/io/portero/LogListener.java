@@ -13,12 +13,14 @@ import io.portero.guests.GuestsInWords;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.policy.Problem.Severity;
 import io.portero.safety.Probation;
 import io.portero.stage.StageInWords;
 import io.portero.stage.StageNews;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes to the log what happens, a line for each thing; what is as it should be is not worth one. */
@@ -65,7 +67,9 @@ final class LogListener implements ReconcileListener {
                         Level.WARNING,
                         "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
             case Event.NotKept notKept ->
-                LOG.log(Level.WARNING, notKept.why() + "; it is in force, and a restart would not know of it");
+                LOG.log(
+                        Level.WARNING,
+                        notKept.why() + "; the firewall is enforced, and a restart will not know what was not written");
             case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> NameLines.log(heard.news());
             case Event.ListHeard heard -> ListLines.log(heard.news());
@@ -96,7 +100,11 @@ final class LogListener implements ReconcileListener {
                         Level.INFO,
                         draining.flows().isEmpty()
                                 ? "no flow drains any more"
-                                : "flows that go on for a while, and new ones are refused: " + draining.flows());
+                                : "flows that go on for a while, and new ones are refused: "
+                                        + draining.flows().entrySet().stream()
+                                                .sorted(Map.Entry.comparingByKey())
+                                                .map(e -> e.getValue() + " of " + e.getKey())
+                                                .collect(Collectors.joining(", ")));
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
             case Event.GuestsChanged changed -> guests(changed.changes());
             case Event.MembersLeft left ->
@@ -155,7 +163,7 @@ final class LogListener implements ReconcileListener {
     }
 
     private static void problems(Level level, List<Problem> problems) {
-        problems.forEach(p -> LOG.log(level, p.toString()));
+        problems.forEach(p -> LOG.log(p.severity() == Severity.WARNING ? Level.WARNING : level, p.toString()));
     }
 
     private void applied(Event.ApplyEnded ended) {

@@ -133,10 +133,11 @@ final class Offers {
                     .flatMap(p -> openable.harmless(Protocol.TCP, p).stream())
                     .forEach(sip::add);
         }
-        offers.add(Offer.of(
+        offers.add(new Offer(
                 "sip",
                 sip,
                 "itsp",
+                VoiceOffers.DRAIN,
                 "Asterisk: calls from and to the carrier, and nobody else. Scanners look for an open 5060 all day long."
                         + (wishes.itsp().isEmpty()
                                 ? " Until you put its addresses into itsp, nobody gets through."
@@ -145,7 +146,7 @@ final class Offers {
                 "rtp",
                 openable.open(VoiceProgram.ASTERISK, telephony.rtp()),
                 "itsp",
-                ", on-revoke: drain",
+                VoiceOffers.DRAIN,
                 "The voice of these calls; compare it with rtpstart and rtpend of rtp.conf."));
     }
 
