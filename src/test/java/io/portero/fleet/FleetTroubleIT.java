@@ -130,27 +130,6 @@ class FleetTroubleIT {
     }
 
     @Test
-    void aSignerWhoIsTakenOutInTheMiddleOfARollHaltsIt() throws Exception {
-        fleet.keys.of("bob");
-        var end = roll(Duration.ofMillis(300), state -> {
-            if (state.step() == 1) {
-                assertThat(hosts.get("canary").has(2)).isTrue();
-                try {
-                    fleet.keys.allowed("bob");
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        });
-        assertThat(end.phase()).isEqualTo(RollState.Phase.HALTED);
-        assertThat(end.sentence())
-                .startsWith("the roll of version 2 by alice@laptop halted at the ring of ")
-                .contains(" refuses it: no signature of the bundle counts (its key is not among the allowed signers)");
-        assertThat(List.of("a", "b")).allMatch(h -> hosts.get(h).has(1));
-        assertThat(hosts.get("canary").has(2)).isTrue();
-    }
-
-    @Test
     void aChangeThatWouldLockTheOperatorOutEndsAtTheCanary() throws Exception {
         var watching = Executors.newSingleThreadExecutor();
         var refusing = watching.submit(() -> {
@@ -183,7 +162,6 @@ class FleetTroubleIT {
                     + " drop; tcp sport " + port + " drop; }; }");
             try {
                 fleet.push(near);
-                await().atMost(PATIENCE).until(() -> hosts.get("b").has(2));
                 Thread.sleep(3000);
                 assertThat(far.has(2)).isFalse();
             } finally {
