@@ -157,8 +157,8 @@ public final class Daemon implements QuarkusApplication {
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    files.config() + " is not watched (" + e.getMessage()
-                            + "); the policy is enforced all the same: send SIGHUP after a change, or raise"
+                    files.config() + " cannot be watched for changes (" + e.getMessage() + "); the policy is"
+                            + " still enforced: after each edit run systemctl reload portero, or raise"
                             + " fs.inotify.max_user_instances and restart the agent");
             return Optional.empty();
         }

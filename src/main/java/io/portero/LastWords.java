@@ -34,14 +34,14 @@ final class LastWords implements Thread.UncaughtExceptionHandler {
         } else {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    "thread " + thread.getName() + " ended by a bug; the agent goes on",
+                    "thread " + thread.getName() + " ended because of a bug; the agent goes on",
                     why);
         }
     }
 
     /** For the loop that changes the firewall. */
     void loopDied(Throwable why) {
-        end("the loop that guards the table", why);
+        end("the reconcile loop", why);
     }
 
     /** Where memory is out, even to say so may fail. */
@@ -49,8 +49,8 @@ final class LastWords implements Thread.UncaughtExceptionHandler {
         try {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    who + " ended by " + why.getClass().getName()
-                            + "; the agent ends with exit code 1 to be started again, and the rules stay in force",
+                    who + " ended because of " + why.getClass().getName() + "; the agent exits with code 1 so"
+                            + " that systemd starts it again, and the rules stay in force",
                     why);
         } finally {
             halt.accept(1);

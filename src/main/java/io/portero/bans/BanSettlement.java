@@ -177,7 +177,7 @@ final class BanSettlement {
             undone.put(
                     ban.what(),
                     "another program put " + ban.what() + " into " + ban.set()
-                            + ", which is Portero's alone; portero ban bans networks");
+                            + ", which only Portero may change; ban networks with portero ban");
         } else if (!isEnding(ban)) {
             adopt(ban, true);
         }

@@ -171,7 +171,7 @@ final class BanWork {
     }
 
     private static String owed(Failure failure) {
-        return failure.sentence() + "; the ban is forgotten, and the agent lifts it as soon as nft works again";
+        return failure.sentence() + "; the agent lifts the ban as soon as nft works again";
     }
 
     /** Nothing is in the kernel of what is to be taken out of a set that is not there. */

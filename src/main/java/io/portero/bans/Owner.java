@@ -54,7 +54,7 @@ public record Owner(String name) implements Comparable<Owner> {
     public static Owner parse(String text) throws NotAnOwner {
         if (!SHAPE.matcher(text).matches()) {
             throw new NotAnOwner("a name has at most " + LONGEST
-                    + " letters, digits, blanks and any of . _ : @ / + -, and begins with a letter or digit");
+                    + " letters, digits, spaces and any of . _ : @ / + -, and begins with a letter or digit");
         }
         return new Owner(text);
     }
@@ -63,7 +63,8 @@ public record Owner(String name) implements Comparable<Owner> {
     public static Owner parseMaker(String text) throws NotAnOwner {
         var owner = parse(text);
         if (owner.equals(OTHER) || owner.isLimit()) {
-            throw new NotAnOwner("bans by \"" + owner + "\" are those that the kernel and other programs make");
+            throw new NotAnOwner("bans by \"" + owner + "\" are made by the kernel and by other programs; take"
+                    + " another name");
         }
         return owner;
     }

@@ -125,7 +125,7 @@ public final class TimedSets {
         private void alone(TimedChange change) {
             if (trouble.isEmpty() && runs >= MOST_RUNS) {
                 trouble = Optional.of(notDone(List.of(change))
-                        + "nft refuses too many of them to find all at once; the next look goes on");
+                        + "nft refuses too many of them to find all at once; the next check goes on");
             }
             if (trouble.isEmpty()) {
                 commit(List.of(change)).filter(f -> trouble.isEmpty()).ifPresent(f -> halve(change, f));
@@ -157,7 +157,7 @@ public final class TimedSets {
                     refusals.keySet().stream().limit(NAMED).map(TimedSets::name).collect(Collectors.joining(", "));
             int more = refusals.size() - NAMED;
             leftOut.accept("nft refuses " + named + (more > 0 ? " and " + more + " more" : "")
-                    + ", left out while everything else is in force: "
+                    + ", which is left out; everything else is in force: "
                     + refusals.values().iterator().next().sentence());
         }
     }

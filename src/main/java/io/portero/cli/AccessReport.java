@@ -46,7 +46,7 @@ final class AccessReport {
             }
         }
         lines.addAll(trust("+ ", after, before, " are trusted from now on, and not filtered"));
-        lines.addAll(trust("- ", before, after, " are no longer trusted, and judged as any other"));
+        lines.addAll(trust("- ", before, after, " are no longer trusted, and filtered like any other interface"));
         return lines;
     }
 

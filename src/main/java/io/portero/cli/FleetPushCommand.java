@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         name = "push",
         mixinStandardHelpOptions = true,
         description =
-                "Brings what was signed into the store, for every host at once; portero fleet roll goes step by step.")
+                "Puts the signed version into the store, for all hosts at once. To go step by step, use"
+                        + " portero fleet roll.")
 final class FleetPushCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class RunningAgent {
     private static final String JUST_STARTED =
-            "the agent has only just started and has written no status yet: try again";
+            "the agent is starting and has written no status yet: try again";
 
     private final Path runDirectory;
     private final StateDirectory files;
@@ -50,7 +50,7 @@ final class RunningAgent {
     private String absent(Path file) {
         return Files.isReadable(runDirectory) || !Files.exists(runDirectory)
                 ? "the agent is not running (there is no " + file + "): systemctl start portero"
-                : file + " may not be read; run as root";
+                : file + " cannot be read; run as root";
     }
 
     private Found running(InstanceLock.Holder.Agent agent, Path file) {

@@ -73,8 +73,8 @@ final class Shut {
         return member(NamedSet.REVOKED, address)
                         instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
                 ? member.map(
-                        m -> address + " was admitted until a moment ago, so what it answers to flows of this host is"
-                                + " dropped too, unless a service admits it, " + left(m.left()))
+                        m -> address + " lost access a short time ago, so its answers to flows of this host"
+                                + " are dropped too, unless a service admits it, " + left(m.left()))
                 : Optional.empty();
     }
 
@@ -109,7 +109,7 @@ final class Shut {
                     named.get().by());
         }
         return bans.count() > bans.first().size()
-                ? Found.unknown("the status of the agent names only some of them, and " + why)
+                ? Found.unknown("the agent's status lists only some of them, and " + why)
                 : new Found(Optional.empty(), Optional.empty(), Optional.empty());
     }
 

@@ -76,7 +76,7 @@ final class OutgoingParser {
             findings.error(
                     document.line(key + ".to"),
                     key + ".to",
-                    "it is missing; say who " + what + " there, and if it is everybody, to: [any]");
+                    "it is missing; write who " + what + " there; for everybody, to: [any]");
         }
         var to = sources.sources(key + ".to", service.to().orElse(List.of()));
         var on = interfaces.exit(key, service.on());

@@ -68,8 +68,8 @@ final class SourcesParser {
             findings.error(
                     line,
                     key,
-                    "until goes with an address, a range or a network, and " + shown(word)
-                            + " is none; take until out, or write the addresses");
+                    "until works only with an address, a range or a network, and " + shown(word) + " is none"
+                            + " of these; remove until, or write the addresses");
             return Optional.empty();
         }
         var range = address(key, () -> line, word);
@@ -91,7 +91,7 @@ final class SourcesParser {
     }
 
     private static String nested(String word) {
-        return word + " is a group, and groups hold no groups; name both where they are used";
+        return word + " is a group, and a group cannot contain groups; name both groups where they are used";
     }
 
     /** Who is meant by {@code from}, {@code deny} or {@code ping}. */
@@ -110,7 +110,7 @@ final class SourcesParser {
             }
         }
         if (any && words.size() > 1) {
-            findings.warning(document.line(key), key, "any admits everybody; the other words change nothing");
+            findings.warning(document.line(key), key, "any admits everybody; the other entries change nothing");
         }
         return new Sources(any, named, found.members());
     }

@@ -41,10 +41,10 @@ final class Checks {
     /** Tells how all of it came out: 0 when as it should be, else 1. */
     int end() {
         if (wrong.isEmpty()) {
-            page.verdict(true, "All as it should be. Everything made for this is gone again.");
+            page.verdict(true, "All checks passed. Everything that the demo created is removed.");
             return 0;
         }
-        page.verdict(false, wrong.size() + " not as it should be:");
+        page.verdict(false, wrong.size() + " failed:");
         wrong.forEach(page::note);
         return 1;
     }

@@ -78,7 +78,7 @@ public final class DriftFinder {
 
     private Stream<Drift> undoing(Step step) {
         return switch (step) {
-            case Step.AddTable table -> Stream.of(new Drift(Kind.TABLE, "", "the table was put to sleep"));
+            case Step.AddTable table -> Stream.of(new Drift(Kind.TABLE, "", "the table was made dormant"));
             case Step.CreateTable create -> Stream.empty();
             case Step.AddCounter counter -> missing(Kind.SET, "counter", counter.name());
             case Step.AddSet add -> missing(Kind.SET, "set", add.set().name());
@@ -91,7 +91,7 @@ public final class DriftFinder {
             case Step.FlushChain flush -> rules(flush.name());
             case Step.FillChain fill -> Stream.empty();
             case Step.Delete delete ->
-                of(kindOf(delete.kind()), delete.name(), delete.kind() + " " + delete.name() + " was made another");
+                of(kindOf(delete.kind()), delete.name(), delete.kind() + " " + delete.name() + " was replaced");
         };
     }
 
@@ -171,7 +171,7 @@ public final class DriftFinder {
             boolean sameOrder = Objects.equals(
                     want.stream().map(Rule::comment).toList(),
                     have.stream().map(ActualRule::comment).toList());
-            sentences.add("rules of chain " + chain + (sameOrder ? " were changed" : " were put in another order"));
+            sentences.add("rules of chain " + chain + (sameOrder ? " were changed" : " were reordered"));
         }
         return sentences.stream();
     }

@@ -111,14 +111,15 @@ public record SafePath(Path real, Optional<String> objection) {
             if (!isTrusted(attributes)) {
                 object("its directory " + directory + " belongs to " + owner(directory) + ": chown root " + directory);
             } else if ((mode(attributes) & WRITABLE_FOR_OTHERS) != 0 && (mode(attributes) & STICKY) == 0) {
-                object("others than its owner may write its directory " + directory + ": chmod go-w " + directory);
+                object("users other than its owner may write its directory " + directory + ": chmod go-w"
+                        + " " + directory);
             }
         }
 
         private void judgeLink(Path link, Map<String, Object> attributes) throws IOException {
             if (!isTrusted(attributes)) {
-                object("the link " + link + " belongs to " + owner(link) + ": name the file itself, or have root make"
-                        + " the link");
+                object("the link " + link + " belongs to " + owner(link) + ": use the file itself, or let root"
+                        + " create the link");
             }
         }
 

@@ -55,7 +55,7 @@ public final class Composition {
                 throw new Refusal(
                         Kind.LAYER,
                         groups.name() + ": " + key
-                                + ": the groups of the fleet hold groups alone; move this key to a role");
+                                + ": this file may hold only groups; move this key to a role");
             }
         }
         var result = new Joining();
@@ -129,7 +129,7 @@ public final class Composition {
                             Kind.LAYER,
                             role.name() + ": services." + name + ".ports: they include a port of the service "
                                     + management + ", which " + host.name()
-                                    + " keeps for management; take that port out of " + name);
+                                    + " keeps for management; remove that port from " + name);
                 }
             }
         }

@@ -84,8 +84,8 @@ final class Intake {
             if (!taken.get().equals(manifest)) {
                 throw new Refusal(
                         Kind.OLDER,
-                        "there are two bundles of version " + manifest.version()
-                                + ", and this host has taken the other; push a higher version");
+                        "there are two bundles of version " + manifest.version() + ", and this host already"
+                                + " uses the other one; push a higher version");
             }
             return false;
         }
@@ -136,7 +136,7 @@ final class Intake {
             throw new Refusal(
                     Kind.LIST,
                     "no list " + String.join(", ", unknown) + " comes with version " + m.version()
-                            + "; put it into lists/ of the fleet's directory");
+                            + "; put it into lists/ of the fleet directory");
         }
         return HEADER.formatted(m.fleet() + ", role " + m.role() + ", version " + m.version(), settings.hostPolicy())
                 + TreeText.print(policy);
@@ -157,7 +157,7 @@ final class Intake {
         }
         var text = content.orElseThrow(() -> missing(list, "the store has no such list"));
         if (!ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(list.hash())) {
-            throw missing(list, "what the store has of it is something else");
+            throw missing(list, "the list in the store has another content");
         }
         files.keepList(list.hash(), text);
     }

@@ -79,7 +79,7 @@ public final class GuestKeeper {
         memory.keep(done.next());
         tell(GuestChanges.NOTHING);
         return failed.map(why -> GuestReport.failed(
-                        why + "; it is forgotten, and the agent takes it out as soon as nft works again"))
+                        why + "; the agent ends the access as soon as nft works again"))
                 .orElse(done.report());
     }
 

@@ -18,7 +18,8 @@ public final class LastLook implements ReconcileListener {
         this.clock = clock;
         TimeGauge.builder("portero.last.look.timestamp", () -> at, TimeUnit.SECONDS)
                 .description(
-                        "When the kernel was last read or changed with success; 0 before the first time. When it stands still, see the log.")
+                        "Time of the last successful read or change of the kernel's rules; 0 before the first."
+                                + " If it stops growing, see the log.")
                 .register(registry);
     }
 

@@ -100,7 +100,7 @@ public final class History implements ReconcileListener {
             case Event.Draining draining -> Optional.empty();
             case Event.NameHeard heard ->
                 heard.news() instanceof NameNews.Changed changed
-                        ? entry("name", changed.name() + " stands for other addresses")
+                        ? entry("name", changed.name() + " has other addresses")
                         : Optional.empty();
             case Event.ListHeard heard -> list(heard.news());
             case Event.BansChanged changed -> Optional.empty();

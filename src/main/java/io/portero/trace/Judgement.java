@@ -111,7 +111,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
                                 ? "its source may not ping"
                                 : "its source is in no group of a service with this port";
                     case LIMIT -> "its source sends more than the limit of a service allows";
-                    case STRAY -> "it was delivered here although its destination is no address of this host";
+                    case STRAY -> "it was delivered here although its destination is not an address of this host";
                     case OUTGOING -> "outgoing does not let it leave this host";
                 })
                 .orElse("");

@@ -98,7 +98,7 @@ class ExplainCommandTest {
         explain("--from", "203.0.113.9", "--to", "22/tcp");
         assertThat(output.toString())
                 .startsWith("accept: to 22/tcp, by services.ssh.from")
-                .contains("\nnote: it was not looked at whether somebody is banned: ");
+                .contains("\nnote: the bans were not checked: ");
         explain("--from", "203.0.113.9", "--to", "23/tcp");
         assertThat(output.toString()).startsWith("drop: ").hasLineCount(1);
         explain("--from", "203.0.113.9", "--to", "22/tcp", "--json");

@@ -132,6 +132,6 @@ class HistoryCommandTest {
         assertThat(execute("history", "itps")).isEqualTo(ExitCode.FAILED);
         assertThat(errors.toString())
                 .contains("\"7\" is no policy that is kept")
-                .contains("no policy that is kept has a group \"itps\"; they have itsp");
+                .contains("no stored policy has a group \"itps\"; they have itsp");
     }
 }

@@ -139,6 +139,6 @@ class MigrationTest {
     void readsOneFirewallAtATime() {
         var ran = init("--from-ufw", "--from-iptables=/nowhere");
         assertThat(ran.exitCode).isEqualTo(ExitCode.USAGE);
-        assertThat(ran.errors).contains("name one other firewall at a time");
+        assertThat(ran.errors).contains("give only one of the --from options");
     }
 }

@@ -116,7 +116,7 @@ class ListsTest {
     void aListThatNobodyEverReadAdmitsNobody() throws IOException {
         Files.delete(list);
         assertThat(sip(read(false))).isEqualTo("192.0.2.1");
-        assertThat(text(read(false))).contains("could never be read; until it can, nobody is meant by it");
+        assertThat(text(read(false))).contains("could never be read; until then it matches no address");
     }
 
     @Test
@@ -174,11 +174,12 @@ class ListsTest {
                         .filter(p -> p.file().equals(list.toString()))
                         .map(p -> p.line() + ": " + p.sentence()))
                 .containsExactly(
-                        "1: \"0.0.0.0/0\" is every IPv4 address, which no list can mean; take the line out",
-                        "2: \"::/0\" is every IPv6 address, which no list can mean; take the line out",
-                        "3: \"0.0.0.0-255.255.255.255\" is every IPv4 address, which no list can mean; take the line out",
-                        "4: \"evil.example.\" is a host name, and a list holds addresses alone; write the name into a"
-                                + " group of the policy",
+                        "1: \"0.0.0.0/0\" is every IPv4 address, which is not allowed in a list; remove the line",
+                        "2: \"::/0\" is every IPv6 address, which is not allowed in a list; remove the line",
+                        "3: \"0.0.0.0-255.255.255.255\" is every IPv4 address, which is not allowed in a list;"
+                                + " remove the line",
+                        "4: \"evil.example.\" is a host name, but a list holds only addresses; write the name"
+                                + " into a group of the policy",
                         "5: \"::ffff:10.0.0.0/104\" is not an address: it is an IPv4 address in IPv6 clothes, which"
                                 + " never arrives as such; write 10.0.0.0/8",
                         "6: \"0.0.0.0 evil.example\" is not an address: a line holds one address, range or network, and a"

@@ -62,8 +62,9 @@ class UrlMembersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "url:http://lists.example/x | is not safe: whoever is on the way could change the list; write https://",
-                "https://lists.example/x | write url:https:// and what follows",
+                "url:http://lists.example/x | is not safe, because anybody on the path could change the list;"
+                        + " write https://",
+                "https://lists.example/x | write url:https://HOST/PATH",
                 "url:lists.example/x | names no list; write url:https://HOST/PATH",
                 "url: | names no list",
                 "url:ftp://lists.example/x | names no list; write url:https://HOST/PATH",
@@ -94,8 +95,8 @@ class UrlMembersTest {
         assertThat(accepted(loaded).group("blocklist").addresses()).isEqualTo(AddressSet.EMPTY);
         assertThat(loaded.problems().toString())
                 .contains(
-                        "lists.example/drop.txt was never fetched; until it is, nobody is meant by it, and whom it should"
-                                + " keep out is judged by the services alone");
+                        "lists.example/drop.txt was never fetched; until then it matches no address, and its"
+                                + " sources are not denied");
     }
 
     @Test

@@ -131,7 +131,7 @@ class StageDeskTest {
         table.broken = true;
         table.there = false;
         loop.ask(turn -> turn.pass(Trigger.PERIODIC), Duration.ofSeconds(9));
-        assertThat(ask(staging(POLICY)).says()).isEqualTo("the agent failed by a bug, which its log tells");
+        assertThat(ask(staging(POLICY)).says()).isEqualTo("the agent failed because of a bug; see its log");
         assertThat(reconciler.status().inSync()).isTrue();
         assertThat(firewall.commits()).hasSize(commits);
     }

@@ -267,7 +267,8 @@ class DoctorTest {
                   sip: { ports: [5060/udp], from: [any]%s }
                 """;
         mend(patient.with(open.formatted("")), Severity.HINT)
-                .isEqualTo("services.sip.from: [GROUP]; or, where phones are anywhere, services.sip.limit: { rate:"
+                .isEqualTo("services.sip.from: [GROUP]; or, if phones connect from anywhere,"
+                        + " services.sip.limit: { rate:"
                         + " 20/second, burst: 40, ban: 10m }");
         assertThat(findings(patient.with(open.formatted(", limit: { rate: 20/second }"))))
                 .isEmpty();
@@ -403,7 +404,7 @@ class DoctorTest {
         var ssh = "22/tcp";
         mend(omnileads().tables(drops(chain("ip", "filter", "INPUT", Maker.IPTABLES, ssh))), Severity.ERROR)
                 .isEqualTo("iptables -t filter -I INPUT -p udp -m multiport --dports 5060,20000:30000,40000:50000"
-                        + " -j ACCEPT, and the same where these rules are kept");
+                        + " -j ACCEPT, and add it where these rules are stored");
         mend(omnileads().tables(drops(chain("ip6", "filter", "INPUT", Maker.UFW, ssh, "5060/udp"))), Severity.ERROR)
                 .isEqualTo("ufw allow 20000:30000/udp && ufw allow 40000:50000/udp; or ufw disable");
         mend(
@@ -564,6 +565,6 @@ class DoctorTest {
         assertThat(diagnosis.unseen())
                 .containsExactly(
                         "the tables: run as root",
-                        "the ports of Asterisk: /etc/asterisk/rtp.conf may not be read; run as root");
+                        "the ports of Asterisk: /etc/asterisk/rtp.conf cannot be read; run as root");
     }
 }

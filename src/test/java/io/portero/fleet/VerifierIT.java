@@ -93,7 +93,7 @@ class VerifierIT {
     @Test
     void aStrangersSignatureIsNone() throws Exception {
         assertThat(refused(keys.signed(manifest(42), "mallory").bytes()).sentence())
-                .startsWith("no signature of the bundle counts (its key is not among the allowed signers); ");
+                .startsWith("the bundle has no valid signature (its key is not among the allowed signers); ");
     }
 
     @Test
