@@ -40,7 +40,7 @@ final class UrlWord {
         try {
             return new UrlList(checked(new URI(text)));
         } catch (URISyntaxException e) {
-            throw new NotAList("is not a URL; write " + UrlList.PREFIX + "https://HOST/PATH");
+            throw new NotAList("is malformed; write " + UrlList.PREFIX + "https://HOST/PATH");
         }
     }
 

@@ -113,8 +113,8 @@ final class WholeChecks {
                         document.line("tests[" + i + "]"),
                         "tests[" + i + "]",
                         "the test of the packet " + test.inWords() + " (expect: " + test.expect().word() + ")"
-                                + " cannot be decided until all names have an address and all lists are"
-                                + " fetched, or because the time of a member is over");
+                                + " cannot be decided: it depends on names without an address, lists that"
+                                + " were never fetched, or members whose time is over");
             } else if (found.verdict() != test.expect()) {
                 error(
                         "tests[" + i + "]",

@@ -104,7 +104,7 @@ class ExplainCommandTest {
         explain("--from", "203.0.113.9", "--to", "22/tcp", "--json");
         var answer = new ObjectMapper().readTree(output.toString());
         assertThat(answer.path("banned").isNull()).isTrue();
-        assertThat(answer.path("note").asText()).contains("not looked at");
+        assertThat(answer.path("note").asText()).contains("the bans were not checked");
     }
 
     /** As for a user who may not ask the kernel. */

@@ -121,7 +121,7 @@ class MigrationTest {
     void saysPlainlyWhichFileIsMissing() {
         var ran = init("--from-ufw=/nowhere/ufw");
         assertThat(ran.exitCode).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.errors).isEqualTo("portero: there is no /nowhere/ufw/user.rules: name another one\n");
+        assertThat(ran.errors).isEqualTo("portero: there is no /nowhere/ufw/user.rules: give another one\n");
     }
 
     @Test

@@ -65,15 +65,15 @@ class UrlMembersTest {
                 "url:http://lists.example/x | is not safe, because anybody on the path could change the list;"
                         + " write https://",
                 "https://lists.example/x | write url:https://HOST/PATH",
-                "url:lists.example/x | names no list; write url:https://HOST/PATH",
-                "url: | names no list",
-                "url:ftp://lists.example/x | names no list; write url:https://HOST/PATH",
-                "url:https:///x | names no list",
-                "url:https://lists.example/a b | is none; write url:https://HOST/PATH",
-                "url:https://me:secret@lists.example/x | holds a user or password, which is not sent",
+                "url:lists.example/x | is not the URL of a list; write url:https://HOST/PATH",
+                "url: | is not the URL of a list",
+                "url:ftp://lists.example/x | is not the URL of a list; write url:https://HOST/PATH",
+                "url:https:///x | is not the URL of a list",
+                "url:https://lists.example/a b | is malformed; write url:https://HOST/PATH",
+                "url:https://me:secret@lists.example/x | holds a user or a password, which Portero does not send",
                 "url:https://lists.example:99999/x | has no port from 1 to 65535",
-                "url:https://lists/x | names no host",
-                "url:https://192.168.1/x | names no list",
+                "url:https://lists/x | has no host",
+                "url:https://192.168.1/x | is not the URL of a list",
                 "url:https://lists.example/x#prefixes | has no JSON pointer after #",
                 "url:https://lists.example/x# | has no JSON pointer after #",
                 "url:https://lists.example/x#/a~2 | has no JSON pointer after #",
@@ -121,7 +121,7 @@ class UrlMembersTest {
         var loaded = parse("url:https://lists.example/drop.txt", test, Map.of());
         assertThat(accepted(loaded).tests()).hasSize(1);
         assertThat(loaded.problems().toString())
-                .contains("shows only when all names have an address and all lists are fetched");
+                .contains("cannot be decided");
         accepted(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("192.0.2.0/24"))));
         assertThat(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("203.0.113.0/24"))))
                 .isInstanceOf(Loaded.Refused.class);

@@ -120,7 +120,7 @@ class StageDeskTest {
 
     @Test
     void takesNothingThatIsNoStage() {
-        assertThat(ask(Request.of(StageDesk.BEGIN)).says()).startsWith("the agent is of another version");
+        assertThat(ask(Request.of(StageDesk.BEGIN)).says()).startsWith("the agent has another version");
     }
 
     /** Nothing optional may stand in the way. */

@@ -155,7 +155,7 @@ class DoctorTest {
                         + " on-revoke: drain }");
         var behind = omnileads().runs(VoiceProgram.ASTERISK, asterisk);
         assertThat(only(behind).severity()).isEqualTo(Severity.WARNING);
-        assertThat(only(behind).why()).contains("another program of this host");
+        assertThat(only(behind).why()).contains("another program on this host");
     }
 
     @Test

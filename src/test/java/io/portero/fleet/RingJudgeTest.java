@@ -66,7 +66,7 @@ class RingJudgeTest {
                 .isEqualTo("a is out of sync");
         assertThat(halted(judge(10, 0, report("a", 42, "agent_away", false), report("b", 42, "applied", true))))
                 .isEqualTo("a has no running agent: for a reason");
-        assertThat(halted(judge(10, 0, report("b", 42, "applied", true)))).isEqualTo("a is heard of no more");
+        assertThat(halted(judge(10, 0, report("b", 42, "applied", true)))).isEqualTo("a does not report any more");
     }
 
     @Test
@@ -80,7 +80,7 @@ class RingJudgeTest {
     @Test
     void patienceHasAnEnd() {
         assertThat(halted(judge(301, 0, report("a", 41, "applied", true), report("b", 42, "applied", true))))
-                .isEqualTo("a has not received it yet, and its time is over");
+                .isEqualTo("a has not received it yet, and the time is over (--patience)");
     }
 
     @Test

@@ -86,7 +86,7 @@ class HttpsFetcherTest {
         web.status("/drop.txt", "304 Not Modified");
         assertThat(fetch(url("/drop.txt"), validators)).isEqualTo(new Fetched.Unchanged());
         assertThat(web.requests().getLast()).contains("If-None-Match: \"a\"\n", "If-Modified-Since: Mon\n");
-        assertThat(failure("/drop.txt")).contains("was not asked");
+        assertThat(failure("/drop.txt")).contains("without conditions");
     }
 
     @Test
@@ -123,7 +123,7 @@ class HttpsFetcherTest {
         assertThat(failure("/length")).isEqualTo("the answer is incomplete");
         assertThat(failure("/chunk")).isEqualTo("the answer is incomplete");
         assertThat(failure("/packed")).isEqualTo("the answer is incomplete");
-        assertThat(failure("/open")).contains("does not say how long");
+        assertThat(failure("/open")).contains("does not send the length");
         assertThat(failure("/json#/a")).contains("no JSON");
     }
 
@@ -184,10 +184,10 @@ class HttpsFetcherTest {
         for (var wrong : Map.of(
                         "http://127.0.0.1/", "it is redirected to a URL that is not HTTPS",
                         "file:///etc/passwd", "it is redirected to a URL that is not HTTPS",
-                        "https://10.0.0.1/", "10.0.0.1 is at 10.0.0.1, which is not on the Internet",
-                        "https://[::1]/", "::1 is at ::1, which is not on the Internet",
+                        "https://10.0.0.1/", "10.0.0.1 is at 10.0.0.1, which is not a public address",
+                        "https://[::1]/", "::1 is at ::1, which is not a public address",
                         "https://169.254.169.254/latest/meta-data", "which is not on the Internet",
-                        "https://a:b@lists.example/", "no URL of a list",
+                        "https://a:b@lists.example/", "a URL that cannot be a list",
                         "https://lists.example/ x", "no URL",
                         "/loop", "redirected more than 5 times")
                 .entrySet()) {
@@ -204,7 +204,7 @@ class HttpsFetcherTest {
         web.give("/list", "192.0.2.1\n");
         dns = Answers.of("127.0.0.1");
         assertThat(why(fetch(url, Validators.NONE)))
-                .startsWith("lists.example is at 127.0.0.1, which is not on the Internet");
+                .startsWith("lists.example is at 127.0.0.1, which is not a public address");
         dns = Answers.nobody();
         assertThat(why(fetch(url, Validators.NONE))).startsWith("lists.example cannot be resolved");
         assertThat(web.requests()).isEmpty();
