@@ -15,8 +15,9 @@ help: ## say what there is
 
 build: ## build target/portero, which runs on this machine's JDK 25
 	@set -e; $(MVN) -q -Dquick -DskipTests package
+	@scripts/aot-cache
 	@java_home="$$(scripts/need jdk)"; \
-	  sed -e "s|@JAVA_HOME@|$$java_home|" -e "s|@HERE@|$(CURDIR)/target|" scripts/launcher > target/portero; \
+	  sed -e "s|@JAVA_HOME@|$$java_home|" -e "s|@HERE@|$(CURDIR)/target|g" scripts/launcher > target/portero; \
 	  chmod +x target/portero
 
 demo: ## see it protect a host, in throwaway network namespaces, in under a minute

@@ -8,8 +8,7 @@ import io.portero.config.PolicyReader;
 import io.portero.drift.DriftWatch;
 import io.portero.drift.TableWatch;
 import io.portero.events.Trigger;
-import io.portero.exec.CommandResult;
-import io.portero.host.ProcHost;
+import io.portero.reconcile.FakeHost;
 import io.portero.reconcile.Keeping;
 import io.portero.reconcile.Reconciler;
 import java.io.IOException;
@@ -48,7 +47,7 @@ class LogListenerTest {
                 new PolicyReader(),
                 firewall,
                 DriftWatch.over(TableWatch.DEAF, System::nanoTime),
-                new ProcHost(command -> new CommandResult.NotStarted(command.program(), "not in this test")),
+                new FakeHost(),
                 Keeping.in(directory.resolve("state"), directory.resolve("run"), Clock.systemUTC(), System::nanoTime),
                 Clock.systemUTC(),
                 List.of(new LogListener()));

@@ -36,6 +36,8 @@ final class FirewallExam {
         if (host.services().flushesRuleset()) {
             found.add(new FirewallFinding.RulesetFlushed());
         }
+        boolean published = !published(host).isEmpty();
+        host.tables().flowtables().forEach(f -> found.add(new FirewallFinding.FlowtablePassesBy(f, published)));
         return found;
     }
 

@@ -45,6 +45,36 @@ public sealed interface FirewallFinding extends Finding {
         }
     }
 
+    /**
+     * A running flow in a flowtable is forwarded at hook ingress, before any chain (kernel docs, networking/nf_flowtable).
+     *
+     * @param flowtable its family, table and name
+     * @param published whether this host forwards to ports that it publishes
+     */
+    record FlowtablePassesBy(String flowtable, boolean published) implements FirewallFinding {
+        @Override
+        public Severity severity() {
+            return published ? Severity.WARNING : Severity.HINT;
+        }
+
+        @Override
+        public String what() {
+            return "Rules put forwarded flows into flowtable " + flowtable
+                    + ", which passes running flows by all chains, Portero's too.";
+        }
+
+        @Override
+        public String why() {
+            return "Running flows to a published port of a container go on after their source was taken away or banned, and"
+                    + " their packets are not counted; new flows are judged.";
+        }
+
+        @Override
+        public String mend() {
+            return "delete the rule with \"flow add\" (firewalld: NftablesFlowtable=off in /etc/firewalld/firewalld.conf)";
+        }
+    }
+
     /** A service of systemd that deletes all tables. */
     record RulesetFlushed() implements FirewallFinding {
         @Override

@@ -78,21 +78,27 @@ public record HostState(
      *
      * @param dropping the base chains that drop what they do not accept
      * @param sipHelpers where rules hand packets to the SIP helper
+     * @param flowtables those that rules put flows into
      * @param death what killed nft when it was asked
      * @param sealed whether our own table is one that only its owner may change
      */
     public record Tables(
-            List<ForeignBaseChain> dropping, List<SipHelper> sipHelpers, Optional<Death> death, boolean sealed) {
+            List<ForeignBaseChain> dropping,
+            List<SipHelper> sipHelpers,
+            List<String> flowtables,
+            Optional<Death> death,
+            boolean sealed) {
         public static final Tables NONE = new Tables(List.of(), List.of(), Optional.empty());
 
         public Tables {
             dropping = List.copyOf(dropping);
             sipHelpers = List.copyOf(sipHelpers);
+            flowtables = List.copyOf(flowtables);
         }
 
-        /** With a table of ours that is not sealed. */
+        /** Without flowtables, and with a table of ours that is not sealed. */
         public Tables(List<ForeignBaseChain> dropping, List<SipHelper> sipHelpers, Optional<Death> death) {
-            this(dropping, sipHelpers, death, false);
+            this(dropping, sipHelpers, List.of(), death, false);
         }
     }
 

@@ -80,6 +80,7 @@ final class ForeignTables {
         return new Tables(
                 dropping.stream().distinct().toList(),
                 helpers.stream().distinct().toList(),
+                chains.flowtables(),
                 death,
                 sealed);
     }

@@ -12,10 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Reads base chains that drop what they do not accept, and rules that use the SIP helper, out of listings by {@code nft -j}
+ * Reads base chains that drop what they do not accept, and rules that use the SIP helper or a flowtable, out of listings by {@code nft -j}
  * (libnftables-json(5)).
  *
  * <p>All rules of a table count for its base chains, whatever the jumps between. Tables of iptables are passed over: nft
@@ -33,6 +34,7 @@ final class NftChains {
         private final List<PortRange> accepted = new ArrayList<>();
         private final Set<String> sipHelpers = new HashSet<>();
         private final Set<String> usedHelpers = new HashSet<>();
+        private final Set<String> usedFlowtables = new TreeSet<>();
         private boolean acceptsAll;
         private boolean iptables;
     }
@@ -74,6 +76,10 @@ final class NftChains {
             }
             if (statement.has("ct helper")) {
                 table.usedHelpers.add(statement.path("ct helper").asText());
+            }
+            if (statement.has("flow")) {
+                table.usedFlowtables.add(
+                        statement.path("flow").path("flowtable").asText().replaceFirst("^@", ""));
             }
             var match = statement.path("match");
             if (!match.isMissingNode()) {
@@ -171,6 +177,14 @@ final class NftChains {
     /** Whether rules came by iptables, of which nft does not show everything. */
     boolean hasIptables(String family) {
         return tables.entrySet().stream().anyMatch(e -> e.getKey().startsWith(family + " ") && e.getValue().iptables);
+    }
+
+    /** Those that rules put flows into, named by family, table and name. */
+    List<String> flowtables() {
+        return tables.entrySet().stream()
+                .flatMap(e -> e.getValue().usedFlowtables.stream().map(name -> e.getKey() + " " + name))
+                .sorted()
+                .toList();
     }
 
     List<SipHelper> sipHelpers() {

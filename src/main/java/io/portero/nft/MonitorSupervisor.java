@@ -18,8 +18,12 @@ import java.util.function.LongSupplier;
  */
 final class MonitorSupervisor implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
-    /** From its start to its subscription nft 1.0.6 takes a few milliseconds. */
+    /** From its start to its subscription nft takes a few milliseconds; longer on a busy host or with a large ruleset. */
+    private static final Duration LONGEST_START = Duration.ofSeconds(10);
+    /** Where the kernel does not say whether it has subscribed. */
     private static final Duration SETTLING = Duration.ofMillis(200);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
@@ -139,7 +143,7 @@ final class MonitorSupervisor implements AutoCloseable {
         var more = health.mustReadOwnTableOnly() ? "; list table " + Ruleset.TABLE : "";
         var nft = program.get();
         try (var child = Child.listenedTo(List.of(nft, "monitor" + more), lines, thisRun::end)) {
-            thisRun.awaitEnd(SETTLING);
+            awaitSubscription(child, thisRun);
             listening = child.isAlive();
             if (listening) {
                 listener.listens(nft, more);
@@ -151,6 +155,20 @@ final class MonitorSupervisor implements AutoCloseable {
             thisRun.says(String.valueOf(e.getMessage()));
         } finally {
             listening = false;
+        }
+    }
+
+    private void awaitSubscription(Child child, MonitorRun thisRun) throws InterruptedException {
+        long start = nanoTime.getAsLong();
+        var heard = NetlinkListening.CHANGES.by(child.pid());
+        while (heard.filter(there -> !there).isPresent()
+                && !thisRun.hasEnded()
+                && nanoTime.getAsLong() - start < LONGEST_START.toNanos()) {
+            thisRun.awaitEnd(LOOK_EVERY);
+            heard = NetlinkListening.CHANGES.by(child.pid());
+        }
+        if (heard.isEmpty()) {
+            thisRun.awaitEnd(SETTLING);
         }
     }
 

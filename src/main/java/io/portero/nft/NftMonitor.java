@@ -17,8 +17,7 @@ import java.util.function.LongSupplier;
  * Listens to the kernel's own account of changes, through {@code nft monitor}, and picks out what others did to our table.
  *
  * <p>The program is {@link MonitorSupervisor kept running}. It is also replaced when it says that the kernel told more than it
- * could hear, when it does not tell of a change of our own ({@link Deafness}), and when somebody found a change that it did not
- * tell of. After each start, whoever is woken should look for himself.
+ * could hear, and when it does not tell of a change, of our own or found by looking ({@link Deafness}). After each start, whoever is woken should look for himself.
  */
 public final class NftMonitor implements TableWatch, CommitListener, AutoCloseable {
     private static final int CHANGES_KEPT = 100;
@@ -114,9 +113,12 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
 
     @Override
     public void missed() {
-        if (supervisor.isListening()) {
-            supervisor.giveUp("it reports no changes");
+        synchronized (seen) {
+            if (seen.isEmpty()) { // else it told meanwhile
+                deafness.isFound();
+            }
         }
+        supervisor.wake();
     }
 
     private void hear(MonitorParser parser, String line) {
@@ -125,7 +127,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             case MonitorParser.Said.Ended(Generation generation) -> ended(generation);
             // What else is lost until it has caught up, nobody would say; a new one starts with nothing to catch up on.
             case MonitorParser.Said.Lost lost ->
-                supervisor.giveUp("it lost messages, because the kernel sent them too fast");
+                supervisor.giveUp("the kernel told of more changes than it could hear");
             case MonitorParser.Said.ChainMade(ForeignChain chain) -> foreignChains.came(chain);
             case MonitorParser.Said.ChainGone(String chain) -> foreignChains.went(chain);
             case MonitorParser.Said.Other(String words) -> {
@@ -139,7 +141,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private void ended(Generation generation) {
         deafness.hears();
         if (generation.blurred()) {
-            supervisor.replace("it reports an unknown set, as nft 1.0.6 does after a set is deleted");
+            supervisor.replace("it has lost track of sets, as nft 1.0.6 does when one is deleted");
         }
         if (generation.touchesOurs() && !own.isOurs(generation.pid(), generation.program())) {
             keep(new ForeignChange(
@@ -158,6 +160,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
                 seen.removeFirst();
             }
             seen.add(change);
+            deafness.hearsOfOthers();
         }
     }
 

@@ -144,7 +144,7 @@ public final class NftTracer implements Tracer {
                                 .flatMap(ProcessHandle::descendants)
                                 .map(ProcessHandle::pid))
                 .toList();
-        return TraceListening.any(pids);
+        return pids.stream().anyMatch(pid -> NetlinkListening.TRACES.by(pid).orElse(false));
     }
 
     private void awaitTable(TraceTable table, Child owner, BlockingQueue<Heard> heard)

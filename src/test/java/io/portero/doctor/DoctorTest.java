@@ -428,6 +428,14 @@ class DoctorTest {
     }
 
     @Test
+    void aFlowtableCarriesRunningFlowsPastTheFirewall() throws Exception {
+        var tables = new Tables(List.of(), List.of(), List.of("inet router fast"), Optional.empty(), false);
+        mend(omnileads().tables(tables), Severity.HINT).contains("flow add");
+        mend(omnileads().tables(tables).publishes("5060/udp", "172.17.0.2:5060"), Severity.WARNING)
+                .contains("flow add");
+    }
+
+    @Test
     void whatBecomesOfTheFirewallItselfIsToldOf() {
         var death = new Tables(List.of(), List.of(), Optional.of(new Death("nft", "1.0.6", "segmentation fault")));
         mend(omnileads().tables(death), Severity.ERROR).contains("portero-nft");

@@ -19,6 +19,8 @@ public final class PackagedProgram {
     public static final String EXECUTABLE = "portero.executable";
 
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    private static final Path OPTIONS = Path.of("scripts/jvm-options");
+    private static final Path CACHE = Path.of("target/portero.aot");
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private PackagedProgram() {}
@@ -50,8 +52,9 @@ public final class PackagedProgram {
     private static List<String> onThisJvm() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "@" + OPTIONS.toAbsolutePath(),
+                "-XX:AOTCache=" + CACHE.toAbsolutePath(), // one of another build, or none, is passed over in silence
+                "-Xlog:disable",
                 "-jar",
                 JAR.toAbsolutePath().toString());
     }

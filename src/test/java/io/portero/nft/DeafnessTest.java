@@ -68,4 +68,35 @@ class DeafnessTest {
         listens();
         assertThat(deafness.left()).isEmpty();
     }
+
+    private void listensForLong() {
+        listens();
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+    }
+
+    @Test
+    void aLookMayBeFasterThanTheMonitor() {
+        listensForLong();
+        deafness.isFound();
+        assertThat(deafness.left()).contains(Deafness.PATIENCE);
+        deafness.hearsOfOthers();
+        assertThat(deafness.left()).isEmpty();
+    }
+
+    @Test
+    void aChangeByOthersThatIsNeverToldOfIsDeafnessWhateverElseIsHeard() {
+        listensForLong();
+        deafness.isFound();
+        deafness.hears();
+        now.addAndGet(Duration.ofSeconds(6).toNanos());
+        assertThat(deafness.left()).contains(Duration.ofSeconds(-1));
+    }
+
+    @Test
+    void whatIsFoundRightAfterItsStartMayHaveHappenedBefore() {
+        listens();
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        deafness.isFound();
+        assertThat(deafness.left()).isEmpty();
+    }
 }

@@ -1,50 +1,54 @@
 package io.portero.nft;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Whether a process has subscribed to the kernel's traces, which nft does some time after its start and says nowhere.
+ * Tells whether a process has subscribed to what the kernel tells of nftables, which nft does some time after its start and says
+ * nowhere.
  *
- * <p>{@code /proc/PID/net/netlink} lists the sockets of its network namespace with the groups that each listens to.
+ * <p>{@code /proc/PID/net/netlink} lists the sockets of the process's network namespace, each with the groups that it listens to.
  */
-final class TraceListening {
-    /** NFNLGRP_NFTRACE is group 9. */
-    private static final long TRACES = 1L << 8;
+enum NetlinkListening {
+    /** NFNLGRP_NFTABLES, group 7 of linux/netfilter/nfnetlink.h. */
+    CHANGES(7),
+    /** NFNLGRP_NFTRACE. */
+    TRACES(9);
 
-    private static final int NETFILTER = 12;
+    private static final String NETFILTER = "12";
     private static final String SOCKET = "socket:[";
 
-    private TraceListening() {}
+    private final long mask;
 
-    /** Whether one of these processes listens; false when that cannot be known. */
-    static boolean any(List<Long> pids) {
-        return pids.stream().anyMatch(TraceListening::listens);
+    NetlinkListening(int group) {
+        this.mask = 1L << (group - 1);
     }
 
-    private static boolean listens(long pid) {
+    /** Nothing where that cannot be known, as of a process that has ended. */
+    Optional<Boolean> by(long pid) {
         var process = Path.of("/proc", Long.toString(pid));
         try (var table = Files.lines(process.resolve("net/netlink"));
                 var files = Files.list(process.resolve("fd"))) {
             var sockets = sockets(files);
-            return inodes(table).stream().anyMatch(sockets::contains);
-        } catch (IOException | java.io.UncheckedIOException e) {
-            return false; // it has ended
+            return Optional.of(inodes(table).stream().anyMatch(sockets::contains));
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
         }
     }
 
-    /** Inodes of all sockets that listen to traces; columns as of Linux 2.6.26: sk Eth Pid Groups ... Inode. */
-    static Set<String> inodes(Stream<String> table) {
+    /** Inodes of all sockets that listen; columns as of Linux 2.6.26: sk Eth Pid Groups ... Inode. */
+    Set<String> inodes(Stream<String> table) {
         var inodes = new HashSet<String>();
         table.map(line -> line.strip().split("\\s+")).forEach(words -> {
             if (words.length >= 10
-                    && words[1].equals(Integer.toString(NETFILTER))
-                    && (Long.parseUnsignedLong(words[3], 16) & TRACES) != 0) {
+                    && words[1].equals(NETFILTER)
+                    && (Long.parseUnsignedLong(words[3], 16) & mask) != 0) {
                 inodes.add(words[9]);
             }
         });
