@@ -180,7 +180,8 @@ class ListsTest {
                                 + " remove the line",
                         "4: \"evil.example.\" is a host name, but a list holds only addresses; write the name"
                                 + " into a group of the policy",
-                        "5: \"::ffff:10.0.0.0/104\" is not an address: it is an IPv4 address in IPv6 clothes, which never arrives as such; write 10.0.0.0/8",
+                        "5: \"::ffff:10.0.0.0/104\" is not an address: it is an IPv4-mapped IPv6 address,"
+                                + " which no packet on the network has; write 10.0.0.0/8",
                         "6: \"0.0.0.0 evil.example\" is not an address: a line holds one address, range or network, and a"
                                 + " comment begins with # or ;");
     }

@@ -111,7 +111,7 @@ class UplinkIT {
             await().atMost(PATIENCE)
                     .until(() -> metrics().contains("portero_trusted_uplink{interface=\"br-ext\"} 1.0"));
             assertThat(agent.log())
-                    .containsOnlyOnce("the uplink br-ext is trusted, since trusted-interfaces has br-e*");
+                    .containsOnlyOnce("the uplink br-ext is trusted, because trusted-interfaces has br-e*");
             assertThat(agent.status()).contains("the uplink br-ext is trusted");
             assertThat(PackagedAgent.command(net.lab, "status").output())
                     .contains("UPLINK     the uplink br-ext is trusted");

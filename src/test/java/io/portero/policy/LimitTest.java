@@ -77,7 +77,7 @@ class LimitTest {
         assertThat(EnforcementChange.between(none, some))
                 .containsExactly("services.a.limit: at most 100/minute from each source, 100 at once");
         assertThat(EnforcementChange.between(some, none))
-                .containsExactly("services.a.limit: no longer, sources may send what they like");
+                .containsExactly("services.a.limit: no limit any more");
         assertThat(EnforcementChange.between(some, some)).isEmpty();
     }
 

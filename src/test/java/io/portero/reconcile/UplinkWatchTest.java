@@ -56,7 +56,8 @@ class UplinkWatchTest {
                                 .extracting(Uplink::danger)
                                 .asString()
                                 .startsWith(
-                                        "the uplink br-ext is trusted, since trusted-interfaces has br-* and br-ext holds a default"));
+                                        "the uplink br-ext is trusted, because trusted-interfaces has br-* and"
+                                                + " br-ext holds a default"));
         assertThat(watch.look(policy)).isEmpty();
         host.now = PLAIN;
         assertThat(watch.look(policy))
