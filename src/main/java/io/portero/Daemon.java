@@ -113,7 +113,7 @@ public final class Daemon implements QuarkusApplication {
                 manager.reloading();
                 loop.trigger(Trigger.SIGNAL);
             });
-            // By default a JVM that is asked to end says 143, which a service manager takes for a failure.
+            // By default a JVM that is told to stop exits with 143, which a service manager treats as a failure.
             Signals.on("TERM", () -> Quarkus.asyncExit(0));
             Signals.on("INT", () -> Quarkus.asyncExit(0));
             Quarkus.waitForExit();
@@ -138,8 +138,8 @@ public final class Daemon implements QuarkusApplication {
     }
 
     /**
-     * After the first pass, since the kernel tells a listener of each member one by one: a load of 100,000 takes twice as long
-     * then. What happens in between, the look shows that comes when the monitor listens.
+     * After the first pass, because the kernel reports each member to a listener one by one: a load of 100,000 then
+     * takes twice as long. The check that follows when the monitor listens finds changes in between.
      */
     private void listen() {
         try {

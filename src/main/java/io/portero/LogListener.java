@@ -21,24 +21,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes to the log what happens, a line for each thing; what is as it should be is not worth one. */
+/** Writes events to the log, one line each; a check that finds everything in order is not logged. */
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final int FLOWS_SHOWN = 5;
-    /** Of a row of repairs so many have a line of their own. */
+    /** How many repairs in a row are logged with a line each. */
     private static final int REPAIRS_TOLD = 10;
 
     private int repairsTold;
     private boolean uplinkTrusted;
     private List<Problem> warningsTold = List.of();
-    /** What a dead nft was last said to keep from being done; not said again at each retry. */
+    /** The last logged failure because of a crashed nft; it is not logged again at each retry. */
     private String crashTold = "";
 
     @Override
     public void on(Event event, Status now) {
         switch (event) {
             case Event.PolicyAccepted accepted -> {
-                // With new answers to an old file, most have been told, and some are no more.
+                // With new DNS answers to an old file, most problems were logged before, and some are gone.
                 var known = accepted.trigger().isRenewal() ? warningsTold : List.<Problem>of();
                 problems(
                         Level.WARNING,

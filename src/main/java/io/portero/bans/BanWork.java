@@ -96,7 +96,7 @@ final class BanWork {
                 new BanReport(items, others.size(), Optional.empty(), Optional.empty()));
     }
 
-    /** Whoever says the same again, as a list does that is read anew, changes nothing. */
+    /** Repeating the same ban, as a list does that is read again, changes nothing. */
     private Ban made(BanList known, BanOrder.Make order, BanOrder.Wanted wanted) {
         var ban = new Ban(wanted.what(), order.by(), wanted.lasting().map(now::plus), order.forced(), wanted.note());
         return known.of(wanted.what()).stream()

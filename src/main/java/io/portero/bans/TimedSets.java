@@ -18,11 +18,14 @@ import java.util.stream.Collectors;
 /**
  * Changes the members of sets with timeouts, in transactions that nothing else depends on.
  *
- * <p>What nft refuses is looked for by halving, left out and named once; the rest goes in. A refused member is not tried again
- * until it has another note or another kind of end. Belongs to one thread.
+ * <p>If nft refuses a transaction, bisection finds the refused members; they are left out and logged once, and the
+ * rest is applied. A refused member is not tried again until it has another note or another kind of end. Belongs to
+ * one thread.
  */
 public final class TimedSets {
-    /** Finds one refused among 15,000 with 30 runs of nft, of 20 ms each. What is not found goes on at the next look. */
+    /**
+     * Finds one refused among 15,000 with 30 runs of nft, of 20 ms each. What is not found goes on at the next look.
+     */
     private static final int MOST_RUNS = 80;
 
     private static final int NAMED = 5;

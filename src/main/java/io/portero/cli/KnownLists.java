@@ -56,7 +56,7 @@ final class KnownLists {
         return new Found(rows, hidden ? Optional.of(state + " cannot be read; run as root") : Optional.empty());
     }
 
-    /** While the file is refused, the agent follows the lists of the policy before. */
+    /** While the file is refused, the agent follows the lists of the previous policy. */
     private Optional<Policy> policy(Loaded loaded, LastGood lastGood, Outside outside) {
         return switch (loaded) {
             case Loaded.Accepted accepted -> Optional.of(accepted.policy());

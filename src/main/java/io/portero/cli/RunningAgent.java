@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * The agent of a run directory, as its lock and the status that it wrote down show it.
  *
- * <p>Whether it runs, the lock alone tells: a process id may be another program's by now.
+ * <p>Only the lock says whether it runs: by now, the process id may belong to another program.
  */
 final class RunningAgent {
     private static final String JUST_STARTED =

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is shut out of this host now: banned, or revoked.
+ * Sources that are dropped now because they are banned or revoked.
  *
- * <p>The kernel knows, and tells whoever may change the firewall. Others have the status that the agent wrote down, which
- * names the first few bans.
+ * <p>Users who may change the firewall read this from the kernel. Others use the agent's status file, which lists
+ * only the first few bans.
  */
 final class Shut {
     private final Firewall firewall;

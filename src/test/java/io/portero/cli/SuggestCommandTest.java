@@ -156,7 +156,7 @@ class SuggestCommandTest {
         anAgentPutsInForce("observe");
         clock.tick(Duration.ofMinutes(5));
         assertThat(suggest()).isZero();
-        assertThat(output.toString()).contains("# Observed for 5m, since ").contains("Nothing is to be added");
+        assertThat(output.toString()).contains("# Observed for 5m, since ").contains("Nothing to add");
     }
 
     @Test

@@ -85,14 +85,12 @@ class HostChecksTest {
                         "deny: [bogons]"))
                 .containsExactly(
                         "p.yaml:4: warning: deny: it covers 2 gateways 10.0.0.1 (in bogons), fe80::1 (in"
-                                + " bogons): its ICMP errors, such as path MTU, are dropped; take them out of"
-                                + " what is denied",
+                                + " bogons): its ICMP errors, such as path MTU, are dropped; remove them from the denied groups",
                         "p.yaml:4: warning: deny: it covers the resolver 10.0.0.53 (in bogons): its answers"
-                                + " are dropped, so host names cannot be resolved; take it out of what is denied",
+                                + " are dropped, so host names cannot be resolved; remove it from the denied groups",
                         "p.yaml:4: warning: deny: it covers 2 of this host's own addresses 10.0.0.5 (in bogons),"
                                 + " fe80::5 (in bogons): other hosts on its network are probably covered, too;"
-                                + " take them out of"
-                                + " what is denied");
+                                + " remove them from the denied groups");
     }
 
     @Test
@@ -153,7 +151,7 @@ class HostChecksTest {
         assertThat(problems(Surroundings.UNKNOWN, "deny: [0.0.0.0/0, \"2000::/3\"]"))
                 .singleElement()
                 .asString()
-                .contains("it covers all possible sources, so that nobody gets in");
+                .contains("it covers all possible sources, so nobody has access");
         assertThat(problems(Surroundings.UNKNOWN, "deny: [0.0.0.0/1, \"8000::/1\", 224.0.0.0/3]"))
                 .isEmpty();
     }

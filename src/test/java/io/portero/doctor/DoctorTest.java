@@ -461,7 +461,7 @@ class DoctorTest {
                     rest: { ports: [53/udp, 123/udp], to: [192.0.2.53] }
                 """);
         assertThat(only(patient).what()).isEqualTo("Nothing may leave to the resolver 198.51.100.53.");
-        assertThat(only(patient).why()).isEqualTo("Names do not resolve, not even those of this policy.");
+        assertThat(only(patient).why()).isEqualTo("Host names cannot be resolved, not even those of this policy.");
         assertThat(only(patient).mend()).isEqualTo("admit 53/udp and 53/tcp to it");
         assertThat(only(patient).severity()).isEqualTo(Severity.WARNING);
     }
@@ -474,8 +474,8 @@ class DoctorTest {
                 deny: [bad]
                 """);
         assertThat(only(patient).what()).isEqualTo("deny covers the resolver 198.51.100.53 (in bad).");
-        assertThat(only(patient).why()).isEqualTo("Its answers are dropped, and names do not resolve.");
-        assertThat(only(patient).mend()).isEqualTo("take it out of what is denied");
+        assertThat(only(patient).why()).isEqualTo("Its answers are dropped, so host names cannot be resolved.");
+        assertThat(only(patient).mend()).isEqualTo("remove it from the denied groups");
         var carrier = new Patient().with("""
                 groups: { bad: [203.0.113.0/24], itsp: [203.0.113.9] }
                 services:

@@ -98,7 +98,7 @@ class InitIT {
             await().atMost(Duration.ofSeconds(5)).until(() -> connected(STRANGER));
             var text = proposed("--admins", "198.51.100.200", "--itsp", "203.0.113.0/24,198.51.100.64-198.51.100.95");
             assertThat(text)
-                    .contains("taken for OMniLeads")
+                    .contains("looks like OMniLeads")
                     .contains("ssh: { ports: [2222/tcp], from: [admins], management: true }")
                     .containsPattern("\n    - " + ADMIN + " +# is logged in now")
                     .doesNotContain("- " + STRANGER)

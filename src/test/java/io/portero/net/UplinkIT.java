@@ -88,18 +88,17 @@ class UplinkIT {
         assertThat(portero(judged).output()).startsWith("drop: to 5432/tcp, by services");
 
         assertThat(portero("exposure", file.toString()).output())
-                .contains("note: everybody who comes in over br-ext reaches all of this: it is trusted"
-                        + " (trusted-interfaces: br-e*)");
+                .contains("note: everybody who comes in by br-ext reaches all of this, because it is trusted (trusted-interfaces: br-e*)");
         write(POLICY + "safety: { trust-uplink: true }\n");
         assertThat(portero("check", file.toString()).exitCode()).isZero();
-        assertThat(portero("plan", file.toString()).output()).contains("note: everybody who comes in over br-ext");
+        assertThat(portero("plan", file.toString()).output()).contains("note: everybody who comes in by br-ext");
 
         var words = PackagedAgent.words(net.lab, "init");
         var init = net.lab.run(
                 Place.HOST, words.subList(0, words.indexOf("--config")).toArray(String[]::new));
         var proposed = init instanceof CommandResult.Completed done ? done.output() : "not run";
         assertThat(proposed)
-                .contains("# br-ext looks like a bridge of containers by its name")
+                .contains("# br-ext has the name of a container bridge")
                 .doesNotContain("br-*");
     }
 

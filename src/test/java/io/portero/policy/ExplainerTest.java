@@ -59,7 +59,7 @@ class ExplainerTest {
         assertThat(at("192.0.2.98", "22/tcp", container).key()).isEqualTo("services.ssh.from");
         assertThat(at("192.0.2.98", "8080/tcp", new Destination.Nowhere(ip("10.7.7.7")))
                         .why())
-                .contains("no route leads there");
+                .contains("there is no route to it");
     }
 
     @Test

@@ -133,7 +133,7 @@ class ProposalTest {
         omniLeads();
         var text = proposed(ALL);
         var policy = policy(text);
-        assertThat(text).contains("taken for OMniLeads").contains("RTPengine's control port 22222/udp");
+        assertThat(text).contains("looks like OMniLeads").contains("RTPengine's control port 22222/udp");
         for (var open : List.of("443/tcp", "80/tcp", "20000/udp", "22221/udp", "22223/udp", "30000/udp")) {
             assertThat(admits(policy, STRANGER, open)).as(open).isTrue();
         }

@@ -160,8 +160,7 @@ class StageKeeperTest {
                 .containsExactly(
                         "The two policies also differ in mode, outgoing, services.sip.limit,"
                                 + " services.web.limit. This is not compared; see portero plan FILE.",
-                        "Nobody is meant here by lists.example/a.txt: the agent fetches only the lists of"
-                                + " the policy in force.");
+                        "These lists are empty here: lists.example/a.txt. The agent fetches only the lists of the policy in force.");
         keeper.follow(present(next), true, false);
         assertThat(news.getLast())
                 .isInstanceOfSatisfying(
