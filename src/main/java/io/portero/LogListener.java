@@ -96,13 +96,15 @@ final class LogListener implements ReconcileListener {
                         Level.INFO,
                         draining.flows().isEmpty()
                                 ? "no flow is draining any more"
-                                : "draining flows (they go on for a while; new ones are refused):"
-                                        + " " + draining.flows());
+                                : "draining flows (they go on for a while; new ones are refused):" + " "
+                                        + draining.flows());
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
             case Event.GuestsChanged changed -> guests(changed.changes());
             case Event.MembersLeft left ->
-                LOG.log(Level.INFO, "removed from the policy, because their time (until) is over:"
-                        + " " + FirstFew.of(left.members(), 5));
+                LOG.log(
+                        Level.INFO,
+                        "removed from the policy, because their time (until) is over:" + " "
+                                + FirstFew.of(left.members(), 5));
             case Event.StageChanged changed ->
                 StageInWords.of(changed.news())
                         .ifPresent(words -> LOG.log(

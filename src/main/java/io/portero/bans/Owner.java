@@ -63,8 +63,8 @@ public record Owner(String name) implements Comparable<Owner> {
     public static Owner parseMaker(String text) throws NotAnOwner {
         var owner = parse(text);
         if (owner.equals(OTHER) || owner.isLimit()) {
-            throw new NotAnOwner("bans by \"" + owner + "\" are made by the kernel and by other programs; take"
-                    + " another name");
+            throw new NotAnOwner(
+                    "bans by \"" + owner + "\" are made by the kernel and by other programs; take" + " another name");
         }
         return owner;
     }

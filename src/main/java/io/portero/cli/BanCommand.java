@@ -62,8 +62,11 @@ final class BanCommand implements Callable<Integer> {
             description = "The owner of the ban, such as fail2ban:sshd (default: hand).")
     private String by = "";
 
-    @Option(names = "--note", paramLabel = "TEXT", defaultValue = "", description = "The reason; portero bans"
-            + " shows it.")
+    @Option(
+            names = "--note",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "The reason; portero bans" + " shows it.")
     private String note = "";
 
     @Option(

@@ -24,8 +24,7 @@ final class BanTarget {
             throw new NotATarget("\"" + text + "\" is not an address, a network or a range: " + e.getMessage());
         }
         if (range.prefixLength() == 0) {
-            throw new NotATarget(
-                    "\"" + text + "\" is everybody; ban a smaller network, or change the policy file");
+            throw new NotATarget("\"" + text + "\" is everybody; ban a smaller network, or change the policy file");
         }
         return range;
     }

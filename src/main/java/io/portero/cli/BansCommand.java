@@ -19,8 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bans",
         mixinStandardHelpOptions = true,
-        description =
-                "Lists the banned addresses and networks: time left, owner, and why.")
+        description = "Lists the banned addresses and networks: time left, owner, and why.")
 final class BansCommand implements Callable<Integer> {
     private static final Columns TABLE =
             Columns.of(Columns.whole(40), Columns.whole(11), Columns.whole(20), Columns.whole(0));

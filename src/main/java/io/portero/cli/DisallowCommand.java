@@ -35,8 +35,10 @@ final class DisallowCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "SERVICE", description = "Only for this service (default: all services).")
     private @Nullable String service;
 
-    @Option(names = "--by", paramLabel = "NAME", description = "Only access that NAME gave (default: access"
-            + " that anybody gave).")
+    @Option(
+            names = "--by",
+            paramLabel = "NAME",
+            description = "Only access that NAME gave (default: access" + " that anybody gave).")
     private @Nullable String by;
 
     DisallowCommand(Tools tools) {

@@ -29,9 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description =
-                "Says whether a packet is accepted or dropped, and which policy key decides it. It includes"
-                        + " the bans and guests (portero allowed) of this host.")
+        description = "Says whether a packet is accepted or dropped, and which policy key decides it. It includes"
+                + " the bans and guests (portero allowed) of this host.")
 final class ExplainCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -67,9 +66,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--via",
             paramLabel = "IFACE",
-            description =
-                    "The interface by which it comes in (default: that of the default route of this host) or"
-                            + " leaves (default: that of the route to the destination).")
+            description = "The interface by which it comes in (default: that of the default route of this host) or"
+                    + " leaves (default: that of the route to the destination).")
     private @Nullable String via;
 
     @Option(

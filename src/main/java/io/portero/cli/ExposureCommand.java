@@ -73,8 +73,8 @@ final class ExposureCommand implements Callable<Integer> {
         GuestOffice.guests(tools, policy.locations())
                 .remembered()
                 .all()
-                .forEach(guest -> notes.add(guest.clause() + ", in addition to the sources in the policy:"
-                        + " portero allowed"));
+                .forEach(guest ->
+                        notes.add(guest.clause() + ", in addition to the sources in the policy:" + " portero allowed"));
         var interfaces = new Interfaces(tools.host().surroundings());
         var exposure = Exposure.of(
                 loaded.get().policy(),

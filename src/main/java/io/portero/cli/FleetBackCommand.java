@@ -18,9 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "back",
         mixinStandardHelpOptions = true,
-        description =
-                "Signs and pushes the previous content of the fleet as a new version, for all hosts at once;"
-                        + " ends a roll.")
+        description = "Signs and pushes the previous content of the fleet as a new version, for all hosts at once;"
+                + " ends a roll.")
 final class FleetBackCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

@@ -9,9 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
-        description =
-                "One signed policy for many hosts: check it, sign it, push it and roll it out; and the service"
-                        + " on each host.",
+        description = "One signed policy for many hosts: check it, sign it, push it and roll it out; and the service"
+                + " on each host.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             FleetCheckCommand.class,

@@ -15,9 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description =
-                "Puts the signed version into the store, for all hosts at once. To go step by step, use"
-                        + " portero fleet roll.")
+        description = "Puts the signed version into the store, for all hosts at once. To go step by step, use"
+                + " portero fleet roll.")
 final class FleetPushCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

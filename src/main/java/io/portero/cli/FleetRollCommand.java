@@ -22,10 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "roll",
         mixinStandardHelpOptions = true,
-        description =
-                "Rolls out the signed version: canaries first, then ring by ring. It halts when a host refuses"
-                        + " the version, rolls it back or falls out of sync. It continues a roll that was"
-                        + " interrupted.")
+        description = "Rolls out the signed version: canaries first, then ring by ring. It halts when a host refuses"
+                + " the version, rolls it back or falls out of sync. It continues a roll that was"
+                + " interrupted.")
 final class FleetRollCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

@@ -9,9 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description =
-                "The service on each host of a fleet: takes signed policies from the store, verifies and"
-                        + " composes them, and writes one policy file for the agent.")
+        description = "The service on each host of a fleet: takes signed policies from the store, verifies and"
+                + " composes them, and writes one policy file for the agent.")
 final class FleetRunCommand implements Callable<Integer> {
     private static final String CONFIG = "/etc/portero/fleet.yaml";
     private static final String DIRECTORY = "/var/lib/portero-fleet";
@@ -23,8 +22,8 @@ final class FleetRunCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             defaultValue = "${env:PORTERO_FLEET_CONFIG:-" + CONFIG + "}",
-            description = "The settings of this host in its fleet (or PORTERO_FLEET_CONFIG; default:"
-                    + " " + CONFIG + ").")
+            description =
+                    "The settings of this host in its fleet (or PORTERO_FLEET_CONFIG; default:" + " " + CONFIG + ").")
     private Path config = Path.of(CONFIG);
 
     @Option(
@@ -38,8 +37,8 @@ final class FleetRunCommand implements Callable<Integer> {
             names = "--run-dir",
             paramLabel = "DIR",
             defaultValue = "${env:PORTERO_RUN_DIR:-" + RUN_DIRECTORY + "}",
-            description = "The run directory of the agent, with its status (or PORTERO_RUN_DIR; default:"
-                    + " " + RUN_DIRECTORY + ").")
+            description = "The run directory of the agent, with its status (or PORTERO_RUN_DIR; default:" + " "
+                    + RUN_DIRECTORY + ").")
     private Path runDirectory = Path.of(RUN_DIRECTORY);
 
     FleetRunCommand(Tools.Fleet tools) {

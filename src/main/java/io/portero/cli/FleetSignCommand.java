@@ -18,9 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sign",
         mixinStandardHelpOptions = true,
-        description =
-                "Checks a fleet and signs it as a new version with an SSH key. When nothing has changed since"
-                        + " the last version, it adds a signature to that version.")
+        description = "Checks a fleet and signs it as a new version with an SSH key. When nothing has changed since"
+                + " the last version, it adds a signature to that version.")
 final class FleetSignCommand implements Callable<Integer> {
     private final Tools tools;
 

@@ -36,9 +36,8 @@ final class HistoryCommand implements Callable<Integer> {
             names = "--diff",
             arity = "1..2",
             paramLabel = "N",
-            description =
-                    "Show the differences between this policy and another one (default: the newest). N is a"
-                            + " number or a digest.")
+            description = "Show the differences between this policy and another one (default: the newest). N is a"
+                    + " number or a digest.")
     private List<String> diff = List.of();
 
     @Option(

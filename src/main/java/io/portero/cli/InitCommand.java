@@ -51,8 +51,11 @@ final class InitCommand implements Callable<Integer> {
             description = "Who may log in (" + WORDS + "); default: everybody.")
     private List<String> admins = List.of();
 
-    @Option(names = "--itsp", split = ",", paramLabel = "ADDR", description = "The addresses of your telephone"
-            + " carrier.")
+    @Option(
+            names = "--itsp",
+            split = ",",
+            paramLabel = "ADDR",
+            description = "The addresses of your telephone" + " carrier.")
     private List<String> itsp = List.of();
 
     @Option(names = "--monitoring", split = ",", paramLabel = "ADDR", description = "Who may read metrics.")
@@ -156,9 +159,8 @@ final class InitCommand implements Callable<Integer> {
             return fail(file + " exists, and portero init does not overwrite it: move it away, or give another"
                     + " --output");
         } catch (NoSuchFileException e) {
-            return fail(
-                    file + " cannot be written, because its directory does not exist: create it, or give"
-                            + " another --output");
+            return fail(file + " cannot be written, because its directory does not exist: create it, or give"
+                    + " another --output");
         } catch (IOException e) {
             return fail(file + " could not be written completely (" + e.getMessage() + "): check it before you"
                     + " use it, or give another --output");

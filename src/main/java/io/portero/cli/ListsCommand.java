@@ -21,8 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lists",
         mixinStandardHelpOptions = true,
-        description =
-                "Shows the lists of the policy, in files and on the web: number of entries, age, problems.")
+        description = "Shows the lists of the policy, in files and on the web: number of entries, age, problems.")
 final class ListsCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -38,9 +37,8 @@ final class ListsCommand implements Callable<Integer> {
     @Option(
             names = "--accept",
             paramLabel = "NAME",
-            description =
-                    "Accept the new version of a list that was held back. NAME is the list as this command"
-                            + " prints it, its URL, or the group.")
+            description = "Accept the new version of a list that was held back. NAME is the list as this command"
+                    + " prints it, its URL, or the group.")
     private @Nullable String accepted;
 
     ListsCommand(Tools tools) {

@@ -25,9 +25,8 @@ record OutgoingQuestion(
 
     Asked read(String to) {
         if (from != null || at != null) {
-            throw wrong(
-                    "with --outgoing, only --to ADDR PORT/PROTO and --via are allowed: an outgoing packet"
-                            + " comes from this host");
+            throw wrong("with --outgoing, only --to ADDR PORT/PROTO and --via are allowed: an outgoing packet"
+                    + " comes from this host");
         }
         if (port != null) {
             return new Asked(policy, address(to), target(port));

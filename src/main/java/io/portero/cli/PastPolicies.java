@@ -50,9 +50,8 @@ final class PastPolicies {
 
     List<PastPolicy> required() throws NotKept {
         if (entries.isEmpty()) {
-            throw new NotKept(
-                    "no policy is stored in " + stateDirectory + ": none has been in force since this version"
-                            + " was installed, or you may not read the directory; run as root");
+            throw new NotKept("no policy is stored in " + stateDirectory + ": none has been in force since this version"
+                    + " was installed, or you may not read the directory; run as root");
         }
         return entries;
     }
@@ -65,14 +64,13 @@ final class PastPolicies {
                 return entry;
             }
         }
-        throw new NotKept(
-                "\"" + word + "\" is not a stored policy; portero history lists them by number and digest");
+        throw new NotKept("\"" + word + "\" is not a stored policy; portero history lists them by number and digest");
     }
 
     PolicyHistory.Content content(PastPolicy entry) throws NotKept {
         return history.content(entry)
-                .orElseThrow(() -> new NotKept("the text of policy " + entry.number() + " is gone from"
-                        + " " + stateDirectory + ", or you may not read it; run as root"));
+                .orElseThrow(() -> new NotKept("the text of policy " + entry.number() + " is gone from" + " "
+                        + stateDirectory + ", or you may not read it; run as root"));
     }
 
     /** With what its lists held then, and what its names stand for now. */

@@ -45,8 +45,8 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "The file to write; it must not exist yet (default: the policy file's name with"
-                    + " .restored-N).")
+            description =
+                    "The file to write; it must not exist yet (default: the policy file's name with" + " .restored-N).")
     private @Nullable Path output;
 
     RestoreCommand(Tools tools) {
@@ -126,9 +126,8 @@ final class RestoreCommand implements Callable<Integer> {
             }
         });
         if (past.wasRolledBack(entry)) {
-            notes.add(
-                    "this policy was rolled back; within 30 days the agent takes it again only if you change"
-                            + " something in it");
+            notes.add("this policy was rolled back; within 30 days the agent takes it again only if you change"
+                    + " something in it");
         }
         return notes;
     }

@@ -15,8 +15,7 @@ import java.util.Optional;
  * <p>Only the lock says whether it runs: by now, the process id may belong to another program.
  */
 final class RunningAgent {
-    private static final String JUST_STARTED =
-            "the agent is starting and has written no status yet: try again";
+    private static final String JUST_STARTED = "the agent is starting and has written no status yet: try again";
 
     private final Path runDirectory;
     private final StateDirectory files;

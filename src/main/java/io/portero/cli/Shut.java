@@ -72,9 +72,8 @@ final class Shut {
     private Optional<String> revoked(Ip address) {
         return member(NamedSet.REVOKED, address)
                         instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
-                ? member.map(
-                        m -> address + " lost access a short time ago, so its answers to flows of this host"
-                                + " are dropped too, unless a service admits it, " + left(m.left()))
+                ? member.map(m -> address + " lost access a short time ago, so its answers to flows of this host"
+                        + " are dropped too, unless a service admits it, " + left(m.left()))
                 : Optional.empty();
     }
 

@@ -34,11 +34,7 @@ final class StageReport {
         text.append('\n');
         side(text, staged.packets(StageChange.DROP), "Would be dropped, but is admitted now", staged.wouldDrop());
         text.append('\n');
-        side(
-                text,
-                staged.packets(StageChange.ADMIT),
-                "Would be admitted, but is dropped now",
-                staged.wouldAdmit());
+        side(text, staged.packets(StageChange.ADMIT), "Would be admitted, but is dropped now", staged.wouldAdmit());
         staged.gaps()
                 .sentences()
                 .forEach(sentence -> text.append('\n').append(sentence).append('\n'));

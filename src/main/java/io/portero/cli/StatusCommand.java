@@ -61,9 +61,8 @@ final class StatusCommand implements Callable<Integer> {
             case RunningAgent.Found.Running(StatusDocument status) -> {
                 if (wouldDrop && status.wouldDrop().isEmpty()) {
                     line.getErr()
-                            .println(
-                                    "portero: mode is enforce, so packets are really dropped; to try a policy"
-                                            + " first, set mode: observe in it");
+                            .println("portero: mode is enforce, so packets are really dropped; to try a policy"
+                                    + " first, set mode: observe in it");
                     yield ExitCode.FAILED;
                 }
                 line.getOut()

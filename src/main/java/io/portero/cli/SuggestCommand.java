@@ -34,9 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "suggest",
         mixinStandardHelpOptions = true,
-        description =
-                "After some time in mode observe: prints policy lines, as YAML to paste, that would admit what"
-                        + " was refused. It leaves out probable scans. It only reads.")
+        description = "After some time in mode observe: prints policy lines, as YAML to paste, that would admit what"
+                + " was refused. It leaves out probable scans. It only reads.")
 final class SuggestCommand implements Callable<Integer> {
     private final Tools tools;
     private final Clock clock;

@@ -39,11 +39,10 @@ final class SuggestReport {
 
     List<String> remarks() {
         var remarks = new ArrayList<String>();
-        remarks.add(
-                "What mode observe would have dropped, and the lines that admit it. Paste the groups below"
-                        + " groups:, the services below services:, and those of outgoing below"
-                        + " outgoing.services: of " + file
-                        + ", then run portero check and portero plan.");
+        remarks.add("What mode observe would have dropped, and the lines that admit it. Paste the groups below"
+                + " groups:, the services below services:, and those of outgoing below"
+                + " outgoing.services: of " + file
+                + ", then run portero check and portero plan.");
         remarks.add(observed.map(o -> "Observed for " + BanDuration.text(o.duration()) + ", since "
                         + o.since().truncatedTo(ChronoUnit.SECONDS)
                         + "; sources not seen for more than a day are not included.")

@@ -47,9 +47,8 @@ final class TraceCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "PORT/PROTO",
-            description =
-                    "The destination before any DNAT, such as 5060/udp, 20000-30000/udp, esp, ping or icmp"
-                            + " (default: any).")
+            description = "The destination before any DNAT, such as 5060/udp, 20000-30000/udp, esp, ping or icmp"
+                    + " (default: any).")
     private @Nullable String to;
 
     @Option(

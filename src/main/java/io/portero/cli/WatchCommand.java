@@ -24,9 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         mixinStandardHelpOptions = true,
-        description =
-                "Shows the status and refreshes it, with packets per second beside the counters. Press q or"
-                        + " Ctrl-C to end. Without a terminal it prints the status once.")
+        description = "Shows the status and refreshes it, with packets per second beside the counters. Press q or"
+                + " Ctrl-C to end. Without a terminal it prints the status once.")
 final class WatchCommand implements Callable<Integer> {
     /** How long a key or a signal may have to wait. */
     private static final Duration BEAT = Duration.ofMillis(100);

@@ -16,8 +16,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 /** Walks through the nodes of a policy file as the {@link Shape} leads, collects the words and reports what does not fit. */
 final class DocumentWalk {
     private static final String MERGE = "<<";
-    private static final String NOTHING_LISTED =
-            "this key has no value; write [] for an empty list, or remove the key";
+    private static final String NOTHING_LISTED = "this key has no value; write [] for an empty list, or remove the key";
     private static final String NOTHING_BELOW = "this key has no value; add what is missing, or remove the key";
     private static final Pattern LIST_SEPARATOR = Pattern.compile("[\\\\,]");
 

@@ -88,9 +88,7 @@ final class EntranceParser {
     private void bounded(String key, List<String> words, String nothing) {
         if (document.has(key) && words.isEmpty() && !findings.haveErrorBelow(key)) {
             findings.error(
-                    document.line(key),
-                    key,
-                    "an empty list admits " + nothing + ", or remove the key for all of them");
+                    document.line(key), key, "an empty list admits " + nothing + ", or remove the key for all of them");
         }
         if (words.size() > MOST) {
             findings.error(

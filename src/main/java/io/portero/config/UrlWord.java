@@ -71,8 +71,7 @@ final class UrlWord {
         var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (!Ip.looksLikeOne(bare)) {
             if (!SourcesParser.isHostName(host)) {
-                throw new NotAList(
-                        "has no host; write its full name, such as lists.example, or its address");
+                throw new NotAList("has no host; write its full name, such as lists.example, or its address");
             }
             return;
         }

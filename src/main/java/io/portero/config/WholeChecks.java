@@ -48,8 +48,8 @@ final class WholeChecks {
                 policy.trust(pattern.text())
                         .ifPresent(trusted -> warning(
                                 service.onKey(),
-                                "trusted-interfaces has " + trusted + ", so everything that comes in by"
-                                        + " " + pattern + " passes, from every source"));
+                                "trusted-interfaces has " + trusted + ", so everything that comes in by" + " " + pattern
+                                        + " passes, from every source"));
             }
             var to = service.entrance().to();
             var from = service.from().addresses(policy.groups());
@@ -112,7 +112,8 @@ final class WholeChecks {
                 findings.warning(
                         document.line("tests[" + i + "]"),
                         "tests[" + i + "]",
-                        "the test of the packet " + test.inWords() + " (expect: " + test.expect().word() + ")"
+                        "the test of the packet " + test.inWords() + " (expect: "
+                                + test.expect().word() + ")"
                                 + " cannot be decided: it depends on names without an address, lists that"
                                 + " were never fetched, or members whose time is over");
             } else if (found.verdict() != test.expect()) {

@@ -38,8 +38,9 @@ final class YamlText {
             findings.error(
                     line,
                     "",
-                    String.format("the character U+%04X is not allowed in YAML; check that this is a text"
-                            + " file", e.getCodePoint()));
+                    String.format(
+                            "the character U+%04X is not allowed in YAML; check that this is a text" + " file",
+                            e.getCodePoint()));
         } catch (MarkedYAMLException e) {
             findings.error(line(e).orElse(0), "", "this is not YAML: " + plain(e));
         } catch (YAMLException e) {

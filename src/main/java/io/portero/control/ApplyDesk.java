@@ -135,8 +135,8 @@ public final class ApplyDesk implements ControlSocket.Desk {
     private Answer late(boolean begun) {
         return new Answer(
                 false,
-                (begun ? "the agent has started this but has not finished" : "the agent has not started"
-                        + " this") + " within "
+                (begun ? "the agent has started this but has not finished" : "the agent has not started" + " this")
+                        + " within "
                         + patience.toSeconds() + " seconds; see portero status and its log");
     }
 

@@ -40,8 +40,8 @@ final class Tampering {
         var attempt = new Attempt(lab, Place.STRANGER, Outpost.ANY_SOURCE, Protocol.TCP, closed);
         long opened = System.nanoTime();
         run(INSERT);
-        checks.happened(attempt.awaitShut(patience), opened, "the hole is closed, and PostgreSQL does not"
-                + " answer, after");
+        checks.happened(
+                attempt.awaitShut(patience), opened, "the hole is closed, and PostgreSQL does not" + " answer, after");
     }
 
     void ofSealedTable() throws InterruptedException {

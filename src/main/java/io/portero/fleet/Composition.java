@@ -54,8 +54,7 @@ public final class Composition {
             if (!key.equals(GROUPS)) {
                 throw new Refusal(
                         Kind.LAYER,
-                        groups.name() + ": " + key
-                                + ": this file may hold only groups; move this key to a role");
+                        groups.name() + ": " + key + ": this file may hold only groups; move this key to a role");
             }
         }
         var result = new Joining();

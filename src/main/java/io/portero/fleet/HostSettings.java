@@ -157,15 +157,13 @@ public record HostSettings(
             if (servers.isEmpty() || !servers.stream().allMatch(s -> s.matches("(nats|tls)://[^\\s/]+"))) {
                 throw new Refusal(
                         Kind.LAYER,
-                        place + "nats: the servers are missing; add them, such as"
-                                + " [\"tls://nats1.example:4222\"]");
+                        place + "nats: the servers are missing; add them, such as" + " [\"tls://nats1.example:4222\"]");
             }
             if (store.word("password-file").isPresent()
                     && ca.isEmpty()
                     && servers.stream().anyMatch(s -> s.startsWith("nats:"))) {
                 throw new Refusal(
-                        Kind.LAYER,
-                        place + "nats: the password would be sent in clear text; write tls:// instead");
+                        Kind.LAYER, place + "nats: the password would be sent in clear text; write tls:// instead");
             }
             var replicas = store.word("replicas").orElse("0");
             return new Nats(

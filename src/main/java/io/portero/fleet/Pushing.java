@@ -100,8 +100,8 @@ public final class Pushing {
                     there.map(OperatorStore.Entry::revision).orElse(0L));
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(
-                    Kind.OLDER, "somebody else pushed the role " + role + " at the same time; see portero"
-                            + " fleet status");
+                    Kind.OLDER,
+                    "somebody else pushed the role " + role + " at the same time; see portero" + " fleet status");
         }
     }
 

@@ -125,8 +125,8 @@ public final class Roller {
                     there.map(OperatorStore.Entry::revision).orElse(0L));
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(
-                    Kind.OLDER, "another operator changed the role " + role + " at the same time; this roll"
-                            + " stops here");
+                    Kind.OLDER,
+                    "another operator changed the role " + role + " at the same time; this roll" + " stops here");
         }
     }
 

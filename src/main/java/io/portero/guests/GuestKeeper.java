@@ -79,8 +79,7 @@ public final class GuestKeeper {
         }
         memory.keep(done.next());
         tell(GuestChanges.NOTHING);
-        return failed.map(why -> GuestReport.failed(
-                        why + "; the agent ends the access as soon as nft works again"))
+        return failed.map(why -> GuestReport.failed(why + "; the agent ends the access as soon as nft works again"))
                 .orElse(done.report());
     }
 

@@ -84,9 +84,8 @@ final class Notices {
                 .map(ListRow::inWords)
                 .toList();
         if (!wrong.isEmpty()) {
-            notices.add(
-                    new Notice("warn", "Lists that are not up to date", "Their last good versions stay in"
-                            + " force.", wrong));
+            notices.add(new Notice(
+                    "warn", "Lists that are not up to date", "Their last good versions stay in" + " force.", wrong));
         }
     }
 

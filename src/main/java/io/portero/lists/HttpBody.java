@@ -24,8 +24,7 @@ final class HttpBody {
         var unpacked = switch (encoding) {
             case "identity", "" -> packed;
             case "gzip", "x-gzip" -> new GZIPInputStream(packed);
-            default ->
-                throw new Unfetched("its content encoding was not requested (" + printable(encoding) + ")");
+            default -> throw new Unfetched("its content encoding was not requested (" + printable(encoding) + ")");
         };
         return new Bounded(withoutGzip(new BufferedInputStream(unpacked)), most);
     }

@@ -45,9 +45,8 @@ public final class DoctorMetrics implements ReconcileListener {
         this.examinedAt = nanoTime.getAsLong();
         for (var severity : Severity.values()) {
             Gauge.builder("portero.doctor.findings", this, m -> m.count(severity))
-                    .description(
-                            "Findings of portero doctor about this host, by severity: error, warning, hint;"
-                                    + " portero doctor lists them.")
+                    .description("Findings of portero doctor about this host, by severity: error, warning, hint;"
+                            + " portero doctor lists them.")
                     .tag("severity", severity.word())
                     .register(registry);
         }

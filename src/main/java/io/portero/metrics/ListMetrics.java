@@ -48,9 +48,8 @@ public final class ListMetrics implements ReconcileListener {
     private List<Meter> register(UrlList list) {
         return List.of(
                 TimeGauge.builder("portero.list.age", lists, TimeUnit.SECONDS, l -> of(l, list, ListMetrics::age))
-                        .description(
-                                "Time since a list on the web was last fetched or found unchanged; that"
-                                        + " version stays in force: portero lists says why it fails.")
+                        .description("Time since a list on the web was last fetched or found unchanged; that"
+                                + " version stays in force: portero lists says why it fails.")
                         .tag(LIST, list.toString())
                         .register(registry),
                 gauge(
@@ -71,8 +70,7 @@ public final class ListMetrics implements ReconcileListener {
                         list,
                         s -> s.held().isPresent() ? 1 : 0),
                 FunctionCounter.builder("portero.list.fetch.failures", lists, l -> of(l, list, ListState::failures))
-                        .description(
-                                "Failed fetches of a list on the web; its last good version stays in force.")
+                        .description("Failed fetches of a list on the web; its last good version stays in force.")
                         .tag(LIST, list.toString())
                         .register(registry));
     }

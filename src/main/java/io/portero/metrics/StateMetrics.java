@@ -52,8 +52,7 @@ final class StateMetrics {
                         "portero.policy.problems",
                         this,
                         m -> m.of(s -> s.file().problems().size()))
-                .description(
-                        "Problems in the policy file on disk, warnings included; portero check shows them.")
+                .description("Problems in the policy file on disk, warnings included; portero check shows them.")
                 .register(registry);
         TimeGauge.builder(
                         "portero.policy.last.reload.success.timestamp",

@@ -71,8 +71,7 @@ public final class FirewalldZones {
                     "firewalld uses one zone for each packet; a policy admits what any service admits. If a"
                             + " zone should admit less than the others, add on: or deny: by hand");
         }
-        files.others.forEach(
-                file -> reading.left(file, "the whole file", "it is not read; carry it over by hand"));
+        files.others.forEach(file -> reading.left(file, "the whole file", "it is not read; carry it over by hand"));
         refusals.forEach(reading::rule);
         admissions.forEach(reading::rule);
         return reading.end(!open);
@@ -139,14 +138,12 @@ public final class FirewalldZones {
                 }
                 case "rule" -> rule(where, element, from, on);
                 case "source-port" ->
-                    reading.left(
-                            where, element.toString(), "it matches the source port, which any sender can choose");
+                    reading.left(where, element.toString(), "it matches the source port, which any sender can choose");
                 case "icmp-block" -> blocksPing |= element.get("name").equals("echo-request");
                 case "masquerade", "forward-port" ->
-                    reading.left(
-                            where, element.toString(), "Portero does no NAT; keep it in another table");
-                case "icmp-block-inversion" -> reading.left(where, element.toString(), "a policy has only"
-                        + " ping: for ICMP");
+                    reading.left(where, element.toString(), "Portero does no NAT; keep it in another table");
+                case "icmp-block-inversion" ->
+                    reading.left(where, element.toString(), "a policy has only" + " ping: for ICMP");
                 default -> {} // names and descriptions
             }
         }

@@ -57,8 +57,7 @@ public final class IptablesSave {
         if (line.startsWith("*")) {
             table = line.substring(1);
             if (!table.equals("filter")) {
-                reading.left(
-                        where, "table " + table, "Portero does not touch such tables; they stay as they are");
+                reading.left(where, "table " + table, "Portero does not touch such tables; they stay as they are");
             }
         } else if (!table.equals("filter")) {
             return;

@@ -58,9 +58,8 @@ public final class NftRuleset {
             one.left().forEach(reading::left);
             if (one.closed()) {
                 if (!ForeignRule.shared(shut, everybody(base.getValue())).isEmpty()) {
-                    reading.left(
-                            "chain " + base.getKey() + ": a packet must pass both this chain and another one,"
-                                    + " but the policy admits what either of them admits; remove what is too much");
+                    reading.left("chain " + base.getKey() + ": a packet must pass both this chain and another one,"
+                            + " but the policy admits what either of them admits; remove what is too much");
                 }
                 shut = shut.union(everybody(base.getValue()));
                 ping = ping.union(one.ping());

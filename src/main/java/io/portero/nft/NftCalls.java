@@ -73,8 +73,8 @@ final class NftCalls {
         } catch (Listing.Illegible e) {
             return new Reading.Failed<>(new Failure(
                     Failure.Kind.UNREADABLE,
-                    "the output of nft could not be read (" + e.getMessage() + "); check whether nft list"
-                            + " table " + table + " works by hand"));
+                    "the output of nft could not be read (" + e.getMessage() + "); check whether nft list" + " table "
+                            + table + " works by hand"));
         }
     }
 

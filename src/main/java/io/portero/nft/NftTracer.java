@@ -130,8 +130,7 @@ public final class NftTracer implements Tracer {
             }
             if (System.nanoTime() - end > 0) {
                 throw new Failed(
-                        program.get() + " monitor did not start in time; try again when this host is less busy",
-                        false);
+                        program.get() + " monitor did not start in time; try again when this host is less busy", false);
             }
             Thread.sleep(LOOK_EVERY);
         }

@@ -71,8 +71,8 @@ final class TableOwner implements AutoCloseable {
             var line = done.errors().lines().findFirst().orElse("").replaceFirst("^Error: ", "");
             return line.contains("not permitted")
                     ? new Ability.Unknown("changing the firewall is not permitted")
-                    : new Ability.Unable("this nft or this kernel cannot seal a table (flags owner, persist) ("
-                            + line + "); it needs Linux 6.9 and nft 1.1");
+                    : new Ability.Unable("this nft or this kernel cannot seal a table (flags owner, persist) (" + line
+                            + "); it needs Linux 6.9 and nft 1.1");
         }
         boolean owned = tell("list table " + PROBE, true) instanceof CommandResult.Completed listing
                 && listing.output().contains("\"owner\"")

@@ -69,13 +69,12 @@ public final class DenyCoverage {
         if (!coverage.denied.isEmpty()) {
             coverage.everybody();
             coverage.hosts(
-                    "the gateway",
-                    "gateways",
-                    host.gateways(),
-                    "its ICMP errors, such as path MTU, are dropped");
+                    "the gateway", "gateways", host.gateways(), "its ICMP errors, such as path MTU, are dropped");
             coverage.hosts(
-                    "the resolver", "resolvers", host.resolvers(), "its answers are dropped, so host names"
-                            + " cannot be resolved");
+                    "the resolver",
+                    "resolvers",
+                    host.resolvers(),
+                    "its answers are dropped, so host names" + " cannot be resolved");
             coverage.hosts(
                     "this host's own address",
                     "of this host's own addresses",
@@ -93,9 +92,8 @@ public final class DenyCoverage {
             var which = v4 && v6 ? "" : v4 ? " over IPv4" : " over IPv6";
             var whom = "all possible sources" + which;
             var mend = "remove the networks that are too large";
-            found.add(
-                    new Cover(whom, "nobody has access", mend, "it covers " + whom + ", so nobody has access;"
-                            + " " + mend));
+            found.add(new Cover(
+                    whom, "nobody has access", mend, "it covers " + whom + ", so nobody has access;" + " " + mend));
         }
     }
 

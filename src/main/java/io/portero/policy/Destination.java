@@ -57,8 +57,7 @@ public sealed interface Destination {
         return switch (this) {
             case Here here -> address() + " is " + here.kind();
             case Stray stray -> address() + " is delivered to this host by another routing table";
-            case Onward onward ->
-                address() + " is not an address of this host; packets to it leave by " + onward.by();
+            case Onward onward -> address() + " is not an address of this host; packets to it leave by " + onward.by();
             case Nowhere nowhere -> address() + " is not an address of this host, and there is no route to it";
         };
     }

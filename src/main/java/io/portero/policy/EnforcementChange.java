@@ -23,14 +23,12 @@ public final class EnforcementChange {
         }
         var gone = new TreeSet<>(before.trustedInterfaces());
         gone.removeAll(after.trustedInterfaces());
-        gone.forEach(i ->
-                sentences.add("trusted-interfaces: " + i + " is no longer trusted: packets that come in by it"
-                        + " are filtered"));
+        gone.forEach(i -> sentences.add(
+                "trusted-interfaces: " + i + " is no longer trusted: packets that come in by it" + " are filtered"));
         var more = new TreeSet<>(after.trustedInterfaces());
         more.removeAll(before.trustedInterfaces());
-        more.forEach(
-                i -> sentences.add("trusted-interfaces: " + i + " is trusted: packets that come in by it are"
-                        + " not filtered"));
+        more.forEach(i -> sentences.add(
+                "trusted-interfaces: " + i + " is trusted: packets that come in by it are" + " not filtered"));
         var denied = before.deny().addresses(before.groups());
         var deniedNow = after.deny().addresses(after.groups());
         var newly = deniedNow.minus(denied);
@@ -69,9 +67,7 @@ public final class EnforcementChange {
         }
         if (!now.to().equals(old.to())) {
             sentences.add(service.toKey() + ": from now on "
-                    + (now.to().isEmpty()
-                            ? "packets to any address"
-                            : "only packets to " + now.addresses()));
+                    + (now.to().isEmpty() ? "packets to any address" : "only packets to " + now.addresses()));
         }
         return sentences;
     }

@@ -44,8 +44,8 @@ public final class Explainer {
                 .map(pattern -> new Explanation(
                         Verdict.ACCEPT,
                         "trusted-interfaces",
-                        via + " is trusted"
-                                + (pattern.text().equals(via) ? "" : ", because " + pattern + " matches it") + ", so packets that come in by it are not filtered"))
+                        via + " is trusted" + (pattern.text().equals(via) ? "" : ", because " + pattern + " matches it")
+                                + ", so packets that come in by it are not filtered"))
                 .orElseGet(() -> judged(from, to, Arrival.by(via)));
     }
 
@@ -102,8 +102,8 @@ public final class Explainer {
             case Destination.Stray stray -> refused.because(stray.inWords());
             case Destination.Onward onward ->
                 policy.trust(onward.by()).isPresent() && !onward.by().equals(InterfacePattern.LOOPBACK.text())
-                        ? refused.because(onward.inWords()
-                                + ", which is trusted: only what a service admits is forwarded to it")
+                        ? refused.because(
+                                onward.inWords() + ", which is trusted: only what a service admits is forwarded to it")
                         : forwarded(onward);
             case Destination.Nowhere nowhere -> forwarded(nowhere);
         };

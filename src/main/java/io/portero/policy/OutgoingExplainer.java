@@ -34,7 +34,9 @@ public final class OutgoingExplainer {
                     ACCEPT,
                     "trusted-interfaces",
                     via.get() + " is trusted"
-                            + (trusted.get().text().equals(via.get()) ? "" : ", because " + trusted.get() + " matches it")
+                            + (trusted.get().text().equals(via.get())
+                                    ? ""
+                                    : ", because " + trusted.get() + " matches it")
                             + ", so packets that leave by it are not filtered");
         }
         return switch (target) {

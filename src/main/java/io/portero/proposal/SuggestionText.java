@@ -39,8 +39,9 @@ public final class SuggestionText {
         services();
         new OutgoingText(suggestion.outgoing(), text).write();
         forMany();
-        leftOut(Kind.DELICATE, "Left out: unknown sources at ports that should not be open to them. Find out"
-                + " who they are.");
+        leftOut(
+                Kind.DELICATE,
+                "Left out: unknown sources at ports that should not be open to them. Find out" + " who they are.");
         scans();
         leftOut(Kind.NOTHING_LISTENS, "Left out: nothing listens there.");
         onPurpose();

@@ -166,8 +166,8 @@ final class VoiceOffers {
                     name("tunnel", program),
                     tunnel,
                     PHONES,
-                    program.title() + ": the tunnel of its apps and bridges; put their addresses into"
-                            + " " + PHONES + "."));
+                    program.title() + ": the tunnel of its apps and bridges; put their addresses into" + " " + PHONES
+                            + "."));
         }
     }
 

@@ -107,8 +107,10 @@ public final class History implements ReconcileListener {
             case Event.GuestsChanged changed ->
                 changed.changes().ended().isEmpty()
                         ? Optional.empty()
-                        : entry("guest", "access ended, because the time is over:"
-                                + " " + GuestsInWords.ended(changed.changes()));
+                        : entry(
+                                "guest",
+                                "access ended, because the time is over:" + " "
+                                        + GuestsInWords.ended(changed.changes()));
             case Event.MembersLeft left ->
                 entry("member", "removed, because the time is over: " + FirstFew.of(left.members(), 5));
             case Event.LookFailed failed -> Optional.empty();

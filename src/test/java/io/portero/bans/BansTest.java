@@ -325,7 +325,8 @@ class BansTest {
         ban("192.0.2.1");
         firewall.failCommits(1, new Failure(Failure.Kind.REJECTED, "exit code 139"));
         assertThat(unban("192.0.2.1").failure())
-                .hasValueSatisfying(why -> assertThat(why).contains("the agent lifts the ban as soon as nft works again"));
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("the agent lifts the ban as soon as nft works again"));
         assertThat(banned()).containsExactly("192.0.2.1");
         agent.pass(Trigger.PERIODIC);
         assertThat(banned()).isEmpty();

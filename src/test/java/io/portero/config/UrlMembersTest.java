@@ -94,9 +94,8 @@ class UrlMembersTest {
         var loaded = parse("url:https://lists.example/drop.txt", "", Map.of());
         assertThat(accepted(loaded).group("blocklist").addresses()).isEqualTo(AddressSet.EMPTY);
         assertThat(loaded.problems().toString())
-                .contains(
-                        "lists.example/drop.txt was never fetched; until then it matches no address, and its"
-                                + " sources are not denied");
+                .contains("lists.example/drop.txt was never fetched; until then it matches no address, and its"
+                        + " sources are not denied");
     }
 
     @Test
@@ -120,8 +119,7 @@ class UrlMembersTest {
         var test = "tests: [{ from: 192.0.2.7, to: 22/tcp, expect: drop }]";
         var loaded = parse("url:https://lists.example/drop.txt", test, Map.of());
         assertThat(accepted(loaded).tests()).hasSize(1);
-        assertThat(loaded.problems().toString())
-                .contains("cannot be decided");
+        assertThat(loaded.problems().toString()).contains("cannot be decided");
         accepted(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("192.0.2.0/24"))));
         assertThat(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("203.0.113.0/24"))))
                 .isInstanceOf(Loaded.Refused.class);

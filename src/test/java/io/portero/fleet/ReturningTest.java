@@ -106,7 +106,9 @@ class ReturningTest {
         pushed(1, 1, 11);
         store.putRoll(
                 RollState.begun(Long.MAX_VALUE, "mallory", List.of(100), NOW).bytes(), 0);
-        assertThatThrownBy(() -> back(1)).isInstanceOf(Refusal.class).hasMessageContaining("the store is wrong or damaged");
+        assertThatThrownBy(() -> back(1))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("the store is wrong or damaged");
     }
 
     @Test

@@ -186,7 +186,7 @@ class HttpsFetcherTest {
                         "file:///etc/passwd", "it is redirected to a URL that is not HTTPS",
                         "https://10.0.0.1/", "10.0.0.1 is at 10.0.0.1, which is not a public address",
                         "https://[::1]/", "::1 is at ::1, which is not a public address",
-                        "https://169.254.169.254/latest/meta-data", "which is not on the Internet",
+                        "https://169.254.169.254/latest/meta-data", "which is not a public address",
                         "https://a:b@lists.example/", "a URL that cannot be a list",
                         "https://lists.example/ x", "no URL",
                         "/loop", "redirected more than 5 times")

@@ -132,7 +132,8 @@ class InitIT {
         Files.writeString(file, "mine");
         assertThat(init("-o", file.toString())).satisfies(again -> {
             assertThat(again.exitCode()).isEqualTo(1);
-            assertThat(again.errors()).startsWith("portero: " + file + " exists, and portero init does not overwrite it");
+            assertThat(again.errors())
+                    .startsWith("portero: " + file + " exists, and portero init does not overwrite it");
         });
         assertThat(file).hasContent("mine");
         assertThat(init("-o", "/nowhere/at/all.yaml").errors()).contains("its directory does not exist");

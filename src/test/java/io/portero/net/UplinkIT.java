@@ -88,7 +88,8 @@ class UplinkIT {
         assertThat(portero(judged).output()).startsWith("drop: to 5432/tcp, by services");
 
         assertThat(portero("exposure", file.toString()).output())
-                .contains("note: everybody who comes in by br-ext reaches all of this, because it is trusted (trusted-interfaces: br-e*)");
+                .contains(
+                        "note: everybody who comes in by br-ext reaches all of this, because it is trusted (trusted-interfaces: br-e*)");
         write(POLICY + "safety: { trust-uplink: true }\n");
         assertThat(portero("check", file.toString()).exitCode()).isZero();
         assertThat(portero("plan", file.toString()).output()).contains("note: everybody who comes in by br-ext");

@@ -68,9 +68,8 @@ class OutgoingPolicyTest {
         resolvers.add(Addresses.range("192.0.2.53").first());
         assertThat(OutgoingNeeds.of(shut, resolvers))
                 .extracting(OutgoingNeeds.Need::sentence)
-                .containsExactly(
-                        "nothing may leave to the resolver 192.0.2.53: host names cannot be resolved, not even"
-                                + " those of this policy; admit 53/udp and 53/tcp to it");
+                .containsExactly("nothing may leave to the resolver 192.0.2.53: host names cannot be resolved, not even"
+                        + " those of this policy; admit 53/udp and 53/tcp to it");
         assertThat(OutgoingNeeds.of(policy("outgoing: { refuse: { a: { ports: [25/tcp], to: [any] } } }")))
                 .isEmpty();
         assertThat(OutgoingNeeds.of(policy("outgoing: { refuse: { a: { ports: [53/udp], to: [any] } } }"), resolvers))

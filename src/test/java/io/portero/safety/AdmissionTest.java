@@ -113,8 +113,7 @@ class AdmissionTest {
                 .isInstanceOfSatisfying(
                         Refuse.class,
                         refused -> assertThat(refused.why())
-                                .startsWith(
-                                        "it would shut out everybody who managed this host in the last 30 days ("));
+                                .startsWith("it would shut out everybody who managed this host in the last 30 days ("));
         peers.see(List.of(login("203.0.113.9", 2, "x")));
         assertThat(decide(ELSEWHERE, WIDE)).as("no warning of who is not here").isEqualTo(new Admit(true, List.of()));
     }

@@ -65,7 +65,8 @@ class BackgroundWriterTest {
         try (var writer = new BackgroundWriter()) {
             assertThat(writer.settle(LONG)).isEmpty();
             writer.later(this::hang);
-            assertThat(writer.settle(Duration.ofMillis(50)).orElseThrow()).contains("check with dmesg whether it hangs");
+            assertThat(writer.settle(Duration.ofMillis(50)).orElseThrow())
+                    .contains("check with dmesg whether it hangs");
             disk.countDown();
             Awaitility.await().until(() -> writer.settle(LONG).isEmpty());
         }
