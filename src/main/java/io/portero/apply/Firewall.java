@@ -13,8 +13,7 @@ import java.util.Optional;
  * The port to the packet filter; it holds at most one table of ours and any number of others.
  *
  * <p>A transaction takes effect as a whole or not at all. Nothing outside our table is ever listed or changed. A
- * failure
- * is returned, never thrown.
+ * failure is returned, never thrown.
  */
 public interface Firewall {
 

@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Stores bans, so that they survive the table, the agent and a boot: the file {@code bans} of the state directory.
  *
  * <p>The agent's is read once and belongs to the agent as long as it runs; it is written in the background, the last
- * state alone
- * when several wait. A command has a share of it only while no agent runs, under a lock.
+ * state alone when several wait. A command has a share of it only while no agent runs, under a lock.
  */
 public final class BanMemory {
     private static final String FILE = "bans";

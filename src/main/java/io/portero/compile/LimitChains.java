@@ -21,8 +21,7 @@ import java.util.stream.Stream;
  * with forged sources, share the rate of {@value #SHARED} sources: they are neither unlimited nor all dropped.
  * Sources that the
  * service does not admit are refused anyhow; they are counted only where a ban may follow, in sets of their own, so
- * that they
- * take no room from those that it names.
+ * that they take no room from those that it names.
  *
  * <p>The sets of banned sources are asked right behind the answers to this host. A source that a service of the
  * policy names is never banned, and the limit of another service never bans a source from a management service:

@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads whom this host and its containers may reach. */
+/** Reads the destinations that this host and its containers may reach. */
 final class OutgoingParser {
     private static final String KEY = "outgoing";
     private static final String SERVICES = KEY + ".services";
@@ -86,7 +86,7 @@ final class OutgoingParser {
                         name, range, to, new TreeSet<>(on), Boolean.parseBoolean(service.enabled())));
     }
 
-    /** What is written and changes nothing. */
+    /** Warns about entries without an effect. */
     private void warn(OutgoingPolicy outgoing) {
         boolean drops = outgoing.otherwise() == Verdict.DROP;
         if (drops && !outgoing.enabledRefusals().isEmpty()) {

@@ -18,9 +18,9 @@ import java.util.Set;
 /**
  * Reads files that decide who reaches this host.
  *
- * <p>Only a regular file that belongs to root or to the agent's own user and that nobody else may write is read at all, and
- * only when nobody else may put another one in its place: who can write it can open the host. It is opened once, and what is
- * judged and read is the open file.
+ * <p>Reads only a regular file that belongs to root or to the agent's own user, that nobody else may write, and that
+ * nobody else may replace: a user who can write it can open the host. The file is opened once; the checks and the
+ * reading use the open file.
  *
  * @param what a file of this kind is called
  * @param whenAbsent what to do when there is none, as a clause

@@ -59,7 +59,7 @@ final class TrustedProgram {
                 : Optional.empty();
     }
 
-    /** In such a directory nobody can replace what belongs to somebody else. */
+    /** In such a directory a user cannot replace files of other users. */
     private static boolean isSticky(Path path) throws IOException {
         return Files.isDirectory(path) && ((int) Files.getAttribute(path, "unix:mode") & 01000) != 0;
     }

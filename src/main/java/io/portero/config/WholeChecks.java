@@ -96,7 +96,7 @@ final class WholeChecks {
         findings.warning(document.line(key), key, sentence);
     }
 
-    /** What only shows when the policy is taken as a whole. */
+    /** The checks that need the whole policy. */
     void check(Policy policy) {
         if (policy.safety().lockoutGuard() && policy.enabledServices().stream().noneMatch(Service::management)) {
             error(

@@ -23,10 +23,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Has the agent put its policy file in force at once, and tells the command what came of it.
+ * Makes the agent put its policy file in force at once, and gives the outcome to the command.
  *
- * <p>That is the same pass as after a SIGHUP: guard and probation have their say. A policy that waits for the first answers of its
- * host names is waited for, up to 15 seconds in all.
+ * <p>This is the same pass as after a SIGHUP, with guard and probation. A policy that waits for the first answers of
+ * its host names is waited for, up to 15 seconds in all.
  */
 public final class ApplyDesk implements ControlSocket.Desk {
     public static final String VERB = "apply";

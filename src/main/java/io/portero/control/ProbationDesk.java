@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Ends a probation when a command asks for it, and tells the command how that went.
  *
- * <p>It leaves the same file that a hand may leave in the run directory, and listens to what becomes of it.
+ * <p>It creates the same file that an operator may create in the run directory, and waits for the outcome.
  */
 public final class ProbationDesk implements ReconcileListener, ControlSocket.Desk {
     private static final Duration PATIENCE = Duration.ofSeconds(10);

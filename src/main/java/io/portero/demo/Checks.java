@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What was to be shown and how it came out; remembers what is not as it should be. */
+/** The checks of the demonstration and their outcomes; collects the failed ones. */
 final class Checks {
     private final Page page;
     private final List<String> wrong = new ArrayList<>();

@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The demonstration: the real agent on the OMniLeads policy, and everybody trying to get in.
+ * The demonstration: the real agent with the OMniLeads policy, and clients that try every port.
  *
- * <p>Every claim is tried with packets. It fails when one of them does not hold.
+ * <p>Each statement is tested with packets. The demonstration fails when one of them is false.
  */
 public final class Demo {
     private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(10));

@@ -3,7 +3,7 @@ package io.portero.doctor;
 import io.portero.telephony.VoiceProgram;
 import java.util.List;
 
-/** What hurts the signalling of calls. */
+/** Problems for the signalling of calls. */
 public sealed interface CallFinding extends Finding {
     String ALG = "the kernel rewrites addresses in SIP messages that the telephony program has already set"
             + " correctly, so calls are one-way, silent or cut";
@@ -89,7 +89,7 @@ public sealed interface CallFinding extends Finding {
     }
 
     /**
-     * Nobody gets through to a program.
+     * A program that cannot be reached.
      *
      * @param others whether another program of this host is reached for SIP
      * @param place the setting and its file
@@ -142,7 +142,7 @@ public sealed interface CallFinding extends Finding {
     }
 
     /**
-     * Whoever reaches it steers the program.
+     * Anybody who reaches it controls the program.
      *
      * @param setting what binds it to loopback
      */

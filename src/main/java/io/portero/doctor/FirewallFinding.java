@@ -3,7 +3,7 @@ package io.portero.doctor;
 import io.portero.policy.PortRange;
 import java.util.List;
 
-/** What hurts the firewall, or what the firewall hurts. */
+/** Problems for the firewall, or caused by it. */
 public sealed interface FirewallFinding extends Finding {
     @Override
     default Topic topic() {

@@ -2,7 +2,7 @@ package io.portero.doctor;
 
 import java.util.Collection;
 
-/** What hurts on the host around the firewall. */
+/** Problems on the host around the firewall. */
 public sealed interface HostFinding extends Finding {
     @Override
     default Topic topic() {

@@ -4,7 +4,7 @@ import io.portero.policy.Ip;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What hurts in the kernel's own settings and counters. */
+/** Problems in the kernel's settings and counters. */
 public sealed interface KernelFinding extends Finding {
     @Override
     default Topic topic() {

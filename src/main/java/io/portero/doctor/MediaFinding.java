@@ -5,7 +5,7 @@ import io.portero.telephony.Use;
 import io.portero.telephony.VoiceProgram;
 import java.util.List;
 
-/** What hurts the voice: its ports against those of the policy. */
+/** Problems for the voice: its ports compared with those of the policy. */
 public sealed interface MediaFinding extends Finding {
     @Override
     default Topic topic() {

@@ -5,7 +5,7 @@ import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.Uplink;
 import java.util.Locale;
 
-/** What the policy says, and should not. */
+/** Problems in the policy. */
 public sealed interface PolicyFinding extends Finding {
     @Override
     default Topic topic() {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Says what must have been done to our table, from what was found there and what it takes to put it right. */
+/** Derives the changes that were made to our table, from its content and the repair plan. */
 public final class DriftFinder {
     /** More than so many rules of one chain are counted, not named. */
     private static final int NAMED = 5;
@@ -95,7 +95,7 @@ public final class DriftFinder {
         };
     }
 
-    /** What nothing of ours refers to has no business in the table. */
+    /** Objects to which no rule of ours refers must not be in the table. */
     private Stream<Drift> clearing(Step step) {
         return switch (step) {
             case Step.Delete delete
@@ -117,7 +117,7 @@ public final class DriftFinder {
         };
     }
 
-    /** What is put back because of another make is told of by its deletion. */
+    /** An object that is replaced is reported by its deletion. */
     private Stream<Drift> missing(Kind kind, String word, String name) {
         boolean remade = repair.switchOver().contains(new Step.Delete(word, name));
         return remade ? Stream.empty() : of(kind, name, word + " " + name + " was deleted");

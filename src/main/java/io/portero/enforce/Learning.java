@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Lets connection tracking learn who started what runs, before a policy is enforced for the first time.
+ * Lets connection tracking learn which side started each running flow, before a policy is enforced for the first time.
  *
  * <p>Only where all of this holds: nothing of ours is in force yet in this process, the kernel holds no table of ours, more
  * connections are established with other hosts than connection tracking holds flows. So it never opens a host that was closed: not

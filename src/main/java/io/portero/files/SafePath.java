@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a path leads, and whether somebody untrusted could make it lead elsewhere.
+ * The target of a path, and whether an untrusted user could change the target.
  *
  * <p>The path is walked name by name, links included, as the kernel walks it. A directory is safe when it belongs to a
  * trusted user and when nobody else may write it, or when it is sticky and what is used in it belongs to a trusted user;
