@@ -13,12 +13,14 @@ import io.portero.guests.GuestsInWords;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
+import io.portero.policy.Problem.Severity;
 import io.portero.safety.Probation;
 import io.portero.stage.StageInWords;
 import io.portero.stage.StageNews;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes events to the log, one line each; a check that finds everything in order is not logged. */
@@ -65,7 +67,7 @@ final class LogListener implements ReconcileListener {
                         Level.WARNING,
                         "there is no policy to enforce; Portero's table is in the kernel and stays as it is");
             case Event.NotKept notKept ->
-                LOG.log(Level.WARNING, notKept.why() + "; it is in force, but it would be lost at a restart");
+                LOG.log(Level.WARNING, notKept.why() + "; the policy is enforced, but what was not written is lost at a restart");
             case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> NameLines.log(heard.news());
             case Event.ListHeard heard -> ListLines.log(heard.news());
@@ -96,8 +98,11 @@ final class LogListener implements ReconcileListener {
                         Level.INFO,
                         draining.flows().isEmpty()
                                 ? "no flow is draining any more"
-                                : "draining flows (they go on for a while; new ones are refused):" + " "
-                                        + draining.flows());
+                                : "draining flows (they go on for a while; new ones are refused): "
+                                        + draining.flows().entrySet().stream()
+                                                .sorted(Map.Entry.comparingByKey())
+                                                .map(e -> e.getValue() + " of " + e.getKey())
+                                                .collect(Collectors.joining(", ")));
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
             case Event.GuestsChanged changed -> guests(changed.changes());
             case Event.MembersLeft left ->
@@ -159,7 +164,7 @@ final class LogListener implements ReconcileListener {
     }
 
     private static void problems(Level level, List<Problem> problems) {
-        problems.forEach(p -> LOG.log(level, p.toString()));
+        problems.forEach(p -> LOG.log(p.severity() == Severity.WARNING ? Level.WARNING : level, p.toString()));
     }
 
     private void applied(Event.ApplyEnded ended) {

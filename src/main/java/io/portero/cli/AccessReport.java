@@ -45,16 +45,7 @@ final class AccessReport {
                 lines.add("- " + where + ": " + some(change.lost()) + " lose access" + touched(change));
             }
         }
-        lines.addAll(trust("+ ", after, before, " are trusted from now on, and not filtered"));
-        lines.addAll(trust("- ", before, after, " are no longer trusted, and filtered like any other interface"));
         return lines;
-    }
-
-    private static List<String> trust(String sign, Policy one, Policy other, String what) {
-        return one.trustedInterfaces().stream()
-                .filter(pattern -> !other.trustedInterfaces().contains(pattern))
-                .map(pattern -> sign + "interfaces " + pattern + what)
-                .toList();
     }
 
     private String touched(Access.Change change) {

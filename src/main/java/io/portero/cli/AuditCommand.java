@@ -83,6 +83,9 @@ final class AuditCommand implements Callable<Integer> {
 
     private int show(List<String> lines) {
         var out = spec.commandLine().getOut();
+        if (lines.isEmpty() && !json) {
+            out.println("nothing has been written to the audit trail in " + locations.stateDir() + " yet");
+        }
         lines.forEach(l -> out.println(json ? l : readable(l)));
         return ExitCode.DONE;
     }

@@ -103,16 +103,19 @@ final class ExplainCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         }
         var found = loaded.get().policy();
-        var shut = new Shut(tools.firewall(), policy.locations().runDir()).find(source);
+        var office = new Shut(tools.firewall(), policy.locations().runDir());
+        var shut = office.find(source);
         var by = via(found);
         var arrival = new Arrival(by, Optional.of(destination.address()).filter(a -> at != null));
         var guests = GuestOffice.guests(tools, policy.locations()).remembered();
-        var explanation = new Explainer(
+        var alone = new Explainer(
                         found,
                         ip -> shut.ban(),
                         (service, ip) -> guests.admitting(service.name(), ip).map(Guest::clause))
                 .explain(source, target, arrival, destination);
-        var answer = new Answer(found.mode(), target, by, destination, shut, explanation);
+        var byLimit = new ShutByLimit(found, office).explain(source, target, arrival, alone);
+        var answer = new Answer(
+                found.mode(), target, by, destination, shut, byLimit.isPresent(), byLimit.orElse(alone));
         line.getOut().println(json ? toJson(answer) : sentence(answer));
         return ExitCode.DONE;
     }
@@ -143,6 +146,7 @@ final class ExplainCommand implements Callable<Integer> {
             Optional<String> by,
             Destination destination,
             Shut.Found shut,
+            boolean byLimit,
             Explanation explanation) {
         boolean isOnlyObserved() {
             return mode == Mode.OBSERVE && explanation.verdict() == Verdict.DROP;
@@ -184,7 +188,7 @@ final class ExplainCommand implements Callable<Integer> {
             return Json.print(
                     object.putNull("banned").put("note", answer.remark().orElse(null)));
         }
-        return Json.print(object.put("banned", shut.ban().isPresent())
+        return Json.print(object.put("banned", answer.byLimit() || shut.ban().isPresent())
                 .put("note", answer.remark().orElse(null)));
     }
 

@@ -1,5 +1,7 @@
 package io.portero.cli;
 
+import io.portero.fleet.OldLists;
+import io.portero.fleet.OperatorStore;
 import io.portero.fleet.Refusal;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -26,6 +28,16 @@ final class FleetAnswer {
             Thread.currentThread().interrupt();
             line.getErr().println("portero: interrupted");
             return ExitCode.FAILED;
+        }
+    }
+
+    /** What was pushed is pushed, though no old lists can be removed. */
+    static OldLists.Removed removed(CommandLine line, OperatorStore store) {
+        try {
+            return new OldLists(store).remove();
+        } catch (IOException e) {
+            line.getErr().println("portero: old lists stay in the store for now: " + e.getMessage());
+            return new OldLists.Removed(0, 0);
         }
     }
 }

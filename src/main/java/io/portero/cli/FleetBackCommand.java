@@ -61,7 +61,9 @@ final class FleetBackCommand implements Callable<Integer> {
             returning.endRoll(FleetArgument.operator());
             if (!noPush) {
                 var pushing = new Pushing(store, argument.signed(), clock);
-                pushing.bundles(pushing.load());
+                var load = pushing.load();
+                pushing.lists(load, (some, all) -> {});
+                pushing.bundles(load);
             }
             line.getOut()
                     .println(

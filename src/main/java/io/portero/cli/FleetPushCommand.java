@@ -48,12 +48,15 @@ final class FleetPushCommand implements Callable<Integer> {
             pushing.lists(load, (done, all) -> bar.show(done, all, "lists"));
             pushing.bundles(load);
             bar.clear();
+            var removed = FleetAnswer.removed(line, store);
             if (json) {
                 line.getOut()
                         .println(Json.print(Json.object()
                                 .put("version", load.version())
-                                .put("roles", load.bundles().size())));
+                                .put("roles", load.bundles().size())
+                                .put("lists_removed", removed.objects())));
             } else {
+                removed.sentence().ifPresent(line.getOut()::println);
                 line.getOut()
                         .println("pushed version " + load.version() + " for "
                                 + Plural.of(load.bundles().size(), "role") + "; see portero fleet status");

@@ -95,6 +95,9 @@ final class FleetRollCommand implements Callable<Integer> {
             var end = roller.roll(
                     load, RollState.begun(load.version(), FleetArgument.operator(), rings, clock.instant()));
             bar.clear();
+            if (end.phase() == RollState.Phase.DONE) {
+                FleetAnswer.removed(line, store).sentence().ifPresent(line.getErr()::println);
+            }
             line.getOut().println(json ? Json.print(end.node()) : end.sentence());
             return end.phase() == RollState.Phase.DONE ? ExitCode.DONE : ExitCode.FAILED;
         }

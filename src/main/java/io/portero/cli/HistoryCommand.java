@@ -1,6 +1,7 @@
 package io.portero.cli;
 
 import io.portero.state.PastPolicy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -77,7 +78,7 @@ final class HistoryCommand implements Callable<Integer> {
             return json ? Json.print(report.json()) + "\n" : report.text();
         }
         if (group != null) {
-            var report = GroupReport.of(past, group, limit);
+            var report = GroupReport.of(past, group, limit, Instant.now());
             return json ? Json.print(report.json()) + "\n" : report.text();
         }
         var shown = past.all().reversed().stream().limit(Math.max(1, limit)).toList();

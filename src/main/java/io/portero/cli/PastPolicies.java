@@ -2,6 +2,7 @@ package io.portero.cli;
 
 import io.portero.config.Loaded;
 import io.portero.config.Outside;
+import io.portero.config.PolicyReader;
 import io.portero.names.NamesAtOnce;
 import io.portero.policy.Policy;
 import io.portero.safety.Probation;
@@ -10,8 +11,10 @@ import io.portero.state.PastPolicy;
 import io.portero.state.PolicyHistory;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
@@ -73,11 +76,12 @@ final class PastPolicies {
                         + stateDirectory + ", or you may not read it; run as root"));
     }
 
-    /** With what its lists held then, and what its names stand for now. */
+    /** With the members and what its lists held then, and what its names stand for now. */
     Policy policy(PastPolicy entry) throws NotKept {
         var content = content(entry);
         var outside = Outside.keeping(content.lists(), names());
-        if (tools.reader().parse("policy " + entry.number(), content.policy(), outside)
+        var then = new PolicyReader(Clock.fixed(entry.at(), ZoneOffset.UTC));
+        if (then.parse("policy " + entry.number(), content.policy(), outside)
                 instanceof Loaded.Accepted accepted) {
             return accepted.policy();
         }

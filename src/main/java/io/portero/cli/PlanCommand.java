@@ -10,7 +10,11 @@ import io.portero.plan.Planner;
 import io.portero.plan.Snapshot;
 import io.portero.policy.Policy;
 import io.portero.policy.Uplink;
+import io.portero.safety.Admission;
+import io.portero.safety.RememberedPeers;
 import io.portero.state.LastGood;
+import io.portero.state.StateDirectory;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -69,15 +73,18 @@ final class PlanCommand implements Callable<Integer> {
                 snapshot,
                 KnownRules.NONE,
                 tools.firewall().intervalSets()));
-        var access = (snapshot.present() ? confirmed() : Optional.<Policy>empty())
+        var confirmed = confirmed();
+        var access = (snapshot.present() ? confirmed : Optional.<Policy>empty())
                 .map(before -> new AccessReport(before, next, tools.host().flows()));
+        var decision = admission().decide(next, confirmed, snapshot.present() ? confirmed : Optional.empty());
         var out = spec.commandLine().getOut();
         var notes = Stream.concat(
                         Uplink.trusted(next, tools.host().surroundings()).stream()
                                 .map(Uplink::consequence),
                         Stream.concat(OutgoingCuts.of(next, tools.host()).stream(), guests(next)))
                 .toList();
-        out.print(json ? json(steps, access, notes) : text(steps, access, notes));
+        out.print(
+                json ? json(steps, access, decision, notes) : text(steps, access, admissionInWords(decision, next), notes));
         out.flush();
         return detailed && !steps.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
     }
@@ -106,15 +113,50 @@ final class PlanCommand implements Callable<Integer> {
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
     }
 
-    private String json(List<String> steps, Optional<AccessReport> access, List<String> notes) {
+    /** Asks as the agent will; who is logged in may have changed by then. */
+    private Admission admission() {
+        var guests = GuestOffice.guests(tools, policy.locations()).remembered();
+        return new Admission(
+                tools.host(),
+                new RememberedPeers(new StateDirectory(policy.locations().stateDir()), Clock.systemUTC()),
+                guests::names);
+    }
+
+    private static List<String> admissionInWords(Admission.Decision decision, Policy next) {
+        return switch (decision) {
+            case Admission.Decision.Refuse(var why) ->
+                List.of("it would be REFUSED: safety.lockout-guard: " + why);
+            case Admission.Decision.Admit(boolean onProbation, var warnings) ->
+                Stream.concat(
+                                onProbation
+                                        ? Stream.of("it would be on probation: log in again, or run portero confirm, within "
+                                                + BanDuration.text(next.safety().confirmWithin())
+                                                + ", or the policy before is put back")
+                                        : Stream.of(),
+                                warnings.stream())
+                        .toList();
+        };
+    }
+
+    private String json(
+            List<String> steps, Optional<AccessReport> access, Admission.Decision decision, List<String> notes) {
         var root = Json.object().put("changes", !steps.isEmpty());
+        switch (decision) {
+            case Admission.Decision.Refuse(var why) ->
+                root.put("refused", why).put("probation", false).putArray("warnings");
+            case Admission.Decision.Admit(boolean onProbation, var warnings) -> {
+                root.putNull("refused").put("probation", onProbation);
+                warnings.forEach(root.putArray("warnings")::add);
+            }
+        }
         root.set("access", access.map(AccessReport::json).orElse(null));
         steps.forEach(root.putArray("steps")::add);
         notes.forEach(root.putArray("notes")::add);
         return Json.print(root) + "\n";
     }
 
-    private String text(List<String> steps, Optional<AccessReport> access, List<String> notes) {
+    private String text(
+            List<String> steps, Optional<AccessReport> access, List<String> admission, List<String> notes) {
         if (steps.isEmpty()) {
             return "nothing to do: the kernel already holds what " + policy.path() + " says\n";
         }
@@ -125,6 +167,10 @@ final class PlanCommand implements Callable<Integer> {
                         + " not admit is dropped"));
         (lines.isEmpty() ? List.of("nothing") : lines)
                 .forEach(l -> text.append("  ").append(l).append('\n'));
+        if (!admission.isEmpty()) {
+            text.append("whether you keep your way in:\n");
+            admission.forEach(l -> text.append("  ").append(l).append('\n'));
+        }
         text.append("in the kernel:\n");
         steps.forEach(s -> text.append("  ").append(s).append('\n'));
         notes.forEach(note -> text.append("note: ").append(note).append('\n'));

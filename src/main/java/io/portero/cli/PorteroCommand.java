@@ -59,9 +59,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed (kernel, permission, not running), 2 policy refused,",
-            "3 something would change (plan --detailed-exitcode), is open (exposure",
-            "--fail-on-open) or is wrong (doctor), 64 usage."
+            "Exit codes: 0 done, 1 failed (kernel, permission, not running), 2 policy",
+            "refused, 3 something would change (plan --detailed-exitcode), is open",
+            "(exposure --fail-on-open) or is wrong (doctor), 64 usage."
         })
 public final class PorteroCommand implements Runnable {
     /** For the demonstration itself, and for those who package. */

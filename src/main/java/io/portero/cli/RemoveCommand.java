@@ -1,6 +1,8 @@
 package io.portero.cli;
 
 import io.portero.apply.Firewall;
+import io.portero.apply.Firewall.Reading;
+import io.portero.plan.Snapshot;
 import io.portero.stage.StageTable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,12 +43,18 @@ final class RemoveCommand implements Callable<Integer> {
                             + "; it would put the table back: stop it first (systemctl stop portero)");
             return ExitCode.FAILED;
         }
+        boolean there = !(firewall.read() instanceof Reading.Of<Snapshot>(var table)) || table.present();
         var failure = firewall.remove().or(stage::clear);
         if (failure.isPresent()) {
             line.getErr().println("portero: " + failure.get().sentence());
             return ExitCode.FAILED;
         }
-        line.getOut().println("removed: Portero no longer filters anything on this host");
+        line.getOut()
+                .println(
+                        there
+                                ? "removed: Portero no longer filters anything on this host"
+                                : "nothing to remove: Portero's table is not in the kernel, and Portero filters nothing"
+                                        + " on this host");
         return ExitCode.DONE;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -103,7 +104,7 @@ final class RestoreCommand implements Callable<Integer> {
         }
         var newest = past.all().getLast();
         out.println("it would change this in policy " + newest.number() + ", which is in force:");
-        var changes = changes(past.policy(newest), accepted.policy());
+        var changes = changes(past.policy(newest).at(Instant.now()), accepted.policy());
         (changes.isEmpty() ? List.of("nothing that affects packets") : changes)
                 .forEach(change -> out.println("  " + change));
         notes(past, entry, accepted.policy()).forEach(note -> out.println("note: " + note));

@@ -3,9 +3,11 @@ package io.portero.cli;
 import io.portero.apply.Firewall;
 import io.portero.apply.Firewall.Reading;
 import io.portero.bans.Ban;
+import io.portero.bans.Owner;
 import io.portero.compile.NamedSet;
 import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
+import io.portero.policy.Family;
 import io.portero.policy.Ip;
 import io.portero.status.BanRow;
 import io.portero.status.Counted;
@@ -22,6 +24,9 @@ import java.util.Optional;
  * only the first few bans.
  */
 final class Shut {
+    /** A limit counts IPv6 by networks of this length, and its sets hold their first addresses. */
+    private static final String LIMITED_V6 = "/64";
+
     private final Firewall firewall;
     private final Path runDirectory;
 
@@ -62,6 +67,27 @@ final class Shut {
         };
     }
 
+    /** For how long an address is banned for exceeding the limit of a service, as a clause. */
+    Optional<String> byLimit(String service, Ip address) {
+        return switch (firewall.members(new NamedSet.Exceeded(service, address.family()).name())) {
+            case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
+                members.stream()
+                        .filter(m -> covers(m.range() + (address.family() == Family.V6 ? LIMITED_V6 : ""), address))
+                        .findFirst()
+                        .map(m -> left(m.left()));
+            case Reading.Failed<List<TimedMember>> failed -> byLimitInStatus(service, address);
+        };
+    }
+
+    private Optional<String> byLimitInStatus(String service, Ip address) {
+        return new RunningAgent(runDirectory).find() instanceof RunningAgent.Found.Running(var status)
+                ? status.bans().first().stream()
+                        .filter(b -> b.by().equals(Owner.limit(service).name()) && covers(b.address(), address))
+                        .findFirst()
+                        .map(b -> left(b.secondsLeft().map(Duration::ofSeconds)))
+                : Optional.empty();
+    }
+
     /** A table of an older version has no set for networks, and so no network is banned in it. */
     private Optional<TimedMember> network(Ip address) {
         return member(NamedSet.BANNED_NETS, address) instanceof Reading.Of<Optional<TimedMember>>(var member)
@@ -99,8 +125,9 @@ final class Shut {
     }
 
     private static Found ofStatus(Ip address, Counted<BanRow> bans, String why) {
-        var named =
-                bans.first().stream().filter(b -> covers(b.address(), address)).findFirst();
+        var named = bans.first().stream()
+                .filter(b -> !isLimit(b) && covers(b.address(), address))
+                .findFirst();
         if (named.isPresent()) {
             return Found.banned(
                     address,
@@ -110,6 +137,11 @@ final class Shut {
         return bans.count() > bans.first().size()
                 ? Found.unknown("the agent's status lists only some of them, and " + why)
                 : new Found(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** These do not shut out of everything; see {@link #byLimit}. */
+    private static boolean isLimit(BanRow ban) {
+        return ban.by().startsWith(Owner.limit("").name());
     }
 
     private static boolean covers(String banned, Ip address) {

@@ -21,18 +21,22 @@ final class StatusReport {
     private final StatusDocument status;
     private final TerminalText text;
 
-    private StatusReport(StatusDocument status, Ansi ansi) {
+    private StatusReport(StatusDocument status, TerminalText text) {
         this.status = status;
-        this.text = new TerminalText(ansi);
+        this.text = text;
     }
 
     static String of(StatusDocument status, Ansi ansi) {
-        return new StatusReport(status, ansi).text(false);
+        return new StatusReport(status, new TerminalText(ansi)).text(false);
     }
 
-    /** With how fast each counter runs beside what it has counted. */
-    static String withRates(StatusDocument status, Ansi ansi) {
-        return new StatusReport(status, ansi).text(true);
+    /**
+     * With how fast each counter runs beside what it has counted.
+     *
+     * @param columns of the terminal
+     */
+    static String withRates(StatusDocument status, Ansi ansi, int columns) {
+        return new StatusReport(status, new TerminalText(ansi, columns)).text(true);
     }
 
     private String text(boolean withRates) {

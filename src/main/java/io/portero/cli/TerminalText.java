@@ -4,16 +4,27 @@ import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
 
-/** Lines for a terminal of 80 columns: labelled, broken between words, and painted where that is allowed. */
+/** Lines for a terminal of 80 columns or fewer: labelled, broken between words, and painted where that is allowed. */
 final class TerminalText {
-    private static final int WIDTH = 80;
+    static final int WIDTH = 80;
     private static final int LABEL = 11;
 
     private final ColorScheme colours;
+    private final int width;
     private final StringBuilder text = new StringBuilder();
 
     TerminalText(Ansi ansi) {
+        this(ansi, WIDTH);
+    }
+
+    /** @param columns of the terminal; more than {@value #WIDTH} are not used, since long lines are hard to read */
+    TerminalText(Ansi ansi, int columns) {
+        this.width = Math.min(columns, WIDTH);
         this.colours = new ColorScheme.Builder(ansi).build();
+    }
+
+    boolean isNarrow() {
+        return width < WIDTH;
     }
 
     void heading(String line) {
@@ -46,8 +57,8 @@ final class TerminalText {
     /** What belongs to a line that is broken stands further in. */
     void line(Tone tone, String line) {
         var rest = line.stripTrailing();
-        while (rest.length() > WIDTH) {
-            int end = rest.lastIndexOf(' ', WIDTH);
+        while (rest.length() > width) {
+            int end = rest.lastIndexOf(' ', width);
             if (end <= LABEL) {
                 break; // one long word: a path, which is to be copied whole
             }

@@ -17,6 +17,9 @@ final class TrafficReport {
     private static final Columns TABLE = Columns.of(cut(14), cut(22), cut(20), right(9), right(9));
     private static final Columns WITH_RATES =
             Columns.of(cut(12), cut(18), cut(13), right(9), right(7), right(8), right(7));
+    /** For a terminal of 60 columns. */
+    private static final Columns NARROW = Columns.of(cut(12), cut(12), right(9), right(7), right(8), right(7));
+
     private static final RateRow STILL = new RateRow(0, 0);
     private static final int SOURCES = 5;
     private static final int BANS = 3;
@@ -70,10 +73,10 @@ final class TrafficReport {
 
     private void servicesWithRates() {
         text.blank();
-        text.line(Tone.QUIET, WITH_RATES.row("service", "ports", "from", "accepted", "/s", "refused", "/s"));
+        text.line(Tone.QUIET, rates("service", "ports", "from", "accepted", "/s", "refused", "/s"));
         for (var service : status.services()) {
             var rate = status.rates().map(r -> rateOf(service, r));
-            text.line(WITH_RATES.row(
+            text.line(rates(
                     service.name(),
                     String.join(", ", service.ports()),
                     service.enabled() ? String.join(", ", service.from()) : "(disabled)",
@@ -82,6 +85,14 @@ final class TrafficReport {
                     packets(service.refused().packets()),
                     rate.map(r -> rate(r.refused())).orElse("")));
         }
+    }
+
+    /** A narrow terminal shows no sources; what it would cut off otherwise is how much is refused. */
+    private String rates(
+            String service, String ports, String from, String accepted, String fast, String refused, String refusedFast) {
+        return text.isNarrow()
+                ? NARROW.row(service, ports, accepted, fast, refused, refusedFast)
+                : WITH_RATES.row(service, ports, from, accepted, fast, refused, refusedFast);
     }
 
     private static RateRow rateOf(ServiceRow service, Map<String, RateRow> rates) {

@@ -106,7 +106,7 @@ final class WatchCommand implements Callable<Integer> {
                     out.print(
                             json
                                     ? StatusJson.compact(status) + "\n"
-                                    : (look > 1 ? "\n" : "") + StatusReport.withRates(status, Ansi.OFF));
+                                    : (look > 1 ? "\n" : "") + StatusReport.withRates(status, Ansi.OFF, TerminalText.WIDTH));
                 case RunningAgent.Found.Not(var why) ->
                     spec.commandLine().getErr().println("portero: " + why);
             }
@@ -154,7 +154,8 @@ final class WatchCommand implements Callable<Integer> {
         return heading + "\n\n"
                 + switch (found) {
                     case RunningAgent.Found.Running(StatusDocument status) ->
-                        StatusReport.withRates(status, Screen.ansi());
+                        StatusReport.withRates(
+                                status, Screen.ansi(), terminal.size().columns());
                     case RunningAgent.Found.Not(var why) -> "portero: " + why + "\n";
                 };
     }

@@ -3,6 +3,7 @@ package io.portero.config;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Problem;
 import io.portero.policy.Problem.Severity;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,10 @@ public record ListReading(AddressSet members, List<Problem> problems) {
         return new ListReading(members, findings.inOrder());
     }
 
+    /** The first wrong line; never the sentence that only counts how many more there are. */
     public Optional<Problem> error() {
-        return problems.stream().filter(p -> p.severity() == Severity.ERROR).findFirst();
+        return problems.stream()
+                .filter(p -> p.severity() == Severity.ERROR)
+                .min(Comparator.comparing((Problem p) -> p.line() == 0));
     }
 }

@@ -72,7 +72,7 @@ final class WholeChecks {
                     findings.warning(document.line(key), key, "the group " + group + " is empty and admits nobody");
                 }
             }
-            if (service.from().equals(Sources.NOBODY)) {
+            if (service.from().equals(Sources.NOBODY) && !findings.haveErrorBelow(key)) {
                 findings.warning(document.line(key), key, "nobody is admitted to " + service.name());
             }
         }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular file that is open, with what the kernel says of the open file.
@@ -25,6 +26,9 @@ import java.util.Set;
 public final class OpenFile implements AutoCloseable {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int PERMISSIONS = 07777;
+
+    /** A hint, so that not all descriptors are looked at for each file. */
+    private static volatile @Nullable Path lastFound;
 
     private final FileChannel channel;
     private final Path descriptor;
@@ -64,8 +68,22 @@ public final class OpenFile implements AutoCloseable {
         FileKind.of(mode).requireRegular(file);
     }
 
-    /** Two descriptors with the same name are open for the same file: a name that was taken away is told as deleted. */
+    /**
+     * Two descriptors with the same name are open for the same file: a name that was taken away is told as deleted.
+     *
+     * <p>The kernel gives the lowest free number (open(2)), which is that of the file before, as a rule.
+     */
     private static Path descriptor(Path real) throws IOException {
+        var before = lastFound;
+        if (before != null && leadsTo(before, real)) {
+            return before;
+        }
+        var found = search(real);
+        lastFound = found;
+        return found;
+    }
+
+    private static Path search(Path real) throws IOException {
         try (var descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (var descriptor : descriptors) {
                 if (leadsTo(descriptor, real)) {

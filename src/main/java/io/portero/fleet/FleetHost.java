@@ -3,7 +3,6 @@ package io.portero.fleet;
 import io.portero.fleet.Refusal.Kind;
 import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,13 +37,12 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     private final ScheduledExecutorService executor;
     private final Clock clock;
     private final Consumer<String> log;
+    private final OwnFiles own;
     private final Offered offers = new Offered();
     private final Refusals refusals = new Refusals();
     private int triesForLists;
     private Instant heard;
     private Instant asked;
-    private String hostFile = "";
-    private String trustFiles = "";
 
     /**
      * @param directory where the policy is put, and all that this process keeps
@@ -65,6 +63,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         this.files = new FleetFiles(directory);
         this.intake = new Intake(settings, files, keygen, transport, directory, clock);
         this.reporter = new Reporter(settings, transport, files, intake, refusals, status, clock);
+        this.own = new OwnFiles(settings);
         this.executor = executor;
         this.clock = clock;
         this.log = log;
@@ -165,7 +164,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
             }
             triesForLists = 0;
             offers.judged(slot);
-            hostFile = ""; // what is in place is composed anew, in case that was what failed
+            own.forgetPolicy(); // what is in place is composed anew, in case that was what failed
             refuse(e, versionOf(bytes), Optional.of(slot));
             reporter.tell();
         }
@@ -197,16 +196,11 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     /** The host's own file or those of trust may have changed, and the agent may have something to say. */
     private synchronized void lookAround() {
-        var trust = identity(settings.allowedSigners())
-                + settings.revokedKeys().map(FleetHost::identity).orElse("");
-        if (!trust.equals(trustFiles)) {
-            trustFiles = trust;
+        if (own.isTrustNew()) {
             offers.forgetJudgements();
             takeHeld();
         }
-        var own = identity(settings.hostPolicy());
-        if (!own.equals(hostFile)) {
-            hostFile = own;
+        if (own.isPolicyNew()) {
             compose();
         }
         if (newerGate().isPresent()
@@ -225,14 +219,6 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
             }
         } catch (Refusal e) {
             refuse(e, 0, Optional.empty());
-        }
-    }
-
-    private static String identity(Path file) {
-        try {
-            return Files.getLastModifiedTime(file) + " " + Files.size(file) + ";";
-        } catch (IOException e) {
-            return "none;";
         }
     }
 

@@ -22,6 +22,9 @@ final class Intake {
     private final Verifier verifier;
     private final Transport transport;
     private Optional<Manifest> taken;
+    /** The bundle that it is of. */
+    private byte[] takenBytes;
+
     private Optional<String> placed;
 
     Intake(HostSettings settings, FleetFiles files, SshKeygen keygen, Transport transport, Path work, Clock clock) {
@@ -38,7 +41,9 @@ final class Intake {
                         settings.signers(),
                         work),
                 clock);
-        this.taken = files.taken().flatMap(Intake::parsed);
+        var bundle = files.taken();
+        this.taken = bundle.flatMap(Intake::parsed);
+        this.takenBytes = bundle.map(Bundle::bytes).orElseGet(() -> new byte[0]);
         this.placed = files.policy();
     }
 
@@ -76,7 +81,7 @@ final class Intake {
      * @throws IOException when the store was away before all lists were here; then nothing was refused
      */
     boolean take(byte[] bytes) throws Refusal, IOException {
-        if (files.taken().filter(b -> Arrays.equals(b.bytes(), bytes)).isPresent()) {
+        if (Arrays.equals(takenBytes, bytes)) {
             return false;
         }
         var manifest = verifier.verify(bytes, latest());
@@ -94,6 +99,7 @@ final class Intake {
         }
         var policy = composed(Optional.of(manifest)); // before anything is kept
         files.keep(Bundle.parse(bytes));
+        takenBytes = bytes;
         taken = Optional.of(manifest);
         place(policy);
         return true;
@@ -151,15 +157,18 @@ final class Intake {
         if (files.list(list.hash()).isPresent()) {
             return;
         }
-        var content = byDifference(list);
-        if (content.isEmpty()) {
-            content = transport.object(list.hash(), list.bytes()).map(b -> new String(b, StandardCharsets.UTF_8));
+        var text = byDifference(list);
+        if (text.isEmpty()) {
+            text = transport.object(list.hash(), list.bytes()).map(b -> new String(b, StandardCharsets.UTF_8));
+            if (text.filter(t -> !hashes(t, list)).isPresent()) {
+                throw missing(list, "the list in the store has another content");
+            }
         }
-        var text = content.orElseThrow(() -> missing(list, "the store has no such list"));
-        if (!ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(list.hash())) {
-            throw missing(list, "the list in the store has another content");
-        }
-        files.keepList(list.hash(), text);
+        files.keepList(list.hash(), text.orElseThrow(() -> missing(list, "the store has no such list")));
+    }
+
+    private static boolean hashes(String text, ListRef list) {
+        return ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(list.hash());
     }
 
     /** What differs from the list of this name that is here, if the store has that. */
@@ -173,8 +182,7 @@ final class Intake {
         return transport
                 .object(ListDelta.name(before.get().hash(), list.hash()), ListRef.MOST_BYTES)
                 .flatMap(delta -> ListDelta.applied(text.get(), new String(delta, StandardCharsets.UTF_8)))
-                .filter(whole ->
-                        ListRef.hash(whole.getBytes(StandardCharsets.UTF_8)).equals(list.hash()));
+                .filter(whole -> hashes(whole, list));
     }
 
     private static Refusal missing(ListRef list, String why) {

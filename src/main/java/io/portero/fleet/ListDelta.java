@@ -24,15 +24,27 @@ public final class ListDelta {
 
     /** Nothing when it does not fit; what came of it must still be held against the hash. */
     public static Optional<String> applied(String from, String delta) {
-        var lines = from.lines().collect(Collectors.toCollection(TreeSet::new));
+        var gone = new TreeSet<String>();
+        var added = new TreeSet<String>();
         for (var line : delta.lines().toList()) {
-            boolean fits = line.startsWith("+")
-                    ? lines.add(line.substring(1))
-                    : line.startsWith("-") && lines.remove(line.substring(1));
-            if (!fits) {
+            var to = line.startsWith("+") ? added : gone;
+            if (!line.matches("[+-].*") || !to.add(line.substring(1))) {
                 return Optional.empty();
             }
         }
-        return Optional.of(lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
+        var whole = new StringBuilder(from.length() + delta.length());
+        for (var line : (Iterable<String>) from.lines()::iterator) {
+            while (!added.isEmpty() && added.first().compareTo(line) < 0) {
+                whole.append(added.removeFirst()).append('\n');
+            }
+            if (!added.isEmpty() && added.first().equals(line)) {
+                return Optional.empty();
+            }
+            if (!gone.remove(line)) {
+                whole.append(line).append('\n');
+            }
+        }
+        added.forEach(line -> whole.append(line).append('\n'));
+        return gone.isEmpty() ? Optional.of(whole.toString()) : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package io.portero.fleet;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,13 @@ public interface OperatorStore extends AutoCloseable {
     boolean hasObject(String name) throws IOException;
 
     void putObject(String name, byte[] content) throws IOException;
+
+    /** Lists and differences of two lists, with the time since when each is in the store, by the store's clock. */
+    record StoredObject(String name, long bytes, Instant since) {}
+
+    List<StoredObject> objects() throws IOException;
+
+    void deleteObject(String name) throws IOException;
 
     /** The state of a roll. */
     Optional<Entry> roll() throws IOException;

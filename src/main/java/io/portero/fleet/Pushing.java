@@ -79,11 +79,12 @@ public final class Pushing {
         }
     }
 
-    /** For every host of each role, at once. */
+    /** For every host of each role, at once. Whoever removed an old list meanwhile did not know of these bundles. */
     public void bundles(Load load) throws IOException, Refusal {
         for (var entry : load.bundles().entrySet()) {
             put(Slot.BUNDLE, entry.getKey(), entry.getValue(), load.version());
         }
+        lists(load, (done, all) -> {});
     }
 
     void put(Slot slot, String role, Bundle bundle, long version) throws IOException, Refusal {

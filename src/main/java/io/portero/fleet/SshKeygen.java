@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Signs and verifies by {@code ssh-keygen -Y}, so that keys in agents and in hardware work as for ssh itself. */
@@ -27,9 +29,11 @@ public final class SshKeygen {
     private static final Duration SIGNING = Duration.ofMinutes(2);
 
     private static final Duration VERIFYING = Duration.ofSeconds(10);
+    private static final int MOST_FOUND = 16;
     private static final String PROGRAM = "ssh-keygen";
 
     private final CommandRunner runner;
+    private final Map<Asked, List<String>> found = new ConcurrentHashMap<>();
 
     public SshKeygen(CommandRunner runner) {
         this.runner = runner;
@@ -94,15 +98,8 @@ public final class SshKeygen {
         try {
             file = Files.createTempFile(work, "signature", ".sig");
             Files.writeString(file, signature.armoured(), StandardCharsets.US_ASCII);
-            var found = run(Command.of(
-                    VERIFYING, PROGRAM, "-Y", "find-principals", "-s", file.toString(), "-f", allowed.toString()));
-            var names = found.output()
-                    .lines()
-                    .flatMap(line -> List.of(line.split(",", -1)).stream())
-                    .map(String::strip)
-                    .filter(n -> !n.isEmpty())
-                    .toList();
-            if (!found.succeeded() || names.isEmpty()) {
+            var names = names(signature, file, allowed);
+            if (names.isEmpty()) {
                 why.add("its key is not among the allowed signers");
                 return List.of();
             }
@@ -122,6 +119,38 @@ public final class SshKeygen {
             delete(file);
         }
     }
+
+    /**
+     * Whom the key belongs to; empty when it is nobody's.
+     *
+     * <p>A program that need not be started a second time, as long as the file of the allowed signers says the same. Nothing is
+     * believed for it: whether the signature counts is asked each time, and in the name that was found.
+     */
+    private List<String> names(Signature signature, Path file, Path allowed) throws Refusal, IOException {
+        var question = new Asked(signature.key(), ListRef.hash(Files.readAllBytes(allowed)));
+        var before = found.get(question);
+        if (before != null) {
+            return before;
+        }
+        var done = run(
+                Command.of(VERIFYING, PROGRAM, "-Y", "find-principals", "-s", file.toString(), "-f", allowed.toString()));
+        var names = done.output()
+                .lines()
+                .flatMap(line -> List.of(line.split(",", -1)).stream())
+                .map(String::strip)
+                .filter(n -> !n.isEmpty())
+                .toList();
+        if (!done.succeeded() || names.isEmpty()) {
+            return List.of();
+        }
+        if (found.size() >= MOST_FOUND) {
+            found.clear();
+        }
+        found.put(question, names);
+        return names;
+    }
+
+    private record Asked(String key, String allowedHash) {}
 
     private static void delete(@Nullable Path file) {
         try {

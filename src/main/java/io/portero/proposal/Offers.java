@@ -138,10 +138,11 @@ final class Offers {
                     .flatMap(p -> openable.harmless(Protocol.TCP, p).stream())
                     .forEach(sip::add);
         }
-        offers.add(Offer.of(
+        offers.add(new Offer(
                 "sip",
                 sip,
                 "itsp",
+                VoiceOffers.DRAIN,
                 "Asterisk: calls from and to the carrier, and nobody else. Scanners always look for an open"
                         + " port 5060."
                         + (wishes.itsp().isEmpty()
@@ -151,7 +152,7 @@ final class Offers {
                 "rtp",
                 openable.open(VoiceProgram.ASTERISK, telephony.rtp()),
                 "itsp",
-                ", on-revoke: drain",
+                VoiceOffers.DRAIN,
                 "The voice of these calls; compare it with rtpstart and rtpend of rtp.conf."));
     }
 

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 final class VoiceOffers {
     private static final String ITSP = "itsp";
     static final String PHONES = "phones";
-    private static final String DRAIN = ", on-revoke: drain";
+    /** Signalling and voice alike: the BYE and the session timers of a call belong to it. */
+    static final String DRAIN = ", on-revoke: drain";
 
     private final Doors doors;
     private final List<Installation> voice;
@@ -116,10 +117,11 @@ final class VoiceOffers {
         var media = ports(program, Use.MEDIA);
         var sip = program == VoiceProgram.RTPENGINE ? List.<PortRange>of() : signalling(program);
         if (!sip.isEmpty()) {
-            offers.add(Offer.of(
+            offers.add(new Offer(
                     name("sip", program),
                     sip,
                     ITSP,
+                    DRAIN,
                     program.title()
                             + ": calls from and to the carrier, and nobody else; scanners always look for an"
                             + " open SIP port. Phones outside need their own group."));

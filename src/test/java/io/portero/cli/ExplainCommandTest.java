@@ -15,6 +15,7 @@ import io.portero.exposure.Listener;
 import io.portero.plan.Statement;
 import io.portero.plan.Step;
 import io.portero.plan.TimedChange;
+import io.portero.plan.TimedMember;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Destination;
 import io.portero.policy.Family;
@@ -91,6 +92,35 @@ class ExplainCommandTest {
                 ""));
         explain("--from", "203.0.113.9", "--to", "22/tcp");
         assertThat(output.toString()).contains("203.0.113.9 is banned, for another 1h, by crowdsec");
+    }
+
+    @Test
+    void saysThatTheKernelHasBannedTheSourceForExceedingALimit() throws Exception {
+        Files.writeString(directory.resolve("portero.yaml"), """
+                services:
+                  ssh:    { ports: [22/tcp],   from: [any], management: true }
+                  https:  { ports: [443/tcp],  from: [any] }
+                  vpn:    { ports: [51820/udp], from: [203.0.113.10] }
+                  phones: { ports: [5060/udp], from: [any], limit: { rate: 20/second, ban: 10m } }
+                """);
+        theKernelHoldsForPhones("203.0.113.9", "203.0.113.10", "2001:db8:1:2::");
+        for (var source : List.of("203.0.113.9", "2001:db8:1:2::77")) {
+            for (var to : List.of("443/tcp", "5060/udp", "23/tcp", "ping")) {
+                explain("--from", source, "--to", to);
+                assertThat(output.toString())
+                        .isEqualTo("drop: to " + to + ", by services.phones.limit.ban: " + source
+                                + " is banned, for another 5m, since it sent more than the limit of phones allows\n");
+            }
+            explain("--from", source, "--to", "22/tcp");
+            assertThat(output.toString()).as("management stays open").startsWith("accept: to 22/tcp");
+        }
+        explain("--from", "203.0.113.10", "--to", "443/tcp");
+        assertThat(output.toString()).as("whom a service names is never banned").startsWith("accept: to 443/tcp");
+        explain("--from", "203.0.113.11", "--to", "443/tcp");
+        assertThat(output.toString()).startsWith("accept: to 443/tcp");
+        explain("--from", "203.0.113.9", "--to", "443/tcp", "--json");
+        assertThat(new ObjectMapper().readTree(output.toString()).path("banned").asBoolean())
+                .isTrue();
     }
 
     @Test
@@ -207,6 +237,23 @@ class ExplainCommandTest {
         steps.add(new TimedChange.Put(ban.set(), List.of(ban.member(Instant.EPOCH))));
         assertThat(firewall.commit(steps)).isEmpty();
         assertThat(ban.left(Instant.EPOCH)).contains(Duration.ofHours(1));
+    }
+
+    private void theKernelHoldsForPhones(String... banned) throws Ip.NotAnAddress {
+        var steps = new ArrayList<Statement>();
+        steps.add(new Step.AddTable());
+        for (var family : Family.values()) {
+            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.hosts(family), family)));
+            steps.add(new Step.AddSet(new NamedSet.Timed(Ban.networks(family), family, true)));
+            steps.add(new Step.AddSet(new NamedSet.Exceeded("phones", family)));
+        }
+        for (var address : banned) {
+            var ip = Ip.parse(address);
+            steps.add(new TimedChange.Put(
+                    new NamedSet.Exceeded("phones", ip.family()).name(),
+                    List.of(new TimedMember(ip, Optional.of(Duration.ofMinutes(5)), ""))));
+        }
+        assertThat(firewall.commit(steps)).isEmpty();
     }
 
     private int explain(String... options) {

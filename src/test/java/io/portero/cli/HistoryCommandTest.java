@@ -113,6 +113,21 @@ class HistoryCommandTest {
     }
 
     @Test
+    void tellsWhenAMemberCameWhoseTimeIsOverNowAndWhenItLeft() {
+        var guest = FIRST.replace(
+                "203.0.113.0/24]", "203.0.113.0/24, { address: 192.0.2.99, until: 2026-01-03T12:00Z, note: fitter }]");
+        inForce("2026-01-03T00:00:00Z", guest, "3333333333333333");
+        assertThat(execute("history", "itsp")).as(errors.toString()).isEqualTo(ExitCode.DONE);
+        assertThat(output.toString())
+                .containsSubsequence(
+                        "policy 3, the time of a member was over\n",
+                        "- 192.0.2.99 removed\n",
+                        "policy 3, file\n",
+                        "+ 192.0.2.99 added\n",
+                        "- 198.51.100.7 removed\n");
+    }
+
+    @Test
     void restoresAPolicyAsACandidateAndPutsNothingInForce() throws IOException {
         assertThat(execute("restore", "1")).as(errors.toString()).isEqualTo(ExitCode.DONE);
         var candidate = directory.resolve("portero.yaml.restored-1");

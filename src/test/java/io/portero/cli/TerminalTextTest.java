@@ -2,6 +2,7 @@ package io.portero.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.status.StatusJson;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Help.Ansi;
 
@@ -39,5 +40,25 @@ class TerminalTextTest {
         text.line("@|red x|@");
         text.line(Tone.WARN, "@|red x|@");
         assertThat(text).hasToString("@|red x|@\n\033[33;1m@|red x|@\033[0m\n");
+    }
+
+    @Test
+    void breaksLinesEarlierOnANarrowTerminal() {
+        var text = new TerminalText(Ansi.OFF, 60);
+        text.labelled("table", "not sealed: this nft or this kernel cannot hold a table for one owner that outlives it");
+        assertThat(text.toString().lines()).hasSize(2).allMatch(line -> line.length() <= 60);
+        assertThat(text.toString()).endsWith("outlives it\n");
+    }
+
+    @Test
+    void aNarrowTableOfRatesShowsWhatIsRefusedAndNoSources() {
+        var status = StatusJson.read("""
+                        {"in_sync": true, "services": [{"name": "webrtc", "ports": ["20000-30000/udp"], "from": ["any"],
+                        "enabled": true, "accepted": {"packets": 123456}, "refused": {"packets": 7654}}]}""")
+                .orElseThrow();
+        var table = StatusReport.withRates(status, Ansi.OFF, 60);
+        assertThat(table).contains("123456", "7654").doesNotContain("from");
+        assertThat(table.lines()).allMatch(line -> line.length() <= 60);
+        assertThat(StatusReport.withRates(status, Ansi.OFF, 200)).contains("from", "any");
     }
 }

@@ -2,6 +2,7 @@ package io.portero.fleet;
 
 import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,10 +14,14 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** A store in memory that holds every write against what it replaces, and loses answers when it is told to. */
-final class FakeStore implements OperatorStore {
+public final class FakeStore implements OperatorStore {
     private final Map<String, List<Entry>> values = new HashMap<>();
     private final Map<String, byte[]> objects = new HashMap<>();
-    final Map<String, Report> reports = new HashMap<>();
+    public final Map<String, Report> reports = new HashMap<>();
+    private final Map<String, Instant> since = new HashMap<>();
+    /** When an object is put. */
+    public Instant now = Instant.parse("2026-11-01T00:00:00Z");
+
     private long revision;
     /** So many writes of a roll are done and not answered. */
     int answersToLose;
@@ -72,6 +77,19 @@ final class FakeStore implements OperatorStore {
     @Override
     public void putObject(String name, byte[] content) {
         objects.put(name, Arrays.copyOf(content, content.length));
+        since.put(name, now);
+    }
+
+    @Override
+    public List<StoredObject> objects() {
+        return objects.entrySet().stream()
+                .map(o -> new StoredObject(o.getKey(), o.getValue().length, since.getOrDefault(o.getKey(), now)))
+                .toList();
+    }
+
+    @Override
+    public void deleteObject(String name) {
+        objects.remove(name);
     }
 
     @Override

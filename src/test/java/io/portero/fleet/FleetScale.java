@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,20 +25,22 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Measures how a push spreads over many hosts, fifty in a process, each with a connection and all of the real client, and a real
  * cluster of three beside them.
  *
  * <p>{@code once} has one ssh-keygen verify a bundle for all hosts, which on real hosts verify side by side; {@code each} has
- * every host run it, on the processors of this one machine. A third argument is the length of the list that a change of ten
+ * every host run it, on the processors of this one machine; with {@code heard} a host only fetches the bundle. A third argument is the length of the list that a change of ten
  * addresses is made in: applying the difference, too, real hosts do side by side.
  */
 final class FleetScale {
     private static final Pattern MONITOR = Pattern.compile("http monitor on 127.0.0.1:(\\d+)");
     private static final Pattern OUT = Pattern.compile("\"out_bytes\": (\\d+)");
 
-    private static final int TOGETHER = 50;
+    /** How many hosts share a process. */
+    private static final int TOGETHER = Integer.getInteger("scale.together", 50);
 
     private static int length;
 
@@ -61,27 +64,77 @@ final class FleetScale {
         return bytes;
     }
 
-    /** The resident memory of the servers, in KiB. */
-    private static long resident(Path base) throws IOException {
-        long kib = 0;
+    /** The directories of the servers' processes. */
+    private static List<Path> running(Path base) throws IOException {
+        var servers = new ArrayList<Path>();
         try (var processes = Files.list(Path.of("/proc"))) {
             for (var process : processes
                     .filter(p -> p.getFileName().toString().matches("\\d+"))
                     .toList()) {
                 try {
                     if (Files.readString(process.resolve("cmdline")).startsWith("nats-server\0-c\0" + base)) {
-                        kib += Files.readString(process.resolve("status"))
-                                .lines()
-                                .filter(l -> l.startsWith("VmRSS:"))
-                                .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
-                                .sum();
+                        servers.add(process);
                     }
                 } catch (IOException e) {
                     // It has ended.
                 }
             }
         }
+        return servers;
+    }
+
+    /** The resident memory of the servers, in KiB. */
+    private static long resident(Path base) throws IOException {
+        long kib = 0;
+        for (var server : running(base)) {
+            kib += Files.readString(server.resolve("status"))
+                    .lines()
+                    .filter(l -> l.startsWith("VmRSS:"))
+                    .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
+                    .sum();
+        }
         return kib;
+    }
+
+    /** Processor time by whose it is, in seconds since the start: what ran in the hosts' processes, their ssh-keygens, the servers. */
+    private record Spent(double hosts, double keygens, double servers) {
+        static Spent by(Path base, List<Child> hosts) throws IOException {
+            double own = 0;
+            double keygens = 0;
+            for (var host : hosts) {
+                var times = times(Path.of("/proc", String.valueOf(host.pid())));
+                own += times[0];
+                keygens += times[1];
+            }
+            double servers = 0;
+            for (var server : running(base)) {
+                servers += times(server)[0];
+            }
+            return new Spent(own, keygens, servers);
+        }
+
+        /** That of a process, and that of its children that have ended: proc(5). */
+        private static double[] times(Path process) throws IOException {
+            var stat = Files.readString(process.resolve("stat"));
+            var words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return new double[] {
+                (Long.parseLong(words[11]) + Long.parseLong(words[12])) / 100.0,
+                (Long.parseLong(words[13]) + Long.parseLong(words[14])) / 100.0
+            };
+        }
+
+        String forEach(int hosts, Spent before) {
+            return String.format(
+                    "%.1f ms of processor for each host: %.1f in its process, %.1f in ssh-keygen, %.1f in the servers",
+                    1000 * (sum() - before.sum()) / hosts,
+                    1000 * (this.hosts - before.hosts) / hosts,
+                    1000 * (keygens - before.keygens) / hosts,
+                    1000 * (servers - before.servers) / hosts);
+        }
+
+        private double sum() {
+            return hosts + keygens + servers;
+        }
     }
 
     private static String list(int from) {
@@ -101,9 +154,15 @@ final class FleetScale {
         var keygen = new SshKeygen(command -> each
                 ? runner.run(command)
                 : memo.computeIfAbsent(command.words().get(2) + command.input().hashCode(), k -> runner.run(command)));
+        if (arguments[5].equals("heard")) {
+            for (int i = Integer.parseInt(arguments[2]); i < Integer.parseInt(arguments[3]); i++) {
+                listen(base, "host" + i, store);
+            }
+            Thread.sleep(Duration.ofMinutes(30));
+        }
         var executor = Executors.newScheduledThreadPool(4);
         for (int i = Integer.parseInt(arguments[2]); i < Integer.parseInt(arguments[3]); i++) {
-            host(base, "host" + i, store, base.resolve("keys/allowed_signers"), keygen, executor)
+            host(base, "host" + i, store, keygen, executor)
                     .start();
         }
         Thread.sleep(Duration.ofMinutes(30));
@@ -115,8 +174,8 @@ final class FleetScale {
             return;
         }
         int count = Integer.parseInt(arguments[0]);
-        boolean each = arguments[1].equals("each");
         length = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20_000;
+        int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 5;
         var base = Files.createTempDirectory("portero-scale");
         var names = IntStream.range(0, count).mapToObj(i -> "host" + i).toArray(String[]::new);
         try (var servers = NatsServers.start(base, 3, "http: \"127.0.0.1:-1\"\n")) {
@@ -138,30 +197,17 @@ final class FleetScale {
                 var children = new ArrayList<Child>();
                 for (int i = 0; i < count; i += TOGETHER) {
                     children.add(Child.logging(
-                            List.of(
-                                    Path.of(System.getProperty("java.home"), "bin/java")
-                                            .toString(),
-                                    "-Xmx128m",
-                                    "-XX:+UseSerialGC",
-                                    "-XX:TieredStopAtLevel=1",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    FleetScale.class.getName(),
-                                    "hosts",
-                                    base.toString(),
-                                    String.valueOf(i),
-                                    String.valueOf(Math.min(count, i + TOGETHER)),
-                                    String.join(",", servers.urls()),
-                                    each ? "each" : "once"),
+                            words(base, i, Math.min(count, i + TOGETHER), servers, arguments[1]),
                             base.resolve("hosts" + i + ".log")));
                 }
-                await(() -> all(base, names, 1));
+                var first = new ArrayList<>(List.of(names));
+                await(() -> all(base, first, 1));
                 System.out.printf("%d hosts connected and at version 1 after %.1f s%n", count, since(start));
                 System.out.printf(
                         "the three servers hold %.1f MB, %.1f KB more for each host%n",
                         resident(base) / 1024.0, (resident(base) - before) / (double) count);
-                for (int round = 2; round <= 5; round++) {
-                    push(base, names, fleet, store, round);
+                for (int round = 2; round <= rounds; round++) {
+                    push(base, names, fleet, store, children, round);
                 }
                 for (var child : children) {
                     child.kill();
@@ -172,27 +218,82 @@ final class FleetScale {
         System.exit(0);
     }
 
-    private static FleetHost host(
-            Path base,
-            String name,
-            StoreSettings.Nats store,
-            Path allowed,
-            SshKeygen keygen,
-            ScheduledExecutorService executor)
-            throws IOException {
+    /** What the store alone takes: a host that believes everything, writes the version down and reports it. */
+    private static void listen(Path base, String name, StoreSettings.Nats store) throws IOException {
         var directory = Files.createDirectories(base.resolve(name));
-        var settings = new HostSettings(
+        var transport = new NatsTransport(store, settings(directory, name, store, base));
+        transport.start(new Transport.Listener() {
+            @Override
+            public void offered(Transport.Slot slot, byte[] content) {
+                try {
+                    if (slot == Transport.Slot.BUNDLE && content.length > 0) {
+                        var version =
+                                Manifest.parse(Bundle.parse(content).signed()).version();
+                        Files.writeString(directory.resolve("portero.yaml"), "version " + version + ".\n");
+                        var report = new Report(
+                                name, "voice", version, "ok", Optional.empty(), true, false, 0, 0, Instant.now());
+                        transport.report(report.json());
+                    }
+                } catch (Refusal | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void away(String why) {}
+
+            @Override
+            public void back() {}
+        });
+    }
+
+    /** What starts hosts in a process; {@code scale.jvm} are further options of it. */
+    private static List<String> words(Path base, int from, int to, NatsServers servers, String kind) {
+        var words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        words.addAll(Stream.of(System.getProperty("scale.jvm", "").split(" ", -1))
+                .filter(w -> !w.isEmpty())
+                .toList());
+        words.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                FleetScale.class.getName(),
+                "hosts",
+                base.toString(),
+                String.valueOf(from),
+                String.valueOf(to),
+                String.join(",", servers.urls()),
+                kind));
+        return words;
+    }
+
+    private static HostSettings settings(Path directory, String name, StoreSettings.Nats store, Path base) {
+        return new HostSettings(
                 "example",
                 "voice",
                 name,
                 store,
                 1,
-                allowed,
+                base.resolve("keys/allowed_signers"),
                 Optional.empty(),
                 directory.resolve("host.yaml"),
                 Optional.empty(),
                 "127.0.0.1",
                 0);
+    }
+
+    private static FleetHost host(
+            Path base,
+            String name,
+            StoreSettings.Nats store,
+            SshKeygen keygen,
+            ScheduledExecutorService executor)
+            throws IOException {
+        var directory = Files.createDirectories(base.resolve(name));
+        var settings = settings(directory, name, store, base);
         return new FleetHost(
                 settings,
                 new NatsTransport(store, settings),
@@ -204,7 +305,7 @@ final class FleetScale {
                 line -> {});
     }
 
-    private static void push(Path base, String[] names, TestFleet fleet, OperatorStore store, int version)
+    private static void push(Path base, String[] names, TestFleet fleet, OperatorStore store, List<Child> children, int version)
             throws Exception {
         int shift = version * 10;
         fleet.list(list(shift));
@@ -219,43 +320,48 @@ final class FleetScale {
                 .mapToLong(e -> e.getValue().length)
                 .max()
                 .orElse(0);
+        Set<String> told = ConcurrentHashMap.newKeySet();
+        var following = store.follow(report -> {
+            if (report.version() == version) {
+                told.add(report.host());
+            }
+        });
         long sent = sent(base);
+        var spent = Spent.by(base, children);
         long start = System.nanoTime();
         fleet.push(store);
         double pushed = since(start);
-        await(() -> all(base, names, version));
+        var missing = new ArrayList<>(List.of(names));
+        await(() -> all(base, missing, version));
         double written = since(start);
+        await(() -> told.size() == names.length);
+        double seen = since(start);
+        following.close();
         sent = sent(base) - sent;
-        await(() -> {
-            try {
-                return store.reports().values().stream()
-                                .filter(r -> r.version() == version)
-                                .count()
-                        == names.length;
-            } catch (IOException e) {
-                return false;
-            }
-        });
         System.out.printf(
-                "version %d at %s: push %.2f s, last file %.2f s, all statuses %.2f s; bundle %d bytes, difference %d bytes,"
-                        + " sent %d bytes for each host%n",
+                "version %d at %s, load %s: push %.2f s, last file %.2f s, all statuses %.2f s; bundle %d bytes, difference"
+                        + " %d bytes, sent %d bytes for each host; %s%n",
                 version,
                 Instant.now(),
+                Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0],
                 pushed,
                 written,
-                since(start),
+                seen,
                 bundle.bytes().length,
                 objects,
-                sent / names.length);
+                sent / names.length,
+                Spent.by(base, children).forEach(names.length, spent));
     }
 
-    private static boolean all(Path base, String[] names, long version) {
+    /** Looks at those alone that were not there before. */
+    private static boolean all(Path base, List<String> missing, long version) {
         var line = "version " + version + ".";
-        for (int i = names.length - 1; i >= 0; i--) {
-            try (var reader = Files.newBufferedReader(base.resolve(names[i]).resolve("portero.yaml"))) {
+        while (!missing.isEmpty()) {
+            try (var reader = Files.newBufferedReader(base.resolve(missing.getLast()).resolve("portero.yaml"))) {
                 if (!String.valueOf(reader.readLine()).endsWith(line)) {
                     return false;
                 }
+                missing.removeLast();
             } catch (IOException e) {
                 return false;
             }

@@ -103,6 +103,42 @@ class FleetStoreIT {
                 .satisfies(bytes -> assertThat(bytes).isLessThan(400));
     }
 
+    /** The host sleeps; its own list is long gone from the store when it wakes. */
+    @Test
+    void listsThatNobodyNamesAreRemovedAndAHostThatWasAwayTakesTheNewest() throws Exception {
+        host.close();
+        for (int version = 2; version <= 20; version++) {
+            fleet.list("192.0.2." + version + "\n");
+            version(version);
+        }
+        int before = store.objects().size();
+        var removed = new OldLists(store, Duration.ZERO).remove();
+        assertThat(removed.objects()).isEqualTo(before - store.objects().size()).isPositive();
+        // The last 16 versions, as portero fleet back may return to them.
+        assertThat(store.objects().stream().filter(o -> !o.name().contains("-"))).hasSize(16);
+        assertThat(new OldLists(store, Duration.ZERO).remove().objects()).isZero();
+        host = host("voice1", Clock.systemUTC());
+        await().atMost(PATIENCE).until(() -> host.has(20));
+    }
+
+    @Test
+    void aHostThatFindsItsListGoneKeepsWhatItHasAndSaysSo() throws Exception {
+        fleet.list("192.0.2.77\n");
+        host.close();
+        version(2);
+        for (var object : store.objects()) {
+            store.deleteObject(object.name());
+        }
+        host = host("voice1", Clock.systemUTC());
+        await().atMost(PATIENCE).until(() -> host.log.stream().anyMatch(l -> l.startsWith("refused")));
+        assertThat(host.log)
+                .contains("refused: the list blocklist.txt could not be fetched: the store has no such list; push the"
+                        + " bundle again; version 1 stays");
+        assertThat(host.has(1)).isTrue();
+        fleet.push(store);
+        await().atMost(Duration.ofSeconds(90)).until(() -> host.has(2));
+    }
+
     @Test
     void aStoreThatGoesBackInTimeIsRefusedAndCounted() throws Exception {
         var first = fleet.signed().bundles().get("voice");

@@ -104,6 +104,16 @@ public final class TestHost implements AutoCloseable {
                 "{\"at\":\"" + Instant.now() + "\",\"kind\":\"rollback\",\"what\":\"not confirmed in time\"}"));
     }
 
+    /** The agent has just refused what was put in place, as its lockout guard does. */
+    void lockedOut() throws IOException {
+        status(STATUS.formatted(
+                true,
+                false,
+                "2026-01-01T00:00:00Z",
+                "{\"at\":\"" + Instant.now()
+                        + "\",\"kind\":\"refused\",\"what\":\"it would shut out 192.0.2.1, who is logged in\"}"));
+    }
+
     private void status(String json) throws IOException {
         var beside = Files.writeString(directory.resolve("status.new"), json);
         Files.move(beside, directory.resolve("status.json"), StandardCopyOption.ATOMIC_MOVE);

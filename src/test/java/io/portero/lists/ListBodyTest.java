@@ -48,6 +48,13 @@ class ListBodyTest {
         }
     }
 
+    @Test
+    void ofManyWrongLinesTheReasonNamesTheFirst() {
+        assertThatThrownBy(() -> read("", "192.0.2.1\n" + "lorem\n".repeat(30)))
+                .isInstanceOf(Unfetched.class)
+                .hasMessageContaining("line 2: \"lorem\" is not an address");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -252,7 +252,7 @@ class ProposalTest {
         assertThat(admits(policy, "203.0.113.9", "5039/tcp")).isFalse();
         assertThat(proposed(NONE))
                 .contains("  itsp: []")
-                .contains("  sip: { ports: [52000/udp], from: [itsp] }")
+                .contains("  sip: { ports: [52000/udp], from: [itsp], on-revoke: drain }")
                 .contains("the key of /etc/asterisk/rtp.conf")
                 .contains("  #   5039/tcp     Asterisk it, asterisk")
                 .contains("  # asterisk: { ports: [4569/udp], from: [itsp] }");
@@ -264,7 +264,7 @@ class ProposalTest {
         voice.add(new Installation(
                 VoiceProgram.ASTERISK, true, false, "", List.of(), List.of("/etc/asterisk/pjsip.conf")));
         assertThat(proposed(NONE))
-                .contains("  sip: { ports: [52000/udp], from: [itsp] }")
+                .contains("  sip: { ports: [52000/udp], from: [itsp], on-revoke: drain }")
                 .doesNotContain("5060")
                 .contains("  rtp: { ports: [10000-20000/udp], from: [itsp], on-revoke: drain }")
                 .contains("# Not readable, so only the sockets were used: Asterisk\n# (/etc/asterisk/pjsip.conf);");
@@ -286,7 +286,7 @@ class ProposalTest {
         listens("22222/udp", "0.0.0.0", "rtpengine");
         var text = proposed(ALL);
         assertThat(text)
-                .contains("  sip: { ports: [5060/udp, 5080/udp], from: [itsp] }")
+                .contains("  sip: { ports: [5060/udp, 5080/udp], from: [itsp], on-revoke: drain }")
                 .contains("  rtp: { ports: [16384-22221/udp, 22223-32768/udp], from: [itsp], on-revoke: drain }")
                 .contains("  threecx-rtp: { ports: [9000-10999/udp], from: [itsp], on-revoke: drain }")
                 .contains("  tunnel: { ports: [5090/tcp], from: [phones] }")
@@ -310,7 +310,7 @@ class ProposalTest {
         assertThat(text)
                 .contains("Telephony: Kamailio, RTPengine, coturn.")
                 .doesNotContain("OMniLeads")
-                .contains("  sip: { ports: [5060/udp], from: [itsp] }")
+                .contains("  sip: { ports: [5060/udp], from: [itsp], on-revoke: drain }")
                 .contains("  rtp: { ports: [30000-40000/udp], from: [itsp], on-revoke: drain }")
                 .contains("  turn: { ports: [3478/udp], from: [any] }")
                 .contains("  turn-relay: { ports: [49152-65535/udp], from: [any] }");

@@ -5,6 +5,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.ObjectStore;
+import io.nats.client.PurgeOptions;
 import io.nats.client.api.StreamInfoOptions;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.OperatorStore;
@@ -180,6 +181,35 @@ public final class NatsStore implements OperatorStore {
         try {
             lists.put(name, content);
         } catch (JetStreamApiException | NoSuchAlgorithmException | IllegalStateException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public List<StoredObject> objects() throws IOException {
+        try {
+            return lists.getList().stream()
+                    .filter(info -> !info.isDeleted() && info.getModified() != null)
+                    .map(info -> new StoredObject(
+                            info.getObjectName(), info.getSize(), info.getModified().toInstant()))
+                    .toList();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (JetStreamApiException | IllegalStateException e) {
+            throw failed(e);
+        }
+    }
+
+    /** A store keeps a mark for each object that was deleted; it goes as well. */
+    @Override
+    public void deleteObject(String name) throws IOException {
+        try {
+            lists.delete(name);
+            connection
+                    .jetStreamManagement()
+                    .purgeStream("OBJ_" + Subjects.LISTS, PurgeOptions.subject(Subjects.object(name)));
+        } catch (JetStreamApiException | IllegalStateException e) {
             throw failed(e);
         }
     }

@@ -3,6 +3,7 @@ package io.portero.fleet.nats;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Nats;
+import io.nats.client.Options;
 import io.portero.fleet.HostSettings;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.Transport;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * lost are made up for by the next question.
  */
 public final class NatsTransport implements Transport {
+    private final Connector connector;
     private final StoreSettings.Nats store;
     private final String user;
     private final String host;
@@ -32,7 +34,18 @@ public final class NatsTransport implements Transport {
     private volatile boolean closed;
     private @Nullable Listener listener;
 
+    /** Makes a connection; the client throws unchecked exceptions as well, where a server dies at the wrong moment. */
+    @FunctionalInterface
+    interface Connector {
+        Connection connect(Options options) throws IOException, InterruptedException;
+    }
+
     public NatsTransport(StoreSettings.Nats store, HostSettings settings) {
+        this(store, settings, Nats::connect);
+    }
+
+    NatsTransport(StoreSettings.Nats store, HostSettings settings, Connector connector) {
+        this.connector = connector;
         this.store = store;
         this.user = store.user().orElse(settings.host());
         this.host = settings.host();
@@ -59,7 +72,7 @@ public final class NatsTransport implements Transport {
                 var options = Connecting.options(store, user)
                         .connectionListener((c, event) -> heard(event))
                         .build();
-                listenBy(Nats.connect(options));
+                listenBy(connector.connect(options));
                 ask();
                 return;
             } catch (IOException

@@ -1,0 +1,44 @@
+package io.portero.fleet;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Tells when the host's own policy, or a file that says whom to trust, is another than at the last look. For one thread at a time. */
+final class OwnFiles {
+    private final HostSettings settings;
+    private String policy = "";
+    private String trust = "";
+
+    OwnFiles(HostSettings settings) {
+        this.settings = settings;
+    }
+
+    boolean isTrustNew() {
+        var now = identity(settings.allowedSigners())
+                + settings.revokedKeys().map(OwnFiles::identity).orElse("");
+        boolean isNew = !now.equals(trust);
+        trust = now;
+        return isNew;
+    }
+
+    boolean isPolicyNew() {
+        var now = identity(settings.hostPolicy());
+        boolean isNew = !now.equals(policy);
+        policy = now;
+        return isNew;
+    }
+
+    /** The next look finds it new. */
+    void forgetPolicy() {
+        policy = "";
+    }
+
+    private static String identity(Path file) {
+        try {
+            return Files.getLastModifiedTime(file) + " " + Files.size(file) + ";";
+        } catch (IOException e) {
+            return "none;";
+        }
+    }
+}
