@@ -67,7 +67,9 @@ final class LogListener implements ReconcileListener {
                         Level.WARNING,
                         "there is no policy to enforce; Portero's table is in the kernel and stays as it is");
             case Event.NotKept notKept ->
-                LOG.log(Level.WARNING, notKept.why() + "; the policy is enforced, but what was not written is lost at a restart");
+                LOG.log(
+                        Level.WARNING,
+                        notKept.why() + "; the policy is enforced, but what was not written is lost at a restart");
             case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> NameLines.log(heard.news());
             case Event.ListHeard heard -> ListLines.log(heard.news());
@@ -108,7 +110,7 @@ final class LogListener implements ReconcileListener {
             case Event.MembersLeft left ->
                 LOG.log(
                         Level.INFO,
-                        "removed from the policy, because their time (until) is over:" + " "
+                        "removed from the policy, because their time (until) is over: "
                                 + FirstFew.of(left.members(), 5));
             case Event.StageChanged changed ->
                 StageInWords.of(changed.news())

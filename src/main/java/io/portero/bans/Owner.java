@@ -64,7 +64,7 @@ public record Owner(String name) implements Comparable<Owner> {
         var owner = parse(text);
         if (owner.equals(OTHER) || owner.isLimit()) {
             throw new NotAnOwner(
-                    "bans by \"" + owner + "\" are made by the kernel and by other programs; take" + " another name");
+                    "bans by \"" + owner + "\" are made by the kernel and by other programs; take another name");
         }
         return owner;
     }

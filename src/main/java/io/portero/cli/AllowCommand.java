@@ -99,7 +99,7 @@ final class AllowCommand implements Callable<Integer> {
             return range;
         } catch (Ip.NotAnAddress e) {
             throw new ParameterException(
-                    line, "\"" + text + "\" is not an address, a network or a range:" + " " + e.getMessage());
+                    line, "\"" + text + "\" is not an address, a network or a range: " + e.getMessage());
         }
     }
 

@@ -66,7 +66,7 @@ final class BanCommand implements Callable<Integer> {
             names = "--note",
             paramLabel = "TEXT",
             defaultValue = "",
-            description = "The reason; portero bans" + " shows it.")
+            description = "The reason; portero bans shows it.")
     private String note = "";
 
     @Option(

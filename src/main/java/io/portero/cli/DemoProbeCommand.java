@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "demo-probe",
         hidden = true,
-        description = "Answers and sends packets inside a namespace of" + " the demo.")
+        description = "Answers and sends packets inside a namespace of the demo.")
 final class DemoProbeCommand implements Callable<Integer> {
     private final Tools.Probe probe;
 

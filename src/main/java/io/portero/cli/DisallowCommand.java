@@ -38,7 +38,7 @@ final class DisallowCommand implements Callable<Integer> {
     @Option(
             names = "--by",
             paramLabel = "NAME",
-            description = "Only access that NAME gave (default: access" + " that anybody gave).")
+            description = "Only access that NAME gave (default: access that anybody gave).")
     private @Nullable String by;
 
     DisallowCommand(Tools tools) {

@@ -114,8 +114,8 @@ final class ExplainCommand implements Callable<Integer> {
                         (service, ip) -> guests.admitting(service.name(), ip).map(Guest::clause))
                 .explain(source, target, arrival, destination);
         var byLimit = new ShutByLimit(found, office).explain(source, target, arrival, alone);
-        var answer = new Answer(
-                found.mode(), target, by, destination, shut, byLimit.isPresent(), byLimit.orElse(alone));
+        var answer =
+                new Answer(found.mode(), target, by, destination, shut, byLimit.isPresent(), byLimit.orElse(alone));
         line.getOut().println(json ? toJson(answer) : sentence(answer));
         return ExitCode.DONE;
     }

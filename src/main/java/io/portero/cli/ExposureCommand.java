@@ -74,7 +74,7 @@ final class ExposureCommand implements Callable<Integer> {
                 .remembered()
                 .all()
                 .forEach(guest ->
-                        notes.add(guest.clause() + ", in addition to the sources in the policy:" + " portero allowed"));
+                        notes.add(guest.clause() + ", in addition to the sources in the policy: portero allowed"));
         var interfaces = new Interfaces(tools.host().surroundings());
         var exposure = Exposure.of(
                 loaded.get().policy(),

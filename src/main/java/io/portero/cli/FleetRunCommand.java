@@ -23,7 +23,7 @@ final class FleetRunCommand implements Callable<Integer> {
             paramLabel = "FILE",
             defaultValue = "${env:PORTERO_FLEET_CONFIG:-" + CONFIG + "}",
             description =
-                    "The settings of this host in its fleet (or PORTERO_FLEET_CONFIG; default:" + " " + CONFIG + ").")
+                    "The settings of this host in its fleet (or PORTERO_FLEET_CONFIG; default: " + CONFIG + ").")
     private Path config = Path.of(CONFIG);
 
     @Option(
@@ -37,7 +37,7 @@ final class FleetRunCommand implements Callable<Integer> {
             names = "--run-dir",
             paramLabel = "DIR",
             defaultValue = "${env:PORTERO_RUN_DIR:-" + RUN_DIRECTORY + "}",
-            description = "The run directory of the agent, with its status (or PORTERO_RUN_DIR; default:" + " "
+            description = "The run directory of the agent, with its status (or PORTERO_RUN_DIR; default: "
                     + RUN_DIRECTORY + ").")
     private Path runDirectory = Path.of(RUN_DIRECTORY);
 

@@ -55,7 +55,7 @@ final class InitCommand implements Callable<Integer> {
             names = "--itsp",
             split = ",",
             paramLabel = "ADDR",
-            description = "The addresses of your telephone" + " carrier.")
+            description = "The addresses of your telephone carrier.")
     private List<String> itsp = List.of();
 
     @Option(names = "--monitoring", split = ",", paramLabel = "ADDR", description = "Who may read metrics.")

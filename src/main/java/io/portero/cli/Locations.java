@@ -20,14 +20,14 @@ public final class Locations {
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
-            description = "The state directory: data that survives a reboot (or PORTERO_STATE_DIR; default:" + " "
+            description = "The state directory: data that survives a reboot (or PORTERO_STATE_DIR; default: "
                     + STATE_DIR + ").")
     private @Nullable Path stateDir;
 
     @Option(
             names = "--run-dir",
             paramLabel = "DIR",
-            description = "The run directory: data that is gone after a reboot (or PORTERO_RUN_DIR; default:" + " "
+            description = "The run directory: data that is gone after a reboot (or PORTERO_RUN_DIR; default: "
                     + RUN_DIR + ").")
     private @Nullable Path runDir;
 

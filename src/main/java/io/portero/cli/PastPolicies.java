@@ -72,7 +72,7 @@ final class PastPolicies {
 
     PolicyHistory.Content content(PastPolicy entry) throws NotKept {
         return history.content(entry)
-                .orElseThrow(() -> new NotKept("the text of policy " + entry.number() + " is gone from" + " "
+                .orElseThrow(() -> new NotKept("the text of policy " + entry.number() + " is gone from "
                         + stateDirectory + ", or you may not read it; run as root"));
     }
 
@@ -81,8 +81,7 @@ final class PastPolicies {
         var content = content(entry);
         var outside = Outside.keeping(content.lists(), names());
         var then = new PolicyReader(Clock.fixed(entry.at(), ZoneOffset.UTC));
-        if (then.parse("policy " + entry.number(), content.policy(), outside)
-                instanceof Loaded.Accepted accepted) {
+        if (then.parse("policy " + entry.number(), content.policy(), outside) instanceof Loaded.Accepted accepted) {
             return accepted.policy();
         }
         throw new NotKept("policy " + entry.number() + " can no longer be read by this version; portero restore "

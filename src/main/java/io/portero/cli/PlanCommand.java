@@ -84,7 +84,9 @@ final class PlanCommand implements Callable<Integer> {
                         Stream.concat(OutgoingCuts.of(next, tools.host()).stream(), guests(next)))
                 .toList();
         out.print(
-                json ? json(steps, access, decision, notes) : text(steps, access, admissionInWords(decision, next), notes));
+                json
+                        ? json(steps, access, decision, notes)
+                        : text(steps, access, admissionInWords(decision, next), notes));
         out.flush();
         return detailed && !steps.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
     }
@@ -124,14 +126,15 @@ final class PlanCommand implements Callable<Integer> {
 
     private static List<String> admissionInWords(Admission.Decision decision, Policy next) {
         return switch (decision) {
-            case Admission.Decision.Refuse(var why) ->
-                List.of("it would be REFUSED: safety.lockout-guard: " + why);
+            case Admission.Decision.Refuse(var why) -> List.of("it would be REFUSED: safety.lockout-guard: " + why);
             case Admission.Decision.Admit(boolean onProbation, var warnings) ->
                 Stream.concat(
                                 onProbation
-                                        ? Stream.of("it would be on probation: log in again, or run portero confirm, within "
-                                                + BanDuration.text(next.safety().confirmWithin())
-                                                + ", or the policy before is put back")
+                                        ? Stream.of(
+                                                "it would be on probation: log in again, or run portero confirm, within "
+                                                        + BanDuration.text(
+                                                                next.safety().confirmWithin())
+                                                        + ", or the policy before is put back")
                                         : Stream.of(),
                                 warnings.stream())
                         .toList();
@@ -155,8 +158,7 @@ final class PlanCommand implements Callable<Integer> {
         return Json.print(root) + "\n";
     }
 
-    private String text(
-            List<String> steps, Optional<AccessReport> access, List<String> admission, List<String> notes) {
+    private String text(List<String> steps, Optional<AccessReport> access, List<String> admission, List<String> notes) {
         if (steps.isEmpty()) {
             return "nothing to do: the kernel already holds what " + policy.path() + " says\n";
         }

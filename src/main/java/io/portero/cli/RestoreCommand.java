@@ -47,7 +47,7 @@ final class RestoreCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description =
-                    "The file to write; it must not exist yet (default: the policy file's name with" + " .restored-N).")
+                    "The file to write; it must not exist yet (default: the policy file's name with .restored-N).")
     private @Nullable Path output;
 
     RestoreCommand(Tools tools) {

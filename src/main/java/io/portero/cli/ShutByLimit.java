@@ -47,8 +47,7 @@ final class ShutByLimit {
     private boolean isNamed(Ip source) {
         return policy.enabledServices().stream()
                 .filter(service -> !service.from().any())
-                .anyMatch(service ->
-                        service.from().addresses(policy.groups()).contains(source));
+                .anyMatch(service -> service.from().addresses(policy.groups()).contains(source));
     }
 
     private boolean isWayIn(Target target, Arrival arrival) {

@@ -62,7 +62,7 @@ final class StatusReport {
             text.labelled(
                     Tone.WARN,
                     "mode",
-                    "observe: nothing is dropped; portero status --would-drop lists what" + " would be");
+                    "observe: nothing is dropped; portero status --would-drop lists what would be");
         }
         status.probation()
                 .ifPresent(p -> text.labelled(

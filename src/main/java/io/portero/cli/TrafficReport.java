@@ -89,7 +89,13 @@ final class TrafficReport {
 
     /** A narrow terminal shows no sources; what it would cut off otherwise is how much is refused. */
     private String rates(
-            String service, String ports, String from, String accepted, String fast, String refused, String refusedFast) {
+            String service,
+            String ports,
+            String from,
+            String accepted,
+            String fast,
+            String refused,
+            String refusedFast) {
         return text.isNarrow()
                 ? NARROW.row(service, ports, accepted, fast, refused, refusedFast)
                 : WITH_RATES.row(service, ports, from, accepted, fast, refused, refusedFast);

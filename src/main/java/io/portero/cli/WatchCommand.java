@@ -106,7 +106,8 @@ final class WatchCommand implements Callable<Integer> {
                     out.print(
                             json
                                     ? StatusJson.compact(status) + "\n"
-                                    : (look > 1 ? "\n" : "") + StatusReport.withRates(status, Ansi.OFF, TerminalText.WIDTH));
+                                    : (look > 1 ? "\n" : "")
+                                            + StatusReport.withRates(status, Ansi.OFF, TerminalText.WIDTH));
                 case RunningAgent.Found.Not(var why) ->
                     spec.commandLine().getErr().println("portero: " + why);
             }

@@ -46,7 +46,7 @@ final class OutgoingParser {
                         document.line(REFUSE + "." + name),
                         REFUSE + "." + name,
                         "the name " + name + " stands in " + SERVICES
-                                + " too, and counters go by names; give one of the" + " two another name");
+                                + " too, and counters go by names; give one of the two another name");
                 refuse.remove(name);
             }
         }

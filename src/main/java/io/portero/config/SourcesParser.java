@@ -133,11 +133,13 @@ final class SourcesParser {
                     .ifPresent(list -> lists.members(key, line, list).ifPresent(m -> found.referred.put(list, m)));
         } else if (UrlWord.looksLikeOne(word)) {
             url(key, line(key, index), word)
-                    .ifPresent(list -> found.referred.put(list, AddressSet.EMPTY)); // a list; the agent reads its content
+                    .ifPresent(
+                            list -> found.referred.put(list, AddressSet.EMPTY)); // a list; the agent reads its content
         } else if (looksLikeAddress(word)) {
             address(key, () -> line(key, index), word).ifPresent(found.ranges::add);
         } else if (HOST_NAME.matcher(word).matches()) {
-            found.referred.put(HostName.of(word), AddressSet.EMPTY); // a host name; its addresses are resolved elsewhere
+            found.referred.put(
+                    HostName.of(word), AddressSet.EMPTY); // a host name; its addresses are resolved elsewhere
         } else {
             return false;
         }

@@ -96,7 +96,7 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
         return (file.permissions() & WRITABLE_FOR_OTHERS) == 0
                 ? Optional.empty()
                 : Optional.of(
-                        "users other than its owner may write it, and so could open the host: chmod go-w" + " " + path);
+                        "users other than its owner may write it, and so could open the host: chmod go-w " + path);
     }
 
     private String tooLong(long bytes) {

@@ -48,7 +48,7 @@ final class WholeChecks {
                 policy.trust(pattern.text())
                         .ifPresent(trusted -> warning(
                                 service.onKey(),
-                                "trusted-interfaces has " + trusted + ", so everything that comes in by" + " " + pattern
+                                "trusted-interfaces has " + trusted + ", so everything that comes in by " + pattern
                                         + " passes, from every source"));
             }
             var to = service.entrance().to();

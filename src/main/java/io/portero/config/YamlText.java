@@ -39,7 +39,7 @@ final class YamlText {
                     line,
                     "",
                     String.format(
-                            "the character U+%04X is not allowed in YAML; check that this is a text" + " file",
+                            "the character U+%04X is not allowed in YAML; check that this is a text file",
                             e.getCodePoint()));
         } catch (MarkedYAMLException e) {
             findings.error(line(e).orElse(0), "", "this is not YAML: " + plain(e));

@@ -135,7 +135,7 @@ public final class ApplyDesk implements ControlSocket.Desk {
     private Answer late(boolean begun) {
         return new Answer(
                 false,
-                (begun ? "the agent has started this but has not finished" : "the agent has not started" + " this")
+                (begun ? "the agent has started this but has not finished" : "the agent has not started this")
                         + " within "
                         + patience.toSeconds() + " seconds; see portero status and its log");
     }

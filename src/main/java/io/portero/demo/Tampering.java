@@ -41,7 +41,7 @@ final class Tampering {
         long opened = System.nanoTime();
         run(INSERT);
         checks.happened(
-                attempt.awaitShut(patience), opened, "the hole is closed, and PostgreSQL does not" + " answer, after");
+                attempt.awaitShut(patience), opened, "the hole is closed, and PostgreSQL does not answer, after");
     }
 
     void ofSealedTable() throws InterruptedException {

@@ -84,7 +84,7 @@ public sealed interface CallFinding extends Finding {
         @Override
         public String mend() {
             return "modprobe -r " + String.join(" ", modules.reversed())
-                    + " && echo 'install nf_conntrack_sip /bin/false'" + " > /etc/modprobe.d/no-sip-helper.conf";
+                    + " && echo 'install nf_conntrack_sip /bin/false' > /etc/modprobe.d/no-sip-helper.conf";
         }
     }
 

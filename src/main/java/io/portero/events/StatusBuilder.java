@@ -37,7 +37,7 @@ final class StatusBuilder {
             case Event.DriftFound found ->
                 last.withSync(
                         false,
-                        Optional.of("another program changed table inet portero; the agent is" + " repairing it"),
+                        Optional.of("another program changed table inet portero; the agent is repairing it"),
                         now);
             case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired, now);
             case Event.ContentionBegan contention -> last.withContention(Optional.of(contention.program()));

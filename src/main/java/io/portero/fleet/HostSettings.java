@@ -157,7 +157,7 @@ public record HostSettings(
             if (servers.isEmpty() || !servers.stream().allMatch(s -> s.matches("(nats|tls)://[^\\s/]+"))) {
                 throw new Refusal(
                         Kind.LAYER,
-                        place + "nats: the servers are missing; add them, such as" + " [\"tls://nats1.example:4222\"]");
+                        place + "nats: the servers are missing; add them, such as [\"tls://nats1.example:4222\"]");
             }
             if (store.word("password-file").isPresent()
                     && ca.isEmpty()

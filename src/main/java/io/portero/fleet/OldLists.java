@@ -65,7 +65,8 @@ public final class OldLists {
         for (var object : old) {
             store.deleteObject(object.name());
         }
-        return new Removed(old.size(), old.stream().mapToLong(StoredObject::bytes).sum());
+        return new Removed(
+                old.size(), old.stream().mapToLong(StoredObject::bytes).sum());
     }
 
     /** The beginnings of the hashes, for a difference has no more of them in its name. */
@@ -73,7 +74,10 @@ public final class OldLists {
         var named = new HashSet<String>();
         for (var role : store.roles()) {
             add(store.history(role), named);
-            add(store.get(Slot.NEXT, role).map(OperatorStore.Entry::value).stream().toList(), named);
+            add(
+                    store.get(Slot.NEXT, role).map(OperatorStore.Entry::value).stream()
+                            .toList(),
+                    named);
         }
         return named;
     }

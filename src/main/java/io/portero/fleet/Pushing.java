@@ -102,7 +102,7 @@ public final class Pushing {
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(
                     Kind.OLDER,
-                    "somebody else pushed the role " + role + " at the same time; see portero" + " fleet status");
+                    "somebody else pushed the role " + role + " at the same time; see portero fleet status");
         }
     }
 

@@ -91,7 +91,7 @@ public final class Returning {
         if (version > highest + LONGEST_STEP) {
             throw new Refusal(
                     Kind.OLDER,
-                    "the store says that version " + version + " is rolled out, but the highest signed version" + " is "
+                    "the store says that version " + version + " is rolled out, but the highest signed version is "
                             + highest + "; the store is wrong or damaged: sign and push your own version");
         }
         return version;

@@ -126,7 +126,7 @@ public final class Roller {
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(
                     Kind.OLDER,
-                    "another operator changed the role " + role + " at the same time; this roll" + " stops here");
+                    "another operator changed the role " + role + " at the same time; this roll stops here");
         }
     }
 

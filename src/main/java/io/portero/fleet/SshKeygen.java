@@ -132,8 +132,8 @@ public final class SshKeygen {
         if (before != null) {
             return before;
         }
-        var done = run(
-                Command.of(VERIFYING, PROGRAM, "-Y", "find-principals", "-s", file.toString(), "-f", allowed.toString()));
+        var done = run(Command.of(
+                VERIFYING, PROGRAM, "-Y", "find-principals", "-s", file.toString(), "-f", allowed.toString()));
         var names = done.output()
                 .lines()
                 .flatMap(line -> List.of(line.split(",", -1)).stream())

@@ -79,7 +79,7 @@ final class GuestWork {
         Optional.ofNullable(policy.services().get(order.service()))
                 .filter(s -> AddressSet.of(order.what()).minus(admitted(s)).isEmpty())
                 .ifPresent(s -> remarks.add(
-                        "the policy admits it to " + s.name() + " anyway, so this access has" + " no effect"));
+                        "the policy admits it to " + s.name() + " anyway, so this access has no effect"));
         return remarks;
     }
 

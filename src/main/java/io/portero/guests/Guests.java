@@ -72,7 +72,7 @@ public final class Guests {
         var inForce = policy.of(file);
         if (inForce.isEmpty()) {
             return GuestReport.failed(
-                    file + " is not a valid policy, and none was in force before; see" + " portero check");
+                    file + " is not a valid policy, and none was in force before; see portero check");
         }
         var now = clock.instant();
         var writer = DiskWriter.atOnce();

@@ -27,7 +27,7 @@ public final class FirewallServices {
                     + " reload and stop of it deletes all tables; the agent restores its own at once"
                     + (tables.isEmpty()
                             ? ""
-                            : ", but nobody restores those of others" + " (" + String.join(", ", tables) + ")")
+                            : ", but nobody restores those of others (" + String.join(", ", tables) + ")")
                     + "; run systemctl disable nftables.service, or let /etc/nftables.conf flush only"
                     + " its own table");
         }

@@ -85,7 +85,7 @@ final class Notices {
                 .toList();
         if (!wrong.isEmpty()) {
             notices.add(new Notice(
-                    "warn", "Lists that are not up to date", "Their last good versions stay in" + " force.", wrong));
+                    "warn", "Lists that are not up to date", "Their last good versions stay in force.", wrong));
         }
     }
 

@@ -93,7 +93,7 @@ public final class HttpsFetcher implements Fetcher {
                     case 304 -> {
                         if (known.equals(Validators.NONE)) {
                             throw new Unfetched(
-                                    "the server answers 304 (not modified) to a request without" + " conditions");
+                                    "the server answers 304 (not modified) to a request without conditions");
                         }
                         return new Fetched.Unchanged();
                     }

@@ -48,7 +48,7 @@ final class JsonStrings {
         } catch (JsonProcessingException e) {
             var place = e.getLocation(); // there is none where it is nested too deeply
             throw new Unfetched(
-                    "the answer is not JSON" + (place == null ? "" : " (line" + " " + place.getLineNr() + ")"));
+                    "the answer is not JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
         }
     }
 
@@ -91,7 +91,7 @@ final class JsonStrings {
     private void string() throws IOException {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw new Unfetched(
-                    "the value at " + pointer + " in the answer is neither a string nor an array" + " of strings");
+                    "the value at " + pointer + " in the answer is neither a string nor an array of strings");
         }
         found.add(json.getText().strip());
     }

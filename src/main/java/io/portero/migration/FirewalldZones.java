@@ -143,7 +143,7 @@ public final class FirewalldZones {
                 case "masquerade", "forward-port" ->
                     reading.left(where, element.toString(), "Portero does no NAT; keep it in another table");
                 case "icmp-block-inversion" ->
-                    reading.left(where, element.toString(), "a policy has only" + " ping: for ICMP");
+                    reading.left(where, element.toString(), "a policy has only ping: for ICMP");
                 default -> {} // names and descriptions
             }
         }

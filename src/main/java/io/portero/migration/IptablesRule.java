@@ -113,7 +113,7 @@ final class IptablesRule {
         ForeignRule.addresses(word)
                 .ifPresentOrElse(
                         a -> match = match.from(inverted ? everybody.minus(a) : a),
-                        () -> odd(word + " is not" + " an address"));
+                        () -> odd(word + " is not an address"));
     }
 
     private void to(String word) {
@@ -142,7 +142,7 @@ final class IptablesRule {
         switch (module) {
             case "limit" -> odd("its limit counts the packets of all sources together");
             case "hashlimit", "recent", "connlimit" ->
-                odd(module + " must be written by hand, as limit of a" + " service");
+                odd(module + " must be written by hand, as limit of a service");
             case "set" -> odd("an ipset must be written by hand, as a group");
             default -> {}
         }

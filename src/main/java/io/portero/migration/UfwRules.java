@@ -62,7 +62,7 @@ public final class UfwRules {
             reading.left(
                     where,
                     tuple,
-                    "it is about packets that this host sends; carry it over by hand, below" + " outgoing");
+                    "it is about packets that this host sends; carry it over by hand, below outgoing");
         } else if (!isAny(words.get(4))) {
             reading.left(where, tuple, "it matches the source port, which any sender can choose");
         } else {

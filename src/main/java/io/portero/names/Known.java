@@ -79,7 +79,7 @@ record Known(
         if (usable.isEmpty()) {
             var why = unusable.isEmpty()
                     ? answer.why()
-                    : "it has only the address " + unusable + ", which no" + " host can have";
+                    : "it has only the address " + unusable + ", which no host can have";
             return failed(addresses, why, unusable, now);
         }
         var next = usable;

@@ -69,7 +69,7 @@ public final class ForeignScript {
         }
         if (complaint.isPresent()) {
             return new Meaning.Unknown(
-                    "nft refuses it (" + complaint.get().strip() + "): correct it, or run" + " as root");
+                    "nft refuses it (" + complaint.get().strip() + "): correct it, or run as root");
         }
         var start = done.output().indexOf("{\"nftables\"");
         return done.succeeded() && start >= 0

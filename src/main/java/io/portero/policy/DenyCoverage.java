@@ -74,7 +74,7 @@ public final class DenyCoverage {
                     "the resolver",
                     "resolvers",
                     host.resolvers(),
-                    "its answers are dropped, so host names" + " cannot be resolved");
+                    "its answers are dropped, so host names cannot be resolved");
             coverage.hosts(
                     "this host's own address",
                     "of this host's own addresses",
@@ -93,7 +93,7 @@ public final class DenyCoverage {
             var whom = "all possible sources" + which;
             var mend = "remove the networks that are too large";
             found.add(new Cover(
-                    whom, "nobody has access", mend, "it covers " + whom + ", so nobody has access;" + " " + mend));
+                    whom, "nobody has access", mend, "it covers " + whom + ", so nobody has access; " + mend));
         }
     }
 

@@ -24,11 +24,11 @@ public final class EnforcementChange {
         var gone = new TreeSet<>(before.trustedInterfaces());
         gone.removeAll(after.trustedInterfaces());
         gone.forEach(i -> sentences.add(
-                "trusted-interfaces: " + i + " is no longer trusted: packets that come in by it" + " are filtered"));
+                "trusted-interfaces: " + i + " is no longer trusted: packets that come in by it are filtered"));
         var more = new TreeSet<>(after.trustedInterfaces());
         more.removeAll(before.trustedInterfaces());
         more.forEach(i -> sentences.add(
-                "trusted-interfaces: " + i + " is trusted: packets that come in by it are" + " not filtered"));
+                "trusted-interfaces: " + i + " is trusted: packets that come in by it are not filtered"));
         var denied = before.deny().addresses(before.groups());
         var deniedNow = after.deny().addresses(after.groups());
         var newly = deniedNow.minus(denied);

@@ -104,7 +104,7 @@ final class Offers {
         add(
                 "wireguard",
                 openable.harmless(Protocol.UDP, 51820),
-                "WireGuard; it does not answer without a" + " valid key.");
+                "WireGuard; it does not answer without a valid key.");
         add("openvpn", openable.harmless(Protocol.UDP, 1194), "OpenVPN.");
         var ipsec = Stream.of(500, 4500)
                 .flatMap(p -> openable.harmless(Protocol.UDP, p).stream())

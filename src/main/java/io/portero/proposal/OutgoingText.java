@@ -53,7 +53,7 @@ final class OutgoingText {
             return;
         }
         text.blank();
-        text.comment("", "Left out: destinations in outgoing.refuse, because they were refused on purpose.");
+        text.comment("", "Left out: destinations in outgoing.refuse (refused on purpose).");
         refused.stream()
                 .limit(SHOWN)
                 .forEach(r -> text.line(String.format("#   %-24s ", r.source()) + r.port() + ": "

@@ -41,7 +41,7 @@ public final class SuggestionText {
         forMany();
         leftOut(
                 Kind.DELICATE,
-                "Left out: unknown sources at ports that should not be open to them. Find out" + " who they are.");
+                "Left out: unknown sources at ports that should not be open to them. Find out who they are.");
         scans();
         leftOut(Kind.NOTHING_LISTENS, "Left out: nothing listens there.");
         onPurpose();

@@ -168,7 +168,7 @@ final class VoiceOffers {
                     name("tunnel", program),
                     tunnel,
                     PHONES,
-                    program.title() + ": the tunnel of its apps and bridges; put their addresses into" + " " + PHONES
+                    program.title() + ": the tunnel of its apps and bridges; put their addresses into " + PHONES
                             + "."));
         }
     }

@@ -56,7 +56,7 @@ final class Staging {
         } catch (RuntimeException e) {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    "the staged policy could not be updated because of a bug;" + " everything else goes on",
+                    "the staged policy could not be updated because of a bug; everything else goes on",
                     e);
         }
     }

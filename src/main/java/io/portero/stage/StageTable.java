@@ -16,7 +16,7 @@ public interface StageTable {
         @Override
         public Optional<Failure> load(String script) {
             return Optional.of(
-                    new Failure(Failure.Kind.NO_KERNEL_SUPPORT, "this nft or kernel cannot stage a" + " policy"));
+                    new Failure(Failure.Kind.NO_KERNEL_SUPPORT, "this nft or kernel cannot stage a policy"));
         }
 
         @Override

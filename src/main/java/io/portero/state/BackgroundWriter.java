@@ -78,7 +78,7 @@ public final class BackgroundWriter implements DiskWriter, AutoCloseable {
         } catch (TimeoutException e) {
             overdue = mark;
             return Optional.of("the disk has not written it within " + atMost.toSeconds()
-                    + " s; check with dmesg whether" + " it hangs");
+                    + " s; check with dmesg whether it hangs");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

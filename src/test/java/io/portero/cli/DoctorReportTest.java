@@ -36,19 +36,19 @@ class DoctorReportTest {
 
                 Kernel:
                   WARNING  This host forwards packets (net.ipv4.ip_forward is 1), but has no
-                             containers, virtual machines or tunnels that need it.
+                           containers, virtual machines or tunnels that need it.
                     why    Hosts on the same network can use it as a router, and Portero does
-                             not filter packets that are not for this host.
+                           not filter packets that are not for this host.
                     fix    echo 'net.ipv4.ip_forward = 0' >> /etc/sysctl.d/99-voice.conf && sysctl -p /etc/sysctl.d/99-voice.conf
 
                 Host:
                   ERROR    sshd listens on 2222/tcp, and no management service has this port.
                     why    Nobody can log in there, and the lockout guard does not protect these
-                             sessions.
+                           sessions.
                     fix    services.ssh: { ports: [2222/tcp], from: [admins], management: true }
                   WARNING  No program synchronizes the clock of this host.
                     why    TLS certificates, call records, bans and log times depend on the
-                             clock.
+                           clock.
                     fix    apt install systemd-timesyncd && timedatectl set-ntp true; or apt install chrony
 
                 not seen   the tables of others: run as root.

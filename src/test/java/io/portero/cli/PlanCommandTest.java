@@ -54,8 +54,9 @@ class PlanCommandTest {
     void saysThatTheGuardWouldRefuseIt() throws IOException {
         assertThat(plan(BEFORE.replace("198.51.100.7, ", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
-                .contains("whether you keep your way in:\n  it would be REFUSED: safety.lockout-guard: it would cut off every"
-                        + " live management session (198.51.100.7 to 22/tcp); add 198.51.100.7 to services.ssh.from")
+                .contains(
+                        "whether you keep your way in:\n  it would be REFUSED: safety.lockout-guard: it would cut off every"
+                                + " live management session (198.51.100.7 to 22/tcp); add 198.51.100.7 to services.ssh.from")
                 .doesNotContain("probation");
         plan(BEFORE.replace("198.51.100.7, ", ""), "--json");
         var answer = new ObjectMapper().readTree(output.toString());
@@ -67,8 +68,9 @@ class PlanCommandTest {
     void saysThatItWouldBeOnProbation() throws IOException {
         assertThat(plan(BEFORE.replace(", 198.51.100.8", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
-                .contains("whether you keep your way in:\n  it would be on probation: log in again, or run portero confirm,"
-                        + " within 2m, or the policy before is put back\n")
+                .contains(
+                        "whether you keep your way in:\n  it would be on probation: log in again, or run portero confirm,"
+                                + " within 2m, or the policy before is put back\n")
                 .doesNotContain("REFUSED");
         plan(BEFORE.replace(", 198.51.100.8", ""), "--json");
         assertThat(new ObjectMapper()
@@ -101,8 +103,8 @@ class PlanCommandTest {
                 l -> 1,
                 c -> 1,
                 a -> 1);
-        var words = new ArrayList<>(
-                List.of("plan", "--config", policy.toString(), "--state-dir", directory.toString()));
+        var words =
+                new ArrayList<>(List.of("plan", "--config", policy.toString(), "--state-dir", directory.toString()));
         words.addAll(List.of(options));
         return PorteroCommand.commandLine(tools)
                 .setOut(new PrintWriter(output, true))

@@ -45,7 +45,8 @@ class TerminalTextTest {
     @Test
     void breaksLinesEarlierOnANarrowTerminal() {
         var text = new TerminalText(Ansi.OFF, 60);
-        text.labelled("table", "not sealed: this nft or this kernel cannot hold a table for one owner that outlives it");
+        text.labelled(
+                "table", "not sealed: this nft or this kernel cannot hold a table for one owner that outlives it");
         assertThat(text.toString().lines()).hasSize(2).allMatch(line -> line.length() <= 60);
         assertThat(text.toString()).endsWith("outlives it\n");
     }
@@ -54,8 +55,7 @@ class TerminalTextTest {
     void aNarrowTableOfRatesShowsWhatIsRefusedAndNoSources() {
         var status = StatusJson.read("""
                         {"in_sync": true, "services": [{"name": "webrtc", "ports": ["20000-30000/udp"], "from": ["any"],
-                        "enabled": true, "accepted": {"packets": 123456}, "refused": {"packets": 7654}}]}""")
-                .orElseThrow();
+                        "enabled": true, "accepted": {"packets": 123456}, "refused": {"packets": 7654}}]}""").orElseThrow();
         var table = StatusReport.withRates(status, Ansi.OFF, 60);
         assertThat(table).contains("123456", "7654").doesNotContain("from");
         assertThat(table.lines()).allMatch(line -> line.length() <= 60);

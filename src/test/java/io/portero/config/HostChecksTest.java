@@ -174,6 +174,6 @@ class HostChecksTest {
                         "tests: [{ from: 192.0.2.1, to: 5432/tcp, via: br-1, expect: drop }]"))
                 .singleElement()
                 .asString()
-                .contains("the verdict is accept by trusted-interfaces: br-1 is trusted, since br-* matches it");
+                .contains("the verdict is accept by trusted-interfaces: br-1 is trusted, because br-* matches it");
     }
 }

@@ -162,8 +162,7 @@ final class FleetScale {
         }
         var executor = Executors.newScheduledThreadPool(4);
         for (int i = Integer.parseInt(arguments[2]); i < Integer.parseInt(arguments[3]); i++) {
-            host(base, "host" + i, store, keygen, executor)
-                    .start();
+            host(base, "host" + i, store, keygen, executor).start();
         }
         Thread.sleep(Duration.ofMinutes(30));
     }
@@ -286,11 +285,7 @@ final class FleetScale {
     }
 
     private static FleetHost host(
-            Path base,
-            String name,
-            StoreSettings.Nats store,
-            SshKeygen keygen,
-            ScheduledExecutorService executor)
+            Path base, String name, StoreSettings.Nats store, SshKeygen keygen, ScheduledExecutorService executor)
             throws IOException {
         var directory = Files.createDirectories(base.resolve(name));
         var settings = settings(directory, name, store, base);
@@ -305,7 +300,8 @@ final class FleetScale {
                 line -> {});
     }
 
-    private static void push(Path base, String[] names, TestFleet fleet, OperatorStore store, List<Child> children, int version)
+    private static void push(
+            Path base, String[] names, TestFleet fleet, OperatorStore store, List<Child> children, int version)
             throws Exception {
         int shift = version * 10;
         fleet.list(list(shift));
@@ -357,7 +353,8 @@ final class FleetScale {
     private static boolean all(Path base, List<String> missing, long version) {
         var line = "version " + version + ".";
         while (!missing.isEmpty()) {
-            try (var reader = Files.newBufferedReader(base.resolve(missing.getLast()).resolve("portero.yaml"))) {
+            try (var reader =
+                    Files.newBufferedReader(base.resolve(missing.getLast()).resolve("portero.yaml"))) {
                 if (!String.valueOf(reader.readLine()).endsWith(line)) {
                     return false;
                 }

@@ -115,7 +115,8 @@ class FleetStoreIT {
         var removed = new OldLists(store, Duration.ZERO).remove();
         assertThat(removed.objects()).isEqualTo(before - store.objects().size()).isPositive();
         // The last 16 versions, as portero fleet back may return to them.
-        assertThat(store.objects().stream().filter(o -> !o.name().contains("-"))).hasSize(16);
+        assertThat(store.objects().stream().filter(o -> !o.name().contains("-")))
+                .hasSize(16);
         assertThat(new OldLists(store, Duration.ZERO).remove().objects()).isZero();
         host = host("voice1", Clock.systemUTC());
         await().atMost(PATIENCE).until(() -> host.has(20));

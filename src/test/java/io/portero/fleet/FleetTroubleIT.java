@@ -196,8 +196,9 @@ class FleetTroubleIT {
 
     private static void nft(String script) {
         var done = new ProcessRunner().run(new Command(List.of("nft", "-f", "-"), script, Duration.ofSeconds(10)));
-        assertThat(done).isInstanceOfSatisfying(CommandResult.Completed.class, c -> assertThat(c.succeeded())
-                .as(c.errors())
-                .isTrue());
+        assertThat(done)
+                .isInstanceOfSatisfying(
+                        CommandResult.Completed.class,
+                        c -> assertThat(c.succeeded()).as(c.errors()).isTrue());
     }
 }

@@ -52,7 +52,11 @@ class OldListsTest {
         object(list(version).hash());
         object(ListDelta.name(list(version - 1).hash(), list(version).hash()));
         var there = store.get(slot, "voice");
-        store.put(slot, "voice", bundle(version), there.map(OperatorStore.Entry::revision).orElse(0L));
+        store.put(
+                slot,
+                "voice",
+                bundle(version),
+                there.map(OperatorStore.Entry::revision).orElse(0L));
     }
 
     private void object(String name) {

@@ -124,7 +124,7 @@ class HttpsFetcherTest {
         assertThat(failure("/chunk")).isEqualTo("the answer is incomplete");
         assertThat(failure("/packed")).isEqualTo("the answer is incomplete");
         assertThat(failure("/open")).contains("does not send the length");
-        assertThat(failure("/json#/a")).contains("no JSON");
+        assertThat(failure("/json#/a")).contains("not JSON");
     }
 
     @Test
@@ -188,7 +188,7 @@ class HttpsFetcherTest {
                         "https://[::1]/", "::1 is at ::1, which is not a public address",
                         "https://169.254.169.254/latest/meta-data", "which is not a public address",
                         "https://a:b@lists.example/", "a URL that cannot be a list",
-                        "https://lists.example/ x", "no URL",
+                        "https://lists.example/ x", "not a URL",
                         "/loop", "redirected more than 5 times")
                 .entrySet()) {
             web.status("/loop", "302 Found", "Location: " + wrong.getKey());

@@ -82,7 +82,7 @@ class UplinkIT {
 
         var explain = new String[] {"explain", file.toString(), "--from", "192.0.2.99", "--to", "5432/tcp"};
         assertThat(portero(explain).output())
-                .startsWith("accept: to 5432/tcp, by trusted-interfaces: br-ext is trusted, since br-e* matches it");
+                .startsWith("accept: to 5432/tcp, by trusted-interfaces: br-ext is trusted, because br-e* matches it");
         var judged =
                 new String[] {"explain", file.toString(), "--from", "192.0.2.99", "--to", "5432/tcp", "--via", "eth9"};
         assertThat(portero(judged).output()).startsWith("drop: to 5432/tcp, by services");

@@ -125,7 +125,7 @@ class OutgoingSuggestionTest {
         wanted("192.0.2.123", "123/udp", 50);
         assertThat(text())
                 .contains("Nothing to add")
-                .contains("# Left out: destinations in outgoing.refuse, because they were refused on purpose.")
+                .contains("# Left out: destinations in outgoing.refuse (refused on purpose).")
                 .containsPattern("#   198\\.51\\.100\\.25 +25/tcp: 50 packets")
                 .doesNotContain("outgoing:\n", "123/udp");
     }

@@ -191,7 +191,9 @@ public final class NatsStore implements OperatorStore {
             return lists.getList().stream()
                     .filter(info -> !info.isDeleted() && info.getModified() != null)
                     .map(info -> new StoredObject(
-                            info.getObjectName(), info.getSize(), info.getModified().toInstant()))
+                            info.getObjectName(),
+                            info.getSize(),
+                            info.getModified().toInstant()))
                     .toList();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
