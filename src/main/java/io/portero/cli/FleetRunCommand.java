@@ -22,8 +22,7 @@ final class FleetRunCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             defaultValue = "${env:PORTERO_FLEET_CONFIG:-" + CONFIG + "}",
-            description =
-                    "The settings of this host in its fleet (or PORTERO_FLEET_CONFIG; default: " + CONFIG + ").")
+            description = "The settings of this host in its fleet (or PORTERO_FLEET_CONFIG; default: " + CONFIG + ").")
     private Path config = Path.of(CONFIG);
 
     @Option(

@@ -27,8 +27,8 @@ public final class Locations {
     @Option(
             names = "--run-dir",
             paramLabel = "DIR",
-            description = "The run directory: data that is gone after a reboot (or PORTERO_RUN_DIR; default: "
-                    + RUN_DIR + ").")
+            description = "The run directory: data that is gone after a reboot (or PORTERO_RUN_DIR; default: " + RUN_DIR
+                    + ").")
     private @Nullable Path runDir;
 
     public Path config() {

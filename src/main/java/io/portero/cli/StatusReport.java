@@ -60,9 +60,7 @@ final class StatusReport {
         text.labelled("policy", status.policy().file() + origin());
         if (status.isObserving()) {
             text.labelled(
-                    Tone.WARN,
-                    "mode",
-                    "observe: nothing is dropped; portero status --would-drop lists what would be");
+                    Tone.WARN, "mode", "observe: nothing is dropped; portero status --would-drop lists what would be");
         }
         status.probation()
                 .ifPresent(p -> text.labelled(

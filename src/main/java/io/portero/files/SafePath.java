@@ -111,8 +111,7 @@ public record SafePath(Path real, Optional<String> objection) {
             if (!isTrusted(attributes)) {
                 object("its directory " + directory + " belongs to " + owner(directory) + ": chown root " + directory);
             } else if ((mode(attributes) & WRITABLE_FOR_OTHERS) != 0 && (mode(attributes) & STICKY) == 0) {
-                object("users other than its owner may write its directory " + directory + ": chmod go-w "
-                        + directory);
+                object("users other than its owner may write its directory " + directory + ": chmod go-w " + directory);
             }
         }
 

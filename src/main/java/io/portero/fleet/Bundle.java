@@ -67,8 +67,7 @@ public record Bundle(String signed, List<Signature> signatures) {
             int end = rest.indexOf(Signature.END);
             if (!rest.startsWith(Signature.BEGIN) || end < 0 || signatures.size() == MOST_SIGNATURES) {
                 throw new Refusal(
-                        Kind.MALFORMED,
-                        "the bundle is damaged: its signatures are incomplete; sign and push it again");
+                        Kind.MALFORMED, "the bundle is damaged: its signatures are incomplete; sign and push it again");
             }
             end += Signature.END.length();
             signatures.add(Signature.parse(rest.substring(0, end)));

@@ -78,8 +78,8 @@ final class GuestWork {
                 .ifPresent(ban -> remarks.add(ban + ", and a ban is stronger than this access: portero unban"));
         Optional.ofNullable(policy.services().get(order.service()))
                 .filter(s -> AddressSet.of(order.what()).minus(admitted(s)).isEmpty())
-                .ifPresent(s -> remarks.add(
-                        "the policy admits it to " + s.name() + " anyway, so this access has no effect"));
+                .ifPresent(s ->
+                        remarks.add("the policy admits it to " + s.name() + " anyway, so this access has no effect"));
         return remarks;
     }
 

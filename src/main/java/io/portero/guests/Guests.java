@@ -71,8 +71,7 @@ public final class Guests {
     private GuestReport ordered(Path file, GuestOrder order) {
         var inForce = policy.of(file);
         if (inForce.isEmpty()) {
-            return GuestReport.failed(
-                    file + " is not a valid policy, and none was in force before; see portero check");
+            return GuestReport.failed(file + " is not a valid policy, and none was in force before; see portero check");
         }
         var now = clock.instant();
         var writer = DiskWriter.atOnce();

@@ -47,8 +47,7 @@ final class JsonStrings {
             return strings.found;
         } catch (JsonProcessingException e) {
             var place = e.getLocation(); // there is none where it is nested too deeply
-            throw new Unfetched(
-                    "the answer is not JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
+            throw new Unfetched("the answer is not JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
         }
     }
 

@@ -141,8 +141,7 @@ final class IptablesRule {
     private void match(String module) {
         switch (module) {
             case "limit" -> odd("its limit counts the packets of all sources together");
-            case "hashlimit", "recent", "connlimit" ->
-                odd(module + " must be written by hand, as limit of a service");
+            case "hashlimit", "recent", "connlimit" -> odd(module + " must be written by hand, as limit of a service");
             case "set" -> odd("an ipset must be written by hand, as a group");
             default -> {}
         }

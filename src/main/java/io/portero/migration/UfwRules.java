@@ -60,9 +60,7 @@ public final class UfwRules {
             reading.left(where, tuple, "Portero does not filter packets that this host forwards");
         } else if (direction.equals("out") || direction.startsWith("out_")) {
             reading.left(
-                    where,
-                    tuple,
-                    "it is about packets that this host sends; carry it over by hand, below outgoing");
+                    where, tuple, "it is about packets that this host sends; carry it over by hand, below outgoing");
         } else if (!isAny(words.get(4))) {
             reading.left(where, tuple, "it matches the source port, which any sender can choose");
         } else {

@@ -68,8 +68,7 @@ public final class ForeignScript {
                             + " and oifname");
         }
         if (complaint.isPresent()) {
-            return new Meaning.Unknown(
-                    "nft refuses it (" + complaint.get().strip() + "): correct it, or run as root");
+            return new Meaning.Unknown("nft refuses it (" + complaint.get().strip() + "): correct it, or run as root");
         }
         var start = done.output().indexOf("{\"nftables\"");
         return done.succeeded() && start >= 0

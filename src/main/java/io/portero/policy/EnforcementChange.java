@@ -27,8 +27,8 @@ public final class EnforcementChange {
                 "trusted-interfaces: " + i + " is no longer trusted: packets that come in by it are filtered"));
         var more = new TreeSet<>(after.trustedInterfaces());
         more.removeAll(before.trustedInterfaces());
-        more.forEach(i -> sentences.add(
-                "trusted-interfaces: " + i + " is trusted: packets that come in by it are not filtered"));
+        more.forEach(i ->
+                sentences.add("trusted-interfaces: " + i + " is trusted: packets that come in by it are not filtered"));
         var denied = before.deny().addresses(before.groups());
         var deniedNow = after.deny().addresses(after.groups());
         var newly = deniedNow.minus(denied);

@@ -101,10 +101,7 @@ final class Offers {
     }
 
     private void tunnels() {
-        add(
-                "wireguard",
-                openable.harmless(Protocol.UDP, 51820),
-                "WireGuard; it does not answer without a valid key.");
+        add("wireguard", openable.harmless(Protocol.UDP, 51820), "WireGuard; it does not answer without a valid key.");
         add("openvpn", openable.harmless(Protocol.UDP, 1194), "OpenVPN.");
         var ipsec = Stream.of(500, 4500)
                 .flatMap(p -> openable.harmless(Protocol.UDP, p).stream())

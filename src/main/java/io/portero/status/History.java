@@ -109,8 +109,7 @@ public final class History implements ReconcileListener {
                         ? Optional.empty()
                         : entry(
                                 "guest",
-                                "access ended, because the time is over: "
-                                        + GuestsInWords.ended(changed.changes()));
+                                "access ended, because the time is over: " + GuestsInWords.ended(changed.changes()));
             case Event.MembersLeft left ->
                 entry("member", "removed, because the time is over: " + FirstFew.of(left.members(), 5));
             case Event.LookFailed failed -> Optional.empty();

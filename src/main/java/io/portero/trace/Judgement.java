@@ -104,8 +104,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
                     case BANNED -> "its source is banned (portero bans)";
                     case REVOKED -> "its source lost access while this host had flows to it";
                     case INVALID -> "connection tracking calls it invalid (ct state invalid)";
-                    case UNTRACKED ->
-                        "another table exempts it from connection tracking, and no service has its port";
+                    case UNTRACKED -> "another table exempts it from connection tracking, and no service has its port";
                     case NO_SERVICE -> "no service has its port or protocol";
                     case SOURCE ->
                         by.key().equals("ping")
