@@ -113,7 +113,7 @@ public final class Daemon implements QuarkusApplication {
                 manager.reloading();
                 loop.trigger(Trigger.SIGNAL);
             });
-            // By default a JVM that is asked to end says 143, which a service manager takes for a failure.
+            // By default a JVM that is told to stop exits with 143, which a service manager treats as a failure.
             Signals.on("TERM", () -> Quarkus.asyncExit(0));
             Signals.on("INT", () -> Quarkus.asyncExit(0));
             Quarkus.waitForExit();
@@ -138,8 +138,8 @@ public final class Daemon implements QuarkusApplication {
     }
 
     /**
-     * After the first pass, since the kernel tells a listener of each member one by one: a load of 100,000 takes twice as long
-     * then. What happens in between, the look shows that comes when the monitor listens.
+     * After the first pass, because the kernel reports each member to a listener one by one: a load of 100,000 then
+     * takes twice as long. The check that follows when the monitor listens finds changes in between.
      */
     private void listen() {
         try {
@@ -157,8 +157,8 @@ public final class Daemon implements QuarkusApplication {
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    files.config() + " is not watched (" + e.getMessage()
-                            + "); the policy is enforced all the same: send SIGHUP after a change, or raise"
+                    files.config() + " cannot be watched for changes (" + e.getMessage() + "); the policy is"
+                            + " still enforced: after each edit run systemctl reload portero, or raise"
                             + " fs.inotify.max_user_instances and restart the agent");
             return Optional.empty();
         }

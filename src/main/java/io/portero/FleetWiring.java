@@ -64,7 +64,7 @@ final class FleetWiring implements Tools.Fleet {
             System.err.println("portero: " + e.sentence());
             return ExitCode.REFUSED;
         } catch (IOException e) {
-            System.err.println("portero: the fleet's process cannot run: " + e.getMessage());
+            System.err.println("portero: portero fleet cannot run: " + e.getMessage());
             return ExitCode.FAILED;
         }
     }

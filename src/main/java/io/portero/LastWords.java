@@ -4,12 +4,12 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * What becomes of a thread that ends by something that nobody caught.
+ * Handles a thread that ended with an exception that nobody caught.
  *
- * <p>After an Error (out of memory, a class that cannot be loaded) no part of the process can be trusted: it ends with exit code 1,
- * at once and without running anything else, and the service manager starts it again. So it does when a thread ends without which
- * the agent would not hear of something. Of any other thread it is said, and the agent goes on: those serve one request, or an
- * executor replaces them. The rules stay in force in either case.
+ * <p>After an Error (out of memory, a class that cannot be loaded) no part of the process can be trusted: it exits
+ * with code 1 at once, without running anything else, and the service manager starts it again. It does the same when
+ * a thread ends that the agent needs to notice changes. The end of any other thread is logged, and the agent goes on:
+ * such threads serve one request, or an executor replaces them. The rules stay in force in either case.
  */
 final class LastWords implements Thread.UncaughtExceptionHandler {
     private static final System.Logger LOG = System.getLogger("portero");
@@ -34,23 +34,23 @@ final class LastWords implements Thread.UncaughtExceptionHandler {
         } else {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    "thread " + thread.getName() + " ended by a bug; the agent goes on",
+                    "thread " + thread.getName() + " ended because of a bug; the agent goes on",
                     why);
         }
     }
 
     /** For the loop that changes the firewall. */
     void loopDied(Throwable why) {
-        end("the loop that guards the table", why);
+        end("the reconcile loop", why);
     }
 
-    /** Where memory is out, even to say so may fail. */
+    /** Without memory, even the log message may fail. */
     private void end(String who, Throwable why) {
         try {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    who + " ended by " + why.getClass().getName()
-                            + "; the agent ends with exit code 1 to be started again, and the rules stay in force",
+                    who + " ended because of " + why.getClass().getName() + "; the agent exits with code 1 so"
+                            + " that systemd starts it again, and the rules stay in force",
                     why);
         } finally {
             halt.accept(1);

@@ -17,25 +17,26 @@ final class ListLines {
                 LOG.log(
                         Level.INFO,
                         list + " (" + String.join(", ", changed.places()) + ") has changed: " + changed.gained()
-                                + " more, " + changed.lost() + " less, entries in all: " + changed.entries());
+                                + " more, " + changed.lost() + " fewer, entries in total: " + changed.entries());
             case ListNews.Failing failing ->
                 LOG.log(
                         Level.WARNING,
                         list + " cannot be fetched: " + failing.why() + "; "
                                 + (failing.known()
-                                        ? "what it last held stays in force, entries: " + failing.kept()
-                                        : "nobody is meant by it until it can"));
+                                        ? "its last good version stays in force, entries: " + failing.kept()
+                                        : "until then it matches no address"));
             case ListNews.Recovered recovered -> LOG.log(Level.INFO, list + " can be fetched again");
             case ListNews.Stale stale ->
                 LOG.log(
                         Level.WARNING,
-                        list + " could not be fetched for " + hours(stale.age()) + "; what it last held stays in force,"
-                                + " entries: " + stale.kept() + "; portero lists says why");
+                        list + " could not be fetched for " + hours(stale.age()) + "; its last good version"
+                                + " stays in force, entries: " + stale.kept() + "; portero lists says why");
             case ListNews.HeldBack held ->
                 LOG.log(
                         Level.WARNING,
-                        list + " is held back: " + held.why().replace("NAME", list.toString())
-                                + "; what it last held stays in force, entries: " + held.kept());
+                        list + " is held back: " + held.why().replace("NAME", list.toString()) + "; its last"
+                                + " good version stays in force, entries: "
+                                + held.kept());
         }
     }
 

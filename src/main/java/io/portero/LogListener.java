@@ -23,24 +23,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes to the log what happens, a line for each thing; what is as it should be is not worth one. */
+/** Writes events to the log, one line each; a check that finds everything in order is not logged. */
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final int FLOWS_SHOWN = 5;
-    /** Of a row of repairs so many have a line of their own. */
+    /** How many repairs in a row are logged with a line each. */
     private static final int REPAIRS_TOLD = 10;
 
     private int repairsTold;
     private boolean uplinkTrusted;
     private List<Problem> warningsTold = List.of();
-    /** What a dead nft was last said to keep from being done; not said again at each retry. */
+    /** The last logged failure because of a crashed nft; it is not logged again at each retry. */
     private String crashTold = "";
 
     @Override
     public void on(Event event, Status now) {
         switch (event) {
             case Event.PolicyAccepted accepted -> {
-                // With new answers to an old file, most have been told, and some are no more.
+                // With new DNS answers to an old file, most problems were logged before, and some are gone.
                 var known = accepted.trigger().isRenewal() ? warningsTold : List.<Problem>of();
                 problems(
                         Level.WARNING,
@@ -51,7 +51,7 @@ final class LogListener implements ReconcileListener {
             }
             case Event.PolicyRefused refused -> {
                 problems(Level.ERROR, refused.problems());
-                LOG.log(Level.ERROR, "the policy file is refused; what was in force stays in force");
+                LOG.log(Level.ERROR, "the policy file is refused; the rules in force do not change");
             }
             case Event.CostForeseen foreseen -> foreseen.sentences().forEach(s -> LOG.log(Level.WARNING, s));
             case Event.ApplyEnded ended -> applied(ended);
@@ -59,17 +59,17 @@ final class LogListener implements ReconcileListener {
                 LOG.log(
                         Level.WARNING,
                         "this policy is on probation: log in again, or run portero confirm, within "
-                                + text(began.within()) + ", or the one before is put back");
+                                + text(began.within()) + ", or the previous policy is put back");
             case Event.ProbationEnded ended ->
                 LOG.log(ended.end().isConfirmed() ? Level.INFO : Level.WARNING, text(ended.end()));
             case Event.TableKept kept ->
                 LOG.log(
                         Level.WARNING,
-                        "there is no policy to enforce; the table in the kernel protects this host and stays as it is");
+                        "there is no policy to enforce; Portero's table is in the kernel and stays as it is");
             case Event.NotKept notKept ->
                 LOG.log(
                         Level.WARNING,
-                        notKept.why() + "; the firewall is enforced, and a restart will not know what was not written");
+                        notKept.why() + "; the policy is enforced, but what was not written is lost at a restart");
             case Event.LeftOut leftOut -> LOG.log(Level.WARNING, leftOut.why());
             case Event.NameHeard heard -> NameLines.log(heard.news());
             case Event.ListHeard heard -> ListLines.log(heard.news());
@@ -80,8 +80,8 @@ final class LogListener implements ReconcileListener {
                 LOG.log(
                         Level.ERROR,
                         contention.program() + " changes table inet portero again and again (" + contention.repairs()
-                                + " repairs within a minute): it is repaired more slowly now; stop that program, or"
-                                + " keep it away from this table");
+                                + " repairs within a minute): repairs are slower from now on; stop that"
+                                + " program, or keep it away from this table");
             case Event.ContentionEnded contention ->
                 LOG.log(
                         Level.WARNING,
@@ -90,17 +90,17 @@ final class LogListener implements ReconcileListener {
             case Event.FlowsCut cut -> {
                 say(
                         Level.INFO,
-                        "flows that this host started are cut, since the policy no longer admits ",
+                        "flows that this host started are cut, because the policy no longer admits ",
                         some(cut.cut()),
                         "");
-                say(Level.INFO, "no longer cut, since it is admitted again: ", some(cut.returned()), "");
+                say(Level.INFO, "no longer cut, because the policy admits it again: ", some(cut.returned()), "");
             }
             case Event.Draining draining ->
                 LOG.log(
                         Level.INFO,
                         draining.flows().isEmpty()
-                                ? "no flow drains any more"
-                                : "flows that go on for a while, and new ones are refused: "
+                                ? "no flow is draining any more"
+                                : "draining flows (they go on for a while; new ones are refused): "
                                         + draining.flows().entrySet().stream()
                                                 .sorted(Map.Entry.comparingByKey())
                                                 .map(e -> e.getValue() + " of " + e.getKey())
@@ -108,13 +108,16 @@ final class LogListener implements ReconcileListener {
             case Event.BansChanged changed -> bans(new BansInWords(changed.changes()));
             case Event.GuestsChanged changed -> guests(changed.changes());
             case Event.MembersLeft left ->
-                LOG.log(Level.INFO, "left the policy, since the time was over: " + FirstFew.of(left.members(), 5));
+                LOG.log(
+                        Level.INFO,
+                        "removed from the policy, because their time (until) is over: "
+                                + FirstFew.of(left.members(), 5));
             case Event.StageChanged changed ->
                 StageInWords.of(changed.news())
                         .ifPresent(words -> LOG.log(
                                 changed.news() instanceof StageNews.Failing ? Level.WARNING : Level.INFO, words));
             case Event.UplinksSeen seen -> uplinks(seen);
-            case Event.LookFailed failed -> failed("the kernel could not be looked at: ", failed.failure());
+            case Event.LookFailed failed -> failed("the kernel could not be read: ", failed.failure());
         }
     }
 
@@ -128,28 +131,28 @@ final class LogListener implements ReconcileListener {
     }
 
     private static void guests(GuestChanges changes) {
-        say(Level.INFO, "the time of these guests is over: ", GuestsInWords.ended(changes), "");
+        say(Level.INFO, "the time of these guests (portero allow) is over: ", GuestsInWords.ended(changes), "");
         say(
                 Level.WARNING,
-                "guests put back, which a restart or another program had taken away: ",
+                "guests put back that a restart or another program had removed: ",
                 GuestsInWords.restored(changes),
                 "");
         say(
                 Level.WARNING,
-                "taken out of the sets of guests: ",
+                "removed from the sets of guests: ",
                 GuestsInWords.strangers(changes),
-                " (portero allow did not put it there)");
+                " (it was not added by portero allow)");
     }
 
     private static void bans(BansInWords told) {
         say(Level.INFO, "banned: ", told.made(), "");
         say(Level.INFO, "no longer banned: ", told.lifted(), "");
-        say(Level.WARNING, "bans put back, which a boot or another program had taken away: ", told.restored(), "");
+        say(Level.WARNING, "bans put back that a boot or another program had removed: ", told.restored(), "");
         say(
                 Level.WARNING,
-                "not banned, and taken out of the set: ",
+                "not banned, and removed from the set: ",
                 told.undone(),
-                " (portero ban --force bans all the same)");
+                " (portero ban --force bans it anyway)");
     }
 
     private static String some(List<Ip> addresses) {
@@ -175,7 +178,7 @@ final class LogListener implements ReconcileListener {
             case Outcome.Unchanged unchanged ->
                 LOG.log(
                         Level.INFO,
-                        what + " is in force already, nothing was changed ("
+                        what + " is in force already; nothing was changed ("
                                 + ended.trigger().word() + ")");
             case Outcome.Applied applied ->
                 LOG.log(
@@ -184,7 +187,7 @@ final class LogListener implements ReconcileListener {
                                 + ended.took().toMillis() + " ms, digest " + ended.digestAfter());
             case Outcome.Failed failed ->
                 failed(
-                        what + (failed.switched() ? " is in force but not cleared up: " : " is not in force: "),
+                        what + (failed.switched() ? " is in force, but the cleanup failed: " : " is not in force: "),
                         failed.failure());
         }
     }
@@ -203,8 +206,8 @@ final class LogListener implements ReconcileListener {
     private static String what(Origin origin) {
         return switch (origin) {
             case FILE -> "the policy";
-            case LAST_GOOD -> "the last policy that was confirmed";
-            case FALLBACK -> "NO POLICY TO ENFORCE: a host closed but for ssh";
+            case LAST_GOOD -> "the last confirmed policy";
+            case FALLBACK -> "NO POLICY TO ENFORCE: the fallback, closed except for ssh,";
         };
     }
 
@@ -214,10 +217,10 @@ final class LogListener implements ReconcileListener {
             case CONFIRMED_BY_CONNECTION -> "the policy was confirmed by a new management connection";
             case SUPERSEDED -> "the policy on probation was replaced by one that needs none";
             case EXPIRED ->
-                "the policy was not confirmed in time and is rolled back; it is not tried again until its"
-                        + " file changes";
+                "the policy was not confirmed in time and is rolled back; the agent does not try it again"
+                        + " until the file changes";
             case ROLLED_BACK_BY_COMMAND ->
-                "the policy is rolled back by command; it is not tried again until its file" + " changes";
+                "the policy is rolled back by command; the agent does not try it again until the file changes";
         };
     }
 
@@ -233,7 +236,7 @@ final class LogListener implements ReconcileListener {
                             Level.WARNING,
                             "drift repaired" + stood(repaired) + ": " + drifts
                                     + (repairsTold == REPAIRS_TOLD
-                                            ? " (further repairs are not told here until a look finds all well)"
+                                            ? " (further repairs are not logged until a check finds no drift)"
                                             : ""));
                 }
             }
@@ -243,8 +246,8 @@ final class LogListener implements ReconcileListener {
 
     private static String stood(Event.DriftRepaired repaired) {
         return repaired.stood()
-                .map(stood -> ", it stood for " + stood.toMillis() + " ms")
-                .orElseGet(() -> " in " + repaired.took().toMillis() + " ms, it was found by looking");
+                .map(stood -> ", it was in the kernel for " + stood.toMillis() + " ms")
+                .orElseGet(() -> " in " + repaired.took().toMillis() + " ms, found by a periodic check");
     }
 
     static String text(Duration duration) {

@@ -31,7 +31,7 @@ import io.portero.state.CounterMemory;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Makes what measures out of its parts. */
+/** Creates the objects that measure. */
 final class MetricsWiring {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 

@@ -18,15 +18,15 @@ final class NameLines {
             case NameNews.Changed changed ->
                 LOG.log(
                         Level.INFO,
-                        name + " (" + String.join(", ", changed.places()) + ")"
-                                + " stands for other addresses" + some("now also", changed.gained())
-                                + some("no more", changed.lost()));
+                        name + " (" + String.join(", ", changed.places()) + ") has other"
+                                + " addresses" + some("new", changed.gained())
+                                + some("gone", changed.lost()));
             case NameNews.Failing failing ->
                 LOG.log(
                         Level.WARNING,
                         name + " cannot be resolved (" + failing.why() + "); "
                                 + (failing.kept().isEmpty()
-                                        ? "nobody is meant by it until it can"
+                                        ? "until then it matches no address"
                                         : "the last good answer stays in force:" + some("", failing.kept())));
             case NameNews.Recovered recovered -> LOG.log(Level.INFO, name + " can be resolved again");
             case NameNews.Stale stale ->
@@ -34,12 +34,12 @@ final class NameLines {
                         Level.WARNING,
                         name + " could not be resolved for " + LogListener.text(stale.age())
                                 + "; its last good answer stays in force:" + some("", stale.kept())
-                                + "; mend DNS, or write its addresses into the policy");
+                                + "; repair DNS, or write its addresses into the policy");
             case NameNews.Ignored ignored ->
                 LOG.log(
                         Level.WARNING,
-                        name + " stands for addresses that nobody on the network can be, which are ignored:"
-                                + some("", ignored.ignored()) + "; is that name server to be trusted?");
+                        name + " has addresses that no host on a network can have; they are ignored:"
+                                + some("", ignored.ignored()) + "; check whether you can trust that name server");
         }
     }
 

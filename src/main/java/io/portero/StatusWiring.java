@@ -48,7 +48,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** Makes what tells of the agent out of its parts, and says who is told of an event, in which order. */
+/** Creates the objects that report on the agent, and sets the order in which listeners receive an event. */
 final class StatusWiring {
     private static final long TOGETHER = Duration.ofMillis(20).toNanos();
 
@@ -116,8 +116,8 @@ final class StatusWiring {
     }
 
     /**
-     * An event is no reason to start nft: whoever reads the file may ask the kernel himself. Events come in twos and threes, which
-     * are one state soon after.
+     * An event is no reason to start nft: a reader of the file can ask the kernel itself. Events come in groups of
+     * two or three, which are one state soon after.
      */
     @Produces
     @Singleton

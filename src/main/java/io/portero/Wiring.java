@@ -48,7 +48,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
-/** Makes what enforces out of its parts: from the policy file to the kernel, and what watches both. */
+/** Creates the objects that enforce a policy: from the policy file to the kernel, and the watchers of both. */
 final class Wiring {
     static final Clock CLOCK = Clock.systemUTC();
     private static final System.Logger LOG = System.getLogger("portero");

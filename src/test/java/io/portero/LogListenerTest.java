@@ -84,7 +84,7 @@ class LogListenerTest {
                 .hasSizeGreaterThanOrEqualTo(3)
                 .allMatch(l -> !l.contains("\n"))
                 .last()
-                .isEqualTo("ERROR the policy file is refused; what was in force stays in force");
+                .isEqualTo("ERROR the policy file is refused; the rules in force do not change");
         assertThat(lines.seen).anyMatch(l -> l.contains("portero.yaml:1: services.ssh.ports"));
     }
 
@@ -98,7 +98,7 @@ class LogListenerTest {
         firewall.failCommit(0, new Failure(Failure.Kind.NO_PERMISSION, "nft may not; run as root"));
         reconciler.pass(Trigger.PERIODIC);
         assertThat(lines.seen.getFirst())
-                .matches("WARN drift repaired in \\d+ ms, it was found by looking: the table was deleted");
+                .matches("WARN drift repaired in \\d+ ms, found by a periodic check: the table was deleted");
         assertThat(lines.seen.getLast())
                 .isEqualTo("ERROR drift could not be repaired (the table was deleted): nft may not; run as root");
     }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * Carries out plans, one transaction after the other, and stops at the first that fails.
  *
- * <p>What an unfinished plan leaves behind is either not referred to yet or not any more, so that the old policy or the
- * new one is in force, whole; the next plan clears it up.
+ * <p>No rule refers to what an unfinished plan leaves behind, so either the old policy or the new one is completely
+ * in force; the next plan removes the rest.
  */
 public final class Applier {
     private final Firewall firewall;
@@ -39,7 +39,8 @@ public final class Applier {
 
     /**
      * @param early what should be in force before the plan changes what is enforced
-     * @param also what should take effect in the same instant as the plan; the plan never fails because of it, and it never
+     * @param also what should take effect in the same instant as the plan; the plan never fails because of it, and it
+     * never
      *     goes with the transaction that makes the table
      */
     public Result apply(Plan plan, List<TimedChange> early, List<TimedChange> also) {

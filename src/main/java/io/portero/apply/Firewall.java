@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The port to whatever filters packets; it holds at most one table of ours and any number of others.
+ * The port to the packet filter; it holds at most one table of ours and any number of others.
  *
- * <p>A transaction takes effect as a whole or not at all. Nothing outside our table is ever listed or changed. A failure
- * is returned, never thrown.
+ * <p>A transaction takes effect as a whole or not at all. Nothing outside our table is ever listed or changed. A
+ * failure is returned, never thrown.
  */
 public interface Firewall {
 
@@ -26,7 +26,7 @@ public interface Firewall {
     /** Takes our table away; an absent one is no failure. */
     Optional<Failure> remove();
 
-    /** How members of sets of intervals must change so that packets never notice; known after a first reading. */
+    /** How members of interval sets must change so that no packet is affected; known after the first reading. */
     IntervalSets intervalSets();
 
     /** How much each named counter has counted, by its name; none when there is no table. */

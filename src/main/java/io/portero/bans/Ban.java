@@ -13,21 +13,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody's wish that nothing is let in from an address or a network for a while, whatever the policy says.
+ * A ban: packets from an address or a network are dropped for a limited time, even if the policy admits them.
  *
  * @param until when it ends; without it, when its owner lifts it
  * @param forced whether it was made against the guard's objection
  * @param note what its owner says about it, empty for nothing; in the form of {@link TimedNote}
  */
 public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean forced, String note) {
-    /** What the comments of those begin with that were made through Portero. */
+    /** The beginning of the comment of a ban that was made through Portero. */
     private static final String OURS = "portero ban";
 
     private static final String FORCED = OURS + " --force";
     private static final String BY = " by ";
     private static final String NOTE = ", ";
 
-    /** Whichever lasts longest comes first; of those that last equally long, in the order of their owners. */
+    /** The longest ban first; bans of equal length in the order of their owners. */
     static final Comparator<Ban> LONGEST_FIRST = Comparator.comparing(
                     (Ban b) -> b.until().orElse(Instant.MAX), Comparator.reverseOrder())
             .thenComparing(Ban::by);
@@ -36,7 +36,7 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
         note = TimedNote.of(note);
     }
 
-    /** One that was found in the kernel; the comment there tells who made it. */
+    /** A ban found in the kernel; its comment names the owner. */
     public static Ban found(TimedMember member, Instant now) {
         return told(member.range(), member.left().map(now::plus), member.note());
     }
@@ -95,7 +95,7 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
         return until.map(u -> Duration.between(now, u)).map(d -> d.isNegative() ? Duration.ZERO : d);
     }
 
-    /** As people are told of it. */
+    /** The text for people. */
     public String clause() {
         return what + " is banned by " + by
                 + until.map(u -> " until " + u.truncatedTo(ChronoUnit.SECONDS)).orElse(" without an end");

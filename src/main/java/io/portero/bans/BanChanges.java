@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What became of the bans since they were last looked at.
+ * The changes of the bans since the last check.
  *
  * @param made those that were found in the kernel
  * @param lifted those that were taken out of it before their time

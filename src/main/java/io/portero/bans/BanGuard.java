@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 /**
  * Says why an address should not be banned.
  *
- * <p>Those are spared who manage this host or did so in the last 30 days, as long as the policy lets them, and those whom
- * a service admits by name: a ban that a log's reader or a mistyped address brings about must not cut off the operator
- * or the carrier.
+ * <p>It spares sources that manage this host or did so in the last 30 days, as long as the policy admits them, and
+ * sources that a service admits by name: a ban by a log scanner or with a mistyped address must not cut off the
+ * operator or the carrier.
  */
 public final class BanGuard {
     private final HostView host;

@@ -23,10 +23,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the bans of the kernel and those that are remembered the same, and does what commands order.
+ * Keeps the bans in the kernel and the stored bans equal, and executes commands.
  *
- * <p>Belongs to the thread that changes the firewall. Costs a few runs of nft when something has changed, which a look at the table
- * tells for nothing.
+ * <p>Belongs to the thread that changes the firewall. Costs a few nft commands when something has changed; a check of
+ * the table shows that at no extra cost.
  */
 public final class BanKeeper {
     private final Firewall firewall;
@@ -36,7 +36,7 @@ public final class BanKeeper {
     private final Clock clock;
     private final Listener listener;
     private Optional<List<Ban>> told = Optional.empty();
-    /** Whether a set was made anew and does not hold all that it should yet. */
+    /** Whether a set was created again and does not hold all its members yet. */
     private boolean owing;
     /** Those that the kernel made by itself, when it was last looked at. */
     private List<Ban> limited = List.of();
@@ -79,12 +79,12 @@ public final class BanKeeper {
                         .map(Ban::clause);
     }
 
-    /** To be called when sets were made anew, and are empty. */
+    /** To be called when sets were created again and are empty. */
     public void refill(Set<String> names) {
         owing |= !sets.change(memory.fill(names));
     }
 
-    /** To be called when the table was looked at anyhow. */
+    /** To be called when the table was read anyway. */
     public void seen(Snapshot table, Policy policy) {
         var hosts = new ArrayList<TimedMember>();
         var networks = new TreeMap<Family, List<TimedMember>>();
@@ -160,7 +160,7 @@ public final class BanKeeper {
         return ban.isHost() && sets.refuses(ban.member(now));
     }
 
-    /** Another nft, or another kernel, may take what this one refuses. */
+    /** Another nft or kernel may accept what this one refuses. */
     private BanList withRefused(BanList next, BanList known, Instant now) {
         return sets.refusesNothing()
                 ? next

@@ -27,15 +27,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers bans, so that they outlast the table, the agent and the boot: the file {@code bans} of the state directory.
+ * Stores bans, so that they survive the table, the agent and a boot: the file {@code bans} of the state directory.
  *
- * <p>The agent's is read once and belongs to the agent as long as it runs; it is written in the background, the last state alone
- * when several wait. A command has a share of it only while no agent runs, under a lock.
+ * <p>The agent's is read once and belongs to the agent as long as it runs; it is written in the background, the last
+ * state alone when several wait. A command has a share of it only while no agent runs, under a lock.
  */
 public final class BanMemory {
     private static final String FILE = "bans";
     private static final String LOCK = FILE + ".lock";
-    /** More than 500,000 bans take. */
+    /** Room for more than 500,000 bans. */
     private static final long LARGEST = 64L << 20;
 
     /** A command that bans holds the lock for as long as nft runs. */
@@ -55,7 +55,7 @@ public final class BanMemory {
     private final AtomicReference<@Nullable Remembered> kept = new AtomicReference<>();
 
     private volatile boolean unwritten;
-    /** What ceased to be banned of late, with the moment at which that was seen. */
+    /** The bans that ended recently, with the time when that was seen. */
     private final Map<AddressRange, Instant> overLately = new ConcurrentHashMap<>();
 
     private BanMemory(StateDirectory state, DiskWriter writer, Clock clock, boolean agents) {
@@ -200,7 +200,7 @@ public final class BanMemory {
             OneAtATime.in(state.path(LOCK), patience, () -> result.set(work.get()));
         } catch (IOException e) {
             var done = result.get();
-            return Optional.of(done == null ? work.get() : done); // a full disk is no reason not to ban
+            return Optional.of(done == null ? work.get() : done); // a full disk must not prevent a ban
         }
         return Optional.ofNullable(result.get());
     }

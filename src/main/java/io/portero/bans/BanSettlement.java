@@ -17,11 +17,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What follows from the bans that are remembered and those that the kernel holds.
+ * Compares the stored bans with those in the kernel, and says what to change.
  *
- * <p>A ban that was made through Portero is lifted through Portero alone. Others belong to whoever made them: one that is gone
- * was lifted; but when all of a family are gone at once, and there were more than one, the set was flushed, and they come back. Sets
- * of networks hold what Portero put there and nothing else.
+ * <p>Only Portero lifts a ban that was made through Portero. Other bans belong to the program that made them: if one
+ * is gone, it was lifted; but if all bans of a family are gone at once, and there was more than one, the set was
+ * flushed, and they are restored. Sets of networks hold only what Portero put there.
  */
 final class BanSettlement {
     private final Remembered known;
@@ -177,7 +177,7 @@ final class BanSettlement {
             undone.put(
                     ban.what(),
                     "another program put " + ban.what() + " into " + ban.set()
-                            + ", which is Portero's alone; portero ban bans networks");
+                            + ", which only Portero may change; ban networks with portero ban");
         } else if (!isEnding(ban)) {
             adopt(ban, true);
         }

@@ -96,7 +96,7 @@ final class BanWork {
                 new BanReport(items, others.size(), Optional.empty(), Optional.empty()));
     }
 
-    /** Whoever says the same again, as a list does that is read anew, changes nothing. */
+    /** Repeating the same ban, as a list does that is read again, changes nothing. */
     private Ban made(BanList known, BanOrder.Make order, BanOrder.Wanted wanted) {
         var ban = new Ban(wanted.what(), order.by(), wanted.lasting().map(now::plus), order.forced(), wanted.note());
         return known.of(wanted.what()).stream()
@@ -171,7 +171,7 @@ final class BanWork {
     }
 
     private static String owed(Failure failure) {
-        return failure.sentence() + "; the ban is forgotten, and the agent lifts it as soon as nft works again";
+        return failure.sentence() + "; the agent lifts the ban as soon as nft works again";
     }
 
     /** Nothing is in the kernel of what is to be taken out of a set that is not there. */

@@ -70,7 +70,7 @@ public final class Bans {
                         state,
                         PATIENCE,
                         () -> agentRuns.getAsBoolean()
-                                ? BanReport.failed("an agent has only just started, and nothing was done; try again")
+                                ? BanReport.failed("the agent is starting, and nothing was done; try again")
                                 : ordered(order, objection))
                 .orElseGet(() -> BanReport.failed(
                         "another process holds " + state.path("bans.lock") + "; nothing was done, try again"));
@@ -88,7 +88,7 @@ public final class Bans {
         return done.report()
                 .with(writer.takeFailures().stream()
                         .findFirst()
-                        .map(why -> why + "; it holds, and a boot would not know of it"));
+                        .map(why -> why + "; the ban is in force, but it would be lost at a boot"));
     }
 
     private static Collection<Family> families(BanOrder order) {
@@ -134,7 +134,7 @@ public final class Bans {
     private Failure absent() {
         return firewall.members(Ban.hosts(Family.V4)) instanceof Reading.Failed<List<TimedMember>>(Failure failure)
                 ? failure
-                : new Failure(Failure.Kind.REJECTED, "the table was made anew this very moment; try again");
+                : new Failure(Failure.Kind.REJECTED, "the table was replaced at this moment; try again");
     }
 
     private static List<Ban> listed(Snapshot table, BanList known, Instant now) {

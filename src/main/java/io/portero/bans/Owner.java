@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever a ban belongs to: a person, a jail of fail2ban, another program.
+ * The owner of a ban: a person, a jail of fail2ban, another program.
  *
  * <p>Bans of one address by two owners are two bans, and it is banned as long as the longer one lasts.
  *
@@ -16,10 +16,10 @@ public record Owner(String name) implements Comparable<Owner> {
             Pattern.compile("[A-Za-z0-9._@]([A-Za-z0-9 ._:@/+-]{0,58}[A-Za-z0-9._:@/+-])?");
     private static final String LIMIT = "limit:";
 
-    /** Who bans without saying who he is. */
+    /** The owner of a ban without {@code --by}. */
     public static final Owner HAND = new Owner("hand");
 
-    /** Whoever put into the kernel's sets what Portero did not put there. */
+    /** The owner of members of the kernel's sets that Portero did not add. */
     public static final Owner OTHER = new Owner("other");
 
     public Owner {
@@ -43,7 +43,7 @@ public record Owner(String name) implements Comparable<Owner> {
         return name.substring(LIMIT.length());
     }
 
-    /** Thrown for what is no name of an owner; the message is a clause. */
+    /** Thrown for an invalid name of an owner; the message is a clause. */
     public static final class NotAnOwner extends Exception {
         private NotAnOwner(String why) {
             super(why, null, false, false);
@@ -54,7 +54,7 @@ public record Owner(String name) implements Comparable<Owner> {
     public static Owner parse(String text) throws NotAnOwner {
         if (!SHAPE.matcher(text).matches()) {
             throw new NotAnOwner("a name has at most " + LONGEST
-                    + " letters, digits, blanks and any of . _ : @ / + -, and begins with a letter or digit");
+                    + " letters, digits, spaces and any of . _ : @ / + -, and begins with a letter or digit");
         }
         return new Owner(text);
     }
@@ -63,7 +63,8 @@ public record Owner(String name) implements Comparable<Owner> {
     public static Owner parseMaker(String text) throws NotAnOwner {
         var owner = parse(text);
         if (owner.equals(OTHER) || owner.isLimit()) {
-            throw new NotAnOwner("bans by \"" + owner + "\" are those that the kernel and other programs make");
+            throw new NotAnOwner(
+                    "bans by \"" + owner + "\" are made by the kernel and by other programs; take another name");
         }
         return owner;
     }

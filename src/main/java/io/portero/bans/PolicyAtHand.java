@@ -8,7 +8,7 @@ import io.portero.state.LastGood;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The policy to go by where no agent runs: the file's, or the last that was good, whatever became of the file. */
+/** The policy to use when no agent runs: that of the file, or the last good one if the file is refused or gone. */
 public final class PolicyAtHand {
     private final PolicyReader reader;
     private final LastGood lastGood;

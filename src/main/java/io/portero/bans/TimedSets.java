@@ -18,11 +18,14 @@ import java.util.stream.Collectors;
 /**
  * Changes the members of sets with timeouts, in transactions that nothing else depends on.
  *
- * <p>What nft refuses is looked for by halving, left out and named once; the rest goes in. A refused member is not tried again
- * until it has another note or another kind of end. Belongs to one thread.
+ * <p>If nft refuses a transaction, bisection finds the refused members; they are left out and logged once, and the
+ * rest is applied. A refused member is not tried again until it has another note or another kind of end. Belongs to
+ * one thread.
  */
 public final class TimedSets {
-    /** Finds one refused among 15,000 with 30 runs of nft, of 20 ms each. What is not found goes on at the next look. */
+    /**
+     * Finds one refused among 15,000 with 30 runs of nft, of 20 ms each. What is not found goes on at the next look.
+     */
     private static final int MOST_RUNS = 80;
 
     private static final int NAMED = 5;
@@ -125,7 +128,7 @@ public final class TimedSets {
         private void alone(TimedChange change) {
             if (trouble.isEmpty() && runs >= MOST_RUNS) {
                 trouble = Optional.of(notDone(List.of(change))
-                        + "nft refuses too many of them to find all at once; the next look goes on");
+                        + "nft refuses too many of them to find all at once; the next check goes on");
             }
             if (trouble.isEmpty()) {
                 commit(List.of(change)).filter(f -> trouble.isEmpty()).ifPresent(f -> halve(change, f));
@@ -157,7 +160,7 @@ public final class TimedSets {
                     refusals.keySet().stream().limit(NAMED).map(TimedSets::name).collect(Collectors.joining(", "));
             int more = refusals.size() - NAMED;
             leftOut.accept("nft refuses " + named + (more > 0 ? " and " + more + " more" : "")
-                    + ", left out while everything else is in force: "
+                    + ", which is left out; everything else is in force: "
                     + refusals.values().iterator().next().sentence());
         }
     }

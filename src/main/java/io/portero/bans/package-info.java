@@ -1,7 +1,8 @@
 /**
- * Who is shut out: bans by hand and by other programs, and the sets that enforce them.
+ * Bans by hand and by other programs, and the sets that enforce them.
  *
- * <p>In come commands, the kernel's sets and what is remembered; out go changes of those sets and {@link io.portero.bans.BanChanges}.
+ * <p>In come commands, the kernel's sets and what is remembered; out go changes of those sets and {@link
+ * io.portero.bans.BanChanges}.
  * This package does not know the loop that calls it.
  */
 @NullMarked

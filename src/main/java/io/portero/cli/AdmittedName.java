@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A host name that lets somebody in, and whom at present.
+ * A host name that a service admits, and its addresses at present.
  *
  * @param services those that admit it
  * @param addresses what it stands for: nobody, where that is not known

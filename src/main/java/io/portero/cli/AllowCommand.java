@@ -20,10 +20,12 @@ import picocli.CommandLine.Spec;
         name = "allow",
         mixinStandardHelpOptions = true,
         description = {
-            "Lets an address or a network in to one service for a while, besides those whom the policy names.",
-            "The kernel ends it when the time is over, and a running session with it. Until then it survives policies,"
-                    + " repairs, restarts and boots. Whom deny names, and who is banned, is not let in by it.",
-            "Said again, it has the new time."
+            "Gives an address or a network access to one service for a limited time, in addition to the"
+                    + " sources in the policy.",
+            "The kernel ends the access when the time is over, running sessions included. Until then it"
+                    + " survives policy changes, repairs, restarts and boots. It does not admit a source that"
+                    + " is banned or that deny names.",
+            "Repeat the command to set a new time."
         })
 final class AllowCommand implements Callable<Integer> {
     private final Tools tools;
@@ -43,7 +45,7 @@ final class AllowCommand implements Callable<Integer> {
             names = "--to",
             required = true,
             paramLabel = "SERVICE",
-            description = "The service, as the policy file names it.")
+            description = "The name of the service in the policy file.")
     private String service = "";
 
     @Option(
@@ -57,13 +59,13 @@ final class AllowCommand implements Callable<Integer> {
             names = "--note",
             paramLabel = "TEXT",
             defaultValue = "",
-            description = "Why, for the audit trail and portero allowed.")
+            description = "The reason; portero allowed and the audit trail show it.")
     private String note = "";
 
     @Option(
             names = "--by",
             paramLabel = "NAME",
-            description = "Who lets it in (default: the user who ran sudo, else the user).")
+            description = "Who gives the access (default: the user who ran sudo, else the user).")
     private @Nullable String by;
 
     AllowCommand(Tools tools) {
@@ -92,11 +94,12 @@ final class AllowCommand implements Callable<Integer> {
             var range = AddressRange.parse(text);
             if (range.prefixLength() == 0) {
                 throw new ParameterException(
-                        line, "\"" + text + "\" is everybody; to let everybody in, write any in the policy file");
+                        line, "\"" + text + "\" is everybody; to admit everybody, write any in the policy file");
             }
             return range;
         } catch (Ip.NotAnAddress e) {
-            throw new ParameterException(line, "\"" + text + "\" is no address, network or range: " + e.getMessage());
+            throw new ParameterException(
+                    line, "\"" + text + "\" is not an address, a network or a range: " + e.getMessage());
         }
     }
 
@@ -105,7 +108,8 @@ final class AllowCommand implements Callable<Integer> {
             return BanDuration.parse(lasting)
                     .orElseThrow(() -> new ParameterException(
                             spec.commandLine(),
-                            "--for \"" + lasting + "\" has no end; whoever should stay belongs in the policy file"));
+                            "--for \"" + lasting + "\" has no end; for permanent access add the source to the"
+                                    + " policy file"));
         } catch (BanDuration.NotADuration e) {
             throw new ParameterException(
                     spec.commandLine(), "--for \"" + lasting + "\" is not a time: " + e.getMessage());

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "allowed",
         mixinStandardHelpOptions = true,
-        description = "Lists who is let in for a while: to which service, how long still, by whom, and why.")
+        description = "Lists the sources with access for a limited time: service, time left, who gave the"
+                + " access, and why.")
 final class AllowedCommand implements Callable<Integer> {
     private static final Columns TABLE =
             Columns.of(Columns.whole(40), Columns.whole(16), Columns.whole(11), Columns.whole(16), Columns.whole(0));
@@ -61,7 +62,7 @@ final class AllowedCommand implements Callable<Integer> {
 
     private static String text(List<GuestRow> rows) {
         if (rows.isEmpty()) {
-            return "nobody is let in for a while\n";
+            return "no source has access for a limited time\n";
         }
         var text = new StringBuilder(TABLE.row("address", "service", "left", "by", "note")).append('\n');
         for (var row : rows) {

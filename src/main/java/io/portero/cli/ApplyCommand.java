@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Puts a policy in force once.",
-            "While the agent runs, it is the agent that applies its own policy file, with the probation that a change of"
-                    + " who may manage the host calls for; without it there is none."
+            "While the agent runs, the agent applies its own policy file, with probation when the change needs"
+                    + " it. Without a running agent there is no probation."
         })
 final class ApplyCommand implements Callable<Integer> {
     private final Tools tools;

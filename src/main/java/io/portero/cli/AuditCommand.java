@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
-        description = "Shows what was changed, when and why; --verify tells whether the trail is complete.")
+        description = "Shows what was changed, when and why; --verify checks whether the trail is complete.")
 final class AuditCommand implements Callable<Integer> {
     private static final Set<String> SHOWN_APART = Set.of("at", "event", "line", "previous");
 
@@ -31,10 +31,10 @@ final class AuditCommand implements Callable<Integer> {
     @Mixin
     private Locations locations = new Locations();
 
-    @Option(names = "--verify", description = "Check the chain of hashes and that no line is missing at its end.")
+    @Option(names = "--verify", description = "Check the chain of hashes, and that no line is missing at the end.")
     private boolean verify;
 
-    @Option(names = "--json", description = "Print the lines as they are kept.")
+    @Option(names = "--json", description = "Print the lines as they are stored.")
     private boolean json;
 
     @Override
@@ -56,12 +56,12 @@ final class AuditCommand implements Callable<Integer> {
             }
             case AuditVerdict.Forged(int at, int lines) ->
                 fail("the trail is broken at line " + at + " of " + lines
-                        + ": that line or the one before was changed, cut or taken out");
+                        + ": that line or the line before was changed, cut or removed");
             case AuditVerdict.Cut(int after, String head) ->
-                fail("the trail is cut after line " + after + ": lines that were there are gone, and its head says "
+                fail("the trail is cut after line " + after + ": later lines are gone; the head of the trail says "
                         + head);
             case AuditVerdict.Headless(int lines) ->
-                fail("the trail has " + lines + " lines and no head (audit.head is gone), so that nobody can tell"
+                fail("the trail has " + lines + " lines and no head (audit.head is gone), so it is unknown"
                         + " whether its last lines were cut off");
         };
     }
@@ -69,11 +69,11 @@ final class AuditCommand implements Callable<Integer> {
     private static String text(AuditVerdict.Whole whole) {
         var torn = whole.torn() == 0
                 ? ""
-                : "; " + Plural.of(whole.torn(), "line") + " torn by a crash, as the line after says";
+                : "; " + Plural.of(whole.torn(), "line") + " torn by a crash, as the next line says";
         var head = whole.head()
                 .map(h -> "; the head is " + h.number() + " " + h.hash())
                 .orElse("");
-        return "whole: " + Plural.of(whole.lines(), "line") + ", each holds the hash of the one before" + torn + head;
+        return "whole: " + Plural.of(whole.lines(), "line") + ", each with the hash of the line before" + torn + head;
     }
 
     private int fail(String sentence) {

@@ -22,11 +22,11 @@ import picocli.CommandLine.Spec;
         name = "ban",
         mixinStandardHelpOptions = true,
         description = {
-            "Lets nothing in from an address or a network for a while, running sessions included.",
-            "A ban survives policies, repairs, restarts and boots. Whoever manages this host and whom a service"
-                    + " admits by name is not banned without --force.",
-            "Each ban belongs to whoever --by names, and each owner has one ban of an address: it is banned as long as"
-                    + " the longest of them lasts."
+            "Drops everything from an address or a network for a limited time, running sessions included.",
+            "A ban survives policy changes, repairs, restarts and boots. Without --force, it refuses to ban a"
+                    + " source that manages this host or that a service admits by name.",
+            "Each ban has an owner (--by). Each owner has at most one ban of an address; the address stays"
+                    + " banned until the last of these bans ends."
         })
 final class BanCommand implements Callable<Integer> {
     private final Tools tools;
@@ -41,9 +41,9 @@ final class BanCommand implements Callable<Integer> {
             paramLabel = "ADDR",
             description = {
                 "An IPv4 or IPv6 address, a network (192.0.2.0/24) or a range (192.0.2.1-192.0.2.9).",
-                "With -, they are read from standard input, a line for each: ADDR [TIME [NOTE]]. What is left out is"
-                        + " as --for and --note say; # begins a comment. Lines that cannot be read are named, and"
-                        + " all others are done at once."
+                "With -, read addresses from standard input, one line each: ADDR [TIME [NOTE]]. The defaults"
+                        + " are --for and --note; # begins a comment. Bad lines are reported; all others are"
+                        + " applied at once."
             })
     private String address = "";
 
@@ -51,26 +51,31 @@ final class BanCommand implements Callable<Integer> {
             names = "--for",
             paramLabel = "TIME",
             defaultValue = "1h",
-            description = "How long: 90s, 10m, 1h, 7d, 1h30m, a number of seconds, or ever (default: 1h).")
+            description = "How long: 90s, 10m, 1h, 7d, 1h30m, a number of seconds, or ever, for a ban without"
+                    + " an end (default: 1h).")
     private String lasting = "";
 
     @Option(
             names = "--by",
             paramLabel = "NAME",
             defaultValue = "hand",
-            description = "Whose ban it is, such as fail2ban:sshd (default: hand).")
+            description = "The owner of the ban, such as fail2ban:sshd (default: hand).")
     private String by = "";
 
-    @Option(names = "--note", paramLabel = "TEXT", defaultValue = "", description = "Why, for portero bans to show.")
+    @Option(
+            names = "--note",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "The reason; portero bans shows it.")
     private String note = "";
 
     @Option(
             names = "--only",
-            description = "With -: also lift every ban by --by that standard input does not name; nothing is lifted"
-                    + " when a line cannot be read.")
+            description = "With -: also lift every ban of this owner (--by) that is not in the input. When a"
+                    + " line cannot be read, nothing is lifted.")
     private boolean only;
 
-    @Option(names = "--force", description = "Ban it even if it manages this host or is admitted by name.")
+    @Option(names = "--force", description = "Ban it even if it manages this host or a service admits it by name.")
     private boolean force;
 
     BanCommand(Tools tools) {
@@ -86,7 +91,7 @@ final class BanCommand implements Callable<Integer> {
             return all(office, owner, time);
         }
         if (only) {
-            throw new ParameterException(spec.commandLine(), "--only goes with -, the standard input");
+            throw new ParameterException(spec.commandLine(), "--only works only with -, the standard input");
         }
         var wanted = new BanOrder.Wanted(BanTarget.parse(spec.commandLine(), address), time, note);
         return said(wanted, office.order(new BanOrder.Make(owner, force, false, List.of(wanted))));
@@ -97,7 +102,7 @@ final class BanCommand implements Callable<Integer> {
             return fail(report.failure().get());
         }
         for (var item : report.with(Result.SPARED)) {
-            return fail("not banned: " + item.says() + "; add --force to ban it all the same");
+            return fail("not banned: " + item.says() + "; add --force to ban it anyway");
         }
         report.remark().ifPresent(this::complain);
         var longer = report.items().stream()

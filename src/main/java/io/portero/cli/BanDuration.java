@@ -13,7 +13,7 @@ final class BanDuration {
 
     private BanDuration() {}
 
-    /** Thrown for what is none; the message is a clause that says what would be one. */
+    /** Thrown for an invalid value; the message is a clause that says what would be valid. */
     static final class NotADuration extends Exception {
         NotADuration(String why) {
             super(why, null, false, false);

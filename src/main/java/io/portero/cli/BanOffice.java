@@ -16,9 +16,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** Has orders about bans done: by the agent that runs, which alone then changes the firewall, else here. */
+/**
+ * Executes commands about bans: through the agent if it runs, because only the agent may then change the firewall;
+ * otherwise here.
+ */
 final class BanOffice {
-    /** What is not kept stands for nobody. */
+    /** A list that was not stored matches no address. */
     private static final Resolver NOBODY_IS_ASKED = name -> new Answer(Set.of(), Map.of(), Duration.ZERO);
 
     private final Tools tools;

@@ -21,11 +21,10 @@ final class BanTarget {
         try {
             range = AddressRange.parse(text);
         } catch (Ip.NotAnAddress e) {
-            throw new NotATarget("\"" + text + "\" is no address, network or range: " + e.getMessage());
+            throw new NotATarget("\"" + text + "\" is not an address, a network or a range: " + e.getMessage());
         }
         if (range.prefixLength() == 0) {
-            throw new NotATarget(
-                    "\"" + text + "\" is everybody: say in the policy file who may reach what, and ban less than that");
+            throw new NotATarget("\"" + text + "\" is everybody; ban a smaller network, or change the policy file");
         }
         return range;
     }

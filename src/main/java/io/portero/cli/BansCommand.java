@@ -19,9 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bans",
         mixinStandardHelpOptions = true,
-        description =
-                "Lists the addresses and networks that are banned, how long they still are, whose bans they are, and"
-                        + " why.")
+        description = "Lists the banned addresses and networks: time left, owner, and why.")
 final class BansCommand implements Callable<Integer> {
     private static final Columns TABLE =
             Columns.of(Columns.whole(40), Columns.whole(11), Columns.whole(20), Columns.whole(0));

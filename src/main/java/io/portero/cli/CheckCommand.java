@@ -29,8 +29,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--other-host",
-            description = "The policy is for another host: do not hold it against the interfaces, routes, addresses and"
-                    + " resolvers of this one.")
+            description = "The policy is for another host: do not compare it with the interfaces, routes,"
+                    + " addresses and resolvers of this host.")
     private boolean otherHost;
 
     @Option(names = "--json", description = "Print JSON.")

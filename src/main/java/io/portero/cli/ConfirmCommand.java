@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "confirm",
         mixinStandardHelpOptions = true,
-        description = "Ends a probation: confirms the new policy, which stays.")
+        description = "Ends a probation: the new policy stays in force.")
 final class ConfirmCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Shows everything in throwaway network namespaces; nothing of this host is touched.")
+        description = "Shows Portero at work in temporary network namespaces; nothing on this host is touched.")
 final class DemoCommand implements Callable<Integer> {
     private final Tools.Demo demo;
 

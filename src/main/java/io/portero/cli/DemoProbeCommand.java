@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code portero demo-probe}: the end of a demonstration that sits in one of its namespaces. */
-@Command(name = "demo-probe", hidden = true, description = "Serves a demonstration from inside a namespace.")
+@Command(name = "demo-probe", hidden = true, description = "Answers and sends packets inside a namespace of the demo.")
 final class DemoProbeCommand implements Callable<Integer> {
     private final Tools.Probe probe;
 

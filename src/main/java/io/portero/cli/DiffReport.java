@@ -25,7 +25,7 @@ record DiffReport(PastPolicy before, PastPolicy after, List<String> words, List<
                 .append(name(after))
                 .append('\n');
         text.append("what changes:\n");
-        (words.isEmpty() ? List.of("nothing that a packet could tell") : words)
+        (words.isEmpty() ? List.of("nothing that affects packets") : words)
                 .forEach(line -> text.append("  ").append(line).append('\n'));
         text.append("in the file:\n");
         (lines.isEmpty() ? List.of("nothing") : lines)

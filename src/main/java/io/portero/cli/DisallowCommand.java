@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
         name = "disallow",
         mixinStandardHelpOptions = true,
         description = {
-            "Ends what portero allow has begun, running sessions included.",
-            "From then on the policy alone says what the address may reach."
+            "Ends an access given by portero allow, running sessions included.",
+            "From then on only the policy decides what the address may reach."
         })
 final class DisallowCommand implements Callable<Integer> {
     private final Tools tools;
@@ -29,13 +29,16 @@ final class DisallowCommand implements Callable<Integer> {
     @Mixin
     private Locations locations = new Locations();
 
-    @Parameters(paramLabel = "ADDR", description = "The address, network or range, as it was let in.")
+    @Parameters(paramLabel = "ADDR", description = "The address, network or range, as in portero allowed.")
     private String address = "";
 
-    @Option(names = "--to", paramLabel = "SERVICE", description = "Only for this service (default: for all).")
+    @Option(names = "--to", paramLabel = "SERVICE", description = "Only for this service (default: all services).")
     private @Nullable String service;
 
-    @Option(names = "--by", paramLabel = "NAME", description = "Only what NAME let in (default: what anybody let in).")
+    @Option(
+            names = "--by",
+            paramLabel = "NAME",
+            description = "Only access that NAME gave (default: access that anybody gave).")
     private @Nullable String by;
 
     DisallowCommand(Tools tools) {

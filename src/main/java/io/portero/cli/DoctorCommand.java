@@ -25,12 +25,12 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Says what on this host will hurt calls or the firewall, why, and what mends it.",
-            "It only reads. Run it as root, so that it sees the programs of others and the",
+            "Finds what on this host will harm calls or the firewall, and says why and how to fix it.",
+            "It only reads. Run it as root, so that it sees the programs of other users and the",
             "files of containers.",
             "",
             "Exit codes: 0 nothing is wrong (there may be hints), 3 something is wrong,",
-            "1 it found nothing, but could not look everywhere."
+            "1 nothing was found, but it could not look everywhere."
         })
 final class DoctorCommand implements Callable<Integer> {
     /** Problems with this key are findings of their own. */

@@ -39,7 +39,7 @@ final class DoctorReport {
     private static void finding(TerminalText text, Finding finding) {
         text.labelled(tone(finding.severity()), label(finding.severity()), finding.what());
         text.labelled("    why", finding.why());
-        text.copied("    mend", finding.mend());
+        text.copied("    fix", finding.mend());
     }
 
     private static String label(Severity severity) {

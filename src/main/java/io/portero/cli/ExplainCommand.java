@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description =
-                "Says what becomes of a packet, and which policy key decides it, bans and guests of this host included.")
+        description = "Says whether a packet is accepted or dropped, and which policy key decides it. It includes"
+                + " the bans and guests (portero allowed) of this host.")
 final class ExplainCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -44,7 +44,7 @@ final class ExplainCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "PORT/PROTO",
-            description = "With --outgoing: the port at the destination, such as 25/tcp; it may stand without FILE.")
+            description = "With --outgoing: the port at the destination, such as 25/tcp; FILE may be left out.")
     private @Nullable String port;
 
     @Option(
@@ -59,15 +59,15 @@ final class ExplainCommand implements Callable<Integer> {
             names = "--to",
             required = true,
             paramLabel = "PORT/PROTO|ADDR",
-            description = "The port that it is for, such as 5060/udp, or esp, or ping; with --outgoing the address.")
+            description = "The destination port, such as 5060/udp, or esp, or ping; with --outgoing, the"
+                    + " destination address.")
     private String to = "";
 
     @Option(
             names = "--via",
             paramLabel = "IFACE",
-            description =
-                    "The interface that it comes in by (default: that of the default route of this host), or leaves by"
-                            + " (default: where a route of this host leads).")
+            description = "The interface by which it comes in (default: that of the default route of this host) or"
+                    + " leaves (default: that of the route to the destination).")
     private @Nullable String via;
 
     @Option(
@@ -159,7 +159,7 @@ final class ExplainCommand implements Callable<Integer> {
                     && !explanation.key().equals("necessary");
             return shut.unknown()
                     .filter(why -> bansMatter)
-                    .map(why -> "it was not looked at whether somebody is banned: " + why)
+                    .map(why -> "the bans were not checked: " + why)
                     .or(shut::revoked);
         }
     }

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         name = "exposure",
         mixinStandardHelpOptions = true,
         description = {
-            "Says who can reach what listens on this host or is published by its containers.",
-            "Says as well what the policy admits though nothing listens. It only reads."
+            "Says who can reach the listening sockets of this host and the published ports of its containers.",
+            "It also lists what the policy admits although nothing listens there. It only reads."
         })
 final class ExposureCommand implements Callable<Integer> {
     private final Tools tools;
@@ -50,7 +50,7 @@ final class ExposureCommand implements Callable<Integer> {
             names = "--fail-on-open",
             split = ",",
             paramLabel = "PORTS",
-            description = "Exit with 3 when anybody can reach one of these, such as 5432/tcp,6379/tcp.")
+            description = "Exit with 3 when everybody can reach one of these ports, such as 5432/tcp,6379/tcp.")
     private List<String> failOnOpen = List.of();
 
     @Option(names = "--json", description = "Print JSON.")
@@ -73,7 +73,8 @@ final class ExposureCommand implements Callable<Integer> {
         GuestOffice.guests(tools, policy.locations())
                 .remembered()
                 .all()
-                .forEach(guest -> notes.add(guest.clause() + ", besides those whom the policy names: portero allowed"));
+                .forEach(guest ->
+                        notes.add(guest.clause() + ", in addition to the sources in the policy: portero allowed"));
         var interfaces = new Interfaces(tools.host().surroundings());
         var exposure = Exposure.of(
                 loaded.get().policy(),
@@ -94,7 +95,7 @@ final class ExposureCommand implements Callable<Integer> {
         line.getOut().println(json ? Json.print(new ExposureJson(exposed).json()) : new ExposureReport(exposed).text());
         var open = open(exposure, forbidden);
         if (!open.isEmpty()) {
-            line.getErr().println("portero: anybody can reach " + String.join(", ", open));
+            line.getErr().println("portero: everybody can reach " + String.join(", ", open));
         }
         return open.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENT;
     }
@@ -115,7 +116,7 @@ final class ExposureCommand implements Callable<Integer> {
                                                         .knowing(policy.urlLists())))
                                 .orElse(null)
                         instanceof Loaded.Accepted lastGood) {
-            notes.add(policy.path() + " is refused (see portero check); this is about the last confirmed policy");
+            notes.add(policy.path() + " is refused (see portero check); this report uses the last confirmed policy");
             return Optional.of(lastGood);
         }
         return policy.load(tools, spec.commandLine().getErr());
@@ -129,7 +130,8 @@ final class ExposureCommand implements Callable<Integer> {
                 return false;
             }
         } else {
-            notes.add("the kernel may not be asked what it enforces, so the policy is taken to be: run as root");
+            notes.add("the kernel's rules cannot be read, so this report assumes that the policy is in force;"
+                    + " run as root");
         }
         if (loaded.policy().mode() == Mode.OBSERVE) {
             notes.add("mode is observe, so nothing is refused");
@@ -149,8 +151,8 @@ final class ExposureCommand implements Callable<Integer> {
                 .filter(name -> !names.contains(name) && policy.trust(name).isPresent())
                 .toList();
         if (!others.isEmpty()) {
-            notes.add("whoever comes in by " + String.join(", ", others)
-                    + " reaches all of this as well: trusted-interfaces name them");
+            notes.add("every source that comes in by " + String.join(", ", others) + " reaches all of this as"
+                    + " well, because they are trusted (trusted-interfaces)");
         }
         return uplinks;
     }
@@ -166,7 +168,7 @@ final class ExposureCommand implements Callable<Integer> {
     private List<Listener> listeners(List<String> notes) {
         var sockets = tools.host().listeners();
         if (sockets.stream().anyMatch(s -> s.program().isEmpty())) {
-            notes.add("some programs are not known: they are the kernel's, or not yours to look into; run as root");
+            notes.add("some programs are unknown: they belong to the kernel, or you may not read them; run as root");
         }
         var all = new ArrayList<Listener>(sockets);
         all.addAll(tools.host().published());

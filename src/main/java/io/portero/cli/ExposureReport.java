@@ -24,16 +24,16 @@ final class ExposureReport {
 
     String text() {
         exposed.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
-        section("DANGEROUS: open to anybody, and should not be", doors(Scope.ANY, true));
-        section("open to anybody", doors(Scope.ANY, false));
+        section("DANGEROUS: open to everybody, and should not be", doors(Scope.ANY, true));
+        section("open to everybody", doors(Scope.ANY, false));
         section("open to some", doors(Scope.SOME, false));
         section(
-                "host names that are admitted, and who they are now",
+                "admitted host names, and their addresses now",
                 exposed.names().stream()
                         .flatMap(n -> Stream.of(
                                 n.name() + ", for " + String.join(", ", n.services()) + ":", "  " + n.whom())));
-        section("listening, and open to nobody", doors(Scope.NOBODY, false));
-        section("on loopback alone, out of reach of every packet from outside", doors(Scope.LOCAL, false));
+        section("listening, but open to nobody", doors(Scope.NOBODY, false));
+        section("on loopback only, not reachable from outside", doors(Scope.LOCAL, false));
         section(
                 "multicast groups that programs have joined",
                 exposed.memberships().stream()
@@ -42,7 +42,7 @@ final class ExposureReport {
                                 m.name().orElse("(not known)"),
                                 exposed.interfaces().inWords(List.of(m.on())))));
         section(
-                "admitted by the policy, and nothing listens now",
+                "admitted by the policy, but nothing listens now",
                 exposed.exposure().idle().stream().map(this::idle));
         if (text.isEmpty()) {
             text.append("nothing listens, and the policy admits nothing\n");

@@ -16,7 +16,7 @@ final class FleetArgument {
             arity = "0..1",
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "The directory of the fleet (default: the one you are in).")
+            description = "The directory of the fleet (default: the current directory).")
     private Path directory = Path.of(".");
 
     Path directory() {
@@ -36,7 +36,7 @@ final class FleetArgument {
         if (store.isEmpty()) {
             throw new Refusal(
                     Refusal.Kind.LAYER,
-                    directory.resolve(FleetDirectory.FILE) + ": store: it names no store; write one, or serve "
+                    directory.resolve(FleetDirectory.FILE) + ": store: no store is set; set one, or serve "
                             + directory.resolve("signed") + " with any web server");
         }
         return switch (store.get()) {
@@ -44,7 +44,8 @@ final class FleetArgument {
             case StoreSettings.Https https ->
                 throw new Refusal(
                         Refusal.Kind.LAYER,
-                        "a web server takes nothing; copy " + directory.resolve("signed") + " to where it serves "
+                        "portero fleet cannot push to a web server; copy " + directory.resolve("signed") + ""
+                                + " to the place that it serves as "
                                 + https.base());
         };
     }

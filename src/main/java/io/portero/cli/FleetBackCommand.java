@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "back",
         mixinStandardHelpOptions = true,
-        description =
-                "Signs and pushes what the fleet had before as a new version, for every host at once; ends a roll.")
+        description = "Signs and pushes the previous content of the fleet as a new version, for all hosts at once;"
+                + " ends a roll.")
 final class FleetBackCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 
@@ -34,7 +34,8 @@ final class FleetBackCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-push",
-            description = "Only sign; where several must sign, the others do it with portero fleet sign --existing.")
+            description = "Only sign, do not push. Where several people must sign, the others run portero"
+                    + " fleet sign --existing.")
     private boolean noPush;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -70,7 +71,7 @@ final class FleetBackCommand implements Callable<Integer> {
                                     ? Json.print(Json.object()
                                             .put("version", done.version())
                                             .put("pushed", !noPush))
-                                    : "version " + done.version() + " brings back what was there before"
+                                    : "version " + done.version() + " brings back the previous content"
                                             + (noPush ? "; next: portero fleet sign --existing, then push" : ""));
             return ExitCode.DONE;
         }

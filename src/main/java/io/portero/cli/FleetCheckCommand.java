@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = "Validates the policy that each host of a fleet would have, and runs its tests.")
+        description = "Validates the policy that each host of a fleet would get, and runs its tests.")
 final class FleetCheckCommand implements Callable<Integer> {
     private final Tools tools;
 

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
-        description =
-                "One signed policy for many hosts: checks, signs, pushes and rolls it out, and keeps a host in it.",
+        description = "One signed policy for many hosts: check it, sign it, push it and roll it out; and the service"
+                + " on each host.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             FleetCheckCommand.class,

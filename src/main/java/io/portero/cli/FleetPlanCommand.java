@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description = "Says who would gain and who would lose access, host by host, against what was signed last.")
+        description = "Says who would gain and who would lose access, host by host, compared with the last"
+                + " signed version.")
 final class FleetPlanCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -70,7 +71,7 @@ final class FleetPlanCommand implements Callable<Integer> {
                         .flatMap(HostPolicies.Judged::policy)
                         .orElseThrow();
                 var lines = before.map(b -> new AccessReport(b, after, List.of()).lines())
-                        .orElse(List.of("nothing was signed before: what it has now is its own"));
+                        .orElse(List.of("nothing was signed before, so there is nothing to compare with"));
                 if (!lines.isEmpty()) {
                     changes.computeIfAbsent(lines, l -> new TreeSet<>()).add(host.getKey());
                 }

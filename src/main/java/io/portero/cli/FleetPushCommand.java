@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description =
-                "Brings what was signed into the store, for every host at once; portero fleet roll goes step by step.")
+        description = "Puts the signed version into the store, for all hosts at once. To go step by step, use"
+                + " portero fleet roll.")
 final class FleetPushCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "roll",
         mixinStandardHelpOptions = true,
-        description =
-                "Rolls what was signed out: canaries first, then ring by ring; halts by itself when a host refuses it,"
-                        + " rolls it back or falls out of sync. Goes on with a roll that was left.")
+        description = "Rolls out the signed version: canaries first, then ring by ring. It halts when a host refuses"
+                + " the version, rolls it back or falls out of sync. It continues a roll that was"
+                + " interrupted.")
 final class FleetRollCommand implements Callable<Integer> {
     private final Tools.Fleet tools;
 
@@ -39,21 +39,21 @@ final class FleetRollCommand implements Callable<Integer> {
             paramLabel = "PERCENT",
             split = ",",
             defaultValue = "1,10,50,100",
-            description = "How many hosts of a hundred, step by step (default: 1,10,50,100).")
+            description = "The rings, in percent of the hosts (default: 1,10,50,100).")
     private List<Integer> rings = new ArrayList<>();
 
     @Option(
             names = "--soak",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long all hosts of a step must be well before the next (default: 60).")
+            description = "How long all hosts of a ring must be well before the next ring (default: 60).")
     private int soak;
 
     @Option(
             names = "--patience",
             paramLabel = "SECONDS",
             defaultValue = "300",
-            description = "How long the hosts of a step may take to apply it (default: 300).")
+            description = "How long the hosts of a ring may take to apply it (default: 300).")
     private int patience;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -67,11 +67,11 @@ final class FleetRollCommand implements Callable<Integer> {
     public Integer call() {
         for (int i = 0; i < rings.size(); i++) {
             if (rings.get(i) < 1 || rings.get(i) > 100 || (i > 0 && rings.get(i) <= rings.get(i - 1))) {
-                throw new ParameterException(spec.commandLine(), "--rings takes numbers from 1 to 100 that rise");
+                throw new ParameterException(spec.commandLine(), "--rings takes rising numbers from 1 to 100");
             }
         }
         if (rings.isEmpty() || rings.getLast() != 100) {
-            throw new ParameterException(spec.commandLine(), "the last of --rings is 100, which is every host");
+            throw new ParameterException(spec.commandLine(), "the last number of --rings must be 100 (all hosts)");
         }
         return FleetAnswer.of(spec.commandLine(), this::roll);
     }

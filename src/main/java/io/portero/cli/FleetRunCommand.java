@@ -9,9 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description =
-                "Keeps this host in its fleet: takes signed policies from the store, verifies and composes them, and puts"
-                        + " one file in place for the agent.")
+        description = "The service on each host of a fleet: takes signed policies from the store, verifies and"
+                + " composes them, and writes one policy file for the agent.")
 final class FleetRunCommand implements Callable<Integer> {
     private static final String CONFIG = "/etc/portero/fleet.yaml";
     private static final String DIRECTORY = "/var/lib/portero-fleet";
@@ -23,21 +22,22 @@ final class FleetRunCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             defaultValue = "${env:PORTERO_FLEET_CONFIG:-" + CONFIG + "}",
-            description = "What this host is in its fleet (or PORTERO_FLEET_CONFIG; default: " + CONFIG + ").")
+            description = "The settings of this host in its fleet (or PORTERO_FLEET_CONFIG; default: " + CONFIG + ").")
     private Path config = Path.of(CONFIG);
 
     @Option(
             names = "--fleet-dir",
             paramLabel = "DIR",
             defaultValue = "${env:PORTERO_FLEET_DIR:-" + DIRECTORY + "}",
-            description = "Where the policy is put (or PORTERO_FLEET_DIR; default: " + DIRECTORY + ").")
+            description = "The directory for the policy file (or PORTERO_FLEET_DIR; default: " + DIRECTORY + ").")
     private Path directory = Path.of(DIRECTORY);
 
     @Option(
             names = "--run-dir",
             paramLabel = "DIR",
             defaultValue = "${env:PORTERO_RUN_DIR:-" + RUN_DIRECTORY + "}",
-            description = "Where the agent tells how it does (or PORTERO_RUN_DIR; default: " + RUN_DIRECTORY + ").")
+            description = "The run directory of the agent, with its status (or PORTERO_RUN_DIR; default: "
+                    + RUN_DIRECTORY + ").")
     private Path runDirectory = Path.of(RUN_DIRECTORY);
 
     FleetRunCommand(Tools.Fleet tools) {

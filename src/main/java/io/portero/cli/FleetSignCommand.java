@@ -18,9 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sign",
         mixinStandardHelpOptions = true,
-        description =
-                "Checks a fleet and signs it as a new version with an SSH key; what was signed already and has not"
-                        + " changed gets one signature more.")
+        description = "Checks a fleet and signs it as a new version with an SSH key. When nothing has changed since"
+                + " the last version, it adds a signature to that version.")
 final class FleetSignCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -33,12 +32,12 @@ final class FleetSignCommand implements Callable<Integer> {
     @Mixin
     private KeyOption key = new KeyOption();
 
-    @Option(names = "--version-number", paramLabel = "N", description = "The version to give (default: the next).")
+    @Option(names = "--version-number", paramLabel = "N", description = "The version number (default: the next).")
     private @Nullable Long version;
 
     @Option(
             names = "--existing",
-            description = "Add a signature to what is in signed/ as it is, whatever the directory holds by now.")
+            description = "Add a signature to the version in signed/, even if the fleet directory has changed since.")
     private boolean existing;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -64,7 +63,7 @@ final class FleetSignCommand implements Callable<Integer> {
             var judged = FleetChecks.judge(tools, fleet, (some, all) -> {});
             FleetCheckCommand.report(judged).forEach(spec.commandLine().getErr()::println);
             if (!judged.values().stream().allMatch(Judged::isGood)) {
-                spec.commandLine().getErr().println("portero: nothing is signed: a host would refuse it");
+                spec.commandLine().getErr().println("portero: nothing is signed, because a host would refuse it");
                 return ExitCode.REFUSED;
             }
             done = signing.fleet(fleet, key.path(), Optional.ofNullable(version));
@@ -88,7 +87,8 @@ final class FleetSignCommand implements Callable<Integer> {
         @Option(
                 names = "--key",
                 paramLabel = "FILE",
-                description = "The SSH key to sign with, or the public part of one in an agent or in hardware (default:"
+                description = "The SSH key to sign with, or its public part when the key is in an ssh-agent or"
+                        + " a hardware token (default:"
                         + " ~/.ssh/id_ed25519).")
         private @Nullable Path file;
 

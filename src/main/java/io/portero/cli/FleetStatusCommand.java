@@ -22,9 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description =
-                "Says how each host of a fleet does: version, outcome, in sync, last seen; exits with 3 when one is not"
-                        + " well.")
+        description = "Shows the state of each host of a fleet: version, outcome, in sync, last seen. Exits with 3"
+                + " when a host is not well.")
 final class FleetStatusCommand implements Callable<Integer> {
     private static final Columns COLUMNS = Columns.of(
             Columns.cut(20),

@@ -52,7 +52,7 @@ record GroupReport(String group, List<Entry> entries, int left) {
         }
         if (!known) {
             throw new PastPolicies.NotKept(
-                    "no policy that is kept has a group \"" + group + "\"; they have " + String.join(", ", names));
+                    "no stored policy has a group \"" + group + "\"; they have " + String.join(", ", names));
         }
         var newest = entries.reversed();
         int shown = Math.min(newest.size(), Math.max(1, limit));

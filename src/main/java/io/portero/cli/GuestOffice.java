@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Has orders about guests done: by the agent that runs, which alone then changes the firewall, else here. */
+/**
+ * Executes commands about guests: through the agent if it runs, because only the agent may then change the firewall;
+ * otherwise here.
+ */
 final class GuestOffice {
     private final Tools tools;
     private final Locations locations;
@@ -54,7 +57,7 @@ final class GuestOffice {
         return new Guests(tools.firewall(), policy, locations.stateDir(), Clock.systemUTC());
     }
 
-    /** Who is to be named as the one who does it: whoever {@code --by} says, else the user who became root for it. */
+    /** The owner: the value of {@code --by}, else the user who became root. */
     static Owner owner(CommandLine line, @Nullable String by) {
         if (by == null) {
             return Optional.ofNullable(System.getenv("SUDO_USER"))

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         name = "history",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows the last policies that were in force, newest first; with GROUP, when its members came and went; with"
-                    + " --diff, what differs between two of them."
+            "Shows the last policies that were in force, newest first. With GROUP: when its members were added"
+                    + " and removed. With --diff: the differences between two policies."
         })
 final class HistoryCommand implements Callable<Integer> {
     private final Tools tools;
@@ -37,16 +37,15 @@ final class HistoryCommand implements Callable<Integer> {
             names = "--diff",
             arity = "1..2",
             paramLabel = "N",
-            description =
-                    "Say what differs between this policy and another one (default: the newest); each by its number"
-                            + " or its digest.")
+            description = "Show the differences between this policy and another one (default: the newest). N is a"
+                    + " number or a digest.")
     private List<String> diff = List.of();
 
     @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "50",
-            description = "Show so many at most (default: 50).")
+            description = "Show at most N entries (default: 50).")
     private int limit;
 
     @Option(names = "--json", description = "Print JSON.")

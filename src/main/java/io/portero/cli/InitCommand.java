@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
-        description = "Proposes a policy for this host, or from the rules of another firewall; puts nothing in force.")
+        description = "Proposes a policy for this host, from what it shows or from the rules of another"
+                + " firewall. It changes nothing.")
 final class InitCommand implements Callable<Integer> {
     private static final String WORDS = "addresses, ranges, networks, host names";
 
@@ -47,10 +48,14 @@ final class InitCommand implements Callable<Integer> {
             names = "--admins",
             split = ",",
             paramLabel = "ADDR",
-            description = "Who may log in (" + WORDS + "); left out: anybody.")
+            description = "Who may log in (" + WORDS + "); default: everybody.")
     private List<String> admins = List.of();
 
-    @Option(names = "--itsp", split = ",", paramLabel = "ADDR", description = "Where the telephone carrier sends from.")
+    @Option(
+            names = "--itsp",
+            split = ",",
+            paramLabel = "ADDR",
+            description = "The addresses of your telephone carrier.")
     private List<String> itsp = List.of();
 
     @Option(names = "--monitoring", split = ",", paramLabel = "ADDR", description = "Who may read metrics.")
@@ -62,7 +67,7 @@ final class InitCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Write to this file, which must not exist yet, instead of standard output.")
+            description = "Write to this file instead of standard output; it must not exist yet.")
     private @Nullable Path output;
 
     InitCommand(Tools tools) {
@@ -72,7 +77,7 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (other.named() > 1) {
-            throw new ParameterException(spec.commandLine(), "name one other firewall at a time");
+            throw new ParameterException(spec.commandLine(), "give only one of the --from options");
         }
         try {
             var read = other.read(tools.scripts());
@@ -151,15 +156,16 @@ final class InitCommand implements Callable<Integer> {
             OpenFile.make(
                     file, proposal.getBytes(StandardCharsets.UTF_8), PosixFilePermissions.fromString("rw-r--r--"));
         } catch (FileAlreadyExistsException e) {
-            return fail(file + " exists, and init overwrites nothing: move it away, or name another --output");
+            return fail(file + " exists, and portero init does not overwrite it: move it away, or give another"
+                    + " --output");
         } catch (NoSuchFileException e) {
-            return fail(
-                    file + " cannot be written, since its directory does not exist: make it, or name another --output");
+            return fail(file + " cannot be written, because its directory does not exist: create it, or give"
+                    + " another --output");
         } catch (IOException e) {
-            return fail(file + " could not be written as a whole (" + e.getMessage()
-                    + "): look at it before you use it, or name another --output");
+            return fail(file + " could not be written completely (" + e.getMessage() + "): check it before you"
+                    + " use it, or give another --output");
         }
-        line.getOut().println(file + ": written; read it, then: portero check " + file);
+        line.getOut().println(file + ": written; read it, then run: portero check " + file);
         return ExitCode.DONE;
     }
 

@@ -53,10 +53,10 @@ final class KnownLists {
         var rows =
                 ListRows.of(policy.get(), ListsOnDisk.states(store, wanted, clock), loaded.problems(), clock.instant());
         boolean hidden = !wanted.isEmpty() && Files.exists(state) && !Files.isReadable(state);
-        return new Found(rows, hidden ? Optional.of(state + " may not be read; run as root") : Optional.empty());
+        return new Found(rows, hidden ? Optional.of(state + " cannot be read; run as root") : Optional.empty());
     }
 
-    /** While the file is refused, the agent follows the lists of the policy before. */
+    /** While the file is refused, the agent follows the lists of the previous policy. */
     private Optional<Policy> policy(Loaded loaded, LastGood lastGood, Outside outside) {
         return switch (loaded) {
             case Loaded.Accepted accepted -> Optional.of(accepted.policy());

@@ -21,8 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lists",
         mixinStandardHelpOptions = true,
-        description =
-                "Lists the lists of the policy, in files and on the web: what they hold, how old that is, what is wrong.")
+        description = "Shows the lists of the policy, in files and on the web: number of entries, age, problems.")
 final class ListsCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -38,9 +37,8 @@ final class ListsCommand implements Callable<Integer> {
     @Option(
             names = "--accept",
             paramLabel = "NAME",
-            description =
-                    "Put in force what a list holds now though it was held back: NAME as this command prints it, the"
-                            + " URL, or the group.")
+            description = "Accept the new version of a list that was held back. NAME is the list as this command"
+                    + " prints it, its URL, or the group.")
     private @Nullable String accepted;
 
     ListsCommand(Tools tools) {
@@ -76,6 +74,6 @@ final class ListsCommand implements Callable<Integer> {
     }
 
     private static String text(List<ListRow> rows) {
-        return rows.isEmpty() ? "the policy names no list\n" : ListsReport.of(rows);
+        return rows.isEmpty() ? "the policy uses no lists\n" : ListsReport.of(rows);
     }
 }

@@ -20,13 +20,15 @@ public final class Locations {
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
-            description = "What survives a restart (or PORTERO_STATE_DIR; default: " + STATE_DIR + ").")
+            description = "The state directory: data that survives a reboot (or PORTERO_STATE_DIR; default: "
+                    + STATE_DIR + ").")
     private @Nullable Path stateDir;
 
     @Option(
             names = "--run-dir",
             paramLabel = "DIR",
-            description = "What survives until the next boot (or PORTERO_RUN_DIR; default: " + RUN_DIR + ").")
+            description = "The run directory: data that is gone after a reboot (or PORTERO_RUN_DIR; default: " + RUN_DIR
+                    + ").")
     private @Nullable Path runDir;
 
     public Path config() {

@@ -45,7 +45,7 @@ public final class OtherFirewall {
             names = "--from-iptables",
             split = ",",
             paramLabel = "FILE",
-            description = "Carry over what iptables-save printed; name that of ip6tables-save after a comma.")
+            description = "Carry over the output of iptables-save; after a comma, add that of ip6tables-save.")
     private List<Path> iptables = List.of();
 
     @Option(
@@ -115,7 +115,7 @@ public final class OtherFirewall {
                 others);
         if (!files.zones().containsKey(files.defaultZone())) {
             throw new CannotRead(home + " has no zone " + files.defaultZone()
-                    + ", which is the default one: name the directory of firewalld with --from-firewalld=DIR");
+                    + ", which is its default zone: give the directory of firewalld with --from-firewalld=DIR");
         }
         return new Read("--from-firewalld", List.of(home.toString()), FirewalldZones.read(files));
     }
@@ -157,7 +157,7 @@ public final class OtherFirewall {
                 "--from-nftables",
                 List.of(file.toString()),
                 NftRuleset.read(scripts.listing(file.toAbsolutePath()))
-                        .orElseThrow(() -> new CannotRead(file + ": nft printed no listing of it: run as root")));
+                        .orElseThrow(() -> new CannotRead(file + ": nft could not list it: run as root")));
     }
 
     private static String name(Path file) {
@@ -168,13 +168,13 @@ public final class OtherFirewall {
     private static String text(Path file) throws CannotRead {
         try {
             if (Files.size(file) > LIMIT) {
-                throw new CannotRead(file + " is larger than 8 MB: it is no file of a firewall");
+                throw new CannotRead(file + " is larger than 8 MB, so it is not a file of firewall rules");
             }
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            throw new CannotRead("there is no " + file + ": name another one");
+            throw new CannotRead("there is no " + file + ": give another one");
         } catch (IOException e) {
-            throw new CannotRead(file + " cannot be read: run as root, or name another one");
+            throw new CannotRead(file + " cannot be read: run as root, or give another file");
         }
     }
 }

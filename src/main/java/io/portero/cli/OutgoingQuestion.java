@@ -25,8 +25,8 @@ record OutgoingQuestion(
 
     Asked read(String to) {
         if (from != null || at != null) {
-            throw wrong(
-                    "--outgoing goes with --to ADDR PORT/PROTO and --via alone: what is outgoing comes from this host");
+            throw wrong("with --outgoing, only --to ADDR PORT/PROTO and --via are allowed: an outgoing packet"
+                    + " comes from this host");
         }
         if (port != null) {
             return new Asked(policy, address(to), target(port));

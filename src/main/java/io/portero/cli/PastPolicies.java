@@ -53,9 +53,8 @@ final class PastPolicies {
 
     List<PastPolicy> required() throws NotKept {
         if (entries.isEmpty()) {
-            throw new NotKept(
-                    "no policy is kept in " + stateDirectory
-                            + ": none has been in force since this version, or the directory is not yours to read; run as root");
+            throw new NotKept("no policy is stored in " + stateDirectory + ": none has been in force since this version"
+                    + " was installed, or you may not read the directory; run as root");
         }
         return entries;
     }
@@ -68,14 +67,13 @@ final class PastPolicies {
                 return entry;
             }
         }
-        throw new NotKept(
-                "\"" + word + "\" is no policy that is kept; portero history lists them by number and digest");
+        throw new NotKept("\"" + word + "\" is not a stored policy; portero history lists them by number and digest");
     }
 
     PolicyHistory.Content content(PastPolicy entry) throws NotKept {
         return history.content(entry)
                 .orElseThrow(() -> new NotKept("the text of policy " + entry.number() + " is gone from "
-                        + stateDirectory + ", or it is not yours to read; run as root"));
+                        + stateDirectory + ", or you may not read it; run as root"));
     }
 
     /** With the members and what its lists held then, and what its names stand for now. */

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description = "Says who would gain and lose access, which live flows would be cut, and what would change in the"
-                + " kernel; changes nothing.")
+        description = "Says who would gain and lose access, which live flows would be cut, and what would"
+                + " change in the kernel. It changes nothing.")
 final class PlanCommand implements Callable<Integer> {
     private final Tools tools;
 
@@ -97,7 +97,8 @@ final class PlanCommand implements Callable<Integer> {
                                 .filter(s -> s.enabled() && !s.from().any())
                                 .isPresent()
                         ? guest.clause() + ", and stays so"
-                        : guest + " is no guest of it any more: there is no such service that could have any");
+                        : guest + " is no longer a guest of it, because the new policy has no such service or"
+                                + " admits everybody");
     }
 
     /** The policy that was confirmed last is the one to compare with: the kernel knows no groups and services. */
@@ -164,7 +165,8 @@ final class PlanCommand implements Callable<Integer> {
         var text = new StringBuilder("applying " + policy.path() + " would change\n");
         text.append("who reaches what:\n");
         var lines = access.map(AccessReport::lines)
-                .orElse(List.of("nothing is known of a policy before: whatever is not admitted is closed"));
+                .orElse(List.of("the previous policy is unknown; after this, everything that the policy does"
+                        + " not admit is dropped"));
         (lines.isEmpty() ? List.of("nothing") : lines)
                 .forEach(l -> text.append("  ").append(l).append('\n'));
         if (!admission.isEmpty()) {

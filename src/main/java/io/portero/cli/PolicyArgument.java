@@ -25,7 +25,7 @@ final class PolicyArgument {
             index = "0",
             arity = "0..1",
             paramLabel = "FILE",
-            description = "The policy file (default: that of --config).")
+            description = "The policy file (default: the value of --config).")
     private @Nullable Path file;
 
     @Mixin

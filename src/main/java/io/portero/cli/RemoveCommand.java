@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
         name = "remove",
         mixinStandardHelpOptions = true,
         description = {
-            "Takes Portero's table out of the kernel; the host is then as open as its other rules leave it.",
-            "Refuses while the agent runs, which would put it back."
+            "Removes Portero's table from the kernel. After that, only other firewalls protect this host.",
+            "It refuses while the agent runs, because the agent would put the table back."
         })
 final class RemoveCommand implements Callable<Integer> {
     private final Firewall firewall;
@@ -40,7 +40,7 @@ final class RemoveCommand implements Callable<Integer> {
         if (agent.isPresent()) {
             line.getErr()
                     .println("portero: " + agent.get()
-                            + "; an agent puts the table back: stop it first (systemctl stop portero)");
+                            + "; it would put the table back: stop it first (systemctl stop portero)");
             return ExitCode.FAILED;
         }
         boolean there = !(firewall.read() instanceof Reading.Of<Snapshot>(var table)) || table.present();

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         name = "restore",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes a policy that was in force as a file beside the policy, and says what it would change; puts nothing in"
-                    + " force."
+            "Writes a policy that was in force to a file beside the policy file, and says what it would"
+                    + " change. It does not put it in force."
         })
 final class RestoreCommand implements Callable<Integer> {
     private final Tools tools;
@@ -46,7 +46,8 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "A file that does not exist yet (default: beside the policy, with .restored-N at its end).")
+            description =
+                    "The file to write; it must not exist yet (default: the policy file's name with .restored-N).")
     private @Nullable Path output;
 
     RestoreCommand(Tools tools) {
@@ -73,10 +74,11 @@ final class RestoreCommand implements Callable<Integer> {
                     content.policy().getBytes(StandardCharsets.UTF_8),
                     PosixFilePermissions.fromString(Files.exists(locations.config()) ? "rw-------" : "rw-r--r--"));
         } catch (FileAlreadyExistsException e) {
-            return fail(file + " exists, and restore overwrites nothing: move it away, or name another --output");
+            return fail(file + " exists, and portero restore does not overwrite it: move it away, or give"
+                    + " another --output");
         } catch (IOException e) {
-            return fail(file + " could not be written as a whole (" + e.getMessage()
-                    + "): run as root, or name another --output");
+            return fail(file + " could not be written completely (" + e.getMessage() + "): run as root, or"
+                    + " give another --output");
         }
         return report(past, entry, file);
     }
@@ -98,16 +100,16 @@ final class RestoreCommand implements Callable<Integer> {
                                 .at(tools.host().surroundings()));
         loaded.problems().forEach(line.getErr()::println);
         if (!(loaded instanceof Loaded.Accepted accepted)) {
-            return fail(ExitCode.REFUSED, "as it stands, it would be refused; change " + file + " first");
+            return fail(ExitCode.REFUSED, "this policy would be refused now; correct " + file + " first");
         }
         var newest = past.all().getLast();
-        out.println("it would change of policy " + newest.number() + ", which is in force:");
+        out.println("it would change this in policy " + newest.number() + ", which is in force:");
         var changes = changes(past.policy(newest).at(Instant.now()), accepted.policy());
-        (changes.isEmpty() ? List.of("nothing that a packet could tell") : changes)
+        (changes.isEmpty() ? List.of("nothing that affects packets") : changes)
                 .forEach(change -> out.println("  " + change));
         notes(past, entry, accepted.policy()).forEach(note -> out.println("note: " + note));
         out.println("to put it in place: cp " + file + " " + locations.config());
-        out.println("the agent takes it like any other edit: with check, tests, lockout guard and probation");
+        out.println("the agent treats it like any other edit: with check, tests, lockout guard and probation");
         out.flush();
         return ExitCode.DONE;
     }
@@ -121,13 +123,12 @@ final class RestoreCommand implements Callable<Integer> {
         past.content(entry).lists().forEach((list, then) -> {
             var today = now.lists().get(list);
             if (today != null && !today.equals(then)) {
-                notes.add(list + " has changed since; a list is not restored");
+                notes.add(list + " has changed since then; lists are not restored");
             }
         });
         if (past.wasRolledBack(entry)) {
-            notes.add(
-                    "this policy was rolled back; the agent takes no such file again within 30 days unless something in"
-                            + " it is changed");
+            notes.add("this policy was rolled back; within 30 days the agent takes it again only if you change"
+                    + " something in it");
         }
         return notes;
     }

@@ -24,7 +24,7 @@ final class RollbackCommand implements Callable<Integer> {
         return ProbationVerdict.ask(
                 locations.runDir(),
                 "rollback",
-                "rolled back: the policy before is in force again",
+                "rolled back: the previous policy is in force again",
                 line.getOut(),
                 line.getErr());
     }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Runs the agent: enforces the policy, watches its file, repairs what others change.")
+        description = "Runs the agent: enforces the policy, watches its file, repairs changes by other programs.")
 final class RunCommand implements Callable<Integer> {
     private final Tools.Daemon daemon;
 

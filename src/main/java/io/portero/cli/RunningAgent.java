@@ -12,11 +12,10 @@ import java.util.Optional;
 /**
  * The agent of a run directory, as its lock and the status that it wrote down show it.
  *
- * <p>Whether it runs, the lock alone tells: a process id may be another program's by now.
+ * <p>Only the lock says whether it runs: by now, the process id may belong to another program.
  */
 final class RunningAgent {
-    private static final String JUST_STARTED =
-            "the agent has only just started and has written no status yet: try again";
+    private static final String JUST_STARTED = "the agent is starting and has written no status yet: try again";
 
     private final Path runDirectory;
     private final StateDirectory files;
@@ -50,7 +49,7 @@ final class RunningAgent {
     private String absent(Path file) {
         return Files.isReadable(runDirectory) || !Files.exists(runDirectory)
                 ? "the agent is not running (there is no " + file + "): systemctl start portero"
-                : file + " may not be read; run as root";
+                : file + " cannot be read; run as root";
     }
 
     private Found running(InstanceLock.Holder.Agent agent, Path file) {

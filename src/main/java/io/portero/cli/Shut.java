@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is shut out of this host now: banned, or revoked.
+ * Sources that are dropped now because they are banned or revoked.
  *
- * <p>The kernel knows, and tells whoever may change the firewall. Others have the status that the agent wrote down, which
- * names the first few bans.
+ * <p>Users who may change the firewall read this from the kernel. Others use the agent's status file, which lists
+ * only the first few bans.
  */
 final class Shut {
     /** A limit counts IPv6 by networks of this length, and its sets hold their first addresses. */
@@ -98,9 +98,8 @@ final class Shut {
     private Optional<String> revoked(Ip address) {
         return member(NamedSet.REVOKED, address)
                         instanceof Reading.Of<Optional<TimedMember>>(Optional<TimedMember> member)
-                ? member.map(
-                        m -> address + " was admitted until a moment ago, so what it answers to flows of this host is"
-                                + " dropped too, unless a service admits it, " + left(m.left()))
+                ? member.map(m -> address + " lost access a short time ago, so its answers to flows of this host"
+                        + " are dropped too, unless a service admits it, " + left(m.left()))
                 : Optional.empty();
     }
 
@@ -136,7 +135,7 @@ final class Shut {
                     named.get().by());
         }
         return bans.count() > bans.first().size()
-                ? Found.unknown("the status of the agent names only some of them, and " + why)
+                ? Found.unknown("the agent's status lists only some of them, and " + why)
                 : new Found(Optional.empty(), Optional.empty(), Optional.empty());
     }
 

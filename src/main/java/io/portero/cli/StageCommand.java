@@ -37,11 +37,11 @@ import picocli.CommandLine.Spec;
             "       portero stage --end [--run-dir=DIR]"
         },
         description = {
-            "Judges live traffic under a second policy, beside the one in force and without any effect, and counts where"
-                    + " the two differ.",
-            "It ends by itself. The agent reads FILE once: stage it again after an edit.",
-            "Compared are services with their sources, interfaces and addresses, deny, ping and trusted-interfaces. Not"
-                    + " compared are outgoing, limits and mode: where the two policies differ in these, it says so."
+            "Tries a second policy on live traffic without enforcing it, and counts the packets on which it"
+                    + " differs from the policy in force.",
+            "It ends after TIME. The agent reads FILE once: stage it again after an edit.",
+            "It compares services (sources, interfaces, addresses), deny, ping and trusted-interfaces. It does"
+                    + " not compare outgoing, limits and mode, but says when they differ."
         })
 final class StageCommand implements Callable<Integer> {
     private final Tools tools;
@@ -65,10 +65,10 @@ final class StageCommand implements Callable<Integer> {
             names = "--for",
             paramLabel = "TIME",
             defaultValue = "24h",
-            description = "With FILE: end it after that time, such as 90m, 24h or 7d, 30d at most (default: 24h).")
+            description = "With FILE: end after this time, such as 90m, 24h or 7d, at most 30d (default: 24h).")
     private String time = "24h";
 
-    @Option(names = "--report", description = "Tell what was counted: by service, source and port.")
+    @Option(names = "--report", description = "Print what was counted: by service, source and port.")
     private boolean report;
 
     @Option(names = "--json", description = "Print the report as JSON.")
@@ -88,7 +88,7 @@ final class StageCommand implements Callable<Integer> {
         boolean reports = report || json;
         if ((begins ? 1 : 0) + (end ? 1 : 0) + (reports ? 1 : 0) != 1) {
             throw new ParameterException(
-                    spec.commandLine(), "name the FILE to stage, or give --report, or give --end: one of the three");
+                    spec.commandLine(), "give one of these: the FILE to stage, --report, or --end");
         }
         if (end) {
             return withAgent(status -> told(ask(Request.of(StageDesk.END))));
@@ -160,7 +160,7 @@ final class StageCommand implements Callable<Integer> {
     private int report(StatusDocument status) {
         Optional<StagedRow> staged = status.staged();
         if (staged.isEmpty()) {
-            return fail(ExitCode.FAILED, "no policy is staged; portero stage FILE stages one");
+            return fail(ExitCode.FAILED, "no policy is staged; to stage one: portero stage FILE");
         }
         spec.commandLine().getOut().print(json ? StatusJson.staged(staged.get()) : StageReport.of(staged.get()));
         spec.commandLine().getOut().flush();

@@ -22,23 +22,19 @@ final class StageReport {
     static String of(StagedRow staged) {
         var text = new StringBuilder();
         text.append(staged.file())
-                .append(" judges live traffic without any effect on it,\ncounted since ")
+                .append(" is tried on live traffic without being enforced,\ncounted since ")
                 .append(TIME.format(staged.since()))
                 .append(", ends in ")
                 .append(BanDuration.text(Duration.ofSeconds(staged.secondsLeft())))
                 .append(".\n");
         staged.problem()
-                .ifPresent(why -> text.append("It judges nothing at present: ")
+                .ifPresent(why -> text.append("It is not being tried at present: ")
                         .append(why)
                         .append("\n"));
         text.append('\n');
-        side(text, staged.packets(StageChange.DROP), "Would be dropped, though it is admitted now", staged.wouldDrop());
+        side(text, staged.packets(StageChange.DROP), "Would be dropped, but is admitted now", staged.wouldDrop());
         text.append('\n');
-        side(
-                text,
-                staged.packets(StageChange.ADMIT),
-                "Would be admitted, though it is dropped now",
-                staged.wouldAdmit());
+        side(text, staged.packets(StageChange.ADMIT), "Would be admitted, but is dropped now", staged.wouldAdmit());
         staged.gaps()
                 .sentences()
                 .forEach(sentence -> text.append('\n').append(sentence).append('\n'));

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Says whether the kernel holds what the policy says, and what passes.")
+        description = "Shows whether the kernel enforces the policy, and the traffic that passes.")
 final class StatusCommand implements Callable<Integer> {
     private static final long SECOND = 1_000_000_000;
 
@@ -36,12 +36,12 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    @Option(names = "--rates", description = "Measure for a second, and show packets a second instead of totals.")
+    @Option(names = "--rates", description = "Measure for one second, and show packets per second instead of totals.")
     private boolean rates;
 
     @Option(
             names = "--would-drop",
-            description = "In mode observe: tell who would have been dropped, by service, source and port.")
+            description = "In mode observe: list what would have been dropped, by service, source and port.")
     private boolean wouldDrop;
 
     StatusCommand(Firewall firewall, StageTable stage, HostView host) {
@@ -61,9 +61,8 @@ final class StatusCommand implements Callable<Integer> {
             case RunningAgent.Found.Running(StatusDocument status) -> {
                 if (wouldDrop && status.wouldDrop().isEmpty()) {
                     line.getErr()
-                            .println(
-                                    "portero: mode is enforce, and what is refused is dropped; set mode: observe in the"
-                                            + " policy to try it first");
+                            .println("portero: mode is enforce, so packets are really dropped; to try a policy"
+                                    + " first, set mode: observe in it");
                     yield ExitCode.FAILED;
                 }
                 line.getOut()

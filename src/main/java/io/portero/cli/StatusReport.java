@@ -60,7 +60,7 @@ final class StatusReport {
         text.labelled("policy", status.policy().file() + origin());
         if (status.isObserving()) {
             text.labelled(
-                    Tone.WARN, "mode", "observe: nothing is dropped; portero status --would-drop tells what would be");
+                    Tone.WARN, "mode", "observe: nothing is dropped; portero status --would-drop lists what would be");
         }
         status.probation()
                 .ifPresent(p -> text.labelled(
@@ -78,19 +78,20 @@ final class StatusReport {
                 .ifPresent(program -> text.labelled(
                         Tone.BAD,
                         "CONTENTION",
-                        program + " changes our table again and again, repairs are slowed down: stop it"));
+                        program + " changes table inet portero again and again, so repairs are slowed down:"
+                                + " stop it"));
         status.trustedUplinks().forEach(u -> text.labelled(Tone.BAD, "UPLINK", u.danger()));
         if (status.auditUnwritten() > 0) {
             text.labelled(
                     Tone.WARN,
                     "audit",
-                    status.auditUnwritten() + " lines could not be written: see whether the disk is full");
+                    status.auditUnwritten() + " lines could not be written: check whether the disk is full");
         }
         status.nft().problem().ifPresent(problem -> text.labelled(Tone.WARN, "nft", problem));
         text.labelled(
                 "table",
                 status.nft().sealed()
-                        ? "sealed: the kernel lets nobody but the agent change it"
+                        ? "sealed: only the agent can change it"
                         : "not sealed"
                                 + status.nft().unsealed().map(why -> ": " + why).orElse(""));
         text.labelled(
@@ -110,7 +111,7 @@ final class StatusReport {
         return switch (status.policy().origin().orElse("")) {
             case "file" -> "";
             case "last_good" -> " is not in force; the last confirmed policy is";
-            case "fallback" -> " is not in force; the host is closed but for ssh";
+            case "fallback" -> " is not in force; the host is closed except for ssh";
             default -> " is not in force yet";
         };
     }
@@ -118,7 +119,7 @@ final class StatusReport {
     private void problems() {
         var problems = status.policy().problems();
         if (!problems.isEmpty()) {
-            text.heading("problems of the file on disk:");
+            text.heading("problems in the file on disk:");
             for (var problem : problems) {
                 text.line(
                         problem.severity() == Problem.Severity.WARNING ? Tone.WARN : Tone.BAD,
@@ -193,7 +194,7 @@ final class StatusReport {
 
     private void history() {
         if (!status.history().isEmpty()) {
-            text.heading("what happened, newest first:");
+            text.heading("events, newest first:");
             for (var event : status.history().stream().limit(EVENTS).toList()) {
                 text.line(tone(event.kind()), "  " + time(event.at()) + "  " + event.kind() + ": " + event.what());
             }

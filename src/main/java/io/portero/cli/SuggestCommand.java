@@ -34,9 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "suggest",
         mixinStandardHelpOptions = true,
-        description =
-                "After a time in mode observe: the lines of a policy that would admit what was refused, as YAML to"
-                        + " paste; probable scans are left out. It only reads.")
+        description = "After some time in mode observe: prints policy lines, as YAML to paste, that would admit what"
+                + " was refused. It leaves out probable scans. It only reads.")
 final class SuggestCommand implements Callable<Integer> {
     private final Tools tools;
     private final Clock clock;
@@ -72,7 +71,7 @@ final class SuggestCommand implements Callable<Integer> {
         }
         if (refused.isEmpty() && leaving.isEmpty() && loaded.get().policy().mode() == Mode.ENFORCE) {
             line.getErr()
-                    .println("portero: mode is enforce, so nobody is observed: set mode: observe in " + policy.path()
+                    .println("portero: mode is enforce, so nothing is observed: set mode: observe in " + policy.path()
                             + ", let the agent run for a day, and ask again");
             return ExitCode.FAILED;
         }

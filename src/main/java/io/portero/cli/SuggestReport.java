@@ -39,22 +39,22 @@ final class SuggestReport {
 
     List<String> remarks() {
         var remarks = new ArrayList<String>();
-        remarks.add(
-                "What was refused while nothing was dropped, and what would admit it. Paste the groups below groups:,"
-                        + " the services below services:, and those of outgoing below its services: of " + file
-                        + ", then run portero check and portero plan.");
+        remarks.add("What mode observe would have dropped, and the lines that admit it. Paste the groups below"
+                + " groups:, the services below services:, and those of outgoing below"
+                + " outgoing.services: of " + file
+                + ", then run portero check and portero plan.");
         remarks.add(observed.map(o -> "Observed for " + BanDuration.text(o.duration()) + ", since "
                         + o.since().truncatedTo(ChronoUnit.SECONDS)
-                        + "; what was last seen more than a day ago is forgotten.")
-                .orElse("It is not known how long it was observed: no agent has noted it."));
+                        + "; sources not seen for more than a day are not included.")
+                .orElse("The length of the observation is unknown: no agent has recorded it."));
         if (!isEnough()) {
             remarks.add("WARNING: " + (observed.isPresent() ? "that is" : "it may be")
-                    + " less than a day; who comes once a day (backups, reports, certificates) may not"
+                    + " less than a day; clients that come once a day (backups, reports, certificates) may not"
                     + " have been seen yet.");
         }
         if (full) {
-            remarks.add("WARNING: more was refused than the kernel remembers (4096 pairs of source and port of each"
-                    + " family), so some are missing.");
+            remarks.add("WARNING: the kernel remembers only 4096 pairs of source and port for each family;"
+                    + " there were more, so some are missing.");
         }
         return remarks;
     }

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What commands are given to work with.
+ * The objects that commands use.
  *
  * @param examination reads of this host what a doctor asks for
  * @param resolver has less patience than the agent's

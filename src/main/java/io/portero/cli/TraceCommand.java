@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
         name = "trace",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows the next real packets of a kind, the rule that decided each, and what other tables did with it. Ends by"
-                    + " itself and leaves nothing in the kernel."
+            "Shows the next matching packets, the rule that decided each, and what other tables did with it."
+                    + " It ends by itself and leaves nothing in the kernel."
         })
 final class TraceCommand implements Callable<Integer> {
     private final Tools tools;
@@ -47,9 +47,8 @@ final class TraceCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "PORT/PROTO",
-            description =
-                    "The destination as it is dialled, such as 5060/udp, 20000-30000/udp, esp, ping or icmp (default:"
-                            + " whatever comes).")
+            description = "The destination before any DNAT, such as 5060/udp, 20000-30000/udp, esp, ping or icmp"
+                    + " (default: any).")
     private @Nullable String to;
 
     @Option(
@@ -66,7 +65,7 @@ final class TraceCommand implements Callable<Integer> {
             description = "How many packets to show, up to 1000 (default: 10).")
     private int count;
 
-    @Option(names = "--json", description = "Print a JSON object for each packet, a line each.")
+    @Option(names = "--json", description = "Print one JSON object per line, one for each packet.")
     private boolean json;
 
     TraceCommand(Tools tools) {
@@ -99,9 +98,9 @@ final class TraceCommand implements Callable<Integer> {
 
     private static String nothing(Wanted wanted) {
         return "no packet " + wanted + " came in " + BanDuration.text(wanted.time())
-                + ".\nIf one was sent, it did not get as far as this host's firewall: look at the provider's firewall, the"
-                + " routing,\nand whether address and port are right. Before the firewall only tc, XDP and a table of"
-                + " family netdev can drop it;\ntcpdump sees packets before these do: tcpdump -ni any"
+                + ".\nIf one was sent, it did not reach this host's firewall: check the provider's firewall,"
+                + " the routing,\nand the address and port. On this host, only tc, XDP and tables of family"
+                + " netdev can drop it earlier;\ntcpdump sees packets before tc and netdev tables do: tcpdump -ni any"
                 + (wanted.from().prefixLength() < 0
                         ? ""
                         : (wanted.from().first().equals(wanted.from().last()) ? " host " : " net ") + wanted.from());
@@ -121,7 +120,8 @@ final class TraceCommand implements Callable<Integer> {
 
         @Override
         public void lost() {
-            errors.println("portero: the kernel told of more than could be heard; some packets are missing here");
+            errors.println("portero: the kernel sent more trace messages than could be read; some packets are"
+                    + " missing here");
         }
 
         @Override

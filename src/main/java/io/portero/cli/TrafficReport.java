@@ -118,7 +118,7 @@ final class TrafficReport {
             if (flows > 0) {
                 text.line(Plural.of(flows, "flow") + " of " + service.name()
                         + (flows == 1 ? " goes on for a while" : " go on for a while")
-                        + " though its source was removed (on-revoke: drain)");
+                        + " although its source was removed (on-revoke: drain)");
             }
         }
     }

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         name = "unban",
         mixinStandardHelpOptions = true,
         description = {
-            "Lifts the bans of an address or a network, whoever made them, or those of one owner.",
-            "Once nobody bans it any more, the policy alone says what it may reach."
+            "Lifts all bans of an address or a network, or only those of one owner (--by).",
+            "When no ban is left, only the policy decides what the address may reach."
         })
 final class UnbanCommand implements Callable<Integer> {
     private final Tools tools;
@@ -38,11 +38,11 @@ final class UnbanCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "ADDR",
-            description = "What was banned: an address, a network or a range; with -, they are read from standard"
-                    + " input, the first word of each line.")
+            description = "The banned address, network or range; with -, read them from standard input, the"
+                    + " first word of each line.")
     private @Nullable String address;
 
-    @Option(names = "--all", description = "Lift every ban; with --by, every ban of NAME.")
+    @Option(names = "--all", description = "Lift all bans; with --by, all bans of NAME.")
     private boolean all;
 
     @Option(names = "--by", paramLabel = "NAME", description = "Lift only the bans of this owner.")
@@ -57,7 +57,7 @@ final class UnbanCommand implements Callable<Integer> {
         var owner = owner();
         var office = new BanOffice(tools, locations);
         if (all == (address != null)) {
-            throw new ParameterException(spec.commandLine(), "name one address, - or --all");
+            throw new ParameterException(spec.commandLine(), "give one address, - or --all");
         }
         if (address == null) {
             return many(office, new BanOrder.Lift(owner, Optional.empty()), List.of());
@@ -84,7 +84,7 @@ final class UnbanCommand implements Callable<Integer> {
                                             + owner.map(o -> " by " + o).orElse("") + still
                                     : "not banned: " + what
                                             + owner.map(o -> " by " + o).orElse("")
-                                            + (still.isEmpty() ? " (no ban of it was remembered)" : still));
+                                            + (still.isEmpty() ? " (it had no ban)" : still));
         }
         return ExitCode.DONE;
     }

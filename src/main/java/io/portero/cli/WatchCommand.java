@@ -24,9 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         mixinStandardHelpOptions = true,
-        description =
-                "Shows the status again and again, with packets a second beside the counters. The key q ends it, and"
-                        + " Ctrl-C. Without a terminal it prints the status once.")
+        description = "Shows the status and refreshes it, with packets per second beside the counters. Press q or"
+                + " Ctrl-C to end. Without a terminal it prints the status once.")
 final class WatchCommand implements Callable<Integer> {
     /** How long a key or a signal may have to wait. */
     private static final Duration BEAT = Duration.ofMillis(100);
@@ -47,13 +46,13 @@ final class WatchCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--interval"},
             paramLabel = "TIME",
-            description = "How long to wait between two looks, such as 5s or 1m (default: 2s).")
+            description = "The refresh interval, such as 5s or 1m (default: 2s).")
     private String interval = "2s";
 
-    @Option(names = "--count", paramLabel = "N", description = "End after so many looks (default: never).")
+    @Option(names = "--count", paramLabel = "N", description = "End after N refreshes (default: never).")
     private int count;
 
-    @Option(names = "--json", description = "Print JSON, each look in one line.")
+    @Option(names = "--json", description = "Print JSON, one line for each refresh.")
     private boolean json;
 
     WatchCommand(Firewall firewall, StageTable stage, HostView host, Tools.Terminal terminal) {
@@ -67,7 +66,7 @@ final class WatchCommand implements Callable<Integer> {
     public Integer call() {
         var pause = pause();
         if (count < 0) {
-            throw new ParameterException(spec.commandLine(), "--count " + count + " is no number of looks");
+            throw new ParameterException(spec.commandLine(), "--count " + count + " is not a number of refreshes");
         }
         var live = new LiveStatus(firewall, stage, host, locations.runDir(), System::nanoTime);
         var first = live.read();

@@ -24,7 +24,7 @@ final class WouldDropReport {
             return "Nothing of the last 24 hours would have been dropped.\n";
         }
         var text = new StringBuilder();
-        text.append("What would have been dropped in the last 24 hours, had mode been enforce:\n\n");
+        text.append("In the last 24 hours, mode enforce would have dropped:\n\n");
         text.append(TABLE.row("service", "source", "port", "packets", "last")).append('\n');
         for (var flow : first) {
             text.append(TABLE.row(
@@ -38,7 +38,7 @@ final class WouldDropReport {
         var more = FirstFew.of(List.of(), 0, wouldDrop.count() - first.size());
         text.append(more.more() > 0 ? more + "\n" : "");
         text.append("\nTo admit one, put its address into a group that the service admits (from:).\n"
-                + "portero suggest writes the lines, and leaves probable scans out.\n");
+                + "portero suggest prints the lines to add, without probable scans.\n");
         return text.toString();
     }
 
@@ -48,7 +48,7 @@ final class WouldDropReport {
         if (first.isEmpty()) {
             return "";
         }
-        var text = new StringBuilder("\nWhat would not have left this host and its containers:\n\n");
+        var text = new StringBuilder("\nMode enforce would not have let this leave the host and its containers:\n\n");
         text.append(OUTGOING.row("destination", "port", "packets", "last", "sent by"))
                 .append('\n');
         for (var to : first) {
@@ -58,7 +58,7 @@ final class WouldDropReport {
         }
         var more = FirstFew.of(List.of(), 0, outgoing.refused().count() - first.size());
         text.append(more.more() > 0 ? more + "\n" : "");
-        return text.append("\nTo admit one, put its address into the to: of a service of outgoing.\n")
+        return text.append("\nTo admit one, put its address into to: of a service below outgoing.\n")
                 .toString();
     }
 

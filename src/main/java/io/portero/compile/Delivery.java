@@ -10,14 +10,15 @@ import java.util.Optional;
 /**
  * Whether a packet is addressed to this host, asked last, since a route look-up costs 0.4 microseconds.
  *
- * <p>Addressed to this host is what the kernel would deliver here: local, broadcast, multicast and anycast addresses (the
- * subnet-router address of each IPv6 prefix, once forwarding is on; RFC 4291, section 2.6.1), and what it would forward to
- * a trusted interface although no published port led there. Everything else passes and is marked: should the kernel
- * deliver it here after all (addresses of other routing tables, VRF, AnyIP), hook input knows it by the mark and drops it.
+ * <p>A packet is addressed to this host if the kernel would deliver it here: local, broadcast, multicast and anycast
+ * addresses (the subnet-router address of each IPv6 prefix, once forwarding is on; RFC 4291, section 2.6.1), and what it would
+ * forward to a trusted interface although no published port led there. Everything else passes and is marked: should the kernel
+ * deliver it here after all (addresses of other routing tables, VRF, AnyIP), hook input knows it by the mark and
+ * drops it.
  * No service admitted it, or it would not have come to the question.
  *
- * <p>The mark is one high bit of the packet's priority. Nothing reads that on the way in; routing does not see it, unlike
- * the packet mark; and IPv4 forwarding sets the priority anew. So a packet that was judged costs one comparison.
+ * <p>The mark is one high bit of the packet's priority. Nothing reads that on the way in; routing does not see it,
+ * unlike the packet mark; and IPv4 forwarding sets the priority anew. So a packet that was judged costs one comparison.
  */
 final class Delivery {
     static final String TO_THIS_HOST = "fib daddr type { local, broadcast, multicast, anycast }";
@@ -66,7 +67,7 @@ final class Delivery {
         return Chain.of(ONLY_OURS, rules);
     }
 
-    /** What is marked was admitted by nothing. */
+    /** Nothing admitted a marked packet. */
     static Chain input() {
         var rules = List.of(
                 new Rule("judged before", "meta priority and " + MARK + " == 0 accept"),

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param chains those that the maps lead to
  */
 record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
-    /** Voice first: it is most of what comes. */
+    /** Voice first: most packets are voice. */
     private static final List<Protocol> PORTED = List.of(Protocol.UDP, Protocol.TCP, Protocol.SCTP);
 
     private static final Interval AH = new Interval(51, 51);

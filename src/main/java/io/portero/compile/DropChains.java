@@ -10,7 +10,10 @@ import java.util.SortedMap;
 /** Where packets end that are refused: a chain for each reason, and what is remembered of their sources. */
 final class DropChains {
     private static final String REMEMBER = "remember";
-    /** What comes faster is counted by its reason alone: to remember a source costs more than all else that a dropped packet does. */
+    /**
+     * Above this rate only the counter of the reason is updated: to store a source costs more than everything else
+     * for a dropped packet.
+     */
     private static final String FLOOD = "limit rate over 1000/second burst 1000 packets";
 
     private DropChains() {}
@@ -54,7 +57,8 @@ final class DropChains {
     }
 
     /**
-     * For what does not leave. Here the destination is remembered, for packets of this host's own sockets with the user as well: which
+     * For what does not leave. Here the destination is remembered, for packets of this host's own sockets with the
+     * user as well: which
      * program it is can be found out from that while it tries.
      *
      * @param sets gets what the kernel remembers
@@ -92,7 +96,9 @@ final class DropChains {
         return Chain.of(Reason.OUTGOING.chain(), rules);
     }
 
-    /** While nothing is dropped, it is also told apart what they wanted: that is what somebody who observes must know. */
+    /**
+     * While nothing is dropped, it is also told apart what they wanted: that is what somebody who observes must know.
+     */
     private static Chain remember(Mode mode, SortedMap<String, NamedSet> sets) {
         var rules = new ArrayList<Rule>();
         for (var family : Family.values()) {

@@ -6,14 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets rules of a service see only what comes in where the service takes it.
+ * Restricts the rules of a service to the interfaces and addresses in its {@code on} and {@code to}.
  *
- * <p>A service that takes what comes in anywhere gets its rules as they are. Others get a chain for each condition, to which one rule
- * for each interface and each network jumps. The addresses stand in the rules and in no set, so that a change of them is a change of
+ * <p>A service that takes what comes in anywhere gets its rules as they are. Others get a chain for each condition,
+ * to which one rule
+ * for each interface and each network jumps. The addresses stand in the rules and in no set, so that a change of them
+ * is a change of
  * rules, which plans make in one transaction, and no look-up can meet a set before it is filled.
  *
- * <p>An interface is matched by its name (iifname), so that one which comes, goes or is renamed needs no change of rules. At hook
- * prerouting that is a bridge, not its port; packets of a VRF pass twice, first by their own interface and then by the VRF's.
+ * <p>An interface is matched by its name (iifname), so that one which comes, goes or is renamed needs no change of
+ * rules. At hook
+ * prerouting that is a bridge, not its port; packets of a VRF pass twice, first by their own interface and then by
+ * the VRF's.
  *
  * @param rules to be put where the service's rules would be
  * @param chains that these jump to

@@ -13,15 +13,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the kernel gets for some seconds before a policy is enforced on a host that tracked no connections: the policy as in mode
+ * What the kernel gets for some seconds before a policy is enforced on a host that tracked no connections: the policy
+ * as in mode
  * observe, which counts and drops nothing, and chains that make connection tracking learn who started what runs.
  *
- * <p>Connection tracking takes whoever speaks first for the one who started. Where the first packet that it happens to see of a
- * running flow is an answer, it has the flow the wrong way round for as long as it lives, and the answers would be judged as what
- * somebody from outside begins. So before connection tracking (-200) packets are exempted from it (notrack) until he has spoken
- * who is taken to have started: he who is outside where TCP is listened to here, and this host otherwise. A SYN says by itself who
- * starts. For UDP that is a guess, and the right one for whatever a policy closes: what it wrongly takes for a flow of this host's
- * own lives on as long as both go on, and nothing is cut.
+ * <p>Connection tracking assumes that the sender of the first packet that it sees started the flow. If that packet is
+ * an answer, the flow is recorded in the wrong direction for its whole life, and the answers would be treated as new
+ * packets from outside. So, before connection tracking (-200), packets are exempted from it (notrack) until the side
+ * that is assumed to have started the flow sends one: the other host if this host listens on the TCP port, otherwise
+ * this host. A SYN shows by itself who starts. For UDP this is a guess, and a safe one for ports that the policy
+ * closes: a flow that is wrongly assumed to be this host's own continues as long as both sides send, and nothing is
+ * cut.
  */
 public final class LearningRules {
     private static final int BEFORE_TRACKING = -300;
@@ -36,8 +38,10 @@ public final class LearningRules {
     private LearningRules() {}
 
     /**
-     * What to put into force, one after the other. The kernel starts connection tracking for a host when it is handed the first rule that asks
-     * for it, before any rule of that transaction counts. So the first ruleset exempts all packets and asks for no tracking, the second
+     * What to put into force, one after the other. The kernel starts connection tracking for a host when it is handed
+     * the first rule that asks
+     * for it, before any rule of that transaction counts. So the first ruleset exempts all packets and asks for no
+     * tracking, the second
      * starts it behind that exemption, and the third one lets the kernel learn.
      *
      * @param listening the ports at which this host listens for TCP

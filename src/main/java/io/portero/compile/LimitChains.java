@@ -13,17 +13,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Counts what each source sends to a service with a limit, drops what is over it, and bans who exceeds it.
+ * Counts the packets of each source to a service with a limit, drops those over the limit, and bans the source.
  *
- * <p>A source that the service admits meets {@code limit_NAME} in place of the chain that accepts. There each source has a bucket
- * in a set of bounded size, which it keeps until the bucket is full again. Sources that find no room, as under a flood from
- * invented ones, share a rate of {@value #SHARED} sources: they neither pass unlimited nor are all refused. Sources that the
- * service does not admit are refused anyhow; they are counted only where a ban may follow, in sets of their own, so that they
- * take no room from those that it names.
+ * <p>A source that the service admits meets {@code limit_NAME} in place of the chain that accepts. There each source
+ * has a bucket
+ * in a set of bounded size, which it keeps until the bucket is full again. Sources that find no room, as in a flood
+ * with forged sources, share the rate of {@value #SHARED} sources: they are neither unlimited nor all dropped.
+ * Sources that the
+ * service does not admit are refused anyhow; they are counted only where a ban may follow, in sets of their own, so
+ * that they take no room from those that it names.
  *
- * <p>The sets of banned sources are asked right behind the answers to this host. Whoever a service of the policy names is never
- * banned, and at management services nobody is by the limit of another one: addresses are shared, and the source of a datagram
- * is easily forged. For that reason answers pass as well.
+ * <p>The sets of banned sources are asked right behind the answers to this host. A source that a service of the
+ * policy names is never banned, and the limit of another service never bans a source from a management service:
+ * addresses are shared, and the source of a datagram is easily forged. For the same reason answers pass as well.
  */
 final class LimitChains {
     private static final int SHARED = 100;

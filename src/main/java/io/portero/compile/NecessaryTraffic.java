@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What no host works without, whatever its policy.
+ * The traffic that every host needs, independent of its policy.
  *
- * <p>Two parts. What a host must hear to stay on its network (neighbour discovery, router advertisements, multicast
- * listening, DHCP, answers to its own multicast pings) passes whoever sends it: a deny list of reserved networks must not
- * cost a lease. Every chain that drops looks there first, so that no other packet pays for it. ICMP errors pass for
+ * <p>Two parts. Traffic that a host must receive to stay on its network (neighbour discovery, router advertisements,
+ * multicast listening, DHCP, answers to its own multicast pings) passes whoever sends it: a deny list of reserved networks must
+ * not cost a lease. Every chain that drops looks there first, so that no other packet pays for it. ICMP errors pass for
  * everybody who is not denied. ICMPv6 follows RFC 4890, section 4.4, with the hop limit that the protocols demand of a
  * neighbour.
  */

@@ -15,9 +15,10 @@ import java.util.stream.Stream;
 /**
  * Turns a policy into the ruleset that enforces it.
  *
- * <p>A packet passes: trusted interfaces, the deny lanes, answers, what tracking finds invalid, then one look-up of
- * protocol and port, which leads to the chain of a service, which looks the source up in sets; last of all, whether it is
- * addressed to this host. What the kernel delivers here after all is caught at hook input. The cost of a packet grows
+ * <p>A packet passes these checks in order: trusted interfaces, deny and bans, answers, invalid packets, then one
+ * look-up of protocol and port, which leads to the chain of a service, which looks the source up in sets; last,
+ * whether it is addressed to this host. If the kernel delivers another packet here after all, a chain at hook input
+ * drops it. The cost of a packet grows
  * with the number of trusted interfaces, of denied groups, and of the groups that its service names, with nothing else.
  */
 public final class PolicyCompiler {
@@ -136,7 +137,7 @@ public final class PolicyCompiler {
                                 "ct state invalid " + Delivery.TO_THIS_HOST + " goto " + Reason.INVALID.chain())));
     }
 
-    /** What a revoked address sends in answer gets no further than what it would send by itself. */
+    /** An answer from a revoked address passes only if a service would admit the packet anyway. */
     private static Chain noAnswers(Dispatch dispatch) {
         var rules = dispatch.lookUp();
         rules.add(new Rule("revoked", "goto " + Reason.REVOKED.chain()));

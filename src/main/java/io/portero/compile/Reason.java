@@ -14,9 +14,11 @@ public enum Reason {
     UNTRACKED,
     NO_SERVICE,
     SOURCE,
-    /** Its source has sent more than the service's limit lets it. */
+    /** Its source is over the limit of the service. */
     LIMIT,
-    /** The kernel delivered it here although its destination is no address of this host by the main routing tables. */
+    /**
+     * The kernel delivered it here although its destination is not an address of this host by the main routing tables.
+     */
     STRAY,
     /** This host or a container sent it, and {@code outgoing} does not let it leave. */
     OUTGOING;

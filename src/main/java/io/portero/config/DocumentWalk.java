@@ -16,9 +16,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 /** Walks through the nodes of a policy file as the {@link Shape} leads, collects the words and reports what does not fit. */
 final class DocumentWalk {
     private static final String MERGE = "<<";
-    private static final String NOTHING_LISTED =
-            "nothing stands below this key; write [] for an empty list, or take the key out";
-    private static final String NOTHING_BELOW = "nothing stands below this key; write what is missing, or take it out";
+    private static final String NOTHING_LISTED = "this key has no value; write [] for an empty list, or remove the key";
+    private static final String NOTHING_BELOW = "this key has no value; add what is missing, or remove the key";
     private static final Pattern LIST_SEPARATOR = Pattern.compile("[\\\\,]");
 
     private final Findings findings;
@@ -111,7 +110,7 @@ final class DocumentWalk {
             findings.error(
                     Nodes.lineOf(keyNode),
                     key,
-                    "this key stands twice, first in line " + lines.get(key) + "; keep one");
+                    "this key appears twice, first in line " + lines.get(key) + "; keep one");
         } else {
             walk(shape, key, value);
         }
@@ -137,7 +136,7 @@ final class DocumentWalk {
         }
         var word = Optional.ofNullable(below.remove(join(at, Shape.Members.WORD)));
         if (!written) {
-            findings.error(Nodes.lineOf(node), at, "the address is missing; write it too, such as address: 192.0.2.7");
+            findings.error(Nodes.lineOf(node), at, "the address is missing; add it, such as address: 192.0.2.7");
         }
         if (word.isEmpty()) { // the next item takes its place
             members.more().keys().keySet().forEach(name -> lines.remove(join(at, name)));
@@ -204,7 +203,7 @@ final class DocumentWalk {
         if (!(node instanceof ScalarNode scalar)) {
             findings.error(Nodes.lineOf(node), key, "one word is expected here, not " + Nodes.kind(node));
         } else if (Nodes.isNull(node) || scalar.getValue().isBlank()) {
-            findings.error(Nodes.lineOf(node), key, "the value is missing; write one or take the key out");
+            findings.error(Nodes.lineOf(node), key, "the value is missing; write one, or remove the key");
         } else {
             return Optional.of(scalar.getValue());
         }
@@ -230,15 +229,15 @@ final class DocumentWalk {
                 findings.error(
                         Nodes.lineOf(merge),
                         key,
-                        "a merge key (<<) is not taken here; write the keys out, or repeat the whole value by its"
-                                + " anchor");
+                        "a merge key (<<) is not supported here; write the keys out, or repeat the whole value"
+                                + " by its anchor");
             } else if (tuple.getKeyNode() instanceof ScalarNode name) {
                 entry.accept(name.getValue(), name, tuple.getValueNode());
             } else {
                 findings.error(
                         Nodes.lineOf(tuple.getKeyNode()),
                         key,
-                        "a key is one word, not " + Nodes.kind(tuple.getKeyNode()));
+                        "a key must be one word, not " + Nodes.kind(tuple.getKeyNode()));
             }
         }
     }

@@ -15,11 +15,11 @@ final class EntranceParser {
     private static final int MOST = 32;
 
     private static final String INCOMING =
-            "what comes in by lo is never filtered, so that a service on lo admits nobody; take lo out, and"
-                    + " without another interface the whole service";
+            "packets that come in by lo are never filtered, so a service on lo admits nobody; remove lo, or"
+                    + " the whole service if it has no other interface";
     private static final String OUTGOING =
-            "what leaves by lo stays on this host and is never filtered; take lo out, and without another interface the"
-                    + " whole service";
+            "packets that leave by lo stay on this host and are never filtered; remove lo, or the whole"
+                    + " service if it has no other interface";
 
     private final PolicyDocument document;
     private final Findings findings;
@@ -44,7 +44,7 @@ final class EntranceParser {
         for (int i = 0; i < words.size(); i++) {
             var word = words.get(i);
             if (word.equals("any")) {
-                error(key, i, "any is no interface; leave the key out for every interface");
+                error(key, i, "any is not an interface; for all interfaces, remove the key");
             } else if (!InterfacePattern.isValid(word)) {
                 error(key, i, quoted(word) + " is not an interface; " + InterfacePattern.RULE);
             } else if (word.equals(InterfacePattern.LOOPBACK.text())) {
@@ -71,8 +71,8 @@ final class EntranceParser {
             error(
                     key,
                     index,
-                    quoted(word) + " is not an address; to takes addresses, ranges and networks of this host, and"
-                            + " leaving the key out means all of them");
+                    quoted(word) + " is not an address; to: takes addresses, ranges and networks of this host;"
+                            + " for all of them, remove the key");
             return Optional.empty();
         }
         try {
@@ -88,15 +88,13 @@ final class EntranceParser {
     private void bounded(String key, List<String> words, String nothing) {
         if (document.has(key) && words.isEmpty() && !findings.haveErrorBelow(key)) {
             findings.error(
-                    document.line(key),
-                    key,
-                    "an empty list admits " + nothing + ", or leave the key out for all of them");
+                    document.line(key), key, "an empty list admits " + nothing + ", or remove the key for all of them");
         }
         if (words.size() > MOST) {
             findings.error(
                     document.line(key),
                     key,
-                    words.size() + " are too many; name at most " + MOST + ", with a * or as networks");
+                    words.size() + " are too many; write at most " + MOST + ", with a * or as networks");
         }
     }
 

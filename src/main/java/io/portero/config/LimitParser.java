@@ -42,9 +42,9 @@ final class LimitParser {
         if (refill.compareTo(Limit.LONGEST_REFILL) > 0) {
             error(
                     key,
-                    "a burst of " + atOnce + " at " + keys.rate().orElse("") + " takes more than "
-                            + Times.print(Limit.LONGEST_REFILL) + " to be earned again; write a smaller burst or a"
-                            + " higher rate");
+                    "a burst of " + atOnce + " at " + keys.rate().orElse("") + " takes more than"
+                            + " " + Times.print(Limit.LONGEST_REFILL) + " to refill; write a smaller burst or"
+                            + " a higher rate");
             return Optional.empty();
         }
         return Optional.of(new Limit(packets, rate.get().per(), atOnce, ban));
@@ -56,7 +56,7 @@ final class LimitParser {
             error(
                     key,
                     "\"" + PolicyDocument.printable(word)
-                            + "\" is not a rate; write how many packets in which time, such as 20/second");
+                            + "\" is not a rate; write packets per time, such as 20/second");
             return Optional.empty();
         }
         var unit = Arrays.stream(Limit.Per.values())
@@ -91,7 +91,7 @@ final class LimitParser {
     private Duration ban(String key, String word) {
         var time = words.duration(key, word, Limit.SHORTEST_BAN, Limit.SHORTEST_BAN);
         if (time.compareTo(Limit.LONGEST_BAN) > 0) {
-            error(key, word + " is too long; the most is " + Times.print(Limit.LONGEST_BAN));
+            error(key, word + " is too long; the maximum is " + Times.print(Limit.LONGEST_BAN));
         }
         return time;
     }

@@ -54,7 +54,7 @@ final class ListText {
                 refuse(
                         number,
                         "\"" + word + "\" is every " + (range.family() == Family.V4 ? "IPv4" : "IPv6")
-                                + " address, which no list can mean; take the line out");
+                                + " address, which is not allowed in a list; remove the line");
                 return;
             }
             ranges.add(range);
@@ -85,7 +85,7 @@ final class ListText {
 
     private static String why(String word, Ip.NotAnAddress e) {
         if (SourcesParser.isHostName(word)) {
-            return "a host name, and a list holds addresses alone; write the name into a group of the policy";
+            return "a host name, but a list holds only addresses; write the name into a group of the policy";
         }
         return "not an address: "
                 + (word.chars().anyMatch(Character::isWhitespace)

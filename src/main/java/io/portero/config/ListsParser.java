@@ -38,7 +38,7 @@ final class ListsParser {
                     line,
                     key,
                     "\"" + PolicyDocument.printable(word)
-                            + "\" names no absolute path; write " + ListFile.PREFIX
+                            + "\" is not an absolute path; write " + ListFile.PREFIX
                             + findings.besides(text.isEmpty() ? "lists/NAME.txt" : text));
         } catch (InvalidPathException e) {
             findings.error(line, key, "\"" + PolicyDocument.printable(word) + "\" is no path");
@@ -62,10 +62,10 @@ final class ListsParser {
             findings.warning(
                     line,
                     key,
-                    list + " cannot be used as it is; what it last held stays in force, " + entries(kept.get()));
+                    list + " cannot be used as it is; its last good version stays in force, " + entries(kept.get()));
         } else {
             unknown.put(key, list);
-            findings.warning(line, key, list + " could never be read; until it can, nobody is meant by it");
+            findings.warning(line, key, list + " could never be read; until then it matches no address");
         }
         return kept;
     }

@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 
 /** Reads the time at which a member leaves its group: RFC 3339, the seconds may be left out. */
 final class MemberTime {
-    /** Thrown for what is none; the message is a clause that says what would be one. */
+    /** Thrown for an invalid value; the message is a clause that says what would be valid. */
     static final class NotATime extends Exception {
         NotATime(String why) {
             super(why, null, false, false);

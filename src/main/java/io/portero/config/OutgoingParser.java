@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads whom this host and its containers may reach. */
+/** Reads the destinations that this host and its containers may reach. */
 final class OutgoingParser {
     private static final String KEY = "outgoing";
     private static final String SERVICES = KEY + ".services";
@@ -46,7 +46,7 @@ final class OutgoingParser {
                         document.line(REFUSE + "." + name),
                         REFUSE + "." + name,
                         "the name " + name + " stands in " + SERVICES
-                                + " too, and counters go by names; give one of the" + " two another name");
+                                + " too, and counters go by names; give one of the two another name");
                 refuse.remove(name);
             }
         }
@@ -76,7 +76,7 @@ final class OutgoingParser {
             findings.error(
                     document.line(key + ".to"),
                     key + ".to",
-                    "it is missing; say who " + what + " there, and if it is everybody, to: [any]");
+                    "it is missing; write who " + what + " there; for everybody, to: [any]");
         }
         var to = sources.sources(key + ".to", service.to().orElse(List.of()));
         var on = interfaces.exit(key, service.on());
@@ -86,7 +86,7 @@ final class OutgoingParser {
                         name, range, to, new TreeSet<>(on), Boolean.parseBoolean(service.enabled())));
     }
 
-    /** What is written and changes nothing. */
+    /** Warns about entries without an effect. */
     private void warn(OutgoingPolicy outgoing) {
         boolean drops = outgoing.otherwise() == Verdict.DROP;
         if (drops && !outgoing.enabledRefusals().isEmpty()) {

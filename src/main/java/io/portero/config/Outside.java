@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is known of that which a policy refers to, besides what it finds itself.
+ * The known content of names and lists to which a policy refers, and the host.
  *
  * @param forgiving whether a list that cannot be read is a warning, and what it last held is used instead
  * @param lists what lists last held that was good

@@ -77,7 +77,7 @@ final class PolicyParser {
         for (var name : document.names("groups")) {
             var key = "groups." + name;
             if (Name.isReserved(name)) {
-                error(key, "\"" + name + "\" has a meaning of its own; call the group something else");
+                error(key, "\"" + name + "\" is a reserved word; give the group another name");
             }
             var members = file.groups().getOrDefault(name, Optional.empty()).orElse(List.of());
             groups.put(name, new Group(name, sources.members(key, members)));
@@ -88,7 +88,7 @@ final class PolicyParser {
     private Sources deny() {
         var denied = sources.sources("deny", file.deny().orElse(List.of()));
         if (denied.any()) {
-            error("deny", "denying any would refuse everybody; name the groups that are meant");
+            error("deny", "denying any would refuse everybody; name the groups to deny");
             return Sources.NOBODY;
         }
         Stream.concat(Stream.of("deny"), denied.groups().stream().map(g -> "groups." + g))
@@ -96,8 +96,8 @@ final class PolicyParser {
                 .distinct()
                 .forEach(list -> error(
                         "deny",
-                        list + " could never be read, and whom it should keep out would be let in; mend it (it may be"
-                                + " empty)"));
+                        list + " could never be read, so its sources would not be denied; correct it (it may"
+                                + " be empty)"));
         return denied;
     }
 

@@ -27,7 +27,7 @@ final class PortsParser {
             }
         }
         if (written.isEmpty() && !findings.haveErrorBelow(key)) {
-            findings.error(document.line(key), key, "a service has at least one port, such as 443/tcp");
+            findings.error(document.line(key), key, "a service needs at least one port, such as 443/tcp");
         }
         return ports;
     }

@@ -35,8 +35,8 @@ final class ServicesParser {
         if (document.names("services").isEmpty()) {
             reportOnce(
                     "services",
-                    "a policy has at least one service; write who may reach what, such as"
-                            + " ssh: { ports: [22/tcp], from: [any], management: true }");
+                    "a policy needs at least one service, such as ssh: { ports: [22/tcp], from: [any],"
+                            + " management: true }");
         }
         for (var name : document.names("services")) {
             var keys = file.services().get(name);
@@ -56,7 +56,7 @@ final class ServicesParser {
             findings.error(
                     document.line(key + ".from"),
                     key + ".from",
-                    "it is missing; say who may reach " + name + ", and if it is everybody, from: [any]");
+                    "it is missing; write who may reach " + name + "; for everybody, from: [any]");
         }
         var from = sources.sources(key + ".from", keys.from().orElse(List.of()));
         var onRevoke = onRevoke(key + ".on-revoke", keys.onRevoke());
@@ -97,8 +97,8 @@ final class ServicesParser {
             findings.error(
                     document.line(key),
                     key,
-                    word + " is too long; the most is " + Times.print(OnRevoke.LONGEST_DRAIN)
-                            + ", since who may go on for longer has not been removed");
+                    word + " is too long; the maximum is " + Times.print(OnRevoke.LONGEST_DRAIN)
+                            + ", because a source that may go on for longer has not really been removed");
         }
         return OnRevoke.drain(time);
     }

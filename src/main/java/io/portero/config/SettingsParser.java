@@ -32,7 +32,7 @@ final class SettingsParser {
             error(
                     "agent.metrics.host",
                     "\"" + PolicyDocument.printable(host)
-                            + "\" is not an address of this host; 0.0.0.0 is all of them");
+                            + "\" is not an address of this host; for all of them, write 0.0.0.0");
         }
         int port = words.port(
                 "agent.metrics.port", keys.metrics().port(), defaults.metrics().port());
@@ -47,7 +47,8 @@ final class SettingsParser {
                 error(
                         "agent.sealed",
                         "\"" + PolicyDocument.printable(keys.sealed())
-                                + "\" is neither auto nor never; auto seals the table where nft and kernel can");
+                                + "\" is neither auto nor never; auto seals the table where nft and the kernel"
+                                + " support it");
                 yield true;
             }
         };
@@ -56,13 +57,13 @@ final class SettingsParser {
     private Optional<Path> nft(PolicyFile.AgentKeys keys) {
         var key = "agent.nft";
         if (keys.nft().isEmpty() && document.has(key)) {
-            error(key, "it is empty; name a program by its whole path, or leave the key out");
+            error(key, "it is empty; write the full path of a program, or remove the key");
         }
         return keys.nft().flatMap(word -> {
             if (!word.startsWith("/")) {
                 error(
                         key,
-                        "\"" + PolicyDocument.printable(word) + "\" is not a whole path; write it from / on, such as"
+                        "\"" + PolicyDocument.printable(word) + "\" is not a full path; start it with /, such as"
                                 + " /usr/local/sbin/nft");
                 return Optional.empty();
             }

@@ -68,8 +68,8 @@ final class SourcesParser {
             findings.error(
                     line,
                     key,
-                    "until goes with an address, a range or a network, and " + shown(word)
-                            + " is none; take until out, or write the addresses");
+                    "until works only with an address, a range or a network, and " + shown(word) + " is none"
+                            + " of these; remove until, or write the addresses");
             return Optional.empty();
         }
         var range = address(key, () -> line, word);
@@ -91,7 +91,7 @@ final class SourcesParser {
     }
 
     private static String nested(String word) {
-        return word + " is a group, and groups hold no groups; name both where they are used";
+        return word + " is a group, and a group cannot contain groups; name both groups where they are used";
     }
 
     /** Who is meant by {@code from}, {@code deny} or {@code ping}. */
@@ -110,7 +110,7 @@ final class SourcesParser {
             }
         }
         if (any && words.size() > 1) {
-            findings.warning(document.line(key), key, "any admits everybody; the other words change nothing");
+            findings.warning(document.line(key), key, "any admits everybody; the other entries change nothing");
         }
         return new Sources(any, named, found.members());
     }
@@ -133,11 +133,13 @@ final class SourcesParser {
                     .ifPresent(list -> lists.members(key, line, list).ifPresent(m -> found.referred.put(list, m)));
         } else if (UrlWord.looksLikeOne(word)) {
             url(key, line(key, index), word)
-                    .ifPresent(list -> found.referred.put(list, AddressSet.EMPTY)); // the agent knows what it holds
+                    .ifPresent(
+                            list -> found.referred.put(list, AddressSet.EMPTY)); // a list; the agent reads its content
         } else if (looksLikeAddress(word)) {
             address(key, () -> line(key, index), word).ifPresent(found.ranges::add);
         } else if (HOST_NAME.matcher(word).matches()) {
-            found.referred.put(HostName.of(word), AddressSet.EMPTY); // who that is, others know
+            found.referred.put(
+                    HostName.of(word), AddressSet.EMPTY); // a host name; its addresses are resolved elsewhere
         } else {
             return false;
         }

@@ -49,10 +49,10 @@ final class TestsParser {
         if (from.isPresent()
                 && at.isPresent()
                 && from.get().family() != at.get().family()) {
-            error(key + ".at", "from and at are not of one family; write both in IPv4 or both in IPv6");
+            error(key + ".at", "from and at are of different families; write both in IPv4 or both in IPv6");
         }
         if (keys.port().isPresent()) {
-            error(key + ".port", "port goes with outgoing: true; the port that is tried stands at to here");
+            error(key + ".port", "port works only with outgoing: true; here the port belongs into to");
         }
         return from.isPresent() && to.isPresent() && expect.isPresent()
                 ? Optional.of(new PolicyTest.Incoming(from.get(), to.get(), via, at, expect.get()))
@@ -66,10 +66,10 @@ final class TestsParser {
         var expect = expected(key, keys);
         var via = keys.via().filter(w -> isInterface(key, w));
         if (keys.from().isPresent()) {
-            error(key + ".from", "what is outgoing comes from this host; take from out");
+            error(key + ".from", "an outgoing packet comes from this host; remove from");
         }
         if (keys.at().isPresent()) {
-            error(key + ".at", "what is outgoing is sent to the address at to; take at out");
+            error(key + ".at", "an outgoing packet goes to the address in to; remove at");
         }
         return to.isPresent() && port.isPresent() && expect.isPresent()
                 ? Optional.of(new PolicyTest.Outgoing(to.get(), port.get(), via, expect.get()))

@@ -18,9 +18,9 @@ import java.util.Set;
 /**
  * Reads files that decide who reaches this host.
  *
- * <p>Only a regular file that belongs to root or to the agent's own user and that nobody else may write is read at all, and
- * only when nobody else may put another one in its place: who can write it can open the host. It is opened once, and what is
- * judged and read is the open file.
+ * <p>Reads only a regular file that belongs to root or to the agent's own user, that nobody else may write, and that
+ * nobody else may replace: a user who can write it can open the host. The file is opened once; the checks and the
+ * reading use the open file.
  *
  * @param what a file of this kind is called
  * @param whenAbsent what to do when there is none, as a clause
@@ -40,9 +40,9 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
         } catch (NoSuchFileException e) {
             findings.error(0, "", "there is no such file; " + whenAbsent);
         } catch (AccessDeniedException e) {
-            findings.error(0, "", "reading it is not permitted; give the agent's user the right to read it");
+            findings.error(0, "", "it cannot be read: permission denied; give the agent's user the right to read it");
         } catch (CharacterCodingException e) {
-            findings.error(0, "", "it is not text in UTF-8; is this the right file?");
+            findings.error(0, "", "it is not UTF-8 text; check that this is the right file");
         } catch (IOException e) {
             findings.error(0, "", "reading it failed: " + reason(e));
         }
@@ -91,11 +91,12 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
         }
         if (!trusted.contains(file.uid())) {
             return Optional.of("it belongs to " + file.owner() + "; " + what
-                    + " belongs to root or to the agent's user: chown root " + path);
+                    + " must belong to root or to the agent's user: chown root " + path);
         }
         return (file.permissions() & WRITABLE_FOR_OTHERS) == 0
                 ? Optional.empty()
-                : Optional.of("others than its owner may write it, and so could open the host: chmod go-w " + path);
+                : Optional.of(
+                        "users other than its owner may write it, and so could open the host: chmod go-w " + path);
     }
 
     private String tooLong(long bytes) {

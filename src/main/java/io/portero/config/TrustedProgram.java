@@ -21,11 +21,11 @@ final class TrustedProgram {
     static Optional<String> problem(Path program) {
         try {
             if (!Files.exists(program)) {
-                return Optional.of("there is no " + program + "; install it, or name a program that is there");
+                return Optional.of("there is no " + program + "; install it, or name another program");
             }
             var real = program.toRealPath();
             if (!Files.isRegularFile(real) || !Files.isExecutable(real)) {
-                return Optional.of(program + " is not a program that can be run; name an executable file");
+                return Optional.of(program + " is not an executable file; name one that is");
             }
             for (var path : Stream.concat(Stream.of(real), Stream.concat(above(program), above(real)))
                     .toList()) {
@@ -36,7 +36,7 @@ final class TrustedProgram {
             }
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(program + " cannot be looked at (" + e.getMessage() + "); name another program");
+            return Optional.of(program + " cannot be checked (" + e.getMessage() + "); name another program");
         }
     }
 
@@ -54,11 +54,12 @@ final class TrustedProgram {
         boolean open = permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE);
         return open && !isSticky(path)
-                ? Optional.of("may be written by others than its owner, who could so open the host: chmod go-w " + path)
+                ? Optional.of("may be written by users other than its owner, who could so open the host: chmod"
+                        + " go-w " + path)
                 : Optional.empty();
     }
 
-    /** In such a directory nobody can replace what belongs to somebody else. */
+    /** In such a directory a user cannot replace files of other users. */
     private static boolean isSticky(Path path) throws IOException {
         return Files.isDirectory(path) && ((int) Files.getAttribute(path, "unix:mode") & 01000) != 0;
     }

@@ -10,7 +10,7 @@ final class Truths {
     private static final Map<String, String> TRUTHS = Map.of(
             "true", "true", "True", "true", "TRUE", "true", "false", "false", "False", "false", "FALSE", "false");
 
-    /** What YAML 1.1 took for a truth as well. */
+    /** Words that YAML 1.1 accepted as booleans, too. */
     private static final Map<String, String> FORMER_TRUTHS =
             Map.of("yes", "true", "on", "true", "y", "true", "no", "false", "off", "false", "n", "false");
 

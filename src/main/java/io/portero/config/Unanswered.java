@@ -66,13 +66,13 @@ record Unanswered(Set<UrlList> fetched) {
     /** A list that denies and was never fetched is no error: a web server far away must not decide whether this host works. */
     private static String warning(Reference reference, boolean denies) {
         return switch (reference) {
-            case HostName name -> name + " has no known address; until it has, nobody is meant by it";
+            case HostName name -> name + " has no known address; until it has one, it matches nothing";
             case UrlList list ->
-                list + " was never fetched; until it is, nobody is meant by it"
-                        + (denies ? ", and whom it should keep out is judged by the services alone" : "");
+                list + " was never fetched; until then it matches no address"
+                        + (denies ? ", and its sources are not denied" : "");
             case Reference.Temporary temporary ->
                 "the time of " + temporary.range() + " was over at " + temporary.until()
-                        + ", and it is left out; take it" + " out of the group";
+                        + ", so it is ignored; remove it from the group";
             case Reference.ListFile list -> throw new IllegalStateException(list + " is read with the policy");
         };
     }

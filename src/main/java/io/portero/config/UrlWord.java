@@ -31,7 +31,7 @@ final class UrlWord {
 
     static UrlList parse(String word) throws NotAList {
         if (!word.startsWith(UrlList.PREFIX)) {
-            throw new NotAList("is no member as it is; write " + UrlList.PREFIX + "https:// and what follows");
+            throw new NotAList("is not a member; write " + UrlList.PREFIX + "https://HOST/PATH");
         }
         var text = word.substring(UrlList.PREFIX.length());
         if (text.length() > LONGEST) {
@@ -40,21 +40,21 @@ final class UrlWord {
         try {
             return new UrlList(checked(new URI(text)));
         } catch (URISyntaxException e) {
-            throw new NotAList("is none; write " + UrlList.PREFIX + "https://HOST/PATH");
+            throw new NotAList("is malformed; write " + UrlList.PREFIX + "https://HOST/PATH");
         }
     }
 
     private static String checked(URI url) throws NotAList {
         if ("http".equalsIgnoreCase(url.getScheme())) {
-            throw new NotAList("is not safe: whoever is on the way could change the list; write https://");
+            throw new NotAList("is not safe, because anybody on the path could change the list; write https://");
         }
         if (!"https".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
-            throw new NotAList("names no list; write " + UrlList.PREFIX + "https://HOST/PATH");
+            throw new NotAList("is not the URL of a list; write " + UrlList.PREFIX + "https://HOST/PATH");
         }
         if (url.getRawUserInfo() != null) {
             throw new NotAList(
-                    "holds a user or password, which is not sent; fetch such a list by a program of your own, and name it"
-                            + " file:/PATH");
+                    "holds a user or a password, which Portero does not send; fetch such a list with a program"
+                            + " of your own, and use file:/PATH");
         }
         if (url.getPort() == 0 || url.getPort() > HIGHEST_PORT) {
             throw new NotAList("has no port from 1 to " + HIGHEST_PORT);
@@ -71,8 +71,7 @@ final class UrlWord {
         var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (!Ip.looksLikeOne(bare)) {
             if (!SourcesParser.isHostName(host)) {
-                throw new NotAList(
-                        "names no host; write one by its full name, such as lists.example, or by its address");
+                throw new NotAList("has no host; write its full name, such as lists.example, or its address");
             }
             return;
         }
@@ -87,7 +86,8 @@ final class UrlWord {
         if (pointer.isPresent()
                 && (!pointer.get().startsWith("/")
                         || BAD_POINTER.matcher(pointer.get()).matches())) {
-            throw new NotAList("has no JSON pointer after #; write one from / on, with * for every entry, such as"
+            throw new NotAList("has no JSON pointer after #; write one that starts with /, with * for every"
+                    + " entry, such as"
                     + " #/prefixes/*/ip_prefix");
         }
     }

@@ -36,7 +36,7 @@ final class WholeChecks {
                 if (policy.group(group).addresses().isEmpty()) {
                     warning(
                             policy.outgoing().key(service) + ".to",
-                            "the group " + group + " is empty and means nobody");
+                            "the group " + group + " is empty and matches nobody");
                 }
             }
         }
@@ -48,8 +48,8 @@ final class WholeChecks {
                 policy.trust(pattern.text())
                         .ifPresent(trusted -> warning(
                                 service.onKey(),
-                                "trusted-interfaces has " + trusted + ", so that everything passes that comes in by "
-                                        + pattern + ", whoever sends it"));
+                                "trusted-interfaces has " + trusted + ", so everything that comes in by " + pattern
+                                        + " passes, from every source"));
             }
             var to = service.entrance().to();
             var from = service.from().addresses(policy.groups());
@@ -59,7 +59,7 @@ final class WholeChecks {
                 warning(
                         service.toKey(),
                         "nobody reaches " + service.name()
-                                + ": its sources have addresses of one family, and to those of the other");
+                                + ": from has only addresses of one family, and to only addresses of the other");
             }
         }
     }
@@ -83,9 +83,10 @@ final class WholeChecks {
             if (service.management() && service.limit().isPresent()) {
                 warning(
                         service.limitKey(),
-                        "every packet of a session counts, not only its first, so that a low limit stops a login"
+                        "the limit counts every packet of a session, not only the first, so a low limit stops a login"
                                 + (service.bans() && service.from().any()
-                                        ? " and bans whoever exceeds it; name the operators in from to spare them"
+                                        ? " and bans the source; name the operators in from, so that they are"
+                                                + " never banned"
                                         : ""));
             }
         }
@@ -95,13 +96,13 @@ final class WholeChecks {
         findings.warning(document.line(key), key, sentence);
     }
 
-    /** What only shows when the policy is taken as a whole. */
+    /** The checks that need the whole policy. */
     void check(Policy policy) {
         if (policy.safety().lockoutGuard() && policy.enabledServices().stream().noneMatch(Service::management)) {
             error(
                     "services",
-                    "no enabled service has management: true, so that nobody could come in to mend this"
-                            + " host; mark the one that you log in by, or set safety.lockout-guard: false");
+                    "no enabled service has management: true, so nobody could log in to repair this host; add"
+                            + " it to the service that you log in by, or set safety.lockout-guard: false");
         }
         var explainer = new Explainer(policy);
         for (int i = 0; i < policy.tests().size(); i++) {
@@ -111,9 +112,10 @@ final class WholeChecks {
                 findings.warning(
                         document.line("tests[" + i + "]"),
                         "tests[" + i + "]",
-                        "whether the packet " + test.inWords() + " has the verdict "
-                                + test.expect().word() + " shows only when all names have an address and all lists are"
-                                + " fetched, or held until the time of a member was over");
+                        "the test of the packet " + test.inWords() + " (expect: "
+                                + test.expect().word() + ")"
+                                + " cannot be decided: it depends on names without an address, lists that"
+                                + " were never fetched, or members whose time is over");
             } else if (found.verdict() != test.expect()) {
                 error(
                         "tests[" + i + "]",

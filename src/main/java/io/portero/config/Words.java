@@ -57,7 +57,7 @@ final class Words {
             default -> Duration.ofDays(number);
         };
         if (duration.compareTo(least) < 0) {
-            refuse(key, word + " is too short; the least is " + print(least));
+            refuse(key, word + " is too short; the minimum is " + print(least));
             return fallback;
         }
         return duration;

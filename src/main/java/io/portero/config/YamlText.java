@@ -25,7 +25,7 @@ final class YamlText {
         try {
             var root = new Yaml(options).compose(new StringReader(text));
             if (root == null || Tag.NULL.equals(root.getTag())) {
-                findings.error(0, "", "the file is empty; a policy has at least services");
+                findings.error(0, "", "the file is empty; a policy needs at least services");
                 return null;
             }
             return root;
@@ -38,7 +38,9 @@ final class YamlText {
             findings.error(
                     line,
                     "",
-                    String.format("the character U+%04X cannot stand in YAML; is this a text file?", e.getCodePoint()));
+                    String.format(
+                            "the character U+%04X is not allowed in YAML; check that this is a text file",
+                            e.getCodePoint()));
         } catch (MarkedYAMLException e) {
             findings.error(line(e).orElse(0), "", "this is not YAML: " + plain(e));
         } catch (YAMLException e) {
@@ -57,7 +59,7 @@ final class YamlText {
     private static String plain(MarkedYAMLException e) {
         var problem = oneLine(String.valueOf(e.getProblem()));
         if (problem.contains("(TAB)")) {
-            return "a tab stands where only spaces may indent; replace it by spaces";
+            return "a tab is used for indentation; replace it with spaces";
         }
         return problem;
     }

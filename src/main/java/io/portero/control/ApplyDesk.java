@@ -23,10 +23,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Has the agent put its policy file in force at once, and tells the command what came of it.
+ * Makes the agent put its policy file in force at once, and gives the outcome to the command.
  *
- * <p>That is the same pass as after a SIGHUP: guard and probation have their say. A policy that waits for the first answers of its
- * host names is waited for, up to 15 seconds in all.
+ * <p>This is the same pass as after a SIGHUP, with guard and probation. A policy that waits for the first answers of
+ * its host names is waited for, up to 15 seconds in all.
  */
 public final class ApplyDesk implements ControlSocket.Desk {
     public static final String VERB = "apply";
@@ -72,7 +72,7 @@ public final class ApplyDesk implements ControlSocket.Desk {
         if (other.isPresent()) {
             return new Answer(
                     false,
-                    "the agent that runs enforces " + file + ", not " + other.get() + ": put your policy in that file,"
+                    "the running agent enforces " + file + ", not " + other.get() + ": put your policy in that file,"
                             + " or stop the agent first (systemctl stop portero)");
         }
         long end = System.nanoTime() + patience.toNanos();
@@ -128,14 +128,15 @@ public final class ApplyDesk implements ControlSocket.Desk {
         }
         return new Answer(
                 false,
-                file + " waits for the first answers for its host names; the agent puts it in force when they come,"
-                        + " or without them within agent.reconcile-interval: see portero status");
+                file + " waits for the first DNS answers for its host names; the agent puts it in force when"
+                        + " they arrive, or without them after agent.reconcile-interval: see portero status");
     }
 
     private Answer late(boolean begun) {
         return new Answer(
                 false,
-                (begun ? "the agent has begun but has not ended" : "the agent did not come to it") + " within "
+                (begun ? "the agent has started this but has not finished" : "the agent has not started this")
+                        + " within "
                         + patience.toSeconds() + " seconds; see portero status and its log");
     }
 
@@ -149,25 +150,25 @@ public final class ApplyDesk implements ControlSocket.Desk {
                 && !status.file().lastReloadSuccessful()) {
             return new Answer(
                     false,
-                    file + " is refused; what was in force before stays in force",
+                    file + " is refused; the policy in force does not change",
                     Map.of(LINES, text(lines), OUTCOME, REFUSED));
         }
         if (found.result() == PassResult.FAILED || !status.file().lastReloadSuccessful()) {
-            var why = status.lastError().orElse("by a bug, which its log tells");
+            var why = status.lastError().orElse("because of a bug; see its log");
             return new Answer(
                     false,
                     file + " could not be put in force (" + why + "); the agent goes on trying, see portero status",
                     words);
         }
         var what = digest(status).equals(found.before())
-                ? "unchanged: what " + file + " says was in force already"
+                ? "unchanged: what " + file + " says is in force already"
                 : "applied: " + file + " is in force";
         return new Answer(true, what + probation(status), words);
     }
 
     private static String probation(Status status) {
         return status.probationUntil()
-                .map(until -> ", on probation: the policy before comes back at "
+                .map(until -> ", on probation: the previous policy comes back at "
                         + until.truncatedTo(ChronoUnit.SECONDS)
                         + " unless a new management session or `portero confirm` confirms this one")
                 .orElse("");

@@ -38,7 +38,7 @@ public final class BanDesk implements ControlSocket.Desk {
         return BanTalk.answer(
                 order.isPresent()
                         ? report(order.get())
-                        : BanReport.failed("the agent is of another version than this command; restart it:"
+                        : BanReport.failed("the agent has another version than this command; restart it:"
                                 + " systemctl restart portero"));
     }
 
@@ -47,13 +47,13 @@ public final class BanDesk implements ControlSocket.Desk {
             return switch (loop.ask(turn -> turn.reconciler().order(order), PATIENCE)) {
                 case Reply.Done<BanReport>(BanReport report) -> done(order, report);
                 case Reply.Late<BanReport> late ->
-                    BanReport.failed("the agent did not come to it within " + PATIENCE.toSeconds() + " seconds"
-                            + (late.begun() ? ", and may do it yet" : "") + "; see its log");
+                    BanReport.failed("the agent did not handle this within " + PATIENCE.toSeconds() + " seconds"
+                            + (late.begun() ? ", and may still do it" : "") + "; see its log");
                 case Reply.Stopping<BanReport> stopping -> BanReport.failed("the agent is being stopped; try again");
             };
         } catch (IllegalStateException e) {
-            LOG.log(System.Logger.Level.ERROR, "an order about bans ended by a bug", e);
-            return BanReport.failed("the agent failed by a bug, which its log tells");
+            LOG.log(System.Logger.Level.ERROR, "a command about bans failed because of a bug", e);
+            return BanReport.failed("the agent failed because of a bug; see its log");
         }
     }
 
@@ -68,6 +68,6 @@ public final class BanDesk implements ControlSocket.Desk {
     }
 
     private Optional<String> notOnDisk() {
-        return writer.settle(DISK).map(why -> why + "; it holds, and a boot would not know of it");
+        return writer.settle(DISK).map(why -> why + "; the ban is in force, but it would be lost at a boot");
     }
 }

@@ -62,8 +62,8 @@ public final class ControlSocket implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    runDirectory.resolve(NAME) + " cannot be opened (" + e.getMessage()
-                            + "); commands leave files in that directory instead");
+                    runDirectory.resolve(NAME) + " cannot be opened (" + e.getMessage() + "); commands use"
+                            + " files in that directory instead");
             return Optional.empty();
         }
     }
@@ -97,7 +97,7 @@ public final class ControlSocket implements AutoCloseable {
         try (peer) {
             var answer = Peer.isOneOf(peer, Uid.trusted())
                     ? answer(Line.read(peer))
-                    : new Answer(false, "the agent answers root and its own user only; run as root");
+                    : new Answer(false, "the agent answers only root and its own user; run as root");
             Line.write(peer, answer.line());
         } catch (IOException e) {
             // Nobody is there any more to be told.
@@ -111,7 +111,7 @@ public final class ControlSocket implements AutoCloseable {
         var request = Request.parse(line);
         var desk = request.map(Request::verb).map(desks::get);
         if (request.isEmpty() || desk.isEmpty()) {
-            return new Answer(false, "this agent does not know how to do that; restart it: systemctl restart portero");
+            return new Answer(false, "this agent does not know this command; restart it: systemctl restart portero");
         }
         try {
             return desk.get().answer(request.get());
@@ -119,8 +119,8 @@ public final class ControlSocket implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new Answer(false, "the agent is being stopped");
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request ended by a bug", e);
-            return new Answer(false, "the agent failed by a bug, which its log tells");
+            LOG.log(System.Logger.Level.ERROR, "a request failed because of a bug", e);
+            return new Answer(false, "the agent failed because of a bug; see its log");
         }
     }
 

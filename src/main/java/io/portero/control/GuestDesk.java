@@ -38,7 +38,7 @@ public final class GuestDesk implements ControlSocket.Desk {
         return GuestTalk.answer(
                 order.isPresent()
                         ? report(order.get())
-                        : GuestReport.failed("the agent is of another version than this command; restart it:"
+                        : GuestReport.failed("the agent has another version than this command; restart it:"
                                 + " systemctl restart portero"));
     }
 
@@ -47,14 +47,14 @@ public final class GuestDesk implements ControlSocket.Desk {
             return switch (loop.ask(turn -> turn.reconciler().order(order), PATIENCE)) {
                 case Reply.Done<GuestReport>(GuestReport report) -> done(order, report);
                 case Reply.Late<GuestReport> late ->
-                    GuestReport.failed("the agent did not come to it within " + PATIENCE.toSeconds() + " seconds"
-                            + (late.begun() ? ", and may do it yet" : "") + "; see its log");
+                    GuestReport.failed("the agent did not handle this within " + PATIENCE.toSeconds() + " seconds"
+                            + (late.begun() ? ", and may still do it" : "") + "; see its log");
                 case Reply.Stopping<GuestReport> stopping ->
                     GuestReport.failed("the agent is being stopped; try again");
             };
         } catch (IllegalStateException e) {
-            LOG.log(System.Logger.Level.ERROR, "an order about guests ended by a bug", e);
-            return GuestReport.failed("the agent failed by a bug, which its log tells");
+            LOG.log(System.Logger.Level.ERROR, "a command about guests failed because of a bug", e);
+            return GuestReport.failed("the agent failed because of a bug; see its log");
         }
     }
 
@@ -69,6 +69,6 @@ public final class GuestDesk implements ControlSocket.Desk {
     }
 
     private Optional<String> notOnDisk() {
-        return writer.settle(DISK).map(why -> why + "; it holds, and a restart would not know of it");
+        return writer.settle(DISK).map(why -> why + "; the access is in force, but it would be lost at a restart");
     }
 }

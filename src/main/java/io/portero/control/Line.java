@@ -22,7 +22,7 @@ final class Line {
                 buffer = larger(buffer);
             }
         }
-        throw new IOException("the other side ended in the middle of a line");
+        throw new IOException("the other side closed the connection in the middle of a line");
     }
 
     private static ByteBuffer larger(ByteBuffer full) throws IOException {

@@ -30,13 +30,13 @@ public final class ListDesk implements ControlSocket.Desk {
     public Answer answer(Request request) throws InterruptedException {
         var accepted = lists.accept(request.words().getOrDefault(NAME, ""));
         if (accepted.isEmpty()) {
-            return new Answer(false, "no list of that name is held back; portero lists names them");
+            return new Answer(false, "no list of that name is held back; portero lists shows which are");
         }
         told.run();
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (accepted.stream().anyMatch(lists.offers()::containsKey)) {
             if (System.nanoTime() > end) {
-                return new Answer(false, "the agent did not come to it within 10 seconds; see its log");
+                return new Answer(false, "the agent did not handle this within 10 seconds; see its log");
             }
             Thread.sleep(STEP);
         }

@@ -10,7 +10,7 @@ import jdk.net.ExtendedSocketOptions;
 /**
  * Who is at the other end of a Unix socket.
  *
- * <p>The kernel tells (SO_PEERCRED, unix(7)), and the other side cannot lie about it.
+ * <p>The kernel gives the credentials (SO_PEERCRED, unix(7)), and the other side cannot forge them.
  */
 final class Peer {
     private Peer() {}

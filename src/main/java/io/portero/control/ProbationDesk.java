@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Ends a probation when a command asks for it, and tells the command how that went.
  *
- * <p>It leaves the same file that a hand may leave in the run directory, and listens to what becomes of it.
+ * <p>It creates the same file that an operator may create in the run directory, and waits for the outcome.
  */
 public final class ProbationDesk implements ReconcileListener, ControlSocket.Desk {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -79,7 +79,7 @@ public final class ProbationDesk implements ReconcileListener, ControlSocket.Des
         } catch (TimeoutException e) {
             end.cancel(false);
             forgetWhoWaitsNoMore();
-            return new Answer(false, "the agent did not come to it within 10 seconds; see its log");
+            return new Answer(false, "the agent did not handle this within 10 seconds; see its log");
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody makes it fail", e);
         }
@@ -97,8 +97,9 @@ public final class ProbationDesk implements ReconcileListener, ControlSocket.Des
                         confirm,
                         confirm
                                 ? "confirmed: the policy stays"
-                                : "it was confirmed meanwhile, and stays: put the file before back instead");
-            case SUPERSEDED -> new Answer(false, "another policy has taken its place meanwhile");
+                                : "it was already confirmed and stays in force; to undo it, restore the"
+                                        + " previous file (portero restore)");
+            case SUPERSEDED -> new Answer(false, "another policy is in force by now");
             case EXPIRED, ROLLED_BACK_BY_COMMAND -> rolledBack(confirm, ended.how());
         };
     }
@@ -108,7 +109,7 @@ public final class ProbationDesk implements ReconcileListener, ControlSocket.Des
             case Outcome.Failed failed ->
                 new Answer(
                         false,
-                        "the policy before could not be put back yet ("
+                        "the previous policy could not be put back yet ("
                                 + failed.failure().sentence() + "); the agent goes on trying, see portero status");
             case Outcome.Applied applied -> rolledBack(confirm);
             case Outcome.Unchanged unchanged -> rolledBack(confirm);
@@ -119,7 +120,7 @@ public final class ProbationDesk implements ReconcileListener, ControlSocket.Des
         return new Answer(
                 !confirm,
                 confirm
-                        ? "too late: the policy before is in force again"
-                        : "rolled back: the policy before is in force again");
+                        ? "too late: the previous policy is in force again"
+                        : "rolled back: the previous policy is in force again");
     }
 }

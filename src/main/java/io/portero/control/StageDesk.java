@@ -42,15 +42,15 @@ public final class StageDesk implements ControlSocket.Desk {
                 ? begin(stage.get())
                 : new Answer(
                         false,
-                        "the agent is of another version than this command; restart it: systemctl restart portero");
+                        "the agent has another version than this command; restart it: systemctl restart portero");
     }
 
     private Answer begin(io.portero.stage.Stage stage) throws InterruptedException {
         try {
             return answer(loop.ask(turn -> turn.reconciler().stage(stage), PATIENCE));
         } catch (IllegalStateException e) {
-            LOG.log(System.Logger.Level.ERROR, "staging a policy ended by a bug", e);
-            return new Answer(false, "the agent failed by a bug, which its log tells");
+            LOG.log(System.Logger.Level.ERROR, "staging a policy failed because of a bug", e);
+            return new Answer(false, "the agent failed because of a bug; see its log");
         }
     }
 
@@ -60,8 +60,8 @@ public final class StageDesk implements ControlSocket.Desk {
             case Reply.Late<StageResult>(boolean begun) ->
                 new Answer(
                         false,
-                        "the agent did not come to it within " + PATIENCE.toSeconds() + " seconds"
-                                + (begun ? ", and may do it yet" : "") + "; see its log");
+                        "the agent did not handle this within " + PATIENCE.toSeconds() + " seconds"
+                                + (begun ? ", and may still do it" : "") + "; see its log");
             case Reply.Stopping<StageResult>() -> new Answer(false, "the agent is being stopped; try again");
         };
     }
@@ -80,7 +80,7 @@ public final class StageDesk implements ControlSocket.Desk {
             case StageResult.Refused refused ->
                 new Answer(
                         false,
-                        "the policy is refused, and what was staged before stays staged",
+                        "the policy is refused; the policy that was staged before stays staged",
                         Map.of(ApplyDesk.LINES, lines(refused.problems()), ApplyDesk.OUTCOME, ApplyDesk.REFUSED));
             case StageResult.Failed failed -> new Answer(false, failed.why());
         };

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What was to be shown and how it came out; remembers what is not as it should be. */
+/** The checks of the demonstration and their outcomes; collects the failed ones. */
 final class Checks {
     private final Page page;
     private final List<String> wrong = new ArrayList<>();
@@ -41,10 +41,10 @@ final class Checks {
     /** Tells how all of it came out: 0 when as it should be, else 1. */
     int end() {
         if (wrong.isEmpty()) {
-            page.verdict(true, "All as it should be. Everything made for this is gone again.");
+            page.verdict(true, "All checks passed. Everything that the demo created is removed.");
             return 0;
         }
-        page.verdict(false, wrong.size() + " not as it should be:");
+        page.verdict(false, wrong.size() + " failed:");
         wrong.forEach(page::note);
         return 1;
     }

@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The demonstration: the real agent on the OMniLeads policy, and everybody trying to get in.
+ * The demonstration: the real agent with the OMniLeads policy, and clients that try every port.
  *
- * <p>Every claim is tried with packets. It fails when one of them does not hold.
+ * <p>Each statement is tested with packets. The demonstration fails when one of them is false.
  */
 public final class Demo {
     private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(10));
@@ -54,7 +54,7 @@ public final class Demo {
             var self = Self.find();
             if (!Privilege.isRoot() && !Privilege.isInside()) {
                 out.println();
-                out.println("  Not root: building it in a user namespace, where this user may do as root does.");
+                out.println("  Not root: using a user namespace, in which this user has root's rights.");
                 out.flush();
                 return Privilege.again(self, colour ? List.of("demo") : List.of("demo", "--no-colour"));
             }
@@ -69,9 +69,9 @@ public final class Demo {
 
     private static int show(Page page, Self self) throws CannotBuild {
         page.title(
-                "Portero: OMniLeads All-In-One on a VPS, and who gets in",
-                "A host and the Internet around it, in throwaway network namespaces.");
-        page.heading("Building a host, a router, and everybody outside");
+                "Portero: OMniLeads All-In-One on a VPS, and who can reach it",
+                "A host and the Internet around it, in temporary network namespaces.");
+        page.heading("Building a host, a router, and the clients outside");
         try (var lab = Lab.buildWithContainer()) {
             return new Demo(page, lab, self).show();
         } catch (IOException | CompletionException e) {
@@ -97,7 +97,7 @@ public final class Demo {
         showRepairs(sealed);
         showMetrics(agent, sealed);
         boolean held = session.lasted(PATIENCE);
-        checks.check(held, "the administrator's ssh session, through all of this,", held ? "held" : "broke");
+        checks.check(held, "the administrator's ssh session, during the whole demo,", held ? "held" : "broke");
         return checks.end();
     }
 
@@ -106,7 +106,7 @@ public final class Demo {
         page.detail("admin     198.51.100.7  2001:db8:ad::7    logged in by ssh");
         page.detail("ITSP      203.0.113.10  2001:db8:203::10");
         page.detail("monitor   192.0.2.10    2001:db8:10::10");
-        page.detail("stranger  192.0.2.99    2001:db8:99::99   and whoever else there is");
+        page.detail("stranger  192.0.2.99    2001:db8:99::99   any other address");
         page.detail("denied    203.0.113.66  2001:db8:bad::66  on the blocklist");
         var places = new ArrayList<>(Place.OUTSIDE);
         places.add(Place.HOST);
@@ -123,7 +123,7 @@ public final class Demo {
     }
 
     private void showUnguarded() {
-        page.heading("Without a firewall: the stranger tries what listens");
+        page.heading("Without a firewall: the stranger tries all listening ports");
         var tries = new ArrayList<CompletableFuture<Reach>>();
         var stranger = lab.from(Place.STRANGER);
         for (var family : Family.values()) {
@@ -137,7 +137,7 @@ public final class Demo {
         long open = tries.stream().filter(t -> t.join() == Reach.OPEN).count();
         checks.check(
                 open == tries.size(),
-                "he reaches PostgreSQL, Asterisk ARI, MinIO, all of it",
+                "the stranger reaches PostgreSQL, Asterisk ARI, MinIO: all of them",
                 open + " of " + tries.size());
     }
 
@@ -150,7 +150,7 @@ public final class Demo {
         var agent = Agent.start(lab, self, policy);
         var shut = stranger.awaitDown(Patience.of(Duration.ofSeconds(40)));
         boolean ready = shut.isPresent() && agent.awaitReady();
-        checks.happened(shut, start, "the stranger's session on PostgreSQL goes dead after");
+        checks.happened(shut, start, "the stranger's running session on PostgreSQL stops after");
         checks.check(ready, "the agent answers /health/ready", ready ? "yes" : "no");
         if (!ready) {
             agent.lastWords().forEach(page::detail);
@@ -168,8 +168,8 @@ public final class Demo {
     }
 
     private void showWhoReachesWhat(String policy) {
-        page.heading("Who reaches what: each cell tried with packets, IPv4 and IPv6");
-        page.detail("open: got in, and the policy says so      . : silence, and the policy says so");
+        page.heading("Who reaches what: each cell tried with real packets, IPv4 and IPv6");
+        page.detail("open: reached, as the policy says      . : no answer, as the policy says");
         if (!(new PolicyReader().parse("all-in-one.yaml", policy) instanceof Loaded.Accepted accepted)) {
             checks.check(false, "the example policy is accepted", "refused");
             return;
@@ -179,13 +179,13 @@ public final class Demo {
         var surprises = tries.stream().filter(t -> !t.agrees()).toList();
         checks.check(
                 surprises.isEmpty(),
-                "what the policy says is what the packets met",
+                "the packets got what the policy says",
                 (tries.size() - surprises.size()) + " of " + tries.size());
         surprises.forEach(t -> checks.add(t.sentence()));
     }
 
     private void showEdits(Agent agent, String policy) throws IOException, InterruptedException {
-        page.heading("Editing the policy while the ITSP has a call up");
+        page.heading("Editing the policy during a call of the ITSP");
         var sip = converse(Place.ITSP, Protocol.UDP, SIP);
         var rtp = converse(Place.ITSP, Protocol.UDP, RTP);
         var editing = new Editing(page, checks, agent, policy);
@@ -197,7 +197,7 @@ public final class Demo {
     }
 
     private void showRepairs(boolean sealed) throws InterruptedException {
-        page.heading("Changing the kernel behind the agent's back");
+        page.heading("Changing Portero's table by hand");
         var tampering = new Tampering(page, checks, lab, PATIENCE);
         if (sealed) {
             tampering.ofSealedTable();
@@ -209,7 +209,7 @@ public final class Demo {
     }
 
     private void showMetrics(Agent agent, boolean sealed) throws InterruptedException {
-        page.heading("What the monitoring center is told");
+        page.heading("What the monitoring center sees");
         boolean settled = agent.awaitMetric("portero_in_sync", 1);
         var scraped = agent.get("/metrics");
         for (var metric : List.of(

@@ -25,23 +25,23 @@ final class Editing {
 
     /** @param late somebody of the carrier who calls only now */
     void takesTheCarrierOut(Conversation sip, Conversation rtp, Attempt late) throws IOException, InterruptedException {
-        page.code("itsp: 203.0.113.0/24 taken out");
+        page.code("itsp: 203.0.113.0/24 removed");
         long removed =
                 agent.edit(policy.replace(ITSP_NETWORK, "").replace("from: 203.0.113.9,  ", "from: 198.51.100.64,"));
         var shut = late.awaitShut(PATIENCE);
         checks.happened(shut, removed, "a new call from there gets no answer after");
         boolean drains =
                 sip.awaitDown(A_MOMENT).isEmpty() && rtp.awaitDown(A_MOMENT).isEmpty();
-        checks.check(drains, "its running call drains (on-revoke: drain)", drains ? "goes on" : "silent");
+        checks.check(drains, "the running call drains (on-revoke: drain)", drains ? "goes on" : "silent");
     }
 
     void deniesAndAdmits(Conversation sip, Conversation rtp) throws IOException, InterruptedException {
-        page.code("itsp: 203.0.113.0/24 put back, deny: 203.0.113.10 added");
+        page.code("itsp: 203.0.113.0/24 added again, deny: 203.0.113.10 added");
         long denied = agent.edit(policy.replace("deny: [blocklist]", "deny: [blocklist, 203.0.113.10]"));
         var down = rtp.awaitDown(PATIENCE);
         sip.awaitDown(PATIENCE);
-        checks.happened(down, denied, "its running call goes silent in mid-flow after");
-        page.code("deny: 203.0.113.10 taken out");
+        checks.happened(down, denied, "the running call is cut after");
+        page.code("deny: 203.0.113.10 removed");
         long added = agent.edit(policy);
         var up = sip.awaitUp(PATIENCE);
         checks.happened(up, added, "its signalling is answered again after");
@@ -56,6 +56,6 @@ final class Editing {
         checks.check(lasting, "the last good policy stays in force", lasting ? "yes" : "no");
         agent.edit(policy);
         boolean mended = agent.awaitMetric("portero_policy_last_reload_successful", 1);
-        checks.check(mended, "the mistake mended, the metrics say so too", mended ? "yes" : "no");
+        checks.check(mended, "the mistake is corrected, and the metrics say so", mended ? "yes" : "no");
     }
 }

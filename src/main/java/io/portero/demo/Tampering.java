@@ -35,12 +35,13 @@ final class Tampering {
         run(delete);
         long deleted = System.nanoTime();
         var up = sip.awaitDown(patience).isPresent() ? sip.awaitUp(patience) : OptionalLong.of(deleted);
-        checks.happened(up, deleted, "the rule is back, and signalling answered, after");
+        checks.happened(up, deleted, "the rule is back, and signalling is answered, after");
 
         var attempt = new Attempt(lab, Place.STRANGER, Outpost.ANY_SOURCE, Protocol.TCP, closed);
         long opened = System.nanoTime();
         run(INSERT);
-        checks.happened(attempt.awaitShut(patience), opened, "the hole is closed, and PostgreSQL silent, after");
+        checks.happened(
+                attempt.awaitShut(patience), opened, "the hole is closed, and PostgreSQL does not answer, after");
     }
 
     void ofSealedTable() throws InterruptedException {

@@ -3,10 +3,10 @@ package io.portero.doctor;
 import io.portero.telephony.VoiceProgram;
 import java.util.List;
 
-/** What hurts the signalling of calls. */
+/** Problems for the signalling of calls. */
 public sealed interface CallFinding extends Finding {
-    String ALG = "the kernel rewrites addresses in SIP messages that the telephony program has already written right,"
-            + " so that calls are one-way, silent or cut";
+    String ALG = "the kernel rewrites addresses in SIP messages that the telephony program has already set"
+            + " correctly, so calls are one-way, silent or cut";
 
     @Override
     default Topic topic() {
@@ -84,12 +84,12 @@ public sealed interface CallFinding extends Finding {
         @Override
         public String mend() {
             return "modprobe -r " + String.join(" ", modules.reversed())
-                    + " && echo 'install nf_conntrack_sip /bin/false'" + " > /etc/modprobe.d/no-sip-helper.conf";
+                    + " && echo 'install nf_conntrack_sip /bin/false' > /etc/modprobe.d/no-sip-helper.conf";
         }
     }
 
     /**
-     * Nobody gets through to a program.
+     * A program that cannot be reached.
      *
      * @param others whether another program of this host is reached for SIP
      * @param place the setting and its file
@@ -110,7 +110,7 @@ public sealed interface CallFinding extends Finding {
         @Override
         public String why() {
             return others
-                    ? "Nobody outside this host can call it directly, which may be meant."
+                    ? "Nobody outside this host can call it directly; this may be intended."
                     : "Nobody outside this host can call in.";
         }
     }
@@ -130,18 +130,19 @@ public sealed interface CallFinding extends Finding {
 
         @Override
         public String why() {
-            return "Scanners try extensions and passwords day and night, and a guessed one pays for their calls.";
+            return "Scanners try extensions and passwords all the time; with a guessed one they call at your"
+                    + " expense.";
         }
 
         @Override
         public String mend() {
-            return "services." + service + ".from: [GROUP]; or, where phones are anywhere, services." + service
+            return "services." + service + ".from: [GROUP]; or, if phones connect from anywhere, services." + service
                     + ".limit: { rate: 20/second, burst: 40, ban: 10m }";
         }
     }
 
     /**
-     * Whoever reaches it steers the program.
+     * Anybody who reaches it controls the program.
      *
      * @param setting what binds it to loopback
      */
@@ -153,12 +154,12 @@ public sealed interface CallFinding extends Finding {
 
         @Override
         public String what() {
-            return "Anybody can reach " + port + ", which is " + what + " (service " + services + " admits it).";
+            return "Everybody can reach " + port + ", which is " + what + " (service " + services + " admits it).";
         }
 
         @Override
         public String why() {
-            return "Whoever reaches it can make calls, listen to them or end them.";
+            return "Anybody who reaches it can make calls, listen to them or end them.";
         }
 
         @Override
@@ -177,17 +178,19 @@ public sealed interface CallFinding extends Finding {
 
         @Override
         public String what() {
-            return "The kernel forgets a flow of UDP after " + seconds + " seconds of silence"
+            return "The kernel forgets a UDP flow after " + seconds + " seconds of silence"
                     + " (net.netfilter.nf_conntrack_udp_timeout_stream).";
         }
 
         @Override
         public String why() {
             return tooShort
-                    ? "Keepalives of trunks and phones, often every 60 seconds or slower, come too late: what the other"
-                            + " side then sends is new, and refused unless a service admits its source."
-                    : "A call on hold, or signalling between two session timers of 15 minutes, is silent for longer;"
-                            + " when its carrier was removed meanwhile, draining cannot let it go on (service "
+                    ? "Keepalives of trunks and phones, often every 60 seconds or slower, come too late: the"
+                            + " next packet of the other side starts a new flow, which is dropped unless a"
+                            + " service admits its source."
+                    : "A call on hold, or signalling between two session timers of 15 minutes, is silent for"
+                            + " longer; if its carrier is removed from the policy, the call does not drain but"
+                            + " is cut (service "
                             + services
                             + ").";
         }
@@ -207,13 +210,13 @@ public sealed interface CallFinding extends Finding {
 
         @Override
         public String what() {
-            return "The kernel forgets UDP that is not answered after " + seconds + " seconds"
+            return "The kernel forgets a UDP flow without an answer after " + seconds + " seconds"
                     + " (net.netfilter.nf_conntrack_udp_timeout).";
         }
 
         @Override
         public String why() {
-            return "One-way media and slow answers to an INVITE are taken for something new.";
+            return "One-way media and slow answers to an INVITE then start a new flow.";
         }
 
         @Override

@@ -45,7 +45,7 @@ public final class Doctor {
         for (Installation program : host.voice()) {
             if (!program.unreadable().isEmpty()) {
                 all.add("the ports of " + program.program().title() + ": " + String.join(", ", program.unreadable())
-                        + " may not be read; run as root");
+                        + " cannot be read; run as root");
             }
         }
         return all;

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Something that hurts, or will; each text is one sentence or line. */
+/** A problem, present or likely; each text is one sentence or line. */
 public sealed interface Finding
         permits CallFinding, MediaFinding, FirewallFinding, PolicyFinding, KernelFinding, HostFinding {
     Comparator<Finding> ORDER = Comparator.comparing(Finding::topic)

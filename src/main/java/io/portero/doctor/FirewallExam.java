@@ -17,7 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Looks for what stands in the way of the policy, and for what the policy gets wrong. */
+/** Looks for programs and settings that prevent the policy from working, and for mistakes in the policy. */
 final class FirewallExam {
     private FirewallExam() {}
 
@@ -59,7 +59,7 @@ final class FirewallExam {
         return found;
     }
 
-    /** Such an interface or address may come later, or be a slip of the pen. */
+    /** Such an interface or address may be added later, or be a typing error. */
     private static void nowhere(Policy policy, HostState host, List<Finding> found) {
         var here = host.surroundings().addresses();
         if (here.isEmpty()) {

@@ -3,7 +3,7 @@ package io.portero.doctor;
 import io.portero.policy.PortRange;
 import java.util.List;
 
-/** What hurts the firewall, or what the firewall hurts. */
+/** Problems for the firewall, or caused by it. */
 public sealed interface FirewallFinding extends Finding {
     @Override
     default Topic topic() {
@@ -27,7 +27,7 @@ public sealed interface FirewallFinding extends Finding {
         @Override
         public String what() {
             return "Chain " + chain.name() + " of another program (hook " + chain.hook() + ", priority "
-                    + chain.priority() + ") drops what it does not accept, and has no rule that accepts "
+                    + chain.priority() + ") drops what it does not accept, and no rule in it accepts "
                     + Mend.ports(closed.stream().limit(SHOWN).toList())
                     + (closed.size() > SHOWN ? " and " + (closed.size() - SHOWN) + " more" : "") + " (service "
                     + services
@@ -36,7 +36,7 @@ public sealed interface FirewallFinding extends Finding {
 
         @Override
         public String why() {
-            return "What one firewall drops stays dropped, whatever the other lets in.";
+            return "A packet that one firewall drops is lost, even if the other firewall accepts it.";
         }
 
         @Override
@@ -89,13 +89,14 @@ public sealed interface FirewallFinding extends Finding {
 
         @Override
         public String why() {
-            return "Each start, reload and stop of it deletes every table; the agent puts its own back, nobody puts back"
-                    + " those of containers, fail2ban and others.";
+            return "Each start, reload and stop of that service deletes all tables. The agent restores its own"
+                    + " table; nobody restores those of containers, fail2ban and others.";
         }
 
         @Override
         public String mend() {
-            return "systemctl disable nftables.service; or let it flush its own table only";
+            return "systemctl disable nftables.service; or change /etc/nftables.conf so that it flushes only"
+                    + " its own table";
         }
     }
 
@@ -109,13 +110,13 @@ public sealed interface FirewallFinding extends Finding {
         @Override
         public String what() {
             return program + (version.isEmpty() ? "" : " " + version) + " dies of a " + signal
-                    + " when it lists what is in the kernel.";
+                    + " when it lists the ruleset.";
         }
 
         @Override
         public String why() {
-            return "It cannot read a set that a newer nft made, often in a container on the host network; changes by"
-                    + " other programs are then seen late.";
+            return "It cannot read a set that a newer nft created, often in a container on the host network."
+                    + " The agent then sees changes by other programs late.";
         }
 
         @Override
@@ -137,7 +138,7 @@ public sealed interface FirewallFinding extends Finding {
 
         @Override
         public String why() {
-            return "Nothing is refused: whoever can send here reaches everything that listens.";
+            return "Nothing is dropped: everybody reaches every program that listens.";
         }
 
         @Override

@@ -67,7 +67,7 @@ public record ForeignBaseChain(
                                                 .map(ForeignBaseChain::colon)
                                                 .collect(Collectors.joining(","))
                                         + " -j ACCEPT")
-                        + ", and the same where these rules are kept";
+                        + ", and add it where these rules are stored";
             case NFT ->
                 byProtocol(
                                 closed,
@@ -76,7 +76,7 @@ public record ForeignBaseChain(
                                                 .map(p -> p.toString().split("/")[0])
                                                 .collect(Collectors.joining(", "))
                                         + " } accept")
-                        + ", and the same in the file that makes this table";
+                        + ", and add it to the file that creates this table";
         };
     }
 

@@ -2,7 +2,7 @@ package io.portero.doctor;
 
 import java.util.Collection;
 
-/** What hurts on the host around the firewall. */
+/** Problems on the host around the firewall. */
 public sealed interface HostFinding extends Finding {
     @Override
     default Topic topic() {
@@ -17,12 +17,12 @@ public sealed interface HostFinding extends Finding {
 
         @Override
         public String what() {
-            return "Port " + port + "/tcp, where the agent serves its metrics, belongs to " + program + ".";
+            return "Port " + port + "/tcp, where the agent should serve its metrics, is used by " + program + ".";
         }
 
         @Override
         public String why() {
-            return "The agent enforces all the same, but nobody sees its metrics and status page.";
+            return "The agent still enforces the policy, but its metrics and status page cannot be reached.";
         }
 
         @Override
@@ -39,12 +39,12 @@ public sealed interface HostFinding extends Finding {
 
         @Override
         public String what() {
-            return "No program keeps the clock of this host.";
+            return "No program synchronizes the clock of this host.";
         }
 
         @Override
         public String why() {
-            return "TLS certificates and call records depend on the time, and so do bans and the times in logs.";
+            return "TLS certificates, call records, bans and log times depend on the clock.";
         }
 
         @Override
@@ -66,12 +66,12 @@ public sealed interface HostFinding extends Finding {
 
         @Override
         public String why() {
-            return "TLS certificates and call records depend on the time, and so do bans and the times in logs.";
+            return "TLS certificates, call records, bans and log times depend on the clock.";
         }
 
         @Override
         public String mend() {
-            return "timedatectl timesync-status, which names the server that does not answer";
+            return "timedatectl timesync-status names the server that does not answer";
         }
     }
 
@@ -83,18 +83,18 @@ public sealed interface HostFinding extends Finding {
 
         @Override
         public String what() {
-            return "The host name " + name + " (in " + String.join(", ", places) + ") stands for no address now.";
+            return "The host name " + name + " (in " + String.join(", ", places) + ") has no address now.";
         }
 
         @Override
         public String why() {
-            return "Nobody is admitted by it.";
+            return "It admits nobody.";
         }
 
         @Override
         public String mend() {
             return "getent ahosts " + name
-                    + " asks the resolvers of /etc/resolv.conf; or write the addresses themselves";
+                    + " asks the resolvers of /etc/resolv.conf; or write the addresses into the policy";
         }
     }
 
@@ -111,7 +111,7 @@ public sealed interface HostFinding extends Finding {
 
         @Override
         public String why() {
-            return "At each boot the host stands open from when its network comes up until the agent has started.";
+            return "At each boot the host is open from the start of the network until the agent has started.";
         }
 
         @Override
@@ -128,12 +128,12 @@ public sealed interface HostFinding extends Finding {
 
         @Override
         public String what() {
-            return "sshd listens on " + port + "/tcp, and no management service admits that.";
+            return "sshd listens on " + port + "/tcp, and no management service has this port.";
         }
 
         @Override
         public String why() {
-            return "Nobody can log in there, and the lockout guard does not watch over it.";
+            return "Nobody can log in there, and the lockout guard does not protect these sessions.";
         }
 
         @Override

@@ -4,7 +4,7 @@ import io.portero.policy.Ip;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What hurts in the kernel's own settings and counters. */
+/** Problems in the kernel's settings and counters. */
 public sealed interface KernelFinding extends Finding {
     @Override
     default Topic topic() {
@@ -28,7 +28,7 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String why() {
-            return "When it is full, the kernel drops new calls and logins, whatever the policy says.";
+            return "When it is full, the kernel drops new calls and logins, even if the policy admits them.";
         }
 
         @Override
@@ -52,7 +52,7 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String why() {
-            return "Each time the kernel dropped a packet that the policy admits, or forgot another flow for it.";
+            return "Each time, the kernel dropped a packet that the policy admits, or forgot another flow.";
         }
 
         @Override
@@ -76,7 +76,8 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String why() {
-            return "On a busy day it would be full before the ports are, and then new calls and logins are dropped.";
+            return "On a busy day this table is full before all ports are in use, and then the kernel drops"
+                    + " new calls and logins.";
         }
 
         @Override
@@ -94,13 +95,13 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String what() {
-            return failed + " packets of " + family + " that came in pieces could not be put together (of " + fragments
-                    + " pieces since this host was started).";
+            return failed + " packets of " + family + " could not be reassembled (of " + fragments
+                    + " fragments since this host was started).";
         }
 
         @Override
         public String why() {
-            return "A large INVITE over UDP comes in pieces, and where a piece is missing the call is never heard of.";
+            return "A large INVITE over UDP comes in fragments; when one is missing, the call never arrives.";
         }
 
         @Override
@@ -127,7 +128,7 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String why() {
-            return "Lost datagrams are gaps in the voice and INVITEs that are sent again.";
+            return "Lost datagrams mean gaps in the voice, and INVITEs that are sent again.";
         }
 
         @Override
@@ -152,13 +153,13 @@ public sealed interface KernelFinding extends Finding {
         public String what() {
             return "This host forwards packets ("
                     + keys.stream().map(k -> k + " is 1").collect(Collectors.joining(", "))
-                    + "), and has no containers, virtual machines or tunnels to forward for.";
+                    + "), but has no containers, virtual machines or tunnels that need it.";
         }
 
         @Override
         public String why() {
-            return "Its neighbours can use it as a router, and packets that are not for this host are not Portero's to"
-                    + " judge.";
+            return "Hosts on the same network can use it as a router, and Portero does not filter packets that"
+                    + " are not for this host.";
         }
 
         @Override
@@ -183,13 +184,14 @@ public sealed interface KernelFinding extends Finding {
             return "This host also answers at "
                     + addresses.stream().limit(3).map(Ip::toString).collect(Collectors.joining(", "))
                     + (addresses.size() > 3 ? " and " + (addresses.size() - 3) + " more" : "")
-                    + ", the anycast address of each IPv6 network of a router, since it forwards IPv6.";
+                    + ", the anycast address that a router has in each of its IPv6 networks, because it"
+                    + " forwards IPv6.";
         }
 
         @Override
         public String why() {
-            return "Programs that listen on all addresses are reached there too; Portero judges it like the other"
-                    + " addresses, other firewalls may not.";
+            return "Programs that listen on all addresses can be reached there too. Portero filters it like"
+                    + " the other addresses; other firewalls may not.";
         }
 
         @Override
@@ -211,20 +213,20 @@ public sealed interface KernelFinding extends Finding {
 
         @Override
         public String what() {
-            return "What only passes the bridge " + String.join(", ", bridges)
+            return "Traffic that only passes through the bridge " + String.join(", ", bridges)
                     + " goes through this firewall too (net.bridge.bridge-nf-call-iptables is 1), and the bridge is not"
                     + " trusted.";
         }
 
         @Override
         public String why() {
-            return "Packets between virtual machines or containers may be dropped that were never for this host.";
+            return "The firewall may drop packets between virtual machines or containers that are not for this host.";
         }
 
         @Override
         public String mend() {
             return Mend.sysctl("net.bridge.bridge-nf-call-iptables", 0) + "; or trusted-interfaces: [\""
-                    + String.join("\", \"", bridges) + "\"], if the Internet does not come in by it";
+                    + String.join("\", \"", bridges) + "\"], if it does not lead to the Internet";
         }
     }
 }

@@ -5,7 +5,7 @@ import io.portero.telephony.Use;
 import io.portero.telephony.VoiceProgram;
 import java.util.List;
 
-/** What hurts the voice: its ports against those of the policy. */
+/** Problems for the voice: its ports compared with those of the policy. */
 public sealed interface MediaFinding extends Finding {
     @Override
     default Topic topic() {
@@ -59,15 +59,15 @@ public sealed interface MediaFinding extends Finding {
         @Override
         public String why() {
             if (use == Use.TURN || program == VoiceProgram.COTURN && isWhole()) {
-                return "Browsers and phones behind NAT find no relay, and their calls have no voice.";
+                return "Browsers and phones behind NAT cannot use the relay, and their calls have no voice.";
             }
             if (!isWhole()) {
-                return "Calls that get one of these ports are silent in one direction, and nobody can tell why.";
+                return "Calls that get one of these ports are silent in one direction, and the cause is hard to see.";
             }
             return others
-                    ? "What comes to it from outside never arrives; that is right only where all its voice goes through"
-                            + " another program of this host."
-                    : "What callers say never arrives here.";
+                    ? "Packets to it from outside never arrive; this is correct only if all its voice goes"
+                            + " through another program on this host."
+                    : "The voice of callers never arrives here.";
         }
     }
 
@@ -84,13 +84,14 @@ public sealed interface MediaFinding extends Finding {
 
         @Override
         public String what() {
-            return "Service " + service + " admits " + Mend.ports(extra) + " too, which no telephony program uses ("
+            return "Service " + service + " admits " + Mend.ports(extra) + " too, but no telephony program"
+                    + " uses them ("
                     + uses + ").";
         }
 
         @Override
         public String why() {
-            return "Whatever is started on these ports is reachable from outside at once.";
+            return "Any program that starts on these ports can be reached from outside at once.";
         }
 
         @Override
@@ -108,17 +109,17 @@ public sealed interface MediaFinding extends Finding {
 
         @Override
         public String what() {
-            return one + " and " + other + " both take ports for voice from " + shared + ".";
+            return one + " and " + other + " both use ports for voice from " + shared + ".";
         }
 
         @Override
         public String why() {
-            return "Now and then one wants a port that the other has, and that call fails or is silent.";
+            return "Sometimes one program needs a port that the other has, and that call fails or is silent.";
         }
 
         @Override
         public String mend() {
-            return "give each a range of its own in its configuration, and admit both";
+            return "configure a separate range for each, and admit both";
         }
     }
 
@@ -131,15 +132,15 @@ public sealed interface MediaFinding extends Finding {
 
         @Override
         public String what() {
-            return "The kernel also gives out ports of " + program.title() + "'s range " + range
+            return "The kernel also gives ports of " + program.title() + "'s range " + range
                     + " to programs that ask for any port (net.ipv4.ip_local_port_range is " + first + " to " + last
                     + ").";
         }
 
         @Override
         public String why() {
-            return "A call that wants such a port cannot have it, and such a program's port is open to whoever may send"
-                    + " voice.";
+            return "A call cannot use a port that such a program has, and that program can be reached by every"
+                    + " source that may send voice.";
         }
 
         @Override

@@ -5,7 +5,7 @@ import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.Uplink;
 import java.util.Locale;
 
-/** What the policy says, and should not. */
+/** Problems in the policy. */
 public sealed interface PolicyFinding extends Finding {
     @Override
     default Topic topic() {
@@ -25,7 +25,7 @@ public sealed interface PolicyFinding extends Finding {
 
         @Override
         public String why() {
-            return "It is not in force; the last confirmed policy is, or none.";
+            return "It is not in force. The last confirmed policy is in force, if there is one.";
         }
 
         @Override
@@ -47,7 +47,7 @@ public sealed interface PolicyFinding extends Finding {
 
         @Override
         public String why() {
-            return "A line of it may not mean what it seems to say.";
+            return "A line of it may not mean what you expect.";
         }
 
         @Override
@@ -69,7 +69,7 @@ public sealed interface PolicyFinding extends Finding {
 
         @Override
         public String why() {
-            return "What it refuses is counted and gets through all the same.";
+            return "What it refuses is counted, but not dropped.";
         }
 
         @Override
@@ -87,7 +87,7 @@ public sealed interface PolicyFinding extends Finding {
 
         @Override
         public String what() {
-            return "The Internet comes in by " + uplink.name() + " (it " + uplink.why()
+            return "Traffic from the Internet comes in by " + uplink.name() + " (it " + uplink.why()
                     + "), and trusted-interfaces trusts it (\""
                     + uplink.trustedBy().map(Object::toString).orElse("") + "\").";
         }
@@ -99,8 +99,8 @@ public sealed interface PolicyFinding extends Finding {
 
         @Override
         public String mend() {
-            return "name only the bridges of containers in trusted-interfaces, such as [docker0]"
-                    + (byAccident ? "; or, if it is meant, safety.trust-uplink: true" : "");
+            return "name only bridges of containers in trusted-interfaces, such as [docker0]"
+                    + (byAccident ? "; or, if this is intended, set safety.trust-uplink: true" : "");
         }
     }
 
@@ -113,17 +113,17 @@ public sealed interface PolicyFinding extends Finding {
 
         @Override
         public String what() {
-            return key + " names " + word + ", and this host has no such " + kind + " now.";
+            return key + " names " + word + ", but this host has no such " + kind + " now.";
         }
 
         @Override
         public String why() {
-            return "Nobody comes in there until there is one.";
+            return "Until there is one, nobody is admitted there.";
         }
 
         @Override
         public String mend() {
-            return "if it is not to come later, correct " + key + "; ip -brief address shows what there is";
+            return "unless it is added later, correct " + key + "; ip -brief address lists them";
         }
     }
 
@@ -183,12 +183,12 @@ public sealed interface PolicyFinding extends Finding {
 
         @Override
         public String what() {
-            return "Anybody can reach " + what + " on " + port + " (service " + services + ").";
+            return "Everybody can reach " + what + " on " + port + " (service " + services + ").";
         }
 
         @Override
         public String why() {
-            return "Whoever reaches it can read or steer what is behind it.";
+            return "Anybody who reaches it can read or control what is behind it.";
         }
 
         @Override

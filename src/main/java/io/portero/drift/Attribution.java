@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Says who is to blame for drifts, and since when they stood.
+ * Finds the program that caused a drift, and when it did.
  *
- * <p>The last one who touched an object is who left it as it was found; where nobody is known to have touched it, it is the
- * last one who touched anything; where nobody did, nobody.
+ * <p>The cause is the last program that changed the object; if no change of the object is known, the last program
+ * that changed anything; otherwise it is unknown.
  */
 public final class Attribution {
     private final List<ForeignChange> changes;

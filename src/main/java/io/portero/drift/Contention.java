@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Notices that a program goes on changing our table, and slows repairs down then.
+ * Notices that a program keeps changing our table, and then slows the repairs down.
  *
  * <p>More than {@value #TOLERATED} repairs within a minute for the same program, or repairs that take more than
  * {@code TOLERATED_TIME} of it, are contention. During contention they take at most one part in {@value #SHARE} of the time, and
@@ -92,7 +92,7 @@ public final class Contention {
         return true;
     }
 
-    /** The program that we contention with. */
+    /** The program that causes the contention. */
     public Optional<String> contender() {
         return contender;
     }

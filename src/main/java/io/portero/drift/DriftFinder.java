@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Says what must have been done to our table, from what was found there and what it takes to put it right. */
+/** Derives the changes that were made to our table, from its content and the repair plan. */
 public final class DriftFinder {
     /** More than so many rules of one chain are counted, not named. */
     private static final int NAMED = 5;
@@ -78,7 +78,7 @@ public final class DriftFinder {
 
     private Stream<Drift> undoing(Step step) {
         return switch (step) {
-            case Step.AddTable table -> Stream.of(new Drift(Kind.TABLE, "", "the table was put to sleep"));
+            case Step.AddTable table -> Stream.of(new Drift(Kind.TABLE, "", "the table was made dormant"));
             case Step.CreateTable create -> Stream.empty();
             case Step.AddCounter counter -> missing(Kind.SET, "counter", counter.name());
             case Step.AddSet add -> missing(Kind.SET, "set", add.set().name());
@@ -91,11 +91,11 @@ public final class DriftFinder {
             case Step.FlushChain flush -> rules(flush.name());
             case Step.FillChain fill -> Stream.empty();
             case Step.Delete delete ->
-                of(kindOf(delete.kind()), delete.name(), delete.kind() + " " + delete.name() + " was made another");
+                of(kindOf(delete.kind()), delete.name(), delete.kind() + " " + delete.name() + " was replaced");
         };
     }
 
-    /** What nothing of ours refers to has no business in the table. */
+    /** Objects to which no rule of ours refers must not be in the table. */
     private Stream<Drift> clearing(Step step) {
         return switch (step) {
             case Step.Delete delete
@@ -117,7 +117,7 @@ public final class DriftFinder {
         };
     }
 
-    /** What is put back because of another make is told of by its deletion. */
+    /** An object that is replaced is reported by its deletion. */
     private Stream<Drift> missing(Kind kind, String word, String name) {
         boolean remade = repair.switchOver().contains(new Step.Delete(word, name));
         return remade ? Stream.empty() : of(kind, name, word + " " + name + " was deleted");
@@ -171,7 +171,7 @@ public final class DriftFinder {
             boolean sameOrder = Objects.equals(
                     want.stream().map(Rule::comment).toList(),
                     have.stream().map(ActualRule::comment).toList());
-            sentences.add("rules of chain " + chain + (sameOrder ? " were changed" : " were put in another order"));
+            sentences.add("rules of chain " + chain + (sameOrder ? " were changed" : " were reordered"));
         }
         return sentences.stream();
     }

@@ -2,7 +2,7 @@ package io.portero.drift;
 
 import java.util.function.LongSupplier;
 
-/** What it takes to notice what others do to our table, and to keep one's temper. */
+/** The parts that notice changes by other programs, and that limit the rate of repairs. */
 public record DriftWatch(TableWatch watch, Contention contention, LongSupplier nanoTime) {
     public static DriftWatch over(TableWatch watch, LongSupplier nanoTime) {
         return new DriftWatch(watch, new Contention(nanoTime), nanoTime);

@@ -42,7 +42,8 @@ public final class ForeignChains {
     public List<String> remarks() {
         return beforeUs().stream()
                 .map(n -> n
-                        + " sees packets before this policy does: what it drops or rewrites never comes here as it was")
+                        + " sees packets before this policy does; this policy does not see what it drops, and"
+                        + " sees what it rewrites only afterwards")
                 .toList();
     }
 

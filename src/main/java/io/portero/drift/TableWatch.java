@@ -3,7 +3,7 @@ package io.portero.drift;
 import java.util.List;
 
 /**
- * The port to whatever hears what the kernel tells of its changes.
+ * The port to the monitor of the kernel's changes.
  *
  * <p>What it tells comes soon and may be incomplete: a look at the table has the last word. Its methods return at once and
  * may be called from any thread.

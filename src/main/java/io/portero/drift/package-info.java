@@ -1,5 +1,5 @@
 /**
- * What others did to our table: what was changed, by whom, and whether they go on with it.
+ * Changes by other programs in our table: what was changed, by which program, and whether it continues.
  *
  * <p>In come a repair plan and the {@link io.portero.drift.ForeignChange}s that the kernel told of; out go
  * {@link io.portero.drift.Drift}s in words. This package repairs nothing and does not know how the kernel tells.

@@ -126,7 +126,7 @@ public final class Kernel {
         return remembered(ruleset, apply(repair, List.of(), List.of()));
     }
 
-    /** A host without the table is open: closing it comes first. */
+    /** A host without the table is open, so this comes first. */
     private Plan plan(Ruleset ruleset, Snapshot snapshot) {
         return snapshot.present() ? planned(ruleset, snapshot, known) : Planner.rebuild(ruleset);
     }

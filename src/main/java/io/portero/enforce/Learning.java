@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Lets connection tracking learn who started what runs, before a policy is enforced for the first time.
+ * Lets connection tracking learn which side started each running flow, before a policy is enforced for the first time.
  *
  * <p>Only where all of this holds: nothing of ours is in force yet in this process, the kernel holds no table of ours, more
  * connections are established with other hosts than connection tracking holds flows. So it never opens a host that was closed: not
@@ -70,8 +70,9 @@ public final class Learning {
             }
         }
         say.accept(List.of(
-                "for " + time.toSeconds() + " seconds nothing is dropped while the kernel learns who started the "
-                        + running.get().connections().size() + " connections that run, since it tracked none before"));
+                "for " + time.toSeconds() + " seconds nothing is dropped, so that the kernel learns who started the "
+                        + running.get().connections().size() + " running connections, because it tracked none"
+                        + " before"));
         pause();
         host.forget();
         host.running().ifPresent(now -> tell(remarks(policy, now)));
@@ -102,19 +103,19 @@ public final class Learning {
             name(
                     remarks,
                     now.connections().stream().filter(Connection::incoming).filter(c -> !isLetIn(explainer, c)),
-                    "cut off, since no service admits them: ");
+                    "cut off, because no service admits them: ");
         }
         host.outgoing(peer -> true).map(Set::copyOf).ifPresent(learnt -> {
             name(
                     remarks,
                     now.connections().stream().filter(c -> !c.incoming() && !learnt.contains(flow(c))),
-                    "silent while the kernel learned, so that they go on only when this host speaks first: ");
+                    "silent during that time, so they continue only when this host sends first: ");
             name(
                     remarks,
                     learnt.stream()
                             .filter(f ->
                                     isAnsweredAt(f, now) && !Revocation.isLetIn(policy, f, Revocation.Draining.NOBODY)),
-                    "go on at closed ports for as long as this host answers (conntrack -D -d ADDRESS ends them): ");
+                    "continue at closed ports as long as this host answers (to end them: conntrack -D -d ADDRESS): ");
         });
         return remarks;
     }

@@ -32,7 +32,7 @@ import java.util.Optional;
 /**
  * Puts a policy in force once, without the agent.
  *
- * <p>The lockout guard has its say as always; a probation there is none, since nobody would be there to end it.
+ * <p>The lockout guard applies as always; there is no probation, because nothing would end it.
  */
 public final class SingleApply {
     private final Firewall firewall;

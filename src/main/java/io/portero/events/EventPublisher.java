@@ -39,7 +39,7 @@ public final class EventPublisher {
             try {
                 listener.on(event, status);
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "a listener failed by a bug; the pass goes on", e);
+                LOG.log(System.Logger.Level.ERROR, "a listener failed because of a bug; the pass goes on", e);
             }
         }
     }

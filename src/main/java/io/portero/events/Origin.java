@@ -8,7 +8,7 @@ public enum Origin {
     FILE,
     /** From the state directory: the last one that was confirmed. */
     LAST_GOOD,
-    /** From nowhere: the host is closed but for ssh, since there was nothing else to enforce. */
+    /** The fallback: the host is closed except for ssh, because there was nothing else to enforce. */
     FALLBACK;
 
     public String word() {

@@ -1,7 +1,7 @@
 package io.portero.events;
 
 /**
- * Is told what happens, on the thread that does it.
+ * Receives events, on the thread that caused them.
  *
  * <p>A listener returns soon and throws nothing; the firewall does not wait for it.
  */

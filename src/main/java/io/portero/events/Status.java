@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How things stand, as of the last pass.
+ * The state after the last pass.
  *
  * @param inSync whether the kernel held what the policy says when it was last looked at or changed
  * @param since when {@code inSync} last became what it is

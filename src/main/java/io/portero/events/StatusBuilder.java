@@ -35,7 +35,10 @@ final class StatusBuilder {
             case Event.ListHeard heard -> last;
             case Event.FoundInSync found -> last.withSync(true, Optional.empty(), now);
             case Event.DriftFound found ->
-                last.withSync(false, Optional.of("somebody changed table inet portero; it is being put right"), now);
+                last.withSync(
+                        false,
+                        Optional.of("another program changed table inet portero; the agent is repairing it"),
+                        now);
             case Event.DriftRepaired repaired -> drifted(synced(last, repaired.outcome(), now), repaired, now);
             case Event.ContentionBegan contention -> last.withContention(Optional.of(contention.program()));
             case Event.ContentionEnded contention -> last.withContention(Optional.empty());

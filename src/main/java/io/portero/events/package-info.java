@@ -1,5 +1,5 @@
 /**
- * What happened, and how things stand: the words of those who reconcile, for those who listen.
+ * Events and the status: from the code that reconciles, for the listeners.
  *
  * <p>In come events; out goes a {@link io.portero.events.Status} with each. This package does not know who makes the events, nor who
  * listens.

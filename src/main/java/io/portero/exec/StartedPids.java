@@ -7,8 +7,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers which processes were ours, for a minute: long enough for what is told of them to arrive, short enough for a
- * number not to be somebody else's by then.
+ * Remembers our processes for a minute: long enough for the kernel's messages about them to arrive, short enough that
+ * their ids are not reused.
  */
 public final class StartedPids implements LongConsumer {
     private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Knows what should not be open to everybody, by its port and by its program: databases, caches, brokers, exporters and
- * what steers a telephone system.
+ * Knows, by port and by program, what should not be open to everybody: databases, caches, brokers, exporters and
+ * control ports of telephone systems.
  *
  * <p>The ports are those that OMniLeads and its like use by default (IANA's registry, and the programs' own manuals).
  */

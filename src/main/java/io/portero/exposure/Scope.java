@@ -2,9 +2,9 @@ package io.portero.exposure;
 
 import java.util.Locale;
 
-/** How many can reach something, from the most to none. */
+/** Who can reach a port, from everybody to nobody. */
 public enum Scope {
-    /** Whoever is on the Internet, save for those on a deny list. */
+    /** Everybody on the Internet, except for sources on a deny list. */
     ANY,
     /** The sources that the policy names. */
     SOME,

@@ -1,5 +1,5 @@
 /**
- * What this host offers, held against what the policy admits.
+ * The ports that this host offers, compared with what the policy admits.
  *
  * <p>In come listeners, as an adapter found them, and a policy; out goes who can reach what. Pure: this package asks
  * neither the host nor the kernel.

@@ -67,7 +67,7 @@ public final class Directory implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return;
         }
-        throw new FileSystemException(real.resolve(name).toString(), null, "it is a link that leads nowhere");
+        throw new FileSystemException(real.resolve(name).toString(), null, "it is a broken link");
     }
 
     @SuppressWarnings({"resource", "StreamResourceLeak"}) // whoever opens it closes it
@@ -88,7 +88,7 @@ public final class Directory implements AutoCloseable {
             }
         }
         opened.close();
-        throw new FileSystemException(path.toString(), null, "it was replaced while it was opened");
+        throw new FileSystemException(path.toString(), null, "it was replaced while it was being opened");
     }
 
     /** Where it was when it was opened. */
@@ -129,7 +129,7 @@ public final class Directory implements AutoCloseable {
             if (file.names() > 1) {
                 file.close();
                 throw new FileSystemException(
-                        real.resolve(name).toString(), null, "it has a second name elsewhere; move it away");
+                        real.resolve(name).toString(), null, "it has a second hard link; move it away");
             }
             return file;
         } catch (NoSuchFileException e) {

@@ -93,7 +93,7 @@ public final class OpenFile implements AutoCloseable {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        throw new IOException(real + " was moved or replaced while it was opened");
+        throw new IOException(real + " was moved or replaced while it was being opened");
     }
 
     private static boolean leadsTo(Path descriptor, Path real) {

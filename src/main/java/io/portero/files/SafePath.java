@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a path leads, and whether somebody untrusted could make it lead elsewhere.
+ * The target of a path, and whether an untrusted user could change the target.
  *
  * <p>The path is walked name by name, links included, as the kernel walks it. A directory is safe when it belongs to a
  * trusted user and when nobody else may write it, or when it is sticky and what is used in it belongs to a trusted user;
@@ -111,14 +111,14 @@ public record SafePath(Path real, Optional<String> objection) {
             if (!isTrusted(attributes)) {
                 object("its directory " + directory + " belongs to " + owner(directory) + ": chown root " + directory);
             } else if ((mode(attributes) & WRITABLE_FOR_OTHERS) != 0 && (mode(attributes) & STICKY) == 0) {
-                object("others than its owner may write its directory " + directory + ": chmod go-w " + directory);
+                object("users other than its owner may write its directory " + directory + ": chmod go-w " + directory);
             }
         }
 
         private void judgeLink(Path link, Map<String, Object> attributes) throws IOException {
             if (!isTrusted(attributes)) {
-                object("the link " + link + " belongs to " + owner(link) + ": name the file itself, or have root make"
-                        + " the link");
+                object("the link " + link + " belongs to " + owner(link) + ": use the file itself, or let root"
+                        + " create the link");
             }
         }
 

@@ -31,7 +31,7 @@ public final class Authorities {
                 .filter(Files::isReadable)
                 .findFirst()
                 .orElseThrow(() -> new IOException(
-                        "this system names no certificate authorities; install the package ca-certificates")));
+                        "this system has no certificate authorities; install the package ca-certificates")));
     }
 
     /** Whom this file names, and nobody else. */

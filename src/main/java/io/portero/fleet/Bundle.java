@@ -45,8 +45,8 @@ public record Bundle(String signed, List<Signature> signatures) {
         if (bytes.length > MOST_BYTES) {
             throw new Refusal(
                     Kind.TOO_LARGE,
-                    "the bundle has " + bytes.length + " bytes, and the most is " + MOST_BYTES
-                            + "; move long groups into lists/");
+                    "the bundle has " + bytes.length + " bytes, and the maximum is " + MOST_BYTES + "; move"
+                            + " long groups into lists/");
         }
         String text;
         try {
@@ -67,7 +67,7 @@ public record Bundle(String signed, List<Signature> signatures) {
             int end = rest.indexOf(Signature.END);
             if (!rest.startsWith(Signature.BEGIN) || end < 0 || signatures.size() == MOST_SIGNATURES) {
                 throw new Refusal(
-                        Kind.MALFORMED, "the bundle is damaged: its signatures are cut; sign and push it again");
+                        Kind.MALFORMED, "the bundle is damaged: its signatures are incomplete; sign and push it again");
             }
             end += Signature.END.length();
             signatures.add(Signature.parse(rest.substring(0, end)));

@@ -54,8 +54,7 @@ public final class Composition {
             if (!key.equals(GROUPS)) {
                 throw new Refusal(
                         Kind.LAYER,
-                        groups.name() + ": " + key
-                                + ": the groups of the fleet hold groups alone; move this key to a role");
+                        groups.name() + ": " + key + ": this file may hold only groups; move this key to a role");
             }
         }
         var result = new Joining();
@@ -129,7 +128,7 @@ public final class Composition {
                             Kind.LAYER,
                             role.name() + ": services." + name + ".ports: they include a port of the service "
                                     + management + ", which " + host.name()
-                                    + " keeps for management; take that port out of " + name);
+                                    + " keeps for management; remove that port from " + name);
                 }
             }
         }

@@ -54,7 +54,7 @@ public record FleetDirectory(
         try {
             return new Reading(directory).fleet();
         } catch (NoSuchFileException e) {
-            throw new Refusal(Kind.LAYER, e.getFile() + ": there is no such file; a fleet's directory has one");
+            throw new Refusal(Kind.LAYER, e.getFile() + ": there is no such file; a fleet directory needs it");
         } catch (IOException e) {
             throw new Refusal(Kind.LAYER, directory + ": reading it failed: " + e.getMessage());
         }
@@ -72,7 +72,7 @@ public record FleetDirectory(
             }
             var fleet = tree.word("fleet").filter(Manifest::isWord).orElse("");
             if (fleet.isEmpty()) {
-                throw refuse("fleet", "the name of the fleet is missing; take a to z, 0 to 9, - and _");
+                throw refuse("fleet", "the name of the fleet is missing; it may have a to z, 0 to 9, - and _");
             }
             var hosts = hosts(tree.below("hosts"));
             var roles = new TreeMap<String, Layer>();
@@ -102,7 +102,7 @@ public record FleetDirectory(
             }
             var days = DAYS.matcher(word.get());
             if (!days.matches() || Integer.parseInt(days.group(1)) == 0) {
-                throw refuse("expires", word.get() + " is no number of days; write such as 90d");
+                throw refuse("expires", word.get() + " is not a number of days, such as 90d");
             }
             return Duration.ofDays(Long.parseLong(days.group(1)));
         }
@@ -123,7 +123,7 @@ public record FleetDirectory(
                                 role, host.word("canary").filter("true"::equals).isPresent()));
             }
             if (hosts.isEmpty()) {
-                throw refuse("hosts", "no host is named; write such as voice1: { role: voice, canary: true }");
+                throw refuse("hosts", "there are no hosts; add one, such as voice1: { role: voice, canary: true }");
             }
             return hosts;
         }
@@ -209,7 +209,7 @@ public record FleetDirectory(
             if (!lists.containsKey(name)) {
                 throw new Refusal(
                         Kind.LIST,
-                        "lists/" + name + ": there is no such list, which the role " + role + " names; write it");
+                        "lists/" + name + ": there is no such list, but the role " + role + " uses it; create it");
             }
         }
         return names.stream().map(n -> ListRef.of(n, lists.getOrDefault(n, ""))).toList();

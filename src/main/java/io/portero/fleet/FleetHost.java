@@ -115,7 +115,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         try {
             work.run();
         } catch (RuntimeException e) {
-            log.accept("this is a bug, and what is in force stays: " + e);
+            log.accept("this is a bug; the policy in force does not change: " + e);
         }
     }
 
@@ -215,7 +215,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
             boolean isNews = intake.compose();
             refusals.forgive(Optional.empty());
             if (isNews) {
-                log.accept(settings.hostPolicy() + " was taken into " + files.policyPath());
+                log.accept(settings.hostPolicy() + " was merged into " + files.policyPath());
             }
         } catch (Refusal e) {
             refuse(e, 0, Optional.empty());
@@ -224,12 +224,13 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
 
     @Override
     public void away(String why) {
-        log.accept("the store is away (" + why.replaceAll("\\p{Cntrl}", "?") + "); what is in force stays");
+        log.accept("the store cannot be reached (" + why.replaceAll("\\p{Cntrl}", "?") + "); the policy in"
+                + " force does not change");
     }
 
     @Override
     public void back() {
-        log.accept("the store answers");
+        log.accept("the store can be reached again");
         executor.execute(() -> guarded(this::reportAgain));
     }
 

@@ -13,7 +13,7 @@ final class FleetMetrics {
         var text = new StringBuilder();
         head(text, "portero_fleet_version", "gauge", "Version of the fleet's policy that is in place on this host.");
         text.append("portero_fleet_version ").append(version).append('\n');
-        head(text, "portero_fleet_age_seconds", "gauge", "Time since the store last said what it holds.");
+        head(text, "portero_fleet_age_seconds", "gauge", "Time since the last answer of the store.");
         text.append("portero_fleet_age_seconds ")
                 .append(Math.max(0, age.toSeconds()))
                 .append('\n');

@@ -51,16 +51,16 @@ public final class Former implements Returning.Believing, AutoCloseable {
         } catch (Refusal e) {
             throw new Refusal(
                     e.kind(),
-                    "what the store holds of the role " + role + " is signed neither by your key nor by anybody of "
-                            + "allowed_signers in the fleet's directory; write their lines there, or sign and push what"
-                            + " you want instead");
+                    "the bundle in the store for the role " + role + " is signed neither by your key nor by a"
+                            + " key in allowed_signers of the fleet directory; add the signer's line there, or"
+                            + " sign and push your own version");
         }
         var manifest = Manifest.parse(bundle.signed());
         if (!manifest.fleet().equals(fleet) || !manifest.role().equals(role)) {
             throw new Refusal(
                     Kind.FOREIGN,
-                    "what the store holds of the role " + role + " is for the role " + manifest.role()
-                            + " of the fleet " + manifest.fleet() + "; sign and push what you want instead");
+                    "the bundle in the store for the role " + role + " is for the role " + manifest.role()
+                            + " of the fleet " + manifest.fleet() + "; sign and push your own version");
         }
         return manifest;
     }

@@ -94,7 +94,7 @@ public record HostSettings(
         private String word(Tree.Mapping tree, String key, Optional<String> otherwise) throws Refusal {
             var word = tree.word(key).or(() -> otherwise).orElseThrow(() -> refuse(key, "it is missing; write it"));
             if (!Manifest.isWord(word)) {
-                throw refuse(key, "\"" + word + "\" cannot be a name here; take a to z, 0 to 9, - and _");
+                throw refuse(key, "\"" + word + "\" cannot be a name here; use a to z, 0 to 9, - and _");
             }
             return word;
         }
@@ -104,7 +104,7 @@ public record HostSettings(
             if (word.matches("\\d{1,5}") && Integer.parseInt(word) >= least && Integer.parseInt(word) <= most) {
                 return Integer.parseInt(word);
             }
-            throw refuse(key, "\"" + word + "\" is no number from " + least + " to " + most);
+            throw refuse(key, "\"" + word + "\" is not a number from " + least + " to " + most);
         }
 
         private Optional<Path> path(Tree.Mapping tree, String key) {
@@ -148,7 +148,7 @@ public record HostSettings(
             if (https.isPresent()) {
                 if (!https.get().matches("https://[^\\s?#]+")) {
                     throw new Refusal(
-                            Kind.LAYER, place + "https: " + https.get() + " is no URL that begins with https://");
+                            Kind.LAYER, place + "https: " + https.get() + " is not a URL that begins with https://");
                 }
                 var base = https.get().endsWith("/") ? https.get() : https.get() + "/";
                 return new Https(URI.create(base), ca);
@@ -157,15 +157,13 @@ public record HostSettings(
             if (servers.isEmpty() || !servers.stream().allMatch(s -> s.matches("(nats|tls)://[^\\s/]+"))) {
                 throw new Refusal(
                         Kind.LAYER,
-                        place + "nats: the servers are missing; write them, such as"
-                                + " [\"tls://nats1.example:4222\"]");
+                        place + "nats: the servers are missing; add them, such as [\"tls://nats1.example:4222\"]");
             }
             if (store.word("password-file").isPresent()
                     && ca.isEmpty()
                     && servers.stream().anyMatch(s -> s.startsWith("nats:"))) {
                 throw new Refusal(
-                        Kind.LAYER,
-                        place + "nats: the password would travel for anybody to read; write tls:// instead");
+                        Kind.LAYER, place + "nats: the password would be sent in clear text; write tls:// instead");
             }
             var replicas = store.word("replicas").orElse("0");
             return new Nats(

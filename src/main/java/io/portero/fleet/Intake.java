@@ -89,8 +89,8 @@ final class Intake {
             if (!taken.get().equals(manifest)) {
                 throw new Refusal(
                         Kind.OLDER,
-                        "there are two bundles of version " + manifest.version()
-                                + ", and this host has taken the other; push a higher version");
+                        "there are two bundles of version " + manifest.version() + ", and this host already"
+                                + " uses the other one; push a higher version");
             }
             return false;
         }
@@ -142,7 +142,7 @@ final class Intake {
             throw new Refusal(
                     Kind.LIST,
                     "no list " + String.join(", ", unknown) + " comes with version " + m.version()
-                            + "; put it into lists/ of the fleet's directory");
+                            + "; put it into lists/ of the fleet directory");
         }
         return HEADER.formatted(m.fleet() + ", role " + m.role() + ", version " + m.version(), settings.hostPolicy())
                 + TreeText.print(policy);
@@ -161,7 +161,7 @@ final class Intake {
         if (text.isEmpty()) {
             text = transport.object(list.hash(), list.bytes()).map(b -> new String(b, StandardCharsets.UTF_8));
             if (text.filter(t -> !hashes(t, list)).isPresent()) {
-                throw missing(list, "what the store has of it is something else");
+                throw missing(list, "the list in the store has another content");
             }
         }
         files.keepList(list.hash(), text.orElseThrow(() -> missing(list, "the store has no such list")));

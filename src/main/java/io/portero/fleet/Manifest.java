@@ -96,7 +96,7 @@ public record Manifest(
             var fleet = field(lines, "fleet");
             var role = field(lines, "role");
             if (!isWord(fleet) || !isWord(role)) {
-                throw malformed("it names no fleet and no role");
+                throw malformed("it has no fleet and no role");
             }
             long version = Long.parseLong(field(lines, "version"));
             var made = Instant.parse(field(lines, "made"));
@@ -109,7 +109,7 @@ public record Manifest(
             var manifest =
                     new Manifest(fleet, role, version, made, expires, lists, groups, layer(lines, layerOf(role)));
             if (version < 1 || !LAST.equals(lines.poll()) || !manifest.text().equals(text)) {
-                throw malformed("it is not in the one form that a bundle has");
+                throw malformed("it is not in the canonical form");
             }
             return manifest;
         } catch (NumberFormatException | DateTimeException e) {
@@ -132,9 +132,9 @@ public record Manifest(
                 return new ListRef(words[0], words[1], Long.parseLong(words[2]));
             }
         } catch (IllegalArgumentException e) {
-            throw malformed("it names a list that cannot be");
+            throw malformed("it names an invalid list");
         }
-        throw malformed("it names a list without saying which");
+        throw malformed("it has a list entry without a name");
     }
 
     private static Layer layer(Deque<String> lines, String name) throws Refusal {

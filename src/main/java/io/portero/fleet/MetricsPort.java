@@ -28,8 +28,8 @@ public final class MetricsPort implements AutoCloseable {
             server.start();
             return new MetricsPort(server);
         } catch (IOException e) {
-            log.accept("metrics are not served: " + host + " port " + port + ": " + e.getMessage()
-                    + "; name another port with metrics: in fleet.yaml");
+            log.accept("metrics are not served: " + host + " port " + port + ": " + e.getMessage() + "; set"
+                    + " another port with metrics: in fleet.yaml");
             return new MetricsPort(null);
         }
     }

@@ -39,13 +39,13 @@ public final class Pushing {
             var manifest = Manifest.parse(bundle.signed());
             if (version != 0 && manifest.version() != version) {
                 throw new Refusal(
-                        Kind.OLDER, "signed/ holds bundles of several versions; sign anew: portero fleet sign");
+                        Kind.OLDER, "signed/ holds bundles of several versions; sign again: portero fleet sign");
             }
             if (!manifest.expires().isAfter(clock.instant())) {
                 throw new Refusal(
                         Kind.EXPIRED,
                         "version " + manifest.version() + " expired at " + manifest.expires()
-                                + "; sign anew: portero fleet sign");
+                                + "; sign again: portero fleet sign");
             }
             version = manifest.version();
         }
@@ -101,7 +101,8 @@ public final class Pushing {
                     there.map(OperatorStore.Entry::revision).orElse(0L));
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(
-                    Kind.OLDER, "somebody else pushed the role " + role + " just now; look: portero fleet status");
+                    Kind.OLDER,
+                    "somebody else pushed the role " + role + " at the same time; see portero fleet status");
         }
     }
 

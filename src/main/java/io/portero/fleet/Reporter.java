@@ -87,6 +87,7 @@ final class Reporter {
     private Optional<String> expired(Instant now) {
         return intake.expires()
                 .filter(e -> !e.isAfter(now))
-                .map(e -> "version " + intake.version() + " expired at " + e + " and stays; sign and push a new one");
+                .map(e -> "version " + intake.version() + " expired at " + e + " and stays in force; sign and"
+                        + " push a new one");
     }
 }

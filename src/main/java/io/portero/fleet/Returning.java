@@ -48,7 +48,7 @@ public final class Returning {
     public Map<String, Manifest> manifests(long signed) throws IOException, Refusal {
         var histories = histories();
         if (histories.isEmpty()) {
-            throw new Refusal(Kind.OLDER, "the store holds nothing to return to; push a bundle first");
+            throw new Refusal(Kind.OLDER, "the store has no earlier version; push a bundle first");
         }
         long pushed = histories.values().stream()
                 .mapToLong(h -> h.getFirst().version())
@@ -91,8 +91,8 @@ public final class Returning {
         if (version > highest + LONGEST_STEP) {
             throw new Refusal(
                     Kind.OLDER,
-                    "the store says that version " + version + " is rolled out, and the highest that is signed is "
-                            + highest + "; it lies, or was damaged: sign and push what you want instead");
+                    "the store says that version " + version + " is rolled out, but the highest signed version is "
+                            + highest + "; the store is wrong or damaged: sign and push your own version");
         }
         return version;
     }
@@ -123,7 +123,7 @@ public final class Returning {
                 return state;
             }
         }
-        throw new Refusal(Kind.OLDER, "the store holds nothing older that differs; sign and push what you want");
+        throw new Refusal(Kind.OLDER, "the store has no older version that differs; sign and push your own version");
     }
 
     private Instant now() {
@@ -141,7 +141,7 @@ public final class Returning {
         try {
             store.putRoll(ended.bytes(), there.get().revision()); // first: who rolls stops at his next write
         } catch (OperatorStore.Conflict e) {
-            throw new Refusal(Kind.OLDER, "the roll moved on just now; call portero fleet back again");
+            throw new Refusal(Kind.OLDER, "the roll changed at the same time; run portero fleet back again");
         }
         for (var role : store.roles()) {
             store.delete(Slot.GATE, role);

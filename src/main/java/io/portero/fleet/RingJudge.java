@@ -48,13 +48,13 @@ record RingJudge(long version, Duration soak, Duration patience) {
         for (var host : new TreeSet<>(awake)) {
             var report = reports.get(host);
             if (report == null) {
-                return new Verdict.Halt(host + " is heard of no more");
+                return new Verdict.Halt(host + " does not report any more");
             }
             if (report.refused() == version) {
-                return new Verdict.Halt(host + " refuses it: " + report.why().orElse("it says no more"));
+                return new Verdict.Halt(host + " refuses it: " + report.why().orElse("no reason given"));
             }
             if (report.version() < version) {
-                waiting.put(host, "has not taken it yet");
+                waiting.put(host, "has not received it yet");
             } else if (report.isBad()) {
                 return new Verdict.Halt(host + " " + inWords(report));
             } else if (report.isGood()) {
@@ -72,7 +72,7 @@ record RingJudge(long version, Duration soak, Duration patience) {
         }
         var first = waiting.firstEntry().getKey() + " " + waiting.firstEntry().getValue();
         return Duration.between(began, now).compareTo(patience) > 0
-                ? new Verdict.Halt(first + ", and its time is over")
+                ? new Verdict.Halt(first + ", and the time is over (--patience)")
                 : new Verdict.Wait(well, awake.size(), first);
     }
 
@@ -81,7 +81,7 @@ record RingJudge(long version, Duration soak, Duration patience) {
         return switch (report.outcome()) {
             case "refused" -> "refuses it" + why;
             case "rolled_back" -> "rolled it back" + why;
-            case "agent_away" -> "has no agent that reads it" + why;
+            case "agent_away" -> "has no running agent" + why;
             default -> "is out of sync" + why;
         };
     }

@@ -51,12 +51,12 @@ final class RollRecord {
                 return;
             }
             if (there.filter(s -> s.revision() <= revision).isPresent()) {
-                throw new IOException("a node of the store is behind");
+                throw new IOException("a node of the store is not up to date");
             }
             var other = there.flatMap(s -> RollState.parse(s.value()));
             throw new Refusal(
                     Kind.OLDER,
-                    "another operator was faster: "
+                    "another operator acted first: "
                             + other.map(RollState::sentence).orElse("the roll was ended"));
         }
     }

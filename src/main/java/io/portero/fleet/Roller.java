@@ -77,7 +77,7 @@ public final class Roller {
         } catch (IOException | Refusal | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IOException("the store cannot be followed: " + e.getMessage(), e);
+            throw new IOException("the store cannot be watched: " + e.getMessage(), e);
         }
     }
 
@@ -125,7 +125,8 @@ public final class Roller {
                     there.map(OperatorStore.Entry::revision).orElse(0L));
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(
-                    Kind.OLDER, "another operator moved the role " + role + " just now; this roll is not gone on");
+                    Kind.OLDER,
+                    "another operator changed the role " + role + " at the same time; this roll stops here");
         }
     }
 
@@ -142,7 +143,7 @@ public final class Roller {
             missing.removeAll(awake);
             if (!missing.isEmpty()) {
                 return new Verdict.Halt(
-                        "the canary " + missing.first() + " is not heard of; start portero-fleet there");
+                        "the canary " + missing.first() + " does not report; start portero-fleet there");
             }
         }
         progress.ring(state, admitted.size(), admitted.size() - awake.size());

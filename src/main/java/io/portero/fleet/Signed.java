@@ -111,7 +111,7 @@ public final class Signed {
         var objects = new TreeMap<String, byte[]>();
         var whole = object(list.hash());
         if (whole.isEmpty()) {
-            throw new Refusal(Kind.LIST, listFile(list.hash()) + " is missing; sign anew: portero fleet sign");
+            throw new Refusal(Kind.LIST, listFile(list.hash()) + " is missing; sign again: portero fleet sign");
         }
         objects.put(list.hash(), whole.get());
         try (Stream<Path> files = Files.list(directory.resolve("lists"))) {
@@ -142,6 +142,6 @@ public final class Signed {
     }
 
     private static Refusal failed(IOException e) {
-        return new Refusal(Kind.LAYER, "the directory of what is signed cannot be used: " + e.getMessage());
+        return new Refusal(Kind.LAYER, "the directory signed/ cannot be used: " + e.getMessage());
     }
 }

@@ -85,7 +85,7 @@ public final class Signing {
         int most = 0;
         var bundles = signed.bundles();
         if (bundles.isEmpty()) {
-            throw new Refusal(Refusal.Kind.UNSIGNED, "nothing is signed yet; leave --existing out");
+            throw new Refusal(Refusal.Kind.UNSIGNED, "nothing is signed yet; run the command without --existing");
         }
         for (var entry : bundles.entrySet()) {
             var bundle = entry.getValue().with(keygen.sign(entry.getValue().signed(), key));

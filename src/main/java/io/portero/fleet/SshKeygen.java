@@ -61,8 +61,8 @@ public final class SshKeygen {
         if (!Files.isReadable(allowedSigners)) {
             throw new Refusal(
                     Kind.UNSIGNED,
-                    "nobody is allowed to sign: " + allowedSigners
-                            + " cannot be read; put the signers' public keys there");
+                    "no signer is allowed: " + allowedSigners + " cannot be read; put the signers' public keys"
+                            + " there");
         }
         var people = new TreeSet<String>();
         var known = new HashSet<String>();
@@ -79,8 +79,8 @@ public final class SshKeygen {
         if (people.isEmpty()) {
             throw new Refusal(
                     Kind.UNSIGNED,
-                    "no signature of the bundle counts" + (why.isEmpty() ? "" : " (" + why.getFirst() + ")") + "; "
-                            + allowedSigners + " says who may sign");
+                    "the bundle has no valid signature" + (why.isEmpty() ? "" : " (" + why.getFirst() + ")") + "; "
+                            + allowedSigners + " lists who may sign");
         }
         return people;
     }
@@ -114,7 +114,7 @@ public final class SshKeygen {
             return List.of();
         } catch (IOException e) {
             throw new Refusal(
-                    Kind.UNSIGNED, "the signature could not be put into " + work + " (" + e.getMessage() + ")");
+                    Kind.UNSIGNED, "the signature could not be written to " + work + " (" + e.getMessage() + ")");
         } finally {
             delete(file);
         }
@@ -181,7 +181,7 @@ public final class SshKeygen {
         return text.lines()
                 .filter(l -> !l.isBlank())
                 .findFirst()
-                .orElse("ssh-keygen says no more")
+                .orElse("ssh-keygen gives no reason")
                 .strip();
     }
 }

@@ -36,7 +36,7 @@ public interface Transport extends AutoCloseable {
     /** A list, or a difference of two, by its name; nothing when the store has none. At most {@code mostBytes} are read. */
     Optional<byte[]> object(String name, long mostBytes) throws IOException;
 
-    /** Tells how this host does; lost when the store is away. */
+    /** Tells how this host does; lost when the store cannot be reached. */
     void report(String json);
 
     @Override

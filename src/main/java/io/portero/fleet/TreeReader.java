@@ -69,7 +69,7 @@ final class TreeReader {
             }
             case ScalarNode word when Tag.NULL.equals(word.getTag()) -> new Tree.Nothing();
             case ScalarNode word -> new Tree.Word(word.getValue());
-            default -> throw refuse(node, "this cannot stand in a policy");
+            default -> throw refuse(node, "this is not allowed in a policy");
         };
     }
 
@@ -81,7 +81,7 @@ final class TreeReader {
                 throw refuse(tuple.getKeyNode(), "a key is one word; write merged keys out");
             }
             if (entries.putIfAbsent(key.getValue(), tree(tuple.getValueNode(), depth + 1)) != null) {
-                throw refuse(key, "the key " + plain(key.getValue()) + " stands twice; keep one");
+                throw refuse(key, "the key " + plain(key.getValue()) + " appears twice; keep one");
             }
         }
         return new Tree.Mapping(entries);

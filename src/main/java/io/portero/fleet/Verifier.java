@@ -38,7 +38,7 @@ final class Verifier {
             throw new Refusal(
                     Kind.UNSIGNED,
                     "the bundle is signed by " + String.join(", ", signers) + " alone, and " + trust.signers()
-                            + " signers are asked for; let another sign it: portero fleet sign");
+                            + " signers are required; let another signer sign it: portero fleet sign");
         }
         var manifest = Manifest.parse(bundle.signed());
         if (!manifest.fleet().equals(trust.fleet()) || !manifest.role().equals(trust.role())) {
@@ -51,13 +51,14 @@ final class Verifier {
             throw new Refusal(
                     Kind.OLDER,
                     "version " + manifest.version() + " is older than version " + latest
-                            + ", which this host has taken; to return to it, push it as a new version: portero fleet back");
+                            + ", which this host already uses; to return to it, push it as a new version:"
+                            + " portero fleet back");
         }
         if (!manifest.expires().isAfter(clock.instant())) {
             throw new Refusal(
                     Kind.EXPIRED,
                     "version " + manifest.version() + " expired at " + manifest.expires()
-                            + "; sign and push a new one, or put this host's clock right");
+                            + "; sign and push a new one, or correct this host's clock");
         }
         return manifest;
     }

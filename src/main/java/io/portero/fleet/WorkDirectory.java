@@ -14,7 +14,7 @@ record WorkDirectory(Path path) implements AutoCloseable {
         try {
             return new WorkDirectory(Files.createTempDirectory("portero-fleet"));
         } catch (IOException e) {
-            throw new Refusal(Kind.LAYER, "no temporary directory can be made: " + e.getMessage());
+            throw new Refusal(Kind.LAYER, "no temporary directory can be created: " + e.getMessage());
         }
     }
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A source that one service admits for a while, besides those that the policy names.
  *
- * <p>An owner has one guest of an address at a service; the address is admitted as long as the longest of its owners says.
+ * <p>An owner has one guest of an address at a service; the address is admitted as long as the longest of its owners
+ * says.
  *
  * @param by who let it in
  * @param note why, empty for nothing; in the form of {@link TimedNote}
@@ -71,7 +72,7 @@ public record Guest(String service, AddressRange what, Owner by, Instant until, 
                 + until.truncatedTo(ChronoUnit.SECONDS) + (note.isEmpty() ? "" : " (" + note + ")");
     }
 
-    /** As people are told of it. */
+    /** The text for people. */
     @Override
     public String toString() {
         return what + " to " + service + " by " + by;

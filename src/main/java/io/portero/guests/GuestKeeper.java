@@ -25,7 +25,8 @@ import java.util.function.Function;
 /**
  * Keeps the kernel's sets of guests at what is remembered, and does what commands order.
  *
- * <p>Belongs to the thread that changes the firewall. The sets hold guests and nothing else: what another program put there is taken
+ * <p>Belongs to the thread that changes the firewall. The sets hold guests and nothing else: what another program put
+ * there is taken
  * out. The kernel ends a guest by itself; this only tells of it.
  */
 public final class GuestKeeper {
@@ -78,12 +79,11 @@ public final class GuestKeeper {
         }
         memory.keep(done.next());
         tell(GuestChanges.NOTHING);
-        return failed.map(why -> GuestReport.failed(
-                        why + "; it is forgotten, and the agent takes it out as soon as nft works again"))
+        return failed.map(why -> GuestReport.failed(why + "; the agent ends the access as soon as nft works again"))
                 .orElse(done.report());
     }
 
-    /** To be called when sets were made anew, and are empty. */
+    /** To be called when sets were created again and are empty. */
     public void refill(Set<String> names) {
         sets.change(memory.read().fill(names, clock.instant()));
     }
@@ -97,7 +97,7 @@ public final class GuestKeeper {
         tell(GuestChanges.NOTHING);
     }
 
-    /** To be called when the table was looked at anyhow. */
+    /** To be called when the table was read anyway. */
     public void seen(Snapshot table, Policy policy) {
         var found = new TreeMap<String, List<TimedMember>>();
         for (var service : GuestWork.services(policy)) {

@@ -72,14 +72,14 @@ final class GuestWork {
         var remarks = new ArrayList<String>();
         if (meet(policy.deny().addresses(policy.groups()), order.what())) {
             remarks.add("deny names " + order.what()
-                    + " or a part of it, and who is denied is not let in by this: take it" + " out of what deny names");
+                    + " or a part of it, and deny is stronger than this access: remove it from the denied groups");
         }
         bans.apply(order.what())
-                .ifPresent(ban -> remarks.add(ban + ", and who is banned is not let in by this: portero unban"));
+                .ifPresent(ban -> remarks.add(ban + ", and a ban is stronger than this access: portero unban"));
         Optional.ofNullable(policy.services().get(order.service()))
                 .filter(s -> AddressSet.of(order.what()).minus(admitted(s)).isEmpty())
-                .ifPresent(
-                        s -> remarks.add("the policy admits it to " + s.name() + " anyhow, for as long as it says so"));
+                .ifPresent(s ->
+                        remarks.add("the policy admits it to " + s.name() + " anyway, so this access has no effect"));
         return remarks;
     }
 

@@ -58,7 +58,7 @@ public final class Guests {
                         state,
                         PATIENCE,
                         () -> agentRuns.getAsBoolean()
-                                ? GuestReport.failed("an agent has only just started, and nothing was done; try again")
+                                ? GuestReport.failed("the agent is starting, and nothing was done; try again")
                                 : ordered(file, order))
                 .orElseGet(() -> GuestReport.failed(
                         "another process holds " + state.path("guests.lock") + "; nothing was done, try again"));
@@ -71,7 +71,7 @@ public final class Guests {
     private GuestReport ordered(Path file, GuestOrder order) {
         var inForce = policy.of(file);
         if (inForce.isEmpty()) {
-            return GuestReport.failed(file + " is no policy, and none was in force before; see portero check");
+            return GuestReport.failed(file + " is not a valid policy, and none was in force before; see portero check");
         }
         var now = clock.instant();
         var writer = DiskWriter.atOnce();
@@ -97,7 +97,7 @@ public final class Guests {
         return done.report()
                 .with(writer.takeFailures().stream()
                         .findFirst()
-                        .map(why -> why + "; it holds, and a restart would not know of it"));
+                        .map(why -> why + "; the access is in force, but it would be lost at a restart"));
     }
 
     /** nft words a missing set like any other missing thing. */

@@ -40,14 +40,14 @@ public final class Examination implements HostReading {
     public HostState read() {
         var unseen = new ArrayList<String>();
         if (!Files.isReadable(PROC.resolve("net/snmp"))) {
-            unseen.add("the kernel's counters: /proc is not mounted or may not be read");
+            unseen.add("the kernel's counters: /proc is not mounted or cannot be read");
         }
         var listeners = new ArrayList<Listener>(host.listeners());
         var flows = new ArrayList<Flow>();
         var tables = HostState.Tables.NONE;
         if (foreign.isPresent()) {
             if (!Files.isReadable(PROC.resolve("1/environ"))) {
-                unseen.add("the programs of others, and the files of containers: run as root");
+                unseen.add("the programs of other users, and the files of containers: run as root");
             }
             listeners.addAll(host.published());
             flows.addAll(host.flows());

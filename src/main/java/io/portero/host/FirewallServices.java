@@ -23,21 +23,22 @@ public final class FirewallServices {
     public List<String> remarks(SortedSet<String> tables) {
         var remarks = new ArrayList<String>();
         if (flushRuleset()) {
-            remarks.add(
-                    "nftables.service is enabled and /etc/nftables.conf flushes the whole ruleset: each start, reload and"
-                            + " stop of it deletes every table; ours is put back at once"
-                            + (tables.isEmpty() ? "" : ", those of others are not (" + String.join(", ", tables) + ")")
-                            + "; systemctl disable nftables.service, or flush its own table only");
+            remarks.add("nftables.service is enabled and /etc/nftables.conf flushes the whole ruleset: each start,"
+                    + " reload and stop of it deletes all tables; the agent restores its own at once"
+                    + (tables.isEmpty()
+                            ? ""
+                            : ", but nobody restores those of others (" + String.join(", ", tables) + ")")
+                    + "; run systemctl disable nftables.service, or let /etc/nftables.conf flush only"
+                    + " its own table");
         }
         if (isEnabled("firewalld.service")) {
-            remarks.add(
-                    "firewalld.service is enabled and filters as well: what it drops stays dropped, whatever this policy"
-                            + " lets in; open the same ports there, or systemctl disable --now firewalld.service");
+            remarks.add("firewalld.service is enabled and filters as well: what it drops is lost, even if this"
+                    + " policy admits it; open the same ports there, or run systemctl disable --now"
+                    + " firewalld.service");
         }
         if (isEnabled("ufw.service") && says("ufw/ufw.conf", "ENABLED=yes")) {
-            remarks.add(
-                    "ufw is enabled and filters as well: what it drops stays dropped, whatever this policy lets in; allow"
-                            + " the same ports there, or ufw disable");
+            remarks.add("ufw is enabled and filters as well: what it drops is lost, even if this policy admits it;"
+                    + " allow the same ports there, or run ufw disable");
         }
         return remarks;
     }

@@ -98,7 +98,7 @@ final class ForeignTables {
             case CommandResult.Completed done
             when done.signal().isPresent() -> {
                 death = done.signal().map(s -> new Death(program, version(program), s.toString()));
-                unseen.add("tables of others with unusual names: nft dies when it lists them");
+                unseen.add("tables of others with unusual names: nft crashes when it lists them");
                 yield USUAL.stream()
                         .flatMap(t -> output(program, "-j", "list", "table", t.getFirst(), t.getLast()).stream())
                         .flatMap(text -> json(text).stream())

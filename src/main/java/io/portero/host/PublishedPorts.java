@@ -78,9 +78,9 @@ final class PublishedPorts {
             LOG.log(
                     System.Logger.Level.WARNING,
                     nft.get() + " died of a " + signal
-                            + " when it was asked which ports others publish; those that nftables"
-                            + " publishes are not shown; install the package portero-nft, or name a newer nft with"
-                            + " agent.nft");
+                            + " when it listed the ports that other programs publish, so ports published by"
+                            + " nftables are not shown; install the package portero-nft, or set a newer nft"
+                            + " with agent.nft");
         }
     }
 

@@ -60,7 +60,7 @@ record Headline(StatusDocument status) {
     String meaning(Moments moments) {
         var since = " since " + moments.timeAndAgo(status.since()) + ".";
         if (origin().isEmpty()) {
-            return "The agent has put no policy in force" + since;
+            return "The agent has not put a policy in force" + since;
         }
         return (status.inSync()
                         ? "The kernel has held what the policy says"
@@ -89,7 +89,7 @@ record Headline(StatusDocument status) {
         facts.add(new Fact(
                 "Table",
                 status.nft().sealed()
-                        ? "sealed: nobody but the agent can change it"
+                        ? "sealed: only the agent can change it"
                         : "not sealed"
                                 + status.nft().unsealed().map(why -> ": " + why).orElse("")));
         return facts;

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while the loop that guards the table goes round; a process whose loop hangs must be started again. */
+/** Alive while the reconcile loop goes round; a process whose loop hangs must be started again. */
 @Liveness
 @Singleton
 public final class LoopLiveness implements HealthCheck {

@@ -126,8 +126,8 @@ public final class MetricsServer implements ReconcileListener {
             LOG.log(
                     Level.WARNING,
                     "metrics cannot be served on " + current.address() + " (" + failure.getMessage()
-                            + "); the firewall is enforced all the same, and it is tried again every 10 seconds: free that"
-                            + " address, or change agent.metrics in the policy");
+                            + "); the policy is still enforced, and the agent tries again every 10 seconds:"
+                            + " free that address, or change agent.metrics in the policy");
         }
         vertx.setTimer(current.retryMillis(), timer -> bind(current));
     }

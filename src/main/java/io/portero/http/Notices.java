@@ -60,7 +60,7 @@ final class Notices {
         if (status.guests().count() > 0) {
             notices.add(new Notice(
                     "warn",
-                    "Guests, let in for a while beside the policy: "
+                    "Guests with access for a limited time, in addition to the policy: "
                             + status.guests().count(),
                     "",
                     status.guests().first().stream()
@@ -73,7 +73,7 @@ final class Notices {
         status.staged()
                 .ifPresent(s -> notices.add(new Notice(
                         "warn",
-                        "A second policy is staged, without any effect: " + s.file(),
+                        "A second policy is staged (tried without being enforced): " + s.file(),
                         "Until " + Moments.time(s.until()) + "; " + s.inWords() + ".",
                         List.of())));
     }
@@ -84,8 +84,8 @@ final class Notices {
                 .map(ListRow::inWords)
                 .toList();
         if (!wrong.isEmpty()) {
-            notices.add(
-                    new Notice("warn", "Lists that are not up to date", "What they last held stays in force.", wrong));
+            notices.add(new Notice(
+                    "warn", "Lists that are not up to date", "Their last good versions stay in force.", wrong));
         }
     }
 
@@ -96,7 +96,7 @@ final class Notices {
             notices.add(new Notice(
                     "bad",
                     "The file on disk is refused",
-                    "What was in force stays in force. The agent reads the file again when it changes.",
+                    "The policy in force does not change. The agent reads the file again when it changes.",
                     Stream.concat(errors.stream(), warnings.stream()).toList()));
         } else if (!warnings.isEmpty()) {
             notices.add(new Notice("warn", "The file on disk has warnings", "", warnings));
@@ -118,7 +118,7 @@ final class Notices {
         if (!status.hearing()) {
             warn(
                     "Changes by other programs are seen late",
-                    "nft monitor does not run. The agent still looks at the table at intervals and repairs it.");
+                    "nft monitor does not run. The agent still checks the table at intervals and repairs it.");
         }
         if (status.auditUnwritten() > 0) {
             warn("The audit trail has gaps", status.auditUnwritten() + " lines could not be written. Check the disk.");

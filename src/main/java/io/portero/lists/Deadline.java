@@ -69,7 +69,7 @@ final class Deadline implements AutoCloseable {
     }
 
     String sentence() {
-        return "it has not come whole within " + limit.toSeconds() + " s";
+        return "it was not complete within " + limit.toSeconds() + " s";
     }
 
     @Override

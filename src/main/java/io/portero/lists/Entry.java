@@ -142,7 +142,7 @@ record Entry(
                 2L * after < before
                         ? offer.held(
                                 "it has shrunk by more than half, from " + before + " entries to " + after
-                                        + "; if that is right: portero lists --accept NAME",
+                                        + "; if this is correct: portero lists --accept NAME",
                                 false)
                         : offer);
     }

@@ -13,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 final class HttpBody {
     private static final int LONGEST_CHUNK_LINE = 1024;
     private static final int GZIP = 0x1f8b;
-    private static final String ENDED = "the answer ends before it is whole";
+    private static final String ENDED = "the answer is incomplete";
 
     private HttpBody() {}
 
@@ -24,8 +24,7 @@ final class HttpBody {
         var unpacked = switch (encoding) {
             case "identity", "" -> packed;
             case "gzip", "x-gzip" -> new GZIPInputStream(packed);
-            default ->
-                throw new Unfetched("it comes in an encoding that nobody asked for (" + printable(encoding) + ")");
+            default -> throw new Unfetched("its content encoding was not requested (" + printable(encoding) + ")");
         };
         return new Bounded(withoutGzip(new BufferedInputStream(unpacked)), most);
     }
@@ -41,7 +40,7 @@ final class HttpBody {
     private static InputStream framed(HttpHead head, InputStream in, long most) throws IOException {
         if (head.field("transfer-encoding").isPresent()) {
             if (!head.field("transfer-encoding").get().equalsIgnoreCase("chunked")) {
-                throw new Unfetched("it comes in a transfer encoding that nobody asked for");
+                throw new Unfetched("its transfer encoding was not requested");
             }
             return new Chunked(in);
         }
@@ -51,10 +50,10 @@ final class HttpBody {
         }
         if (length.isEmpty()) {
             throw new Unfetched(
-                    "the server does not say how long the answer is, so that one that was cut short would pass for whole");
+                    "the server does not send the length of the answer, so a truncated answer could not be noticed");
         }
         if (!length.get().matches("\\d{1,18}")) {
-            throw new Unfetched("the answer has no length that could be read");
+            throw new Unfetched("the length of the answer cannot be read");
         }
         long bytes = Long.parseLong(length.get());
         if (bytes > most) {
@@ -70,7 +69,7 @@ final class HttpBody {
                 throw new EOFException(ENDED);
             }
             if (line.size() >= longest) {
-                throw new Unfetched("the head of the answer is too long");
+                throw new Unfetched("the header of the answer is too long");
             }
             line.write(c);
         }
@@ -174,12 +173,12 @@ final class HttpBody {
 
         private void begin() throws IOException {
             if (!first && !line(in, LONGEST_CHUNK_LINE).isBlank()) {
-                throw new Unfetched("the chunks of the answer do not fit together");
+                throw new Unfetched("the chunks of the answer are malformed");
             }
             first = false;
             var size = line(in, LONGEST_CHUNK_LINE).replaceFirst(";.*", "").strip();
             if (!size.matches("[0-9A-Fa-f]{1,15}")) {
-                throw new Unfetched("the chunks of the answer do not fit together");
+                throw new Unfetched("the chunks of the answer are malformed");
             }
             left = Long.parseLong(size, 16);
             ended = left == 0;

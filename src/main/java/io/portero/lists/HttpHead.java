@@ -31,7 +31,7 @@ record HttpHead(int status, Map<String, String> fields) {
                 return head;
             }
         }
-        throw new Unfetched("the server sends interim answers alone");
+        throw new Unfetched("the server sends only interim (1xx) answers");
     }
 
     private static HttpHead one(InputStream in) throws IOException {

@@ -58,8 +58,8 @@ public final class HttpsFetcher implements Fetcher {
 
     private static String why(IOException e) {
         return switch (e) {
-            case EOFException eof -> "the answer ends before it is whole";
-            case ZipException zip -> "the answer cannot be unpacked";
+            case EOFException eof -> "the answer is incomplete";
+            case ZipException zip -> "the answer cannot be decompressed";
             case SSLException tls -> "TLS failed: " + root(tls);
             default -> String.valueOf(e.getMessage());
         };
@@ -92,7 +92,8 @@ public final class HttpsFetcher implements Fetcher {
                     }
                     case 304 -> {
                         if (known.equals(Validators.NONE)) {
-                            throw new Unfetched("the server says that nothing has changed, and was not asked that");
+                            throw new Unfetched(
+                                    "the server answers 304 (not modified) to a request without conditions");
                         }
                         return new Fetched.Unchanged();
                     }
@@ -117,20 +118,20 @@ public final class HttpsFetcher implements Fetcher {
     }
 
     private static URI redirected(URI from, HttpHead head) throws Unfetched {
-        var location = head.field("location").orElseThrow(() -> new Unfetched("it is redirected to nowhere"));
+        var location = head.field("location").orElseThrow(() -> new Unfetched("the redirect has no Location"));
         URI to;
         try {
             to = from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new Unfetched("it is redirected to what is no URL");
+            throw new Unfetched("it is redirected to something that is not a URL");
         }
         if (!"https".equalsIgnoreCase(to.getScheme()) || to.getRawAuthority() == null) {
-            throw new Unfetched("it is redirected to what is not HTTPS");
+            throw new Unfetched("it is redirected to a URL that is not HTTPS");
         }
         if (to.getRawUserInfo() != null
                 || to.getHost() == null
                 || to.toASCIIString().length() > LONGEST_URL) {
-            throw new Unfetched("it is redirected to what is no URL of a list");
+            throw new Unfetched("it is redirected to a URL that cannot be a list");
         }
         return URI.create(to.toASCIIString());
     }
@@ -145,9 +146,9 @@ public final class HttpsFetcher implements Fetcher {
 
     private static String meaning(int status) {
         return switch (status) {
-            case 401, 403 -> " (it may not be read)";
+            case 401, 403 -> " (reading it is forbidden)";
             case 404, 410 -> " (there is no such list)";
-            case 429 -> " (it was asked too often)";
+            case 429 -> " (too many requests)";
             default -> status >= 500 ? " (it fails)" : "";
         };
     }

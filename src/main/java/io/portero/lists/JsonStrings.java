@@ -47,7 +47,7 @@ final class JsonStrings {
             return strings.found;
         } catch (JsonProcessingException e) {
             var place = e.getLocation(); // there is none where it is nested too deeply
-            throw new Unfetched("the answer is no JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
+            throw new Unfetched("the answer is not JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
         }
     }
 
@@ -89,7 +89,8 @@ final class JsonStrings {
 
     private void string() throws IOException {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
-            throw new Unfetched("what the answer has at " + pointer + " is no string and no array of strings");
+            throw new Unfetched(
+                    "the value at " + pointer + " in the answer is neither a string nor an array of strings");
         }
         found.add(json.getText().strip());
     }

@@ -26,10 +26,10 @@ final class ListBody {
         var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         var start = text.substring(0, Math.min(text.length(), 200)).stripLeading();
         if (start.startsWith("<")) {
-            throw new Unfetched("the answer is a web page and no list");
+            throw new Unfetched("the answer is a web page, not a list");
         }
         if (start.startsWith("{") || start.startsWith("[")) {
-            throw new Unfetched("the answer is JSON; say after # in its URL where the addresses are, such as"
+            throw new Unfetched("the answer is JSON; add a JSON pointer to the addresses after # in its URL, such as"
                     + " #/prefixes/*/ip_prefix");
         }
         return text;
@@ -39,7 +39,7 @@ final class ListBody {
     private static String lines(List<String> entries) throws Unfetched {
         for (var entry : entries) {
             if (entry.isEmpty() || entry.lines().count() > 1) {
-                throw new Unfetched("one of the strings in the answer is no address");
+                throw new Unfetched("one of the strings in the answer is not an address");
             }
         }
         return String.join("\n", entries);
@@ -53,7 +53,7 @@ final class ListBody {
                     + error.get().sentence());
         }
         if (reading.members().isEverything()) {
-            throw new Unfetched("the answer is refused: its entries together are every address of a family");
+            throw new Unfetched("the answer is refused: its entries together cover all addresses of a family");
         }
         return reading.members();
     }

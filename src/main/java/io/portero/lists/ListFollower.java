@@ -100,8 +100,8 @@ public final class ListFollower implements AutoCloseable {
         try {
             return fetcher.fetch(list, known);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "fetching " + list + " ended by a bug", e);
-            return Fetched.Failed.because("fetching it ended by a bug: " + e);
+            LOG.log(System.Logger.Level.ERROR, "fetching " + list + " failed because of a bug", e);
+            return Fetched.Failed.because("fetching it failed because of a bug: " + e);
         }
     }
 

@@ -37,7 +37,7 @@ final class TlsConnector {
             throws IOException {
         var host = Host.of(url);
         int port = url.getPort() < 0 ? HTTPS : url.getPort();
-        var why = new IOException("it cannot be connected to");
+        var why = new IOException("the connection failed");
         for (var address : admitted(host, destinations)) {
             try {
                 var plain = connect(address, port, deadline);
@@ -67,7 +67,7 @@ final class TlsConnector {
                 addresses.stream().filter(destinations::admit).limit(MOST_TRIED).toList();
         if (admitted.isEmpty()) {
             throw new Unfetched(host.name() + " is at " + addresses.getFirst()
-                    + ", which is not on the Internet; write that address into the URL if it is meant");
+                    + ", which is not a public address; if this is intended, write that address into the URL");
         }
         return admitted;
     }
@@ -129,7 +129,7 @@ final class TlsConnector {
         static Host of(URI url) throws Unfetched {
             var host = url.getHost();
             if (host == null) {
-                throw new Unfetched("it is redirected to where there is no host");
+                throw new Unfetched("it is redirected to a URL without a host");
             }
             var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
             if (!Ip.looksLikeOne(bare)) {

@@ -46,7 +46,7 @@ final class TrustStore {
         var file = places.stream()
                 .filter(Files::isReadable)
                 .findFirst()
-                .orElseThrow(() -> new Unfetched("this system names no certificate authorities in " + places.getFirst()
+                .orElseThrow(() -> new Unfetched("this system has no certificate authorities in " + places.getFirst()
                         + "; install the package ca-certificates"));
         try (var pem = Files.newInputStream(file)) {
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

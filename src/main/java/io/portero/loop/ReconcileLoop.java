@@ -139,7 +139,7 @@ public final class ReconcileLoop implements AutoCloseable {
         try {
             return reconciler.pass(trigger);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a pass ended by a bug, the rules stay as they are", e);
+            LOG.log(System.Logger.Level.ERROR, "a pass failed because of a bug; the rules stay as they are", e);
             return PassResult.FAILED;
         }
     }

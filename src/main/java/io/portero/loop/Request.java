@@ -49,7 +49,7 @@ final class Request<T> {
         } catch (TimeoutException e) {
             return new Reply.Late<>(!state.compareAndSet(State.WAITING, State.WITHDRAWN));
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a request failed by a bug", e.getCause());
+            throw new IllegalStateException("a request failed because of a bug", e.getCause());
         } catch (InterruptedException e) {
             state.compareAndSet(State.WAITING, State.WITHDRAWN);
             throw e;

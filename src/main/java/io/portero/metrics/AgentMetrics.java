@@ -47,11 +47,10 @@ public final class AgentMetrics implements ReconcileListener {
         this.state = new StateMetrics(registry);
         this.traffic = new TrafficMetrics(registry, counters);
         this.policyInfo = MultiGauge.builder("portero.policy.info")
-                .description(
-                        "The policy in force, by the digest of what it puts into the kernel; hosts with the same digest enforce the same.")
+                .description("The digest of the ruleset in force; hosts with the same digest enforce the same rules.")
                 .register(registry);
         Gauge.builder("portero.build.info", () -> 1)
-                .description("Which Portero this is; an agent restarted after an upgrade shows the new version.")
+                .description("The version of Portero; after an upgrade and a restart, the agent shows the new one.")
                 .tag("version", version)
                 .tag("runtime", runtime)
                 .register(registry);
@@ -140,8 +139,8 @@ public final class AgentMetrics implements ReconcileListener {
 
     private Counter applies(String trigger, String outcome) {
         return Counter.builder("portero.applies")
-                .description(
-                        "Attempts to put a policy in force, by what caused them and how they ended; after refused run portero check, after failed read the log.")
+                .description("Attempts to put a policy in force, by trigger and outcome; after refused run portero"
+                        + " check, after failed read the log.")
                 .tag("trigger", trigger)
                 .tag("outcome", outcome)
                 .register(registry);
@@ -155,16 +154,16 @@ public final class AgentMetrics implements ReconcileListener {
 
     private Counter reconciles(String outcome) {
         return Counter.builder("portero.reconciles")
-                .description(
-                        "Checks of the kernel; repaired means that another program had changed Portero's table: portero_drift_total names it.")
+                .description("Checks of the kernel, by outcome; repaired means that another program had changed"
+                        + " Portero's table: portero_drift_total names it.")
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
     private Counter rollbacks(String reason) {
         return Counter.builder("portero.rollbacks")
-                .description(
-                        "Policies that were not confirmed and were taken back; they are not tried again until the file changes.")
+                .description("Policies that were rolled back, because they were not confirmed or by command; the"
+                        + " agent does not try them again until the file changes.")
                 .tag("reason", reason)
                 .register(registry);
     }
@@ -179,8 +178,8 @@ public final class AgentMetrics implements ReconcileListener {
 
     private Counter drift(Drift.Kind kind, String program) {
         return Counter.builder("portero.drift")
-                .description(
-                        "Changes that other programs made in Portero's table and that were put back; if they go on, stop that program.")
+                .description("Changes that other programs made in Portero's table and that the agent undid; if they"
+                        + " continue, stop that program.")
                 .tag("kind", kind.word())
                 .tag("program", program)
                 .register(registry);
@@ -188,7 +187,7 @@ public final class AgentMetrics implements ReconcileListener {
 
     private Timer repairDuration() {
         return Timer.builder("portero.drift.repair.duration")
-                .description("Time from noticing a change by another program until the kernel is right again.")
+                .description("Time from the notice of a change by another program until the table is repaired.")
                 .register(registry);
     }
 }

@@ -11,7 +11,7 @@ public final class AuditMetrics {
     /** @param trail is asked for as long as somebody else holds on to it; a registry does not */
     public static <T> void register(MeterRegistry registry, T trail, ToDoubleFunction<T> unwritten) {
         FunctionCounter.builder("portero.audit.unwritten", trail, unwritten)
-                .description("Lines of the audit trail that could not be written; see whether the disk is full.")
+                .description("Lines of the audit trail that could not be written; check whether the disk is full.")
                 .register(registry);
     }
 }

@@ -45,8 +45,8 @@ public final class DoctorMetrics implements ReconcileListener {
         this.examinedAt = nanoTime.getAsLong();
         for (var severity : Severity.values()) {
             Gauge.builder("portero.doctor.findings", this, m -> m.count(severity))
-                    .description(
-                            "What on this host will hurt calls or the firewall, by severity: error, warning, hint; portero doctor names it.")
+                    .description("Findings of portero doctor about this host, by severity: error, warning, hint;"
+                            + " portero doctor lists them.")
                     .tag("severity", severity.word())
                     .register(registry);
         }
@@ -85,7 +85,7 @@ public final class DoctorMetrics implements ReconcileListener {
         } catch (RuntimeException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the host could not be examined (" + e + "); portero doctor may tell why");
+                    "the host could not be examined (" + e + "); run portero doctor to see why");
         }
     }
 

@@ -46,8 +46,8 @@ public final class ExposureMetrics implements ReconcileListener {
         this.nanoTime = nanoTime;
         for (var scope : Scope.values()) {
             Gauge.builder("portero.exposed.listeners", this, m -> m.count(scope))
-                    .description(
-                            "Ports at which something listens, by who can reach them: any, some, nobody, local (loopback only); portero exposure names them.")
+                    .description("Listening ports, by who can reach them: any (everybody), some, nobody, local"
+                            + " (loopback only); portero exposure lists them.")
                     .tag("scope", scope.word())
                     .register(registry);
         }

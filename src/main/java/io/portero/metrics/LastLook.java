@@ -17,8 +17,8 @@ public final class LastLook implements ReconcileListener {
     public LastLook(MeterRegistry registry, Clock clock) {
         this.clock = clock;
         TimeGauge.builder("portero.last.look.timestamp", () -> at, TimeUnit.SECONDS)
-                .description(
-                        "When the kernel was last read or changed with success; 0 before the first time. When it stands still, see the log.")
+                .description("Time of the last successful read or change of the kernel's rules; 0 before the first."
+                        + " If it stops growing, see the log.")
                 .register(registry);
     }
 

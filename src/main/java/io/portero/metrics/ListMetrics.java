@@ -48,8 +48,8 @@ public final class ListMetrics implements ReconcileListener {
     private List<Meter> register(UrlList list) {
         return List.of(
                 TimeGauge.builder("portero.list.age", lists, TimeUnit.SECONDS, l -> of(l, list, ListMetrics::age))
-                        .description(
-                                "How long ago a list on the web was last fetched or found unchanged; what it held then stays in force: portero lists says why it fails.")
+                        .description("Time since a list on the web was last fetched or found unchanged; that"
+                                + " version stays in force: portero lists says why it fails.")
                         .tag(LIST, list.toString())
                         .register(registry),
                 gauge(
@@ -59,17 +59,18 @@ public final class ListMetrics implements ReconcileListener {
                         s -> s.entries().orElse(0)),
                 gauge(
                         "portero.list.missing",
-                        "1 while a list on the web was never fetched and so holds no address: portero lists says why.",
+                        "1 while a list on the web was never fetched and so has no addresses: portero lists"
+                                + " says why.",
                         list,
                         s -> s.entries().isEmpty() ? 1 : 0),
                 gauge(
                         "portero.list.held.back",
-                        "1 while what a list on the web holds now is not put in force: see portero lists, then portero lists --accept NAME.",
+                        "1 while the new version of a list on the web is held back: see portero lists, then"
+                                + " portero lists --accept NAME.",
                         list,
                         s -> s.held().isPresent() ? 1 : 0),
                 FunctionCounter.builder("portero.list.fetch.failures", lists, l -> of(l, list, ListState::failures))
-                        .description(
-                                "Times that a list on the web could not be fetched; what it last held stays in force.")
+                        .description("Failed fetches of a list on the web; its last good version stays in force.")
                         .tag(LIST, list.toString())
                         .register(registry));
     }

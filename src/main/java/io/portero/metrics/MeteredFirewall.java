@@ -88,7 +88,7 @@ public final class MeteredFirewall implements Firewall {
     private void note(String operation, String outcome, long start) {
         count(operation, outcome).increment();
         Timer.builder("portero.nft.command.duration")
-                .description("How long nft took, by what it was asked to do.")
+                .description("Duration of nft commands, by operation.")
                 .tag("operation", operation)
                 .tag("outcome", outcome)
                 .register(registry)
@@ -97,7 +97,8 @@ public final class MeteredFirewall implements Firewall {
 
     private Counter count(String operation, String outcome) {
         return Counter.builder("portero.nft.commands")
-                .description("Runs of nft; outcomes other than ok name the failure, and the log says what to do.")
+                .description("nft commands, by operation and outcome; an outcome other than ok names the"
+                        + " failure, and the log says what to do.")
                 .tag("operation", operation)
                 .tag("outcome", outcome)
                 .register(registry);

@@ -18,7 +18,7 @@ public final class MonitorMetrics {
                         "1 while changes by other programs are seen as they happen; when 0, only the periodic check finds them: see the log.")
                 .register(registry);
         FunctionCounter.builder("portero.monitor.restarts", monitor, restarts)
-                .description("How often nft monitor ended and had to be started again; the log says why.")
+                .description("How often nft monitor ended and was started again; the log says why.")
                 .register(registry);
     }
 }

@@ -47,8 +47,7 @@ public final class NameMetrics implements ReconcileListener {
     private List<Meter> register(Series series) {
         var failures = FunctionCounter.builder(
                         "portero.name.resolution.failures", names, n -> failures(n, series.name()))
-                .description(
-                        "Times that a host name could not be resolved; its last good answer stays in force: repair DNS.")
+                .description("Failed resolutions of a host name; its last good answer stays in force: repair DNS.")
                 .tag("group", series.group())
                 .tag("name", series.name().name())
                 .register(registry);

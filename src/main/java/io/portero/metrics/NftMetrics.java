@@ -13,14 +13,14 @@ public final class NftMetrics {
     /** @param health is asked for as long as somebody else holds on to it; a registry does not */
     public static <T> void register(MeterRegistry registry, T health, ToDoubleFunction<T> crashes) {
         FunctionCounter.builder("portero.nft.crashes", health, crashes)
-                .description("How often nft was killed by a signal; portero status and the log say why and what to do.")
+                .description("How often a signal killed nft; portero status and the log say why and what to do.")
                 .register(registry);
     }
 
     /** @param sealing is asked for as long as somebody else holds on to it; a registry does not */
     public static <T> void registerSealed(MeterRegistry registry, T sealing, Predicate<T> isSealed) {
         Gauge.builder("portero.sealed", sealing, s -> isSealed.test(s) ? 1 : 0)
-                .description("1 when nobody but the agent can change its table; portero status says why when it is 0.")
+                .description("1 when only the agent can change its table; when 0, portero status says why.")
                 .register(registry);
     }
 }

@@ -25,8 +25,8 @@ public final class StageMetrics implements ReconcileListener {
         this.registry = registry;
         this.counters = counters;
         Gauge.builder("portero.staged", this, m -> m.staged ? 1 : 0)
-                .description(
-                        "1 while a second policy judges live traffic without any effect on it: see portero stage --report.")
+                .description("1 while a second policy is tried on live traffic without being enforced: see portero"
+                        + " stage --report.")
                 .register(registry);
     }
 
@@ -60,8 +60,9 @@ public final class StageMetrics implements ReconcileListener {
                         "portero.staged.differences",
                         counters,
                         c -> c.latest(counter).packets())
-                .description(
-                        "Packets on which a staged policy and the one in force differ: change drop would be dropped though admitted now, admit the other way round; see portero stage --report.")
+                .description("Packets on which the staged policy and the policy in force differ, by change: drop"
+                        + " (admitted now, would be dropped) or admit (dropped now, would be"
+                        + " admitted); see portero stage --report.")
                 .tag("change", change.word())
                 .tag("service", service)
                 .register(registry);

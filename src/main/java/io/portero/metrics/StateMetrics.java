@@ -26,32 +26,33 @@ final class StateMetrics {
         gauge("portero.in.sync", "1 when the kernel holds what the policy says; when 0, see the log.", s -> s.inSync());
         gauge(
                 "portero.enforcing",
-                "1 when what the policy refuses is dropped; 0 in mode observe and without a policy: portero status --would-drop.",
+                "1 when packets that the policy refuses are dropped; 0 in mode observe and without a policy:"
+                        + " see portero status --would-drop.",
                 StateMetrics::isEnforcing);
         Gauge.builder("portero.banned.addresses", this, m -> m.of(s -> s.bans().size()))
-                .description("Addresses and networks that are banned for a while; portero bans lists them.")
+                .description("Addresses and networks that are banned now; portero bans lists them.")
                 .register(registry);
         Gauge.builder("portero.guests", this, m -> m.of(s -> s.guests().size()))
-                .description("Sources that are let in for a while by command; portero allowed lists them.")
+                .description("Sources with access for a limited time (portero allow); portero allowed lists them.")
                 .register(registry);
         gauge(
                 "portero.policy.last.reload.successful",
-                "1 when the policy file as it was last read is in force; when 0, run portero check.",
+                "1 when the policy file, as last read, is in force; when 0, run portero check.",
                 s -> s.file().lastReloadSuccessful());
         gauge(
                 "portero.drift.contention",
-                "1 while a program changes Portero's table again and again, so that repairs are slowed down: stop it, portero status names it.",
+                "1 while a program changes Portero's table again and again and repairs are slowed down: stop"
+                        + " that program; portero status names it.",
                 s -> s.contention().isPresent());
         gauge(
                 "portero.probation",
-                "1 while the policy in force waits to be confirmed: log in again or run portero confirm.",
+                "1 while the policy in force waits for confirmation: log in again or run portero confirm.",
                 s -> s.probationUntil().isPresent());
         Gauge.builder(
                         "portero.policy.problems",
                         this,
                         m -> m.of(s -> s.file().problems().size()))
-                .description(
-                        "Problems in the policy file as it lies on disk, warnings included; portero check shows them.")
+                .description("Problems in the policy file on disk, warnings included; portero check shows them.")
                 .register(registry);
         TimeGauge.builder(
                         "portero.policy.last.reload.success.timestamp",

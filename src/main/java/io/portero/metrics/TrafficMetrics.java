@@ -33,7 +33,8 @@ final class TrafficMetrics {
         for (var reason : Reason.values()) {
             counter(
                     "portero.dropped.packets",
-                    "Packets dropped, or in mode observe packets that would be; portero explain says why a packet is dropped.",
+                    "Dropped packets, by reason; in mode observe, packets that would be dropped. portero"
+                            + " explain says why a packet is dropped.",
                     reason.counter(),
                     Count::packets,
                     "reason",
@@ -82,11 +83,12 @@ final class TrafficMetrics {
                 names.connections(),
                 new Series(
                         "portero.service.packets",
-                        "Packets to a service, by verdict; drop means that from of the service does not name the source: add it if it belongs there."),
+                        "Packets to a service, by verdict; drop means that the source is not in from of the"
+                                + " service: add it if it should be."),
                 new Series("portero.service.bytes", "Bytes to a service, by verdict."),
                 new Series(
                         "portero.service.connections",
-                        "Flows to a service that were let through; when they stop, ask who cannot reach it."));
+                        "Accepted flows to a service; when no new ones come, check who cannot reach it."));
     }
 
     private List<Meter> outgoing(String service) {
@@ -97,13 +99,14 @@ final class TrafficMetrics {
                 names.connections(),
                 new Series(
                         "portero.outgoing.packets",
-                        "Packets of this host and its containers to an outgoing service; drop means that its destination may not be reached there."),
+                        "Packets of this host and its containers to an outgoing service, by verdict; drop"
+                                + " means that the policy does not admit the destination."),
                 new Series(
                         "portero.outgoing.bytes",
                         "Bytes of this host and its containers to an outgoing service, by verdict."),
                 new Series(
                         "portero.outgoing.connections",
-                        "Flows of this host and its containers to an outgoing service that were let through."));
+                        "Accepted flows of this host and its containers to an outgoing service."));
     }
 
     private record Series(String name, String help) {}

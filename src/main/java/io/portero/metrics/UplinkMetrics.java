@@ -14,8 +14,8 @@ public final class UplinkMetrics implements ReconcileListener {
 
     public UplinkMetrics(MeterRegistry registry) {
         this.trusted = MultiGauge.builder("portero.trusted.uplink")
-                .description(
-                        "1 when an interface with a default route is trusted, so that its packets are not filtered: correct trusted-interfaces.")
+                .description("1 when an interface with a default route is trusted and so not filtered: correct"
+                        + " trusted-interfaces.")
                 .register(registry);
     }
 

@@ -71,7 +71,7 @@ final class Carried {
             return;
         }
         if (everything && rule.isEverywhere()) {
-            left.add(rule.where() + ": it admits everything from everybody: write what you need into services");
+            left.add(rule.where() + ": it admits everything from everybody; write what you need into services");
             return;
         }
         var pieces = (rule.isAboutEverything() ? everyPort() : rule.ports())
@@ -80,14 +80,14 @@ final class Carried {
             var elsewhere = !refusal.isEverywhere() && !samePlace(refusal, rule);
             var smaller = pieces.stream().flatMap(p -> without(p, refusal)).toList();
             if (elsewhere && meet(refusal, rule) && !smaller.equals(pieces)) {
-                left.add(rule.where() + ": it is left out, since " + refusal.where()
+                left.add(rule.where() + ": it is left out, because " + refusal.where()
                         + " refuses a part of it first, by interface or address of this host");
                 return;
             }
             pieces = elsewhere ? pieces : smaller;
         }
         if (pieces.isEmpty()) {
-            left.add(rule.where() + ": it is never reached, since rules before it refuse the same");
+            left.add(rule.where() + ": it is never reached, because earlier rules refuse the same");
         }
         var byFrom = new LinkedHashMap<AddressSet, List<PortRange>>();
         pieces.forEach(

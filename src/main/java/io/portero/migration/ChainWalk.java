@@ -50,7 +50,8 @@ final class ChainWalk {
                         reading.left(
                                 rule.where(),
                                 rule.text(),
-                                "it leaves the chain early, which a policy cannot say; what follows in the chain is left out");
+                                "it leaves the chain early, which a policy cannot express; the rest of the"
+                                        + " chain is left out");
                         return;
                     }
                     here = here.without(rule.match().from());
@@ -72,7 +73,7 @@ final class ChainWalk {
         var target = chains.get(jump.chain());
         if (target == null || depth == DEPTH) {
             reading.left(
-                    rule.where(), rule.text(), "there is no chain or target " + jump.chain() + " that a policy knows");
+                    rule.where(), rule.text(), "a policy has nothing like the chain or target " + jump.chain() + "");
         } else {
             walk(target, match, depth + 1);
         }

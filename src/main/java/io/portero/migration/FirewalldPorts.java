@@ -27,8 +27,7 @@ final class FirewalldPorts {
     Optional<List<PortRange>> of(String where, Element element) {
         var found = new ArrayList<PortRange>();
         if (!collect(element, found, 0) || found.isEmpty()) {
-            reading.left(
-                    where, element.toString(), "its ports are nothing that a policy knows, or its file is missing");
+            reading.left(where, element.toString(), "a policy has nothing like these ports, or the file is missing");
             return Optional.empty();
         }
         return Optional.of(found);

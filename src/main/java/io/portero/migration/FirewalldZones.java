@@ -68,11 +68,10 @@ public final class FirewalldZones {
                             .map(Zone::name)
                             .reduce((a, b) -> a + ", " + b)
                             .orElse(""),
-                    "firewalld asks one zone for each packet, and a policy admits what any service admits: where a zone is"
-                            + " to have less than the others, write on: or deny: by hand");
+                    "firewalld uses one zone for each packet; a policy admits what any service admits. If a"
+                            + " zone should admit less than the others, add on: or deny: by hand");
         }
-        files.others.forEach(
-                file -> reading.left(file, "the whole file", "it is not read; carry over by hand what it says"));
+        files.others.forEach(file -> reading.left(file, "the whole file", "it is not read; carry it over by hand"));
         refusals.forEach(reading::rule);
         admissions.forEach(reading::rule);
         return reading.end(!open);
@@ -108,7 +107,7 @@ public final class FirewalldZones {
         var word = source.get("address");
         var found = ForeignRule.addresses(word);
         if (found.isEmpty()) {
-            reading.left(where, source.toString(), "a policy has addresses of IP alone");
+            reading.left(where, source.toString(), "a policy has only IP addresses");
         }
         return found.orElse(AddressSet.EMPTY);
     }
@@ -117,7 +116,7 @@ public final class FirewalldZones {
         var text = files.sets.get(set);
         var read = text == null ? Optional.<Element>empty() : Xml.read(text);
         if (read.isEmpty() || !read.get().get("type").startsWith("hash:")) {
-            reading.left(where, "set " + set, "its file is missing or no set of addresses");
+            reading.left(where, "set " + set, "its file is missing, or it is not a set of addresses");
             return AddressSet.EMPTY;
         }
         var members = AddressSet.EMPTY;
@@ -139,13 +138,12 @@ public final class FirewalldZones {
                 }
                 case "rule" -> rule(where, element, from, on);
                 case "source-port" ->
-                    reading.left(
-                            where, element.toString(), "it goes by the port of the sender, which anybody can choose");
+                    reading.left(where, element.toString(), "it matches the source port, which any sender can choose");
                 case "icmp-block" -> blocksPing |= element.get("name").equals("echo-request");
                 case "masquerade", "forward-port" ->
-                    reading.left(
-                            where, element.toString(), "Portero translates nothing; keep it in a table of its own");
-                case "icmp-block-inversion" -> reading.left(where, element.toString(), "a policy has ping: alone");
+                    reading.left(where, element.toString(), "Portero does no NAT; keep it in another table");
+                case "icmp-block-inversion" ->
+                    reading.left(where, element.toString(), "a policy has only ping: for ICMP");
                 default -> {} // names and descriptions
             }
         }
@@ -196,7 +194,7 @@ public final class FirewalldZones {
                 case "accept", "reject", "drop" -> {
                     action = part.name();
                     if (part.all("limit").findAny().isPresent()) {
-                        reading.left(where, rule.toString(), "its limit counts packets of everybody together");
+                        reading.left(where, rule.toString(), "its limit counts the packets of all sources together");
                         return;
                     }
                 }
@@ -211,7 +209,7 @@ public final class FirewalldZones {
             return;
         }
         if (to.isEmpty() && rule.all("destination").findAny().isPresent()) {
-            reading.left(where, rule.toString(), "its destination is no address");
+            reading.left(where, rule.toString(), "its destination is not an address");
             return;
         }
         var named = about.isEmpty() ? Optional.of(List.<PortRange>of()) : ports.of(where, about.get());

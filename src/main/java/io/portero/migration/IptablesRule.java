@@ -54,7 +54,7 @@ final class IptablesRule {
             case "--ports" -> ports(List.of(next().split(",")));
             case "--sport", "--sports", "--source-port", "--source-ports" -> {
                 next();
-                odd("it goes by the port of the sender, which anybody can choose");
+                odd("it matches the source port, which any sender can choose");
             }
             case "--ctstate", "--state" -> state(next());
             case "--icmp-type", "--icmpv6-type" -> icmp(next());
@@ -101,7 +101,7 @@ final class IptablesRule {
 
     private void protocol(String name) {
         if (inverted) {
-            odd("it excepts a protocol");
+            odd("it matches all protocols except some");
         } else if (name.equals("icmp") || name.equals("ipv6-icmp") || name.equals("icmpv6")) {
             match = match.kind(Match.Kind.PING);
         } else if (!name.equals("all")) {
@@ -112,14 +112,15 @@ final class IptablesRule {
     private void source(String word) {
         ForeignRule.addresses(word)
                 .ifPresentOrElse(
-                        a -> match = match.from(inverted ? everybody.minus(a) : a), () -> odd(word + " is no address"));
+                        a -> match = match.from(inverted ? everybody.minus(a) : a),
+                        () -> odd(word + " is not an address"));
     }
 
     private void to(String word) {
         if (inverted) {
-            odd("it excepts an address of this host");
+            odd("it matches all addresses of this host except some");
         } else if (ForeignRule.addresses(word).isEmpty()) {
-            odd(word + " is no address");
+            odd(word + " is not an address");
         } else {
             match = match.to(ForeignRule.printed(word));
         }
@@ -131,7 +132,7 @@ final class IptablesRule {
                 match = match.kind(Match.Kind.SETTLED);
             }
         } else if (inverted) {
-            odd("it excepts an interface");
+            odd("it matches all interfaces except some");
         } else {
             match = match.on(List.of(name.replace('+', '*')));
         }
@@ -139,9 +140,9 @@ final class IptablesRule {
 
     private void match(String module) {
         switch (module) {
-            case "limit" -> odd("its limit counts packets of everybody together");
-            case "hashlimit", "recent", "connlimit" -> odd(module + " is written as limit in a policy, by hand");
-            case "set" -> odd("ipset is written as a group in a policy, by hand");
+            case "limit" -> odd("its limit counts the packets of all sources together");
+            case "hashlimit", "recent", "connlimit" -> odd(module + " must be written by hand, as limit of a service");
+            case "set" -> odd("an ipset must be written by hand, as a group");
             default -> {}
         }
     }
@@ -175,7 +176,7 @@ final class IptablesRule {
 
     private void ports(List<String> written) {
         if (inverted) {
-            odd("it excepts ports");
+            odd("it matches all ports except some");
             return;
         }
         try {
@@ -187,7 +188,7 @@ final class IptablesRule {
             }
             match = match.ports(found.isEmpty() ? List.of(UfwRules.whole(protocol)) : found);
         } catch (PortRange.NotAPort e) {
-            odd(protocol + " " + String.join(",", written) + " is nothing that a policy knows");
+            odd(protocol + " " + String.join(",", written) + " cannot be written in a policy");
         }
     }
 

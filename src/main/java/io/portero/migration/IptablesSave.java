@@ -57,8 +57,7 @@ public final class IptablesSave {
         if (line.startsWith("*")) {
             table = line.substring(1);
             if (!table.equals("filter")) {
-                reading.left(
-                        where, "table " + table, "Portero leaves such tables to others, and they stay as they are");
+                reading.left(where, "table " + table, "Portero does not touch such tables; they stay as they are");
             }
         } else if (!table.equals("filter")) {
             return;
@@ -82,8 +81,8 @@ public final class IptablesSave {
                         where,
                         line,
                         chain.equals("OUTPUT")
-                                ? "it is about what this host sends; carry it over by hand"
-                                : "Portero does not judge what this host forwards");
+                                ? "it is about packets that this host sends; carry it over by hand, below outgoing"
+                                : "Portero does not filter packets that this host forwards");
             }
             return;
         }

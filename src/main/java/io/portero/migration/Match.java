@@ -65,13 +65,13 @@ record Match(Kind kind, List<PortRange> ports, AddressSet from, List<String> to,
     Match to(List<String> wanted) {
         return to.isEmpty() || to.equals(wanted)
                 ? new Match(kind, ports, from, wanted, on, odd)
-                : odd("the rules that lead to it go by another address of this host");
+                : odd("the rules that jump to it match another address of this host");
     }
 
     Match on(List<String> wanted) {
         return on.isEmpty() || on.equals(wanted)
                 ? new Match(kind, ports, from, to, wanted, odd)
-                : odd("the rules that lead to it go by another interface");
+                : odd("the rules that jump to it match another interface");
     }
 
     Match odd(String why) {

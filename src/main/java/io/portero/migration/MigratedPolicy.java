@@ -47,7 +47,7 @@ public final class MigratedPolicy {
     private String write(String option, List<String> files) {
         var services = services();
         heading(option, files);
-        text.line("mode: enforce", "observe: drops nothing, counts what it would have dropped");
+        text.line("mode: enforce", "observe: drop nothing, count what would be dropped");
         text.blank();
         groups(services);
         text.line("services:");
@@ -59,20 +59,20 @@ public final class MigratedPolicy {
         if (!carried.refused().isEmpty()) {
             text.line("deny: [refused]");
         }
-        text.line("ping: " + PolicyText.list(ping()), "necessary ICMP and ICMPv6 always passes");
+        text.line("ping: " + PolicyText.list(ping()), "who may ping; necessary ICMP and ICMPv6 always pass");
         text.line(
                 "trusted-interfaces: " + PolicyText.list(List.copyOf(carried.trusted())),
-                "not filtered, as lo is: name the bridges of containers here");
+                "not filtered (lo never is): add the bridges of containers");
         text.blank();
         text.line("safety:");
-        text.line("  lockout-guard: true", "refuse what would cut off every live management session");
+        text.line("  lockout-guard: true", "refuse a policy that would cut off every live management session");
         return text.toString();
     }
 
     private void heading(String option, List<String> files) {
         text.comment(
                 "", "Portero policy, proposed by portero init " + option + " from " + String.join(", ", files) + ".");
-        text.line("# Read it, correct it, and then, before the agent takes it up:");
+        text.line("# Read it and correct it. Then, before the agent uses it:");
         text.line("#");
         text.line("#   portero check FILE       finds every mistake");
         text.line("#   portero plan FILE        says who would gain and who would lose access");
@@ -81,8 +81,8 @@ public final class MigratedPolicy {
             text.line("#");
             text.comment(
                     "",
-                    "The old rules admitted what they did not name. A policy drops it: look at portero exposure, and at"
-                            + " portero suggest after a day in mode observe.");
+                    "The old rules admitted what they did not name. A policy drops it. See portero exposure,"
+                            + " and portero suggest after a day in mode observe.");
         }
         var left = new ArrayList<>(foreign.left());
         left.addAll(carried.left());
@@ -120,7 +120,7 @@ public final class MigratedPolicy {
                 ForeignRule.ANYBODY,
                 List.of(),
                 List.of(),
-                "No rule names ssh, which was open as everything was.");
+                "No rule names ssh; like everything else, it was open.");
         return new ForeignRules(true, AddressSet.EMPTY, List.of(rule), List.of());
     }
 
@@ -157,7 +157,7 @@ public final class MigratedPolicy {
         }
         groups.forEach(this::group);
         if (!carried.refused().isEmpty()) {
-            text.line("  # Refused before anything else is looked at.");
+            text.line("  # Denied before any service is looked at.");
             group("refused", words(carried.refused()));
         }
         text.blank();

@@ -63,7 +63,7 @@ final class NftRule {
             case "goto" -> action = new Action.Jump(value.path("target").asText(), false);
             case "match" -> compare(value.path("left"), value.path("op").asText(), value.path("right"));
             case "vmap" -> map = value;
-            case "limit" -> odd("its limit counts packets of everybody together");
+            case "limit" -> odd("its limit counts the packets of all sources together");
             case "continue" -> {} // as if there were nothing
             default -> {
                 if (!SILENT.contains(name)) {
@@ -80,7 +80,7 @@ final class NftRule {
     private void compare(JsonNode left, String operator, JsonNode right) {
         boolean inverted = operator.equals("!=");
         if (!inverted && !operator.equals("==") && !operator.equals("in")) {
-            odd("a policy does not compare by " + operator);
+            odd("a policy cannot match with " + operator);
             return;
         }
         var payload = left.path("payload");
@@ -95,7 +95,7 @@ final class NftRule {
         } else if (left.has("fib")) {
             fib(inverted, NftValues.words(elements(right)));
         } else {
-            odd("a policy does not go by " + (ct.isEmpty() ? left.toString() : "ct " + ct));
+            odd("a policy cannot match " + (ct.isEmpty() ? left.toString() : "ct " + ct));
         }
     }
 
@@ -118,9 +118,9 @@ final class NftRule {
                 if (field.equals("dport")) {
                     ports(protocol, inverted, values);
                 } else if (field.equals("sport")) {
-                    odd("it goes by the port of the sender, which anybody can choose");
+                    odd("it matches the source port, which any sender can choose");
                 } else {
-                    odd("a policy does not go by " + protocol + " " + field);
+                    odd("a policy cannot match " + protocol + " " + field);
                 }
             }
         }
@@ -128,7 +128,7 @@ final class NftRule {
 
     private void to(boolean inverted, AddressSet named) {
         if (inverted) {
-            odd("it excepts an address of this host");
+            odd("it matches all addresses of this host except some");
         } else {
             match = match.to(named.ranges().stream().map(AddressRange::toString).toList());
         }
@@ -136,7 +136,7 @@ final class NftRule {
 
     private void ports(String protocol, boolean inverted, List<JsonNode> values) {
         if (inverted) {
-            odd("it excepts ports");
+            odd("it matches all ports except some");
             return;
         }
         try {
@@ -152,7 +152,7 @@ final class NftRule {
             }
             match = match.ports(found);
         } catch (PortRange.NotAPort e) {
-            odd("its ports are nothing that a policy knows");
+            odd("its ports cannot be written in a policy");
         }
     }
 
@@ -166,7 +166,7 @@ final class NftRule {
                         : ForeignRule.ALL_V4;
                 match = match.from(inverted ? everybody.minus(named) : named);
             }
-            default -> odd("a policy does not go by meta " + key);
+            default -> odd("a policy cannot match meta " + key);
         }
     }
 
@@ -176,7 +176,7 @@ final class NftRule {
                 match = match.kind(Match.Kind.SETTLED);
             }
         } else if (inverted) {
-            odd("it excepts an interface");
+            odd("it matches all interfaces except some");
         } else {
             match = match.on(List.copyOf(names));
         }
@@ -184,7 +184,7 @@ final class NftRule {
 
     private void protocols(boolean inverted, Set<String> names) {
         if (inverted) {
-            odd("it excepts a protocol");
+            odd("it matches all protocols except some");
         } else if (names.stream().allMatch(n -> n.equals("icmp") || n.equals("ipv6-icmp") || n.equals("icmpv6"))) {
             match = match.kind(Match.Kind.PING);
         } else {
@@ -214,7 +214,7 @@ final class NftRule {
         if (types.equals(Set.of("local")) != inverted) {
             return; // Portero judges what is for this host
         }
-        odd("a policy does not go by the kind of a destination");
+        odd("a policy cannot match the type of a destination");
     }
 
     /** What a set, a range or a single value holds; sets that others fill hold nothing that could be told. */
@@ -225,7 +225,7 @@ final class NftRule {
         if (value.isTextual() && value.asText().startsWith("@")) {
             var set = sets.apply(value.asText().substring(1));
             if (set == null || set.path("elem").isEmpty()) {
-                odd("the set " + value.asText() + " is empty, or others fill it");
+                odd("the set " + value.asText() + " is empty, or another program fills it");
                 return List.of();
             }
             return NftValues.flat(set.path("elem"));
@@ -239,7 +239,7 @@ final class NftRule {
             try {
                 all.add(AddressRange.parse(NftValues.address(value)));
             } catch (Ip.NotAnAddress e) {
-                odd("it goes by what is no address");
+                odd("it matches something that is not an address");
             }
         }
         return AddressSet.of(all);

@@ -58,9 +58,8 @@ public final class NftRuleset {
             one.left().forEach(reading::left);
             if (one.closed()) {
                 if (!ForeignRule.shared(shut, everybody(base.getValue())).isEmpty()) {
-                    reading.left(
-                            "chain " + base.getKey() + ": it and another chain must both admit a packet, and a policy"
-                                    + " admits what either admits: take out what is too much");
+                    reading.left("chain " + base.getKey() + ": a packet must pass both this chain and another one,"
+                            + " but the policy admits what either of them admits; remove what is too much");
                 }
                 shut = shut.union(everybody(base.getValue()));
                 ping = ping.union(one.ping());
@@ -101,8 +100,8 @@ public final class NftRuleset {
                     "chain " + name,
                     chain.path("type").asText() + " at " + hook,
                     hook.equals("output")
-                            ? "it is about what this host sends; carry it over by hand"
-                            : "Portero neither judges what is forwarded nor translates");
+                            ? "it is about packets that this host sends; carry it over by hand, below outgoing"
+                            : "Portero does not filter forwarded packets and does no NAT");
         }
     }
 

@@ -55,13 +55,14 @@ public final class UfwRules {
                 words.getLast().startsWith(COMMENT) ? unhex(words.removeLast().substring(COMMENT.length())) : "";
         var direction = words.getLast();
         if (words.size() < WORDS + 1) {
-            reading.left(where, tuple, "this form of a rule is not known");
+            reading.left(where, tuple, "this form of a rule is unknown");
         } else if (words.getFirst().startsWith("route:")) {
-            reading.left(where, tuple, "Portero does not judge what this host forwards");
+            reading.left(where, tuple, "Portero does not filter packets that this host forwards");
         } else if (direction.equals("out") || direction.startsWith("out_")) {
-            reading.left(where, tuple, "it is about what this host sends; carry it over by hand");
+            reading.left(
+                    where, tuple, "it is about packets that this host sends; carry it over by hand, below outgoing");
         } else if (!isAny(words.get(4))) {
-            reading.left(where, tuple, "it goes by the port of the sender, which anybody can choose");
+            reading.left(where, tuple, "it matches the source port, which any sender can choose");
         } else {
             rule(where, tuple, words, everybody, note, reading);
         }
@@ -73,7 +74,7 @@ public final class UfwRules {
         var ports = ports(words.get(1), words.get(2));
         var from = NOWHERE.contains(words.get(5)) ? Optional.of(everybody) : ForeignRule.addresses(words.get(5));
         if (ports.isEmpty() || from.isEmpty()) {
-            reading.left(where, tuple, "a policy does not know this protocol, these ports or this address");
+            reading.left(where, tuple, "this protocol, these ports or this address cannot be written in a policy");
             return;
         }
         var direction = words.getLast();
@@ -91,7 +92,8 @@ public final class UfwRules {
             reading.left(
                     where,
                     tuple,
-                    "its limit is left out: ufw counts connections and Portero packets; see limit in docs/policy.md");
+                    "its limit is left out: ufw counts connections, Portero counts packets; see limit in"
+                            + " docs/policy.md");
         }
     }
 

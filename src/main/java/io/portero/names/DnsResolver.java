@@ -86,7 +86,7 @@ public final class DnsResolver implements Resolver {
             var question = Name.fromString(name.name() + ".");
             return new Inquiry(servers.get(), System.nanoTime() + limit.toNanos()).of(question, name.namesServices());
         } catch (TextParseException e) {
-            return Answer.failed("it cannot be a name in DNS: " + e.getMessage());
+            return Answer.failed("it is not a valid DNS name: " + e.getMessage());
         }
     }
 
@@ -188,7 +188,7 @@ public final class DnsResolver implements Resolver {
             var end = name;
             while (alias(section, end) instanceof CNAMERecord alias) {
                 if (++length > LONGEST_CHAIN) {
-                    throw new Unanswered("its aliases lead nowhere");
+                    throw new Unanswered("its aliases (CNAME) lead to no address");
                 }
                 ttl = Math.min(ttl, alias.getTTL());
                 end = alias.getTarget();
@@ -212,7 +212,7 @@ public final class DnsResolver implements Resolver {
 
         /** The first answer that says yes or no. */
         private Message send(Name name, int type) throws Unanswered {
-            var why = "/etc/resolv.conf names no server to ask";
+            var why = "/etc/resolv.conf has no nameserver";
             for (int round = 0; round < ROUNDS; round++) {
                 for (var server : servers) {
                     long left = deadline - System.nanoTime();

@@ -77,7 +77,9 @@ record Known(
                 .filter(family -> !addresses.only(family).isEmpty())
                 .toList();
         if (usable.isEmpty()) {
-            var why = unusable.isEmpty() ? answer.why() : "it stands for " + unusable + " alone, which nobody can be";
+            var why = unusable.isEmpty()
+                    ? answer.why()
+                    : "it has only the address " + unusable + ", which no host can have";
             return failed(addresses, why, unusable, now);
         }
         var next = usable;

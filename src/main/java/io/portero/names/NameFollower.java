@@ -65,8 +65,8 @@ public final class NameFollower implements AutoCloseable {
         try {
             return resolver.resolve(name);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "asking for " + name + " ended by a bug", e);
-            return Answer.failed("asking for it ended by a bug: " + e);
+            LOG.log(System.Logger.Level.ERROR, "the lookup of " + name + " failed because of a bug", e);
+            return Answer.failed("the lookup failed because of a bug: " + e);
         }
     }
 

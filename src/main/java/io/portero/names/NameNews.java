@@ -9,7 +9,7 @@ import java.util.SortedSet;
 public sealed interface NameNews {
     HostName name();
 
-    /** It stands for other addresses than before. */
+    /** It has other addresses than before. */
     record Changed(HostName name, SortedSet<String> places, AddressSet gained, AddressSet lost) implements NameNews {}
 
     /** It could not be resolved, after it could, or at first; {@code kept} is what it goes on standing for. */

@@ -41,7 +41,7 @@ public final class ForeignScript {
     public Meaning read(Path script) {
         var path = script.toString();
         if (path.indexOf('"') >= 0 || path.indexOf('\n') >= 0) {
-            return new Meaning.Unknown("its name holds a quotation mark or a line end: copy it to another name");
+            return new Meaning.Unknown("its name has a quotation mark or a line break: copy it to another name");
         }
         var words = new ArrayList<>(List.of("unshare", "--net"));
         if (!root) {
@@ -64,10 +64,11 @@ public final class ForeignScript {
                 .findFirst();
         if (complaint.isPresent() && complaint.get().contains("Interface does not exist")) {
             return new Meaning.Unknown(
-                    "it goes by iif and oif, which nft knows on the host itself alone: write iifname and oifname in a copy");
+                    "it uses iif or oif with an interface that does not exist here: in a copy, write iifname"
+                            + " and oifname");
         }
         if (complaint.isPresent()) {
-            return new Meaning.Unknown("nft refuses it (" + complaint.get().strip() + "): mend it, or run as root");
+            return new Meaning.Unknown("nft refuses it (" + complaint.get().strip() + "): correct it, or run as root");
         }
         var start = done.output().indexOf("{\"nftables\"");
         return done.succeeded() && start >= 0

@@ -83,7 +83,7 @@ final class MonitorRun {
                 } else if (left.get().isPositive()) {
                     changed.awaitNanos(left.get().toNanos());
                 } else {
-                    useless = Optional.of("it does not tell what happens");
+                    useless = Optional.of("it reports no changes");
                 }
             }
         } finally {

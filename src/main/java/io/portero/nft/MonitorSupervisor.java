@@ -70,7 +70,7 @@ final class MonitorSupervisor implements AutoCloseable {
     }
 
     void start() {
-        program.whenChanged(() -> replace("another nft is to be used"));
+        program.whenChanged(() -> replace("another nft was configured"));
         thread.start();
     }
 
@@ -124,8 +124,9 @@ final class MonitorSupervisor implements AutoCloseable {
                 restarts.addAndGet(expected ? 0 : 1);
                 LOG.log(
                         expected || run.isCrashed() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-                        program.get() + " monitor is started again in " + wait.toMillis() + " ms, for " + run.why()
-                                + "; until then foreign changes are found by the periodic look only");
+                        program.get() + " monitor is started again in " + wait.toMillis() + " ms"
+                                + " (" + run.why() + "); until then only the periodic check finds changes by"
+                                + " other programs");
                 Thread.sleep(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             }

@@ -73,8 +73,8 @@ final class NftCalls {
         } catch (Listing.Illegible e) {
             return new Reading.Failed<>(new Failure(
                     Failure.Kind.UNREADABLE,
-                    "what nft listed could not be read (" + e.getMessage() + "); see whether nft list table " + table
-                            + " works by hand"));
+                    "the output of nft could not be read (" + e.getMessage() + "); check whether nft list table "
+                            + table + " works by hand"));
         }
     }
 
@@ -99,7 +99,7 @@ final class NftCalls {
 
     /** A table that is gone cannot be listed, but another one can that nobody has to take away. */
     private String removalBesideATableThatLeaves() {
-        return "add table " + LEAVING + " { flags owner; }\n" + "delete table " + table + "\n" + listing(LEAVING);
+        return "add table " + LEAVING + " { flags owner; }\ndelete table " + table + "\n" + listing(LEAVING);
     }
 
     /** As the last command it makes nft read this table and no other one; with -t without the members of its sets. */

@@ -27,17 +27,17 @@ final class NftFailure {
                 new Failure(
                         Kind.NO_PROGRAM,
                         (not.why().contains("No such file or directory")
-                                        ? "the program " + not.program() + " is not there"
+                                        ? "the program " + not.program() + " does not exist"
                                         : "the program " + not.program() + " could not be started ("
                                                 + not.why().strip() + ")")
                                 + (not.program().contains("/")
-                                        ? "; put it there, or name another one with agent.nft"
+                                        ? "; install it there, or set another one with agent.nft"
                                         : "; install it: apt-get install nftables"));
             case CommandResult.TimedOut out ->
                 new Failure(
                         Kind.TIMEOUT,
                         out.program() + " did not end within " + out.timeout().toSeconds()
-                                + " seconds and was killed; see what else is using the firewall");
+                                + " seconds and was killed; check which other program uses nftables now");
             case CommandResult.Completed done ->
                 done.signal()
                         .map(signal -> new Failure(Kind.CRASHED, health.sentence(signal)))

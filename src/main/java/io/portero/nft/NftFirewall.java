@@ -120,8 +120,8 @@ public final class NftFirewall implements Firewall {
             when NftFailure.isAbsent(done) ->
                 new Reading.Failed<>(new Failure(
                         Failure.Kind.REJECTED,
-                        "the kernel holds no set " + set
-                                + " of Portero's; start the agent first: systemctl start portero"));
+                        "Portero's set " + set + " is not in the kernel; start the agent first: systemctl"
+                                + " start portero"));
             case CommandResult result -> new Reading.Failed<>(NftFailure.of(result, health));
         };
     }

@@ -57,7 +57,7 @@ public final class NftHealth {
                 told ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                 sentence(signal)
                         + (signal.isFault()
-                                ? "; until then nft is started so that it reads Portero's table only"
+                                ? "; until then the agent uses only nft commands that read just Portero's table"
                                 : ""));
     }
 
@@ -65,7 +65,7 @@ public final class NftHealth {
     synchronized void livedWithAll() {
         if (last != null && !mustReadOwnTableOnly()) {
             last = null;
-            LOG.log(System.Logger.Level.INFO, program.get() + " works again as it should");
+            LOG.log(System.Logger.Level.INFO, program.get() + " works again");
         }
     }
 
@@ -93,15 +93,16 @@ public final class NftHealth {
     String sentence(Signal signal) {
         if (!signal.isFault()) {
             return program.get() + " was killed by " + signal
-                    + "; journalctl -k tells whether the memory of this host is too small";
+                    + "; check with journalctl -k whether this host ran out of memory";
         }
         var version = program.version();
         return program.get() + " died of a " + signal
                 + (readsAll(version)
-                        ? ": this is a bug of version " + version + "; name another nft with agent.nft"
+                        ? ": this is a bug of version " + version + "; set another nft with agent.nft"
                         : ": " + (version.isEmpty() ? "this version" : "version " + version)
-                                + " cannot read a set that a newer nft made (a container on the host network, or Portero with a newer nft before?);"
-                                + " install the package portero-nft, or name a newer nft with agent.nft");
+                                + " cannot read a set that a newer nft created (in a container on the host"
+                                + " network, or by Portero with a newer nft); install the package portero-nft,"
+                                + " or set a newer nft with agent.nft");
     }
 
     private static boolean readsAll(String version) {

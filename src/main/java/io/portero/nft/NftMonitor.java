@@ -127,7 +127,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
             case MonitorParser.Said.Ended(Generation generation) -> ended(generation);
             // What else is lost until it has caught up, nobody would say; a new one starts with nothing to catch up on.
             case MonitorParser.Said.Lost lost ->
-                supervisor.giveUp("the kernel told of more changes than it could hear");
+                supervisor.giveUp("it lost messages, because the kernel sent them too fast");
             case MonitorParser.Said.ChainMade(ForeignChain chain) -> foreignChains.came(chain);
             case MonitorParser.Said.ChainGone(String chain) -> foreignChains.went(chain);
             case MonitorParser.Said.Other(String words) -> {
@@ -141,7 +141,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private void ended(Generation generation) {
         deafness.hears();
         if (generation.blurred()) {
-            supervisor.replace("it has lost track of sets, as nft 1.0.6 does when one is deleted");
+            supervisor.replace("it reports an unknown set, as nft 1.0.6 does after a set is deleted");
         }
         if (generation.touchesOurs() && !own.isOurs(generation.pid(), generation.program())) {
             keep(new ForeignChange(

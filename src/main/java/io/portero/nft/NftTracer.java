@@ -130,8 +130,7 @@ public final class NftTracer implements Tracer {
             }
             if (System.nanoTime() - end > 0) {
                 throw new Failed(
-                        program.get() + " monitor does not begin to listen; try again when this host is less busy",
-                        false);
+                        program.get() + " monitor did not start in time; try again when this host is less busy", false);
             }
             Thread.sleep(LOOK_EVERY);
         }
@@ -154,7 +153,7 @@ public final class NftTracer implements Tracer {
             var next = heard.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (next == null) {
                 throw new Failed(
-                        program.get() + " did not make its table in " + START.toSeconds()
+                        program.get() + " did not create its table in " + START.toSeconds()
                                 + " s; try again when this host is less busy",
                         false);
             }
@@ -193,7 +192,7 @@ public final class NftTracer implements Tracer {
 
     private String sentence(String line) {
         return line.contains("not permitted") || line.contains("must be root") || line.contains("Permission denied")
-                ? "tracing packets is for root; run it with sudo"
+                ? "only root may trace packets; run it with sudo"
                 : program.get() + " cannot trace here (" + line.strip()
                         + "); it needs Linux 5.12, an nft with an interactive mode (nft -i) and CAP_NET_ADMIN";
     }

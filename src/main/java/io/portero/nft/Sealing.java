@@ -118,7 +118,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
             LOG.log(
                     System.Logger.Level.INFO,
                     next.form() == TableForm.SEALED
-                            ? "table " + Ruleset.TABLE + " is sealed: the kernel lets nobody but this agent change it"
+                            ? "table " + Ruleset.TABLE + " is sealed: only this agent can change it"
                             : "table " + Ruleset.TABLE + " is not sealed: " + next.why());
         }
     }
@@ -162,7 +162,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                 bridged = true;
                 yield "";
             }
-            case Remaking.Result.Failed(var why) -> "the table could not be made anew: " + why;
+            case Remaking.Result.Failed(var why) -> "the table could not be created again: " + why;
         };
     }
 
@@ -182,7 +182,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                         plain.nft(),
                         plain.allowed(),
                         TableForm.PLAIN,
-                        plain.why() + ", and what was sealed could not be made plain: " + why,
+                        plain.why() + ", and the sealed table could not be replaced by a plain one: " + why,
                         Optional.of(nanoTime.getAsLong() + TRIED_AGAIN_AFTER.toNanos()));
         };
     }
@@ -252,10 +252,10 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         var failed = lived && decision.form() == TableForm.SEALED ? replaced() : Optional.empty();
         LOG.log(
                 System.Logger.Level.WARNING,
-                "nft -i, which owned table " + Ruleset.TABLE + ", ended; the table stayed in force"
+                "nft -i, which owned table " + Ruleset.TABLE + ", ended; the table stays in force"
                         + (lived && failed.isEmpty()
-                                ? ", and another one owns it"
-                                : ", and the next command starts another one"));
+                                ? ", and a new nft -i owns it"
+                                : ", and the next command starts a new nft -i"));
     }
 
     @Override

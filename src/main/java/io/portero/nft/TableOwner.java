@@ -71,14 +71,14 @@ final class TableOwner implements AutoCloseable {
             var line = done.errors().lines().findFirst().orElse("").replaceFirst("^Error: ", "");
             return line.contains("not permitted")
                     ? new Ability.Unknown("changing the firewall is not permitted")
-                    : new Ability.Unable("this nft or this kernel cannot hold a table for one owner that outlives it ("
-                            + line + "); Linux 6.9 and nft 1.1 can");
+                    : new Ability.Unable("this nft or this kernel cannot seal a table (flags owner, persist) (" + line
+                            + "); it needs Linux 6.9 and nft 1.1");
         }
         boolean owned = tell("list table " + PROBE, true) instanceof CommandResult.Completed listing
                 && listing.output().contains("\"owner\"")
                 && listing.output().contains("\"persist\"");
         tell("delete table " + PROBE, false);
-        return owned ? new Ability.Able() : new Ability.Unable("this nft does not tell who owns a table");
+        return owned ? new Ability.Able() : new Ability.Unable("this nft does not show the owner of a table");
     }
 
     /** Whose the table is. */
@@ -118,7 +118,8 @@ final class TableOwner implements AutoCloseable {
             }
             if (nanoTime.getAsLong() - until >= 0) {
                 return new Claim.Refused("another process owns table " + Ruleset.TABLE
-                        + "; is it an nft -i of an agent that was killed? End it: nft list tables names it");
+                        + "; it may be an nft -i of an agent that was killed: nft list tables shows its"
+                        + " process id, end that process");
             }
             pause();
         }

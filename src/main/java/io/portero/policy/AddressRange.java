@@ -56,10 +56,10 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
         var first = Ip.parse(from);
         var last = Ip.parse(to);
         if (first.family() != last.family()) {
-            throw new Ip.NotAnAddress("a range has both ends in one family");
+            throw new Ip.NotAnAddress("both ends of a range must be of one family");
         }
         if (first.compareTo(last) > 0) {
-            throw new Ip.NotAnAddress("the range runs backwards; write " + last + "-" + first);
+            throw new Ip.NotAnAddress("the range is reversed; write " + last + "-" + first);
         }
         return new AddressRange(first, last);
     }
@@ -73,7 +73,7 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
         int bits = address.family().bits();
         int prefix = length.matches("\\d{1,3}") ? Integer.parseInt(length) : -1;
         if (prefix < 0 || prefix > bits) {
-            throw new Ip.NotAnAddress("the prefix length is a number from 0 to " + bits);
+            throw new Ip.NotAnAddress("the prefix length must be a number from 0 to " + bits);
         }
         return network(address, prefix);
     }
@@ -82,7 +82,7 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
     private static String whyMapped(Ip base, String length) {
         int prefix = length.matches("\\d{1,3}") ? Integer.parseInt(length) - MAPPED_BITS : -1;
         return prefix < 0 || prefix > Family.V4.bits()
-                ? Ip.MAPPED + "write the IPv4 network that is meant, such as 10.0.0.0/8"
+                ? Ip.MAPPED + "write the IPv4 network, such as 10.0.0.0/8"
                 : Ip.MAPPED + "write " + network(base, prefix);
     }
 

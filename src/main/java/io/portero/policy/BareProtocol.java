@@ -15,7 +15,7 @@ final class BareProtocol {
     /** The protocol; nothing when the text was not meant as one. */
     static Optional<Protocol> parse(String text) throws PortRange.NotAPort {
         if (ICMP.contains(text.toLowerCase(Locale.ROOT))) {
-            throw new PortRange.NotAPort("what is necessary of ICMP always passes, and the key ping says who may ping");
+            throw new PortRange.NotAPort("necessary ICMP always passes, and the key ping says who may ping");
         }
         var protocol = text.startsWith(Protocol.PREFIX)
                 ? Optional.of(numbered(text.substring(Protocol.PREFIX.length())))
@@ -33,7 +33,7 @@ final class BareProtocol {
     private static Protocol numbered(String digits) throws PortRange.NotAPort {
         return (digits.matches("\\d{1,3}") ? Protocol.of(Integer.parseInt(digits)) : Optional.<Protocol>empty())
                 .orElseThrow(() -> new PortRange.NotAPort(
-                        "a protocol is a number from 0 to 255, such as " + Protocol.PREFIX + "41"));
+                        "a protocol number is from 0 to 255, such as " + Protocol.PREFIX + "41"));
     }
 
     /** Why the text is neither a protocol nor ports. */
@@ -43,16 +43,16 @@ final class BareProtocol {
         }
         var lower = text.toLowerCase(Locale.ROOT);
         if (!lower.equals(text)) {
-            return "a protocol is written in small letters; write " + lower;
+            return "write the protocol in lower case: " + lower;
         }
         return text.matches("[a-z0-9-]+")
-                ? "a protocol without ports is one of "
+                ? "a protocol without ports must be one of "
                         + Protocol.named().stream()
                                 .filter(p -> !p.hasPorts())
                                 .map(Protocol::word)
                                 .collect(Collectors.joining(", "))
                         + " or " + Protocol.PREFIX + "N"
-                : "it is written PORT/PROTO or PORT-PORT/PROTO, such as 443/tcp or 20000-30000/udp";
+                : "write PORT/PROTO or PORT-PORT/PROTO, such as 443/tcp or 20000-30000/udp";
     }
 
     /** A bare number may have been meant as that of a protocol. */
@@ -60,7 +60,7 @@ final class BareProtocol {
         return text.matches("\\d{1,3}")
                 ? Protocol.of(Integer.parseInt(text))
                         .filter(p -> !p.hasPorts())
-                        .map(p -> "; or, if the IP protocol is meant, " + Protocol.PREFIX + text)
+                        .map(p -> "; or, for the IP protocol, " + Protocol.PREFIX + text)
                         .orElse("")
                 : "";
     }

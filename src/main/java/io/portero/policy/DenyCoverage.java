@@ -69,17 +69,17 @@ public final class DenyCoverage {
         if (!coverage.denied.isEmpty()) {
             coverage.everybody();
             coverage.hosts(
-                    "the gateway",
-                    "gateways",
-                    host.gateways(),
-                    "what it says of the way, such as path MTU, is dropped");
+                    "the gateway", "gateways", host.gateways(), "its ICMP errors, such as path MTU, are dropped");
             coverage.hosts(
-                    "the resolver", "resolvers", host.resolvers(), "its answers are dropped, and names do not resolve");
+                    "the resolver",
+                    "resolvers",
+                    host.resolvers(),
+                    "its answers are dropped, so host names cannot be resolved");
             coverage.hosts(
                     "this host's own address",
                     "of this host's own addresses",
                     own(policy, host),
-                    "its neighbours are likely to be covered too");
+                    "other hosts on its network are probably covered, too");
             coverage.members(members);
         }
         return List.copyOf(coverage.found);
@@ -90,10 +90,10 @@ public final class DenyCoverage {
         boolean v6 = INTERNET_V6.minus(denied).isEmpty();
         if (v4 || v6) {
             var which = v4 && v6 ? "" : v4 ? " over IPv4" : " over IPv6";
-            var whom = "everybody who could come" + which;
-            var mend = "take out the networks that are too wide";
-            found.add(
-                    new Cover(whom, "nobody gets in", mend, "it covers " + whom + ", so that nobody gets in; " + mend));
+            var whom = "all possible sources" + which;
+            var mend = "remove the networks that are too large";
+            found.add(new Cover(
+                    whom, "nobody has access", mend, "it covers " + whom + ", so nobody has access; " + mend));
         }
     }
 
@@ -113,7 +113,7 @@ public final class DenyCoverage {
         if (!covered.isEmpty()) {
             var words = covered.stream().map(ip -> ip + by(ip)).toList();
             var whom = (covered.size() == 1 ? one : covered.size() + " " + many) + " " + some(words);
-            var mend = "take " + (covered.size() == 1 ? "it" : "them") + " out of what is denied";
+            var mend = "remove " + (covered.size() == 1 ? "it" : "them") + " from the denied groups";
             found.add(new Cover(whom, consequence, mend, "it covers " + whom + ": " + consequence + "; " + mend));
         }
     }
@@ -131,9 +131,9 @@ public final class DenyCoverage {
         members.forEach((name, ranges) ->
                 ranges.stream().filter(denied::contains).forEach(range -> words.add(range + " (in " + name + ")")));
         if (!words.isEmpty()) {
-            var whom = "members of what services admit";
-            var consequence = "whoever is denied stays out";
-            var mend = "take them out of one of the two";
+            var whom = "sources that services admit";
+            var consequence = "deny is stronger";
+            var mend = "remove them from deny or from the services";
             found.add(new Cover(
                     whom + ": " + some(words),
                     consequence,

@@ -56,10 +56,9 @@ public sealed interface Destination {
     default String inWords() {
         return switch (this) {
             case Here here -> address() + " is " + here.kind();
-            case Stray stray -> address() + " is delivered here by another routing table";
-            case Onward onward ->
-                address() + " is not an address of this host, and packets to it leave by " + onward.by();
-            case Nowhere nowhere -> address() + " is not an address of this host, and no route leads there";
+            case Stray stray -> address() + " is delivered to this host by another routing table";
+            case Onward onward -> address() + " is not an address of this host; packets to it leave by " + onward.by();
+            case Nowhere nowhere -> address() + " is not an address of this host, and there is no route to it";
         };
     }
 }

@@ -23,12 +23,12 @@ public final class EnforcementChange {
         }
         var gone = new TreeSet<>(before.trustedInterfaces());
         gone.removeAll(after.trustedInterfaces());
-        gone.forEach(i ->
-                sentences.add("trusted-interfaces: " + i + " is no longer trusted: what comes in by it is filtered"));
+        gone.forEach(i -> sentences.add(
+                "trusted-interfaces: " + i + " is no longer trusted: packets that come in by it are filtered"));
         var more = new TreeSet<>(after.trustedInterfaces());
         more.removeAll(before.trustedInterfaces());
-        more.forEach(
-                i -> sentences.add("trusted-interfaces: " + i + " is trusted: what comes in by it is not filtered"));
+        more.forEach(i ->
+                sentences.add("trusted-interfaces: " + i + " is trusted: packets that come in by it are not filtered"));
         var denied = before.deny().addresses(before.groups());
         var deniedNow = after.deny().addresses(after.groups());
         var newly = deniedNow.minus(denied);
@@ -44,7 +44,7 @@ public final class EnforcementChange {
             var limit = limit(before, service.name());
             if (!service.limit().equals(limit)) {
                 sentences.add(service.limitKey() + ": "
-                        + service.limit().map(Limit::toString).orElse("no longer, sources may send what they like"));
+                        + service.limit().map(Limit::toString).orElse("no limit any more"));
             }
         }
         sentences.addAll(OutgoingChange.between(before, after));
@@ -62,14 +62,12 @@ public final class EnforcementChange {
         if (!now.on().equals(old.on())) {
             sentences.add(service.onKey() + ": from now on "
                     + (now.on().isEmpty()
-                            ? "whatever interface it comes in by"
-                            : "only what comes in by " + now.interfaces()));
+                            ? "packets that come in by any interface"
+                            : "only packets that come in by " + now.interfaces()));
         }
         if (!now.to().equals(old.to())) {
             sentences.add(service.toKey() + ": from now on "
-                    + (now.to().isEmpty()
-                            ? "whatever address it is sent to"
-                            : "only what is sent to " + now.addresses()));
+                    + (now.to().isEmpty() ? "packets to any address" : "only packets to " + now.addresses()));
         }
         return sentences;
     }

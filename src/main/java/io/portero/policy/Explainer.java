@@ -44,9 +44,8 @@ public final class Explainer {
                 .map(pattern -> new Explanation(
                         Verdict.ACCEPT,
                         "trusted-interfaces",
-                        via + " is trusted"
-                                + (pattern.text().equals(via) ? "" : ", since " + pattern + " matches it")
-                                + ", and nothing that comes in by it is filtered"))
+                        via + " is trusted" + (pattern.text().equals(via) ? "" : ", because " + pattern + " matches it")
+                                + ", so packets that come in by it are not filtered"))
                 .orElseGet(() -> judged(from, to, Arrival.by(via)));
     }
 
@@ -103,8 +102,8 @@ public final class Explainer {
             case Destination.Stray stray -> refused.because(stray.inWords());
             case Destination.Onward onward ->
                 policy.trust(onward.by()).isPresent() && !onward.by().equals(InterfacePattern.LOOPBACK.text())
-                        ? refused.because(onward.inWords()
-                                + ", which is trusted: nothing is forwarded to it unless a service admits it")
+                        ? refused.because(
+                                onward.inWords() + ", which is trusted: only what a service admits is forwarded to it")
                         : forwarded(onward);
             case Destination.Nowhere nowhere -> forwarded(nowhere);
         };
@@ -114,11 +113,11 @@ public final class Explainer {
         return new Explanation(
                 Verdict.ACCEPT,
                 "forwarded",
-                at.inWords() + "; what this host forwards is not for this policy to judge");
+                at.inWords() + "; this policy does not filter packets that this host forwards");
     }
 
     private static Explanation necessary(String what) {
-        return new Explanation(Verdict.ACCEPT, "necessary", what + " pass, whoever sends them");
+        return new Explanation(Verdict.ACCEPT, "necessary", what + " pass from every source");
     }
 
     private Explanation explainSource(Ip from, Target to, Arrival arrival) {
@@ -183,19 +182,19 @@ public final class Explainer {
             return Optional.of(new Explanation(
                     Verdict.DROP,
                     service.onKey(),
-                    service.name() + " takes only what comes in by " + entrance.interfaces()
+                    service.name() + " takes only packets that come in by " + entrance.interfaces()
                             + arrival.via()
                                     .map(via -> ", and not by " + via)
-                                    .orElse(", and the interface is not said (via)")));
+                                    .orElse(", and the question names no interface (via)")));
         }
         if (!entrance.takesAt(arrival)) {
             return Optional.of(new Explanation(
                     Verdict.DROP,
                     service.toKey(),
-                    service.name() + " takes only what is sent to " + entrance.addresses()
+                    service.name() + " takes only packets to " + entrance.addresses()
                             + arrival.at()
                                     .map(at -> ", and not to " + at)
-                                    .orElse(", and the address is not said (at)")));
+                                    .orElse(", and the question names no address (at)")));
         }
         return Optional.empty();
     }

@@ -11,8 +11,8 @@ public record InterfacePattern(String text) implements Comparable<InterfacePatte
     public static final InterfacePattern LOOPBACK = new InterfacePattern("lo");
 
     public static final String RULE =
-            "an interface is written as its name, at most 15 characters, or as the beginning of"
-                    + " its name and a *, such as eth1 or br-*";
+            "write an interface as its name, at most 15 characters, or as the beginning of its name and a *,"
+                    + " such as eth1 or br-*";
 
     public InterfacePattern {
         if (!isValid(text)) {

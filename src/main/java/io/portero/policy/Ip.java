@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Ip(Family family, long high, long low) implements Comparable<Ip> {
     private static final Pattern COLONS = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
-    static final String MAPPED = "it is an IPv4 address in IPv6 clothes, which never arrives as such; ";
+    static final String MAPPED = "it is an IPv4-mapped IPv6 address, which no packet on the network has; ";
 
     public Ip {
         if (family == Family.V4 && (high != 0 || low >>> 32 != 0)) {
@@ -43,8 +43,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
 
     public static Ip parse(String text) throws NotAnAddress {
         if (text.indexOf('%') >= 0) {
-            throw new NotAnAddress("an address with a zone id names one link, which a policy cannot; leave out what"
-                    + " follows the % sign");
+            throw new NotAnAddress("a zone id is not allowed in a policy; remove the % sign and what follows it");
         }
         return text.indexOf(':') >= 0 ? parseV6(text) : parseV4(text);
     }
@@ -62,10 +61,10 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
             }
             boolean ends = part < 4 ? at < text.length() && text.charAt(at) == '.' : at == text.length();
             if (at == start || !ends) {
-                throw new NotAnAddress("an IPv4 address is four numbers from 0 to 255, such as 192.0.2.10");
+                throw new NotAnAddress("an IPv4 address has four numbers from 0 to 255, such as 192.0.2.10");
             }
             if (wrong.isEmpty() && at > start + 1 && text.charAt(start) == '0') {
-                wrong = "a number with a leading zero could be meant as octal; write it without";
+                wrong = "a number with a leading zero could be octal; write it without the zero";
             } else if (wrong.isEmpty() && number > 255) {
                 wrong = number + " is above 255";
             }
@@ -97,13 +96,13 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
 
     private static Ip parseV6(String text) throws NotAnAddress {
         if (!COLONS.matcher(text).matches()) {
-            throw new NotAnAddress("an IPv6 address has hexadecimal digits and colons alone, such as 2001:db8::7");
+            throw new NotAnAddress("an IPv6 address has only hexadecimal digits and colons, such as 2001:db8::7");
         }
         InetAddress address;
         try {
             address = Inet6Address.ofLiteral(text);
         } catch (IllegalArgumentException e) {
-            throw new NotAnAddress("it is not a whole IPv6 address, such as 2001:db8::7");
+            throw new NotAnAddress("it is not a complete IPv6 address, such as 2001:db8::7");
         }
         if (address instanceof Inet4Address mapped) {
             throw new NotAnAddress(MAPPED + "write " + of(mapped));

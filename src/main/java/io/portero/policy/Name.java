@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 public final class Name {
     public static final String RULE =
-            "a name starts with a letter and goes on with letters, digits, - and _, at most 40 in all";
+            "a name starts with a letter, followed by letters, digits, - and _; at most 40 characters";
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,39}");
     /** Words that mean something else where a group could stand. */

@@ -24,11 +24,11 @@ final class OutgoingChange {
             change.sentences.add(
                     switch (after.outgoing().otherwise()) {
                         case DROP ->
-                            "outgoing.default: from accept to drop: only what a service of outgoing admits leaves"
-                                    + " this host and its containers from now on";
+                            "outgoing.default: from accept to drop: from now on, this host and its containers"
+                                    + " may send only what a service of outgoing admits";
                         case ACCEPT ->
-                            "outgoing.default: from drop to accept: whatever is not refused leaves this host from"
-                                    + " now on";
+                            "outgoing.default: from drop to accept: from now on, this host may send everything"
+                                    + " that is not refused";
                     });
         }
         change.services();

@@ -26,7 +26,7 @@ public final class OutgoingExplainer {
     public Explanation explain(Ip to, Target target, Optional<String> via) {
         var outgoing = policy.outgoing();
         if (outgoing.isOpen()) {
-            return new Explanation(ACCEPT, "outgoing", "nothing that leaves this host is filtered");
+            return new Explanation(ACCEPT, "outgoing", "outgoing packets are not filtered");
         }
         var trusted = via.flatMap(policy::trust);
         if (trusted.isPresent()) {
@@ -34,8 +34,10 @@ public final class OutgoingExplainer {
                     ACCEPT,
                     "trusted-interfaces",
                     via.get() + " is trusted"
-                            + (trusted.get().text().equals(via.get()) ? "" : ", since " + trusted.get() + " matches it")
-                            + ", and nothing that leaves by it is filtered");
+                            + (trusted.get().text().equals(via.get())
+                                    ? ""
+                                    : ", because " + trusted.get() + " matches it")
+                            + ", so packets that leave by it are not filtered");
         }
         return switch (target) {
             case Target.Ping ping -> necessary("ICMP and ICMPv6 always leave");
@@ -93,7 +95,7 @@ public final class OutgoingExplainer {
                 .filter(s -> s.has(port))
                 .findFirst();
         return near.map(s -> policy.member(s.to(), to).isPresent()
-                        ? s.name() + " admits it only where it leaves by " + s.interfaces()
+                        ? s.name() + " admits it only when it leaves by " + s.interfaces()
                         : to + " is not among the destinations of " + s.name())
                 .orElse("no service of outgoing has " + port);
     }

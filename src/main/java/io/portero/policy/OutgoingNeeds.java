@@ -63,7 +63,7 @@ public final class OutgoingNeeds {
         var who = shut.stream().map(Ip::toString).collect(Collectors.joining(", "));
         return List.of(new Need(
                 (shut.size() == 1 ? "the resolver " : "the resolvers ") + who,
-                "names do not resolve, not even those of this policy",
+                "host names cannot be resolved, not even those of this policy",
                 "admit 53/udp and 53/tcp to " + (shut.size() == 1 ? "it" : "them")));
     }
 
@@ -78,7 +78,7 @@ public final class OutgoingNeeds {
     }
 
     private void dns() {
-        port(DNS, "names do not resolve", "admit 53/udp and 53/tcp to your resolvers");
+        port(DNS, "host names cannot be resolved", "admit 53/udp and 53/tcp to your resolvers");
     }
 
     private void port(PortRange port, String consequence, String mend) {
@@ -91,8 +91,8 @@ public final class OutgoingNeeds {
         if (isShut(METADATA, HTTP)) {
             found.add(new Need(
                     "the metadata service (80/tcp of " + METADATA + ")",
-                    "on a cloud, cloud-init and agents of the provider fail",
-                    "admit it, or leave it shut where programs must not read credentials there"));
+                    "on a cloud host, cloud-init and agents of the provider fail",
+                    "admit it, or leave it closed if programs must not read credentials there"));
         }
     }
 
@@ -101,8 +101,8 @@ public final class OutgoingNeeds {
             var lists = policy.urlLists().isEmpty() ? "" : ", and the lists of this policy are not fetched";
             found.add(new Need(
                     HTTPS + " of anybody",
-                    "apt and other updates fail, a fleet's store is out of reach" + lists,
-                    "admit 443/tcp (and 80/tcp for mirrors without TLS) where they come from"));
+                    "apt and other updates fail, and a fleet's store cannot be reached" + lists,
+                    "admit 443/tcp (and 80/tcp for mirrors without TLS) of their servers"));
         }
     }
 

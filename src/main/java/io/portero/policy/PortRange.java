@@ -57,7 +57,7 @@ public record PortRange(Protocol protocol, int first, int last) implements Compa
         int first = port(matcher.group(1));
         int last = matcher.group(2) == null ? first : port(matcher.group(2));
         if (first > last) {
-            throw new NotAPort("the range runs backwards; write " + last + "-" + first + "/" + protocol.word());
+            throw new NotAPort("the range is reversed; write " + last + "-" + first + "/" + protocol.word());
         }
         return new PortRange(protocol, first, last);
     }

@@ -30,7 +30,9 @@ public sealed interface Reference extends Comparable<Reference> {
         }
     }
 
-    /** A name in DNS, in lower case and without the last dot; one that begins with {@code _} names services (RFC 2782). */
+    /**
+     * A name in DNS, in lower case and without the last dot; one that begins with {@code _} names services (RFC 2782).
+     */
     record HostName(String name) implements Reference {
         public static HostName of(String written) {
             var lower = written.toLowerCase(Locale.ROOT);
@@ -61,7 +63,8 @@ public sealed interface Reference extends Comparable<Reference> {
     /**
      * A list on the web.
      *
-     * @param address the URL as the policy file writes it, without {@code url:}; a fragment is a JSON pointer. Path and query may
+     * @param address the URL as the policy file writes it, without {@code url:}; a fragment is a JSON pointer. Path
+     * and query may
      *     hold the key of a subscriber, so nobody but the owner of the policy is shown it whole
      */
     record UrlList(String address) implements Reference {
@@ -126,7 +129,7 @@ public sealed interface Reference extends Comparable<Reference> {
         return toString();
     }
 
-    /** As people are told of it. */
+    /** The text for people. */
     @Override
     String toString();
 

@@ -49,7 +49,7 @@ public sealed interface Target {
         }
         var port = PortRange.parse(text);
         if (port.protocol().hasPorts() && port.first() != port.last()) {
-            throw new PortRange.NotAPort("it names a range where one port is meant; take one of them");
+            throw new PortRange.NotAPort("it is a range, but one port is expected");
         }
         return new Port(port);
     }

@@ -52,9 +52,9 @@ public record Uplink(String name, String why, Optional<InterfacePattern> trusted
 
     /** What it means that one is trusted, for whoever did not know. */
     public String danger() {
-        return "the uplink " + name + " is trusted, since trusted-interfaces has "
+        return "the uplink " + name + " is trusted, because trusted-interfaces has "
                 + trustedBy.map(InterfacePattern::text).orElse("") + " and " + name + " " + why
-                + ": nothing that comes in by it is filtered; name only the interfaces that are meant, or write"
+                + ": packets that come in by it are not filtered; name only the intended interfaces, or write"
                 + " safety.trust-uplink: true";
     }
 
@@ -64,7 +64,8 @@ public record Uplink(String name, String why, Optional<InterfacePattern> trusted
 
     /** What a trusted one means, for whoever asks what is open. */
     public String consequence() {
-        return "everybody who comes in over " + name + " reaches all of this: it is trusted (trusted-interfaces: "
+        return "everybody who comes in by " + name + " reaches all of this, because it is trusted"
+                + " (trusted-interfaces: "
                 + trustedBy.map(InterfacePattern::text).orElse("") + ")";
     }
 
@@ -72,7 +73,7 @@ public record Uplink(String name, String why, Optional<InterfacePattern> trusted
     public String warning() {
         var pattern = trustedBy.map(InterfacePattern::text).orElse("");
         return "uplink is trusted: \"" + pattern + "\" matches " + name + ", which " + why
-                + ", so that nothing that comes in by it would be filtered; name only the interfaces that are meant, or"
-                + " write safety.trust-uplink: true";
+                + ", so packets that come in by it would not be filtered; name only the intended interfaces,"
+                + " or write safety.trust-uplink: true";
     }
 }

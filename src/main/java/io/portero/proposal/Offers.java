@@ -53,9 +53,10 @@ final class Offers {
     private void management() {
         boolean narrow = !wishes.admins().isEmpty();
         var why = narrow
-                ? "The way in for the administrator: not open to the world."
-                : "The way in, open to the world until you narrow it: put your own addresses into admins above, and"
-                        + " write [admins] here. The agent refuses what would cut off whoever is logged in.";
+                ? "ssh for the administrators; not open to everybody."
+                : "ssh for the administrators; open to everybody until you narrow it: put your own addresses"
+                        + " into admins above, and write [admins] here. The agent refuses a policy that would"
+                        + " cut off the operators who are logged in.";
         offers.add(new Offer("ssh", host.sshPorts(), narrow ? "admins" : "any", ", management: true", why));
     }
 
@@ -74,12 +75,13 @@ final class Offers {
         add(
                 "http",
                 openable.harmless(Protocol.TCP, 80),
-                "Redirects to https, and certificates that are proved over HTTP; otherwise not needed.");
+                "Redirects to https, and certificates by HTTP-01; otherwise not needed.");
         if (expected) {
             add(
                     "webrtc",
                     openable.open(VoiceProgram.RTPENGINE, telephony.webrtc()),
-                    "RTPengine: the agents' voice. Browsers are anywhere, so it is open to all; compare it with"
+                    "RTPengine: the agents' voice. Browsers connect from anywhere, so it is open to all;"
+                            + " compare it with"
                             + " port-min and port-max of rtpengine.conf." + controlRemark());
         }
     }
@@ -95,11 +97,11 @@ final class Offers {
         var clients = Stream.of(465, 587, 993, 995)
                 .flatMap(p -> openable.harmless(Protocol.TCP, p).stream())
                 .toList();
-        add("mail", clients, "Mail from those who have an account here.");
+        add("mail", clients, "Mail clients of users with an account here.");
     }
 
     private void tunnels() {
-        add("wireguard", openable.harmless(Protocol.UDP, 51820), "WireGuard, which answers nobody without a key.");
+        add("wireguard", openable.harmless(Protocol.UDP, 51820), "WireGuard; it does not answer without a valid key.");
         add("openvpn", openable.harmless(Protocol.UDP, 1194), "OpenVPN.");
         var ipsec = Stream.of(500, 4500)
                 .flatMap(p -> openable.harmless(Protocol.UDP, p).stream())
@@ -109,7 +111,7 @@ final class Offers {
                     "ipsec",
                     Stream.concat(ipsec.stream(), Stream.of(PortRange.whole(Protocol.ESP)))
                             .toList(),
-                    "IPsec's key exchange, and its packets, which are UDP where there is NAT.");
+                    "IPsec: key exchange, and its packets, which are UDP behind NAT.");
         }
     }
 
@@ -138,9 +140,10 @@ final class Offers {
                 sip,
                 "itsp",
                 VoiceOffers.DRAIN,
-                "Asterisk: calls from and to the carrier, and nobody else. Scanners look for an open 5060 all day long."
+                "Asterisk: calls from and to the carrier, and nobody else. Scanners always look for an open"
+                        + " port 5060."
                         + (wishes.itsp().isEmpty()
-                                ? " Until you put its addresses into itsp, nobody gets through."
+                                ? " Until you put its addresses into itsp, nobody has access."
                                 : "")));
         offers.add(new Offer(
                 "rtp",
@@ -172,8 +175,8 @@ final class Offers {
                                 protocol.word().toUpperCase(Locale.ROOT) + ", spoken by " + Doors.inWords(d)
                                         + (on.isEmpty() ? "" : " on " + new Interfaces(host.surroundings()).inWords(on))
                                         + ": put the other hosts into " + CLUSTER
-                                        + " before this is enforced, or this host hears"
-                                        + " them no more and takes itself for the only one."));
+                                        + " before this is enforced. Otherwise this host does not hear them"
+                                        + " and believes that it is the only one."));
                     });
         }
     }
@@ -195,7 +198,7 @@ final class Offers {
                     "metrics",
                     List.of(port(Protocol.TCP, metricsPort())),
                     "monitoring",
-                    "Metrics of this agent, beside the Prometheus that has 9090."));
+                    "Metrics of this agent; a Prometheus already uses 9090."));
         }
         doors.at(Protocol.TCP, LOKI)
                 .ifPresent(d -> offers.add(Offer.of("loki", List.of(d.ports()), "monitoring", "Logs for Grafana.")));

@@ -41,8 +41,8 @@ final class OutgoingText {
             text.comment(
                     "",
                     "Too many destinations for a group: " + why(addition)
-                            + ". If this host may reach everybody there, take the # away. If not, find out which program"
-                            + " sends this: portero status --would-drop names its user.");
+                            + ". If this host may reach all of them, remove the #. If not, find out which"
+                            + " program sends this: portero status --would-drop shows its user.");
             text.line("#    " + line(addition, "any"));
         }
     }
@@ -53,7 +53,7 @@ final class OutgoingText {
             return;
         }
         text.blank();
-        text.comment("", "Left out: what outgoing.refuse names was refused on purpose.");
+        text.comment("", "Left out: destinations in outgoing.refuse (refused on purpose).");
         refused.stream()
                 .limit(SHOWN)
                 .forEach(r -> text.line(String.format("#   %-24s ", r.source()) + r.port() + ": "

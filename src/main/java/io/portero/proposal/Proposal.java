@@ -56,17 +56,17 @@ public final class Proposal {
 
     private void heading() {
         text.line("# Portero policy, proposed by portero init from what this host shows.");
-        text.line("# Read it, correct it, and then, before the agent takes it up:");
+        text.line("# Read it and correct it. Then, before the agent uses it:");
         text.line("#");
         text.line("#   portero check FILE       finds every mistake and runs the tests");
         text.line("#   portero plan FILE        says who would gain and who would lose access");
         text.line("#   portero exposure FILE    says who could reach what listens here");
         switch (telephony) {
             case OMNILEADS, OMNILEADS_COMPOSE ->
-                remark("This host is taken for OMniLeads: " + Telephony.signs(doors) + ".");
-            case ASTERISK -> remark("This host is taken for an Asterisk: " + Telephony.signs(doors) + ".");
+                remark("This host looks like OMniLeads: " + Telephony.signs(doors) + ".");
+            case ASTERISK -> remark("This host looks like an Asterisk: " + Telephony.signs(doors) + ".");
             case OTHER -> remark("Telephony: " + String.join(", ", voice.titles()) + ".");
-            case EXPECTED -> remark("A carrier is named, though nothing listens for its calls yet.");
+            case EXPECTED -> remark("You gave a carrier, but nothing listens for its calls yet.");
             case NONE -> {}
         }
         var sides = interfaces.sides().keySet().stream()
@@ -77,14 +77,14 @@ public final class Proposal {
             remark("Interfaces: " + sides + ".");
         }
         if (!voice.unreadable().isEmpty()) {
-            remark("Not readable, so that only sockets told: " + String.join(", ", voice.unreadable())
+            remark("Not readable, so only the sockets were used: " + String.join(", ", voice.unreadable())
                     + "; run as root.");
         }
         if (host.hidesPrograms()) {
-            remark("Not all programs could be told: they are the kernel's, or those of others; root sees more.");
+            remark("Not all programs are known: they belong to the kernel or to other users; root sees more.");
         }
         text.blank();
-        text.line("mode: enforce", "observe: drops nothing, counts what it would have dropped");
+        text.line("mode: enforce", "observe: drop nothing, count what would be dropped");
         text.blank();
     }
 
@@ -104,7 +104,7 @@ public final class Proposal {
             members("itsp", wishes.itsp(), "such as 203.0.113.0/24 or sip.carrier.example");
         }
         if (offers.stream().anyMatch(o -> o.from().equals(VoiceOffers.PHONES))) {
-            text.line("  # Where phones, apps and bridges outside of the house are.");
+            text.line("  # Phones, apps and bridges outside of your network.");
             members(VoiceOffers.PHONES, List.of(), "such as 198.51.100.0/28 or office.example");
         }
         if (offers.stream().anyMatch(o -> o.from().equals(Offers.CLUSTER))) {
@@ -127,7 +127,7 @@ public final class Proposal {
         }
         text.line("  admins:");
         wishes.admins().forEach(word -> text.line("    - " + PolicyText.word(word)));
-        missing().forEach(p -> text.line("    - " + PolicyText.word(p), "is logged in now, and was not named"));
+        missing().forEach(p -> text.line("    - " + PolicyText.word(p), "is logged in now, but was not given"));
     }
 
     private void members(String group, List<String> words, String example) {
@@ -172,8 +172,8 @@ public final class Proposal {
             text.blank();
             text.comment(
                     "  ",
-                    "Listening here and not opened, and better never opened to everybody: whoever reaches"
-                            + " these can read or steer what is behind them.");
+                    "Listening here but not opened, and better never opened to everybody: anybody who reaches"
+                            + " these can read or control what is behind them.");
             closed.forEach(d -> text.line("  #   " + String.format("%-12s", d.ports()) + " " + describe(d)));
         }
         undecided();
@@ -199,8 +199,8 @@ public final class Proposal {
         text.blank();
         text.comment(
                 "  ",
-                "Listening here as well, and closed as long as these are comments: open what others need,"
-                        + " to those who need it.");
+                "Also listening here, and closed as long as these lines are comments: open what others need,"
+                        + " only to those who need it.");
         for (var offer : undecided) {
             if (Undecided.areMany(offer)) {
                 var ports = offer.ports();
@@ -213,7 +213,7 @@ public final class Proposal {
     }
 
     private void rest() {
-        text.line("ping: [any]", "necessary ICMP and ICMPv6 always passes");
+        text.line("ping: [any]", "who may ping; necessary ICMP and ICMPv6 always pass");
         trustedInterfaces();
         text.blank();
     }
@@ -223,16 +223,16 @@ public final class Proposal {
         trust.uplinks()
                 .forEach(uplink -> text.comment(
                         "",
-                        uplink + " looks like a bridge of containers by its name, and the Internet comes in by it: it"
-                                + " must not be trusted."));
+                        uplink + " has the name of a container bridge, but traffic from the Internet comes in"
+                                + " by it: it must not be trusted."));
         text.line(
                 "trusted-interfaces: " + PolicyText.list(trust.patterns()),
-                "not filtered: the bridges of containers; lo always is");
+                "not filtered: the bridges of containers (lo never is)");
     }
 
     private void settings() {
         text.line("safety:");
-        text.line("  lockout-guard: true", "refuse what would cut off every live management session");
+        text.line("  lockout-guard: true", "refuse a policy that would cut off every live management session");
         text.line("  confirm: management", "which changes start on probation: never | management | always");
         text.line("  confirm-within: 2m");
         text.blank();

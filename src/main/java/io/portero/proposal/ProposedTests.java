@@ -52,7 +52,7 @@ final class ProposedTests {
             closed.stream().map(Door::ports).filter(this::isClosed).forEach(p -> tests.add(test(stranger, p, "drop")));
         });
         if (!tests.isEmpty()) {
-            text.line("# What must hold, whatever is changed above; otherwise it is refused.");
+            text.line("# Tests of this policy: when one of them fails, the policy is refused.");
             text.line("tests:");
             tests.forEach(t -> text.line("  - " + t));
             text.blank();

@@ -39,7 +39,9 @@ public final class SuggestionText {
         services();
         new OutgoingText(suggestion.outgoing(), text).write();
         forMany();
-        leftOut(Kind.DELICATE, "Left out: strangers at what should not be open to strangers. Find out who they are.");
+        leftOut(
+                Kind.DELICATE,
+                "Left out: unknown sources at ports that should not be open to them. Find out who they are.");
         scans();
         leftOut(Kind.NOTHING_LISTENS, "Left out: nothing listens there.");
         onPurpose();
@@ -93,7 +95,7 @@ public final class SuggestionText {
                 return;
             }
             text.blank();
-            text.comment("", "Nothing is to be added: nobody was refused who uses what is here.");
+            text.comment("", "Nothing to add: no source was refused that uses the services here.");
             return;
         }
         text.blank();
@@ -139,7 +141,7 @@ public final class SuggestionText {
             text.comment(
                     "",
                     "Too many sources for a group: " + why(addition)
-                            + " If it is meant for everybody, take the # away; if it is not, they are guessing.");
+                            + " If this service is for everybody, remove the #; if not, these sources are guessing.");
             text.line("#  " + line(addition, "any"));
         }
     }
@@ -147,7 +149,7 @@ public final class SuggestionText {
     private void scans() {
         var shown = suggestion.active().stream().flatMap(a -> a.left().stream()).toList();
         section(
-                "Left out: probable scans, which are a packet or two to a port, or many ports tried from one source.",
+                "Left out: probable scans (one or two packets to a port, or many ports from one source).",
                 suggestion.of(Kind.PROBABLE_SCAN).stream()
                         .filter(f -> !shown.contains(f))
                         .toList());

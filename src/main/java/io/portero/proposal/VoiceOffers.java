@@ -123,12 +123,12 @@ final class VoiceOffers {
                     ITSP,
                     DRAIN,
                     program.title()
-                            + ": calls from and to the carrier, and nobody else; scanners look for an open SIP port all"
-                            + " day long. Phones outside need a group of their own."));
+                            + ": calls from and to the carrier, and nobody else; scanners always look for an"
+                            + " open SIP port. Phones outside need their own group."));
         }
         if (!media.isEmpty()) {
             var browsers = program == VoiceProgram.RTPENGINE
-                    ? " Browsers (WebRTC) are anywhere: where they use it, write [any]."
+                    ? " Browsers (WebRTC) connect from anywhere: if they use it, write [any]."
                     : "";
             offers.add(new Offer(
                     name("rtp", program),
@@ -142,7 +142,8 @@ final class VoiceOffers {
                     List.of(Telephony.ASTERISK.rtp()),
                     ITSP,
                     DRAIN,
-                    "The voice of these calls. What is usual: compare it with rtpstart and rtpend of rtp.conf."));
+                    "The voice of these calls. This is the default; compare it with rtpstart and rtpend of"
+                            + " rtp.conf."));
         }
     }
 
@@ -153,12 +154,13 @@ final class VoiceOffers {
                     name("turn", program),
                     turn,
                     "any",
-                    program.title() + ": who needs a relay asks here, with a password. Browsers are anywhere."));
+                    program.title() + ": clients ask for a relay here, with a password. Browsers connect from"
+                            + " anywhere."));
             offers.add(Offer.of(
                     name("turn-relay", program),
                     ports(program, Use.MEDIA),
                     "any",
-                    "What it relays, by " + where(program, Use.MEDIA) + "; a narrower range is as good."));
+                    "The relayed media, by " + where(program, Use.MEDIA) + "; a smaller range works as well."));
         }
         var tunnel = ports(program, Use.TUNNEL);
         if (!tunnel.isEmpty()) {
@@ -166,7 +168,8 @@ final class VoiceOffers {
                     name("tunnel", program),
                     tunnel,
                     PHONES,
-                    program.title() + ": the tunnel of its apps and bridges; put where they are into " + PHONES + "."));
+                    program.title() + ": the tunnel of its apps and bridges; put their addresses into " + PHONES
+                            + "."));
         }
     }
 

@@ -86,7 +86,7 @@ final class Confirmation {
     }
 
     private void kept(Optional<String> failure) {
-        failure.ifPresent(why -> notKept("keeping the last good policy failed: " + why));
+        failure.ifPresent(why -> notKept("the last good policy could not be saved: " + why));
         tellFailures();
     }
 

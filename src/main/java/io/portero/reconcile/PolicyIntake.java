@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /**
  * Takes the policy file into force: reads it, has it judged, and enforces it or something instead of it.
  *
- * <p>A refused file changes nothing. Where nothing is in force yet, the last policy that was confirmed is enforced instead, and
+ * <p>A refused file changes nothing. Where nothing is in force yet, the last confirmed policy is enforced instead, and
  * without one a host that is closed but for ssh: the host is never left open for want of a policy.
  */
 final class PolicyIntake {
@@ -230,7 +230,7 @@ final class PolicyIntake {
 
     private PassResult consider(Trigger trigger, Loaded.Accepted next) {
         if (confirmation.isRejected(next)) {
-            var why = "it was put in force before and not confirmed; change it to have it tried again";
+            var why = "it was put in force before and not confirmed; change something in it to try it again";
             return refuse(trigger, with(next.problems(), "safety.confirm", why));
         }
         return switch (admission.decide(next.policy(), confirmed.policy(), enforcement.policy())) {

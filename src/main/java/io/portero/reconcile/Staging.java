@@ -54,7 +54,10 @@ final class Staging {
                     .ifPresent(
                             policy -> keeper.follow(present(policy), mayRename(trigger), trigger == Trigger.PERIODIC));
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "the staged policy could not be followed by a bug; all else goes on", e);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the staged policy could not be updated because of a bug; everything else goes on",
+                    e);
         }
     }
 

@@ -95,7 +95,7 @@ public final class Admission {
 
     private static String refusal(Policy next, List<Session> cut, boolean remembered) {
         var who = remembered
-                ? "it would shut out everybody who came in to manage this host in the last 30 days ("
+                ? "it would shut out everybody who managed this host in the last 30 days ("
                 : "it would cut off every live management session (";
         return who + LockoutGuard.peers(cut) + "); " + LockoutGuard.remedy(next, cut)
                 + ", or set safety.lockout-guard: false";
@@ -104,6 +104,6 @@ public final class Admission {
     private static List<String> warnings(List<Session> cut, boolean remembered) {
         return cut.isEmpty() || remembered
                 ? List.of()
-                : List.of("management sessions are cut off by it: " + LockoutGuard.peers(cut));
+                : List.of("it cuts off management sessions: " + LockoutGuard.peers(cut));
     }
 }

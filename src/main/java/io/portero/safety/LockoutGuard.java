@@ -59,7 +59,7 @@ public final class LockoutGuard {
         var first = cut.getFirst();
         var why = new Explainer(next).explain(first.peer(), at(first), first.arrival());
         if (why.key().equals("deny")) {
-            return "take " + first.peer() + " out of what deny names";
+            return "remove " + first.peer() + " from the denied groups";
         }
         if (why.key().endsWith(".on") && first.via().isPresent()) {
             return "add " + first.via().get() + " to " + why.key();
@@ -76,7 +76,7 @@ public final class LockoutGuard {
                 .filter(s -> s.offers(port))
                 .findFirst()
                 .map(Service::fromKey)
-                .orElse("the from of a service with " + port);
+                .orElse("from of a service with " + port);
     }
 
     /** Who they are, each once. */

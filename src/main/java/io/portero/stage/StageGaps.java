@@ -57,11 +57,11 @@ public record StageGaps(List<String> notCompared, List<String> emptyLists) {
         var sentences = new ArrayList<String>();
         if (!notCompared.isEmpty()) {
             sentences.add("The two policies also differ in " + String.join(", ", notCompared)
-                    + ". This is not compared: portero plan FILE tells it.");
+                    + ". This is not compared; see portero plan FILE.");
         }
         if (!emptyLists.isEmpty()) {
-            sentences.add("Nobody is meant here by " + String.join(", ", emptyLists)
-                    + ": the agent fetches only the lists of the policy in force.");
+            sentences.add("These lists are empty here: " + String.join(", ", emptyLists) + ". The agent"
+                    + " fetches only the lists of the policy in force.");
         }
         return sentences;
     }

@@ -12,13 +12,13 @@ public final class StageInWords {
         return switch (news) {
             case StageNews.Began began ->
                 Optional.of(file + " is staged until " + began.staged().until()
-                        + ": it judges live traffic without any effect on it");
+                        + ": it is tried on live traffic without being enforced");
             case StageNews.Renewed renewed -> Optional.empty();
-            case StageNews.Ended ended -> Optional.of(file + " is staged no longer: " + ended.why());
+            case StageNews.Ended ended -> Optional.of(file + " is not staged any more: " + ended.why());
             case StageNews.Failing failing ->
-                Optional.of(file + " is staged and judges nothing at present: "
+                Optional.of(file + " is staged, but is not being tried at present: "
                         + failing.staged().problem().orElse(""));
-            case StageNews.Recovered recovered -> Optional.of(file + " is staged and judges live traffic again");
+            case StageNews.Recovered recovered -> Optional.of(file + " is staged and is tried on live traffic again");
         };
     }
 }

@@ -90,7 +90,7 @@ public final class StageKeeper {
         held = Optional.empty(); // what was counted of another policy says nothing of this one
         var failure = put(next, Compared.of(accepted.policy(), present));
         if (failure.isPresent()) {
-            end("a new one could not be put into the kernel");
+            end("a new version could not be put into the kernel");
             return new StageResult.Failed(failure.get().sentence() + "; nothing is staged");
         }
         stage = Optional.of(next);
@@ -98,8 +98,8 @@ public final class StageKeeper {
         var unkept = memory.keep(next);
         news.accept(new StageNews.Began(staged(next)));
         return new StageResult.Done(
-                next.file() + " judges live traffic without any effect on it, until " + next.until()
-                        + unkept.map(why -> "; " + why + ", so that it ends with the agent")
+                next.file() + " is tried on live traffic without being enforced, until " + next.until()
+                        + unkept.map(why -> "; " + why + ", so it ends with the agent")
                                 .orElse(""),
                 accepted.problems(),
                 gaps());
@@ -112,9 +112,9 @@ public final class StageKeeper {
             return new StageResult.Failed("no policy is staged");
         }
         var file = stage.get().file();
-        return end("a command has ended it")
+        return end("it was ended by a command")
                 .<StageResult>map(failure -> new StageResult.Failed(failure.sentence()))
-                .orElseGet(() -> new StageResult.Done(file + " is staged no longer", List.of(), StageGaps.NONE));
+                .orElseGet(() -> new StageResult.Done(file + " is not staged any more", List.of(), StageGaps.NONE));
     }
 
     /** When it ends by itself. */
@@ -174,7 +174,7 @@ public final class StageKeeper {
     private void renew(Stage current, Present present) {
         switch (read(current, present)) {
             case Loaded.Refused refused ->
-                end("it is refused now: " + refused.problems().getFirst());
+                end("it would be refused now: " + refused.problems().getFirst());
             case Loaded.Accepted accepted -> {
                 var next = Compared.of(accepted.policy(), present);
                 if (held.isEmpty() || !compared.equals(Optional.of(next))) {
@@ -229,7 +229,7 @@ public final class StageKeeper {
     private Optional<Failure> end(String why) {
         var failure = table.clear();
         dropped(why
-                + failure.map(f -> "; its table stays for a while, without effect: " + f.sentence())
+                + failure.map(f -> "; its table stays for a while, without any effect: " + f.sentence())
                         .orElse(""));
         return failure;
     }

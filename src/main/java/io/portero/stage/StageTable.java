@@ -15,7 +15,7 @@ public interface StageTable {
     StageTable NONE = new StageTable() {
         @Override
         public Optional<Failure> load(String script) {
-            return Optional.of(new Failure(Failure.Kind.NO_KERNEL_SUPPORT, "no policy can be staged here"));
+            return Optional.of(new Failure(Failure.Kind.NO_KERNEL_SUPPORT, "this nft or kernel cannot stage a policy"));
         }
 
         @Override

@@ -55,16 +55,17 @@ public final class BackgroundWriter implements DiskWriter, AutoCloseable {
         } catch (RejectedExecutionException e) {
             return Optional.of(
                     executor.isShutdown()
-                            ? "the agent is ending"
-                            : "the disk does not keep up: "
-                                    + executor.getQueue().size() + " writes wait; see whether it hangs (dmesg)");
+                            ? "the agent is stopping"
+                            : "the disk is too slow: "
+                                    + executor.getQueue().size() + " writes are waiting; check with dmesg"
+                                    + " whether it hangs");
         }
     }
 
     @Override
     public Optional<String> settle(Duration atMost) {
         if (!overdue.isDone()) {
-            return Optional.of("the disk still has not taken what came before; see whether it hangs (dmesg)");
+            return Optional.of("the disk has still not written the earlier data; check with dmesg whether it hangs");
         }
         var mark = new FutureTask<>(() -> {}, "");
         var refused = leave(mark);
@@ -76,13 +77,13 @@ public final class BackgroundWriter implements DiskWriter, AutoCloseable {
             return Optional.empty();
         } catch (TimeoutException e) {
             overdue = mark;
-            return Optional.of(
-                    "the disk has not taken it within " + atMost.toSeconds() + " s; see whether it hangs (dmesg)");
+            return Optional.of("the disk has not written it within " + atMost.toSeconds()
+                    + " s; check with dmesg whether it hangs");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.of("the agent is ending");
+            return Optional.of("the agent is stopping");
         }
     }
 
@@ -98,7 +99,7 @@ public final class BackgroundWriter implements DiskWriter, AutoCloseable {
             if (!executor.awaitTermination(LAST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        (executor.getQueue().size() + 1) + " writes are lost, since the disk hangs (dmesg)");
+                        (executor.getQueue().size() + 1) + " writes are lost, because the disk hangs (see dmesg)");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -58,8 +58,8 @@ public final class InstanceLock implements AutoCloseable {
             if (!isTaken(file.channel())) {
                 var holder = pid(file.channel());
                 file.close();
-                return new Taking.Refused("another agent runs already, with process id " + holder
-                        + "; stop it first, or give this one another --run-dir");
+                return new Taking.Refused("another agent is already running, with process id " + holder
+                        + "; stop it first, or use another --run-dir");
             }
             file.channel().truncate(0);
             file.channel()
@@ -79,9 +79,9 @@ public final class InstanceLock implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return new Holder.Nobody();
         } catch (IOException e) {
-            return new Holder.Unknown("whether an agent runs cannot be told, since " + runDirectory.resolve(NAME)
-                    + " cannot be read (" + StateDirectory.reason(e) + "); run as root, or make " + runDirectory
-                    + " anew");
+            return new Holder.Unknown("it is unknown whether an agent runs, because " + runDirectory.resolve(NAME)
+                    + " cannot be read (" + StateDirectory.reason(e) + "); run as root, or create"
+                    + " " + runDirectory + " again");
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the last policy that was confirmed: its YAML, what the lists that it named held then, and a plain nft script.
+ * Keeps the last confirmed policy: its YAML, what the lists that it named held then, and a plain nft script.
  *
  * <p>All three are one generation in one file, {@code last-good.nft}, which takes the place of the one before in one step: the
  * script comes first, policy and lists follow as comments. So {@code nft -f} loads it at boot, needing neither the agent nor

@@ -63,7 +63,7 @@ public final class PolicyHistory {
             return Optional.empty();
         }
         if (!hasRoom(kept.length())) {
-            return Optional.of("the policy was not added to the history, since less than " + ROOM_LEFT / 1024 / 1024
+            return Optional.of("the policy was not added to the history, because less than " + ROOM_LEFT / 1024 / 1024
                     + " MB are free in " + state.path(""));
         }
         long number = entries.isEmpty() ? 1 : entries.getLast().number() + 1;

@@ -37,6 +37,6 @@ public record GuestRow(
     public String inWords() {
         return address + " to " + service + " by " + by
                 + note.map(n -> " (" + n + ")").orElse("")
-                + (inForce ? "" : ", not in force: there is no such service");
+                + (inForce ? "" : ", not in force: the policy has no such service");
     }
 }

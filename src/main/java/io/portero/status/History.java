@@ -88,7 +88,7 @@ public final class History implements ReconcileListener {
             case Event.ContentionBegan contention ->
                 entry(
                         "contention",
-                        contention.program() + " changes our table again and again; repairs are slowed down");
+                        contention.program() + " changes Portero's table again and again; repairs are slowed down");
             case Event.ContentionEnded contention ->
                 entry("contention", contention.program() + " has stopped, after " + contention.repairs() + " repairs");
             case Event.FlowsCut cut ->
@@ -96,20 +96,22 @@ public final class History implements ReconcileListener {
                         ? Optional.empty()
                         : entry(
                                 "revoked",
-                                "flows towards " + cut.cut().size() + " addresses that have lost access were cut");
+                                "flows towards " + cut.cut().size() + " addresses that lost access were cut");
             case Event.Draining draining -> Optional.empty();
             case Event.NameHeard heard ->
                 heard.news() instanceof NameNews.Changed changed
-                        ? entry("name", changed.name() + " stands for other addresses")
+                        ? entry("name", changed.name() + " has other addresses")
                         : Optional.empty();
             case Event.ListHeard heard -> list(heard.news());
             case Event.BansChanged changed -> Optional.empty();
             case Event.GuestsChanged changed ->
                 changed.changes().ended().isEmpty()
                         ? Optional.empty()
-                        : entry("guest", "the time is over of " + GuestsInWords.ended(changed.changes()));
+                        : entry(
+                                "guest",
+                                "access ended, because the time is over: " + GuestsInWords.ended(changed.changes()));
             case Event.MembersLeft left ->
-                entry("member", "left, since the time was over: " + FirstFew.of(left.members(), 5));
+                entry("member", "removed, because the time is over: " + FirstFew.of(left.members(), 5));
             case Event.LookFailed failed -> Optional.empty();
         };
     }
@@ -130,7 +132,7 @@ public final class History implements ReconcileListener {
         return switch (ended.outcome()) {
             case Outcome.Unchanged unchanged ->
                 ended.trigger() == Trigger.STARTUP
-                        ? entry("adopted", what + ": the kernel held it already")
+                        ? entry("adopted", what + ": the kernel already held it")
                         : Optional.empty();
             case Outcome.Applied applied ->
                 entry("applied", what + ", in " + ended.took().toMillis() + " ms");
@@ -143,7 +145,7 @@ public final class History implements ReconcileListener {
         return switch (origin) {
             case FILE -> "the policy file";
             case LAST_GOOD -> "the last confirmed policy";
-            case FALLBACK -> "closed but for ssh, for want of a policy";
+            case FALLBACK -> "closed except for ssh, because there is no policy";
         };
     }
 
@@ -151,11 +153,11 @@ public final class History implements ReconcileListener {
         return switch (trigger) {
             case STARTUP -> "at the start";
             case SIGNAL -> "on a signal";
-            case DRIFT -> "after a foreign change";
-            case DNS -> "since a name changed";
-            case LIST -> "since a list changed";
-            case EXPIRY -> "since a time was over";
-            case FILE -> "since the file changed";
+            case DRIFT -> "after a change by another program";
+            case DNS -> "because a host name changed";
+            case LIST -> "because a list changed";
+            case EXPIRY -> "because a time was over";
+            case FILE -> "because the file changed";
             case ROLLBACK -> "as a rollback";
             case PROBATION, NETWORK, PERIODIC -> "by the clock";
         };

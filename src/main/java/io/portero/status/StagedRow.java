@@ -106,8 +106,8 @@ public record StagedRow(
 
     /** In a few words, the file aside. */
     public String inWords() {
-        return problem.map(why -> "judges nothing at present: " + why)
-                .orElseGet(() -> "packets that would be dropped though admitted now: " + packets(StageChange.DROP)
-                        + ", admitted though dropped now: " + packets(StageChange.ADMIT));
+        return problem.map(why -> "is not being tried at present: " + why)
+                .orElseGet(() -> "packets that are admitted now but would be dropped: " + packets(StageChange.DROP)
+                        + ", dropped now but would be admitted: " + packets(StageChange.ADMIT));
     }
 }

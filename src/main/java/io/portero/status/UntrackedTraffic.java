@@ -19,8 +19,8 @@ public final class UntrackedTraffic {
                 counters.getOrDefault(Reason.UNTRACKED.counter(), Count.ZERO).packets();
         return packets == 0
                 ? Optional.empty()
-                : Optional.of(packets + " packets were refused that another table exempts from connection tracking"
-                        + " (notrack); if answers to this host are missing, take that rule out, or admit their senders"
-                        + " by a service");
+                : Optional.of(packets + " packets were dropped because another table exempts them from"
+                        + " connection tracking (notrack); if answers to this host are missing, remove that"
+                        + " rule, or admit their sources with a service");
     }
 }

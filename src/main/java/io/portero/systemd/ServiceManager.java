@@ -110,7 +110,7 @@ public final class ServiceManager implements ReconcileListener, Heartbeat {
                 .map(p -> switch (p.origin()) {
                     case FILE -> "the policy is in force";
                     case LAST_GOOD -> "the last confirmed policy is in force";
-                    case FALLBACK -> "no policy: the host is closed but for ssh";
+                    case FALLBACK -> "no policy: the host is closed except for ssh";
                 })
                 .orElse("no policy is in force yet");
         var words = new ArrayList<>(List.of(policy));
@@ -123,7 +123,7 @@ public final class ServiceManager implements ReconcileListener, Heartbeat {
         if (!now.file().lastReloadSuccessful() && !now.file().problems().isEmpty()) {
             words.add("the file is refused: see portero check");
         }
-        now.contention().ifPresent(program -> words.add(program + " goes on changing our table"));
+        now.contention().ifPresent(program -> words.add(program + " keeps changing Portero's table"));
         return String.join("; ", words);
     }
 

@@ -63,7 +63,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
                 .findFirst(); // a limit comes after the rule that admits
         var by = last.chain().startsWith(ACCEPTING) ? admitting.orElse(last) : last;
         return last.isDrop()
-                ? new Judgement(Ruling.DROP, by.key(), "a rule of another kind drops it", by.chain())
+                ? new Judgement(Ruling.DROP, by.key(), "a rule that this version does not know drops it", by.chain())
                 : new Judgement(Ruling.ACCEPT, acceptKey(by), "", by.chain());
     }
 
@@ -71,7 +71,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
         return switch (by.by()) {
             case Step.By.Rule rule -> by.key();
             case Step.By.Policy policy -> "the end of chain " + by.chain();
-            case Step.By.Unknown unknown -> "a rule that is newer than this trace (" + by.chain() + ")";
+            case Step.By.Unknown unknown -> "a rule added after the trace started (" + by.chain() + ")";
         };
     }
 
@@ -102,17 +102,17 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
         return reason.map(r -> switch (r) {
                     case DENY -> "its source is in a denied group";
                     case BANNED -> "its source is banned (portero bans)";
-                    case REVOKED -> "its source lost access, and flows towards it are cut for a while";
-                    case INVALID -> "connection tracking finds it invalid";
-                    case UNTRACKED -> "another table keeps it from connection tracking, and no service has its port";
+                    case REVOKED -> "its source lost access while this host had flows to it";
+                    case INVALID -> "connection tracking calls it invalid (ct state invalid)";
+                    case UNTRACKED -> "another table exempts it from connection tracking, and no service has its port";
                     case NO_SERVICE -> "no service has its port or protocol";
                     case SOURCE ->
                         by.key().equals("ping")
                                 ? "its source may not ping"
-                                : "its source is in no group of a service with this port";
-                    case LIMIT -> "its source sends more than the limit of a service allows";
-                    case STRAY -> "it was delivered here although its destination is no address of this host";
-                    case OUTGOING -> "outgoing does not let it leave this host";
+                                : "no service with this port admits its source";
+                    case LIMIT -> "its source is over the limit of a service";
+                    case STRAY -> "it was delivered here although its destination is not an address of this host";
+                    case OUTGOING -> "outgoing does not admit it";
                 })
                 .orElse("");
     }

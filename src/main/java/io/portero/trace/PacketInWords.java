@@ -58,8 +58,8 @@ public final class PacketInWords {
 
     private static String unseen(TracedPacket packet) {
         return packet.fate() == TracedPacket.Fate.DROPPED
-                ? "did not see it; it was dropped before"
-                : "did not judge it; see whether its table is in the kernel (portero status)";
+                ? "did not see it; it was dropped earlier"
+                : "did not filter it; check whether its table is in the kernel (portero status)";
     }
 
     private static boolean passesByPolicy(Step step) {
@@ -73,7 +73,7 @@ public final class PacketInWords {
                         .filter(step -> !step.isOurs())
                         .map(step -> "DROPPED by table " + step.table() + ", chain " + step.chain() + ", "
                                 + (packet.judgement().isPresent()
-                                        ? "after Portero had let it pass"
+                                        ? "after Portero accepted it"
                                         : "before Portero saw it"));
             case FORWARDED ->
                 Optional.of("forwarded to " + packet.last().to() + " by "
@@ -88,7 +88,7 @@ public final class PacketInWords {
                                         .filter(Ruling.DROP::equals)
                                         .isPresent()
                                 ? "dropped"
-                                : "nobody dropped it on its way through the tables");
+                                : "no table dropped it");
         };
     }
 }

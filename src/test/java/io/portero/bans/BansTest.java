@@ -281,7 +281,7 @@ class BansTest {
         assertThat(events.stream().filter(Event.LeftOut.class::isInstance))
                 .singleElement()
                 .asString()
-                .contains("nft refuses 192.0.2.1 in banned_v4, left out");
+                .contains("nft refuses 192.0.2.1 in banned_v4, which is left out");
         assertThat(events.stream().filter(Event.DriftRepaired.class::isInstance))
                 .hasSize(1);
         assertThat(memory()).contains("\t192.0.2.1\t");
@@ -325,7 +325,8 @@ class BansTest {
         ban("192.0.2.1");
         firewall.failCommits(1, new Failure(Failure.Kind.REJECTED, "exit code 139"));
         assertThat(unban("192.0.2.1").failure())
-                .hasValueSatisfying(why -> assertThat(why).contains("the agent lifts it as soon as nft works again"));
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("the agent lifts the ban as soon as nft works again"));
         assertThat(banned()).containsExactly("192.0.2.1");
         agent.pass(Trigger.PERIODIC);
         assertThat(banned()).isEmpty();

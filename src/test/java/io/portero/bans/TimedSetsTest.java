@@ -62,8 +62,8 @@ class TimedSetsTest {
         assertThat(sets.change(puts(1000))).isTrue();
         assertThat(held()).isEqualTo(998);
         assertThat(said)
-                .containsExactly("nft refuses 10.0.0.7 in banned_v4, 10.0.3.9 in banned_v4, left out while everything"
-                        + " else is in force: no 10.0.0.7");
+                .containsExactly("nft refuses 10.0.0.7 in banned_v4, 10.0.3.9 in banned_v4, which is left out;"
+                        + " everything else is in force: no 10.0.0.7");
         int before = firewall.commits().size();
         assertThat(sets.change(puts(1000))).isTrue();
         assertThat(firewall.commits()).hasSize(before + 1);

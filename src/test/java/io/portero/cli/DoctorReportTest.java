@@ -31,25 +31,25 @@ class DoctorReportTest {
         assertThat(text(diagnosis)).isEqualTo("""
                 Firewall:
                   HINT     The policy is in mode observe.
-                    why    What it refuses is counted and gets through all the same.
-                    mend   mode: enforce
+                    why    What it refuses is counted, but not dropped.
+                    fix    mode: enforce
 
                 Kernel:
-                  WARNING  This host forwards packets (net.ipv4.ip_forward is 1), and has no
-                           containers, virtual machines or tunnels to forward for.
-                    why    Its neighbours can use it as a router, and packets that are not for
-                           this host are not Portero's to judge.
-                    mend   echo 'net.ipv4.ip_forward = 0' >> /etc/sysctl.d/99-voice.conf && sysctl -p /etc/sysctl.d/99-voice.conf
+                  WARNING  This host forwards packets (net.ipv4.ip_forward is 1), but has no
+                           containers, virtual machines or tunnels that need it.
+                    why    Hosts on the same network can use it as a router, and Portero does
+                           not filter packets that are not for this host.
+                    fix    echo 'net.ipv4.ip_forward = 0' >> /etc/sysctl.d/99-voice.conf && sysctl -p /etc/sysctl.d/99-voice.conf
 
                 Host:
-                  ERROR    sshd listens on 2222/tcp, and no management service admits that.
-                    why    Nobody can log in there, and the lockout guard does not watch over
-                           it.
-                    mend   services.ssh: { ports: [2222/tcp], from: [admins], management: true }
-                  WARNING  No program keeps the clock of this host.
-                    why    TLS certificates and call records depend on the time, and so do bans
-                           and the times in logs.
-                    mend   apt install systemd-timesyncd && timedatectl set-ntp true; or apt install chrony
+                  ERROR    sshd listens on 2222/tcp, and no management service has this port.
+                    why    Nobody can log in there, and the lockout guard does not protect these
+                           sessions.
+                    fix    services.ssh: { ports: [2222/tcp], from: [admins], management: true }
+                  WARNING  No program synchronizes the clock of this host.
+                    why    TLS certificates, call records, bans and log times depend on the
+                           clock.
+                    fix    apt install systemd-timesyncd && timedatectl set-ntp true; or apt install chrony
 
                 not seen   the tables of others: run as root.
                 1 error, 2 warnings, 1 hint; looked at: SIP ALG; the clock.

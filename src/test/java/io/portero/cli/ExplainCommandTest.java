@@ -128,13 +128,13 @@ class ExplainCommandTest {
         explain("--from", "203.0.113.9", "--to", "22/tcp");
         assertThat(output.toString())
                 .startsWith("accept: to 22/tcp, by services.ssh.from")
-                .contains("\nnote: it was not looked at whether somebody is banned: ");
+                .contains("\nnote: the bans were not checked: ");
         explain("--from", "203.0.113.9", "--to", "23/tcp");
         assertThat(output.toString()).startsWith("drop: ").hasLineCount(1);
         explain("--from", "203.0.113.9", "--to", "22/tcp", "--json");
         var answer = new ObjectMapper().readTree(output.toString());
         assertThat(answer.path("banned").isNull()).isTrue();
-        assertThat(answer.path("note").asText()).contains("not looked at");
+        assertThat(answer.path("note").asText()).contains("the bans were not checked");
     }
 
     /** As for a user who may not ask the kernel. */

@@ -138,7 +138,7 @@ class HistoryCommandTest {
                 .contains("- 5060/udp (sip): 198.51.100.7 lose access")
                 .contains("to put it in place: cp " + candidate + " " + config);
         assertThat(execute("restore", "1")).isEqualTo(ExitCode.FAILED);
-        assertThat(errors.toString()).contains("exists, and restore overwrites nothing");
+        assertThat(errors.toString()).contains("exists, and portero restore does not overwrite it");
     }
 
     @Test
@@ -146,7 +146,7 @@ class HistoryCommandTest {
         assertThat(execute("history", "--diff", "7")).isEqualTo(ExitCode.FAILED);
         assertThat(execute("history", "itps")).isEqualTo(ExitCode.FAILED);
         assertThat(errors.toString())
-                .contains("\"7\" is no policy that is kept")
-                .contains("no policy that is kept has a group \"itps\"; they have itsp");
+                .contains("\"7\" is not a stored policy")
+                .contains("no stored policy has a group \"itps\"; they have itsp");
     }
 }

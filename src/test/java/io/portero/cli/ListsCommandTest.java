@@ -102,7 +102,7 @@ class ListsCommandTest {
                 .anyMatch(l -> l.matches("apiban.example/.../banned#/ipaddress~.... - - never \\d+s blocklist"))
                 .contains("the server answers 500 (it fails)")
                 .contains(
-                        "held back: it has shrunk by more than half, from 3 entries to 1; if that is right: portero lists"
+                        "held back: it has shrunk by more than half, from 3 entries to 1; if this is correct: portero lists"
                                 + " --accept lists.example/drop.txt");
         assertThat(output.toString()).doesNotContain("SECRET");
     }

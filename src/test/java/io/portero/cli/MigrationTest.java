@@ -121,7 +121,7 @@ class MigrationTest {
     void saysPlainlyWhichFileIsMissing() {
         var ran = init("--from-ufw=/nowhere/ufw");
         assertThat(ran.exitCode).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.errors).isEqualTo("portero: there is no /nowhere/ufw/user.rules: name another one\n");
+        assertThat(ran.errors).isEqualTo("portero: there is no /nowhere/ufw/user.rules: give another one\n");
     }
 
     @Test
@@ -139,6 +139,6 @@ class MigrationTest {
     void readsOneFirewallAtATime() {
         var ran = init("--from-ufw", "--from-iptables=/nowhere");
         assertThat(ran.exitCode).isEqualTo(ExitCode.USAGE);
-        assertThat(ran.errors).contains("name one other firewall at a time");
+        assertThat(ran.errors).contains("give only one of the --from options");
     }
 }

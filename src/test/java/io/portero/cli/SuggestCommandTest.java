@@ -156,7 +156,7 @@ class SuggestCommandTest {
         anAgentPutsInForce("observe");
         clock.tick(Duration.ofMinutes(5));
         assertThat(suggest()).isZero();
-        assertThat(output.toString()).contains("# Observed for 5m, since ").contains("Nothing is to be added");
+        assertThat(output.toString()).contains("# Observed for 5m, since ").contains("Nothing to add");
     }
 
     @Test
@@ -180,7 +180,7 @@ class SuggestCommandTest {
         policy("enforce");
         assertThat(suggest()).isEqualTo(1);
         assertThat(errors.toString())
-                .startsWith("portero: mode is enforce, so nobody is observed: set mode: observe in ");
+                .startsWith("portero: mode is enforce, so nothing is observed: set mode: observe in ");
     }
 
     private static final class Host implements HostView {

@@ -30,8 +30,8 @@ class HostChecksTest {
         assertThat(loaded.problems())
                 .singleElement()
                 .hasToString("p.yaml:4: trusted-interfaces: uplink is trusted: \"br-*\" matches br-ext, which holds a"
-                        + " default route, so that nothing that comes in by it would be filtered; name only the"
-                        + " interfaces that are meant, or write safety.trust-uplink: true");
+                        + " default route, so packets that come in by it would not be filtered; name only the"
+                        + " intended interfaces, or write safety.trust-uplink: true");
     }
 
     @Test
@@ -84,13 +84,13 @@ class HostChecksTest {
                         "trusted-interfaces: [docker0]",
                         "deny: [bogons]"))
                 .containsExactly(
-                        "p.yaml:4: warning: deny: it covers 2 gateways 10.0.0.1 (in bogons), fe80::1 (in bogons): what"
-                                + " it says of the way, such as path MTU, is dropped; take them out of what is denied",
-                        "p.yaml:4: warning: deny: it covers the resolver 10.0.0.53 (in bogons): its answers are"
-                                + " dropped, and names do not resolve; take it out of what is denied",
+                        "p.yaml:4: warning: deny: it covers 2 gateways 10.0.0.1 (in bogons), fe80::1 (in"
+                                + " bogons): its ICMP errors, such as path MTU, are dropped; remove them from the denied groups",
+                        "p.yaml:4: warning: deny: it covers the resolver 10.0.0.53 (in bogons): its answers"
+                                + " are dropped, so host names cannot be resolved; remove it from the denied groups",
                         "p.yaml:4: warning: deny: it covers 2 of this host's own addresses 10.0.0.5 (in bogons),"
-                                + " fe80::5 (in bogons): its neighbours are likely to be covered too; take them out of"
-                                + " what is denied");
+                                + " fe80::5 (in bogons): other hosts on its network are probably covered, too;"
+                                + " remove them from the denied groups");
     }
 
     @Test
@@ -112,9 +112,9 @@ class HostChecksTest {
                 """;
         assertThat(new PolicyReader().parse("p.yaml", text).problems())
                 .singleElement()
-                .hasToString("p.yaml:7: warning: deny: it covers members of what services admit, and whoever is denied"
-                        + " stays out: 203.0.113.0/24 (in itsp), 192.0.2.7 (in services.sip.from); take them out of one"
-                        + " of the two");
+                .hasToString("p.yaml:7: warning: deny: it covers sources that services admit, and deny is"
+                        + " stronger: 203.0.113.0/24 (in itsp), 192.0.2.7 (in services.sip.from); remove them"
+                        + " from deny or from the services");
     }
 
     @Test
@@ -143,15 +143,15 @@ class HostChecksTest {
         assertThat(problems(Surroundings.UNKNOWN, "deny: [0.0.0.0/1, 128.0.0.0/1]"))
                 .singleElement()
                 .asString()
-                .contains("it covers everybody who could come over IPv4");
+                .contains("it covers all possible sources over IPv4");
         assertThat(problems(Surroundings.UNKNOWN, "deny: [\"::/0\"]"))
                 .singleElement()
                 .asString()
-                .contains("it covers everybody who could come over IPv6");
+                .contains("it covers all possible sources over IPv6");
         assertThat(problems(Surroundings.UNKNOWN, "deny: [0.0.0.0/0, \"2000::/3\"]"))
                 .singleElement()
                 .asString()
-                .contains("it covers everybody who could come, so that nobody gets in");
+                .contains("it covers all possible sources, so nobody has access");
         assertThat(problems(Surroundings.UNKNOWN, "deny: [0.0.0.0/1, \"8000::/1\", 224.0.0.0/3]"))
                 .isEmpty();
     }
@@ -174,6 +174,6 @@ class HostChecksTest {
                         "tests: [{ from: 192.0.2.1, to: 5432/tcp, via: br-1, expect: drop }]"))
                 .singleElement()
                 .asString()
-                .contains("the verdict is accept by trusted-interfaces: br-1 is trusted, since br-* matches it");
+                .contains("the verdict is accept by trusted-interfaces: br-1 is trusted, because br-* matches it");
     }
 }

@@ -106,7 +106,7 @@ class ListsTest {
     void keepsWhatABadListLastHeld() throws IOException {
         list("203.0.113.7\n203.0.113\n");
         assertThat(sip(read(true))).isEqualTo("192.0.2.1, 198.51.100.1");
-        assertThat(text(read(true))).contains("warning").contains("what it last held stays in force, 1 entry");
+        assertThat(text(read(true))).contains("warning").contains("its last good version stays in force, 1 entry");
         Files.delete(list);
         assertThat(sip(read(true))).isEqualTo("192.0.2.1, 198.51.100.1");
         assertThat(text(read(true))).contains("there is no such file; write one, which may be empty");
@@ -116,7 +116,7 @@ class ListsTest {
     void aListThatNobodyEverReadAdmitsNobody() throws IOException {
         Files.delete(list);
         assertThat(sip(read(false))).isEqualTo("192.0.2.1");
-        assertThat(text(read(false))).contains("could never be read; until it can, nobody is meant by it");
+        assertThat(text(read(false))).contains("could never be read; until then it matches no address");
     }
 
     @Test
@@ -124,7 +124,7 @@ class ListsTest {
         Files.delete(list);
         policy("groups: { g: [\"file:" + list + "\"] }", "[any]", "[g]");
         assertThat(read(false)).isInstanceOf(Loaded.Refused.class);
-        assertThat(text(read(false))).contains("whom it should keep out would be let in");
+        assertThat(text(read(false))).contains("its sources would not be denied");
         assertThat(read(true)).isInstanceOf(Loaded.Accepted.class);
         list("");
         assertThat(read(false)).isInstanceOf(Loaded.Accepted.class);
@@ -174,13 +174,14 @@ class ListsTest {
                         .filter(p -> p.file().equals(list.toString()))
                         .map(p -> p.line() + ": " + p.sentence()))
                 .containsExactly(
-                        "1: \"0.0.0.0/0\" is every IPv4 address, which no list can mean; take the line out",
-                        "2: \"::/0\" is every IPv6 address, which no list can mean; take the line out",
-                        "3: \"0.0.0.0-255.255.255.255\" is every IPv4 address, which no list can mean; take the line out",
-                        "4: \"evil.example.\" is a host name, and a list holds addresses alone; write the name into a"
-                                + " group of the policy",
-                        "5: \"::ffff:10.0.0.0/104\" is not an address: it is an IPv4 address in IPv6 clothes, which"
-                                + " never arrives as such; write 10.0.0.0/8",
+                        "1: \"0.0.0.0/0\" is every IPv4 address, which is not allowed in a list; remove the line",
+                        "2: \"::/0\" is every IPv6 address, which is not allowed in a list; remove the line",
+                        "3: \"0.0.0.0-255.255.255.255\" is every IPv4 address, which is not allowed in a list;"
+                                + " remove the line",
+                        "4: \"evil.example.\" is a host name, but a list holds only addresses; write the name"
+                                + " into a group of the policy",
+                        "5: \"::ffff:10.0.0.0/104\" is not an address: it is an IPv4-mapped IPv6 address,"
+                                + " which no packet on the network has; write 10.0.0.0/8",
                         "6: \"0.0.0.0 evil.example\" is not an address: a line holds one address, range or network, and a"
                                 + " comment begins with # or ;");
     }

@@ -62,17 +62,18 @@ class UrlMembersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "url:http://lists.example/x | is not safe: whoever is on the way could change the list; write https://",
-                "https://lists.example/x | write url:https:// and what follows",
-                "url:lists.example/x | names no list; write url:https://HOST/PATH",
-                "url: | names no list",
-                "url:ftp://lists.example/x | names no list; write url:https://HOST/PATH",
-                "url:https:///x | names no list",
-                "url:https://lists.example/a b | is none; write url:https://HOST/PATH",
-                "url:https://me:secret@lists.example/x | holds a user or password, which is not sent",
+                "url:http://lists.example/x | is not safe, because anybody on the path could change the list;"
+                        + " write https://",
+                "https://lists.example/x | write url:https://HOST/PATH",
+                "url:lists.example/x | is not the URL of a list; write url:https://HOST/PATH",
+                "url: | is not the URL of a list",
+                "url:ftp://lists.example/x | is not the URL of a list; write url:https://HOST/PATH",
+                "url:https:///x | is not the URL of a list",
+                "url:https://lists.example/a b | is malformed; write url:https://HOST/PATH",
+                "url:https://me:secret@lists.example/x | holds a user or a password, which Portero does not send",
                 "url:https://lists.example:99999/x | has no port from 1 to 65535",
-                "url:https://lists/x | names no host",
-                "url:https://192.168.1/x | names no list",
+                "url:https://lists/x | has no host",
+                "url:https://192.168.1/x | is not the URL of a list",
                 "url:https://lists.example/x#prefixes | has no JSON pointer after #",
                 "url:https://lists.example/x# | has no JSON pointer after #",
                 "url:https://lists.example/x#/a~2 | has no JSON pointer after #",
@@ -93,9 +94,8 @@ class UrlMembersTest {
         var loaded = parse("url:https://lists.example/drop.txt", "", Map.of());
         assertThat(accepted(loaded).group("blocklist").addresses()).isEqualTo(AddressSet.EMPTY);
         assertThat(loaded.problems().toString())
-                .contains(
-                        "lists.example/drop.txt was never fetched; until it is, nobody is meant by it, and whom it should"
-                                + " keep out is judged by the services alone");
+                .contains("lists.example/drop.txt was never fetched; until then it matches no address, and its"
+                        + " sources are not denied");
     }
 
     @Test
@@ -119,8 +119,7 @@ class UrlMembersTest {
         var test = "tests: [{ from: 192.0.2.7, to: 22/tcp, expect: drop }]";
         var loaded = parse("url:https://lists.example/drop.txt", test, Map.of());
         assertThat(accepted(loaded).tests()).hasSize(1);
-        assertThat(loaded.problems().toString())
-                .contains("shows only when all names have an address and all lists are fetched");
+        assertThat(loaded.problems().toString()).contains("cannot be decided");
         accepted(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("192.0.2.0/24"))));
         assertThat(parse("url:https://lists.example/drop.txt", test, Map.of(DROP, Addresses.of("203.0.113.0/24"))))
                 .isInstanceOf(Loaded.Refused.class);

@@ -166,7 +166,7 @@ class ApplyDeskTest {
     @Test
     void saysWhenNamesAreStillNotAnsweredFor() throws IOException {
         write("carrier.example");
-        assertThat(apply().says()).contains("waits for the first answers");
+        assertThat(apply().says()).contains("waits for the first DNS answers");
     }
 
     @Test
@@ -186,7 +186,7 @@ class ApplyDeskTest {
             }
         });
         busy.await();
-        assertThat(apply().says()).contains("did not come to it within 2 seconds");
+        assertThat(apply().says()).contains("has not started this within 2 seconds");
         release.countDown();
     }
 

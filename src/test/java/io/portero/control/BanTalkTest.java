@@ -63,9 +63,9 @@ class BanTalkTest {
 
     @Test
     void anAgentOfAnotherVersionIsAReasonToFail() {
-        assertThat(BanTalk.report(new Answer(false, "this agent does not know how to do that"))
+        assertThat(BanTalk.report(new Answer(false, "this agent does not know this command"))
                         .failure())
-                .contains("this agent does not know how to do that");
+                .contains("this agent does not know this command");
         assertThat(BanTalk.order(new Request("ban", Map.of("by", "x", "what", "nonsense"))))
                 .isEmpty();
         assertThat(BanTalk.order(new Request("ban", Map.of("by", "limit:sip", "what", ""))))

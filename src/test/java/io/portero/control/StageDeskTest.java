@@ -98,12 +98,12 @@ class StageDeskTest {
     void stagesAPolicyAndEndsThat() {
         var began = ask(staging(POLICY + "  web: { ports: [443/tcp], from: [any] }\n"));
         assertThat(began.done()).isTrue();
-        assertThat(began.says()).startsWith("next.yaml judges live traffic without any effect on it, until ");
+        assertThat(began.says()).startsWith("next.yaml is tried on live traffic without being enforced, until ");
         assertThat(table.loaded).singleElement().asString().contains("staged_admit_web");
         assertThat(reconciler.status().observed().staged()).isPresent();
         assertThat(ask(Request.of(StageDesk.END)))
                 .isEqualTo(new Answer(
-                        true, "next.yaml is staged no longer", Map.of(ApplyDesk.LINES, "", StageDesk.GAPS, "")));
+                        true, "next.yaml is not staged any more", Map.of(ApplyDesk.LINES, "", StageDesk.GAPS, "")));
         assertThat(table.there).isFalse();
         assertThat(ask(Request.of(StageDesk.END))).isEqualTo(new Answer(false, "no policy is staged"));
     }
@@ -120,7 +120,7 @@ class StageDeskTest {
 
     @Test
     void takesNothingThatIsNoStage() {
-        assertThat(ask(Request.of(StageDesk.BEGIN)).says()).startsWith("the agent is of another version");
+        assertThat(ask(Request.of(StageDesk.BEGIN)).says()).startsWith("the agent has another version");
     }
 
     /** Nothing optional may stand in the way. */
@@ -131,7 +131,7 @@ class StageDeskTest {
         table.broken = true;
         table.there = false;
         loop.ask(turn -> turn.pass(Trigger.PERIODIC), Duration.ofSeconds(9));
-        assertThat(ask(staging(POLICY)).says()).isEqualTo("the agent failed by a bug, which its log tells");
+        assertThat(ask(staging(POLICY)).says()).isEqualTo("the agent failed because of a bug; see its log");
         assertThat(reconciler.status().inSync()).isTrue();
         assertThat(firewall.commits()).hasSize(commits);
     }

@@ -155,7 +155,7 @@ class DoctorTest {
                         + " on-revoke: drain }");
         var behind = omnileads().runs(VoiceProgram.ASTERISK, asterisk);
         assertThat(only(behind).severity()).isEqualTo(Severity.WARNING);
-        assertThat(only(behind).why()).contains("another program of this host");
+        assertThat(only(behind).why()).contains("another program on this host");
     }
 
     @Test
@@ -267,7 +267,8 @@ class DoctorTest {
                   sip: { ports: [5060/udp], from: [any]%s }
                 """;
         mend(patient.with(open.formatted("")), Severity.HINT)
-                .isEqualTo("services.sip.from: [GROUP]; or, where phones are anywhere, services.sip.limit: { rate:"
+                .isEqualTo("services.sip.from: [GROUP]; or, if phones connect from anywhere,"
+                        + " services.sip.limit: { rate:"
                         + " 20/second, burst: 40, ban: 10m }");
         assertThat(findings(patient.with(open.formatted(", limit: { rate: 20/second }"))))
                 .isEmpty();
@@ -403,7 +404,7 @@ class DoctorTest {
         var ssh = "22/tcp";
         mend(omnileads().tables(drops(chain("ip", "filter", "INPUT", Maker.IPTABLES, ssh))), Severity.ERROR)
                 .isEqualTo("iptables -t filter -I INPUT -p udp -m multiport --dports 5060,20000:30000,40000:50000"
-                        + " -j ACCEPT, and the same where these rules are kept");
+                        + " -j ACCEPT, and add it where these rules are stored");
         mend(omnileads().tables(drops(chain("ip6", "filter", "INPUT", Maker.UFW, ssh, "5060/udp"))), Severity.ERROR)
                 .isEqualTo("ufw allow 20000:30000/udp && ufw allow 40000:50000/udp; or ufw disable");
         mend(
@@ -460,7 +461,7 @@ class DoctorTest {
                     rest: { ports: [53/udp, 123/udp], to: [192.0.2.53] }
                 """);
         assertThat(only(patient).what()).isEqualTo("Nothing may leave to the resolver 198.51.100.53.");
-        assertThat(only(patient).why()).isEqualTo("Names do not resolve, not even those of this policy.");
+        assertThat(only(patient).why()).isEqualTo("Host names cannot be resolved, not even those of this policy.");
         assertThat(only(patient).mend()).isEqualTo("admit 53/udp and 53/tcp to it");
         assertThat(only(patient).severity()).isEqualTo(Severity.WARNING);
     }
@@ -473,8 +474,8 @@ class DoctorTest {
                 deny: [bad]
                 """);
         assertThat(only(patient).what()).isEqualTo("deny covers the resolver 198.51.100.53 (in bad).");
-        assertThat(only(patient).why()).isEqualTo("Its answers are dropped, and names do not resolve.");
-        assertThat(only(patient).mend()).isEqualTo("take it out of what is denied");
+        assertThat(only(patient).why()).isEqualTo("Its answers are dropped, so host names cannot be resolved.");
+        assertThat(only(patient).mend()).isEqualTo("remove it from the denied groups");
         var carrier = new Patient().with("""
                 groups: { bad: [203.0.113.0/24], itsp: [203.0.113.9] }
                 services:
@@ -572,6 +573,6 @@ class DoctorTest {
         assertThat(diagnosis.unseen())
                 .containsExactly(
                         "the tables: run as root",
-                        "the ports of Asterisk: /etc/asterisk/rtp.conf may not be read; run as root");
+                        "the ports of Asterisk: /etc/asterisk/rtp.conf cannot be read; run as root");
     }
 }

@@ -74,7 +74,7 @@ class DriftFinderTest {
                 })))
                 .containsExactly("a rule was added to chain service_sip");
         assertThat(told(with("prerouting", List::reversed)))
-                .containsExactly("rules of chain prerouting were put in another order");
+                .containsExactly("rules of chain prerouting were reordered");
     }
 
     /** Rules and members at once: the repair makes the set anew in passing, and leads an untouched chain there and back. */

@@ -61,7 +61,7 @@ class SafePathTest {
     void objectsToADirectoryThatOthersMayWriteUnlessItIsSticky() throws IOException {
         permit("a", "rwxrwxr-x");
         assertThat(whole("a/b/file").objection().orElseThrow())
-                .isEqualTo("others than its owner may write its directory " + base.resolve("a") + ": chmod go-w "
+                .isEqualTo("users other than its owner may write its directory " + base.resolve("a") + ": chmod go-w "
                         + base.resolve("a"));
         assertThat(links("a/b/file").objection()).isEmpty();
         Files.setAttribute(base.resolve("a"), "unix:mode", 01777);

@@ -230,7 +230,7 @@ class FleetRollIT {
         status.close();
         versionTwo();
         assertThat(roll(store, "alice@laptop", Duration.ZERO, SILENT).sentence())
-                .contains("the canary canary is not heard of; start portero-fleet there");
+                .contains("the canary canary does not report; start portero-fleet there");
         assertThat(hosts.values()).allMatch(h -> h.has(1));
     }
 }

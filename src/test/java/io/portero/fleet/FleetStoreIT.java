@@ -164,8 +164,10 @@ class FleetStoreIT {
         servers.awaitReady(0);
         store = NatsStore.open(servers.settings());
         await().atMost(PATIENCE)
-                .until(() ->
-                        host.log.stream().filter("the store answers"::equals).count() > 1);
+                .until(() -> host.log.stream()
+                                .filter("the store can be reached again"::equals)
+                                .count()
+                        > 1);
         assertThat(host.has(1)).isTrue();
         fleet.policy(5062);
         version(2);
@@ -229,7 +231,8 @@ class FleetStoreIT {
         store.put(Transport.Slot.BUNDLE, "voice", forged.bytes(), entry.revision());
         assertThatThrownBy(() -> fleet.former(store))
                 .isInstanceOf(Refusal.class)
-                .hasMessageStartingWith("what the store holds of the role voice is signed neither by your key nor by ");
+                .hasMessageStartingWith(
+                        "the bundle in the store for the role voice is signed neither by your" + " key nor by ");
     }
 
     @Test

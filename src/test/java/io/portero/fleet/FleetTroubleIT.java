@@ -156,7 +156,7 @@ class FleetTroubleIT {
         hosts.remove("a").close();
         try (var far = host("a", at(servers.urls().subList(0, 1)));
                 var near = opened(at(others))) {
-            await().atMost(PATIENCE).until(() -> far.log.contains("the store answers"));
+            await().atMost(PATIENCE).until(() -> far.log.contains("the store can be reached again"));
             var table = "fleet_trouble_" + port;
             nft("table inet " + table + " { chain c { type filter hook input priority 0; tcp dport " + port
                     + " drop; tcp sport " + port + " drop; }; }");

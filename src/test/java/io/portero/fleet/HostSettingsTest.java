@@ -80,13 +80,13 @@ class HostSettingsTest {
     void whatIsWrongIsSaidWithItsPlace() throws Exception {
         assertThat(problem("role: voice")).isEqualTo("fleet.yaml: fleet: it is missing; write it");
         assertThat(problem(LEAST + "roles: []")).startsWith("fleet.yaml: roles: this key is unknown; known here are ");
-        assertThat(problem(LEAST + "signers: 0")).isEqualTo("fleet.yaml: signers: \"0\" is no number from 1 to 16");
+        assertThat(problem(LEAST + "signers: 0"))
+                .isEqualTo("fleet.yaml: signers: \"0\" is not a number from 1" + " to 16");
         assertThat(problem("fleet: x\nrole: voice\nstore: { https: \"http://x/\" }"))
-                .isEqualTo("fleet.yaml: store.https: http://x/ is no URL that begins with https://");
+                .isEqualTo("fleet.yaml: store.https: http://x/ is not a URL that begins with https://");
         assertThat(problem("fleet: x\nrole: voice\nstore: {}")).startsWith("fleet.yaml: store.nats: ");
         assertThat(problem("fleet: x\nrole: voice\nstore: { nats: [\"nats://a:4222\"], password-file: p }"))
-                .isEqualTo(
-                        "fleet.yaml: store.nats: the password would travel for anybody to read; write tls:// instead");
+                .isEqualTo("fleet.yaml: store.nats: the password would be sent in clear text; write tls:// instead");
         assertThat(problem("fleet: ../x")).contains("cannot be a name here");
         assertThat(problem(LEAST + "host: a.b")).contains("cannot be a name here");
     }

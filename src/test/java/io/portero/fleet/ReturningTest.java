@@ -106,13 +106,15 @@ class ReturningTest {
         pushed(1, 1, 11);
         store.putRoll(
                 RollState.begun(Long.MAX_VALUE, "mallory", List.of(100), NOW).bytes(), 0);
-        assertThatThrownBy(() -> back(1)).isInstanceOf(Refusal.class).hasMessageContaining("it lies, or was damaged");
+        assertThatThrownBy(() -> back(1))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("the store is wrong or damaged");
     }
 
     @Test
     void withNothingOlderItSaysSo() throws Exception {
-        assertThatThrownBy(() -> back(0)).hasMessageStartingWith("the store holds nothing to return to");
+        assertThatThrownBy(() -> back(0)).hasMessageStartingWith("the store has no earlier version");
         pushed(1, 1, 11);
-        assertThatThrownBy(() -> back(1)).hasMessageStartingWith("the store holds nothing older that differs");
+        assertThatThrownBy(() -> back(1)).hasMessageStartingWith("the store has no older version that differs");
     }
 }

@@ -51,7 +51,7 @@ class RingJudgeTest {
     @Test
     void waitsForWhoHasNotTakenItAndForAProbation() {
         assertThat(judge(10, 0, report("a", 41, "applied", true), report("b", 42, "applied", true)))
-                .isEqualTo(new Verdict.Wait(1, 2, "a has not taken it yet"));
+                .isEqualTo(new Verdict.Wait(1, 2, "a has not received it yet"));
         assertThat(judge(10, 0, report("a", 42, "probation", true), report("b", 42, "written", true)))
                 .isEqualTo(new Verdict.Wait(0, 2, "a is on probation"));
     }
@@ -65,8 +65,8 @@ class RingJudgeTest {
         assertThat(halted(judge(10, 0, report("a", 42, "applied", false), report("b", 42, "applied", true))))
                 .isEqualTo("a is out of sync");
         assertThat(halted(judge(10, 0, report("a", 42, "agent_away", false), report("b", 42, "applied", true))))
-                .isEqualTo("a has no agent that reads it: for a reason");
-        assertThat(halted(judge(10, 0, report("b", 42, "applied", true)))).isEqualTo("a is heard of no more");
+                .isEqualTo("a has no running agent: for a reason");
+        assertThat(halted(judge(10, 0, report("b", 42, "applied", true)))).isEqualTo("a does not report any more");
     }
 
     @Test
@@ -80,7 +80,7 @@ class RingJudgeTest {
     @Test
     void patienceHasAnEnd() {
         assertThat(halted(judge(301, 0, report("a", 41, "applied", true), report("b", 42, "applied", true))))
-                .isEqualTo("a has not taken it yet, and its time is over");
+                .isEqualTo("a has not received it yet, and the time is over (--patience)");
     }
 
     @Test

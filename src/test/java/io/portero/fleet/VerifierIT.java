@@ -93,7 +93,7 @@ class VerifierIT {
     @Test
     void aStrangersSignatureIsNone() throws Exception {
         assertThat(refused(keys.signed(manifest(42), "mallory").bytes()).sentence())
-                .startsWith("no signature of the bundle counts (its key is not among the allowed signers); ");
+                .startsWith("the bundle has no valid signature (its key is not among the allowed signers); ");
     }
 
     @Test
@@ -154,7 +154,7 @@ class VerifierIT {
         var both = verifier(2, Optional.empty(), NOW);
         var alone = keys.signed(manifest(42), "alice");
         assertThat(refused(alone.bytes(), both, 0).sentence())
-                .startsWith("the bundle is signed by alice alone, and 2 signers are asked for");
+                .startsWith("the bundle is signed by alice alone, and 2 signers are required");
         var twice = new Bundle(
                 alone.signed(),
                 List.of(alone.signatures().getFirst(), alone.signatures().getFirst()));
@@ -200,6 +200,6 @@ class VerifierIT {
     void withoutAListOfSignersNobodyIsBelieved() throws Exception {
         var bundle = keys.signed(manifest(42), "alice");
         Files.delete(allowed);
-        assertThat(refused(bundle.bytes()).sentence()).startsWith("nobody is allowed to sign: ");
+        assertThat(refused(bundle.bytes()).sentence()).startsWith("no signer is allowed: ");
     }
 }

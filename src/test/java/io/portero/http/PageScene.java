@@ -66,7 +66,9 @@ final class PageScene {
                     "rollback",
                     "not confirmed in time; not tried again until the file changes"),
             new History.Entry(
-                    NOW.minusSeconds(90_000), "adopted", "the policy file, at the start: the kernel held it already"));
+                    NOW.minusSeconds(90_000),
+                    "adopted",
+                    "the policy file, at the start: the kernel already" + " held it"));
 
     static final DroppedSources.Report DROPPED = new DroppedSources.Report(
             List.of(

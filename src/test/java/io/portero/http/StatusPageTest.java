@@ -88,7 +88,7 @@ class StatusPageTest {
                         "Another program keeps changing the table",
                         "Nothing that comes in over br-wan is filtered",
                         "On probation: N seconds left",
-                        "Guests, let in for a while beside the policy: N",
+                        "Guests with access for a limited time, in addition to the policy: N",
                         "The file on disk is refused",
                         "The file on disk has warnings",
                         "Mode is observe",

@@ -86,7 +86,7 @@ class HttpsFetcherTest {
         web.status("/drop.txt", "304 Not Modified");
         assertThat(fetch(url("/drop.txt"), validators)).isEqualTo(new Fetched.Unchanged());
         assertThat(web.requests().getLast()).contains("If-None-Match: \"a\"\n", "If-Modified-Since: Mon\n");
-        assertThat(failure("/drop.txt")).contains("was not asked");
+        assertThat(failure("/drop.txt")).contains("without conditions");
     }
 
     @Test
@@ -120,11 +120,11 @@ class HttpsFetcherTest {
         var packed = gzip(bytes("192.0.2.1\n"));
         web.give("/packed", Arrays.copyOf(packed, packed.length - 6), "Content-Encoding: gzip");
         web.give("/json", "{\"a\":[\"192.0.2.1\"");
-        assertThat(failure("/length")).isEqualTo("the answer ends before it is whole");
-        assertThat(failure("/chunk")).isEqualTo("the answer ends before it is whole");
-        assertThat(failure("/packed")).isEqualTo("the answer ends before it is whole");
-        assertThat(failure("/open")).contains("does not say how long");
-        assertThat(failure("/json#/a")).contains("no JSON");
+        assertThat(failure("/length")).isEqualTo("the answer is incomplete");
+        assertThat(failure("/chunk")).isEqualTo("the answer is incomplete");
+        assertThat(failure("/packed")).isEqualTo("the answer is incomplete");
+        assertThat(failure("/open")).contains("does not send the length");
+        assertThat(failure("/json#/a")).contains("not JSON");
     }
 
     @Test
@@ -148,7 +148,7 @@ class HttpsFetcherTest {
         for (var path : new String[] {"/told", "/endless", "/bomb", "/twice"}) {
             assertThat(failure(path)).isEqualTo("it is larger than 16 MB");
         }
-        assertThat(failure("/head")).isEqualTo("the head of the answer is too long");
+        assertThat(failure("/head")).isEqualTo("the header of the answer is too long");
     }
 
     private static void drip(OutputStream out) throws IOException, InterruptedException {
@@ -166,13 +166,13 @@ class HttpsFetcherTest {
         web.answer("/silent", out -> Thread.sleep(60_000));
         var impatient = fetcher(Duration.ofSeconds(1), WebServer.AUTHORITY);
         assertThat(why(impatient.fetch(new UrlList(url("/drip")), Validators.NONE)))
-                .isEqualTo("it has not come whole within 1 s");
+                .isEqualTo("it was not complete within 1 s");
         assertThat(why(impatient.fetch(new UrlList(url("/silent")), Validators.NONE)))
-                .isEqualTo("it has not come whole within 1 s");
+                .isEqualTo("it was not complete within 1 s");
         try (var mute = new ServerSocket(0)) { // never says a word of TLS
             assertThat(why(impatient.fetch(
                             new UrlList("https://127.0.0.1:" + mute.getLocalPort() + "/"), Validators.NONE)))
-                    .isEqualTo("it has not come whole within 1 s");
+                    .isEqualTo("it was not complete within 1 s");
         }
     }
 
@@ -182,20 +182,20 @@ class HttpsFetcherTest {
         web.give("/list", "192.0.2.1\n");
         assertThat(fetch("/moved")).isInstanceOf(Fetched.Content.class);
         for (var wrong : Map.of(
-                        "http://127.0.0.1/", "it is redirected to what is not HTTPS",
-                        "file:///etc/passwd", "it is redirected to what is not HTTPS",
-                        "https://10.0.0.1/", "10.0.0.1 is at 10.0.0.1, which is not on the Internet",
-                        "https://[::1]/", "::1 is at ::1, which is not on the Internet",
-                        "https://169.254.169.254/latest/meta-data", "which is not on the Internet",
-                        "https://a:b@lists.example/", "no URL of a list",
-                        "https://lists.example/ x", "no URL",
+                        "http://127.0.0.1/", "it is redirected to a URL that is not HTTPS",
+                        "file:///etc/passwd", "it is redirected to a URL that is not HTTPS",
+                        "https://10.0.0.1/", "10.0.0.1 is at 10.0.0.1, which is not a public address",
+                        "https://[::1]/", "::1 is at ::1, which is not a public address",
+                        "https://169.254.169.254/latest/meta-data", "which is not a public address",
+                        "https://a:b@lists.example/", "a URL that cannot be a list",
+                        "https://lists.example/ x", "not a URL",
                         "/loop", "redirected more than 5 times")
                 .entrySet()) {
             web.status("/loop", "302 Found", "Location: " + wrong.getKey());
             assertThat(failure("/loop")).as(wrong.getKey()).contains(wrong.getValue());
         }
         web.status("/nowhere", "302 Found");
-        assertThat(failure("/nowhere")).isEqualTo("it is redirected to nowhere");
+        assertThat(failure("/nowhere")).isEqualTo("the redirect has no Location");
     }
 
     @Test
@@ -204,7 +204,7 @@ class HttpsFetcherTest {
         web.give("/list", "192.0.2.1\n");
         dns = Answers.of("127.0.0.1");
         assertThat(why(fetch(url, Validators.NONE)))
-                .startsWith("lists.example is at 127.0.0.1, which is not on the Internet");
+                .startsWith("lists.example is at 127.0.0.1, which is not a public address");
         dns = Answers.nobody();
         assertThat(why(fetch(url, Validators.NONE))).startsWith("lists.example cannot be resolved");
         assertThat(web.requests()).isEmpty();
@@ -253,7 +253,7 @@ class HttpsFetcherTest {
         }
         var without = fetcher(Duration.ofSeconds(5), Path.of("/nonexistent.pem"));
         assertThat(why(without.fetch(new UrlList(url("/list")), Validators.NONE)))
-                .isEqualTo("this system names no certificate authorities in /nonexistent.pem; install the package"
+                .isEqualTo("this system has no certificate authorities in /nonexistent.pem; install the package"
                         + " ca-certificates");
     }
 
@@ -264,7 +264,7 @@ class HttpsFetcherTest {
         web.answer("/noise", out -> out.write(bytes("220 ftp ready\r\n")));
         assertThat(fetch("/busy"))
                 .isEqualTo(new Fetched.Failed(
-                        "the server answers 429 (it was asked too often)", Optional.of(Duration.ofHours(2))));
+                        "the server answers 429 (too many requests)", Optional.of(Duration.ofHours(2))));
         assertThat(failure("/broken")).isEqualTo("the server answers 500 (it fails)");
         assertThat(failure("/absent")).isEqualTo("the server answers 404 (there is no such list)");
         assertThat(failure("/noise")).isEqualTo("the server does not speak HTTP");

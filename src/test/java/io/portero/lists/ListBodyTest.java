@@ -59,21 +59,21 @@ class ListBodyTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'' | <html><body>Sign in</body></html> | a web page and no list",
-                "'' | {\"a\": []} | say after # in its URL where the addresses are",
+                "'' | <html><body>Sign in</body></html> | a web page, not a list",
+                "'' | {\"a\": []} | add a JSON pointer to the addresses after # in its URL",
                 "'' | 192.0.2.1 0.0.0.0/0 | line 1: ",
-                "'' | 0.0.0.0/0 | is every IPv4 address, which no list can mean",
-                "'' | ::/0 | is every IPv6 address, which no list can mean",
+                "'' | 0.0.0.0/0 | is every IPv4 address, which is not allowed in a list",
+                "'' | ::/0 | is every IPv6 address, which is not allowed in a list",
                 "'' | sip.carrier.example | is a host name",
-                "#/a | <html></html> | is no JSON (line 1)",
+                "#/a | <html></html> | is not JSON (line 1)",
                 "#/a | {} | nothing at /a, which the policy names after #",
                 "#/a/*/b | {\"a\": [{\"c\": \"192.0.2.1\"}]} | nothing at /a/*/b",
-                "#/a | {\"a\": 7} | no string and no array of strings",
-                "#/a | {\"a\": [\"192.0.2.1\", null]} | no string and no array of strings",
-                "#/a | {\"a\": {\"b\": \"192.0.2.1\"}} | no string and no array of strings",
-                "#/a | {\"a\": [\"192.0.2.1\", \"\"]} | no address",
+                "#/a | {\"a\": 7} | neither a string nor an array of strings",
+                "#/a | {\"a\": [\"192.0.2.1\", null]} | neither a string nor an array of strings",
+                "#/a | {\"a\": {\"b\": \"192.0.2.1\"}} | neither a string nor an array of strings",
+                "#/a | {\"a\": [\"192.0.2.1\", \"\"]} | not an address",
                 "#/a | {\"a\": [\"192.0.2.1\", \"no new bans\"]} | entry 2: \"no new bans\" is not an address",
-                "#/a | {\"a\": [\"192.0.2.1\"] | is no JSON",
+                "#/a | {\"a\": [\"192.0.2.1\"] | is not JSON",
             })
     void refusesAsAWholeWhatIsNoList(String fragment, String text, String why) {
         assertThatThrownBy(() -> read(fragment, text))
@@ -84,7 +84,7 @@ class ListBodyTest {
     @Test
     void everybodyInTwoHalvesIsEverybody() {
         assertThatThrownBy(() -> read("", "0.0.0.0/1\n128.0.0.0/1\n"))
-                .hasMessageContaining("every address of a family");
+                .hasMessageContaining("all addresses of a family");
     }
 
     @Test
@@ -103,7 +103,7 @@ class ListBodyTest {
 
     @Test
     void deepNestingAndHugeStringsEndWithoutFalling() {
-        assertThatThrownBy(() -> read("#/a", "[".repeat(100_000))).hasMessageContaining("is no JSON");
+        assertThatThrownBy(() -> read("#/a", "[".repeat(100_000))).hasMessageContaining("is not JSON");
         assertThatThrownBy(() -> read("#/a", "{\"a\": \"" + "1".repeat(3_000_000) + "\"}"))
                 .isInstanceOf(Unfetched.class);
     }

@@ -167,7 +167,7 @@ class NameCacheTest {
         assertThat(cache.takeNews()).singleElement().isInstanceOf(NameNews.Ignored.class);
         cache.learn(CARRIER, good(MINUTE, "0.0.0.0"));
         assertThat(addresses()).isEqualTo("203.0.113.7");
-        assertThat(state().error().orElseThrow()).contains("0.0.0.0 alone, which nobody can be");
+        assertThat(state().error().orElseThrow()).contains("only the address 0.0.0.0, which no host can have");
     }
 
     @Test

@@ -125,7 +125,7 @@ class BootIT {
         agent.edit("services: { web: { ports: [nonsense] } }\n");
         restart();
         assertOldIsInForce();
-        assertThat(agent.log()).contains("the last policy that was confirmed is in force");
+        assertThat(agent.log()).contains("the last confirmed policy is in force");
 
         stop();
         Files.delete(agent.file());
@@ -146,7 +146,7 @@ class BootIT {
         assertThat(tcp(Place.STRANGER, 2200)).isEqualTo(Reach.OPEN);
         assertThat(tcp(Place.ITSP, 443)).isEqualTo(Reach.SILENT);
         assertThat(tcp(Place.STRANGER, 2222)).isEqualTo(Reach.SILENT);
-        assertThat(agent.log()).contains("NO POLICY TO ENFORCE: a host closed but for ssh");
+        assertThat(agent.log()).contains("NO POLICY TO ENFORCE: the fallback, closed except for ssh,");
     }
 
     @Test

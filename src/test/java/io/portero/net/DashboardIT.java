@@ -162,7 +162,7 @@ class DashboardIT {
     void everyQuestionIsAnsweredWithData() throws IOException {
         var dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
         var expressions = expressions(dashboard);
-        live(expressions.getOrDefault("Foreign changes put right, by program A", "absent panel"));
+        live(expressions.getOrDefault("Foreign changes repaired, by program A", "absent panel"));
         var hosts = offered(dashboard);
         assertThat(hosts.path("status").asText()).as(hosts.toString()).isEqualTo("success");
         assertThat(hosts.path("data")).hasSize(1);

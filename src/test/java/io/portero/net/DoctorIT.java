@@ -171,7 +171,7 @@ class DoctorIT {
             assertThat(done.exitCode()).isEqualTo(3);
             assertThat(done.output()).contains("Portero's table is not in the kernel", "looked at: ");
             assertThat(done.output().lines())
-                    .filteredOn(l -> !l.startsWith("    mend"))
+                    .filteredOn(l -> !l.startsWith("    fix"))
                     .allMatch(l -> l.length() <= 80);
         } finally {
             net.enforce(TestLab.policy(POLICY));

@@ -206,7 +206,7 @@ class DriftIT {
         untilWhole();
         monitor("pkill", "-STOP");
         agent.edit(POLICY.replace("203.0.113.7", "203.0.113.8"));
-        await().atMost(Duration.ofSeconds(20)).until(() -> agent.log().contains("it does not tell what happens"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> agent.log().contains("it reports no changes"));
         whole = whole.replace("203.0.113.7", "203.0.113.8");
         settle();
         nft("flush ruleset");

@@ -84,7 +84,7 @@ class ExposureIT {
         net.enforce(TestLab.policy(POLICY));
         assertThat(exposure("--fail-on-open", "5000-6000/tcp,6379/tcp")).satisfies(open -> {
             assertThat(open.exitCode()).isEqualTo(3);
-            assertThat(open.errors()).isEqualTo("portero: anybody can reach 5432/tcp\n");
+            assertThat(open.errors()).isEqualTo("portero: everybody can reach 5432/tcp\n");
             assertThat(open.output().lines()).allMatch(l -> l.length() <= 80);
         });
         assertThat(exposure("--fail-on-open", "6379/tcp,22/tcp,4430/tcp").exitCode())

@@ -137,7 +137,7 @@ class ForeignTablesIT {
         assertThat(nft.path("crashes").asLong() > 0).isEqualTo(old);
         if (old) {
             assertThat(nft.path("problem").asText())
-                    .contains("cannot read a set that a newer nft made")
+                    .contains("cannot read a set that a newer nft created")
                     .contains("portero-nft");
         } else {
             assertThat(nft.path("problem").isNull()).isTrue();

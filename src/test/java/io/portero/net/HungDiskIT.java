@@ -86,7 +86,7 @@ class HungDiskIT {
         agent.edit(POLICY.replace("from: [any]", "from: [192.0.2.200]").formatted("192.0.2.5"));
         await().atMost(LONG).until(() -> agent.log().contains("on probation"));
         assertThat(table()).contains("192.0.2.200");
-        assertThat(agent.log()).contains("see whether it hangs");
+        assertThat(agent.log()).contains("check with dmesg whether it hangs");
         Files.createFile(net.lab.directory().resolve("run/rollback"));
         await().atMost(LONG).until(() -> !table().contains("192.0.2.200"));
 

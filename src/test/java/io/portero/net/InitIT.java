@@ -98,7 +98,7 @@ class InitIT {
             await().atMost(Duration.ofSeconds(5)).until(() -> connected(STRANGER));
             var text = proposed("--admins", "198.51.100.200", "--itsp", "203.0.113.0/24,198.51.100.64-198.51.100.95");
             assertThat(text)
-                    .contains("taken for OMniLeads")
+                    .contains("looks like OMniLeads")
                     .contains("ssh: { ports: [2222/tcp], from: [admins], management: true }")
                     .containsPattern("\n    - " + ADMIN + " +# is logged in now")
                     .doesNotContain("- " + STRANGER)
@@ -132,7 +132,8 @@ class InitIT {
         Files.writeString(file, "mine");
         assertThat(init("-o", file.toString())).satisfies(again -> {
             assertThat(again.exitCode()).isEqualTo(1);
-            assertThat(again.errors()).startsWith("portero: " + file + " exists, and init overwrites nothing");
+            assertThat(again.errors())
+                    .startsWith("portero: " + file + " exists, and portero init does not overwrite it");
         });
         assertThat(file).hasContent("mine");
         assertThat(init("-o", "/nowhere/at/all.yaml").errors()).contains("its directory does not exist");

@@ -150,8 +150,8 @@ class LearningIT {
         sessions(family);
         agent = PackagedAgent.start(net.lab, POLICY);
         assertThat(agent.log())
-                .contains("for 10 seconds nothing is dropped while the kernel learns")
-                .contains("cut off, since no service admits them: " + Place.ITSP.address(family) + " to 5432/tcp");
+                .contains("for 10 seconds nothing is dropped, so that the kernel learns")
+                .contains("cut off, because no service admits them: " + Place.ITSP.address(family) + " to 5432/tcp");
         assertAllGoesOnButTheClosedPort();
         var table = net.lab.run(Place.HOST, "nft", "list", "table", "inet", "portero");
         assertThat(table.toString()).doesNotContain("learning");

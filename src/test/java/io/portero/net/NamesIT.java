@@ -185,7 +185,7 @@ class NamesIT {
             assertThat(name("silent.example").path("error").asText()).contains("does not answer");
         });
         assertThat(members("itsp_v4")).doesNotContain("127.0.0.1");
-        assertThat(name("sink.example").path("error").asText()).contains("nobody can be");
+        assertThat(name("sink.example").path("error").asText()).contains("no host can have");
         assertThat(name("nx.example").path("error").asText()).contains("no address");
         assertThat(from("203.0.113.50")).isEqualTo(Reach.OPEN);
         assertThat(from("203.0.113.51")).isEqualTo(Reach.SILENT);

@@ -213,7 +213,7 @@ class PackagedAgentIT {
     @Test
     void theDemonstrationComesOutAsItShould() {
         var done = PackagedProgram.run("demo", "--no-colour");
-        assertThat(done.output()).contains("All as it should be.");
+        assertThat(done.output()).contains("All checks passed.");
         assertThat(done.exitCode()).as(done.output() + done.errors()).isZero();
     }
 }

@@ -82,24 +82,24 @@ class UplinkIT {
 
         var explain = new String[] {"explain", file.toString(), "--from", "192.0.2.99", "--to", "5432/tcp"};
         assertThat(portero(explain).output())
-                .startsWith("accept: to 5432/tcp, by trusted-interfaces: br-ext is trusted, since br-e* matches it");
+                .startsWith("accept: to 5432/tcp, by trusted-interfaces: br-ext is trusted, because br-e* matches it");
         var judged =
                 new String[] {"explain", file.toString(), "--from", "192.0.2.99", "--to", "5432/tcp", "--via", "eth9"};
         assertThat(portero(judged).output()).startsWith("drop: to 5432/tcp, by services");
 
         assertThat(portero("exposure", file.toString()).output())
-                .contains("note: everybody who comes in over br-ext reaches all of this: it is trusted"
-                        + " (trusted-interfaces: br-e*)");
+                .contains(
+                        "note: everybody who comes in by br-ext reaches all of this, because it is trusted (trusted-interfaces: br-e*)");
         write(POLICY + "safety: { trust-uplink: true }\n");
         assertThat(portero("check", file.toString()).exitCode()).isZero();
-        assertThat(portero("plan", file.toString()).output()).contains("note: everybody who comes in over br-ext");
+        assertThat(portero("plan", file.toString()).output()).contains("note: everybody who comes in by br-ext");
 
         var words = PackagedAgent.words(net.lab, "init");
         var init = net.lab.run(
                 Place.HOST, words.subList(0, words.indexOf("--config")).toArray(String[]::new));
         var proposed = init instanceof CommandResult.Completed done ? done.output() : "not run";
         assertThat(proposed)
-                .contains("# br-ext looks like a bridge of containers by its name")
+                .contains("# br-ext has the name of a container bridge")
                 .doesNotContain("br-*");
     }
 
@@ -111,7 +111,7 @@ class UplinkIT {
             await().atMost(PATIENCE)
                     .until(() -> metrics().contains("portero_trusted_uplink{interface=\"br-ext\"} 1.0"));
             assertThat(agent.log())
-                    .containsOnlyOnce("the uplink br-ext is trusted, since trusted-interfaces has br-e*");
+                    .containsOnlyOnce("the uplink br-ext is trusted, because trusted-interfaces has br-e*");
             assertThat(agent.status()).contains("the uplink br-ext is trusted");
             assertThat(PackagedAgent.command(net.lab, "status").output())
                     .contains("UPLINK     the uplink br-ext is trusted");

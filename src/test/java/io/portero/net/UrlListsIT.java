@@ -177,8 +177,8 @@ class UrlListsIT {
         assertThat(from("203.0.113.66")).isEqualTo(Reach.SILENT);
         soon().untilAsserted(() -> assertThat(lists())
                 .contains(
-                        "the answer is a web page and no list",
-                        "inside.example is at 127.0.0.1, which is not on the Internet"));
+                        "the answer is a web page, not a list",
+                        "inside.example is at 127.0.0.1, which is not a public address"));
 
         list("drop.txt", "203.0.113.66\n198.51.100.64/28\n203.0.113.78\n203.0.113.50\n");
         fetchNow();

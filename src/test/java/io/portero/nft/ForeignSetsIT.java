@@ -78,7 +78,7 @@ class ForeignSetsIT implements FirewallContract {
         health.problem()
                 .ifPresent(problem -> assertThat(problem)
                         .startsWith("nft died of a segmentation fault (SIGSEGV): version " + program.version()
-                                + " cannot read a set that a newer nft made")
+                                + " cannot read a set that a newer nft created")
                         .endsWith("install the package portero-nft, or name a newer nft with agent.nft"));
     }
 

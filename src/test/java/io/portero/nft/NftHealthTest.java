@@ -68,9 +68,10 @@ class NftHealthTest {
         assertThat(firewall.load("one\n"))
                 .contains(new Failure(
                         Failure.Kind.CRASHED,
-                        "nft died of a segmentation fault (SIGSEGV): version 1.0.6 cannot read a set that a newer nft made"
-                                + " (a container on the host network, or Portero with a newer nft before?); install the"
-                                + " package portero-nft, or name a newer nft with agent.nft"));
+                        "nft died of a segmentation fault (SIGSEGV): version 1.0.6 cannot read a set that a"
+                                + " newer nft created (in a container on the host network, or by Portero with"
+                                + " a newer nft); install the package portero-nft, or set a newer nft with"
+                                + " agent.nft"));
         assertThat(health.problem()).isPresent();
     }
 

@@ -55,7 +55,7 @@ class TraceAssemblyTest {
         assertThat(words(done.getFirst()))
                 .containsExactly(
                         "03:00:00.000 eth0: udp 192.0.2.99:4000 -> 192.0.2.1:5060",
-                        "  Portero: DROP: its source is in no group of a service with this port; key services.sip.from,"
+                        "  Portero: DROP: no service with this port admits its source; key services.sip.from,"
                                 + " chain service_sip");
     }
 
@@ -102,7 +102,7 @@ class TraceAssemblyTest {
         assertThat(words(done.getFirst()))
                 .containsExactly(
                         "03:00:00.000 eth0: udp 192.0.2.99:4000 -> 192.0.2.1:5060",
-                        "  Portero: did not see it; it was dropped before",
+                        "  Portero: did not see it; it was dropped earlier",
                         "  ip raw PREROUTING: drop, by its policy",
                         "  end: DROPPED by table ip raw, chain PREROUTING, before Portero saw it");
     }

@@ -85,8 +85,8 @@ class EntranceTest {
         assertThat(everywhere.stream().map(c -> c.place().inWords())).containsExactly(" on every interface but eth1");
         assertThat(EnforcementChange.between(ssh(on("eth2")), ssh(Entrance.of(List.of(), Addresses.of("10.0.0.5")))))
                 .containsExactly(
-                        "services.ssh.on: from now on whatever interface it comes in by",
-                        "services.ssh.to: from now on only what is sent to 10.0.0.5");
+                        "services.ssh.on: from now on packets that come in by any interface",
+                        "services.ssh.to: from now on only packets to 10.0.0.5");
         var moved = Access.changes(ssh(Entrance.ANYWHERE), ssh(Entrance.of(List.of(), Addresses.of("10.0.0.5"))));
         assertThat(moved).singleElement().satisfies(c -> {
             assertThat(c.place().inWords()).isEqualTo(" at every other address");

@@ -51,15 +51,15 @@ class ExplainerTest {
                 .isEqualTo(new Explanation(
                         Verdict.ACCEPT,
                         "forwarded",
-                        "10.9.9.9 is not an address of this host, and packets to it leave by eth1; what this host"
-                                + " forwards is not for this policy to judge"));
+                        "10.9.9.9 is not an address of this host; packets to it leave by eth1; this policy"
+                                + " does not filter packets that this host forwards"));
         var container = new Destination.Onward(ip("10.8.8.8"), "br-lan");
         assertThat(at("192.0.2.98", "8080/tcp", container).verdict()).isEqualTo(Verdict.DROP);
         assertThat(at("192.0.2.98", "8080/tcp", container).why()).contains("leave by br-lan, which is trusted");
         assertThat(at("192.0.2.98", "22/tcp", container).key()).isEqualTo("services.ssh.from");
         assertThat(at("192.0.2.98", "8080/tcp", new Destination.Nowhere(ip("10.7.7.7")))
                         .why())
-                .contains("no route leads there");
+                .contains("there is no route to it");
     }
 
     @Test
@@ -74,7 +74,7 @@ class ExplainerTest {
                 .isEqualTo(new Explanation(
                         Verdict.DROP,
                         "services",
-                        "no service has 8080/tcp; 10.6.6.6 is delivered here by another routing table"));
+                        "no service has 8080/tcp; 10.6.6.6 is delivered to this host by another routing table"));
     }
 
     @Test

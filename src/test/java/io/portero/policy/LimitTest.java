@@ -76,8 +76,7 @@ class LimitTest {
         var some = policy("", ", limit: { rate: 100/minute }");
         assertThat(EnforcementChange.between(none, some))
                 .containsExactly("services.a.limit: at most 100/minute from each source, 100 at once");
-        assertThat(EnforcementChange.between(some, none))
-                .containsExactly("services.a.limit: no longer, sources may send what they like");
+        assertThat(EnforcementChange.between(some, none)).containsExactly("services.a.limit: no limit any more");
         assertThat(EnforcementChange.between(some, some)).isEmpty();
     }
 

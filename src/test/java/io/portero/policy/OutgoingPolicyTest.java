@@ -45,8 +45,8 @@ class OutgoingPolicyTest {
                 """);
         assertThat(EnforcementChange.between(before, after))
                 .containsExactly(
-                        "outgoing.default: from accept to drop: only what a service of outgoing admits leaves this host and"
-                                + " its containers from now on",
+                        "outgoing.default: from accept to drop: from now on, this host and its containers may"
+                                + " send only what a service of outgoing admits",
                         "outgoing.refuse.spam: no longer: 25/tcp to anybody does not leave",
                         "outgoing.services.smtp.to: from now on also 192.0.2.27",
                         "outgoing.services.smtp.to: no longer 192.0.2.26",
@@ -68,9 +68,8 @@ class OutgoingPolicyTest {
         resolvers.add(Addresses.range("192.0.2.53").first());
         assertThat(OutgoingNeeds.of(shut, resolvers))
                 .extracting(OutgoingNeeds.Need::sentence)
-                .containsExactly(
-                        "nothing may leave to the resolver 192.0.2.53: names do not resolve, not even those of this"
-                                + " policy; admit 53/udp and 53/tcp to it");
+                .containsExactly("nothing may leave to the resolver 192.0.2.53: host names cannot be resolved, not even"
+                        + " those of this policy; admit 53/udp and 53/tcp to it");
         assertThat(OutgoingNeeds.of(policy("outgoing: { refuse: { a: { ports: [25/tcp], to: [any] } } }")))
                 .isEmpty();
         assertThat(OutgoingNeeds.of(policy("outgoing: { refuse: { a: { ports: [53/udp], to: [any] } } }"), resolvers))
@@ -88,6 +87,6 @@ class OutgoingPolicyTest {
         var https = new Target.Port(new PortRange(Protocol.TCP, 443, 443));
         assertThat(explainer.explain(to, https, Optional.of("eth1")).verdict()).isEqualTo(Verdict.ACCEPT);
         assertThat(explainer.explain(to, https, Optional.empty()).why())
-                .isEqualTo("web admits it only where it leaves by eth*");
+                .isEqualTo("web admits it only when it leaves by eth*");
     }
 }

@@ -97,7 +97,7 @@ class OutgoingSuggestionTest {
                         "    # 2 destinations, 8 packets.\n    to-ntp-2: { ports: [123/udp], to: [ntp-2] }",
                         "    to-https: { ports: [443/tcp], to: [https] }",
                         "    to-esp: { ports: [esp], to: [esp] }")
-                .doesNotContain("Nothing is to be added");
+                .doesNotContain("Nothing to add");
     }
 
     @Test
@@ -124,8 +124,8 @@ class OutgoingSuggestionTest {
         wanted("198.51.100.25", "25/tcp", 50);
         wanted("192.0.2.123", "123/udp", 50);
         assertThat(text())
-                .contains("Nothing is to be added")
-                .contains("# Left out: what outgoing.refuse names was refused on purpose.")
+                .contains("Nothing to add")
+                .contains("# Left out: destinations in outgoing.refuse (refused on purpose).")
                 .containsPattern("#   198\\.51\\.100\\.25 +25/tcp: 50 packets")
                 .doesNotContain("outgoing:\n", "123/udp");
     }

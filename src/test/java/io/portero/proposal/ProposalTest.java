@@ -122,7 +122,7 @@ class ProposalTest {
             assertThat(LockoutGuard.judge(policy, WayIn.remote(sessions))).isEqualTo(new Judgement.Passable(List.of()));
         }
         assertThat(proposed(ALL))
-                .containsPattern("\n    - 203.0.113.5 +# is logged in now, and was not named\n")
+                .containsPattern("\n    - 203.0.113.5 +# is logged in now, but was not given\n")
                 .containsPattern("\n    - \"2001:db8::5\" +# is logged in now")
                 .doesNotContain("127.0.0.1 ");
         assertThat(proposed(NONE)).contains("  #  - 203.0.113.5").contains("from: [any], management: true");
@@ -133,7 +133,7 @@ class ProposalTest {
         omniLeads();
         var text = proposed(ALL);
         var policy = policy(text);
-        assertThat(text).contains("taken for OMniLeads").contains("RTPengine's control port 22222/udp");
+        assertThat(text).contains("looks like OMniLeads").contains("RTPengine's control port 22222/udp");
         for (var open : List.of("443/tcp", "80/tcp", "20000/udp", "22221/udp", "22223/udp", "30000/udp")) {
             assertThat(admits(policy, STRANGER, open)).as(open).isTrue();
         }
@@ -267,7 +267,7 @@ class ProposalTest {
                 .contains("  sip: { ports: [52000/udp], from: [itsp], on-revoke: drain }")
                 .doesNotContain("5060")
                 .contains("  rtp: { ports: [10000-20000/udp], from: [itsp], on-revoke: drain }")
-                .contains("# Not readable, so that only sockets told: Asterisk\n# (/etc/asterisk/pjsip.conf);");
+                .contains("# Not readable, so only the sockets were used: Asterisk\n# (/etc/asterisk/pjsip.conf);");
     }
 
     @Test

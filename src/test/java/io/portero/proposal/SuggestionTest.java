@@ -166,7 +166,7 @@ class SuggestionTest {
         came("198.51.100.99", "8081/tcp", 9);
         came("198.51.100.99", "2323/tcp", 9);
         assertThat(kind("198.51.100.99")).isEqualTo(Kind.PROBABLE_SCAN);
-        assertThat(text()).contains("Nothing is to be added").doesNotContain("services:");
+        assertThat(text()).contains("Nothing to add").doesNotContain("services:");
     }
 
     @Test

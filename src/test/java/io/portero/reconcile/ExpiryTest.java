@@ -139,7 +139,7 @@ class ExpiryTest {
                 .singleElement()
                 .satisfies(r -> assertThat(r).startsWith("deny names 203.0.113.9"));
         assertThat(allow(reconciler, "198.51.100.7", "ssh").remarks())
-                .containsExactly("the policy admits it to ssh anyhow, for as long as it says so");
+                .containsExactly("the policy admits it to ssh anyway, so this access has no effect");
         assertThat(reconciler
                         .order(new GuestOrder.End(range("192.0.2.1"), Optional.empty(), Optional.empty(), Owner.HAND))
                         .guests())

@@ -162,7 +162,7 @@ class ReconcilerTest {
         reconciler.pass(Trigger.FILE);
         Files.delete(list);
         reconciler.pass(Trigger.FILE);
-        assertThat(reconciler.status().file().problems().toString()).contains("what it last held stays in force");
+        assertThat(reconciler.status().file().problems().toString()).contains("its last good version stays in force");
         assertThat(reconciler().pass(Trigger.STARTUP)).isEqualTo(PassResult.DONE);
         assertThat(firewall.commits()).hasSize(commits);
         assertThat(Files.readString(directory.resolve("state/last-good.nft"))).contains("192.0.2.33");

@@ -50,13 +50,12 @@ class UplinkWatchTest {
         assertThat(watch.look(policy)).isEmpty();
         host.now = BRIDGED;
         assertThat(watch.look(policy))
-                .hasValueSatisfying(
-                        e -> assertThat(e.trusted())
-                                .singleElement()
-                                .extracting(Uplink::danger)
-                                .asString()
-                                .startsWith(
-                                        "the uplink br-ext is trusted, since trusted-interfaces has br-* and br-ext holds a default"));
+                .hasValueSatisfying(e -> assertThat(e.trusted())
+                        .singleElement()
+                        .extracting(Uplink::danger)
+                        .asString()
+                        .startsWith("the uplink br-ext is trusted, because trusted-interfaces has br-* and"
+                                + " br-ext holds a default"));
         assertThat(watch.look(policy)).isEmpty();
         host.now = PLAIN;
         assertThat(watch.look(policy))

@@ -103,7 +103,7 @@ class AdmissionTest {
                                                 + " add 198.51.100.7 to services.ssh.from, or set safety.lockout-guard: false"));
         sessions.add(login("203.0.113.9", 2, "root on pts/1"));
         assertThat(decide(ELSEWHERE, WIDE))
-                .isEqualTo(new Admit(true, List.of("management sessions are cut off by it: 198.51.100.7 to 22/tcp")));
+                .isEqualTo(new Admit(true, List.of("it cuts off management sessions: 198.51.100.7 to 22/tcp")));
     }
 
     @Test
@@ -113,8 +113,7 @@ class AdmissionTest {
                 .isInstanceOfSatisfying(
                         Refuse.class,
                         refused -> assertThat(refused.why())
-                                .startsWith(
-                                        "it would shut out everybody who came in to manage this host in the last 30 days ("));
+                                .startsWith("it would shut out everybody who managed this host in the last 30 days ("));
         peers.see(List.of(login("203.0.113.9", 2, "x")));
         assertThat(decide(ELSEWHERE, WIDE)).as("no warning of who is not here").isEqualTo(new Admit(true, List.of()));
     }

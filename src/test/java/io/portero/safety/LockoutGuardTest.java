@@ -50,7 +50,7 @@ class LockoutGuardTest {
                 .isEqualTo("add 198.51.100.7 to services.ssh.from");
         var denying = policy("any", "groups: { bad: [198.51.100.0/24] }\ndeny: [bad]\n");
         assertThat(LockoutGuard.judge(denying, cut)).isInstanceOf(Judgement.Lockout.class);
-        assertThat(LockoutGuard.remedy(denying, cut)).isEqualTo("take 198.51.100.7 out of what deny names");
+        assertThat(LockoutGuard.remedy(denying, cut)).isEqualTo("remove 198.51.100.7 from the denied groups");
     }
 
     @Test

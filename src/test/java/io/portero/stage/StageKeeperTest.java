@@ -158,10 +158,9 @@ class StageKeeperTest {
         assertThat(keeper.staged().orElseThrow().gaps()).isEqualTo(gaps);
         assertThat(gaps.sentences())
                 .containsExactly(
-                        "The two policies also differ in mode, outgoing, services.sip.limit, services.web.limit. This"
-                                + " is not compared: portero plan FILE tells it.",
-                        "Nobody is meant here by lists.example/a.txt: the agent fetches only the lists of"
-                                + " the policy in force.");
+                        "The two policies also differ in mode, outgoing, services.sip.limit,"
+                                + " services.web.limit. This is not compared; see portero plan FILE.",
+                        "These lists are empty here: lists.example/a.txt. The agent fetches only the lists of the policy in force.");
         keeper.follow(present(next), true, false);
         assertThat(news.getLast())
                 .isInstanceOfSatisfying(

@@ -55,7 +55,7 @@ class BackgroundWriterTest {
             for (int i = 0; i < 5; i++) {
                 refused = writer.later(Optional::empty);
             }
-            assertThat(refused.orElseThrow()).contains("the disk does not keep up");
+            assertThat(refused.orElseThrow()).contains("the disk is too slow");
             disk.countDown();
         }
     }
@@ -65,7 +65,8 @@ class BackgroundWriterTest {
         try (var writer = new BackgroundWriter()) {
             assertThat(writer.settle(LONG)).isEmpty();
             writer.later(this::hang);
-            assertThat(writer.settle(Duration.ofMillis(50)).orElseThrow()).contains("see whether it hangs");
+            assertThat(writer.settle(Duration.ofMillis(50)).orElseThrow())
+                    .contains("check with dmesg whether it hangs");
             disk.countDown();
             Awaitility.await().until(() -> writer.settle(LONG).isEmpty());
         }

@@ -86,7 +86,7 @@ final class NamedServers {
 
         private static Socket named(Socket socket) throws IOException {
             if (!(socket instanceof SSLSocket tls)) {
-                throw new IOException("this is no socket of TLS");
+                throw new IOException("this is not a TLS socket");
             }
             var parameters = tls.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -14,6 +14,7 @@ import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A JetStream store as an operator uses it; its buckets are made when they are not there. */
 public final class NatsStore implements OperatorStore {
+    /** A cluster that has lost a server has a new leader after some seconds. */
+    private static final Duration ELECTION = Duration.ofSeconds(15);
+
+    private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
+    /** Of JetStream's errors, as in HTTP. */
+    private static final int UNAVAILABLE = 503;
+
     private static final int NOT_FOUND = 404;
     private static final int WRONG_LAST_SEQUENCE = 10071;
 
@@ -48,7 +56,7 @@ public final class NatsStore implements OperatorStore {
             int replicas = settings.replicas() > 0
                     ? settings.replicas()
                     : settings.servers().size() >= 3 ? 3 : 1;
-            Buckets.make(connection, replicas);
+            make(connection, replicas);
             return new NatsStore(
                     connection,
                     connection.keyValue(Subjects.BUNDLES),
@@ -66,6 +74,27 @@ public final class NatsStore implements OperatorStore {
                     "the store " + String.join(", ", settings.servers()) + " cannot be reached (" + e.getMessage()
                             + ")",
                     e);
+        }
+    }
+
+    /** Makes what is missing; while the servers elect a leader, none of them answers. */
+    private static void make(Connection connection, int replicas)
+            throws IOException, JetStreamApiException, InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                Buckets.make(connection, replicas);
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() - start > ELECTION.toNanos()) {
+                    throw e;
+                }
+            } catch (JetStreamApiException e) {
+                if (e.getErrorCode() != UNAVAILABLE || System.nanoTime() - start > ELECTION.toNanos()) {
+                    throw e;
+                }
+            }
+            Thread.sleep(AGAIN_AFTER);
         }
     }
 

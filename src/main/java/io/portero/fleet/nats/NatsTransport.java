@@ -117,7 +117,7 @@ public final class NatsTransport implements Transport {
 
     private void heard(ConnectionListener.Events event) {
         if (event == ConnectionListener.Events.DISCONNECTED && !closed) {
-            told().away("the connection ended");
+            told().away("the connection was closed");
         } else if (event == ConnectionListener.Events.RESUBSCRIBED) {
             told().back();
             ask();
@@ -131,7 +131,7 @@ public final class NatsTransport implements Transport {
 
     private synchronized Requests requests() throws IOException {
         if (connection == null) {
-            throw new IOException("the store is away");
+            throw new IOException("the store cannot be reached");
         }
         return new Requests(connection);
     }

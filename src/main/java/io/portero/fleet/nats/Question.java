@@ -85,7 +85,7 @@ final class Question {
         }
     }
 
-    /** Nothing when the store is away, or a node of it died this moment: the client then throws what it does not declare, too. */
+    /** Nothing when the store cannot be reached, or a node of it died this moment: the client then throws what it does not declare, too. */
     private Optional<Answer> asked() {
         try {
             return Optional.of(asking.answer());

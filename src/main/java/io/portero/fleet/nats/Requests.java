@@ -68,9 +68,9 @@ final class Requests {
             return Optional.of(answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("the store was not waited for", e);
+            throw new IOException("the wait for the store was interrupted", e);
         } catch (IllegalStateException e) {
-            throw new IOException("the store is away", e);
+            throw new IOException("the store cannot be reached", e);
         }
     }
 
