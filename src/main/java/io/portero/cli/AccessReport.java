@@ -21,12 +21,10 @@ final class AccessReport {
 
     private final List<Access.Change> changes;
     private final List<Flow> flows;
-    private final Policy before;
     private final Policy after;
     private final List<String> enforcement;
 
     AccessReport(Policy before, Policy after, List<Flow> flows) {
-        this.before = before;
         this.changes = Access.changes(before, after);
         this.enforcement = EnforcementChange.between(before, after);
         this.flows = flows;

@@ -130,6 +130,7 @@ class FleetTroubleIT {
     }
 
     @Test
+<<<<<<< HEAD
     void aSignerWhoIsTakenOutInTheMiddleOfARollHaltsIt() throws Exception {
         fleet.keys.of("bob");
         var end = roll(Duration.ofMillis(300), state -> {
@@ -152,6 +153,8 @@ class FleetTroubleIT {
     }
 
     @Test
+=======
+>>>>>>> main
     void aChangeThatWouldLockTheOperatorOutEndsAtTheCanary() throws Exception {
         var watching = Executors.newSingleThreadExecutor();
         var refusing = watching.submit(() -> {
@@ -184,7 +187,6 @@ class FleetTroubleIT {
                     + " drop; tcp sport " + port + " drop; }; }");
             try {
                 fleet.push(near);
-                await().atMost(PATIENCE).until(() -> hosts.get("b").has(2));
                 Thread.sleep(3000);
                 assertThat(far.has(2)).isFalse();
             } finally {
