@@ -130,31 +130,6 @@ class FleetTroubleIT {
     }
 
     @Test
-<<<<<<< HEAD
-    void aSignerWhoIsTakenOutInTheMiddleOfARollHaltsIt() throws Exception {
-        fleet.keys.of("bob");
-        var end = roll(Duration.ofMillis(300), state -> {
-            if (state.step() == 1) {
-                assertThat(hosts.get("canary").has(2)).isTrue();
-                try {
-                    fleet.keys.allowed("bob");
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        });
-        assertThat(end.phase()).isEqualTo(RollState.Phase.HALTED);
-        assertThat(end.sentence())
-                .startsWith("the roll of version 2 by alice@laptop halted at the ring of ")
-                .contains(" refuses it: the bundle has no valid signature (its key is not among the allowed"
-                        + " signers)");
-        assertThat(List.of("a", "b")).allMatch(h -> hosts.get(h).has(1));
-        assertThat(hosts.get("canary").has(2)).isTrue();
-    }
-
-    @Test
-=======
->>>>>>> main
     void aChangeThatWouldLockTheOperatorOutEndsAtTheCanary() throws Exception {
         var watching = Executors.newSingleThreadExecutor();
         var refusing = watching.submit(() -> {
