@@ -10,6 +10,7 @@ import io.portero.events.ReconcileListener;
 import io.portero.events.Status;
 import io.portero.guests.GuestChanges;
 import io.portero.guests.GuestsInWords;
+import io.portero.policy.Confirm;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
@@ -58,8 +59,12 @@ final class LogListener implements ReconcileListener {
             case Event.ProbationBegan began ->
                 LOG.log(
                         Level.WARNING,
-                        "this policy is on probation: log in again, or run portero confirm, within "
-                                + text(began.within()) + ", or the previous policy is put back");
+                        "this policy is on probation, because "
+                                + (began.confirm() == Confirm.ALWAYS
+                                        ? "safety.confirm is always"
+                                        : "it takes away a way in to a management service")
+                                + ": log in again, or run portero confirm, within " + text(began.within())
+                                + ", or the previous policy is put back");
             case Event.ProbationEnded ended ->
                 LOG.log(ended.end().isConfirmed() ? Level.INFO : Level.WARNING, text(ended.end()));
             case Event.TableKept kept ->

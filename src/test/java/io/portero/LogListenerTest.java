@@ -75,6 +75,21 @@ class LogListenerTest {
     }
 
     @Test
+    void saysWhyAPolicyIsOnProbation() throws IOException {
+        reconciler.pass(Trigger.STARTUP);
+        write("services: { ssh: { ports: [22/tcp], from: [192.0.2.0/24], management: true } }\n");
+        reconciler.pass(Trigger.FILE);
+        write("safety: { confirm: always }\n"
+                + "services: { ssh: { ports: [22/tcp], from: [192.0.2.0/23], management: true } }\n");
+        reconciler.pass(Trigger.FILE);
+        assertThat(lines.seen)
+                .filteredOn(line -> line.contains("on probation"))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("because it takes away a way in to a management service"),
+                        line -> assertThat(line).contains("because safety.confirm is always"));
+    }
+
+    @Test
     void saysEachProblemOfARefusedFileInALine() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         lines.seen.clear();

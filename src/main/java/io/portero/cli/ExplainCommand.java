@@ -12,6 +12,8 @@ import io.portero.policy.OutgoingExplainer;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Target;
+import java.util.stream.Collectors;
+import io.portero.config.Loaded;
 import io.portero.policy.Uplink;
 import io.portero.policy.Verdict;
 import java.util.Optional;
@@ -241,7 +243,18 @@ final class ExplainCommand implements Callable<Integer> {
             return Target.parse(written);
         } catch (PortRange.NotAPort e) {
             throw new ParameterException(
-                    spec.commandLine(), "--to \"" + written + "\" is not a port: " + e.getMessage());
+                    spec.commandLine(),
+                    "--to \"" + written + "\" is not a port: "
+                            + portsOfService(written)
+                                    .map(ports -> "it is a service; write one of its ports: " + ports)
+                                    .orElseGet(e::getMessage));
         }
+    }
+
+    private Optional<String> portsOfService(String name) {
+        return tools.reader().read(policy.path()) instanceof Loaded.Accepted accepted
+                ? Optional.ofNullable(accepted.policy().services().get(name))
+                        .map(service -> service.ports().stream().map(PortRange::toString).collect(Collectors.joining(", ")))
+                : Optional.empty();
     }
 }

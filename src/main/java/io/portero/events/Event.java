@@ -10,6 +10,7 @@ import io.portero.guests.Guest;
 import io.portero.guests.GuestChanges;
 import io.portero.lists.ListNews;
 import io.portero.names.NameNews;
+import io.portero.policy.Confirm;
 import io.portero.policy.Ip;
 import io.portero.policy.Problem;
 import io.portero.policy.Reference.Temporary;
@@ -44,7 +45,7 @@ public sealed interface Event {
             implements Event {}
 
     /** What was applied must be confirmed within that time. */
-    record ProbationBegan(Duration within) implements Event {}
+    record ProbationBegan(Duration within, Confirm confirm) implements Event {}
 
     /** It was, or it was not. */
     record ProbationEnded(Probation.End end) implements Event {}

@@ -61,9 +61,9 @@ final class Confirmation {
         } else if (!onProbation) {
             confirm(target);
         } else if (!probation.isPending(candidate)) {
-            var within = next.policy().safety().confirmWithin();
-            probation.begin(candidate, within, managementSessions(next.policy()));
-            events.tell(new Event.ProbationBegan(within));
+            var safety = next.policy().safety();
+            probation.begin(candidate, safety.confirmWithin(), managementSessions(next.policy()));
+            events.tell(new Event.ProbationBegan(safety.confirmWithin(), safety.confirm()));
         }
         return enforced.result();
     }

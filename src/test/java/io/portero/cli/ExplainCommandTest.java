@@ -66,6 +66,13 @@ class ExplainCommandTest {
     }
 
     @Test
+    void asksForAPortWhereAServiceIsNamed() {
+        assertThat(explain("--from", "203.0.113.9", "--to", "ssh")).isEqualTo(ExitCode.USAGE);
+        assertThat(errors.toString())
+                .startsWith("portero: --to \"ssh\" is not a port: it is a service; write one of its ports: 22/tcp; see");
+    }
+
+    @Test
     void saysThatTheSourceIsBannedForHowLongAndByWhom() throws Exception {
         theKernelHolds(new Ban(
                 AddressRange.parse("203.0.113.9"),
