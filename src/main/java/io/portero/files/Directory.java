@@ -194,6 +194,7 @@ public final class Directory implements AutoCloseable {
                 stream.deleteFile(Path.of(name));
             }
         } catch (NoSuchFileException e) {
+            // The name is gone, as wanted.
         }
     }
 
