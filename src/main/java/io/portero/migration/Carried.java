@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a policy can say of foreign rules, which go by their order while a policy has none.
+ * The part of foreign rules that a policy can express. Foreign rules have an order, and a policy has none.
  *
- * <p>It never admits what they refuse: what an earlier rule refuses is taken out of the sources of a later one, and what
- * only an order could keep is left out and told.
+ * <p>It never admits what they refuse: sources that an earlier rule refuses are removed from later rules. What depends
+ * on the order in any other way is left out and reported.
  */
 final class Carried {
     private final Map<Way, Who> open = new LinkedHashMap<>();
@@ -25,10 +25,10 @@ final class Carried {
 
     private Carried() {}
 
-    /** By what ports, addresses and interfaces something is admitted. */
+    /** The ports, addresses and interfaces of an admission. */
     record Way(List<PortRange> ports, List<String> to, List<String> on) {}
 
-    /** @param notes what the authors of the rules wrote beside them */
+    /** @param notes the comments of the rules */
     record Who(AddressSet from, List<String> notes) {
         Who and(AddressSet more, String note) {
             return new Who(
@@ -104,7 +104,7 @@ final class Carried {
         return one.on().equals(other.on()) && one.to().equals(other.to());
     }
 
-    /** Whether a packet may come in by both. */
+    /** Whether a packet can match both. */
     private static boolean meet(ForeignRule one, ForeignRule other) {
         return meet(one.on(), other.on()) && meet(one.to(), other.to());
     }
@@ -113,7 +113,7 @@ final class Carried {
         return these.isEmpty() || those.isEmpty() || these.stream().anyMatch(those::contains);
     }
 
-    /** What a refusal leaves of it; nothing is taken out that {@code deny} takes out of everything. */
+    /** What a refusal leaves of it; what {@code deny} refuses everywhere need not be removed here. */
     private Stream<Piece> without(Piece piece, ForeignRule refusal) {
         var from = refusal.from();
         if (from.minus(refused).isEmpty()
@@ -151,7 +151,10 @@ final class Carried {
         return parts.stream();
     }
 
-    /** Refused everything, by deny, is whom no rule before admits to anything; of others a later rule takes them out. */
+    /**
+     * Sources that no earlier rule admits anywhere go into deny; other refused sources are removed from each later
+     * rule.
+     */
     private void refuse(ForeignRule rule, List<ForeignRule> admissions) {
         if (rule.isAboutEverything()
                 && !rule.isAboutEverybody()
@@ -161,7 +164,7 @@ final class Carried {
         }
     }
 
-    /** Of what has ports: other protocols are named one by one. */
+    /** Applies to protocols with ports; others are named one by one. */
     private static List<PortRange> everyPort() {
         return List.of(
                 new PortRange(Protocol.TCP, 1, PortRange.HIGHEST), new PortRange(Protocol.UDP, 1, PortRange.HIGHEST));

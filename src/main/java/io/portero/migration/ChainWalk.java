@@ -19,7 +19,7 @@ final class ChainWalk {
         this.reading = reading;
     }
 
-    /** From a base chain on; says whether it refuses what no rule of it admits. */
+    /** Walks from a base chain; returns whether it refuses what no rule admits. */
     boolean from(Chain base, AddressSet everybody) {
         ended = false;
         this.everybody = everybody;
@@ -60,7 +60,7 @@ final class ChainWalk {
                     jump(rule, jump, match, depth);
                     if (!jump.returns()) {
                         if (!rule.match().isAboutSourcesAlone()) {
-                            return; // what follows is left out: narrower than it was, and never wider
+                            return; // the rest is left out: the result admits less than before, never more
                         }
                         here = here.without(rule.match().from());
                     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads which ports an element of firewalld names, itself or by a service. */
+/** Reads the ports of an element of firewalld, named directly or by a service. */
 final class FirewalldPorts {
     private static final Set<String> PORTS = Set.of("port", "protocol", "include");
     private static final int DEPTH = 8;
@@ -23,7 +23,7 @@ final class FirewalldPorts {
         this.reading = reading;
     }
 
-    /** Nothing for what cannot be told, which is said. */
+    /** Nothing if the ports are unknown, which is reported. */
     Optional<List<PortRange>> of(String where, Element element) {
         var found = new ArrayList<PortRange>();
         if (!collect(element, found, 0) || found.isEmpty()) {
@@ -33,7 +33,7 @@ final class FirewalldPorts {
         return Optional.of(found);
     }
 
-    /** Says whether a policy can have all of it. */
+    /** Returns whether a policy can express all of it. */
     private boolean collect(Element element, List<PortRange> found, int depth) {
         try {
             return switch (element.name()) {

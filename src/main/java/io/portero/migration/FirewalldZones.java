@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * Reads firewalld's files: its zones, and the services and sets that they name.
  *
- * <p>A zone counts when it is the default one, or when sources or interfaces stand in it; which interfaces NetworkManager puts
- * into a zone, no file of firewalld tells. Zones with sources come first, as firewalld has it, and refusals of a zone come
- * before what it admits.
+ * <p>A zone counts if it is the default zone, or has sources or interfaces. No file of firewalld shows which interfaces
+ * NetworkManager puts into a zone. As in firewalld, zones with sources come first, and refusals of a zone come before
+ * its admissions.
  */
 public final class FirewalldZones {
     private final Reading reading = new Reading();
@@ -30,7 +30,7 @@ public final class FirewalldZones {
     }
 
     /**
-     * What was read, by name; zones by theirs.
+     * The files that were read, by name.
      *
      * @param others files of firewalld that say more about packets, such as policies and direct rules
      */
@@ -98,7 +98,7 @@ public final class FirewalldZones {
         return zone.element.get("target");
     }
 
-    /** None of them for what is no address, which is told. */
+    /** Empty for a text that is no address, which is reported. */
     private AddressSet addresses(String where, Element source) {
         var set = source.get("ipset");
         if (!set.isEmpty()) {
@@ -132,7 +132,7 @@ public final class FirewalldZones {
         for (var element : zone.element.children()) {
             switch (element.name()) {
                 case "service", "port", "protocol" -> {
-                    if (!element.get("name").equals("dhcpv6-client")) { // always passes
+                    if (!element.get("name").equals("dhcpv6-client")) { // this always passes
                         admit(where, element, from, List.of(), on);
                     }
                 }
@@ -155,7 +155,7 @@ public final class FirewalldZones {
                     refusals.add(new ForeignRule(where, false, List.of(), from, List.of(), on, ""));
                 }
             }
-            default -> {} // refuses what it does not admit
+            default -> {} // this target refuses what the zone does not admit
         }
         if (!blocksPing && on.isEmpty()) {
             reading.ping(from);
@@ -171,7 +171,7 @@ public final class FirewalldZones {
         return element.name().equals("service") ? element.get("name") : "";
     }
 
-    /** {@code <rule>}: somebody, something, and what becomes of it. */
+    /** {@code <rule>}: a source, an element and an action. */
     private void rule(String where, Element rule, AddressSet zone, List<String> on) {
         var from = zone;
         var to = List.<String>of();

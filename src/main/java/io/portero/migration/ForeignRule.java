@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One rule of another firewall about packets that come in, in words of a policy.
+ * One rule of another firewall for incoming packets, in the terms of a policy.
  *
  * @param where file and line, or chain
  * @param admits or refuses
  * @param ports nothing for all
  * @param to addresses of this host; nothing for all
  * @param on interfaces; nothing for all
- * @param note what its author wrote beside it
+ * @param note its comment
  */
 record ForeignRule(
         String where,
@@ -36,12 +36,12 @@ record ForeignRule(
         on = List.copyOf(on);
     }
 
-    /** At least in one family. */
+    /** For at least one address family. */
     boolean isAboutEverybody() {
         return ALL_V4.minus(from).isEmpty() || ALL_V6.minus(from).isEmpty();
     }
 
-    /** Whether it holds at every address and interface of this host. */
+    /** Whether it applies to every address and interface of this host. */
     boolean isEverywhere() {
         return to.isEmpty() && on.isEmpty();
     }
@@ -58,7 +58,7 @@ record ForeignRule(
         return one.minus(one.minus(other));
     }
 
-    /** As a policy prints it. */
+    /** As a policy writes it. */
     static List<String> printed(String word) {
         return addresses(word).stream()
                 .flatMap(a -> a.ranges().stream())
@@ -66,7 +66,7 @@ record ForeignRule(
                 .toList();
     }
 
-    /** Nothing for what is no address, range or network. */
+    /** Nothing if the text is no address, range or network. */
     static Optional<AddressSet> addresses(String word) {
         try {
             return Optional.of(AddressSet.of(AddressRange.parse(word)));

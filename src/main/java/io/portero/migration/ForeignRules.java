@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What another firewall says about packets that come in, in its own order.
+ * The rules of another firewall for incoming packets, in their own order.
  *
  * @param closed whether it refuses what no rule admits
  * @param ping who may ping
- * @param left what could not be read as a rule, each a sentence with its place
+ * @param left what could not be read as a rule, a sentence with the place for each
  */
 public record ForeignRules(boolean closed, AddressSet ping, List<ForeignRule> rules, List<String> left) {
     public ForeignRules {
@@ -18,7 +18,7 @@ public record ForeignRules(boolean closed, AddressSet ping, List<ForeignRule> ru
         left = List.copyOf(left);
     }
 
-    /** Both, of which the other one is about packets that this one is not about. */
+    /** Joins both; no packet is subject to rules of both. */
     public ForeignRules and(ForeignRules other) {
         return new ForeignRules(
                 closed && other.closed, ping.union(other.ping), both(rules, other.rules), both(left, other.left));
@@ -28,7 +28,7 @@ public record ForeignRules(boolean closed, AddressSet ping, List<ForeignRule> ru
         return Stream.concat(these.stream(), those.stream()).distinct().toList();
     }
 
-    /** Takes rules as they are read. */
+    /** Collects rules while they are read. */
     static final class Reading {
         private final List<ForeignRule> rules = new ArrayList<>();
         private final List<String> left = new ArrayList<>();
@@ -42,7 +42,7 @@ public record ForeignRules(boolean closed, AddressSet ping, List<ForeignRule> ru
             ping = ping.union(from);
         }
 
-        /** @param what as it stands there */
+        /** @param what the text in the file */
         void left(String where, String what, String why) {
             left(where + ": " + what + ": " + why);
         }

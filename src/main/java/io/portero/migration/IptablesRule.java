@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** One {@code -A} line of iptables, after its chain. */
+/** Parses one {@code -A} line of iptables, from after the chain name. */
 final class IptablesRule {
     private static final Set<String> ANSWERS = Set.of("RELATED", "ESTABLISHED", "INVALID", "UNTRACKED", "DNAT", "SNAT");
     private static final Set<String> PINGS = Set.of("8", "8/0", "echo-request", "128", "128/0");
@@ -82,7 +82,7 @@ final class IptablesRule {
         inverted = false;
     }
 
-    /** Only a packet of a flow that is new has them. */
+    /** Only the first packet of a flow has these flags. */
     private void flags(String option) {
         if (option.equals("--tcp-flags")) {
             var mask = next();
@@ -147,7 +147,9 @@ final class IptablesRule {
         }
     }
 
-    /** Without NEW it is about answers; with NEW, or without a state at all, about what begins. */
+    /**
+     * A rule with states but without NEW applies to answers; with NEW, or without any state, it applies to new flows.
+     */
     private void state(String states) {
         var wanted = new ArrayList<>(List.of(states.split(",")));
         boolean hasNew = wanted.contains("NEW");

@@ -4,7 +4,7 @@ import io.portero.policy.PortRange;
 import java.util.List;
 import java.util.Map;
 
-/** What services at well-known ports are called. */
+/** The names of services at well-known ports. */
 final class KnownPorts {
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(22, "ssh"),

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Which packets a rule of a chain is about.
+ * The packets that a rule of a chain matches.
  *
  * @param ports nothing for all
  * @param to addresses of this host; nothing for all
  * @param on interfaces; nothing for all
- * @param odd conditions that a policy does not have, each a clause that says why
+ * @param odd conditions that a policy cannot express, a clause for each
  */
 record Match(Kind kind, List<PortRange> ports, AddressSet from, List<String> to, List<String> on, List<String> odd) {
-    /** What Portero does with such packets, whatever a policy says. */
+    /** How Portero treats such packets. */
     enum Kind {
-        /** It asks the policy. */
+        /** The policy decides. */
         JUDGED,
-        /** They are pings, for which a policy has a key of its own. */
+        /** They are pings, which have a key of their own in the policy. */
         PING,
         /** They always pass or are always refused: answers, loopback, invalid packets, necessary ICMP. */
         SETTLED
@@ -84,7 +84,7 @@ record Match(Kind kind, List<PortRange> ports, AddressSet from, List<String> to,
                 Stream.concat(odd.stream(), Stream.of(why)).distinct().toList());
     }
 
-    /** What both are about. */
+    /** The packets that both match. */
     Match and(Match inner) {
         var both = kind(inner.kind).from(inner.from);
         both = inner.ports.isEmpty() ? both : both.ports(inner.ports);
@@ -107,7 +107,7 @@ record Match(Kind kind, List<PortRange> ports, AddressSet from, List<String> to,
                 .toList();
     }
 
-    /** Whether it says nothing more than that a packet comes from one of these. */
+    /** Whether its only condition is that a packet comes from one of these. */
     boolean isEverything(AddressSet everybody) {
         return kind == Kind.JUDGED
                 && from.equals(everybody)

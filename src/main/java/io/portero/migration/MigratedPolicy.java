@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Writes the policy that admits what another firewall admits, and nothing else. */
+/** Writes the policy that admits what another firewall admits, and nothing more. */
 public final class MigratedPolicy {
     private static final int MANY = 2;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,23}");
@@ -34,9 +34,9 @@ public final class MigratedPolicy {
     /**
      * The whole file.
      *
-     * @param option by which it was asked for
-     * @param files what was read
-     * @param ssh where sshd listens
+     * @param option the option of the command line that asked for it
+     * @param files the files that were read
+     * @param ssh the ports of sshd
      */
     public static String of(ForeignRules foreign, String option, List<String> files, Set<Integer> ssh) {
         return new MigratedPolicy(foreign, ssh).write(option, files);
@@ -110,7 +110,7 @@ public final class MigratedPolicy {
         return services;
     }
 
-    /** Where everything was open, ssh was, but to whom a rule refused it. */
+    /** If everything was open, ssh was open too, except to sources that a rule refused. */
     private ForeignRules wayIn() {
         var ports = ssh.stream().map(p -> new PortRange(Protocol.TCP, p, p)).toList();
         var rule = new ForeignRule(
@@ -189,7 +189,7 @@ public final class MigratedPolicy {
         return words.isEmpty() ? "" : ", " + key + ": " + PolicyText.list(words);
     }
 
-    /** Admits nobody until the operator writes who he is: the old rules did not say how he comes in. */
+    /** Admits nobody until the operator adds his address: the old rules did not show how he comes in. */
     private void wayInForNobody() {
         text.comment("  ", "No rule admitted ssh: write into admins who may log in.");
         text.line("  " + unique("ssh") + ": { ports: "

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One rule of nft's listing; a verdict map is as many rules as it has entries. */
+/** Parses one rule of nft's listing; a verdict map counts as one rule for each entry. */
 final class NftRule {
     private static final Set<String> ANSWERS = Set.of("established", "related", "invalid", "untracked");
     private static final Set<String> PINGS = Set.of("echo-request", "8", "128");
@@ -64,7 +64,7 @@ final class NftRule {
             case "match" -> compare(value.path("left"), value.path("op").asText(), value.path("right"));
             case "vmap" -> map = value;
             case "limit" -> odd("its limit counts the packets of all sources together");
-            case "continue" -> {} // as if there were nothing
+            case "continue" -> {} // as if the statement were absent
             default -> {
                 if (!SILENT.contains(name)) {
                     odd("a policy has no " + name);
@@ -212,12 +212,12 @@ final class NftRule {
 
     private void fib(boolean inverted, Set<String> types) {
         if (types.equals(Set.of("local")) != inverted) {
-            return; // Portero judges what is for this host
+            return; // Portero judges packets to this host
         }
         odd("a policy cannot match the type of a destination");
     }
 
-    /** What a set, a range or a single value holds; sets that others fill hold nothing that could be told. */
+    /** The values of a set, a range or a single value; the content of sets that are filled at run time is unknown. */
     private List<JsonNode> elements(JsonNode value) {
         if (value.has("set")) {
             return NftValues.flat(value.path("set"));

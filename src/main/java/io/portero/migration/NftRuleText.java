@@ -3,7 +3,7 @@ package io.portero.migration;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 
-/** Words a rule of nft's listing near to what nft prints, and short enough to be told. */
+/** Writes a rule of nft's listing nearly as nft prints it, and short enough for a message. */
 final class NftRuleText {
     private static final int LONG = 120;
 

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads what {@code nft -j list ruleset} prints.
+ * Reads the output of {@code nft -j list ruleset}.
  *
- * <p>Base chains of type filter at the hooks input and prerouting are about what comes in. Of a chain that admits what it does
- * not name, only what it refuses counts.
+ * <p>Base chains of type filter at the hooks input and prerouting concern incoming packets. If the default of a chain
+ * is to accept, only its refusals count.
  */
 public final class NftRuleset {
     private static final Set<String> FAMILIES = Set.of("inet", "ip", "ip6");
@@ -30,7 +30,7 @@ public final class NftRuleset {
 
     private NftRuleset() {}
 
-    /** Nothing for what is no such listing. */
+    /** Nothing if the text is no such listing. */
     public static Optional<ForeignRules> read(String json) {
         try {
             var listing = new ObjectMapper().readTree(json).path("nftables");
@@ -82,7 +82,7 @@ public final class NftRuleset {
         switch (kind) {
             case "chain" -> chain(object);
             case "set" -> sets.put(key(object) + "@" + object.path("name").asText(), object);
-            default -> {} // tables, counters and rules, of which later
+            default -> {} // tables, counters and rules: read later
         }
     }
 

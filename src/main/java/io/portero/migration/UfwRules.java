@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * Reads {@code /etc/ufw/user.rules} and {@code user6.rules}.
  *
- * <p>Only their lines {@code ### tuple ###} are read, from which ufw itself makes the rest: action, protocol, port and address
- * of this host, port and address of the sender, names of application profiles where there are any, direction and interface
- * (ufw 0.36, {@code parse_tuple_rule}).
+ * <p>Only the lines {@code ### tuple ###} are read; ufw generates the rest from them. Their fields are action,
+ * protocol, port and address of this host, port and address of the sender, names of application profiles where there
+ * are any, direction and interface (ufw 0.36, {@code parse_tuple_rule}).
  */
 public final class UfwRules {
     private static final String TUPLE = "### tuple ### ";
@@ -26,8 +26,8 @@ public final class UfwRules {
     private UfwRules() {}
 
     /**
-     * @param file how it is told where a rule stands
-     * @param v6 whether the file is about IPv6
+     * @param file the file name for messages
+     * @param v6 whether the file has IPv6 rules
      * @param closed whether ufw refuses what no rule admits
      */
     public static ForeignRules read(String file, String text, boolean v6, boolean closed) {
@@ -44,7 +44,7 @@ public final class UfwRules {
         return reading.end(closed);
     }
 
-    /** What {@code /etc/default/ufw} says of what no rule admits. */
+    /** Whether {@code /etc/default/ufw} refuses what no rule admits. */
     public static boolean isClosed(String defaults) {
         return defaults.lines().noneMatch(l -> l.strip().matches("DEFAULT_INPUT_POLICY=\"?ACCEPT\"?"));
     }
@@ -101,7 +101,7 @@ public final class UfwRules {
         return word.equals("any");
     }
 
-    /** No ports for all of them; nothing for what a policy cannot say. */
+    /** No ports means all ports; nothing if a policy cannot express it. */
     private static Optional<List<PortRange>> ports(String protocol, String ports) {
         var protocols = isAny(protocol) ? List.of("tcp", "udp") : List.of(protocol);
         try {

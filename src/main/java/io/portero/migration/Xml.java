@@ -14,13 +14,13 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** Small XML files as a tree; without entities and document types, so that a file reads nothing but itself. */
+/** A small XML file as a tree. Entities and document types are off, so that a file cannot include anything else. */
 final class Xml {
     private Xml() {}
 
-    /** @param text what stands in it, without that of its children */
+    /** @param text its own text, without that of its children */
     record Element(String name, Map<String, String> attributes, List<Element> children, String text) {
-        /** Empty when it is not there. */
+        /** Empty if it is absent. */
         String get(String attribute) {
             return attributes.getOrDefault(attribute, "");
         }
@@ -44,7 +44,7 @@ final class Xml {
         }
     }
 
-    /** The outermost element; nothing for what is no XML. */
+    /** The root element; nothing if the text is no XML. */
     static Optional<Element> read(String text) {
         try {
             var factory = XMLInputFactory.newDefaultFactory();

@@ -9,10 +9,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What came of asking for a name, in both families.
+ * The result of resolving a name, for both address families.
  *
- * @param failures why nothing is known of a family; a family without failure and addresses is known to have none
- * @param ttl how long the addresses may be relied upon
+ * @param failures the reason for each family that could not be resolved; a family without failure and without addresses
+ * has none
+ * @param ttl how long the addresses are valid
  */
 public record Answer(Set<Ip> addresses, Map<Family, String> failures, Duration ttl) {
     public Answer {

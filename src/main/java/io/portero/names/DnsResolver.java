@@ -33,14 +33,16 @@ import org.xbill.DNS.config.ResolvConfResolverConfigProvider;
 import org.xbill.DNS.hosts.HostsFileParser;
 
 /**
- * Asks the name servers of {@code /etc/resolv.conf}, after {@code /etc/hosts}, as they are at that moment.
+ * Resolves names by {@code /etc/hosts}, then by the name servers in {@code /etc/resolv.conf}, which are read for each
+ * query.
  *
- * <p>Each server has two seconds, each is asked twice at most, and all of it ends within ten. An answer that was cut
- * short is asked for again over TCP.
+ * <p>Each server has two seconds and at most two tries; the whole query ends within ten seconds. A truncated answer is
+ * fetched again over TCP.
  *
- * <p>Aliases and retries are done here and not by dnsjava's LookupSession and ExtendedResolver: the session's result has no
- * TTL of the aliases, by which it is known when to ask again; and the resolver takes SERVFAIL and REFUSED for final instead
- * of asking the next server, asks in an order of its own, and does not say which server failed (dnsjava 3.6).
+ * <p>This class follows aliases and retries itself and does not use dnsjava's LookupSession and ExtendedResolver
+ * (dnsjava 3.6). The session's result lacks the TTL of aliases, which is needed to know when to resolve again. The
+ * resolver treats SERVFAIL and REFUSED as final instead of trying the next server, has an order of its own, and does
+ * not report which server failed.
  */
 public final class DnsResolver implements Resolver {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -53,7 +55,7 @@ public final class DnsResolver implements Resolver {
     private final HostsFileParser hosts;
     private final Exchange exchange;
 
-    /** Sends a question to a server and waits for what it answers. */
+    /** Sends a query to a server and waits for the answer. */
     @FunctionalInterface
     interface Exchange {
         Message send(InetSocketAddress server, Message question, Duration patience) throws IOException;
@@ -63,12 +65,12 @@ public final class DnsResolver implements Resolver {
         this(LIMIT);
     }
 
-    /** @param limit how long an answer is waited for in all */
+    /** @param limit the time limit for the whole query */
     public DnsResolver(Duration limit) {
         this(limit, DnsResolver::servers, Path.of("/etc/hosts"));
     }
 
-    /** @param servers asked for at each question */
+    /** @param servers called for each query */
     DnsResolver(Duration limit, Supplier<List<InetSocketAddress>> servers, Path hosts) {
         this(limit, servers, hosts, DnsResolver::send);
     }
@@ -90,7 +92,7 @@ public final class DnsResolver implements Resolver {
         }
     }
 
-    /** The file is read each time, since whoever gets an address for this host may write it. */
+    /** The file is read each time, because a DHCP client may rewrite it at any time. */
     private static List<InetSocketAddress> servers() {
         var file = new ResolvConfResolverConfigProvider();
         file.initialize();
@@ -103,14 +105,14 @@ public final class DnsResolver implements Resolver {
         return resolver.send(question);
     }
 
-    /** Something that was asked and is not known; the message is a clause. */
+    /** Thrown when a query has no answer; the message is a clause. */
     private static final class Unanswered extends Exception {
         Unanswered(String why) {
             super(why, null, false, false);
         }
     }
 
-    /** All the questions that one name takes. */
+    /** All queries for one name. */
     private final class Inquiry {
         private final List<InetSocketAddress> servers;
         private final long deadline;
@@ -138,7 +140,7 @@ public final class DnsResolver implements Resolver {
             var targets = new ArrayList<Name>();
             for (var record : answer(service, Type.SRV, 0)) {
                 var target = ((SRVRecord) record).getTarget();
-                if (!target.equals(Name.root)) { // RFC 2782: the service is decidedly not available
+                if (!target.equals(Name.root)) { // RFC 2782: a target of "." means that the service is not available
                     targets.add(target);
                 }
             }
@@ -162,7 +164,7 @@ public final class DnsResolver implements Resolver {
                     address.ifPresent(a -> addresses.add(Ip.of(a)));
                     found |= address.isPresent();
                 } catch (IOException e) {
-                    // Then DNS is asked.
+                    // Use DNS instead.
                 }
             }
             return found;
@@ -182,7 +184,7 @@ public final class DnsResolver implements Resolver {
             return record instanceof ARecord a ? a.getAddress() : ((AAAARecord) record).getAddress();
         }
 
-        /** The records of this type at the end of the chain of aliases that begins at the name. */
+        /** The records of this type at the end of the alias chain of the name. */
         private List<Record> answer(Name name, int type, int length) throws Unanswered {
             var section = send(name, type).getSection(Section.ANSWER);
             var end = name;
@@ -210,7 +212,7 @@ public final class DnsResolver implements Resolver {
                     .orElse(null);
         }
 
-        /** The first answer that says yes or no. */
+        /** The first conclusive answer of a server. */
         private Message send(Name name, int type) throws Unanswered {
             var why = "/etc/resolv.conf has no nameserver";
             for (int round = 0; round < ROUNDS; round++) {
@@ -227,13 +229,13 @@ public final class DnsResolver implements Resolver {
                         if (answers && (answer.getRcode() == Rcode.NOERROR || answer.getRcode() == Rcode.NXDOMAIN)) {
                             return answer;
                         }
-                        // Under another opcode records may be empty (RFC 2136, 2.4), and those hold no address.
+                        // With another opcode records may be empty (RFC 2136, 2.4) and have no address.
                         why = text(server)
                                 + (answers ? " says " + Rcode.string(answer.getRcode()) : " answers another question");
                     } catch (IOException e) {
                         why = text(server) + " does not answer";
                     } catch (IllegalArgumentException e) {
-                        // The library's word for a time to live, a class or a type that is out of range.
+                        // The library throws this for a TTL, a class or a type out of range.
                         why = text(server) + " sends an answer that cannot be read";
                     }
                 }

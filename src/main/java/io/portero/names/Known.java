@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What is known of one name.
+ * The known state of one name.
  *
  * @param addresses the last good answer of each family
- * @param answered when the addresses were last what it is known to stand for; none before the first answer
- * @param due when to ask next
- * @param asked whether anything came of asking since the start, good or bad
- * @param failed how often in a row asking has failed
- * @param failures how often it has failed in all
- * @param error why it failed last, while it does
- * @param ignored of the last answer
- * @param toldStale whether it has been said that the addresses are too old
+ * @param answered the time of the last good answer; none before the first one
+ * @param due when to resolve next
+ * @param asked whether a query has ended since the start, with success or not
+ * @param failed how many queries in a row have failed
+ * @param failures how many queries have failed in total
+ * @param error the reason of the last failure, while it fails
+ * @param ignored the unusable addresses of the last answer
+ * @param toldStale whether the addresses were reported as too old
  */
 record Known(
         AddressSet addresses,
@@ -35,7 +35,7 @@ record Known(
         Optional<String> error,
         AddressSet ignored,
         boolean toldStale) {
-    /** Shorter ones would make asking a business of its own. */
+    /** Shorter times would cause constant queries. */
     private static final Duration FLOOR = Duration.ofSeconds(30);
 
     private static final Duration CEILING = Duration.ofMinutes(5);
@@ -46,12 +46,12 @@ record Known(
                 AddressSet.EMPTY, Optional.empty(), now, false, 0, 0, Optional.empty(), AddressSet.EMPTY, false);
     }
 
-    /** As it was before a restart: to be asked at once. */
+    /** The state from before a restart; due at once. */
     static Known remembered(AddressSet addresses, Optional<Instant> answered, long failures, Instant now) {
         return new Known(addresses, answered, now, false, 0, failures, Optional.empty(), AddressSet.EMPTY, false);
     }
 
-    /** A clock that was put back must not silence it. */
+    /** A clock that was set back must not stop the queries. */
     boolean isDue(Instant now) {
         return !due.isAfter(now) || due.isAfter(now.plus(CEILING));
     }
@@ -65,7 +65,7 @@ record Known(
         return new Known(addresses, answered, due, asked, failed, failures, error, ignored, told);
     }
 
-    /** Somebody is asking; not to be asked again before that has ended. */
+    /** A query runs; no second one starts before it has ended. */
     Known asking(Instant now) {
         return new Known(addresses, answered, now.plus(CEILING), asked, failed, failures, error, ignored, toldStale);
     }
@@ -111,7 +111,7 @@ record Known(
                 next, answered, now.plus(retry), true, failed + 1, failures + 1, Optional.of(why), unusable, toldStale);
     }
 
-    /** The addresses of one family, one by one: names stand for single addresses. */
+    /** The addresses of one family as single addresses. */
     List<Ip> addresses(Family family) {
         var list = new ArrayList<Ip>();
         for (var range : addresses.only(family).ranges()) {

@@ -19,10 +19,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the names of the policy stand for, as far as anybody has answered.
+ * Owns the resolved addresses of the policy's names.
  *
- * <p>The last good answer stands until there is another, however old it becomes: a firewall must not shut out the
- * carrier by a mishap in DNS. May be used by any thread; nobody waits here for an answer.
+ * <p>The last good answer stays valid until the next one, however old it is: a DNS failure must not shut out the
+ * carrier. May be used by any thread; nothing here waits for an answer.
  */
 public final class NameCache {
     private static final Duration WRITTEN_EVERY = Duration.ofMinutes(5);
@@ -41,14 +41,14 @@ public final class NameCache {
         this.clock = clock;
     }
 
-    /** With what is known from before. */
+    /** Starts with the stored answers. */
     public static NameCache load(NameStore store, Clock clock) {
         var cache = new NameCache(store, clock);
         store.read().ifPresent(text -> cache.names.putAll(NamesJson.read(text, clock.instant())));
         return cache;
     }
 
-    /** From now on these names matter and no others. */
+    /** Replaces the names that are followed. */
     public synchronized void follow(Map<HostName, SortedSet<String>> wanted, Duration limit) {
         places = Map.copyOf(wanted);
         maxStale = limit;
@@ -58,7 +58,7 @@ public final class NameCache {
         woken.release();
     }
 
-    /** What each name stands for; those of which nothing is known are left out. */
+    /** The addresses of each name; unresolved names are left out. */
     public synchronized Map<HostName, AddressSet> addresses() {
         var known = new HashMap<HostName, AddressSet>();
         names.forEach((name, state) -> {
@@ -69,14 +69,14 @@ public final class NameCache {
         return known;
     }
 
-    /** Whether it is still open what comes of asking for one of them for the first time. */
+    /** Whether the first query for one of these names has not ended yet. */
     public synchronized boolean awaits(Collection<HostName> wanted) {
         return wanted.stream()
                 .map(names::get)
                 .anyMatch(n -> n == null || !n.asked() && n.addresses().isEmpty());
     }
 
-    /** Those to be asked for now; none of them is named again before it was answered. */
+    /** The names to resolve now; a name is not returned again before its query has ended. */
     public synchronized List<HostName> takeDue() {
         var now = clock.instant();
         var due = new ArrayList<HostName>();
@@ -90,7 +90,7 @@ public final class NameCache {
         return due;
     }
 
-    /** Waits until one is due or it has changed when, or for a while. */
+    /** Waits until a name is due, until the times change, or until a limit. */
     void awaitDue(Duration longest) throws InterruptedException {
         woken.tryAcquire(pause(longest).toMillis() + 1, TimeUnit.MILLISECONDS);
         woken.drainPermits();
@@ -106,14 +106,14 @@ public final class NameCache {
                 .orElse(longest);
     }
 
-    /** Takes an answer; true when there is news. */
+    /** Stores an answer; returns true if there is news. */
     public boolean learn(HostName name, Answer answer) {
         boolean told;
         boolean worthKeeping;
         synchronized (this) {
             var before = names.get(name);
             if (before == null) {
-                return false; // nobody cares any more
+                return false; // the name is not followed any more
             }
             var now = clock.instant();
             var after = before.after(answer, now);
@@ -133,7 +133,7 @@ public final class NameCache {
         return told;
     }
 
-    /** The disk is waited for by nobody but whoever brought the answer. */
+    /** Only the thread that brought the answer waits for the disk. */
     private void keep() {
         synchronized (store) {
             String text;
@@ -171,7 +171,7 @@ public final class NameCache {
         return places.getOrDefault(name, new TreeSet<>());
     }
 
-    /** What happened since this was asked last. */
+    /** The news since the last call. */
     public synchronized List<NameNews> takeNews() {
         var taken = List.copyOf(news);
         news.clear();

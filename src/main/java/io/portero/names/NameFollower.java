@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
-/** Asks for every name when it is due, many at once, and tells when there is news. */
+/** Resolves every name when it is due, many at once, and reports news. */
 public final class NameFollower implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(NameFollower.class.getName());
     private static final Duration LOOK_ANYWAY = Duration.ofSeconds(30);
@@ -26,7 +26,7 @@ public final class NameFollower implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("names").unstarted(this::run);
     }
 
-    /** @param news called on any thread, after the cache has learnt something worth telling */
+    /** @param news called on any thread when the cache has news */
     public void start(Runnable news) {
         told = news;
         thread.start();
@@ -60,7 +60,7 @@ public final class NameFollower implements AutoCloseable {
         }
     }
 
-    /** Whatever a resolver throws is a name that failed, never the end of following it. */
+    /** Any exception of a resolver counts as a failed query and never ends this thread. */
     private Answer answer(HostName name) {
         try {
             return resolver.resolve(name);

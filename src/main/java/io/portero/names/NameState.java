@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * How things stand with one name.
+ * The state of one name.
  *
- * @param places the groups it is a member of, or the keys it stands at
- * @param answered when it was last known to stand for these addresses
+ * @param places the groups that contain it, or the keys that name it
+ * @param answered the time of the last good answer
  * @param age how long ago that was
- * @param failures how often asking has failed
- * @param error why it failed last, while it does
- * @param stale whether its addresses are older than they should be
+ * @param failures how many queries have failed
+ * @param error the reason of the last failure, while it fails
+ * @param stale whether its addresses are too old
  */
 public record NameState(
         HostName name,

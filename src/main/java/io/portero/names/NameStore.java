@@ -2,9 +2,9 @@ package io.portero.names;
 
 import java.util.Optional;
 
-/** The port to where answers outlive a restart. */
+/** The port to the storage where answers survive a restart. */
 public interface NameStore {
-    /** Keeps nothing. */
+    /** Stores nothing. */
     NameStore NONE = new NameStore() {
         @Override
         public Optional<String> read() {
@@ -17,6 +17,6 @@ public interface NameStore {
 
     Optional<String> read();
 
-    /** What cannot be written is asked again after a restart, and no more than that. */
+    /** A failed write only means that the name is resolved again after a restart. */
     void write(String content);
 }

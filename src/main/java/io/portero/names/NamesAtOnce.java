@@ -10,20 +10,23 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 
-/** What names stand for, for somebody who cannot wait and follow them. */
+/** Resolves names once, for commands, which do not follow them. */
 public final class NamesAtOnce {
     private final NameStore store;
     private final Resolver resolver;
     private final boolean afresh;
 
-    /** @param afresh whether to ask also for names of which an answer is kept, which then stands in for a failure */
+    /**
+     * @param afresh whether to resolve names with a stored answer again; the stored answer is then used only after a
+     * failure
+     */
     public NamesAtOnce(NameStore store, Resolver resolver, boolean afresh) {
         this.store = store;
         this.resolver = resolver;
         this.afresh = afresh;
     }
 
-    /** Those of which nothing is known are left out. Takes as long as the slowest answer. */
+    /** Unresolved names are left out. Takes as long as the slowest answer. */
     public Map<HostName, AddressSet> addresses(Set<HostName> wanted) {
         var cache = NameCache.load(store, Clock.systemUTC());
         var places = new TreeMap<HostName, TreeSet<String>>();

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes answers down and reads them back; what cannot be read is as good as never answered. */
+/** Stores answers as JSON and reads them back; an unreadable answer counts as absent. */
 final class NamesJson {
     private NamesJson() {}
 

@@ -2,10 +2,10 @@ package io.portero.names;
 
 import io.portero.policy.Reference.HostName;
 
-/** The port to whoever knows the addresses of names. */
+/** The port to a resolver of host names. */
 @FunctionalInterface
 public interface Resolver {
 
-    /** Waits for an answer, within a limit of its own. */
+    /** Resolves a name; has its own time limit. */
     Answer resolve(HostName name);
 }

@@ -6,9 +6,10 @@ import io.portero.policy.Ip;
 import java.util.stream.Stream;
 
 /**
- * The addresses that nobody on the network can be: this host's own, none at all, many at once, one link's.
+ * Addresses that cannot belong to another host on the network: loopback, unspecified, multicast and broadcast,
+ * link-local.
  *
- * <p>A filtering or poisoned resolver gives them; admitting them would admit the wrong ones (RFC 6890).
+ * <p>A filtering or poisoned resolver returns them; to admit them would admit the wrong sources (RFC 6890).
  */
 final class Unusable {
     private static final AddressSet ADDRESSES = AddressSet.of(

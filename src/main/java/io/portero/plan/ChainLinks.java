@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where the rules of a table lead, and what a packet finds there.
+ * The jumps between the chains of a table, and what a packet meets on each.
  *
- * <p>Each rule and chain is read once, since many ways lead through each.
+ * <p>Each rule and chain is read once, because many paths use it.
  */
 final class ChainLinks {
-    /** Where a rule leads: in nft's own words, or in the JSON that nft lists. */
+    /** The jump of a rule: in nft's own syntax, or in nft's JSON. */
     private static final Pattern TARGET = Pattern.compile("(?:\\b(?:goto|jump) |\"target\":\")([A-Za-z0-9_.-]+)");
 
     private static final Pattern JUMP = Pattern.compile("\\bjump\\b");
@@ -30,9 +30,9 @@ final class ChainLinks {
     }
 
     /**
-     * Where a rule leads.
+     * The jump of a rule.
      *
-     * @param comesBack whether a packet may pass the rule by way of there
+     * @param comesBack whether a packet may return from the target and continue after the rule
      */
     record Leads(List<ActualChain> to, boolean comesBack) {}
 
@@ -52,7 +52,7 @@ final class ChainLinks {
         return rule.lookups().stream().anyMatch(name -> isMap(name) || changes(name));
     }
 
-    /** Whether a packet that comes to the chain may come to a rule that does. */
+    /** Whether a packet in this chain may reach a rule that depends on them. */
     boolean looksIntoAny(ActualChain chain) {
         var known = looking.get(chain.name());
         if (known == null) {
@@ -64,14 +64,14 @@ final class ChainLinks {
     }
 
     /**
-     * What becomes of a packet that the rule takes: in mode observe another thing than in mode enforce. All chains that it
-     * leads to have a say, since somebody may have let packets through in any of them.
+     * The fate of a packet that matches the rule; it differs between the modes observe and enforce. All chains that the
+     * rule leads to matter, because another program may have added an accept to any of them.
      */
     List<String> outcome(ActualRule rule) {
         return of(rule).to().stream().flatMap(chain -> rules(chain).stream()).toList();
     }
 
-    /** What a packet meets in the chain and in those that it leads to. */
+    /** What a packet meets in the chain and in the chains that it jumps to. */
     List<String> rules(ActualChain chain) {
         var known = words.get(chain.name());
         if (known == null) {
@@ -83,7 +83,7 @@ final class ChainLinks {
         return known;
     }
 
-    /** What a packet finds in a map is told where the map leads it. */
+    /** A rule with a map is named by the map alone, because the links show the targets of the map. */
     private String word(ActualRule rule) {
         return rule.lookups().stream()
                 .filter(this::isMap)
@@ -92,7 +92,10 @@ final class ChainLinks {
                 .orElse(rule.comment());
     }
 
-    /** A map's name ends in a hash of its content, and the rule that asks it holds that name: what is before it stays. */
+    /**
+     * A map's name ends in a hash of its content, and the rule contains the name: only the part before the hash is
+     * compared.
+     */
     static String withoutHash(String map) {
         return map.substring(0, Math.max(0, map.lastIndexOf('_')));
     }

@@ -17,14 +17,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What of a table is not as wanted, the members of sets aside. */
+/** The differences between a table and the wanted ruleset, except for the members of sets. */
 final class Differences {
     final SortedMap<String, Chain> chains;
     final SortedMap<String, NamedSet> sets;
     final SortedMap<String, VerdictMap> maps;
-    /** Objects that are there under our name but of another make, and so must be made anew. */
+    /** Objects with our name but another definition, which must be created again. */
     final Set<String> misshapen = new TreeSet<>();
-    /** Chains that are there and must get their rules anew. */
+    /** Existing chains that must be refilled. */
     final Set<String> refilled = new TreeSet<>();
 
     private final Ruleset want;
@@ -50,7 +50,7 @@ final class Differences {
         boolean regularChainMisshapen = misshapen.stream()
                 .flatMap(n -> Optional.ofNullable(chains.get(n)).stream())
                 .anyMatch(c -> c.hook().isEmpty());
-        if (regularChainMisshapen) { // the elements of the maps hold on to the chain
+        if (regularChainMisshapen) { // elements of the maps refer to the chain
             maps.keySet().stream().filter(have.maps()::containsKey).forEach(misshapen::add);
         }
         for (var chain : have.chains().values()) {
@@ -98,7 +98,7 @@ final class Differences {
         return chain.rules().stream().flatMap(r -> r.lookups().stream()).anyMatch(misshapen::contains);
     }
 
-    /** Chains that are not wanted, and hold on to what must be made anew. */
+    /** Unwanted chains that refer to objects which must be created again. */
     List<String> inTheWay() {
         return have.chains().values().stream()
                 .filter(chain -> !chains.containsKey(chain.name()) && clingsToMisshapen(chain))
@@ -106,7 +106,7 @@ final class Differences {
                 .toList();
     }
 
-    /** Chains that are not wanted, and that packets come to from the kernel. */
+    /** Unwanted base chains. */
     Set<String> leftHooks() {
         return have.chains().values().stream()
                 .filter(chain -> chain.hook().isPresent() && !chains.containsKey(chain.name()))
@@ -114,7 +114,7 @@ final class Differences {
                 .collect(Collectors.toSet());
     }
 
-    /** Maps that are there and of our make, with other elements. */
+    /** Existing maps with our definition but other elements. */
     List<VerdictMap> changedMaps() {
         return want.maps().stream()
                 .filter(map -> !misshapen.contains(map.name()))
@@ -125,7 +125,7 @@ final class Differences {
                 .toList();
     }
 
-    /** Whether there is more to do than to exchange members of sets and to clear up. */
+    /** Whether there is more to do than to change members of sets and to remove leftovers. */
     boolean isAboutRules() {
         return !have.present()
                 || have.dormant()

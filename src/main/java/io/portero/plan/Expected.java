@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What a listing shows after a ruleset has been applied, as far as plans depend on it. */
+/** The snapshot that is expected after an apply of a ruleset, as far as plans depend on it. */
 public final class Expected {
     private Expected() {}
 

@@ -1,12 +1,12 @@
 package io.portero.plan;
 
-/** How a kernel lets the members of a set of intervals change while packets look into it. */
+/** Whether a kernel can change the members of an interval set in place without a gap. */
 public enum IntervalSets {
-    /** The new members take effect in one instant: the kernel looks intervals up in an array, which it exchanges. */
+    /** Yes: the kernel looks intervals up in an array, which it replaces at once. */
     IN_PLACE,
     /**
-     * Packets meet members that come and go one by one, and lose their way in the tree meanwhile (measured on 6.1 and 6.12), so
-     * a set that packets look into gets its members while they look into another.
+     * No: the kernel changes a tree member by member, and look-ups fail meanwhile (measured on 6.1 and 6.12). So such a
+     * set is refilled while the rules use another set.
      */
     ANEW
 }

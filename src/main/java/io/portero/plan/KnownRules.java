@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How each rule of ours looks when the kernel lists it, by its place and comment.
+ * Remembers how the kernel lists each of our rules, by place and comment.
  *
- * <p>nft does not list what it was sent, so the form is learnt from a listing right after an apply of our own. A rule that
- * was never seen, or not with the same version of nft, is taken at its comment's word.
+ * <p>nft does not list a rule as it was sent, so the form is learnt from a listing right after our own apply. A rule
+ * that was never listed by this version of nft is compared by its comment only.
  */
 public record KnownRules(String lister, Map<String, String> bodies) {
     public static final KnownRules NONE = new KnownRules("", Map.of());
@@ -19,7 +19,7 @@ public record KnownRules(String lister, Map<String, String> bodies) {
         bodies = Collections.unmodifiableMap(new TreeMap<>(bodies));
     }
 
-    /** What the snapshot shows, to be taken right after an apply and never after anything else. */
+    /** Learns from a snapshot, which must be taken right after an apply and never at another time. */
     public static KnownRules of(Snapshot snapshot) {
         var bodies = new TreeMap<String, String>();
         snapshot.chains().forEach((name, chain) -> {
@@ -31,7 +31,7 @@ public record KnownRules(String lister, Map<String, String> bodies) {
         return new KnownRules(snapshot.lister(), bodies);
     }
 
-    /** Takes no rule of these chains for what its comment says. */
+    /** Stops trusting the comments of rules in these chains. */
     public static KnownRules distrusting(Snapshot snapshot, Collection<String> chains) {
         var bodies = new TreeMap<String, String>();
         of(snapshot).bodies().keySet().stream()
@@ -40,7 +40,7 @@ public record KnownRules(String lister, Map<String, String> bodies) {
         return new KnownRules(snapshot.lister(), bodies);
     }
 
-    /** What is known when the listing is by that program. */
+    /** The known forms for listings by this program. */
     KnownRules as(String by) {
         return lister.equals(by) ? this : NONE;
     }

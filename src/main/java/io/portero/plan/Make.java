@@ -5,7 +5,7 @@ import io.portero.compile.VerdictMap;
 import io.portero.plan.Snapshot.ActualSet;
 import java.util.Set;
 
-/** What types and flags the sets and maps of ours are listed with. */
+/** The types and flags with which nft lists our sets and maps. */
 final class Make {
     static final Set<String> INTERVAL = Set.of("interval");
 
@@ -53,7 +53,7 @@ final class Make {
             case NamedSet.Learnt learnt -> Set.of("timeout");
             case NamedSet.Metered metered -> Set.of("timeout");
             case NamedSet.Exceeded exceeded -> Set.of("timeout");
-            case NamedSet.Seen seen -> Set.of("timeout"); // nft 1.0.6 does not tell in JSON that it is dynamic
+            case NamedSet.Seen seen -> Set.of("timeout"); // nft 1.0.6 does not list the flag dynamic in JSON
         };
     }
 }

@@ -9,31 +9,31 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The way of one set from its members to others.
+ * The change of one set from its old members to its new ones.
  *
- * <p>It may take two steps: grow to all that are in the old or the new members, and shrink later. So no address that is in
- * both is missing at any time, even while rules move on to other sets.
+ * <p>It may take two steps: first grow to the union of old and new members, later shrink. So an address that is in both
+ * is never missing, even while rules switch to other sets.
  *
- * @param single whether the set holds addresses one by one, and not ranges
+ * @param single whether the set holds single addresses, not ranges
  */
 record MemberChange(String set, boolean single, AddressSet before, AddressSet after) {
     /**
-     * So many steps from member to member nft may take: 1.3 s at nft 1.0.6, which walks through all ranges of a set for each
-     * one that is taken out (0.13 s each at 100,000 members). Filling the set anew costs 0.7 s then, and loses no packet:
-     * none of 14 million in 60 refills of up to 100,000 members on kernel 6.18.
+     * The limit of steps for nft. It takes 1.3 s with nft 1.0.6, which walks through all ranges of a set for each
+     * deleted member (0.13 s each at 100,000 members). Beyond it, a refill of the set costs 0.7 s and loses no packet:
+     * 0 of 14 million were lost in 60 refills of up to 100,000 members on kernel 6.18.
      */
     private static final long WALKS = 1_000_000;
 
     /**
-     * Within one transaction sets change one after the other, those of lanes among them. Who is refused from now on by a lane
-     * is so before anybody is let in; sets that grow come before sets that shrink, so that an address that moves from one to the
-     * other is in both for a moment; who is refused no longer is so after everybody has been taken out.
+     * Orders the set changes within one transaction, because the kernel makes them one after the other. New members of
+     * refusing lanes come first, before any set admits a new source. Sets that grow come before sets that shrink, so
+     * that an address that moves between two sets is in both for a moment. Members leave refusing lanes last.
      *
-     * <p>What refuses behind what admits, as for packets that leave, is the other way round: who is admitted from now on is so before
-     * he is refused there.
+     * <p>Sets that refuse after other sets have admitted, as for outgoing packets, are the other way round: an address
+     * is admitted first and refused there later.
      *
-     * @param lanes whether a set is asked before any port, and refuses
-     * @param refusals whether a set is asked behind those that admit, and refuses
+     * @param lanes whether a set is looked up before any port, and refuses
+     * @param refusals whether a set is looked up after those that admit, and refuses
      */
     static List<MemberChange> inLosslessOrder(
             Collection<MemberChange> changes, Predicate<String> lanes, Predicate<String> refusals) {
@@ -67,17 +67,17 @@ record MemberChange(String set, boolean single, AddressSet before, AddressSet af
         return !after.containsAll(before);
     }
 
-    /** From the old members to the new ones; nothing when they are the same. */
+    /** From the old members to the new ones; nothing if they are equal. */
     Optional<Step> wholly() {
         return step(before, after);
     }
 
-    /** From the old members to all that are in the old or the new ones. */
+    /** From the old members to the union of old and new ones. */
     Optional<Step> growing() {
         return step(before, before.union(after));
     }
 
-    /** From there to the new ones. */
+    /** From the union to the new members. */
     Optional<Step> shrinking() {
         return step(before.union(after), after);
     }

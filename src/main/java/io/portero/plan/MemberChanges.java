@@ -14,15 +14,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Chooses when the members of each set change, while rules change or not, so that at no moment somebody gets in whom neither
- * the old nor the new ruleset admits, and nobody is lost whom both admit.
+ * Decides when the members of each set change. At no moment may a source get in that neither the old nor the new
+ * ruleset admits, and no source that both admit may be shut out.
  *
- * <p>The members of a set in use change by themselves, and the rules that look into it by themselves, each in a transaction of
- * its own: the kernel does not show both at the same instant. So there is a time with old rules and new members, or the other
- * way round. It does no harm where both look into the set by the same ways: a new member is let in early where the new rules
- * let it in too, and an old one stays late where the old rules let it in too. It harms where ports and members of a service
- * change together: {@code ssh: [22, 5432] from A} to {@code ssh: [22] from A, B} would let B reach 5432. Then the set is made
- * anew. So is each set of intervals that packets look into where the kernel cannot change it in place.
+ * <p>The members of a set in use and the rules that use it change in separate transactions: the kernel does not make
+ * both visible at the same instant. So for some time the rules are old and the members new, or the other way round.
+ * That is harmless if old and new rules use the set in the same ways: a new member gets in early only where the new
+ * rules admit it, and an old member stays only where the old rules admit it. It is harmful if ports and members of a
+ * service change together: from {@code ssh: [22, 5432] from A} to {@code ssh: [22] from A, B}, B could reach 5432 for a
+ * moment. In that case the set is created again under another name. The same is done with an interval set in use if the
+ * kernel cannot change it in place.
  */
 final class MemberChanges {
     private final Snapshot have;
@@ -38,7 +39,7 @@ final class MemberChanges {
     private final List<Step> passingSets = new ArrayList<>();
 
     /**
-     * @param misshapen names of sets that cannot stay, which are not this class's business
+     * @param misshapen names of sets with a wrong definition, which other code replaces
      * @param rulesChange whether anything but members differs
      */
     MemberChanges(Ruleset want, Snapshot have, Set<String> misshapen, boolean rulesChange, IntervalSets intervals) {
@@ -97,21 +98,21 @@ final class MemberChanges {
             case NamedSet.Learnt learnt -> Optional.empty(); // likewise
             case NamedSet.Metered metered -> Optional.empty(); // likewise
             case NamedSet.Exceeded exceeded -> Optional.empty(); // likewise
-            case NamedSet.Timed timed -> Optional.empty(); // theirs, not ours
+            case NamedSet.Timed timed -> Optional.empty(); // managed by others
         };
     }
 
     /** When the members of a set change. */
     private enum Time {
-        /** All at once, since the rules stay as they are. */
+        /** All at once, because the rules do not change. */
         ALONE,
-        /** Before the rules change, since no packet looks into the set until then. */
+        /** Before the rules change, because no packet uses the set until then. */
         BEFORE,
-        /** After the rules have changed, since no packet looks into the set from then on. */
+        /** After the rules have changed, because no packet uses the set from then on. */
         AFTER,
-        /** The set grows before and shrinks afterwards, since the same packets look into it before and after. */
+        /** The set grows before and shrinks afterwards, because the same packets use it before and after. */
         AROUND,
-        /** While the rules look into another set that has the new members already. */
+        /** While the rules use another set that already has the new members. */
         ANEW
     }
 
@@ -129,7 +130,7 @@ final class MemberChanges {
         if (isAtRisk(change)) {
             return Time.ANEW;
         }
-        // Who comes into a set may be refused by a lane that is new as well, or that is no more.
+        // A new member of a set may also be refused by a lane that is new or about to be removed.
         boolean sameLanes =
                 before.lanes(set).equals(after.lanes(set)) && (before.hasTheLanesOf(after) || isOnlyOfLanes(set));
         boolean early = !change.grows() || before.areAmong(after, set);
@@ -137,7 +138,7 @@ final class MemberChanges {
         return sameLanes && early && late ? Time.AROUND : Time.ANEW;
     }
 
-    /** Whether packets that look into the set while it changes would be misled. */
+    /** Whether packets could get a wrong verdict while the set changes. */
     private boolean isAtRisk(MemberChange change) {
         return switch (intervals) {
             case IN_PLACE -> false;
@@ -145,7 +146,10 @@ final class MemberChanges {
         };
     }
 
-    /** Whether it changes whom a lane refuses; made anew, it does so in the instant in which the rules change. */
+    /**
+     * Whether the change affects whom a lane refuses; a newly created set takes effect at the same instant as the
+     * rules.
+     */
     private boolean isOfLanes(String set) {
         return !before.lanes(set).isEmpty() || !after.lanes(set).isEmpty();
     }
@@ -158,7 +162,10 @@ final class MemberChanges {
         return Objects.requireNonNull(times.get(change.set()));
     }
 
-    /** Fills a set under a passing name, or what a plan that failed has left under it where no packet looks into that. */
+    /**
+     * Fills a set under a temporary name; reuses a set that a failed plan has left under that name if no packet uses
+     * it.
+     */
     private String makeAnew(NamedSet set) {
         for (int attempt = 1; ; attempt++) {
             var name = Passing.name(set.name(), attempt);
@@ -175,12 +182,12 @@ final class MemberChanges {
         }
     }
 
-    /** The sets that are made anew: the rules look into them until their own are as they should be. */
+    /** The sets that are created again: the rules use the temporary sets until the real ones are ready. */
     Passing passing() {
         return passing;
     }
 
-    /** Adds the steps to the transactions where they belong. */
+    /** Adds the steps to the right transactions. */
     void plan(List<Step> fill, List<Step> switchOver, List<Step> clear) {
         fill.addAll(passingSets);
         var order = MemberChange.inLosslessOrder(changes, lanes::contains, refusals::contains);

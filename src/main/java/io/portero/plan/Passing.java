@@ -8,9 +8,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Sets that are made anew, each under a name that passes: {@code itsp_v4.next} for {@code itsp_v4}.
+ * Temporary names of sets that are created again: {@code itsp_v4.next} for {@code itsp_v4}.
  *
- * @param names the passing names, by the sets' own
+ * @param names the temporary names, by the real names
  */
 record Passing(SortedMap<String, String> names) {
     private static final String SUFFIX = ".next";
@@ -19,7 +19,7 @@ record Passing(SortedMap<String, String> names) {
         names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
     }
 
-    /** A set's name, for the time being; no name of a policy has a dot, so that none of its sets is called so. */
+    /** The temporary name of a set. Names in a policy have no dot, so it cannot clash. */
     static String name(String set, int attempt) {
         return set + SUFFIX + (attempt == 1 ? "" : attempt);
     }
@@ -32,7 +32,7 @@ record Passing(SortedMap<String, String> names) {
         return !names.isEmpty() && rule.lookups().stream().anyMatch(names::containsKey);
     }
 
-    /** The chain, looking into the sets by their passing names. */
+    /** The chain with the temporary names of the sets. */
     Chain inPassing(Chain chain) {
         return concerns(chain)
                 ? new Chain(

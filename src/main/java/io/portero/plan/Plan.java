@@ -6,25 +6,26 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is to be done so that the kernel holds what the policy says. */
+/** The transactions that make the kernel hold what the policy says. */
 public sealed interface Plan {
 
-    /** Nothing: it does already. */
+    /** Nothing to do: the kernel holds it already. */
     record Keep() implements Plan {}
 
     /**
-     * Up to four transactions, each whole or not at all.
+     * Up to four atomic transactions.
      *
-     * <p>Rules that switch to sets which are new in the same transaction look into them before they are filled (measured:
-     * up to 4.7 ms at 10,000 members), so what is new is filled before. After each transaction the table admits whom the old
-     * and the new rules admit, and nobody whom neither admits; so it stays when the next one fails.
+     * <p>If rules switch to sets that are new in the same transaction, packets look these sets up before they are
+     * filled (measured: up to 4.7 ms at 10,000 members). So new sets are filled in an earlier transaction. After each
+     * transaction the table admits every source that both the old and the new rules admit, and no source that neither
+     * admits. This stays true if the next transaction fails.
      *
-     * @param fill makes what nothing refers to yet, and lets in early whom both policies let in
+     * @param fill creates objects that nothing refers to yet, and adds members early where that is safe
      * @param switchOver the one transaction that changes what is enforced
-     * @param clear takes away what nothing refers to any more
-     * @param settle gives sets that had to be made anew under a passing name their own names back; changes nothing of what is
-     *     enforced, and is empty but where the members of a set and the ports that lead to it change together, or the kernel cannot change
-     *     a set in place
+     * @param clear removes objects that nothing refers to any more
+     * @param settle gives sets that were created under a temporary name their real names back. It does not change what
+     * is enforced. It is empty, unless the members of a set and the ports that lead to it change together, or the
+     * kernel cannot change a set in place
      */
     record Update(List<Step> fill, List<Step> switchOver, List<Step> clear, List<Step> settle) implements Plan {
         public Update {
@@ -34,14 +35,14 @@ public sealed interface Plan {
             settle = List.copyOf(settle);
         }
 
-        /** The sets that are there only from the first transaction to the last. */
+        /** The temporary sets, which exist only during the plan. */
         public Set<String> passingSets() {
             return settle.stream()
                     .flatMap(step -> step instanceof Step.Delete(var kind, var name) ? Stream.of(name) : Stream.empty())
                     .collect(Collectors.toUnmodifiableSet());
         }
 
-        /** Whether it does more than exchange members of sets. */
+        /** Whether it does more than change members of sets. */
         public boolean changesRules() {
             return transactions().stream().flatMap(List::stream).anyMatch(Update::isAboutRules);
         }
@@ -50,7 +51,7 @@ public sealed interface Plan {
             return !(step instanceof Step.ChangeMembers);
         }
 
-        /** The sets with timeouts that it makes, which are empty then: others put members there. */
+        /** The sets with timeouts that it creates. They are empty then, because other code adds their members. */
         public List<String> timedSetsMade() {
             return transactions().stream()
                     .flatMap(List::stream)
@@ -66,6 +67,6 @@ public sealed interface Plan {
         }
     }
 
-    /** Takes the whole table away. */
+    /** Removes the whole table. */
     record Remove() implements Plan {}
 }

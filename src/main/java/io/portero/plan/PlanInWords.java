@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Says what a plan would do to the kernel, one line for each thing. */
+/** Describes what a plan would change in the kernel, one line for each object. */
 public final class PlanInWords {
     private static final int MEMBERS_SHOWN = 5;
 
     private PlanInWords() {}
 
-    /** Nothing for a plan that does nothing. */
+    /** Empty for a plan that does nothing. */
     public static List<String> of(Plan plan) {
         return switch (plan) {
             case Plan.Keep keep -> List.of();
@@ -21,7 +21,7 @@ public final class PlanInWords {
         };
     }
 
-    /** Without what passes: a set made anew under a passing name is told of by its members that change. */
+    /** Leaves out temporary sets: only their changed members are listed, under the real name. */
     private static List<String> lines(Plan.Update update) {
         var lines = new ArrayList<String>();
         for (var transaction : List.of(update.fill(), update.switchOver(), update.clear())) {

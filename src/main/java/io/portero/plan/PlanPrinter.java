@@ -19,7 +19,7 @@ import java.util.TreeSet;
 public final class PlanPrinter {
     private PlanPrinter() {}
 
-    /** One script, which nft takes as one transaction; additions that follow each other are one block of it. */
+    /** One script, which nft loads as one transaction; consecutive additions form one block. */
     public static String print(List<? extends Statement> transaction) {
         var text = new StringBuilder();
         var block = new Block();
@@ -39,7 +39,7 @@ public final class PlanPrinter {
         return text.append(block.print()).toString();
     }
 
-    /** Additions as the part of a ruleset that they make. */
+    /** Additions, as a part of a ruleset. */
     private static final class Block {
         private final SortedSet<String> counters = new TreeSet<>();
         private final List<NamedSet> sets = new ArrayList<>();
@@ -106,7 +106,10 @@ public final class PlanPrinter {
         };
     }
 
-    /** What is not there cannot be deleted, and what is there keeps its timeout when it is added: so it is added first. */
+    /**
+     * Deleting an absent member fails, and adding a present member keeps its old timeout. So each member is added,
+     * deleted and added again.
+     */
     private static String taken(String set, List<Ip> addresses) {
         var words = addresses.stream().map(Ip::toString).toList();
         return RulesetPrinter.elements("add", set, words) + RulesetPrinter.elements("delete", set, words);

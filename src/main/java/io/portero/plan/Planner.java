@@ -10,11 +10,12 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
- * Compares what is wanted with what is there, and plans the way from one to the other.
+ * Compares the wanted ruleset with a snapshot, and plans the change from one to the other.
  *
- * <p>The plan depends on the two states alone, never on how they came about. Where only members of sets differ it is one
- * transaction, if the kernel can; otherwise three, and a fourth where a set must be made anew ({@link MemberChanges}). After each of them the
- * table admits whom both states admit, and nobody whom neither admits. Cost: linear in the size of both.
+ * <p>The plan depends only on the two states, not on their history. If only members of sets differ and the kernel can
+ * change them in place, it is one transaction. Otherwise there are three, and a fourth if a set must be created again
+ * ({@link MemberChanges}). After each transaction the table admits every source that both states admit, and no source
+ * that neither admits. Cost: linear in the size of both.
  */
 public final class Planner {
     private final Ruleset want;
@@ -51,8 +52,9 @@ public final class Planner {
     }
 
     /**
-     * The way from no table at all, in one transaction, which is refused when there is one: a host without the table is open, and to close it comes first. The
-     * price is that a new flow that is let in can lose a packet while its set fills: 0.1 ms at 1,000 members.
+     * The plan when there is no table: one transaction, which fails if a table exists. A host without the table is
+     * open, so closing it comes first. The price: an admitted new flow can lose a packet while its set fills, for 0.1
+     * ms at 1,000 members.
      */
     public static Plan.Update rebuild(Ruleset want) {
         var planner = new Planner(want, Snapshot.ABSENT, KnownRules.NONE, IntervalSets.IN_PLACE);
@@ -78,7 +80,7 @@ public final class Planner {
                 .forEach(c -> fill.add(new Step.AddCounter(c)));
     }
 
-    /** What stands in the way goes first within the one transaction that switches over. */
+    /** Objects in the way are removed first, within the transaction that switches over. */
     private void planFlushes() {
         have.chains().keySet().stream()
                 .filter(this::isRefilled)
@@ -92,7 +94,7 @@ public final class Planner {
         misshapen(have.sets()).forEach(set -> switchOver.add(new Step.Delete("set", set)));
     }
 
-    /** Also chains whose rules are as they should be get them anew, to look into a set under its passing name. */
+    /** Chains with correct rules are refilled too, if they must use a set under its temporary name. */
     private boolean isRefilled(String chain) {
         var wanted = differences.chains.get(chain);
         return differences.refilled.contains(chain) || wanted != null && passing.concerns(wanted);
@@ -113,7 +115,7 @@ public final class Planner {
         members.plan(fill, switchOver, clear);
     }
 
-    /** Those that are there under our name and of our make; others are made after the chains that they lead to. */
+    /** Maps that exist with our name and definition; other maps are created after the chains that they lead to. */
     private void planMaps() {
         for (var map : differences.changedMaps()) {
             var targets = Objects.requireNonNull(have.maps().get(map.name())).targets();
@@ -122,7 +124,7 @@ public final class Planner {
         }
     }
 
-    /** The elements of one that the other lacks. */
+    /** The elements of the first map that the second one lacks. */
     private static List<String> missing(
             SortedMap<VerdictMap.Interval, String> from, SortedMap<VerdictMap.Interval, String> in) {
         return from.entrySet().stream()
@@ -162,7 +164,7 @@ public final class Planner {
                 .forEach(c -> fill(switchOver, c));
     }
 
-    /** Rules that were filled early would hold on to what must be made anew. */
+    /** Rules that were added early would refer to objects which must be created again. */
     private void fillFresh(Chain chain) {
         boolean clings =
                 chain.rules().stream().flatMap(r -> r.lookups().stream()).anyMatch(differences.misshapen::contains);
@@ -173,7 +175,7 @@ public final class Planner {
         transaction.add(new Step.FillChain(passing.inPassing(chain)));
     }
 
-    /** Such a chain comes after the maps, which come after the chains that they lead to. */
+    /** The order is: chains that maps lead to, then the maps, then such a chain. */
     private boolean looksUpMaps(Chain chain) {
         return chain.rules().stream().flatMap(r -> r.lookups().stream()).anyMatch(differences.maps::containsKey);
     }
@@ -182,7 +184,7 @@ public final class Planner {
         var chains = have.chains().keySet().stream()
                 .filter(c -> !differences.chains.containsKey(c))
                 .toList();
-        // What has a hook is in force until then, and in a table that sleeps all would wake until they are cleared.
+        // Base chains stay in force until then. In a dormant table they would all wake up before they are removed.
         chains.stream()
                 .filter(c -> have.dormant() || differences.leftHooks().contains(c))
                 .forEach(c -> switchOver.add(new Step.FlushChain(c)));
@@ -201,7 +203,9 @@ public final class Planner {
         have.others().forEach(o -> clear.add(new Step.Delete(o.kind(), o.name())));
     }
 
-    /** The rules look into the sets by their own names again, which have had their new members since the last transaction. */
+    /**
+     * The rules use the sets by their real names again, which have had their new members since the last transaction.
+     */
     private void planSettling() {
         want.chains().stream().filter(passing::concerns).forEach(chain -> {
             settle.add(new Step.FlushChain(chain.name()));

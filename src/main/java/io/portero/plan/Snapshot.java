@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the kernel's table {@code inet portero} holds at one moment.
+ * The content of the kernel's table {@code inet portero} at one moment.
  *
- * @param lister what listed it, in which version: the same rule may look another way in another one
- * @param present whether there is such a table at all
- * @param dormant whether the table is switched off as a whole, its chains seeing no packet
- * @param others objects of kinds that we never make
+ * @param lister the program and version that listed it: another version may list the same rule differently
+ * @param present whether the table exists
+ * @param dormant whether the table is switched off, so that its chains see no packet
+ * @param others objects of kinds that we never create
  */
 public record Snapshot(
         String lister,
@@ -51,7 +51,7 @@ public record Snapshot(
      * A named set.
      *
      * @param type nft's name of the key type
-     * @param addresses its members, as far as they are addresses; left empty for sets with timeouts
+     * @param addresses its members that are addresses; empty for sets with timeouts
      * @param timed the members of a set with timeouts
      */
     public record ActualSet(
@@ -60,13 +60,13 @@ public record Snapshot(
             timed = List.copyOf(timed);
         }
 
-        /** One whose members, if any, have no timeouts. */
+        /** A set without timeouts. */
         public ActualSet(String name, String type, Set<String> flags, AddressSet addresses) {
             this(name, type, flags, addresses, List.of());
         }
     }
 
-    /** A verdict map; {@code legible} is false when it holds what no map of ours ever does. */
+    /** A verdict map; {@code legible} is false if it has content that our maps never have. */
     public record ActualMap(
             String name, String type, Set<String> flags, SortedMap<Interval, String> targets, boolean legible) {}
 
@@ -76,15 +76,15 @@ public record Snapshot(
     /**
      * A rule.
      *
-     * @param comment empty when it has none
-     * @param body what it does, in a form that two listings of the same rule share
-     * @param lookups the sets and maps that it looks things up in
+     * @param comment empty if it has none
+     * @param body its statements, in a form that is equal in two listings of the same rule
+     * @param lookups the sets and maps that it uses
      */
     public record ActualRule(String comment, String body, SortedSet<String> lookups) {}
 
-    /** An object that is not ours by its kind alone, such as a quota. */
+    /** An object of a kind that we never create, such as a quota. */
     public record Other(String kind, String name) {
-        /** The kind of what is there and ours, but was changed in a way that needs no naming. */
+        /** The kind of one of our objects that was changed in a way that needs no name. */
         public static final String CHANGED = "changed";
     }
 }

@@ -3,8 +3,8 @@ package io.portero.plan;
 /**
  * A part of a transaction.
  *
- * <p>Two kinds that never mix by accident: a {@link Plan} is made of {@link Step}s alone, which follow from the policy and
- * close the host. {@link TimedChange}s carry what others wrote (notes, durations), which nft may refuse; they have no place in a
- * plan.
+ * <p>There are two kinds, which must not mix. A {@link Plan} has only {@link Step}s, which follow from the policy and
+ * close the host. A {@link TimedChange} carries user input (notes, durations), which nft may refuse, so it is never
+ * part of a plan.
  */
 public sealed interface Statement permits Step, TimedChange {}

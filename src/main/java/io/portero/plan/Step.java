@@ -7,30 +7,30 @@ import io.portero.policy.AddressRange;
 import java.util.List;
 import java.util.Optional;
 
-/** One thing to be done to the table so that it holds what the policy says. */
+/** One change of the table towards what the policy says. */
 public sealed interface Step extends Statement {
 
-    /** Adds to the table, and leaves what it holds as it is. */
+    /** Adds to the table and leaves its content unchanged. */
     sealed interface Addition extends Step {}
 
-    /** Anything else. */
+    /** Any other change. */
     sealed interface Command extends Step {}
 
-    /** Makes the table, or wakes it when it sleeps. */
+    /** Creates the table, or wakes it if it is dormant. */
     record AddTable() implements Command {}
 
-    /** Makes the table; refused as a whole when there is one. */
+    /** Creates the table; the transaction fails if it exists. */
     record CreateTable() implements Command {}
 
     record AddCounter(String name) implements Addition {}
 
-    /** Makes the set with its members. */
+    /** Creates the set with its members. */
     record AddSet(NamedSet set) implements Addition {}
 
     /**
-     * Takes members out of a set and puts others in; ranges are given exactly as they are to be, or are, in the kernel.
+     * Removes members from a set and adds others; ranges are given exactly as they are in the kernel, or should be.
      *
-     * @param refill all members as they are to be, where it costs less to put all of them in anew
+     * @param refill all wanted members, if a complete refill costs less
      */
     record ChangeMembers(
             String set, List<AddressRange> remove, List<AddressRange> add, Optional<List<AddressRange>> refill)
@@ -42,10 +42,10 @@ public sealed interface Step extends Statement {
         }
     }
 
-    /** Makes the map with its elements. */
+    /** Creates the map with its elements. */
     record AddMap(VerdictMap map) implements Addition {}
 
-    /** Takes elements out of a map and puts others in. */
+    /** Removes elements from a map and adds others. */
     record ChangeElements(String map, List<String> remove, List<String> add) implements Command {
         public ChangeElements {
             remove = List.copyOf(remove);
@@ -53,14 +53,14 @@ public sealed interface Step extends Statement {
         }
     }
 
-    /** Makes the chain, empty. */
+    /** Creates the chain, empty. */
     record AddChain(Chain chain) implements Addition {}
 
-    /** Puts the chain's rules in, behind what it holds. */
+    /** Appends the chain's rules. */
     record FillChain(Chain chain) implements Addition {}
 
     record FlushChain(String name) implements Command {}
 
-    /** Takes an object away that nothing refers to any more; {@code kind} is nft's word. */
+    /** Removes an object that nothing refers to; {@code kind} is nft's word. */
     record Delete(String kind, String name) implements Command {}
 }

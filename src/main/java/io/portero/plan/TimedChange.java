@@ -11,10 +11,10 @@ public sealed interface TimedChange extends Statement {
 
     int size();
 
-    /** The members from one index up to another, for who looks for the one that is refused. */
+    /** A part of the members by index, to find the refused one. */
     TimedChange part(int from, int to);
 
-    /** What fills these sets, which are empty; {@code members} is asked by their names. */
+    /** The changes that fill these empty sets; {@code members} returns the members by set name. */
     static List<TimedChange> puts(Collection<String> sets, Function<String, List<TimedMember>> members) {
         return sets.stream()
                 .sorted()
@@ -24,10 +24,10 @@ public sealed interface TimedChange extends Statement {
     }
 
     /**
-     * Puts members in; those that are there already get what is said here.
+     * Adds members; present ones get the new timeout and note.
      *
-     * @param areNew whether none of them is there, so that one step does for each where it takes three otherwise; what is there
-     *     all the same stays as it is
+     * @param areNew whether all of them are absent, so that one command per member is enough instead of three; a
+     * present member then stays unchanged
      */
     record Put(String set, List<TimedMember> members, boolean areNew) implements TimedChange {
         public Put {
@@ -50,8 +50,8 @@ public sealed interface TimedChange extends Statement {
     }
 
     /**
-     * Makes these all that a set holds. So change sets of networks, where a member that is added must not overlap another one and
-     * where nobody knows which are over by the time nft runs.
+     * Replaces all members of a set. Used for sets of networks: a new member must not overlap another one, and nobody
+     * knows which members have expired by the time nft runs.
      */
     record Refill(String set, List<TimedMember> members) implements TimedChange {
         public Refill {
@@ -69,7 +69,7 @@ public sealed interface TimedChange extends Statement {
         }
     }
 
-    /** Takes addresses out, whether or not they are there. */
+    /** Removes addresses, whether or not they are present. */
     record Take(String set, List<Ip> addresses) implements TimedChange {
         public Take {
             addresses = List.copyOf(addresses);

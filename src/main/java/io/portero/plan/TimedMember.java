@@ -8,12 +8,15 @@ import java.util.Optional;
 /**
  * An address, or a range of them, in a set with timeouts.
  *
- * @param range a single address but for sets of networks
- * @param left for how long it stays; without it, until somebody takes it out
- * @param note the comment that it carries in the kernel, empty when it has none; in the form of {@link TimedNote}
+ * @param range a single address, except in sets of networks
+ * @param left the remaining time; empty if it stays until it is removed
+ * @param note its comment in the kernel, may be empty; in the form of {@link TimedNote}
  */
 public record TimedMember(AddressRange range, Optional<Duration> left, String note) {
-    /** The kernel keeps a timeout in milliseconds, and refuses more of them than 64 bits of nanoseconds hold (kernel 6.18). */
+    /**
+     * The kernel takes timeouts in milliseconds, and refuses values that do not fit into 64 bits of nanoseconds (kernel
+     * 6.18).
+     */
     static final Duration LONGEST = Duration.ofDays(213_503);
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -26,12 +29,12 @@ public record TimedMember(AddressRange range, Optional<Duration> left, String no
         this(AddressRange.of(address), left, note);
     }
 
-    /** Its first address, which is its only one but for sets of networks. */
+    /** Its first address; the only one, except in sets of networks. */
     public Ip address() {
         return range.first();
     }
 
-    /** What is left, in the bounds of what the kernel takes. */
+    /** The remaining time, limited to what the kernel accepts. */
     Optional<Duration> timeout() {
         return left.map(l -> l.compareTo(SHORTEST) < 0 ? SHORTEST : l.compareTo(LONGEST) > 0 ? LONGEST : l);
     }

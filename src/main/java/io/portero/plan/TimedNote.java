@@ -3,10 +3,10 @@ package io.portero.plan;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The form of notes that nft reads as it wrote it.
+ * The form of notes that nft can read back as it printed them.
  *
- * <p>nft 1.0.6 knows no escape for a quote, and takes at most 128 bytes. Letters and digits of any script stay, and the printable
- * ASCII but for the quote and the backslash; anything else becomes a question mark.
+ * <p>nft 1.0.6 knows no escape for a quote, and takes at most 128 bytes. Letters and digits of any script stay, and
+ * printable ASCII except the quote and the backslash; any other character becomes a question mark.
  */
 public final class TimedNote {
     private static final int LONGEST = 128;

@@ -15,23 +15,22 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * By which ways packets come to look into each set of a table.
+ * The ways by which packets reach a look-up in each set of a table.
  *
- * <p>A way is the chain with the hook, the rules that are passed, the rules that lead on from chain to chain, the ports that a
- * verdict map demands, the rule that looks into the set, and what becomes of a packet that it takes: in the chains that it
- * leads to, and in the other chains with hooks. Rules are told by their comments, which hold a hash of what they do. Rules
- * that are passed count where they look into nothing that plans change, such as those for trusted interfaces: what they do to
- * the packet depends on no member of a set. So a rule that somebody put into a chain that all services share makes another way of
- * each that leads through it.
+ * <p>A way consists of: the base chain; the rules before; the jumps from chain to chain; the ports that a verdict map
+ * requires; the rule with the look-up; and the fate of a matching packet, both in the chains that the rule leads to and
+ * in the other base chains. Rules are identified by their comments, which contain a hash of the rule. Rules before the
+ * look-up count if they use no set that plans change, such as those for trusted interfaces, because their effect
+ * depends on no member of a set. So a foreign rule in a chain that all services share changes every way through that
+ * chain.
  *
- * <p>A way on which no verdict map was asked is a lane: each packet takes it, whatever its port, and in our rules a lane
- * refuses.
+ * <p>A way without a verdict map is a lane: every packet takes it, whatever its port. In our rules a lane refuses.
  *
- * <p>Only what packets reach counts: a chain that no rule and no element of a map in force leads to adds no way. Sets with
- * timeouts are left out, since plans never change their members.
+ * <p>Only chains that packets reach count: a chain that no rule and no map element in force leads to adds no way. Sets
+ * with timeouts are left out, because plans never change their members.
  */
 final class Ways {
-    /** What a lane has in place of ports. */
+    /** Stands for the ports of a lane. */
     private static final List<Interval> EACH_PACKET = List.of();
 
     private final Snapshot table;
@@ -44,7 +43,7 @@ final class Ways {
         this.links = new ChainLinks(table);
     }
 
-    /** A table that sleeps sees no packet. */
+    /** A dormant table sees no packet. */
     static Ways of(Snapshot table) {
         var ways = new Ways(table);
         var bases = table.chains().values().stream()
@@ -60,7 +59,7 @@ final class Ways {
         return ways;
     }
 
-    /** Whether a packet may come to both: what this host sends or forwards for its containers is judged apart from what comes in. */
+    /** Whether a packet may pass both: outgoing packets are judged apart from incoming ones. */
     private static boolean meet(ActualChain base, ActualChain other) {
         return side(base) == side(other);
     }
@@ -79,7 +78,7 @@ final class Ways {
         };
     }
 
-    /** Comes to an end, since the kernel takes no rules that lead in a circle. */
+    /** Terminates, because the kernel refuses rules that form a loop. */
     private void follow(ActualChain chain, String way, Collection<Interval> admitted) {
         var soFar = way;
         for (var rule : chain.rules()) {
@@ -128,17 +127,17 @@ final class Ways {
                 .addAll(admitted);
     }
 
-    /** Whether any packet comes to look into the set. */
+    /** Whether any packet uses the set. */
     boolean leadTo(String set) {
         return lanes.containsKey(set) || ports.containsKey(set);
     }
 
-    /** The lanes that look into the set. */
+    /** The lanes that use the set. */
     Set<String> lanes(String set) {
         return lanes.getOrDefault(set, Set.of());
     }
 
-    /** Whether nothing but lanes leads to the set. */
+    /** Whether only lanes use the set. */
     boolean onlyByLanes(String set) {
         return !ports.containsKey(set);
     }
@@ -147,7 +146,7 @@ final class Ways {
         return lanes.equals(other.lanes);
     }
 
-    /** Whether no packet comes to look into the set that would not by these other ways. */
+    /** Whether every packet that uses the set here would also use it by these other ways. */
     boolean areAmong(Ways others, String set) {
         var wider = others.ports.getOrDefault(set, Map.of());
         return others.lanes(set).containsAll(lanes(set))
@@ -161,7 +160,7 @@ final class Ways {
                 .allMatch(n -> joined.stream().anyMatch(w -> w.first() <= n.first() && n.last() <= w.last()));
     }
 
-    /** Neighbours as one; what is disjoint in a map is here as well. */
+    /** Merges adjacent ranges; ranges that are disjoint in a map are disjoint here. */
     private static List<Interval> joined(TreeSet<Interval> intervals) {
         var joined = new ArrayList<Interval>();
         for (var next : intervals) {

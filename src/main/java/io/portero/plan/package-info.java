@@ -1,8 +1,8 @@
 /**
- * Ruleset and snapshot to plan: what has to be done so that the kernel holds what the policy says.
+ * Ruleset and snapshot to plan: the steps that make the kernel hold what the policy says.
  *
- * <p>In come the {@link io.portero.compile.Ruleset} that is wanted and a {@link io.portero.plan.Snapshot} of what is there;
- * out goes a {@link io.portero.plan.Plan}. Pure: this package reads no kernel and runs nothing.
+ * <p>In come the wanted {@link io.portero.compile.Ruleset} and a {@link io.portero.plan.Snapshot} of the kernel's
+ * table; out goes a {@link io.portero.plan.Plan}. Pure: this package reads no kernel and runs nothing.
  */
 @NullMarked
 package io.portero.plan;
