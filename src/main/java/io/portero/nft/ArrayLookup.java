@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether this kernel looks intervals up in an array (upstream commit 7e43e0a1141d, in 6.18.14), so that members of a set of
- * intervals change in one instant.
+ * Tells whether this kernel looks intervals up in an array (upstream commit 7e43e0a1141d, in 6.18.14), so that the
+ * members of an interval set change at once.
  *
- * <p>No version tells, since distributions take changes over. The kernel's description of its own types does (BTF): it names the
- * type of that array, in the module nf_tables or in the kernel itself. A kernel without a description is taken for one
- * without the array. It is read once, 6 MB at most, when first asked for; by then nft has had the module loaded.
+ * <p>The kernel version is no proof, because distributions backport changes. The kernel's type information (BTF) is: it
+ * contains the type of that array, in the module nf_tables or in the kernel itself. A kernel without BTF counts as one
+ * without the array. BTF is read once, at most 6 MB, when first needed; by then nft has loaded the module.
  */
 final class ArrayLookup {
     private static final byte[] TYPE = "nft_array_interval".getBytes(StandardCharsets.US_ASCII);
@@ -51,7 +51,7 @@ final class ArrayLookup {
                 if (contains(buffer, filled)) {
                     return true;
                 }
-                kept = Math.min(filled, TYPE.length - 1); // it may go on in what is read next
+                kept = Math.min(filled, TYPE.length - 1); // the name may continue in the next block
                 System.arraycopy(buffer, filled - kept, buffer, 0, kept);
             }
         } catch (IOException e) {

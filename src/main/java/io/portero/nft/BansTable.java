@@ -23,11 +23,11 @@ import java.util.stream.Collectors;
 /**
  * The table {@code inet portero_bans}: the sets of banned addresses beside a sealed table, open to other programs.
  *
- * <p>It is the same whatever the policy. Its chain sees each packet right before the choke point and drops nothing: it marks what
- * comes from a banned source, with one high bit of the packet's priority, as {@code inet portero} itself marks what is not
- * addressed to this host. The rules for banned sources there ask for the mark in place of the sets. So bans keep their place in
- * the order (behind trusted interfaces and the deny groups, before answers), their counter, their log and {@code observe}.
- * Whoever sets the bit without a ban can only have a packet dropped.
+ * <p>It is the same whatever the policy. Its chain sees each packet right before the choke point and drops nothing: it
+ * marks what comes from a banned source, with one high bit of the packet's priority, as {@code inet portero} itself
+ * marks what is not addressed to this host. The rules for banned sources there ask for the mark in place of the sets.
+ * So bans keep their place in the order (after trusted interfaces and the deny groups, before answers), their counter,
+ * their log and {@code observe}. A program that sets the bit without a ban can only cause a drop.
  */
 final class BansTable {
     private static final String MARK = "0x20000000";
@@ -45,7 +45,7 @@ final class BansTable {
                     "banned",
                     address(set.family()) + " saddr @" + set.name() + " meta priority set meta priority or " + MARK))
             .toList();
-    /** By the comment of the rule that looks into a set: the one that asks for the mark; and the other way round. */
+    /** Maps the comment of the rule with the set look-up to the rule that checks the mark, and the other way round. */
     private static final Map<String, Rule> SEALED = new LinkedHashMap<>();
 
     private static final Map<String, Rule> PLAIN = new LinkedHashMap<>();
@@ -78,7 +78,7 @@ final class BansTable {
         };
     }
 
-    /** The families keep the rules apart, whose comments hold a hash of their texts. */
+    /** One rule for each family, so that their comments, which contain a hash of the text, differ. */
     private static Rule asking(Rule plain) {
         var condition = plain.text().substring(0, plain.text().indexOf(" goto "));
         var family = condition.startsWith("ip6") ? "ipv6" : "ipv4";
@@ -97,7 +97,7 @@ final class BansTable {
         return SEALED.getOrDefault(rule.comment(), rule);
     }
 
-    /** What a rule with this comment is in a table that is sealed, or in one that is not; nothing where it is the same in both. */
+    /** The form of the rule with this comment in a sealed or an unsealed table; nothing if both forms are equal. */
     static Optional<Rule> inOther(String comment, TableForm form) {
         return Optional.ofNullable((form == TableForm.SEALED ? SEALED : PLAIN).get(comment));
     }
@@ -112,7 +112,7 @@ final class BansTable {
         return PLAIN.containsKey(comment);
     }
 
-    /** Makes the table anew, whether or not it is there, with the members that a listing showed. */
+    /** Creates the table again, whether or not it exists, with the members from a listing. */
     static String remake(Optional<Snapshot> listing) {
         var text = new StringBuilder("add table " + Ruleset.BANS_TABLE + "\ndelete table " + Ruleset.BANS_TABLE + "\n");
         text.append(block(SETS.values().stream()
@@ -164,8 +164,8 @@ final class BansTable {
     }
 
     /**
-     * What a plan takes for one table: the sealed one, and these sets. Those that are missing or of another make are missing there;
-     * what else differs is something that was changed.
+     * Joins the sealed table and these sets to one table, as plans expect it. Sets that are missing or have another
+     * definition count as missing; any other difference counts as a change.
      */
     static Snapshot joined(Snapshot sealed, Snapshot bans) {
         var sets = new java.util.TreeMap<>(sealed.sets());

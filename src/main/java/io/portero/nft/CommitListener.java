@@ -1,15 +1,15 @@
 package io.portero.nft;
 
-/** Is told of every change of ours, on the thread that does it. */
+/** Listens to our own changes, on the thread that makes them. */
 public interface CommitListener {
     CommitListener NOBODY = () -> changed -> {};
 
-    /** To be called before nft is started; the change may be told of before nft has ended. */
+    /** To be called before nft starts; the monitor may report the change before nft has ended. */
     Commit begins();
 
-    /** A change that is under way. */
+    /** A change that is in progress. */
     interface Commit {
-        /** @param changed whether the kernel took it and has something to tell of */
+        /** @param changed whether the kernel accepted it and the monitor will report it */
         void ended(boolean changed);
     }
 }

@@ -8,13 +8,13 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Tells a monitor that no longer hears from one that has nothing to hear.
+ * Detects a monitor that no longer receives events.
  *
- * <p>A change of ours must be told of within {@code PATIENCE}. It may be told of before the program that made it has ended: so
- * what counts is whether anything was heard since the change began.
+ * <p>The monitor must report our own changes within {@code PATIENCE}. It may do so before the program that made the
+ * change has ended, so any report since the beginning of the change counts.
  *
- * <p>A change by others that somebody found by looking must be told of as well, within the same time: on a busy host a look may be
- * faster than the monitor. What is found soon after the monitor's start may have happened before it.
+ * <p>If a look finds a change by others, the monitor must report it within the same time: on a busy host a look may be
+ * faster than the monitor. A change found soon after the monitor's start may be older than the monitor.
  */
 final class Deafness {
     static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -31,10 +31,10 @@ final class Deafness {
         this.nanoTime = nanoTime;
     }
 
-    /** How much was heard at some time, by which run of the monitor. */
+    /** The number of reports at some time, and the run of the monitor. */
     record Mark(int run, boolean listening, long generations) {}
 
-    /** A monitor is started, and does not hear yet. */
+    /** A monitor was started, but has not subscribed yet. */
     synchronized void starts() {
         run++;
         listening = false;
@@ -57,7 +57,7 @@ final class Deafness {
         foundSince = OptionalLong.empty();
     }
 
-    /** Somebody found such a change, and it was not heard of yet. */
+    /** A look has found a change by others that the monitor has not reported yet. */
     synchronized void isFound() {
         long now = nanoTime.getAsLong();
         if (listening && foundSince.isEmpty() && now - listeningSince > PATIENCE.toNanos()) {
@@ -65,19 +65,19 @@ final class Deafness {
         }
     }
 
-    /** To be kept from before a change begins. */
+    /** To be taken before a change begins. */
     synchronized Mark mark() {
         return new Mark(run, listening, generations);
     }
 
-    /** What began at that mark is done. */
+    /** The change that began at that mark is done. */
     synchronized void expect(Mark begun) {
         if (begun.listening() && begun.equals(mark()) && unheardSince.isEmpty()) {
             unheardSince = OptionalLong.of(nanoTime.getAsLong());
         }
     }
 
-    /** When it is to be taken for deaf, zero or less when it is; nothing while it need not hear. */
+    /** The time until it counts as deaf; zero or less if it is deaf now; nothing while no report is due. */
     synchronized Optional<Duration> left() {
         return Stream.of(unheardSince, foundSince)
                 .flatMap(since -> since.isPresent() ? Stream.of(since.getAsLong()) : Stream.empty())

@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One element of a set of addresses, read without a tree, since there may be 100,000.
+ * One element of an address set, parsed without a JSON tree, because there may be 100,000.
  *
- * <p>It stands as itself, or below {@code elem} and {@code val} where it has a comment, a counter or a timeout. What is
- * of another type has no address.
+ * <p>It is a plain value, or below {@code elem} and {@code val} if it has a comment, a counter or a timeout. Elements
+ * of other types have no address.
  */
 final class Element {
     private String first = "";

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Asks nft what a script of somebody else means, in a network namespace of its own: nothing of this host is touched.
+ * Loads a foreign script in a separate network namespace and lists the result; this host is not changed.
  *
- * <p>So defines, sets and includes are what nft takes them for. The namespace and all in it go with the process.
+ * <p>So nft itself evaluates defines, sets and includes. The namespace disappears with the process.
  */
 public final class ForeignScript {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -21,14 +21,14 @@ public final class ForeignScript {
     private final Supplier<String> nft;
     private final boolean root;
 
-    /** @param root whether this process may make a namespace without being another user in it */
+    /** @param root whether this process may create a network namespace without a user namespace */
     public ForeignScript(CommandRunner runner, Supplier<String> nft, boolean root) {
         this.runner = runner;
         this.nft = nft;
         this.root = root;
     }
 
-    /** What nft makes of a script. */
+    /** The result of a script. */
     public sealed interface Meaning {
         /** @param json as {@code nft -j list ruleset} prints it */
         record Listed(String json) implements Meaning {}

@@ -3,21 +3,21 @@ package io.portero.nft;
 import io.portero.plan.Snapshot;
 import java.util.function.Supplier;
 
-/** Says in which form the table stands, and keeps it so. */
+/** Knows the form of the table, and keeps the table in that form. */
 interface FormKeeper extends Supplier<TableForm> {
-    /** For a table that nobody seals. */
+    /** For a table that is never sealed. */
     FormKeeper PLAIN = () -> TableForm.PLAIN;
 
-    /** Whether it makes the form, and does not only find it. */
+    /** Whether it creates the form, instead of only detecting it. */
     default boolean makesForm() {
         return false;
     }
 
-    /** The flags that texts of a sealed table name. */
+    /** The flags in the declaration of a sealed table. */
     default String flags() {
         return makesForm() ? TableForm.FLAGS : TableForm.UNOWNED;
     }
 
-    /** To be called when the table was read. */
+    /** To be called after the table was read. */
     default void saw(Snapshot table) {}
 }

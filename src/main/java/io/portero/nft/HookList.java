@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The kernel's own list of what is hooked into the path of packets, by {@code nft list hooks} (nft 1.0.1, Linux 5.14 with
- * NETFILTER_NETLINK_HOOK). It names chains and their priorities; it lists nobody's rules.
+ * Reads the kernel's list of netfilter hooks with {@code nft list hooks} (nft 1.0.1, Linux 5.14 with
+ * NETFILTER_NETLINK_HOOK). It shows chains and their priorities, but no rules.
  */
 public final class HookList {
     private static final Set<String> OURS = Set.of(Ruleset.TABLE, Ruleset.BANS_TABLE, ListedTable.BRIDGE);
@@ -26,9 +26,9 @@ public final class HookList {
     private HookList() {}
 
     /**
-     * The base chains of others; nothing where this kernel has no such list.
+     * The foreign base chains; nothing if this kernel has no such list.
      *
-     * @param more a further command, for nft to do after that
+     * @param more another command for nft to run after that
      */
     public static Optional<List<ForeignChain>> read(CommandRunner runner, String program, String more) {
         return runner.run(Command.of(TIMEOUT, program, "-t", "list hooks" + more))

@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a base chain stands, as nft writes it: {@code { type nat hook prerouting priority dstnat - 5; policy accept; }}.
+ * The hook and priority of a base chain, as nft writes them:
+ * {@code { type nat hook prerouting priority dstnat - 5; policy accept; }}.
  *
- * @param priority as a number; words stand for those of nft(8), table 6
+ * @param priority as a number; for the names see nft(8), table 6
  */
 record HookSpec(String hook, int priority) {
     private static final Pattern SPEC =

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The form in which a command finds the table, asked once, when it is needed first: commands never change the form. */
+/** The form in which a command finds the table, read once, when first needed: commands never change the form. */
 public final class KernelForm implements FormKeeper {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -29,7 +29,7 @@ public final class KernelForm implements FormKeeper {
         return form;
     }
 
-    /** A table for bans is there where the other one is sealed, and nowhere else. */
+    /** The table for bans exists only if the main table is sealed. */
     static TableForm read(CommandRunner runner, String nft) {
         var words = new ArrayList<>(List.of(nft, "-j", "-t", "list", "table"));
         words.addAll(List.of(Ruleset.BANS_TABLE.split(" ")));

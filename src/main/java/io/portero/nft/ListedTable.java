@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Our table as {@code nft list table} prints it, object by object, with counters, members and what is left of their time: what
- * nft loads again under another name.
+ * Our table as {@code nft list table} prints it, object by object, with counters, members and their remaining time, so
+ * that nft can load it under another name.
  */
 record ListedTable(List<Block> blocks) {
     private static final Pattern COMMENT = Pattern.compile("comment \"([^\"]*)\"$");
@@ -20,7 +20,7 @@ record ListedTable(List<Block> blocks) {
      * @param head its first line, which names it and ends with a brace
      */
     record Block(String head, List<String> lines) {
-        /** Chains with hooks see packets from the moment in which they are made. */
+        /** Base chains see packets from the moment when they are created. */
         boolean isHooked() {
             return head.startsWith("chain ") && lines.stream().anyMatch(line -> line.startsWith("\t\ttype "));
         }
@@ -46,7 +46,7 @@ record ListedTable(List<Block> blocks) {
         }
     }
 
-    /** Reads a listing; what is not inside of an object (flags, a comment) is the table's own. */
+    /** Reads a listing; text outside any object (flags, a comment) belongs to the table itself. */
     static ListedTable parse(String listing) {
         var blocks = new ArrayList<Block>();
         var lines = new ArrayList<String>();
@@ -70,7 +70,7 @@ record ListedTable(List<Block> blocks) {
         return blocks.stream().anyMatch(b -> b.isHooked() && b.head().equals("chain " + BASE + " {"));
     }
 
-    /** Those of its objects that this asks for, as a block of that table. */
+    /** The selected objects, as a block of that table. */
     String block(String table, TableForm form, TableForm rules, Predicate<Block> which) {
         return block(table, form, objects(rules, which));
     }

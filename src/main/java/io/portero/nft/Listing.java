@@ -14,8 +14,8 @@ import java.util.stream.StreamSupport;
 /**
  * Walks through what {@code nft -j} lists, described in libnftables-json(5), value by value.
  *
- * <p>A set may have 100,000 members: no more than one of them is ever held as a tree. Every reader takes the value that the
- * parser stands at and leaves the parser at the last token of it.
+ * <p>A set may have 100,000 members, so at most one of them is in memory as a tree. Every reader takes the current
+ * value of the parser and leaves the parser at its last token.
  */
 final class Listing {
     private static final JsonFactory FACTORY = new ObjectMapper().getFactory();
@@ -64,7 +64,7 @@ final class Listing {
         }
     }
 
-    /** Every field of an object; none of what is no object. */
+    /** Every field of an object; none if the value is no object. */
     static void fields(JsonParser parser, Named reader) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
@@ -77,7 +77,7 @@ final class Listing {
         }
     }
 
-    /** Every element of a list; none of what is no list. */
+    /** Every element of a list; none if the value is no list. */
     static void elements(JsonParser parser, Each reader) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             parser.skipChildren();

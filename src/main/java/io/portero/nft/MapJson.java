@@ -7,7 +7,7 @@ import io.portero.policy.PortRange;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads a verdict map from ports or protocols to chains; what it leads to otherwise makes it illegible. */
+/** Reads a verdict map from ports or protocols to chains; any other target makes it illegible. */
 final class MapJson {
     private MapJson() {}
 
@@ -45,7 +45,7 @@ final class MapJson {
                 first, first | PortRange.HIGHEST >>> prefix.path("len").asInt());
     }
 
-    /** A port, or a protocol, which is listed by name where the host has a file of names. */
+    /** A port, or a protocol; protocols are listed by name if the host has /etc/protocols. */
     private static Optional<Integer> number(JsonNode node) {
         if (node.isInt()) {
             return Optional.of(node.asInt());

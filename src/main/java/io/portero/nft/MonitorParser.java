@@ -12,18 +12,21 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Puts the lines of {@code nft monitor} together to transactions.
+ * Assembles the lines of {@code nft monitor} into transactions.
  *
- * <p>A line for each change comes first ({@code add rule inet portero ...}), then one that ends the transaction and names the
- * process: {@code # new generation 7 by process 17854 (nft)}; texts as of nft 1.0.6 and 1.1.3. However many changes a
- * transaction has, only the first of ours are kept. Belongs to one thread.
+ * <p>A line for each change comes first ({@code add rule inet portero ...}), then one that ends the transaction and
+ * names the process: {@code # new generation 7 by process 17854 (nft)}; texts as of nft 1.0.6 and 1.1.3. However many
+ * changes a transaction has, only the first of ours are kept. Belongs to one thread.
  */
 final class MonitorParser {
     /** A program's name may hold the end of a line (prctl(2), PR_SET_NAME); the bracket is then in the next one. */
     private static final Pattern END = Pattern.compile("# new generation \\d+ by process (\\d{1,18}) \\((.*?)\\)?");
 
     private static final String LOST = "# ERROR: We lost some netlink events!";
-    /** What 1.0.6 says of members once any set was deleted since it was started: it has then forgotten all of them. */
+    /**
+     * What nft 1.0.6 prints for members after any set was deleted since its start, because it has then lost all its
+     * sets.
+     */
     private static final String UNKNOWN_SET = "W: Received event for an unknown set";
 
     private static final String OURS = " " + Ruleset.TABLE;
@@ -46,19 +49,19 @@ final class MonitorParser {
         /** A transaction is complete. */
         record Ended(Generation generation) implements Said {}
 
-        /** Somebody made a base chain outside our table. */
+        /** A base chain was created outside our table. */
         record ChainMade(ForeignChain chain) implements Said {}
 
-        /** Somebody took a chain outside our table away; named by family, table and name. */
+        /** A chain outside our table was deleted; named by family, table and name. */
         record ChainGone(String chain) implements Said {}
 
-        /** The kernel told more than could be heard. */
+        /** The kernel sent more events than the socket could hold. */
         record Lost() implements Said {}
 
-        /** It is about a change, which belongs to what comes later. */
+        /** It is a change, which belongs to a transaction that is not complete yet. */
         record More() implements Said {}
 
-        /** Nothing that this parser knows: mostly why the program is about to end. */
+        /** An unknown line; usually it says why the program is about to end. */
         record Other(String line) implements Said {}
     }
 
@@ -67,7 +70,7 @@ final class MonitorParser {
             return comment(line);
         }
         if (line.startsWith(TRACE)) {
-            return new Said.More(); // somebody follows packets, which changes nothing
+            return new Said.More(); // a program traces packets, which changes nothing
         }
         int at = line.indexOf(OURS);
         if (at >= 0) {
@@ -139,14 +142,14 @@ final class MonitorParser {
     }
 
     /**
-     * @param at where the table's name is; in front of it stand a verb and the kind of object
-     * @param table that name
+     * @param at the index of the table's name; a verb and the kind of object are before it
+     * @param table the name
      */
     private void change(String line, int at, String table) {
         int space = line.indexOf(' ');
         int behind = at + table.length();
         if (line.indexOf(' ', space + 1) != at || behind < line.length() && line.charAt(behind) != ' ') {
-            return; // somebody else's, with our name in it
+            return; // a foreign table with our name in its own
         }
         if (ours.size() < CHANGES_KEPT) {
             ours.add(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");

@@ -6,18 +6,18 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** One life of an {@code nft monitor}, from its start until it has ended or is of no more use, and why that is. */
+/** One run of {@code nft monitor}, from its start until it has ended or is useless, with the reason. */
 final class MonitorRun {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean ended;
-    /** Why it is of no more use though it may still run. */
+    /** Why it is useless, although it may still run. */
     private Optional<String> useless = Optional.empty();
 
     private volatile String lastWords = "";
-    /** Whether it has to be started again for what it always does, and not for a fault. */
+    /** Whether it must be restarted for a normal reason, not for a fault. */
     private volatile boolean inOrder;
-    /** Whether a signal killed it, which is told elsewhere. */
+    /** Whether a signal killed it, which other code reports. */
     private volatile boolean crashed;
 
     void says(String words) {
@@ -49,7 +49,7 @@ final class MonitorRun {
         crashed = true;
     }
 
-    /** Has the patience with it asked for again. */
+    /** Causes the patience to be read again. */
     void wake() {
         lock.lock();
         try {
@@ -59,7 +59,7 @@ final class MonitorRun {
         }
     }
 
-    /** Waits until it has ended, for that time at most. */
+    /** Waits until it has ended, at most for that time. */
     void awaitEnd(Duration atMost) throws InterruptedException {
         lock.lock();
         try {
@@ -72,7 +72,7 @@ final class MonitorRun {
         }
     }
 
-    /** Waits until it has ended or is of no more use, which it is when the patience is over. */
+    /** Waits until it has ended or the patience is over. */
     void awaitEnd(Supplier<Optional<Duration>> patience) throws InterruptedException {
         lock.lock();
         try {

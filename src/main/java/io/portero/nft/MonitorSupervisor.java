@@ -14,13 +14,13 @@ import java.util.function.LongSupplier;
 /**
  * Keeps one {@code nft monitor} running.
  *
- * <p>It is started again whenever it ends or is given up: at once, and then after longer and longer waits.
+ * <p>It restarts the monitor when it ends or is useless: first at once, then after increasing waits.
  */
 final class MonitorSupervisor implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
     /** From its start to its subscription nft takes a few milliseconds; longer on a busy host or with a large ruleset. */
     private static final Duration LONGEST_START = Duration.ofSeconds(10);
-    /** Where the kernel does not say whether it has subscribed. */
+    /** Used if the kernel does not show whether it has subscribed. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
@@ -28,9 +28,9 @@ final class MonitorSupervisor implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-    /** One that lived so long may be replaced at once. */
+    /** A monitor that ran for this time may be replaced at once. */
     private static final Duration LEAST = Duration.ofSeconds(1);
-    /** One that lived so long did not fail at its start. */
+    /** A monitor that ran for this time did not fail at its start. */
     private static final Duration HEALTHY = Duration.ofSeconds(30);
 
     private final NftProgram program;
@@ -52,20 +52,20 @@ final class MonitorSupervisor implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Hears what the monitor says. It must not wait for the supervisor. */
+    /** Receives the lines of the monitor. It must not wait for the supervisor. */
     interface Listener {
-        /** One is started that does not hear yet; its lines go to what is returned. */
+        /** A monitor was started that has not subscribed yet; the returned consumer gets its lines. */
         Consumer<String> starts();
 
         /**
-         * It hears from now on.
+         * It has subscribed.
          *
          * @param nft the program
-         * @param more what it must be told besides, after each command
+         * @param more further input that it needs after each command
          */
         void listens(String nft, String more);
 
-        /** How long it may go on saying nothing; nothing where it need not say anything. */
+        /** How long it may be silent; nothing while no report is due. */
         Optional<Duration> patience();
     }
 
@@ -74,27 +74,27 @@ final class MonitorSupervisor implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether changes are heard of as they happen. */
+    /** Whether changes are received as they happen. */
     boolean isListening() {
         return listening;
     }
 
-    /** How often it had to be started again for a fault. */
+    /** How often it was restarted because of a fault. */
     long restarts() {
         return restarts.get();
     }
 
-    /** What it said that is no report, which tells why it ends. */
+    /** A line that is no report; it tells why the monitor ends. */
     void says(String words) {
         run.says(words);
     }
 
-    /** Has it started again, for a fault of its own. */
+    /** Restarts it because of a fault. */
     void giveUp(String why) {
         run.giveUp(why, false);
     }
 
-    /** Has it started again, though it did nothing wrong. */
+    /** Restarts it without a fault. */
     void replace(String why) {
         run.giveUp(why, true);
     }
@@ -119,7 +119,7 @@ final class MonitorSupervisor implements AutoCloseable {
                     wait = FIRST_WAIT;
                 }
                 if (expected && lived > LEAST.toNanos()) {
-                    continue; // what happens meanwhile is not heard
+                    continue; // changes in the meantime are missed
                 }
                 restarts.addAndGet(expected ? 0 : 1);
                 LOG.log(
@@ -131,11 +131,11 @@ final class MonitorSupervisor implements AutoCloseable {
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             }
         } catch (InterruptedException e) {
-            // It is time to stop.
+            // The supervisor is stopping.
         }
     }
 
-    /** Starts it and stays until it is of no more use. */
+    /** Starts it and waits until it is useless. */
     private void listen() throws InterruptedException {
         var thisRun = new MonitorRun();
         run = thisRun;
@@ -172,7 +172,7 @@ final class MonitorSupervisor implements AutoCloseable {
         }
     }
 
-    /** A fault of nft is counted and told with its remedy; its output ends a moment before the process does. */
+    /** A crash of nft is counted and reported with its remedy; the output ends a moment before the process. */
     private void noteDeath(String nft, Child child, MonitorRun thisRun) throws InterruptedException {
         var signal = child.await(thisRun.hasEnded() ? GRACE : Duration.ZERO)
                 ? Signal.of(child.await()).filter(Signal::isFault)

@@ -10,10 +10,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Tells whether a process has subscribed to what the kernel tells of nftables, which nft does some time after its start and says
- * nowhere.
+ * Tells whether a process has subscribed to the kernel's nftables events. nft does so some time after its start and
+ * does not report it.
  *
- * <p>{@code /proc/PID/net/netlink} lists the sockets of the process's network namespace, each with the groups that it listens to.
+ * <p>{@code /proc/PID/net/netlink} lists the sockets of the process's network namespace, each with the groups that it
+ * listens to.
  */
 enum NetlinkListening {
     /** NFNLGRP_NFTABLES, group 7 of linux/netfilter/nfnetlink.h. */
@@ -30,7 +31,7 @@ enum NetlinkListening {
         this.mask = 1L << (group - 1);
     }
 
-    /** Nothing where that cannot be known, as of a process that has ended. */
+    /** Nothing if it is unknown, for example after the process has ended. */
     Optional<Boolean> by(long pid) {
         var process = Path.of("/proc", Long.toString(pid));
         try (var table = Files.lines(process.resolve("net/netlink"));
@@ -42,7 +43,7 @@ enum NetlinkListening {
         }
     }
 
-    /** Inodes of all sockets that listen; columns as of Linux 2.6.26: sk Eth Pid Groups ... Inode. */
+    /** The inodes of all subscribed sockets; columns as of Linux 2.6.26: sk Eth Pid Groups ... Inode. */
     Set<String> inodes(Stream<String> table) {
         var inodes = new HashSet<String>();
         table.map(line -> line.strip().split("\\s+")).forEach(words -> {
@@ -64,7 +65,7 @@ enum NetlinkListening {
                     inodes.add(target.substring(SOCKET.length(), target.length() - 1));
                 }
             } catch (IOException e) {
-                // It was closed in this moment.
+                // It was just closed.
             }
         });
         return inodes;

@@ -13,14 +13,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Calls nft for one table, and tells what came of it; a death by signal is noted in {@link NftHealth}.
+ * Runs nft for one table and returns the result; a crash by a signal is recorded in {@link NftHealth}.
  *
- * <p>An nft that dies of the tables of others is made to read this one alone.
+ * <p>If nft crashes on foreign tables, it is made to read only this table.
  */
 final class NftCalls {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Named for an instant: the kernel takes it away with the process that owns it (Linux 5.12). */
+    /** Exists for an instant: the kernel removes it with the process that owns it (Linux 5.12). */
     private static final String LEAVING = "inet portero_leaving";
 
     private final CommandRunner runner;
@@ -83,7 +83,7 @@ final class NftCalls {
         return failure(sparing(() -> load(List.of(), script), () -> load(List.of("-t"), script + listing(table))));
     }
 
-    /** Takes the table away; what was not there need not be taken away. */
+    /** Removes the table; an absent table is no failure. */
     Optional<Failure> remove() {
         var result = sparing(
                 () -> run(List.of("delete", "table"), table(), ""),
@@ -97,17 +97,17 @@ final class NftCalls {
         return run(options, List.of("-f", "-"), script);
     }
 
-    /** A table that is gone cannot be listed, but another one can that nobody has to take away. */
+    /** The removed table cannot be listed, so a temporary one is listed, which needs no removal. */
     private String removalBesideATableThatLeaves() {
         return "add table " + LEAVING + " { flags owner; }\ndelete table " + table + "\n" + listing(LEAVING);
     }
 
-    /** As the last command it makes nft read this table and no other one; with -t without the members of its sets. */
+    /** As the last command this makes nft read only this table; with -t without the members of its sets. */
     private static String listing(String table) {
         return "list table " + table + "\n";
     }
 
-    /** What nft does, with all tables read; or, where that kills it, with ours alone. */
+    /** Runs nft with all tables read; if that crashes it, with our table only. */
     CommandResult sparing(Supplier<CommandResult> withAll, Supplier<CommandResult> withOurs) {
         if (!health.mustReadOwnTableOnly()) {
             var result = withAll.get();

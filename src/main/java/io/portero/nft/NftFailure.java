@@ -6,10 +6,10 @@ import io.portero.exec.CommandResult;
 import java.util.stream.Collectors;
 
 /**
- * Tells from how nft ended why it failed.
+ * Classifies a failure of nft.
  *
- * <p>By the signal that killed it, or else by the first line of its error output, in the C locale; texts as of nft 1.0.6
- * and 1.1.3.
+ * <p>It uses the signal that killed nft, or else the first line of the error output in the C locale; texts as of nft
+ * 1.0.6 and 1.1.3.
  */
 final class NftFailure {
     private static final int SHOWN = 300;

@@ -19,11 +19,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The kernel's nf_tables, one {@code nft} process for each call, or one for all of them where the table is {@link Sealing sealed}.
+ * The kernel's nf_tables, through one {@code nft} process for each call, or one long-lived process if the table is
+ * {@link Sealing sealed}.
  *
- * <p>A commit is one {@code nft -f -}, hence one netlink batch, which the kernel takes as a whole. Cost with nft 1.0.6: a
- * few milliseconds, and about 10 microseconds for each member that all sets of the kernel hold, since nft reads them all
- * into its cache. An nft that dies of the tables of others is made to read ours alone, see {@link NftHealth}.
+ * <p>A commit is one {@code nft -f -}, so one netlink batch, which the kernel applies atomically. Cost with nft 1.0.6:
+ * a few milliseconds, and about 10 microseconds for each member that all sets of the kernel hold, since nft reads them
+ * all into its cache. If nft crashes on foreign tables, it is made to read only ours, see {@link NftHealth}.
  */
 public final class NftFirewall implements Firewall {
     private static final List<String> TABLE = List.of("inet", "portero");
@@ -36,7 +37,7 @@ public final class NftFirewall implements Firewall {
     /** What was last read of the table for bans, until its members change. */
     private volatile Optional<Snapshot> bans = Optional.empty();
 
-    /** With the nft of the path, whichever it is. */
+    /** With the nft found in the path. */
     public NftFirewall(CommandRunner runner) {
         this(runner, NftProgram.only(runner, "nft"));
     }
@@ -49,12 +50,12 @@ public final class NftFirewall implements Firewall {
         this(runner, program, health, listener, FormKeeper.PLAIN);
     }
 
-    /** With what is found in the kernel, whose form it keeps. */
+    /** Keeps the form that the table has in the kernel. */
     public NftFirewall(CommandRunner runner, NftProgram program, KernelForm form) {
         this(runner, program, new NftHealth(program, System::nanoTime), CommitListener.NOBODY, form);
     }
 
-    /** With a table that is sealed where that can be. */
+    /** Seals the table where possible. */
     public NftFirewall(Sealing sealing, NftProgram program, NftHealth health, CommitListener listener) {
         this(sealing, program, health, listener, sealing);
     }
@@ -144,7 +145,7 @@ public final class NftFirewall implements Firewall {
         return failure;
     }
 
-    /** Where nothing changes, the kernel makes no new generation and tells of none. */
+    /** If nothing changes, the kernel makes no new generation and sends no event. */
     private static boolean changesForSure(List<? extends Statement> transaction) {
         return transaction.stream().anyMatch(s -> switch (s) {
             case Step.AddTable table -> false;

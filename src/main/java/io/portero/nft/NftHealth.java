@@ -8,18 +8,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How nft bears up: how often a signal killed it, and whether it must be kept from reading the tables of others.
+ * The health of nft: how often a signal killed it, and whether it must not read foreign tables.
  *
- * <p>nft before 1.1.2 (measured with 1.0.6) dies of a segmentation fault when it reads a set with a declared type that nft
- * 1.1.2 or newer made. It reads all tables for most commands; but it reads one table only when the last command of a script
- * lists that table. So nft can go on, and whether it
- * can do without that is tried once an hour. A cause
- * is logged once. May be used by any thread.
+ * <p>nft before 1.1.2 (measured with 1.0.6) crashes with a segmentation fault when it reads a set with a declared type
+ * that nft 1.1.2 or newer created. For most commands it reads all tables, but if the last command of a script lists one
+ * table, it reads only that table. With this workaround nft still works; once an hour the agent tries without it. A
+ * cause is logged once. May be used by any thread.
  */
 public final class NftHealth {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final Duration TRIED_AGAIN_AFTER = Duration.ofHours(1);
-    /** The first version whose own sets kill older ones, and that reads them. */
+    /** The first version whose sets crash older versions; it can read such sets itself. */
     private static final String READS_ALL = "1.1.2";
 
     private final NftProgram program;
@@ -35,13 +34,14 @@ public final class NftHealth {
     private record Death(String program, Signal signal, long at) {}
 
     /**
-     * Notes what killed nft; says it, unless it has said the same.
+     * Records what killed nft, and logs it once.
      *
-     * @param which the program that was started; one that is no longer used may die later, and tells nothing of its successor
+     * @param which the program that was started; a program that is no longer used may crash later, which says nothing
+     * about its successor
      */
     synchronized void died(String which, Signal signal) {
         if (!signal.isFault() && signal.number() != Signal.KILL) {
-            return; // somebody wanted it to end
+            return; // it was stopped on purpose
         }
         if (!which.equals(program.get())) {
             deaths++;
@@ -61,7 +61,7 @@ public final class NftHealth {
                                 : ""));
     }
 
-    /** To be called when nft has read all tables and lived. */
+    /** To be called when nft has read all tables without a crash. */
     synchronized void livedWithAll() {
         if (last != null && !mustReadOwnTableOnly()) {
             last = null;
@@ -69,7 +69,7 @@ public final class NftHealth {
         }
     }
 
-    /** Whether nft is to be kept from reading the tables of others. */
+    /** Whether nft must not read foreign tables. */
     synchronized boolean mustReadOwnTableOnly() {
         return last != null
                 && last.signal().isFault()
@@ -82,14 +82,14 @@ public final class NftHealth {
         return deaths;
     }
 
-    /** What is wrong with nft and the way out, as long as it is so. */
+    /** The current problem with nft and its remedy, if any. */
     public synchronized Optional<String> problem() {
         return Optional.ofNullable(last)
                 .filter(death -> death.program().equals(program.get()))
                 .map(death -> sentence(death.signal()));
     }
 
-    /** What a death by this signal means and what to do about it. */
+    /** What a crash by this signal means, and the remedy. */
     String sentence(Signal signal) {
         if (!signal.isFault()) {
             return program.get() + " was killed by " + signal

@@ -27,13 +27,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Reads what {@code nft -j} lists of our table.
+ * Reads the listing of our table by {@code nft -j}.
  *
- * <p>Foreign things in our table must not make it illegible: what no policy of ours ever makes is noted as being there and
- * read no further.
+ * <p>Foreign objects in our table must not make it illegible: an object of a kind that we never create is recorded but
+ * not parsed.
  */
 final class NftJson {
-    /** What a table may be flagged with and still work; nft 1.0.6 prints the table's name where it means dormant. */
+    /** The flags with which a table still works; nft 1.0.6 prints the table's name instead of dormant. */
     private static final Set<String> AWAKE_FLAGS = Set.of("owner", "persist");
 
     private static final Duration STAGED = NamedSet.Seen.flows(Family.V4).memory();
@@ -80,7 +80,7 @@ final class NftJson {
         return members;
     }
 
-    /** @param memory how long after its last packet a source is forgotten */
+    /** @param memory the time after its last packet when a source is forgotten */
     static List<DroppedSource> dropped(String json, Duration memory) {
         var dropped = new ArrayList<DroppedSource>();
         sets(json, set -> SetJson.dropped(set, memory, dropped::add));

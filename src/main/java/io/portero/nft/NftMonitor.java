@@ -14,10 +14,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Listens to the kernel's own account of changes, through {@code nft monitor}, and picks out what others did to our table.
+ * Receives the kernel's change events through {@code nft monitor}, and selects changes by others to our table.
  *
- * <p>The program is {@link MonitorSupervisor kept running}. It is also replaced when it says that the kernel told more than it
- * could hear, and when it does not tell of a change, of our own or found by looking ({@link Deafness}). After each start, whoever is woken should look for himself.
+ * <p>The program is {@link MonitorSupervisor kept running}. It is also replaced when it reports lost events, and when
+ * it misses a change, of our own or found by a look ({@link Deafness}). After each start the loop should look at the
+ * table itself.
  */
 public final class NftMonitor implements TableWatch, CommitListener, AutoCloseable {
     private static final int CHANGES_KEPT = 100;
@@ -29,7 +30,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     private final MonitorSupervisor supervisor;
     private final Deafness deafness;
     private volatile Runnable onNews = () -> {};
-    /** What others did and nobody has taken yet; it is its own lock. */
+    /** Changes by others that were not taken yet; also used as the lock. */
     private final List<ForeignChange> seen = new ArrayList<>();
 
     public NftMonitor(
@@ -70,7 +71,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         };
     }
 
-    /** @param onNews told that there is something to be taken, or that a look is due; returns at once */
+    /** @param onNews called when there are changes to take or a look is due; returns at once */
     public void start(Runnable onNews) {
         this.onNews = onNews;
         supervisor.start();
@@ -114,7 +115,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
     @Override
     public void missed() {
         synchronized (seen) {
-            if (seen.isEmpty()) { // else it told meanwhile
+            if (seen.isEmpty()) { // otherwise it has reported meanwhile
                 deafness.isFound();
             }
         }
@@ -125,7 +126,8 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         switch (parser.read(line)) {
             case MonitorParser.Said.More more -> {}
             case MonitorParser.Said.Ended(Generation generation) -> ended(generation);
-            // What else is lost until it has caught up, nobody would say; a new one starts with nothing to catch up on.
+            // More events may be lost before it has caught up, without a report; a new monitor starts without a
+            // backlog.
             case MonitorParser.Said.Lost lost ->
                 supervisor.giveUp("it lost messages, because the kernel sent them too fast");
             case MonitorParser.Said.ChainMade(ForeignChain chain) -> foreignChains.came(chain);

@@ -11,14 +11,13 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Which nft is used; asked before each start of it, by any thread.
+ * Chooses the nft program; called before each start of nft, by any thread.
  *
- * <p>The policy's {@code agent.nft} comes first, then the nft of the package portero-nft where it is installed, then the nft
- * of the path. An nft that the policy names and that is gone does not leave the agent without any: the others take its
- * place.
+ * <p>The policy's {@code agent.nft} comes first, then the nft of the package portero-nft if installed, then the nft in
+ * the path. If the nft that the policy names is missing, the next one is used.
  */
 public final class NftProgram implements Supplier<String> {
-    /** Where the package portero-nft puts it. */
+    /** The path in the package portero-nft. */
     private static final String PACKAGED = "/usr/lib/portero/nft/bin/nft";
 
     private static final String IN_THE_PATH = "nft";
@@ -51,7 +50,7 @@ public final class NftProgram implements Supplier<String> {
         return new NftProgram(runner, Optional.empty(), program);
     }
 
-    /** @param onChange told when a reload named another one; returns at once */
+    /** @param onChange called when a reload changes the program; returns at once */
     public void whenChanged(Runnable onChange) {
         this.onChange = onChange;
     }
@@ -69,7 +68,7 @@ public final class NftProgram implements Supplier<String> {
         }
     }
 
-    /** From now on the policy names what this says, which is asked once, when nft is needed first. */
+    /** Sets the policy's choice lazily: it is read once, when nft is first needed. */
     public void useWhenNeeded(Supplier<Optional<Path>> program) {
         named = () -> {
             var answer = program.get();
@@ -87,7 +86,7 @@ public final class NftProgram implements Supplier<String> {
                 .orElse(otherwise);
     }
 
-    /** Its version, such as {@code 1.0.6}, asked once; empty when it does not say. */
+    /** Its version, such as {@code 1.0.6}, read once; empty if unknown. */
     public String version() {
         var program = get();
         if (!known.program().equals(program)) {

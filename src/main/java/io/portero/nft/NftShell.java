@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One {@code nft -i} that runs on: each line that it reads is a transaction of its own, all through one netlink socket.
+ * A long-lived {@code nft -i}: each input line is a separate transaction, all through one netlink socket.
  *
- * <p>On pipes nft prints no prompt and no echo (1.1.3 and 1.1.7). With {@code -j} a listing is one line. After each command a
- * word follows that no grammar knows: nft answers it with a syntax error that quotes it, without asking the kernel, and so the
- * errors before it are all that the command had. Belongs to one thread at a time.
+ * <p>On pipes nft prints no prompt and no echo (1.1.3 and 1.1.7). With {@code -j} a listing is one line. After each
+ * command the agent sends an invalid word. nft answers it with a syntax error that quotes the word, without a call of
+ * the kernel. So all errors before that belong to the command. Belongs to one thread at a time.
  */
 final class NftShell implements AutoCloseable {
-    /** Its history stays in memory, 250 bytes for each line: after so many commands 2 MB. */
+    /** nft keeps its history in memory, 250 bytes for each line: 2 MB after this many commands. */
     private static final int MOST_COMMANDS = 4_000;
 
-    /** A listing or script of that size leaves nft with a heap of a hundred times as much, which it never gives back. */
+    /** A listing or script of that size leaves nft with a heap a hundred times as large, which it never frees. */
     private static final int LARGE = 200_000;
 
     private static final String SYNTAX = "Error: ";
@@ -40,12 +40,12 @@ final class NftShell implements AutoCloseable {
     static NftShell start(List<String> before, String program) throws IOException {
         var words = new ArrayList<>(before);
         words.addAll(List.of(program, "-j", "-p", "-i"));
-        // It keeps its history in the home directory.
+        // nft writes its history into the home directory.
         return new NftShell(Conversation.start(words, Map.of("HOME", "/nonexistent")), program);
     }
 
     /**
-     * Runs a command; its result is what a process of its own would have had.
+     * Runs a command; the result is the same as that of a separate process.
      *
      * @param lists whether it prints a listing when it succeeds
      */
@@ -70,7 +70,7 @@ final class NftShell implements AutoCloseable {
         };
     }
 
-    /** The syntax error ends with the line that it quotes and one that points at the place. */
+    /** The syntax error ends with the quoted line and a line that points at the position. */
     private static boolean isWhole(String errors, boolean endsLine, String end, boolean lists) {
         int quoted = quoted(errors, end);
         return quoted >= 0
@@ -100,12 +100,12 @@ final class NftShell implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** To be told of a script that it was given in a file. */
+    /** To be called after a script that it read from a file. */
     void wasGiven(int characters) {
         swollen |= characters > LARGE;
     }
 
-    /** Whether another one should take its place, for the memory that it holds. */
+    /** Whether it should be replaced because of its memory use. */
     boolean isWornOut() {
         return swollen || commands > MOST_COMMANDS;
     }

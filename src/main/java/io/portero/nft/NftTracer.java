@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows packets by nft's own trace.
+ * Traces packets with nft.
  *
- * <p>Two processes: {@code nft -i} makes the {@link TraceTable} and owns it, so that the kernel takes the table away when this
- * process ends, whatever ended it: its input ends then. {@code nft monitor trace} tells of the packets; {@code timeout}
- * ends it when nobody else does. An nft that dies of the tables of others (see {@link NftHealth}) is made to read ours alone;
- * then rules of others are told by their handle.
+ * <p>Two processes: {@code nft -i} makes the {@link TraceTable} and owns it, so that the kernel removes the table when
+ * this process ends for any reason, because its input then ends. {@code nft monitor trace} reports the packets;
+ * {@code timeout} ends it at the latest. If nft crashes on foreign tables (see {@link NftHealth}), it reads only ours;
+ * foreign rules are then named by their handle.
  */
 public final class NftTracer implements Tracer {
     private static final Duration START = Duration.ofSeconds(20);
@@ -49,10 +49,10 @@ public final class NftTracer implements Tracer {
         this.clock = clock;
     }
 
-    /** A line of one of both programs; none at the end of its output. */
+    /** A line of one of the two programs; none at the end of the output. */
     private record Heard(boolean ofMonitor, @Nullable String line) {}
 
-    /** It could not begin. */
+    /** The trace could not start. */
     private static final class Failed extends Exception {
         private final String why;
         private final boolean crashed;
@@ -117,7 +117,7 @@ public final class NftTracer implements Tracer {
         return List.of("timeout", "--foreground", "-k", "1", longest + "s", program.get(), "monitor", "trace" + more);
     }
 
-    /** It would write a history of what it was told into the home directory. */
+    /** nft would write a history of its input into the home directory. */
     private List<String> owner() {
         return List.of("env", "HOME=/nonexistent", "TZ=UTC", program.get(), "-t", "-i");
     }

@@ -10,13 +10,12 @@ import java.util.function.LongSupplier;
 /**
  * Tells our own changes from those of others.
  *
- * <p>The kernel names processes by their numbers in the host's own process namespace. Where the agent is in another one, as
- * in a container, it does not know those numbers; there the change by an {@code nft} that comes while one of ours is under
- * way, or right after it, is taken for ours, one for each. If it was somebody else's, then ours is taken for foreign, which
- * is as good a reason to look.
+ * <p>The kernel reports process ids of the initial PID namespace. An agent in another namespace, as in a container,
+ * does not know these ids. There, a change by an {@code nft} during one of our changes, or right after it, counts as
+ * ours, one for each. If that change was foreign, then ours counts as foreign, which also causes a look.
  */
 public final class OwnChanges {
-    /** Of the first process namespace (linux/proc_ns.h: PROC_PID_INIT_INO). */
+    /** The inode of the initial PID namespace (linux/proc_ns.h: PROC_PID_INIT_INO). */
     private static final String HOSTS_OWN = "pid:[4026531836]";
 
     private static final Duration OVERDUE = Duration.ofSeconds(2);
@@ -33,7 +32,7 @@ public final class OwnChanges {
         this.nanoTime = nanoTime;
     }
 
-    /** @param pids whether a process of that number, as this process sees it, is one of ours */
+    /** @param pids whether a process id, as this process sees it, is one of ours */
     public static OwnChanges of(LongPredicate pids, LongSupplier nanoTime) {
         return new OwnChanges(pids, isInTheHostsNamespace(), nanoTime);
     }
@@ -54,7 +53,7 @@ public final class OwnChanges {
         awaitedSince = nanoTime.getAsLong();
     }
 
-    /** To be called when it came to nothing. */
+    /** To be called when the change failed. */
     synchronized void failed() {
         awaited = Math.max(0, awaited - 1);
     }

@@ -5,16 +5,16 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which of our tables {@code nft -j list tables inet} names.
+ * The tables of ours in the output of {@code nft -j list tables inet}.
  *
- * @param bridge whether a copy of the table stands beside it
+ * @param bridge whether a copy of the table exists beside it
  */
 record OwnTables(Own own, boolean bridge) {
-    /** How the table itself stands there. */
+    /** The state of the main table. */
     enum Own {
         ABSENT,
         PLAIN,
-        /** It outlives its owner, whether it has one or not. */
+        /** It is persistent, with or without an owner. */
         SEALED
     }
 

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Gives the table its other form, with all that it holds, and never leaves the host without it.
+ * Converts the table to its other form with all its content, and never leaves the host unprotected.
  *
- * <p>The kernel seals no table that is there and unseals none, so it must be made anew under its name. Meanwhile a copy of it,
- * {@code inet portero_bridge}, judges beside it and then in its place: while both do, a packet passes that both let pass, which is
- * the same. Every chain with a hook is made in a transaction of its own, after what it looks into is filled: otherwise packets would
- * be lost until it is (milliseconds at 10,000 members). Counters, members and what is left of their time come along; what was counted
- * between the listing and the change is not.
+ * <p>The kernel cannot seal or unseal an existing table, so the table must be created again under its name. Meanwhile a
+ * copy, {@code inet portero_bridge}, filters beside it and then in its place; while both exist, their verdicts are
+ * equal. Every base chain is created in a transaction of its own, after its sets are filled: otherwise packets would be
+ * lost for some milliseconds (at 10,000 members). Counters, members and their remaining time are kept; packets counted
+ * between the listing and the change are not.
  */
 final class Remaking {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -30,8 +30,8 @@ final class Remaking {
     private final String nft;
 
     /**
-     * @param runner runs what only lists
-     * @param owner runs what changes
+     * @param runner runs listings
+     * @param owner runs changes
      */
     Remaking(CommandRunner runner, CommandRunner owner, String nft) {
         this.runner = runner;
@@ -43,14 +43,17 @@ final class Remaking {
     sealed interface Result {
         record Done() implements Result {}
 
-        /** It was broken off before, where the table had its form already; the copy must stay until the table is whole. */
+        /**
+         * An earlier conversion was interrupted after the table got its new form; the copy must stay until the table is
+         * complete.
+         */
         record Unfinished() implements Result {}
 
-        /** The table stays what it is. */
+        /** The table keeps its form. */
         record Failed(String why) implements Result {}
     }
 
-    /** Makes it anew where it is there. */
+    /** Converts the table if it exists. */
     Result to(TableForm form) {
         if (!(list(TABLE) instanceof CommandResult.Completed own)
                 || !(list(BANS) instanceof CommandResult.Completed beside)
@@ -103,7 +106,10 @@ final class Remaking {
                         ListedTable.tableDeletion(ListedTable.BRIDGE) + ListedTable.tableDeletion(Ruleset.BANS_TABLE)));
     }
 
-    /** Once the table itself has changed, the copy stays where a step fails: a pass completes the table and drops it. */
+    /**
+     * After the table itself has changed, the copy stays if a step fails: a later pass completes the table and removes
+     * the copy.
+     */
     private Result steps(List<String> copy, List<String> change) {
         for (var script : copy) {
             var failure = load(script);
@@ -125,7 +131,7 @@ final class Remaking {
         return new Result.Done();
     }
 
-    /** Takes a table of ours away that is there or not. */
+    /** Removes a table of ours, whether or not it exists. */
     Result dropped(String table) {
         var words = new ArrayList<>(List.of(nft, "delete", "table"));
         words.addAll(List.of(table.split(" ")));
@@ -139,7 +145,7 @@ final class Remaking {
         return runner.run(new Command(words, "", TIMEOUT));
     }
 
-    /** A listing, or that there is no such table. */
+    /** A listing, or nothing if there is no such table. */
     private static boolean isAnswer(CommandResult.Completed listing) {
         return listing.succeeded() || NftFailure.isAbsent(listing);
     }

@@ -4,10 +4,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the table is sealed, and for which nft that was found out.
+ * The decision whether the table is sealed, and for which nft.
  *
- * @param why not sealed, for a person; empty where it is
- * @param until when it holds, by the clock; for good where it is certain
+ * @param why the reason why it is not sealed; empty if it is
+ * @param until the end of validity of this decision; for ever if it is certain
  */
 record SealDecision(String nft, boolean allowed, TableForm form, String why, Optional<Long> until) {
     static final SealDecision NONE = new SealDecision("", true, TableForm.PLAIN, "not tried yet", Optional.of(0L));

@@ -14,11 +14,13 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Owns the table, through an {@code nft -i} that runs on, where nft and kernel can; elsewhere each command is a process of its own.
+ * Owns the table through a long-lived {@code nft -i} if nft and kernel support it; otherwise each command is a separate
+ * process.
  *
- * <p>Whether they can is tried out with an empty table, not told from versions. While the table is owned every command goes through the
- * owner, which is replaced at once when it ends: the table outlives it, and meanwhile everybody with CAP_NET_ADMIN may change it, as
- * where nothing is sealed. An owner that answers too late is killed. What cannot be sealed is what it was before, plain.
+ * <p>A probe with an empty table finds out the support, not version numbers. While the table is owned, every command
+ * goes through the owner process. If that ends, it is replaced at once: the table outlives it, and meanwhile any
+ * program with CAP_NET_ADMIN may change the table, as if it were not sealed. An owner that answers too late is killed.
+ * A table that cannot be sealed stays plain.
  */
 public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
@@ -31,7 +33,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private final Path scratch;
     private final LongConsumer pids;
     private final LongSupplier nanoTime;
-    /** For an operator whose policy is refused, and for tests of a table that is not sealed. */
+    /** For operators whose policy is refused, and for tests of an unsealed table. */
     private final boolean forbidden = "never".equals(System.getenv("PORTERO_SEALED"));
 
     private volatile boolean allowed = !forbidden;
@@ -42,7 +44,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private boolean isKnownToOwn;
 
     private boolean closed;
-    /** Whether a copy of the table is to be taken away once the table is whole. */
+    /** Whether a copy of the table must be removed once the table is complete. */
     private volatile boolean bridged;
 
     /**
@@ -75,7 +77,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         return decision.form() == TableForm.SEALED;
     }
 
-    /** Why it is not. */
+    /** The reason why it is not sealed. */
     public Optional<String> whyNot() {
         return Optional.of(decision.why()).filter(why -> !why.isEmpty());
     }
@@ -166,7 +168,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         };
     }
 
-    /** Gives a table that was sealed, by this agent or one before, its plain form back. */
+    /** Converts a table that was sealed, by this agent or an earlier one, back to its plain form. */
     private SealDecision unsealed(SealDecision plain) {
         if (KernelForm.read(single, plain.nft()) == TableForm.PLAIN) {
             return plain;
@@ -215,7 +217,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                 && owner.filter(TableOwner::isAlive).isEmpty()
                 && !(result instanceof CommandResult.TimedOut)
                 && replaced().isEmpty()) {
-            result = owner.orElseThrow().ask(command); // to read twice changes nothing
+            result = owner.orElseThrow().ask(command); // reading twice is harmless
         }
         if (owner.filter(TableOwner::isWornOut).isPresent()) {
             replaced();
@@ -227,7 +229,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         return command.words().contains("list");
     }
 
-    /** Puts another owner in the place of one that ended or has grown; what went wrong, if anything did. */
+    /** Replaces an owner process that has ended or uses too much memory; returns the failure, if any. */
     private Optional<CommandResult> replaced() {
         endOwner();
         var nft = decision.nft();
@@ -243,7 +245,9 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         return Optional.of(new CommandResult.NotStarted(nft, why));
     }
 
-    /** Takes the place of an owner that ended by itself, unless it did so right after its start: then the next command does. */
+    /**
+     * Replaces an owner that ended by itself, unless it ended right after its start: then the next command replaces it.
+     */
     private synchronized void ended(TableOwner which) {
         if (closed || owner.filter(which::equals).isEmpty()) {
             return;

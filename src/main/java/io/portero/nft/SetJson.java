@@ -21,9 +21,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/**
- * Reads a set, its elements one after the other; elements of a type that we do not use are passed over.
- */
+/** Reads a set, one element after the other; elements of types that we do not use are skipped. */
 final class SetJson {
     private static final String ELEMENTS = "elem";
 
@@ -44,7 +42,7 @@ final class SetJson {
             throw new Listing.Illegible("the flags of a set behind its elements");
         }
         var flags = Listing.words(fields.path("flags")).stream()
-                .filter(f -> !f.equals("dynamic")) // nft 1.0.6 does not tell it, 1.1.3 does
+                .filter(f -> !f.equals("dynamic")) // nft 1.0.6 does not list it, 1.1.3 does
                 .collect(Collectors.toUnmodifiableSet());
         return new ActualSet(Listing.text(fields, "name"), Listing.type(fields), flags, AddressSet.of(ranges), timed);
     }
@@ -66,7 +64,7 @@ final class SetJson {
                         source(Listing.tree(element).path("elem"), memory).ifPresent(to));
     }
 
-    /** The same, with the name of the set; sets of addresses tell nothing. */
+    /** The same with the name of the set; address sets have no ports. */
     static void named(JsonParser parser, Duration memory, BiConsumer<String, DroppedSource> to) throws IOException {
         fields(
                 parser,
@@ -74,12 +72,12 @@ final class SetJson {
                         .ifPresent(source -> to.accept(Listing.text(head, "name"), source)));
     }
 
-    /** Reads an element, with what was read of its set before it. */
+    /** Reads an element, with the properties of its set read so far. */
     private interface ElementReader {
         void read(ObjectNode head, JsonParser element) throws IOException;
     }
 
-    /** Everything but the elements. */
+    /** Everything except the elements. */
     private static ObjectNode fields(JsonParser parser, ElementReader elements) throws IOException {
         var fields = JsonNodeFactory.instance.objectNode();
         Listing.fields(parser, (name, value) -> {
@@ -116,7 +114,7 @@ final class SetJson {
         return Optional.of(concat.path(3)).filter(JsonNode::isIntegralNumber).map(JsonNode::asLong);
     }
 
-    /** With the protocol by its number; nothing for what is no port that a policy can name, such as 0. */
+    /** The port of a protocol given by number; nothing for a port that a policy cannot name, such as 0. */
     private static Optional<PortRange> wanted(JsonNode concat) {
         int port = concat.path(2).asInt();
         return Protocol.of(concat.path(1).asInt())

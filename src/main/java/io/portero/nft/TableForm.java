@@ -13,25 +13,26 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How the table stands in the kernel. Plans know one form alone, the plain one; the other is written and read here.
+ * The form of the table in the kernel. Plans know only the plain form; this type converts to and from the sealed form.
  *
- * <p>Texts of a sealed table name its flags wherever they name the table itself, or the kernel refuses them.
+ * <p>Every declaration of a sealed table must contain its flags, or the kernel refuses it.
  */
 enum TableForm {
-    /** One table that everybody with CAP_NET_ADMIN may change. */
+    /** One table that any program with CAP_NET_ADMIN may change. */
     PLAIN,
 
     /**
-     * A table that one netlink socket owns (Linux 5.12) and that outlives it (6.9), and beside it the {@link BansTable}. While nobody
-     * owns it, everybody may change it, and the first who names the flags owns it.
+     * A table that one netlink socket owns (Linux 5.12) and that outlives it (6.9), and beside it the
+     * {@link BansTable}. While it has no owner, any program may change it, and the first one that names the flags
+     * becomes the owner.
      */
     SEALED;
 
     static final String FLAGS = "flags owner, persist;";
 
     /**
-     * What a process names that ends with its transaction. To own a table that nobody owns is a change of its flags, and the kernel
-     * takes no chain with a hook in the same transaction (EINVAL, Linux 6.18).
+     * The flags for a process that ends after its transaction. To take ownership changes the flags, and the kernel
+     * refuses a base chain in the same transaction (EINVAL, Linux 6.18).
      */
     static final String UNOWNED = "flags persist;";
 
@@ -84,7 +85,7 @@ enum TableForm {
                         : m.group(1) + Ruleset.TABLE + " {\n\t" + flags);
     }
 
-    /** What takes the table by its flags, or makes it. */
+    /** The command that takes ownership of the table, or creates it. */
     static String claim(String table) {
         return "add table " + table + " { " + FLAGS + " }";
     }
@@ -94,7 +95,7 @@ enum TableForm {
         return this == SEALED && BansTable.holds(set) ? Ruleset.BANS_TABLE : Ruleset.TABLE;
     }
 
-    /** Whether a listing is that of a sealed table, whoever owns it. */
+    /** Whether a listing is that of a sealed table, with any owner. */
     static boolean isSealed(Snapshot table) {
         return table.chains().values().stream()
                 .flatMap(chain -> chain.rules().stream())

@@ -13,13 +13,13 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * An {@code nft -i} that owns the table, or is about to: takes it, and does what a process of its own would do elsewhere.
+ * An {@code nft -i} process that owns the table or is about to: it takes ownership and runs the commands.
  *
  * <p>Belongs to one thread at a time.
  */
 final class TableOwner implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    /** How long the owner before, such as that of an agent that was killed, may take to end. */
+    /** How long the previous owner, such as that of a killed agent, may take to end. */
     private static final Duration FOREIGN_OWNER = Duration.ofSeconds(3);
 
     private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
@@ -40,7 +40,7 @@ final class TableOwner implements AutoCloseable {
     }
 
     /**
-     * Starts one, which owns nothing yet.
+     * Starts a process that owns nothing yet.
      *
      * @param before words in front of it, such as those that enter a network namespace
      * @param scratch a directory that only we write to
@@ -55,13 +55,13 @@ final class TableOwner implements AutoCloseable {
     sealed interface Ability {
         record Able() implements Ability {}
 
-        /** It will be the same the next time. */
+        /** The result will not change. */
         record Unable(String why) implements Ability {}
 
         record Unknown(String why) implements Ability {}
     }
 
-    /** An empty table that nothing looks at, for an instant. */
+    /** An empty table without effect, which exists for an instant. */
     Ability probe() {
         var made = tell(TableForm.claim(PROBE), false);
         if (!(made instanceof CommandResult.Completed done) || done.signal().isPresent()) {
@@ -81,10 +81,10 @@ final class TableOwner implements AutoCloseable {
         return owned ? new Ability.Able() : new Ability.Unable("this nft does not show the owner of a table");
     }
 
-    /** Whose the table is. */
+    /** Who owns the table. */
     sealed interface Claim {
         /**
-         * Ours, or it is not there.
+         * We own it, or it does not exist.
          *
          * @param bridged whether a copy of it was left behind
          */
@@ -138,7 +138,7 @@ final class TableOwner implements AutoCloseable {
         return shell.run(command, lists, TIMEOUT);
     }
 
-    /** The owner's answer to what a process of its own would have been started for. */
+    /** The owner's result for a command. */
     CommandResult ask(Command command) {
         pids.accept(shell.pid());
         int last = command.words().size() - 1;
@@ -172,7 +172,7 @@ final class TableOwner implements AutoCloseable {
         return script.startsWith("list ", script.lastIndexOf('\n', script.length() - 2) + 1);
     }
 
-    /** A transaction in a file that nobody else reads: nft reads lines from a pipe byte by byte. */
+    /** A transaction in a private file, because nft reads a pipe byte by byte. */
     private static final class Script implements AutoCloseable {
         final Path path;
 
@@ -199,12 +199,12 @@ final class TableOwner implements AutoCloseable {
         return shell.isAlive();
     }
 
-    /** Whether another one should take its place, for the memory that it holds. */
+    /** Whether it should be replaced because of its memory use. */
     boolean isWornOut() {
         return shell.isWornOut();
     }
 
-    /** Whether it is old enough for its end to be no sign that the next one ends as well. */
+    /** Whether it ran long enough, so that its end does not suggest that the next one will also end. */
     boolean hasLived() {
         return nanoTime.getAsLong() - startedAt > SHORT_LIFE.toNanos();
     }

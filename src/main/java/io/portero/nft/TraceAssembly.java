@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts the lines of a trace together to packets.
+ * Assembles the lines of a trace into packets.
  *
- * <p>Only packets that our table marked are told; somebody else may trace too. The kernel uses an id again, and does not say
- * which line of a packet is the last one: a packet is complete when it is dropped, when another one with its id comes to our
- * table, or after a silence. Packets are told in the order in which they came. Belongs to one thread.
+ * <p>Only packets that our table marked are reported, because other programs may trace too. The kernel reuses ids and
+ * does not mark the last line of a packet. So a packet is complete when it is dropped, when another packet with its id
+ * reaches our table, or after a silence. Packets are reported in order of arrival. Belongs to one thread.
  */
 final class TraceAssembly {
-    /** What is no drop takes its way through all tables in well under a millisecond; a busy processor may take longer to tell. */
+    /** A packet passes all tables in well under a millisecond; a busy processor may report it later. */
     static final long SILENCE = 200_000_000;
 
     private final TraceTable table;
@@ -36,7 +36,7 @@ final class TraceAssembly {
         this.clock = clock;
     }
 
-    /** A packet on its way. */
+    /** A packet whose trace is not complete. */
     private static final class Open {
         private final Instant at;
         private final Headers first;
@@ -88,7 +88,7 @@ final class TraceAssembly {
         }
     }
 
-    /** A rule of our table has matched exactly when it is a packet that we marked. */
+    /** A match of a rule in our table shows that we marked the packet. */
     private void hearOfOurs(Line line, long now) {
         switch (line.said()) {
             case Said.Came(Headers headers) -> {
@@ -111,7 +111,7 @@ final class TraceAssembly {
         }
     }
 
-    /** The packets that are complete, since nothing has been heard of them for a while. */
+    /** The packets that are complete because of a silence. */
     List<TracedPacket> silent(long now) {
         inOrder.forEach(packet -> packet.complete |= now - packet.heard > SILENCE);
         return complete();

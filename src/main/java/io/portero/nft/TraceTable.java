@@ -7,11 +7,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * The table that marks packets to be traced, and nothing else.
+ * The table that marks packets for tracing; it does nothing else.
  *
- * <p>It belongs to the nft process that makes it ({@code flags owner}, Linux 5.12) and is gone when that ends. Its rule
- * matches for a time and a number of packets, which the kernel counts itself. It stands after the reassembly of
- * fragments (-400) and before all that other tables usually have.
+ * <p>It belongs to the nft process that makes it ({@code flags owner}, Linux 5.12) and disappears with that process.
+ * Its rule matches for a limited time and number of packets, which the kernel counts. It comes after the reassembly of
+ * fragments (-400) and before the usual chains of other tables.
  */
 record TraceTable(String name) {
     private static final String PREFIX = "portero_trace_";
@@ -23,7 +23,7 @@ record TraceTable(String name) {
         return new TraceTable("inet " + PREFIX + pid);
     }
 
-    /** Whether a table of this name belongs to a trace, be it of this process or of another one. */
+    /** Whether a table of this name belongs to a trace, of this or another process. */
     static boolean isNamed(String family, String table) {
         return family.equals("inet") && table.startsWith(PREFIX);
     }
@@ -35,7 +35,7 @@ record TraceTable(String name) {
     /**
      * One line for an interactive nft, whose time zone must be UTC.
      *
-     * <p>It needs no set: where one is deleted, an {@code nft monitor} of 1.0.6 forgets all it knew of members.
+     * <p>It uses no set: when a set is deleted, an {@code nft monitor} of 1.0.6 loses what it knows about members.
      */
     String making(Wanted wanted, Instant now) {
         return "add table " + name + " { flags owner; }; add chain " + name
@@ -60,7 +60,7 @@ record TraceTable(String name) {
                 };
     }
 
-    /** How a listing of it begins. */
+    /** The first words of its listing. */
     boolean isListedBy(String line) {
         return line.startsWith("table " + name + " {");
     }

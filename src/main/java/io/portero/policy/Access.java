@@ -24,11 +24,11 @@ public final class Access {
     private final AddressSet denied;
     private final Map<String, AddressSet> admitted = new HashMap<>();
 
-    /** Whom it is about: those whom the policy admits, or, to compare with, nobody or everybody. */
+    /** The base of the comparison: the sources that the policy admits, or nobody, or everybody. */
     private enum Basis {
         NOBODY,
         POLICY,
-        /** Since nothing is dropped or an interface is not filtered. */
+        /** Everybody, because nothing is dropped or the interface is not filtered. */
         EVERYBODY
     }
 
@@ -38,7 +38,7 @@ public final class Access {
         this.denied = policy.deny().addresses(policy.groups());
     }
 
-    /** Worked out for services that are asked for alone: a change of other ports must cost nothing. */
+    /** Computed only for the services in question: a change of other ports must cost nothing. */
     private AddressSet admitted(Service service) {
         return basis == Basis.NOBODY
                 ? AddressSet.EMPTY
@@ -48,7 +48,7 @@ public final class Access {
     }
 
     /**
-     * Some ports, and who comes to reach them or ceases to.
+     * Some ports, and the sources that gain or lose access to them.
      *
      * @param place where they come in
      */
@@ -61,12 +61,12 @@ public final class Access {
         }
     }
 
-    /** What changes for anybody on the way from one policy to another, in the order of ports. */
+    /** The changes of access from one policy to another, in the order of ports. */
     public static List<Change> changes(Policy before, Policy after) {
         return changes(new Access(before, Basis.POLICY), new Access(after, Basis.POLICY), ports -> true);
     }
 
-    /** Who reaches what under one policy, as what he gains over nobody. */
+    /** Who reaches what under one policy, as the gain over a policy that admits nobody. */
     public static List<Change> admitted(Policy policy) {
         return changes(new Access(policy, Basis.NOBODY), new Access(policy, Basis.POLICY), ports -> true);
     }
@@ -107,7 +107,7 @@ public final class Access {
         return changes;
     }
 
-    /** What differs, without words for interfaces or addresses where these make no difference. */
+    /** The differences; interfaces and addresses are named only where they matter. */
     private static List<Difference> inWords(List<List<Difference>> rows) {
         boolean interfaces = !rows.stream().allMatch(row -> sameAs(rows.getFirst(), row));
         boolean addresses = !rows.stream().allMatch(row -> row.stream().allMatch(row.getFirst()::isLike));
@@ -177,7 +177,7 @@ public final class Access {
         return policy.enabledServices().stream().filter(s -> s.offers(interval)).toList();
     }
 
-    /** The same change at the next ports is one change. */
+    /** Merges equal changes of adjacent ports. */
     private static void merge(List<Change> changes, Change next) {
         for (int i = 0; i < changes.size(); i++) {
             var last = changes.get(i);
@@ -198,7 +198,7 @@ public final class Access {
         changes.add(next);
     }
 
-    /** The ranges cut at each other's borders. */
+    /** The ranges, split at each other's borders. */
     private static List<PortRange> intervals(Collection<PortRange> ranges) {
         var cut = new ArrayList<PortRange>();
         for (var protocol : ranges.stream().map(PortRange::protocol).collect(Collectors.toCollection(TreeSet::new))) {

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses from {@code first} to {@code last}, both included, of one family.
+ * The addresses from {@code first} to {@code last}, inclusive, of one family.
  *
  * <p>A single address and a network are ranges too; {@link #toString} prints the shortest of the three forms.
  */
@@ -95,7 +95,7 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
         return first.equals(last);
     }
 
-    /** Every address in it, for ranges of which it is known that they are short. */
+    /** Every address in it; only for short ranges. */
     public Stream<Ip> addresses() {
         var all = Stream.<Ip>builder();
         var address = first;
@@ -120,7 +120,7 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
         return network ? family().bits() - Long.bitCount(high) - Long.bitCount(low) : -1;
     }
 
-    /** Whether its ones are its last digits. */
+    /** Whether all its set bits are the lowest bits. */
     private static boolean isMask(long bits) {
         return (bits & bits + 1) == 0;
     }

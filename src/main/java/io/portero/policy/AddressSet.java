@@ -69,7 +69,7 @@ public final class AddressSet {
         return Arrays.stream(ranges).anyMatch(r -> r.prefixLength() == 0);
     }
 
-    /** How many ranges it takes to write this set down; not the number of addresses. */
+    /** The number of ranges in canonical form, not of addresses. */
     public int rangeCount() {
         return ranges.length;
     }
@@ -128,7 +128,7 @@ public final class AddressSet {
         return new AddressSet(kept);
     }
 
-    /** The ranges that the other set does not have as they are. */
+    /** The ranges that the other set does not have in the same form. */
     public List<AddressRange> rangesNotOf(AddressSet other) {
         var left = new ArrayList<AddressRange>();
         int i = 0;

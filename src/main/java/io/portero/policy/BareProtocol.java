@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 
 /** Reads a protocol that is admitted as a whole, by its name or as {@code protocol:N}. */
 final class BareProtocol {
-    /** By what people, IANA and nft call them. */
+    /** The names that people, IANA and nft use. */
     private static final Set<String> ICMP = Set.of("icmp", "icmpv6", "ipv6-icmp", "protocol:1", "protocol:58");
 
     private BareProtocol() {}
 
-    /** The protocol; nothing when the text was not meant as one. */
+    /** The protocol; nothing if the text is not meant as a protocol. */
     static Optional<Protocol> parse(String text) throws PortRange.NotAPort {
         if (ICMP.contains(text.toLowerCase(Locale.ROOT))) {
             throw new PortRange.NotAPort("necessary ICMP always passes, and the key ping says who may ping");
@@ -55,7 +55,7 @@ final class BareProtocol {
                 : "write PORT/PROTO or PORT-PORT/PROTO, such as 443/tcp or 20000-30000/udp";
     }
 
-    /** A bare number may have been meant as that of a protocol. */
+    /** A bare number may be meant as a protocol number. */
     private static String orProtocol(String text) {
         return text.matches("\\d{1,3}")
                 ? Protocol.of(Integer.parseInt(text))

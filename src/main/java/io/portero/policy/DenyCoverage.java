@@ -10,12 +10,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Finds whom {@code deny} shuts out though nobody can have meant it: everybody, gateways, resolvers, this host itself, and
- * those whom a service admits by name. Lists that others publish hold such networks.
+ * Finds sources in {@code deny} that are there by mistake: everybody, gateways, resolvers, this host itself, and
+ * sources that a service admits by name. Published lists contain such networks.
  */
 public final class DenyCoverage {
     private static final int SHOWN = 3;
-    /** Unicast that is routed on the Internet begins and ends here: RFC 1122, RFC 1112, RFC 4291. */
+    /** The first and last unicast address that is routed on the Internet: RFC 1122, RFC 1112, RFC 4291. */
     private static final AddressSet INTERNET_V4 =
             AddressSet.of(new AddressRange(v4(1, 0), new Ip(Family.V4, 0, 0xdfff_ffffL)));
 
@@ -43,11 +43,11 @@ public final class DenyCoverage {
     }
 
     /**
-     * Some who are denied.
+     * Denied sources.
      *
      * @param whom who they are, and by which group
-     * @param consequence what comes of it, as a clause
-     * @param sentence all of it, with {@code it} for what denies them
+     * @param consequence the consequence, as a clause
+     * @param sentence the whole sentence, with {@code it} for the list that denies them
      */
     public record Cover(String whom, String consequence, String mend, String sentence) {}
 
@@ -58,10 +58,10 @@ public final class DenyCoverage {
     }
 
     /**
-     * One for each kind; what is known of the host is judged too.
+     * One finding for each kind, including what is known about the host.
      *
-     * @param members those whom services admit, by the group or the key that names them; of one that is a network all must
-     *     be denied, since a hole in it is likely to be meant
+     * @param members the sources that services admit, by group or key. A network counts only if all of it is denied,
+     * because a partial denial is probably meant
      */
     public static List<Cover> covers(
             Policy policy, SortedMap<String, ? extends Collection<AddressRange>> members, Surroundings host) {
@@ -97,7 +97,7 @@ public final class DenyCoverage {
         }
     }
 
-    /** Addresses of interfaces that are trusted do not arrive by others. */
+    /** Addresses of trusted interfaces do not come in by other interfaces. */
     private static SortedSet<Ip> own(Policy policy, Surroundings host) {
         var own = new TreeSet<Ip>();
         host.addresses().forEach((name, addresses) -> {
@@ -118,7 +118,7 @@ public final class DenyCoverage {
         }
     }
 
-    /** Which of the denied groups it is in. */
+    /** The denied groups that contain it. */
     private String by(Ip address) {
         Optional<String> group = policy.deny().groups().stream()
                 .filter(name -> policy.group(name).addresses().contains(address))

@@ -3,18 +3,18 @@ package io.portero.policy;
 import java.util.Locale;
 
 /**
- * What the kernel does with packets to an address that nothing filters.
+ * What the kernel does with packets to an address, apart from any filter.
  *
- * <p>The choke point asks the same of {@code fib daddr}: what is delivered here is judged, and what is forwarded is not,
- * unless it goes to a trusted interface.
+ * <p>The choke point uses {@code fib daddr} for the same question: packets that are delivered here are judged, and
+ * forwarded packets are not, unless they go to a trusted interface.
  */
 public sealed interface Destination {
     Ip address();
 
-    /** It is delivered here, and the choke point knows it. */
+    /** It is delivered here, and the choke point can see that. */
     record Here(Ip address, Kind kind) implements Destination {}
 
-    /** It is delivered here by a routing table that the choke point does not ask: AnyIP, VRF, policy routing. */
+    /** It is delivered here by a routing table that the choke point does not look up: AnyIP, VRF, policy routing. */
     record Stray(Ip address) implements Destination {}
 
     /** It is forwarded, and leaves by this interface. */
@@ -23,7 +23,7 @@ public sealed interface Destination {
     /** No route leads there. */
     record Nowhere(Ip address) implements Destination {}
 
-    /** What makes an address one of this host's. */
+    /** The reason why an address is local to this host. */
     enum Kind {
         OWN("an address of this host"),
         ANYCAST("an anycast address of this host"),

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** What a change of policy changes of what is enforced at all, beside who reaches which service. */
+/** Changes of what is enforced at all, in addition to changes of access to services. */
 public final class EnforcementChange {
     private static final int SHOWN = 4;
 
@@ -51,7 +51,7 @@ public final class EnforcementChange {
         return List.copyOf(sentences);
     }
 
-    /** Where packets must come in, if that changes. */
+    /** The interfaces and addresses of a service, if they change. */
     private static List<String> entrance(Policy before, Service service) {
         var sentences = new ArrayList<String>();
         var now = service.entrance();

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where packets must come in for a service: by which interfaces, and to which addresses.
  *
- * <p>Interfaces are told by name alone, so that one which comes later counts from its first packet on. The address is the one
- * that was dialled, before destination NAT.
+ * <p>Interfaces are matched by name alone, so that an interface that appears later counts from its first packet on. The
+ * address is the dialled one, before destination NAT.
  *
- * @param on none for every interface; canonical, without what another pattern covers
- * @param to none for every address
+ * @param on empty for every interface; canonical, without patterns that another pattern covers
+ * @param to empty for every address
  */
 public record Entrance(SortedSet<InterfacePattern> on, AddressSet to) {
     public static final Entrance ANYWHERE = new Entrance(Collections.emptySortedSet(), AddressSet.EMPTY);

@@ -7,17 +7,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Answers what becomes of the first packet of a flow that comes from outside.
+ * Decides the fate of the first packet of a flow from outside.
  *
- * <p>This is the policy's meaning, written down without regard to how the kernel is told; a test holds the two against
- * each other. The mode does not matter here: what {@code observe} lets through is still explained as dropped.
+ * <p>It defines the meaning of the policy, independent of the rules in the kernel; a test compares the two. The mode
+ * does not matter here: packets that {@code observe} lets through are still explained as dropped.
  */
 public final class Explainer {
     private final Policy policy;
     private final Function<Ip, Optional<String>> bans;
     private final BiFunction<Service, Ip, Optional<String>> guests;
 
-    /** Of a host on which nobody is banned. */
+    /** For a host without bans. */
     public Explainer(Policy policy) {
         this(policy, source -> Optional.empty());
     }
@@ -28,8 +28,8 @@ public final class Explainer {
     }
 
     /**
-     * @param bans says of who is banned how long and by whom, as a clause
-     * @param guests says of who is a guest of a service how long and by whom, as a clause
+     * @param bans tells for a banned address how long and by whom, as a clause
+     * @param guests tells for a guest of a service how long and by whom, as a clause
      */
     public Explainer(
             Policy policy, Function<Ip, Optional<String>> bans, BiFunction<Service, Ip, Optional<String>> guests) {
@@ -49,12 +49,12 @@ public final class Explainer {
                 .orElseGet(() -> judged(from, to, Arrival.by(via)));
     }
 
-    /** What becomes of it when it is addressed to this host and comes in by an interface that the policy judges. */
+    /** The fate of a packet to this host that comes in by a filtered interface. */
     public Explanation explain(Ip from, Target to) {
         return judged(from, to, Arrival.UNKNOWN);
     }
 
-    /** What becomes of it when it is addressed to this host and comes in there. */
+    /** The fate of a packet to this host that comes in at this place. */
     public Explanation explain(Ip from, Target to, Arrival arrival) {
         return arrival.via()
                 .filter(via -> policy.trust(via).isPresent())
@@ -69,15 +69,15 @@ public final class Explainer {
     }
 
     /**
-     * What becomes of it wherever it goes to.
+     * The fate of a packet to any destination.
      *
-     * @param via the interface that it comes in by; without it, one that the policy judges
+     * @param via the interface that it comes in by; if empty, a filtered one
      */
     public Explanation explain(Ip from, Target to, Optional<String> via, Destination at) {
         return explain(from, to, new Arrival(via, Optional.of(at.address())), at);
     }
 
-    /** @param at what kind of address it is sent to; the address itself is that of the arrival */
+    /** @param at the kind of the destination address; the arrival has the address itself */
     public Explanation explain(Ip from, Target to, Arrival arrival, Destination at) {
         if (arrival.via().filter(via -> policy.trust(via).isPresent()).isPresent()) {
             return explain(from, to, arrival);
@@ -94,7 +94,7 @@ public final class Explainer {
         return settled ? explanation : explainDestination(explanation, at);
     }
 
-    /** What no service admits. */
+    /** The verdict for packets that no service admits. */
     private Explanation explainDestination(Explanation refused, Destination at) {
         return switch (at) {
             case Destination.Here here ->
@@ -127,7 +127,7 @@ public final class Explainer {
         });
     }
 
-    /** Who is refused before any service is looked at. */
+    /** Sources that are refused before any service is looked at. */
     private Optional<Explanation> refused(Ip from) {
         return matching(policy.deny(), from)
                 .map(by -> new Explanation(Verdict.DROP, "deny", from + " is denied as a member of " + by))
@@ -175,7 +175,7 @@ public final class Explainer {
                 .orElseGet(() -> offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering));
     }
 
-    /** Why a service does not take what its source may send, since it comes in at another place. */
+    /** The reason why a service refuses a packet of an admitted source that comes in at another place. */
     private static Optional<Explanation> elsewhere(Service service, Arrival arrival) {
         var entrance = service.entrance();
         if (!entrance.takesBy(arrival)) {
@@ -199,7 +199,7 @@ public final class Explainer {
         return Optional.empty();
     }
 
-    /** A clause; whoever a service names is never banned. */
+    /** A clause; a source that a service names is never banned. */
     private String limit(Service service, Ip from) {
         boolean named = policy.enabledServices().stream()
                 .filter(s -> !s.from().any())

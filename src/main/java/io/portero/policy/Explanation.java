@@ -1,9 +1,9 @@
 package io.portero.policy;
 
 /**
- * Why a packet meets its verdict.
+ * The verdict for a packet, and why.
  *
- * @param key the place in the policy that decides, such as {@code services.sip.from}
+ * @param key the key in the policy that decides, such as {@code services.sip.from}
  * @param why one clause in the policy's own terms
  */
 public record Explanation(Verdict verdict, String key, String why) {

@@ -13,12 +13,12 @@ public record FirstFew(List<String> shown, long more) {
         shown = List.copyOf(shown);
     }
 
-    /** In their order, {@code most} at most. */
+    /** The first ones in their order, at most {@code most}. */
     public static FirstFew of(Collection<?> all, int most) {
         return of(all, most, all.size());
     }
 
-    /** @param count how many there are, where no more than the first are at hand */
+    /** @param count how many there are in total, if only the first ones are given */
     public static FirstFew of(Collection<?> first, int most, long count) {
         var shown = first.stream().limit(most).map(String::valueOf).toList();
         return new FirstFew(shown, Math.max(0, count - shown.size()));

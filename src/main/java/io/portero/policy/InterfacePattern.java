@@ -3,11 +3,11 @@ package io.portero.policy;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A network interface by its name, or several by what their names begin with and a {@code *}. */
+/** A network interface by its name, or several by a prefix and {@code *}. */
 public record InterfacePattern(String text) implements Comparable<InterfacePattern> {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,14}\\*?");
 
-    /** What comes in by it comes from this host itself. */
+    /** Packets on this interface come from this host itself. */
     public static final InterfacePattern LOOPBACK = new InterfacePattern("lo");
 
     public static final String RULE =
@@ -29,7 +29,7 @@ public record InterfacePattern(String text) implements Comparable<InterfacePatte
         return text.endsWith("*") ? name.startsWith(text.substring(0, text.length() - 1)) : name.equals(text);
     }
 
-    /** Whether every interface that the other means is meant. */
+    /** Whether this pattern matches every interface that the other one matches. */
     boolean covers(InterfacePattern other) {
         return equals(other) || text.endsWith("*") && other.text.startsWith(text.substring(0, text.length() - 1));
     }

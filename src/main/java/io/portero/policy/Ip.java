@@ -24,14 +24,14 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         }
     }
 
-    /** Thrown for text that is no address; the message is a clause that says why, without the text itself. */
+    /** Thrown for a text that is no address; the message is a clause that says why, without the text itself. */
     public static final class NotAnAddress extends Exception {
         NotAnAddress(String why) {
             super(why, null, false, false);
         }
     }
 
-    /** True for text that can only have been meant as an address, right or wrong. */
+    /** True for a text that can only be meant as an address, valid or not. */
     public static boolean looksLikeOne(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) != '.' && !isDigit(text.charAt(i))) {
@@ -48,7 +48,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         return text.indexOf(':') >= 0 ? parseV6(text) : parseV4(text);
     }
 
-    /** Without a pattern: a list may hold 100,000 of them. */
+    /** Without a regular expression, for speed: a list may hold 100,000 addresses. */
     private static Ip parseV4(String text) throws NotAnAddress {
         var wrong = "";
         long value = 0;
@@ -81,7 +81,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         return c >= '0' && c <= '9';
     }
 
-    /** The IPv4 address that an IPv6 address is only another way to write; nothing for all other text. */
+    /** The IPv4 address in an IPv4-mapped IPv6 address; nothing for any other text. */
     static Optional<Ip> mapped(String text) {
         try {
             return text.indexOf(':') >= 0
@@ -138,7 +138,9 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         return family == Family.V4 ? low >>> 24 == 127 : high == 0 && low == 1;
     }
 
-    /** Whether it is routed on the Internet, those for documentation taken for it: RFC 1918, 3927, 4193, 4291, 6598. */
+    /**
+     * Whether it is routed on the Internet (RFC 1918, 3927, 4193, 4291, 6598); documentation addresses count as routed.
+     */
     public boolean isPublic() {
         if (isLoopback() || isUnspecified()) {
             return false;

@@ -7,21 +7,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much each source may send to a service: a token bucket for each IPv4 address and each IPv6 /64.
+ * The rate limit of a service: a token bucket for each IPv4 address and each IPv6 /64.
  *
- * @param packets that a source may send in each unit of time
- * @param burst that it may send at once after a silence
- * @param ban how long a source that exceeds it is shut out, unless the policy names it as a source of a service
+ * @param packets the packets that a source may send in each unit of time
+ * @param burst the packets that it may send at once after a silence
+ * @param ban how long a source over the limit is banned, unless the policy names it as a source of a service
  */
 public record Limit(int packets, Per per, int burst, Optional<Duration> ban) {
     public static final int MOST = 1_000_000;
-    /** A bucket is remembered until it is full again, so the time that takes must be bounded. */
+    /** The kernel keeps a bucket until it is full again, so the time to fill it must be bounded. */
     public static final Duration LONGEST_REFILL = Duration.ofDays(1);
 
     public static final Duration SHORTEST_BAN = Duration.ofSeconds(1);
     public static final Duration LONGEST_BAN = Duration.ofDays(3650);
 
-    /** Fewer would drop packets that the network delivers in one go. */
+    /** A smaller burst would drop packets that the network delivers at once. */
     private static final int LEAST_BURST = 5;
 
     public Limit {
@@ -52,7 +52,7 @@ public record Limit(int packets, Per per, int burst, Optional<Duration> ban) {
         return Math.max(packets, LEAST_BURST);
     }
 
-    /** How long a source must be silent until it may send a whole burst again. */
+    /** How long a source must be silent before it may send a full burst again. */
     public Duration refill() {
         return refill(packets, per, burst);
     }
@@ -65,19 +65,19 @@ public record Limit(int packets, Per per, int burst, Optional<Duration> ban) {
         return packets + "/" + per.word();
     }
 
-    /** Whether it lets less through than another, or bans where that one does not, or for longer. */
+    /** Whether it is stricter than another: lets less through, or bans where the other does not, or bans for longer. */
     public boolean isStricterThan(Limit other) {
         return perHour() < other.perHour()
                 || burst < other.burst
                 || ban.orElse(Duration.ZERO).compareTo(other.ban.orElse(Duration.ZERO)) > 0;
     }
 
-    /** For the order of limits: the largest is the most generous one. */
+    /** The order of limits: the largest is the most generous one. */
     public long perHour() {
         return packets * (Duration.ofHours(1).toSeconds() / per.time.toSeconds());
     }
 
-    /** As it is for those who are never banned. */
+    /** The limit without the ban, for sources that are never banned. */
     Limit withoutBan() {
         return new Limit(packets, per, burst, Optional.empty());
     }

@@ -12,9 +12,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Addresses that are written out, and references with the addresses that they stand for at present.
+ * The members of a group: literal addresses, and references with their current addresses.
  *
- * <p>A value; what both together come to is worked out once.
+ * <p>A value; the union is computed once.
  */
 public final class Members {
     public static final Members NONE = new Members(AddressSet.EMPTY, Collections.emptySortedMap());
@@ -45,12 +45,15 @@ public final class Members {
         return referred;
     }
 
-    /** Everything that is meant at present. */
+    /** All current addresses. */
     public AddressSet addresses() {
         return addresses;
     }
 
-    /** The same with what names and lists on the web stand for at present; what is not among {@code current} stands for nobody. */
+    /**
+     * The same members with the current addresses of names and web lists; a reference that is not in {@code current}
+     * has no addresses.
+     */
     Members with(Map<? extends Reference, AddressSet> current) {
         var next = new TreeMap<>(referred);
         next.replaceAll((reference, addresses) -> switch (reference) {
@@ -62,7 +65,7 @@ public final class Members {
         return next.equals(referred) ? this : of(written, next);
     }
 
-    /** Which of them the address belongs to, as it is written. */
+    /** The members that contain the address, as written. */
     Optional<String> holding(Ip address) {
         var range = written.ranges().stream()
                 .filter(r -> r.contains(address))
@@ -74,7 +77,7 @@ public final class Members {
                 .findFirst());
     }
 
-    /** The same as of then: without those whose time is over. */
+    /** The members at that time: without expired ones. */
     Members at(Instant now) {
         var next = new TreeMap<>(referred);
         next.replaceAll((reference, addresses) -> reference instanceof Temporary temporary
@@ -83,7 +86,7 @@ public final class Members {
         return next.equals(referred) ? this : of(written, next);
     }
 
-    /** Whether nothing is named, not even something that has no addresses at present. */
+    /** Whether there are no members at all, not even a reference without addresses. */
     public boolean nothingNamed() {
         return written.isEmpty() && referred.isEmpty();
     }

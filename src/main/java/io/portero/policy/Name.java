@@ -4,17 +4,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What groups and services may be called.
+ * The valid names of groups and services.
  *
- * <p>Names go into the kernel as they are, so they hold nothing that nft could read as anything else, and stay short
- * enough for a rule comment of 128 bytes.
+ * <p>Names go into the kernel unchanged, so they contain nothing that nft could misread, and are short enough for a
+ * rule comment of 128 bytes.
  */
 public final class Name {
     public static final String RULE =
             "a name starts with a letter, followed by letters, digits, - and _; at most 40 characters";
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,39}");
-    /** Words that mean something else where a group could stand. */
+    /** Words that have another meaning where a group name is allowed. */
     private static final Set<String> RESERVED = Set.of("any", "banned", "revoked");
 
     private Name() {}

@@ -1,6 +1,6 @@
 package io.portero.policy;
 
-/** Tells what a host must hear to stay on its network, among what a policy could name. */
+/** Tells which of the packets that a policy could name a host must receive to stay on its network. */
 final class NecessaryPackets {
     private static final AddressRange LINK_LOCAL = AddressRange.network(new Ip(Family.V6, 0xfe80L << 48, 0), 10);
 

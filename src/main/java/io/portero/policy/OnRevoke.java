@@ -5,16 +5,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a running flow when its source loses access to the service.
+ * What happens to an existing flow when its source loses access to the service.
  *
- * @param drain how long it may go on at most, while new flows are refused; without it, it stops at once
+ * @param drain how long it may continue while new flows are refused; if empty, it is cut at once
  */
 public record OnRevoke(Optional<Duration> drain) {
     public static final OnRevoke CUT = new OnRevoke(Optional.empty());
     public static final OnRevoke DRAIN = drain(Duration.ofHours(4));
 
     public static final Duration SHORTEST_DRAIN = Duration.ofSeconds(1);
-    /** A source that may go on for longer than that has not been removed. */
+    /** The longest drain; a source that may continue for longer is not really removed. */
     public static final Duration LONGEST_DRAIN = Duration.ofDays(7);
 
     public static OnRevoke drain(Duration atMost) {

@@ -1,8 +1,8 @@
 package io.portero.policy;
 
 /**
- * A flow that this host, or a container of it, started towards somebody else.
+ * A flow that this host or one of its containers started to another host.
  *
- * @param local the port on our side, at which answers arrive; for protocols without ports the whole protocol
+ * @param local the local port, at which answers arrive; for protocols without ports, the whole protocol
  */
 public record Outgoing(Ip to, PortRange local) {}

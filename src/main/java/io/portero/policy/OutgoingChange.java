@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a change of policy changes of whom this host and its containers may reach, a sentence for each. */
+/** The changes of what this host and its containers may reach, a sentence for each. */
 final class OutgoingChange {
     private static final int SHOWN = 4;
 

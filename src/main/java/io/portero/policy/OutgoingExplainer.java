@@ -6,10 +6,10 @@ import static io.portero.policy.Verdict.DROP;
 import java.util.Optional;
 
 /**
- * Answers what becomes of the first packet of a flow that this host or one of its containers starts.
+ * Decides the fate of the first packet of a flow that this host or one of its containers starts.
  *
- * <p>Like {@link Explainer}, it knows nothing of how the kernel is told, and the mode does not matter. Answers to what came in are
- * not asked about: they always pass.
+ * <p>Like {@link Explainer}, it is independent of the rules in the kernel, and the mode does not matter. Answers to
+ * incoming flows are not covered: they always pass.
  */
 public final class OutgoingExplainer {
     private static final Ip VRRP = new Ip(Family.V4, 0, 0xe000_0012L);

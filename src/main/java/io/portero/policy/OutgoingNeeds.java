@@ -7,11 +7,11 @@ import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /**
- * Finds what a host needs of others and {@code outgoing.default: drop} keeps it from: its resolver, the clock, the metadata service of
- * a cloud, and HTTPS, by which come packages, lists and a fleet's policies.
+ * Finds what a host needs from others that {@code outgoing.default: drop} would block: its resolver, time servers, the
+ * metadata service of a cloud, and HTTPS for packages, lists and fleet policies.
  */
 public final class OutgoingNeeds {
-    /** Of all big clouds; RFC 3927. */
+    /** The address in all big clouds; RFC 3927. */
     private static final Ip METADATA = new Ip(Family.V4, 0, 0xa9fe_a9feL);
 
     private static final PortRange DNS = port(Protocol.UDP, 53);
@@ -29,11 +29,11 @@ public final class OutgoingNeeds {
     }
 
     /**
-     * Something that does not leave.
+     * A need that is blocked.
      *
-     * @param what it, as the end of a clause
-     * @param consequence what comes of it, as a clause
-     * @param mend what to do, as a clause
+     * @param what the need, as the end of a clause
+     * @param consequence the consequence, as a clause
+     * @param mend the remedy, as a clause
      */
     public record Need(String what, String consequence, String mend) {
         public String sentence() {
@@ -41,7 +41,7 @@ public final class OutgoingNeeds {
         }
     }
 
-    /** Those that show of the policy alone; none unless the default is to drop. */
+    /** The needs that the policy alone shows as blocked; none unless the default is drop. */
     public static List<Need> of(Policy policy) {
         var needs = new OutgoingNeeds(policy);
         if (policy.outgoing().otherwise() == Verdict.DROP) {
@@ -53,7 +53,7 @@ public final class OutgoingNeeds {
         return List.copyOf(needs.found);
     }
 
-    /** The resolvers of this host that are out of reach. */
+    /** The resolvers of this host that the policy blocks. */
     public static List<Need> of(Policy policy, SortedSet<Ip> resolvers) {
         var needs = new OutgoingNeeds(policy);
         var shut = resolvers.stream().filter(r -> needs.isShut(r, DNS)).toList();

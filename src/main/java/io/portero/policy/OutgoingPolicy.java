@@ -8,17 +8,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Whom this host and its containers may reach.
+ * The policy for outgoing packets of this host and its containers.
  *
- * <p>Services are asked first and admit; then {@code refuse} is asked and refuses; the rest meets the default. So the mail port can
- * be open to a relay and closed to everybody else under either default. Answers to what came in are never judged.
+ * <p>Services come first and admit; then {@code refuse} refuses; the default decides the rest. So the mail port can be
+ * open to a relay and closed to everybody else under either default. Answers to incoming flows are never judged.
  *
- * @param otherwise what becomes of a packet that neither names
- * @param refuse no name stands in both
+ * @param otherwise the default verdict
+ * @param refuse the refused services; no name may be in both maps
  */
 public record OutgoingPolicy(
         Verdict otherwise, SortedMap<String, OutgoingService> services, SortedMap<String, OutgoingService> refuse) {
-    /** Everything may leave, and nothing is compiled. */
+    /** Everything may leave, and no rules are needed. */
     public static final OutgoingPolicy NONE =
             new OutgoingPolicy(Verdict.ACCEPT, Collections.emptySortedMap(), Collections.emptySortedMap());
 
@@ -35,7 +35,7 @@ public record OutgoingPolicy(
         return otherwise == Verdict.ACCEPT && enabled().isEmpty();
     }
 
-    /** What is enabled: those that admit, then those that refuse. */
+    /** The enabled entries: those that admit, then those that refuse. */
     public Collection<OutgoingService> enabled() {
         return all().filter(OutgoingService::enabled).toList();
     }
@@ -57,7 +57,7 @@ public record OutgoingPolicy(
         return (refuse.containsKey(service.name()) ? "outgoing.refuse." : "outgoing.services.") + service.name();
     }
 
-    /** The same with what names and lists on the web stand for at present. */
+    /** The same with the current addresses of names and web lists. */
     OutgoingPolicy with(Map<? extends Reference, AddressSet> current) {
         var admitting = new TreeMap<>(services);
         admitting.replaceAll((name, service) -> service.to(service.to().with(current)));

@@ -9,11 +9,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Some ports of others that this host and its containers may reach, or may not.
+ * Ports of other hosts that this host and its containers may or may not reach.
  *
  * @param ports in canonical form, never empty; the port at the other end
  * @param to the destinations, after destination NAT
- * @param on the interfaces that packets leave by, none for every interface; canonical, without what another pattern covers
+ * @param on the interfaces that packets leave by, empty for every interface; canonical, without patterns that another
+ * pattern covers
  * @param enabled a disabled one is checked like any other and changes nothing
  */
 public record OutgoingService(
@@ -27,7 +28,7 @@ public record OutgoingService(
         }
     }
 
-    /** One by every interface. */
+    /** A service for every interface. */
     public static OutgoingService of(String name, Collection<PortRange> ports, Sources to) {
         return new OutgoingService(name, List.copyOf(ports), to, Collections.emptySortedSet(), true);
     }
@@ -42,12 +43,15 @@ public record OutgoingService(
         return new OutgoingService(name, ports, others, on, enabled);
     }
 
-    /** Whether this is about the port. */
+    /** Whether this service contains the port. */
     public boolean has(PortRange port) {
         return enabled && ports.stream().anyMatch(p -> p.contains(port));
     }
 
-    /** Whether a packet that leaves by this interface is meant; an interface that is not known is none that a service names. */
+    /**
+     * Whether it applies to packets that leave by this interface; an unknown interface counts as one that no service
+     * names.
+     */
     public boolean leavesBy(Optional<String> via) {
         return on.isEmpty()
                 || via.filter(name -> on.stream().anyMatch(p -> p.matches(name)))

@@ -10,47 +10,47 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interfaces and addresses at which some services take packets alike.
+ * A set of interfaces and addresses at which the same services take packets.
  *
- * @param by the interfaces; empty for all but the excepted ones
- * @param except those of them that are another place
+ * @param by the interfaces; empty for all except the excluded ones
+ * @param except the interfaces of them that belong to another place
  * @param at the addresses
  * @param to the addresses in words; empty for all
  */
 public record Place(
         Optional<InterfacePattern> by, SortedSet<InterfacePattern> except, AddressSet at, Optional<String> to) {
     static final AddressSet ALL_ADDRESSES = Sources.ANY.addresses(Map.of());
-    /** No interface has it in its name. */
+    /** No interface name contains this character. */
     private static final String NO_NAME = "\0";
 
     public Place {
         except = Collections.unmodifiableSortedSet(new TreeSet<>(except));
     }
 
-    /** Whether some interfaces are another place. */
+    /** Whether some interfaces are excluded. */
     public boolean isOfInterfaces() {
         return by.isPresent() || !except.isEmpty();
     }
 
-    /** Whether something that comes in there comes in at this place. */
+    /** Whether this arrival is at this place. */
     boolean holds(String via, Ip address) {
         return by.filter(p -> !p.matches(via)).isEmpty()
                 && except.stream().noneMatch(p -> p.matches(via))
                 && at.contains(address);
     }
 
-    /** Whether a service takes what comes in here. */
+    /** Whether a service takes packets at this place. */
     public boolean isTakenBy(Entrance entrance) {
         return entrance.takesBy(Arrival.by(example()))
                 && (entrance.to().isEmpty() || at.minus(entrance.to()).isEmpty());
     }
 
-    /** The name that an interface of this place could have, were it not for a character that names do not have. */
+    /** A made-up interface name for this place, with a character that real names cannot have. */
     private String example() {
         return by.map(p -> p.text().replace("*", NO_NAME)).orElse(NO_NAME);
     }
 
-    /** Those of the sources that can send here: both addresses of a packet are of one family. */
+    /** The sources that can send here: both addresses of a packet are of the same family. */
     AddressSet possible(AddressSet sources) {
         var possible = AddressSet.EMPTY;
         for (var family : Family.values()) {

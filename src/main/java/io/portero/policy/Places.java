@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The places that some services tell apart.
+ * The places that a group of services distinguishes.
  *
- * <p>Two patterns of interfaces have nothing in common, or the one covers the other.
+ * <p>Two interface patterns are either disjoint, or one covers the other.
  */
 final class Places {
     private Places() {}
 
-    /** All of them, in rows with the same interfaces; together they are everywhere. */
+    /** All places, in rows with the same interfaces; together they cover everything. */
     static List<List<Place>> of(Collection<Entrance> entrances) {
         var patterns = entrances.stream().flatMap(e -> e.on().stream()).collect(Collectors.toCollection(TreeSet::new));
         var addresses = addresses(entrances);
@@ -49,7 +49,7 @@ final class Places {
                 .toList();
     }
 
-    /** Disjoint; the last one holds what nobody names. */
+    /** Disjoint; the last one has the addresses that no service names. */
     private static List<AddressSet> addresses(Collection<Entrance> entrances) {
         var rest = Place.ALL_ADDRESSES;
         var parts = new ArrayList<AddressSet>();

@@ -55,7 +55,7 @@ public record Policy(
         }
     }
 
-    /** One of a host that may reach whom it likes. */
+    /** A policy without rules for outgoing packets. */
     public Policy(
             Mode mode,
             SortedMap<String, Group> groups,
@@ -87,27 +87,27 @@ public record Policy(
         return Objects.requireNonNull(groups.get(name), name);
     }
 
-    /** The lists that it refers to, with what they held when it was read. */
+    /** The file lists that it refers to, with their content when it was read. */
     public SortedMap<ListFile, AddressSet> lists() {
         return referred(ListFile.class);
     }
 
-    /** The names that it refers to, with what they stand for here. */
+    /** The host names that it refers to, with their addresses in this policy. */
     public SortedMap<HostName, AddressSet> names() {
         return referred(HostName.class);
     }
 
-    /** The lists on the web that it refers to, with what they hold here. */
+    /** The web lists that it refers to, with their members in this policy. */
     public SortedMap<UrlList, AddressSet> urlLists() {
         return referred(UrlList.class);
     }
 
-    /** The members of groups that leave by themselves; those whose time is over stand for nobody. */
+    /** The members of groups with an expiry time; expired ones have no addresses. */
     public SortedMap<Temporary, AddressSet> temporary() {
         return referred(Temporary.class);
     }
 
-    /** When the next of them leaves. */
+    /** When the next member expires. */
     public Optional<Instant> nextToLeave() {
         return temporary().entrySet().stream()
                 .filter(e -> !e.getValue().isEmpty())
@@ -115,7 +115,7 @@ public record Policy(
                 .min(Comparator.naturalOrder());
     }
 
-    /** The same as of then: without the members whose time is over. */
+    /** The policy at that time: without expired members. */
     public Policy at(Instant now) {
         if (temporary().isEmpty()) {
             return this;
@@ -137,7 +137,7 @@ public record Policy(
         return found;
     }
 
-    /** The groups that a reference is a member of, and the keys that it stands at besides. */
+    /** The groups that contain a reference, and the other keys that name it. */
     public SortedSet<String> places(Reference reference) {
         var places = new TreeSet<String>();
         members().forEach((place, members) -> {
@@ -148,7 +148,7 @@ public record Policy(
         return places;
     }
 
-    /** Everything that may refer to something, by the group or the key. */
+    /** All places that may contain references, by group or key. */
     private SortedMap<String, Members> members() {
         var members = new TreeMap<String, Members>();
         groups.values().forEach(g -> members.put(g.name(), g.members()));
@@ -159,12 +159,12 @@ public record Policy(
         return members;
     }
 
-    /** The same for a host that may reach these. */
+    /** The same with this outgoing policy. */
     public Policy with(OutgoingPolicy other) {
         return new Policy(mode, groups, services, deny, ping, trustedInterfaces, tests, safety, other);
     }
 
-    /** What of these the address belongs to, by the name of the group or as it is written. */
+    /** The sources that contain the address: by group name, or as written. */
     Optional<String> member(Sources sources, Ip address) {
         if (sources.any()) {
             return Optional.of("any");
@@ -181,8 +181,8 @@ public record Policy(
     }
 
     /**
-     * The same with what its names and its lists on the web stand for at present; those that are not among {@code current} stand
-     * for nobody.
+     * The same with the current addresses of its names and web lists; those that are not in {@code current} have no
+     * addresses.
      */
     public Policy with(Map<? extends Reference, AddressSet> current) {
         if (names().isEmpty() && urlLists().isEmpty()) {
@@ -204,7 +204,7 @@ public record Policy(
                 outgoing.with(current));
     }
 
-    /** The pattern by which an interface is trusted, so that nothing that comes in by it is filtered. */
+    /** The pattern by which an interface is trusted, so that its incoming packets are not filtered. */
     public Optional<InterfacePattern> trust(String interfaceName) {
         return trustedInterfaces.stream().filter(p -> p.matches(interfaceName)).findFirst();
     }

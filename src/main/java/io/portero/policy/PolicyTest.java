@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One line of what must hold: a packet and the verdict it must meet. */
+/** A test of the policy: a packet and the expected verdict. */
 public sealed interface PolicyTest {
     Verdict expect();
 
@@ -14,14 +14,14 @@ public sealed interface PolicyTest {
     /** The address of the other end. */
     Ip peer();
 
-    /** The packet, as an error message tells of it. */
+    /** The packet, as error messages describe it. */
     String inWords();
 
     /**
-     * A packet that comes in.
+     * An incoming packet.
      *
-     * @param via the interface it comes in by; left out, one that the policy judges and no service names
-     * @param at the address that it is sent to; left out, one of this host that no service names
+     * @param via the interface that it comes in by; if absent, a filtered one that no service names
+     * @param at the destination address; if absent, one of this host that no service names
      */
     record Incoming(Ip from, Target to, Optional<String> via, Optional<Ip> at, Verdict expect) implements PolicyTest {
         @Override
@@ -62,7 +62,7 @@ public sealed interface PolicyTest {
     /**
      * A packet that this host or a container sends.
      *
-     * @param via the interface that it leaves by; left out, one that the policy judges and no service names
+     * @param via the interface that it leaves by; if absent, a filtered one that no service names
      */
     record Outgoing(Ip to, Target port, Optional<String> via, Verdict expect) implements PolicyTest {
         @Override

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports from {@code first} to {@code last}, both included, of one protocol.
+ * The ports from {@code first} to {@code last}, inclusive, of one protocol.
  *
  * <p>A protocol without ports has the one range 0 to 65535, which is printed as the bare protocol.
  */
@@ -27,7 +27,7 @@ public record PortRange(Protocol protocol, int first, int last) implements Compa
         }
     }
 
-    /** Thrown for text that is no port range; the message is a clause that says why, without the text itself. */
+    /** Thrown for a text that is no port range; the message is a clause that says why, without the text itself. */
     public static final class NotAPort extends Exception {
         NotAPort(String why) {
             super(why, null, false, false);

@@ -4,8 +4,8 @@ package io.portero.policy;
  * Something wrong with a policy file, with its place.
  *
  * @param file as the user named it
- * @param line counted from 1; 0 where the file as a whole is meant
- * @param key the dotted path into the file, empty where the file as a whole is meant
+ * @param line counted from 1; 0 for the file as a whole
+ * @param key the dotted path into the file; empty for the file as a whole
  * @param sentence what is wrong, and what would be right
  */
 public record Problem(Severity severity, String file, int line, String key, String sentence) {
@@ -16,12 +16,12 @@ public record Problem(Severity severity, String file, int line, String key, Stri
         WARNING
     }
 
-    /** The same, more or less grave. */
+    /** The same problem with another severity. */
     public Problem as(Severity other) {
         return new Problem(other, file, line, key, sentence);
     }
 
-    /** {@code FILE:LINE: KEY: sentence}, with what is not known left out. */
+    /** {@code FILE:LINE: KEY: sentence}; unknown parts are left out. */
     @Override
     public String toString() {
         var text = new StringBuilder(file);

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An IP protocol that a service can be offered over, by its IANA number.
+ * An IP protocol that a service can use, by its IANA number.
  *
- * <p>There is one instance for each number, so that two are the same protocol exactly when they are the same object. Those
- * with ports come first in order, then the other ones that have a name, then the rest by number.
+ * <p>There is one instance for each number, so protocols can be compared by identity. In order come protocols with
+ * ports, then other named ones, then the rest by number.
  */
 public final class Protocol implements Comparable<Protocol> {
-    /** What stands before the number of a protocol that has no name here. */
+    /** The prefix of the number for a protocol without a name here. */
     public static final String PREFIX = "protocol:";
 
     private static final int HIGHEST = 255;
@@ -63,7 +63,7 @@ public final class Protocol implements Comparable<Protocol> {
         return all;
     }
 
-    /** Those that have a name, in their order. */
+    /** The named protocols, in order. */
     public static List<Protocol> named() {
         return List.copyOf(NAMED);
     }
@@ -73,7 +73,9 @@ public final class Protocol implements Comparable<Protocol> {
         return NAMED.stream().filter(p -> p.word.equals(name)).findFirst();
     }
 
-    /** The protocol of this number; nothing for ICMP and ICMPv6, which no service has, and for what is no number of one. */
+    /**
+     * The protocol with this number; nothing for ICMP and ICMPv6, which services cannot use, and for an invalid number.
+     */
     public static Optional<Protocol> of(int number) {
         return number < 0 || number > HIGHEST || number == ICMP || number == ICMPV6
                 ? Optional.empty()

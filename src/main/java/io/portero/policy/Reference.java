@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Something that stands for addresses which are written down elsewhere. */
+/** A member that refers to addresses elsewhere. */
 public sealed interface Reference extends Comparable<Reference> {
 
     /** A file with one address, range or network a line; the path is absolute. */
@@ -63,9 +63,8 @@ public sealed interface Reference extends Comparable<Reference> {
     /**
      * A list on the web.
      *
-     * @param address the URL as the policy file writes it, without {@code url:}; a fragment is a JSON pointer. Path
-     * and query may
-     *     hold the key of a subscriber, so nobody but the owner of the policy is shown it whole
+     * @param address the URL as the policy file writes it, without {@code url:}; a fragment is a JSON pointer. Path and
+     * query may contain the key of a subscriber, so the full URL is shown only to the owner of the policy
      */
     record UrlList(String address) implements Reference {
         public static final String PREFIX = "url:";
@@ -75,7 +74,7 @@ public sealed interface Reference extends Comparable<Reference> {
             return PREFIX + address;
         }
 
-        /** The name that log, status and metrics know it by, which tells nothing that may be secret. */
+        /** The short name for log, status and metrics, which contains no secret. */
         @Override
         public String toString() {
             return UrlName.of(address);
@@ -94,9 +93,9 @@ public sealed interface Reference extends Comparable<Reference> {
     }
 
     /**
-     * Addresses that leave the policy by themselves; they stand for nobody once their time is over.
+     * Addresses with an expiry time; after it they no longer count.
      *
-     * @param note why they are there, empty for nothing
+     * @param note the reason, may be empty
      */
     record Temporary(AddressRange range, Instant until, String note) implements Reference {
         boolean isOver(Instant now) {

@@ -11,10 +11,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a change of policy takes away from addresses that services admitted by name.
+ * The access that addresses lose by a change of policy, if services admitted them by name.
  *
- * <p>What somebody else started is judged packet by packet and needs no help. What this host started towards him is
- * answered, and answers pass: those flows must be cut, unless the service that they belong to is to drain.
+ * <p>Incoming flows are judged packet by packet, so they need no extra work. Flows that this host started to such an
+ * address live on by its answers, which pass. These flows must be cut, unless their service drains.
  */
 public final class Revocation {
     private final Policy before;
@@ -32,7 +32,7 @@ public final class Revocation {
         return union(losses(before, after, true));
     }
 
-    /** The addresses whose flows may go on for a while, by the service that drains. */
+    /** The addresses whose flows may continue for a while, by the draining service. */
     public SortedMap<String, AddressSet> lostToDrain() {
         var lost = new TreeMap<String, AddressSet>();
         for (var service : after.enabledServices()) {
@@ -53,19 +53,19 @@ public final class Revocation {
         return lost;
     }
 
-    /** The addresses that a service admits by name and that none at its ports did before. */
+    /** The addresses that a service admits by name now, and that no service at its ports admitted before. */
     public AddressSet gained() {
         return union(losses(after, before, false));
     }
 
-    /** Tells whose flows go on at a service for a while, though it no longer admits them. */
+    /** Tells which sources have draining flows at a service. */
     public interface Draining {
         Draining NOBODY = (service, address) -> false;
 
         boolean at(Service service, Ip address);
     }
 
-    /** Those towards whom flows must be cut. */
+    /** The addresses to which flows must be cut. */
     public SortedSet<Ip> cut(Collection<Outgoing> flows, Draining draining) {
         var losses = losses(before, after, true);
         var named = named(after);
@@ -78,7 +78,7 @@ public final class Revocation {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Those towards whom flows must be cut since their time to drain at a service is over. */
+    /** The addresses to which flows must be cut because their drain time at a service is over. */
     public static SortedSet<Ip> over(
             Policy policy, Service service, AddressSet addresses, Collection<Outgoing> flows, Draining draining) {
         var named = named(policy);
@@ -90,7 +90,9 @@ public final class Revocation {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Whether answers of the flow pass even from an address that is revoked: at this port it may send by itself. */
+    /**
+     * Whether answers of the flow pass even from a revoked address, because a service admits the address at this port.
+     */
     public static boolean isLetIn(Policy policy, Outgoing flow, Draining draining) {
         return policy.enabledServices().stream()
                 .filter(s -> s.offers(flow.local()))
@@ -99,7 +101,7 @@ public final class Revocation {
                         || s.from().addresses(policy.groups()).contains(flow.to()));
     }
 
-    /** The service by whose grace the flow lives, if it does by that of one that drains. */
+    /** The draining service that keeps the flow alive, if any. */
     public static Optional<Service> drainingAt(Policy policy, Flow flow, Draining draining) {
         var offering = policy.enabledServices().stream()
                 .filter(s -> s.offers(flow.port()))
@@ -112,7 +114,7 @@ public final class Revocation {
                 : offering.stream().filter(s -> draining.at(s, flow.from())).findFirst();
     }
 
-    /** What the services of one policy admit by name and those of the other at the same ports do not. */
+    /** The addresses that services of one policy admit by name and services of the other do not, at the same ports. */
     private static List<Loss> losses(Policy from, Policy to, boolean onlyToCut) {
         var losses = new ArrayList<Loss>();
         for (var service : from.enabledServices()) {

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the operator is kept from locking himself out, and the host from standing open by accident.
+ * The safety settings: they keep the operator from locking himself out, and the host from being open by accident.
  *
  * @param trustUplink whether an interface that holds a default route may be trusted
  */

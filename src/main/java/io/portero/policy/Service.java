@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something this host offers: on which ports, to whom.
+ * A service of this host: its ports and its sources.
  *
  * @param ports in canonical form, never empty
  * @param enabled a disabled service is checked like any other and admits nobody
- * @param management whether the operator comes in this way
- * @param limit how much each source may send
+ * @param management whether the operator uses it to log in
+ * @param limit the rate limit for each source
  * @param entrance where packets must come in
  */
 public record Service(
@@ -27,8 +27,8 @@ public record Service(
         Entrance entrance) {
 
     /**
-     * In which order services that share a port are asked: who admits without a limit comes first, then the most generous limit. So
-     * what any of them admits is admitted.
+     * The order of services that share a port: those without a limit come first, then the most generous limit. So a
+     * packet that any of them admits is admitted.
      */
     public static final Comparator<Service> GENEROUS_FIRST = Comparator.comparingLong(
                     (Service s) -> -s.limit().map(Limit::perHour).orElse(Long.MAX_VALUE))
@@ -47,7 +47,7 @@ public record Service(
         this(name, ports, from, enabled, management, onRevoke, Optional.empty());
     }
 
-    /** One that takes what comes in anywhere. */
+    /** A service for every interface and address. */
     public Service(
             String name,
             List<PortRange> ports,
@@ -63,12 +63,12 @@ public record Service(
         return new Service(name, List.copyOf(ports), from, true, false, OnRevoke.CUT);
     }
 
-    /** The same for others. */
+    /** The same with other sources. */
     Service from(Sources others) {
         return new Service(name, ports, others, enabled, management, onRevoke, limit, entrance);
     }
 
-    /** The same where packets come in elsewhere. */
+    /** The same with another entrance. */
     public Service at(Entrance other) {
         return new Service(name, ports, from, enabled, management, onRevoke, limit, other);
     }

@@ -8,9 +8,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may send: everybody, or the members of some groups and some besides.
+ * The allowed sources: everybody, or the members of groups and further addresses.
  *
- * <p>Canonical: with {@code any} the rest says nothing more and is empty.
+ * <p>Canonical: with {@code any} the rest is empty.
  */
 public record Sources(boolean any, SortedSet<String> groups, Members others) {
     public static final Sources ANY = new Sources(true, Collections.emptySortedSet(), Members.NONE);
@@ -21,12 +21,12 @@ public record Sources(boolean any, SortedSet<String> groups, Members others) {
         others = any ? Members.NONE : others;
     }
 
-    /** With groups and addresses written out alone. */
+    /** Only groups and literal addresses. */
     public Sources(boolean any, SortedSet<String> groups, AddressSet literals) {
         this(any, groups, Members.of(literals));
     }
 
-    /** The addresses that are meant besides those of groups. */
+    /** The addresses in addition to those of groups. */
     public AddressSet literals() {
         return others.addresses();
     }
@@ -35,7 +35,7 @@ public record Sources(boolean any, SortedSet<String> groups, Members others) {
         return new Sources(any, groups, others.with(current));
     }
 
-    /** All addresses that are meant; for {@code any}, all there are. */
+    /** All addresses; for {@code any}, the whole address space. */
     public AddressSet addresses(Map<String, Group> known) {
         if (any) {
             return AddressSet.of(AddressRange.everything(Family.V4), AddressRange.everything(Family.V6));

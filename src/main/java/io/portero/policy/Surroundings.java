@@ -9,15 +9,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a host shows of its own place in the network: what a policy that is put in force there must not get wrong.
+ * The place of a host in its network, which a policy must respect.
  *
- * @param addresses those of each interface; an interface without one has an empty set
- * @param defaultRoutes those of all routing tables, and what stands for one: half of the Internet, or all that is public
- * @param resolvers who is asked for names, this host itself left out
+ * @param addresses the addresses of each interface; an empty set for an interface without one
+ * @param defaultRoutes the default routes of all routing tables, including routes to half of the Internet or to all
+ * public addresses
+ * @param resolvers its name servers, without this host itself
  */
 public record Surroundings(
         SortedMap<String, SortedSet<Ip>> addresses, List<DefaultRoute> defaultRoutes, SortedSet<Ip> resolvers) {
-    /** Nothing is known, as of a host that is not this one. */
+    /** Nothing is known, for example about another host. */
     public static final Surroundings UNKNOWN =
             new Surroundings(Collections.emptySortedMap(), List.of(), Collections.emptySortedSet());
 
@@ -28,10 +29,10 @@ public record Surroundings(
     }
 
     /**
-     * One next hop of a route to everywhere.
+     * One next hop of a default route.
      *
      * @param via the name of the interface
-     * @param source the address that the route says packets are to be sent from
+     * @param source the preferred source address of the route
      */
     public record DefaultRoute(String via, Optional<Ip> gateway, Optional<Ip> source) {}
 

@@ -2,7 +2,7 @@ package io.portero.policy;
 
 import org.jspecify.annotations.Nullable;
 
-/** What somebody may try to reach on this host. */
+/** What a packet may try to reach on this host. */
 public sealed interface Target {
 
     /** One port of a protocol, or a whole protocol without ports. */

@@ -6,18 +6,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An interface by which the Internet comes in, and whether a policy trusts it.
+ * An interface towards the Internet, and whether a policy trusts it.
  *
- * <p>Names alone are compared, as the kernel's rules do: {@code br-*} is meant for the bridges of containers and matches a
- * bridged uplink {@code br-ext} as well.
+ * <p>Names alone are compared, as the kernel's rules do: {@code br-*} is meant for container bridges, but also matches
+ * a bridged uplink {@code br-ext}.
  *
- * @param why what makes it an uplink, as a clause
- * @param trustedBy the pattern that it is trusted by
+ * @param why the reason why it is an uplink, as a clause
+ * @param trustedBy the pattern that trusts it
  */
 public record Uplink(String name, String why, Optional<InterfacePattern> trustedBy) {
     private static final String HOLDS_ROUTE = "holds a default route";
 
-    /** The uplinks of a host, in the order of their names; {@code lo} is none, whatever routes lead to it. */
+    /** The uplinks of a host, ordered by name; {@code lo} is never one. */
     public static List<Uplink> of(Policy policy, Surroundings host) {
         var found = new TreeMap<String, String>();
         host.defaultRoutes().forEach(route -> found.put(route.via(), HOLDS_ROUTE));
@@ -35,22 +35,22 @@ public record Uplink(String name, String why, Optional<InterfacePattern> trusted
         return uplinks;
     }
 
-    /** Those that are trusted. */
+    /** The trusted uplinks. */
     public static List<Uplink> trusted(Policy policy, Surroundings host) {
         return of(policy, host).stream().filter(Uplink::isTrusted).toList();
     }
 
-    /** Those that are trusted though nobody has said that an uplink may be. */
+    /** The uplinks that are trusted without {@code safety.trust-uplink}. */
     public static List<Uplink> trustedByAccident(Policy policy, Surroundings host) {
         return policy.safety().trustUplink() ? List.of() : trusted(policy, host);
     }
 
-    /** The same of one that is trusted on purpose. */
+    /** The same for an uplink that is trusted on purpose. */
     public Uplink untrusted() {
         return new Uplink(name, why, Optional.empty());
     }
 
-    /** What it means that one is trusted, for whoever did not know. */
+    /** What it means that an uplink is trusted, as a warning. */
     public String danger() {
         return "the uplink " + name + " is trusted, because trusted-interfaces has "
                 + trustedBy.map(InterfacePattern::text).orElse("") + " and " + name + " " + why
@@ -62,14 +62,14 @@ public record Uplink(String name, String why, Optional<InterfacePattern> trusted
         return trustedBy.isPresent();
     }
 
-    /** What a trusted one means, for whoever asks what is open. */
+    /** What a trusted uplink means for the exposure of the host. */
     public String consequence() {
         return "everybody who comes in by " + name + " reaches all of this, because it is trusted"
                 + " (trusted-interfaces: "
                 + trustedBy.map(InterfacePattern::text).orElse("") + ")";
     }
 
-    /** What is wrong with one that is trusted, and what would be right. */
+    /** The problem with a trusted uplink, and the remedy. */
     public String warning() {
         var pattern = trustedBy.map(InterfacePattern::text).orElse("");
         return "uplink is trusted: \"" + pattern + "\" matches " + name + ", which " + why

@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 /**
  * The short name of a list on the web: its host, the last part of its path and its JSON pointer.
  *
- * <p>The rest of the path, the query and whatever looks like a key are left out, since providers put the keys of their subscribers
- * there. Where something is left out, four digits tell two such lists apart.
+ * <p>The rest of the path, the query and any part that looks like a key are left out, because providers put the keys of
+ * their subscribers there. If something is left out, four digits distinguish such lists.
  */
 final class UrlName {
-    /** Long and without a dot: the key of a subscriber rather than the name of a file. */
+    /** Long and without a dot: probably a key, not a file name. */
     private static final Pattern KEY = Pattern.compile("[^.]{20,}");
 
     private UrlName() {}

@@ -2,7 +2,7 @@ package io.portero.policy;
 
 import java.util.Locale;
 
-/** What becomes of a packet. */
+/** The fate of a packet. */
 public enum Verdict {
     ACCEPT,
     DROP;

@@ -1,8 +1,8 @@
 /**
  * What should be true: who may reach which service of this host.
  *
- * <p>In come words of the policy file; out go values that say what is admitted, and answers to questions about single
- * packets. This package is pure: no files, no processes, no clock, no framework, and nothing of how the kernel is told.
+ * <p>In come words of the policy file; out go values that say what is admitted, and verdicts for single packets. This
+ * package is pure: no files, no processes, no clock, no framework, and no knowledge of nft.
  */
 @NullMarked
 package io.portero.policy;
