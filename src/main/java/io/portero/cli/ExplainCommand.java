@@ -1,5 +1,6 @@
 package io.portero.cli;
 
+import io.portero.config.Loaded;
 import io.portero.guests.Guest;
 import io.portero.policy.Arrival;
 import io.portero.policy.Destination;
@@ -12,12 +13,11 @@ import io.portero.policy.OutgoingExplainer;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Target;
-import java.util.stream.Collectors;
-import io.portero.config.Loaded;
 import io.portero.policy.Uplink;
 import io.portero.policy.Verdict;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -254,7 +254,9 @@ final class ExplainCommand implements Callable<Integer> {
     private Optional<String> portsOfService(String name) {
         return tools.reader().read(policy.path()) instanceof Loaded.Accepted accepted
                 ? Optional.ofNullable(accepted.policy().services().get(name))
-                        .map(service -> service.ports().stream().map(PortRange::toString).collect(Collectors.joining(", ")))
+                        .map(service -> service.ports().stream()
+                                .map(PortRange::toString)
+                                .collect(Collectors.joining(", ")))
                 : Optional.empty();
     }
 }

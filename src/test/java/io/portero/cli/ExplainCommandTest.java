@@ -69,7 +69,8 @@ class ExplainCommandTest {
     void asksForAPortWhereAServiceIsNamed() {
         assertThat(explain("--from", "203.0.113.9", "--to", "ssh")).isEqualTo(ExitCode.USAGE);
         assertThat(errors.toString())
-                .startsWith("portero: --to \"ssh\" is not a port: it is a service; write one of its ports: 22/tcp; see");
+                .startsWith(
+                        "portero: --to \"ssh\" is not a port: it is a service; write one of its ports: 22/tcp; see");
     }
 
     @Test
