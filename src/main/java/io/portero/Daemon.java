@@ -146,7 +146,7 @@ public final class Daemon implements QuarkusApplication {
             loop.awaitFirstPass();
             monitor.start(() -> loop.trigger(Trigger.DRIFT));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // it is time to stop
+            Thread.currentThread().interrupt(); // the agent is stopping
         }
     }
 

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
-/** Makes the process that keeps a host in its fleet, and what commands for many hosts work with; no framework is started. */
+/** Creates the objects of the fleet process and of the commands for many hosts. It starts no framework. */
 final class FleetWiring implements Tools.Fleet {
     private final CommandRunner runner;
 

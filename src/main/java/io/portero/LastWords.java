@@ -4,11 +4,11 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * Handles a thread that ended with an exception that nobody caught.
+ * Decides what happens after a thread ended with an uncaught exception.
  *
- * <p>After an Error (out of memory, a class that cannot be loaded) no part of the process can be trusted: it exits
- * with code 1 at once, without running anything else, and the service manager starts it again. It does the same when
- * a thread ends that the agent needs to notice changes. The end of any other thread is logged, and the agent goes on:
+ * <p>After an Error (out of memory, a class that cannot be loaded) no part of the process can be trusted: it exits with
+ * code 1 at once, without running anything else, and the service manager starts it again. It does the same when a
+ * thread ends that the agent needs to notice changes. The end of any other thread is logged, and the agent goes on:
  * such threads serve one request, or an executor replaces them. The rules stay in force in either case.
  */
 final class LastWords implements Thread.UncaughtExceptionHandler {
@@ -39,7 +39,7 @@ final class LastWords implements Thread.UncaughtExceptionHandler {
         }
     }
 
-    /** For the loop that changes the firewall. */
+    /** For the thread of the loop that changes the firewall. */
     void loopDied(Throwable why) {
         end("the reconcile loop", why);
     }

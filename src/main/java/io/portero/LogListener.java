@@ -41,7 +41,8 @@ final class LogListener implements ReconcileListener {
     public void on(Event event, Status now) {
         switch (event) {
             case Event.PolicyAccepted accepted -> {
-                // With new DNS answers to an old file, most problems were logged before, and some are gone.
+                // After a new DNS answer the file is the same: most of its problems were logged before, and some may be
+                // gone.
                 var known = accepted.trigger().isRenewal() ? warningsTold : List.<Problem>of();
                 problems(
                         Level.WARNING,

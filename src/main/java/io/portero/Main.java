@@ -69,7 +69,7 @@ public final class Main {
 
     private static int daemon(Locations locations) {
         Signals.on(
-                "HUP", () -> {}); // it would end a JVM; until the loop listens to it, the first pass is still to come
+                "HUP", () -> {}); // SIGHUP would end the JVM; the first pass reads the file anyway
         var exitCode = new AtomicInteger(ExitCode.FAILED);
         Quarkus.run(
                 Daemon.class,

@@ -31,7 +31,7 @@ import io.portero.state.CounterMemory;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Creates the objects that measure. */
+/** Creates the objects that provide metrics. */
 final class MetricsWiring {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -74,7 +74,7 @@ final class MetricsWiring {
         return new DoctorMetrics(registry, Examination.cheap(host), Wiring.oneThread("doctor"), System::nanoTime);
     }
 
-    /** Deprecated by Micrometer, and the one registry for Prometheus that Quarkus 3.33 has. */
+    /** Micrometer has deprecated this class, but Quarkus 3.33 has no other registry for Prometheus. */
     @Produces
     @Singleton
     @SuppressWarnings("deprecation")

@@ -2,7 +2,7 @@ package io.portero;
 
 import sun.misc.Signal;
 
-/** Signals of the operating system, for which the JDK has no public API. */
+/** Handles signals of the operating system, for which the JDK has no public API. */
 final class Signals {
     private Signals() {}
 

@@ -116,8 +116,8 @@ final class StatusWiring {
     }
 
     /**
-     * An event is no reason to start nft: a reader of the file can ask the kernel itself. Events come in groups of
-     * two or three, which are one state soon after.
+     * An event does not start nft: a reader of the file can ask the kernel itself. Events come in groups of two or
+     * three; the file is written once for each group.
      */
     @Produces
     @Singleton
@@ -141,7 +141,7 @@ final class StatusWiring {
         return file;
     }
 
-    /** In the order in which they are told: which nft is to be used first, what a command waits for last. */
+    /** The order matters: the choice of nft comes first, and what a command waits for comes last. */
     @Produces
     @Singleton
     Listeners listeners(

@@ -14,8 +14,8 @@ import java.util.Optional;
 /**
  * The terminal that this process was started from.
  *
- * <p>The JDK knows neither its size nor single keys, so it runs stty(1) of coreutils on {@code /dev/tty}, because the
- * standard input of a child is a pipe.
+ * <p>The JDK can neither tell its size nor read single keys, so this class runs stty(1) of coreutils. It runs it on
+ * {@code /dev/tty}, because the standard input of a child process is a pipe.
  */
 final class UserTerminal implements Tools.Terminal {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);

@@ -1,7 +1,7 @@
 /**
- * The composition root: what is made of what, and who is told what.
+ * The composition root: creates all objects, and connects events with their listeners.
  *
- * <p>The only package that knows all others.
+ * <p>It is the only package that may use all others.
  */
 @NullMarked
 package io.portero;

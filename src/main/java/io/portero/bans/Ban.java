@@ -101,7 +101,7 @@ public record Ban(AddressRange what, Owner by, Optional<Instant> until, boolean 
                 + until.map(u -> " until " + u.truncatedTo(ChronoUnit.SECONDS)).orElse(" without an end");
     }
 
-    /** Written out: in a native executable those that come with a record take microseconds. */
+    /** Written by hand: in a native executable the generated methods of a record take microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

@@ -74,7 +74,7 @@ public record Owner(String name) implements Comparable<Owner> {
         return SHAPE.matcher(text).matches() ? new Owner(text) : HAND;
     }
 
-    /** Written out: in a native executable those that come with a record take microseconds. */
+    /** Written by hand: in a native executable the generated methods of a record take microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Owner(var that) && name.equals(that);

@@ -33,7 +33,7 @@ public record Chain(String name, Optional<Hook> hook, List<Rule> rules) {
         /** What the kernel delivers to this host, before the filters of others. */
         static final Hook DELIVERY = new Hook("filter", "input", -10, "accept");
 
-        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
         @Override
         public boolean equals(@Nullable Object other) {
             return this == other

@@ -29,7 +29,7 @@ record PortSlot(int protocol, int first, int last) implements Comparable<PortSlo
         return ORDER.compare(this, other);
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

@@ -78,7 +78,7 @@ public record Rule(String key, String text) {
         }
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other || other instanceof Rule that && key.equals(that.key) && text.equals(that.text);

@@ -25,7 +25,7 @@ public record AgentSettings(
             return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         }
 
-        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
         @Override
         public boolean equals(@Nullable Object other) {
             return this == other || other instanceof Metrics that && host.equals(that.host) && port == that.port;

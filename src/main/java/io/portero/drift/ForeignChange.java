@@ -27,7 +27,7 @@ public record ForeignChange(
      * @param name its own name, or that of the chain or set that it is in
      */
     public record Touched(String kind, String name) {
-        /** Written out: in a native executable those that come with a record take microseconds. */
+        /** Written by hand: in a native executable the generated methods of a record take microseconds. */
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Touched that && kind.equals(that.kind) && name.equals(that.name);

@@ -23,11 +23,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An open directory, which may belong to a less trusted user than the one of this process.
+ * An open directory, which may belong to a user who is less trusted than the user of this process.
  *
- * <p>A name is looked up in the directory that was opened (openat(2)), wherever its path leads by now, and is never followed
- * when it is a link. A file that is made here belongs to whom the directory belongs to: root's commands leave files that the
- * agent reads. A file that is written where it stands must have no second name, for it could be another user's.
+ * <p>Names are looked up in the directory that was opened (openat(2)), even if its path now leads elsewhere. Links are
+ * never followed. A new file gets the owner of the directory, so that the agent can read files that root's commands
+ * leave. A file that is written in place must have a single hard link: a second one could be the file of another user.
  */
 public final class Directory implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
@@ -43,7 +43,7 @@ public final class Directory implements AutoCloseable {
         this.owner = owner;
     }
 
-    /** Makes it first, and the directories above it, when there is none. */
+    /** Creates the directory and its parents first if they do not exist. */
     public static Directory make(Path path) throws IOException {
         try {
             return open(path);
@@ -60,7 +60,7 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /** mkdir(2) does not follow a link that leads nowhere, and says only that something is in the way. */
+    /** mkdir(2) does not follow a dangling link, and reports only that the name exists. */
     private void requireNoLink(Path name) throws IOException {
         try {
             attributes(name);
@@ -70,7 +70,7 @@ public final class Directory implements AutoCloseable {
         throw new FileSystemException(real.resolve(name).toString(), null, "it is a broken link");
     }
 
-    @SuppressWarnings({"resource", "StreamResourceLeak"}) // whoever opens it closes it
+    @SuppressWarnings({"resource", "StreamResourceLeak"}) // the caller closes it
     public static Directory open(Path path) throws IOException {
         var way = SafePath.links(path, Uid.trusted());
         if (way.objection().isPresent()) {
@@ -91,7 +91,7 @@ public final class Directory implements AutoCloseable {
         throw new FileSystemException(path.toString(), null, "it was replaced while it was being opened");
     }
 
-    /** Where it was when it was opened. */
+    /** Its path at the time when it was opened. */
     public Path path() {
         return real;
     }
@@ -101,7 +101,7 @@ public final class Directory implements AutoCloseable {
         return existing(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Makes a file where there is nothing. */
+    /** Creates a file; the name must not exist yet. */
     public OpenFile create(String name) throws IOException {
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         var file = OpenFile.of(file(stream.newByteChannel(Path.of(name), options, OURS_ALONE)), real.resolve(name));
@@ -114,14 +114,14 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /** Only root may give files away; anybody else keeps his own. */
+    /** Only root may change the owner of a file. */
     private void adopt(OpenFile file) throws IOException {
         if (Uid.ofThisProcess() == Uid.ROOT && !owner.getName().equals(file.owner())) {
             file.give(owner);
         }
     }
 
-    /** Opens a file for reading and for writing where it stands, and makes it when there is none. */
+    /** Opens a file for reading and for writing in place, and creates it if it does not exist. */
     public OpenFile change(String name) throws IOException {
         var options = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
@@ -165,7 +165,7 @@ public final class Directory implements AutoCloseable {
         throw new IOException("a file that is opened in a directory is no file channel");
     }
 
-    /** How long a regular file is; none when there is none. */
+    /** The length of a regular file; empty if there is none. */
     public Optional<Long> size(String name) throws IOException {
         try {
             requireRegular(name);
@@ -175,7 +175,7 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /** Whether anything has this name, a link that leads nowhere included. */
+    /** Whether anything has this name; a dangling link counts. */
     public boolean has(String name) {
         try {
             attributes(Path.of(name));
@@ -185,7 +185,7 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    /** Takes a name away; a link goes, and not what it leads to. */
+    /** Removes a name; of a link it removes the link, not its target. */
     public void delete(String name) throws IOException {
         try {
             if (attributes(Path.of(name)).isDirectory()) {
@@ -194,16 +194,16 @@ public final class Directory implements AutoCloseable {
                 stream.deleteFile(Path.of(name));
             }
         } catch (NoSuchFileException e) {
-            // As it should be.
+            // The name is gone, as wanted.
         }
     }
 
-    /** Gives a file another name, in place of what had that name, in one step. */
+    /** Renames a file atomically; replaces a file that had the new name. */
     public void rename(String from, String to) throws IOException {
         stream.move(Path.of(from), stream, Path.of(to));
     }
 
-    /** Waits until its names are on the disk. */
+    /** Waits until the entries of the directory are on the disk. */
     public void synchronise() throws IOException {
         try (var channel = FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             channel.force(true);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** What the kernel calls a file (inode(7)). */
+/** The type of a file, as the kernel names it (inode(7)). */
 enum FileKind {
     REGULAR("a regular file"),
     DIRECTORY("a directory"),
@@ -32,14 +32,14 @@ enum FileKind {
         return words;
     }
 
-    /** A pipe would keep whoever opens it waiting, and a link would lead elsewhere. */
+    /** Opening a pipe would block, and a link would lead elsewhere. */
     void requireRegular(Path file) throws IOException {
         if (this != REGULAR) {
             throw new NotRegular(file, this);
         }
     }
 
-    /** Something else stands where a regular file was expected. */
+    /** Thrown when a name that should be a regular file is something else. */
     static final class NotRegular extends FileSystemException {
         private static final long serialVersionUID = 1;
 

@@ -17,17 +17,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular file that is open, with what the kernel says of the open file.
+ * An open regular file, with its owner, mode and content as the kernel reports them.
  *
- * <p>Whatever becomes of its name meanwhile, its owner, its mode and its content are those of one file. Java has no fstat, so
- * the file is found among the process's own descriptors in {@code /proc/self/fd}, which lead to the open file itself
- * (proc(5)).
+ * <p>All of them belong to one file, even if its name is replaced meanwhile. Java has no fstat, so the file is found
+ * among the descriptors of this process in {@code /proc/self/fd}, which lead to the open file itself (proc(5)).
  */
 public final class OpenFile implements AutoCloseable {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int PERMISSIONS = 07777;
 
-    /** A hint, so that not all descriptors are looked at for each file. */
+    /** A hint that avoids a look at all descriptors for each file. */
     private static volatile @Nullable Path lastFound;
 
     private final FileChannel channel;
@@ -46,11 +45,11 @@ public final class OpenFile implements AutoCloseable {
      * @param real a path without links
      */
     public static OpenFile read(Path real) throws IOException {
-        requireRegular(real, Files.readAttributes(real, "unix:mode", LinkOption.NOFOLLOW_LINKS)); // a pipe would block
+        requireRegular(real, Files.readAttributes(real, "unix:mode", LinkOption.NOFOLLOW_LINKS)); // opening a pipe would block
         return of(FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), real);
     }
 
-    /** A file that was opened under this name just now; closes it when it is no regular file. */
+    /** Takes a file that was just opened under this name; closes it if it is not a regular file. */
     static OpenFile of(FileChannel channel, Path real) throws IOException {
         try {
             var descriptor = descriptor(real);
@@ -69,9 +68,10 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Two descriptors with the same name are open for the same file: a name that was taken away is told as deleted.
+     * Two descriptors with the same path have the same file open: the kernel marks the path of a removed file as
+     * deleted.
      *
-     * <p>The kernel gives the lowest free number (open(2)), which is that of the file before, as a rule.
+     * <p>The kernel gives the lowest free number (open(2)), which usually is the number that the last file had.
      */
     private static Path descriptor(Path real) throws IOException {
         var before = lastFound;
@@ -100,7 +100,7 @@ public final class OpenFile implements AutoCloseable {
         try {
             return Files.readSymbolicLink(descriptor).equals(real);
         } catch (IOException e) {
-            return false; // closed meanwhile by another thread
+            return false; // another thread closed it meanwhile
         }
     }
 
@@ -112,17 +112,17 @@ public final class OpenFile implements AutoCloseable {
         return number("uid").intValue();
     }
 
-    /** The permission bits, set-user-id, set-group-id and sticky included. */
+    /** The permission bits, including set-user-id, set-group-id and sticky. */
     public int permissions() {
         return number("mode").intValue() & PERMISSIONS;
     }
 
-    /** How many names it has. */
+    /** The number of its hard links. */
     public long names() {
         return number("nlink").longValue();
     }
 
-    /** As it was when it was opened. */
+    /** Its size at the time when it was opened. */
     public long size() {
         return number("size").longValue();
     }
@@ -135,17 +135,17 @@ public final class OpenFile implements AutoCloseable {
         return Files.getOwner(descriptor).getName();
     }
 
-    /** Gives the open file away, whatever its name leads to by now. */
+    /** Changes the owner of the open file, even if its name now leads elsewhere. */
     void give(UserPrincipal owner) throws IOException {
         Files.setOwner(descriptor, owner);
     }
 
-    /** Sets the mode of the open file, whatever the umask was when it was made. */
+    /** Sets the mode of the open file, independent of the umask. */
     public void permit(Set<PosixFilePermission> permissions) throws IOException {
         Files.setPosixFilePermissions(descriptor, permissions);
     }
 
-    /** The content, and one byte more than the limit when there is more. */
+    /** The content up to the limit; if there is more, one byte more than the limit. */
     public byte[] content(int limit) throws IOException {
         return content(channel, limit);
     }
@@ -164,7 +164,7 @@ public final class OpenFile implements AutoCloseable {
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
-    /** Makes a file that did not exist, in a directory that others may write, and writes it. */
+    /** Creates a file in a directory that others may write to, and writes it; the file must not exist yet. */
     public static void make(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
         var parent = file.toAbsolutePath().getParent();
         var name = file.getFileName();

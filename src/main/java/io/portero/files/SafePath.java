@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The target of a path, and whether an untrusted user could change the target.
  *
- * <p>The path is walked name by name, links included, as the kernel walks it. A directory is safe when it belongs to a
- * trusted user and when nobody else may write it, or when it is sticky and what is used in it belongs to a trusted user;
- * sshd asks the same of the files that it reads. A link is safe when it belongs to a trusted user and stands in a safe
- * directory. So a link that root made, and a ConfigMap's {@code ..data}, may be swapped at will.
+ * <p>The path is followed name by name, including links, as the kernel follows it. A directory is safe if it belongs to
+ * a trusted user and nobody else may write to it. A sticky directory is also safe if the entry that is used belongs to
+ * a trusted user. sshd has the same rules for its files. A link is safe if it belongs to a trusted user and is in a
+ * safe directory. So root may replace a link at any time, as Kubernetes replaces {@code ..data} of a ConfigMap.
  *
  * @param real the path without links
  * @param objection a clause that says what is wrong with the way there, if anything is
  */
 public record SafePath(Path real, Optional<String> objection) {
-    /** As many as the kernel follows. */
+    /** The limit of the kernel. */
     private static final int MOST_LINKS = 40;
 
     private static final int WRITABLE_FOR_OTHERS = 0022;
@@ -39,7 +39,10 @@ public record SafePath(Path real, Optional<String> objection) {
         return new Walk(trusted, true).along(path);
     }
 
-    /** Every link on the way must be safe; without links the path leads where it says, whoever owns its directories. */
+    /**
+     * Every link on the way must be safe; a path without links leads where it says, so the owners of its directories do
+     * not matter.
+     */
     public static SafePath links(Path path, Set<Integer> trusted) throws IOException {
         return new Walk(trusted, false).along(path);
     }

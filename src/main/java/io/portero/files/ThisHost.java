@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What this host is called, without asking a resolver. */
+/** The name of this host, found without a resolver. */
 public final class ThisHost {
-    /** The second is for a service that may not see the first. */
+    /** A sandboxed service may be unable to read the first file. */
     private static final List<Path> NAMES = List.of(Path.of("/proc/sys/kernel/hostname"), Path.of("/etc/hostname"));
 
     private ThisHost() {}
 
-    /** Nothing where no file says it. */
+    /** Empty if no file has the name. */
     public static Optional<String> name() {
         for (var file : NAMES) {
             try {
                 return Optional.of(Files.readString(file).strip());
             } catch (IOException e) {
-                // The next one may say it.
+                // The next file may have the name.
             }
         }
         return Optional.empty();

@@ -5,18 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Tells as which user this process acts. */
+/** Tells which user this process acts as. */
 public final class Uid {
     public static final int ROOT = 0;
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String LINE = "Uid:";
-    /** Real, effective, saved, file system: the second of the four. */
+    /** The line has the real, effective, saved and file system id: the second one is needed. */
     private static final int EFFECTIVE = 2;
 
     private Uid() {}
 
-    /** The effective user id; the owner of {@code /proc/self} would be root for a process that may not be dumped. */
+    /**
+     * The effective user id. It is not taken from the owner of {@code /proc/self}, which is root for a process that is
+     * not dumpable.
+     */
     public static int ofThisProcess() throws IOException {
         for (var line : Files.readAllLines(STATUS)) {
             if (line.startsWith(LINE)) {
@@ -26,7 +29,7 @@ public final class Uid {
         throw new IOException(STATUS + " names no user");
     }
 
-    /** Root and the user of this process: those whom its files may belong to. */
+    /** The users who may own files of this process: root and its own user. */
     public static Set<Integer> trusted() throws IOException {
         int own = ofThisProcess();
         return own == ROOT ? Set.of(ROOT) : Set.of(ROOT, own);

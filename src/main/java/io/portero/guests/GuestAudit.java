@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes orders about guests into the audit trail: who let whom in, until when and why, and who ended it. */
+/** Writes orders about guests into the audit trail: who let which source in, until when and why, and who ended it. */
 public final class GuestAudit {
     private final AuditTrail trail;
     private final Clock clock;

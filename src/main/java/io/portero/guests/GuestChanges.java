@@ -4,11 +4,12 @@ import io.portero.policy.AddressRange;
 import java.util.List;
 
 /**
- * What became of guests since they were last looked at, by nobody's order.
+ * The changes of guests since the last look that no order caused.
  *
- * @param ended those whose time is over
- * @param restored what somebody else had taken out of the kernel's sets, or a restart had, and that is back
- * @param strangers what another program had put there, and that was taken out
+ * @param ended guests whose time is over
+ * @param restored members that another program or a restart had removed from the kernel's sets, and that were added
+ * again
+ * @param strangers members that another program had added, and that were removed
  */
 public record GuestChanges(List<Guest> ended, List<AddressRange> restored, List<AddressRange> strangers) {
     static final GuestChanges NOTHING = new GuestChanges(List.of(), List.of(), List.of());

@@ -23,11 +23,10 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Keeps the kernel's sets of guests at what is remembered, and does what commands order.
+ * Keeps the kernel's sets of guests equal to the remembered guests, and carries out the orders of commands.
  *
- * <p>Belongs to the thread that changes the firewall. The sets hold guests and nothing else: what another program put
- * there is taken
- * out. The kernel ends a guest by itself; this only tells of it.
+ * <p>Belongs to the thread that changes the firewall. The sets hold guests and nothing else: members that another
+ * program adds are removed. The kernel ends a guest by a timeout; this class only reports it.
  */
 public final class GuestKeeper {
     private final Firewall firewall;
@@ -38,7 +37,7 @@ public final class GuestKeeper {
     private final Listener listener;
     private GuestList told = GuestList.EMPTY;
 
-    /** @param bans who bans some of it and how long, as a clause */
+    /** @param bans tells who bans a part of a range and for how long, as a clause */
     public GuestKeeper(
             Firewall firewall,
             TimedSets sets,
@@ -54,14 +53,14 @@ public final class GuestKeeper {
         this.listener = listener;
     }
 
-    /** Is told what becomes of guests. */
+    /** Listens to changes of guests. */
     @FunctionalInterface
     public interface Listener {
-        /** @param all those whose time is not over */
+        /** @param all the guests whose time is not over */
         void changed(GuestChanges changes, List<Guest> all);
     }
 
-    /** Does what is ordered; the answer tells what is in force. */
+    /** Carries out an order; the answer says what is in force. */
     public GuestReport order(GuestOrder order, Policy policy) {
         var now = clock.instant();
         var done = new GuestWork(policy, bans, now).on(memory.read(), order);
@@ -83,12 +82,12 @@ public final class GuestKeeper {
                 .orElse(done.report());
     }
 
-    /** To be called when sets were created again and are empty. */
+    /** To be called after sets were created again and are empty. */
     public void refill(Set<String> names) {
         sets.change(memory.read().fill(names, clock.instant()));
     }
 
-    /** To be called when the agent has started: the kernel may hold what a command has changed since. */
+    /** To be called when the agent has started: a command may have changed the kernel's sets while no agent ran. */
     public void started(Policy policy) {
         var found = new TreeMap<String, List<TimedMember>>();
         var known = memory.read().services();
@@ -97,7 +96,7 @@ public final class GuestKeeper {
         tell(GuestChanges.NOTHING);
     }
 
-    /** To be called when the table was read anyway. */
+    /** To be called after a pass that has read the table. */
     public void seen(Snapshot table, Policy policy) {
         var found = new TreeMap<String, List<TimedMember>>();
         for (var service : GuestWork.services(policy)) {
@@ -106,7 +105,7 @@ public final class GuestKeeper {
             }
         }
         settle(found);
-        memory.keep(memory.read()); // what was not written before is tried again
+        memory.keep(memory.read()); // retries a write that failed before
     }
 
     /** To be called when somebody else changed members of these sets. */
@@ -120,7 +119,7 @@ public final class GuestKeeper {
         return List.of(Guest.set(service, Family.V4), Guest.set(service, Family.V6));
     }
 
-    /** What cannot be read is left to the next look, which tells why. */
+    /** If a set cannot be read, the next look tries again and reports why. */
     private void read(Collection<String> names, Map<String, List<TimedMember>> found) {
         for (var name : names) {
             if (firewall.members(name) instanceof Reading.Of<List<TimedMember>>(var members)) {
@@ -156,7 +155,7 @@ public final class GuestKeeper {
                 .toList();
     }
 
-    /** To be called when the time of a guest is over, which the kernel has seen to. */
+    /** To be called when the time of a guest is over; the kernel has removed it already. */
     public void expired() {
         var now = clock.instant();
         var over = memory.read().over(now);
@@ -170,7 +169,7 @@ public final class GuestKeeper {
         return memory.read().nextEnd();
     }
 
-    /** Whether the address is let in as a guest of some service. */
+    /** Whether the address is a guest of any service. */
     public boolean isGuest(Ip address) {
         return memory.read().lasting(clock.instant()).names(address);
     }

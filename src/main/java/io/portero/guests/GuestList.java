@@ -21,14 +21,14 @@ import java.util.stream.Collectors;
 public record GuestList(List<Guest> all) {
     static final GuestList EMPTY = new GuestList(List.of());
 
-    /** The kernel lists whole seconds, and time passes between two looks. */
+    /** Tolerance: the kernel lists whole seconds, and time passes between two looks. */
     private static final Duration TOLERANCE = Duration.ofSeconds(3);
 
     public GuestList {
         all = all.stream().sorted(Guest.ORDER).toList();
     }
 
-    /** Each takes the place of the one that its owner had there. */
+    /** Each new guest replaces the one that its owner had for this address and service. */
     GuestList with(Guest guest) {
         var next = new ArrayList<>(all);
         next.removeIf(guest::isSameAs);
@@ -40,7 +40,7 @@ public record GuestList(List<Guest> all) {
         return new GuestList(all.stream().filter(gone.negate()).toList());
     }
 
-    /** Those whose time is not over. */
+    /** The guests whose time is not over. */
     public GuestList lasting(Instant now) {
         return without(g -> g.isOver(now));
     }
@@ -57,7 +57,7 @@ public record GuestList(List<Guest> all) {
         return all.stream().map(Guest::service).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Whoever admits the address to the service, for the longest time. */
+    /** The guest that admits the address to the service for the longest time. */
     public Optional<Guest> admitting(String service, Ip address) {
         return all.stream()
                 .filter(g -> g.service().equals(service) && g.what().contains(address))
@@ -69,7 +69,10 @@ public record GuestList(List<Guest> all) {
         return all.stream().anyMatch(g -> g.what().contains(address));
     }
 
-    /** What a set of the kernel is to hold: members of a set of intervals must not overlap, so the longest takes what it covers. */
+    /**
+     * The members that a kernel set should hold. Members of an interval set must not overlap, so where guests overlap
+     * the longest one wins.
+     */
     List<TimedMember> members(String set, Instant now) {
         var members = new ArrayList<TimedMember>();
         var taken = AddressSet.EMPTY;
@@ -85,7 +88,7 @@ public record GuestList(List<Guest> all) {
         return members;
     }
 
-    /** Makes the sets of these services hold these guests and nobody else. */
+    /** Makes the sets of these services hold exactly these guests. */
     List<TimedChange> refill(Collection<String> services, Instant now) {
         var changes = new ArrayList<TimedChange>();
         for (var service : services) {
@@ -97,7 +100,7 @@ public record GuestList(List<Guest> all) {
         return changes;
     }
 
-    /** Fills those of these sets, which are empty, that are to hold guests. */
+    /** Fills those of these sets that should hold guests; all of these sets are empty before. */
     public List<TimedChange> fill(Collection<String> sets, Instant now) {
         return sets.stream()
                 .filter(Guest::isSet)
@@ -107,7 +110,7 @@ public record GuestList(List<Guest> all) {
                 .toList();
     }
 
-    /** Whether a set of the kernel holds what it should, as far as the kernel tells. */
+    /** Whether a kernel set holds what it should, as far as its listing tells. */
     boolean isHeld(String set, List<TimedMember> held, Instant now) {
         var wanted = lastingLong(members(set, now));
         var found = new ArrayList<>(lastingLong(held));
@@ -123,7 +126,7 @@ public record GuestList(List<Guest> all) {
         return true;
     }
 
-    /** What is about to end is not worth a change. */
+    /** A guest that is about to end is not worth a change. */
     private static List<TimedMember> lastingLong(List<TimedMember> members) {
         return members.stream()
                 .filter(m -> m.left().filter(l -> l.compareTo(TOLERANCE) <= 0).isEmpty())

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers the guests, in the file {@code guests} of the state directory.
  *
- * <p>The running agent reads the file once and then alone writes it. A command has a share of it only while no agent runs, under a
- * lock. Guests whose time is over stay in it until somebody has told of their end.
+ * <p>The running agent reads the file once, and then only the agent writes it. While no agent runs, commands use the
+ * file under a lock. Guests whose time is over stay in the file until their end was reported.
  */
 public final class GuestMemory {
     private static final String FILE = "guests";
@@ -23,25 +23,25 @@ public final class GuestMemory {
 
     private final StateDirectory state;
     private final DiskWriter writer;
-    /** What is to be on disk; nothing before it was read. */
+    /** The content that should be on disk; null before the file was read. */
     private final AtomicReference<@Nullable GuestList> kept = new AtomicReference<>();
 
     private volatile boolean unwritten;
 
-    /** @param state is written to by the writer alone */
+    /** @param state only the writer writes to it */
     public GuestMemory(StateDirectory state, DiskWriter writer) {
         this.state = state;
         this.writer = writer;
     }
 
-    /** Those whose time is over included. */
+    /** Includes guests whose time is over. */
     public GuestList read() {
         return kept.updateAndGet(k -> k == null
                 ? state.readAnyway(FILE, LARGEST).map(GuestText::parse).orElse(GuestList.EMPTY)
                 : k);
     }
 
-    /** Makes this what is remembered, and leaves it to be written down; what was not written before is tried again. */
+    /** Remembers these guests and leaves the write to the writer; retries a write that failed before. */
     void keep(GuestList next) {
         var before = kept.getAndSet(next);
         if (unwritten || !next.equals(before)) {
@@ -56,14 +56,14 @@ public final class GuestMemory {
         return failed;
     }
 
-    /** Does something while no other command has the file; nothing when another one had it for too long. */
+    /** Runs the work while no other command uses the file; empty if another command used it for too long. */
     static <T> Optional<T> locked(StateDirectory state, Duration patience, Supplier<T> work) {
         var result = new AtomicReference<@Nullable T>();
         try {
             OneAtATime.in(state.path(LOCK), patience, () -> result.set(work.get()));
         } catch (IOException e) {
             var done = result.get();
-            return Optional.of(done == null ? work.get() : done); // a full disk is no reason to let nobody in
+            return Optional.of(done == null ? work.get() : done); // a full disk must not keep guests out
         }
         return Optional.ofNullable(result.get());
     }

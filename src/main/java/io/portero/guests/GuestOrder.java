@@ -6,10 +6,10 @@ import io.portero.policy.AddressRange;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What somebody wants to be done about a guest. */
+/** An order about a guest. */
 public sealed interface GuestOrder {
 
-    /** To let a source in for a while. */
+    /** Lets a source in for a limited time. */
     record Allow(String service, AddressRange what, Owner by, Duration lasting, String note) implements GuestOrder {
         public Allow {
             note = TimedNote.of(note);
@@ -17,11 +17,11 @@ public sealed interface GuestOrder {
     }
 
     /**
-     * To end that.
+     * Ends guests.
      *
-     * @param service of which service; without it, of all
-     * @param by whose guests; without it, everybody's
-     * @param who who orders it, for the audit trail
+     * @param service the guests of this service; null for all services
+     * @param by the guests of this owner; null for all owners
+     * @param who who gives the order, for the audit trail
      */
     record End(AddressRange what, Optional<String> service, Optional<Owner> by, Owner who) implements GuestOrder {
         boolean concerns(Guest guest) {

@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What came of an order.
+ * The outcome of an order.
  *
- * @param guests those that were let in, or whose time was ended
- * @param failure why it was not done, as one sentence
- * @param remarks clauses about what stands in the way of it, or could not be done besides
+ * @param guests the guests that were let in or ended
+ * @param failure why the order was not carried out, as one sentence
+ * @param remarks clauses about what prevents its effect, or what else could not be done
  */
 public record GuestReport(List<Guest> guests, Optional<String> failure, List<String> remarks) {
     public GuestReport {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Guests as text, a line each: {@code guest UNTIL SERVICE WHAT OWNER NOTE}, with tabulators between. Lines that say anything else
- * are passed over.
+ * Guests as text, one line each: {@code guest UNTIL SERVICE WHAT OWNER NOTE}, separated by tabs. Other lines are
+ * skipped.
  */
 public final class GuestText {
     private static final String GUEST = "guest";

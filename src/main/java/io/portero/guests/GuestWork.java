@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Works out what an order comes to under a policy. */
+/** Computes what an order changes under a policy. */
 final class GuestWork {
     private final Policy policy;
     private final Function<AddressRange, Optional<String>> bans;
     private final Instant now;
 
-    /** @param bans who bans some of it and how long, as a clause */
+    /** @param bans tells who bans a part of a range and for how long, as a clause */
     GuestWork(Policy policy, Function<AddressRange, Optional<String>> bans, Instant now) {
         this.policy = policy;
         this.bans = bans;
         this.now = now;
     }
 
-    /** @param next what is to be remembered */
+    /** @param next the guests to remember from now on */
     record Done(GuestList next, GuestReport report) {}
 
     Done on(GuestList known, GuestOrder order) {
@@ -92,7 +92,7 @@ final class GuestWork {
         return !all.minus(addresses).equals(all);
     }
 
-    /** The services whose sets of guests the kernel holds under a policy. */
+    /** The services that have sets of guests in the kernel under a policy. */
     static List<String> services(Policy policy) {
         return policy.enabledServices().stream()
                 .filter(s -> !s.from().any())

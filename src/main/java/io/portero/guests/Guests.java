@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
-/** Lets guests in, ends and lists them where no agent runs. */
+/** Admits, ends and lists guests while no agent runs. */
 public final class Guests {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -43,15 +43,15 @@ public final class Guests {
     /**
      * A guest as it is listed.
      *
-     * @param inForce whether the kernel lets it in; not where its service is gone or disabled
+     * @param inForce whether the kernel lets it in; false if its service is gone or disabled
      */
     public record Listed(Guest guest, boolean inForce) {}
 
     /**
-     * Does what is ordered.
+     * Carries out an order.
      *
-     * @param file the policy that says which services there are
-     * @param agentRuns asked once more when no other command can be at it
+     * @param file the policy file, for the names of the services
+     * @param agentRuns asked once more under the lock
      */
     public GuestReport order(Path file, GuestOrder order, BooleanSupplier agentRuns) {
         var report = GuestMemory.locked(
@@ -100,7 +100,7 @@ public final class Guests {
                         .map(why -> why + "; the access is in force, but it would be lost at a restart"));
     }
 
-    /** nft words a missing set like any other missing thing. */
+    /** nft reports a missing set with the same words as any other missing object. */
     private Optional<Failure> absent(String service) {
         return firewall.members(Guest.set(service, Family.V4)) instanceof Reading.Failed<List<TimedMember>>(var failure)
                 ? Optional.of(failure)
@@ -113,7 +113,7 @@ public final class Guests {
                 .map(Ban::clause);
     }
 
-    /** Those whose time is not over, in the order of services. */
+    /** The guests whose time is not over, in the order of services. */
     public Reading<List<Listed>> list() {
         var guests = remembered().all();
         return switch (firewall.read()) {
@@ -124,7 +124,7 @@ public final class Guests {
         };
     }
 
-    /** The same, as far as it is remembered; takes no look at the kernel. */
+    /** The same from memory alone, without a look at the kernel. */
     public GuestList remembered() {
         return new GuestMemory(state, DiskWriter.atOnce()).read().lasting(clock.instant());
     }

@@ -5,13 +5,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says what became of guests, for people. */
+/** Describes changes of guests in words. */
 public final class GuestsInWords {
     private static final int NAMED = 5;
 
     private GuestsInWords() {}
 
-    /** What an order has brought about; nothing when it changed nothing. */
+    /** The effect of an order; empty if it changed nothing. */
     public static Optional<String> ordered(GuestOrder order, GuestReport report) {
         if (report.failure().isPresent() || report.guests().isEmpty()) {
             return Optional.empty();

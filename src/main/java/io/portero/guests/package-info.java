@@ -1,8 +1,8 @@
 /**
- * Guests: sources that a command admits to a service for a while.
+ * Guests: sources that a command admits to a service for a limited time.
  *
- * <p>In comes an order, out goes what the kernel's sets of guests hold and what is remembered of it. The policy knows nothing of
- * guests, and the table is closed before they are let in.
+ * <p>In come orders, out go the members of the kernel's sets of guests and the remembered guests. The policy knows
+ * nothing about guests. The table is in force before guests are added.
  */
 @NullMarked
 package io.portero.guests;

@@ -20,11 +20,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Reads connection tracking, at most once a second for each question, however many ask.
+ * Reads connection tracking, at most once a second for each question, however many threads ask.
  *
- * <p>The program needs 1.5 to 2 seconds for 100,000 flows and prints 17 MB: so it is told to pick out the port that is asked
- * for, where there is one. One that
- * does not come back within 5 seconds is not asked again for a minute. An answer is up to a second old.
+ * <p>The program needs 1.5 to 2 seconds for 100,000 flows and prints 17 MB, so it is told to filter by port where
+ * possible. If it does not end within 5 seconds, it is not started again for a minute. An answer is up to a second old.
  */
 final class ConntrackReader {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -52,8 +51,9 @@ final class ConntrackReader {
     }
 
     /**
-     * The flows of TCP that dialled one of these ports and were answered, and maybe others; nothing when they cannot be read. Of the
-     * filters the kernel knows only the one for answers: it spares what a scan or a flood left, 6 in 7 parts of the time.
+     * The answered TCP flows to one of these ports, and possibly others; nothing when they cannot be read. The kernel
+     * itself can filter only by whether a flow was answered. This skips what a scan or a flood left, and saves 6/7 of
+     * the time.
      */
     synchronized Optional<List<Entry>> tcp(List<PortRange> ports) {
         var numbers = ports.stream()
@@ -67,7 +67,7 @@ final class ConntrackReader {
                 : reading(List.of("-p", "tcp", "-u", "SEEN_REPLY"), ConntrackTable::isTcp);
     }
 
-    /** From now on what was read before is too old. */
+    /** Discards what was read before. */
     synchronized void forget() {
         readings.clear();
     }
@@ -75,7 +75,7 @@ final class ConntrackReader {
     private Optional<List<Entry>> reading(List<String> filter, Predicate<String> wanted) {
         long now = nanoTime.getAsLong();
         readings.values().removeIf(r -> now - r.at() >= FRESH.toNanos());
-        var known = readings.getOrDefault(List.of(), readings.get(filter)); // all there is, or what was asked for
+        var known = readings.getOrDefault(List.of(), readings.get(filter)); // all flows, or those that were asked for
         if (known == null) {
             var entries = read(filter, wanted);
             known = new Reading(nanoTime.getAsLong(), entries);

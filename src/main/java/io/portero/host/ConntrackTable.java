@@ -11,10 +11,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Reads the lines of {@code /proc/net/nf_conntrack}, which {@code conntrack -L} prints likewise.
+ * Reads the lines of {@code /proc/net/nf_conntrack}, which {@code conntrack -L} prints in the same form.
  *
- * <p>A line names the flow twice: as it was started and as it is answered. Only the first half is of interest here, since
- * it holds the port that was dialled, before any translation.
+ * <p>A line has two tuples: the original direction and the reply direction. Only the first one is used here, because it
+ * holds the port that was dialled, before any NAT.
  */
 final class ConntrackTable {
     private ConntrackTable() {}
@@ -27,7 +27,7 @@ final class ConntrackTable {
      */
     record Entry(Flow flow, int sourcePort, boolean answered, boolean established) {}
 
-    /** @param wanted looks at a line before it is taken apart, which is most of the work where there are 100,000 flows */
+    /** @param wanted checks a line before it is parsed, because parsing is most of the work with 100,000 flows */
     static List<Entry> parse(Stream<String> lines, Predicate<String> wanted) {
         return lines.filter(wanted)
                 .map(line -> new Words(line).entry())
@@ -39,9 +39,12 @@ final class ConntrackTable {
         return line.startsWith("tcp ") || line.contains(" tcp ");
     }
 
-    /** The words of a line that matter; of those with a name the first, which belongs to the direction of the start. */
+    /**
+     * The fields of a line that are used; of fields with the same name the first one, which belongs to the original
+     * direction.
+     */
     private static final class Words {
-        /** The number stands behind the name, and the file of the kernel puts a family and its number before both. */
+        /** The number comes after the name; the kernel's file has a family and its number before both. */
         private static final int BARE = 1;
 
         private static final int AFTER_FAMILY = 3;
@@ -99,7 +102,7 @@ final class ConntrackTable {
                 int source = sourcePort.isEmpty() ? 0 : Integer.parseInt(sourcePort);
                 return Optional.of(new Entry(flow, source, answered, established));
             } catch (Ip.NotAnAddress | IllegalArgumentException e) {
-                return Optional.empty(); // a protocol without ports that says it has some, or nothing that we filter
+                return Optional.empty(); // the line names ports for a protocol without ports, or is about nothing that we filter
             }
         }
 

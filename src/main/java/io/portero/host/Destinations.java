@@ -20,9 +20,10 @@ import java.util.stream.Stream;
 /**
  * Asks the kernel where packets to an address go.
  *
- * <p>As the choke point's {@code fib daddr type} does: for IPv4 that is the table local alone (inet_dev_addr_type), for IPv6
- * whatever the rules of policy routing lead to. The program {@code ip} prints it; where there is none, the addresses of the
- * interfaces and the main tables have to do, which know no anycast and no other table.
+ * <p>The answer is the same as that of {@code fib daddr type} in the choke point. For IPv4 it comes from the table
+ * local alone (inet_dev_addr_type), for IPv6 from the tables that policy routing selects. The program {@code ip} prints
+ * it. Without that program, the answer comes from the addresses of the interfaces and the main tables, which do not
+ * know anycast addresses and other tables.
  */
 final class Destinations {
     private static final ObjectMapper JSON = new ObjectMapper();

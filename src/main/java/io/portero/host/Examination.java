@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Reads of this host what an examination asks for. */
+/** Reads everything that an examination by the doctor needs from this host. */
 public final class Examination implements HostReading {
     private static final Path PROC = Path.of("/proc");
     private static final Path SYS = Path.of("/sys");
@@ -26,12 +26,12 @@ public final class Examination implements HostReading {
         this.foreign = foreign;
     }
 
-    /** All of it, as a command does. */
+    /** All of it, for a command. */
     public static Examination whole(HostView host, CommandRunner runner, Supplier<String> nft) {
         return new Examination(host, Optional.of(() -> new ForeignTables(runner, nft)));
     }
 
-    /** Without the tables of others and the flows: for the agent, which does so again and again. */
+    /** Without the tables of other programs and the flows, for the agent, which repeats it often. */
     public static Examination cheap(HostView host) {
         return new Examination(host, Optional.empty());
     }

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 
-/** Other firewalls that this host starts at boot, as systemd's and their own files say; only what they mean for us is told. */
+/**
+ * Finds other firewalls that this host starts at boot, from the files of systemd and their own, and reports only what
+ * they mean for us.
+ */
 public final class FirewallServices {
     private final Path etc;
 
@@ -19,7 +22,7 @@ public final class FirewallServices {
         this.etc = etc;
     }
 
-    /** @param tables those of others that are known, by family and name */
+    /** @param tables the known tables of other programs, by family and name */
     public List<String> remarks(SortedSet<String> tables) {
         var remarks = new ArrayList<String>();
         if (flushRuleset()) {

@@ -18,16 +18,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Reads the tables of others; for a command alone, since it takes its time where sets are large.
+ * Reads the tables of other programs. For commands only, since it is slow where sets are large.
  *
- * <p>Where nft dies of a set that a newer one made, it still lists single tables: then those with the usual names are
- * asked for.
+ * <p>An nft that crashes on a set made by a newer nft can still list single tables: then the tables with the usual
+ * names are listed.
  */
 final class ForeignTables {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> OURS = List.of("portero", "portero_bans", "portero_bridge", "portero_staged");
-    /** Is there where our table is sealed, and nowhere else. */
+    /** Exists only where our table is sealed. */
     private static final String SEALED = "portero_bans";
 
     private static final List<List<String>> USUAL = List.of(
@@ -85,7 +85,7 @@ final class ForeignTables {
                 sealed);
     }
 
-    /** What could not be looked at, a clause for each. */
+    /** What could not be read, a clause for each. */
     List<String> unseen() {
         return List.copyOf(unseen);
     }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What runs beside the firewall: who keeps the clock, and what is started at boot. */
+/** Finds which program keeps the clock, and what is started at boot. */
 final class HostServices {
     private static final String BOOT = "portero-boot.service";
-    private static final String TIMESYNCD = "systemd-timesyn"; // cut by the kernel
+    private static final String TIMESYNCD = "systemd-timesyn"; // the kernel truncates the name
     private static final List<String> KEEPERS =
             List.of("chronyd", "ntpd", "ntpsec", "openntpd", "ptp4l", "phc2sys", "VBoxService", "vmtoolsd");
 
@@ -40,7 +40,7 @@ final class HostServices {
                 .map(name -> name.equals(TIMESYNCD) ? "systemd-timesyncd" : name);
     }
 
-    /** Only timesyncd leaves a mark that it has set the clock. */
+    /** Only timesyncd leaves a file that shows that it has set the clock. */
     private Clock clock(Optional<String> keeper) {
         if (isContainer()) {
             return Clock.UNKNOWN;

@@ -21,12 +21,13 @@ import java.util.stream.Stream;
 /**
  * The TCP sessions that others hold with this host, published ports included.
  *
- * <p>Those that this host or its containers started are none, however their ports look: a git fetch dials port 22 as well.
- * The socket table does not say who dialled, so a session counts as incoming where somebody listens on its port, or where
- * its port is none that the kernel gives to those who dial. A peer on a bridge that leads nowhere else is a container.
+ * <p>Sessions that this host or its containers started do not count, whatever their ports: a git fetch also uses port
+ * 22. The socket table does not say which side started a session. So a session counts as incoming if a socket listens
+ * on its port, or if its port is not in the ephemeral range. A peer on a bridge that has no other uplink is a
+ * container.
  */
 final class IncomingSessions {
-    /** What the kernel gives to those who dial begins here (ip_local_port_range, ip-sysctl.rst). */
+    /** Ephemeral ports begin here (ip_local_port_range, ip-sysctl.rst). */
     private static final int FIRST_EPHEMERAL = 32768;
 
     private final Collection<Socket> sockets;
@@ -47,19 +48,20 @@ final class IncomingSessions {
     }
 
     /**
-     * Those at these ports, ended ones included.
+     * The sessions at these ports, including ended ones.
      *
-     * @param tracked what connection tracking knows of the ports; it remembers for two minutes who came and went
+     * @param tracked the flows at these ports from connection tracking, which remembers ended ones for two minutes
      */
     List<Session> at(List<PortRange> ports, Collection<Entry> tracked) {
         return merged(ofSockets().filter(s -> isAt(ports, s)), of(tracked).filter(s -> isAt(ports, s)));
     }
 
     /**
-     * Those at these ports that go on.
+     * The live sessions at these ports.
      *
-     * @param tracking tells what connection tracking knows of these ports, which costs the more the more flows there are; so it is
-     *     asked only of those at which no socket holds a live session: what a socket serves is not published
+     * @param tracking reads the flows at these ports from connection tracking, which costs time in proportion to all
+     * flows. It is asked only about ports at which no socket holds a live session: a port that a socket serves is not
+     * published
      */
     List<Session> liveAt(List<PortRange> ports, Function<List<PortRange>, Collection<Entry>> tracking) {
         var live = ofSockets().filter(s -> s.live() && isAt(ports, s)).toList();
@@ -70,7 +72,7 @@ final class IncomingSessions {
         return merged(live.stream(), of(tracked).filter(s -> s.live() && isAt(unserved, s)));
     }
 
-    /** What both know of is one session: the socket knows more of who is logged in. */
+    /** A session that both tables show is one session; the socket tells more about who is logged in. */
     private static List<Session> merged(Stream<Session> ofSockets, Stream<Session> tracked) {
         return Stream.concat(ofSockets, tracked)
                 .collect(Collectors.toMap(

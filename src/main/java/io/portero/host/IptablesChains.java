@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the same out of what {@code iptables-save} prints. */
+/**
+ * Reads base chains that drop what they do not accept from the output of {@code iptables-save}, as {@link NftChains}
+ * does for nft.
+ */
 final class IptablesChains {
     /** The priorities of iptables' tables (netfilter_ipv4.h). */
     private static final Map<String, Integer> PRIORITIES = Map.of("raw", -300, "mangle", -150, "filter", 0);
@@ -89,7 +92,7 @@ final class IptablesChains {
                     found.add(PortRange.parse(
                             word.replace(':', '-') + "/" + protocol.get().word()));
                 } catch (PortRange.NotAPort e) {
-                    return List.of(); // taken for all of them
+                    return List.of(); // treated as all ports
                 }
             }
         } else if (protocol.isPresent()) {

@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Reads the destination NAT out of what {@code iptables-save} prints, as described in iptables-extensions(8).
+ * Reads destination NAT from the output of {@code iptables-save}, as described in iptables-extensions(8).
  *
- * <p>A rule is understood by itself, without the way that leads to it. One that names no port is taken to pass all of
- * them on.
+ * <p>Each rule is read by itself, without the jumps that lead to it. A rule without a port is assumed to forward all
+ * ports.
  */
 final class IptablesNat {
     private static final Set<String> TARGETS = Set.of("DNAT", "REDIRECT");
@@ -54,7 +54,7 @@ final class IptablesNat {
         return found;
     }
 
-    /** Each option with the word after it; one that is turned round with {@code !} says nothing that we need. */
+    /** Each option with the word after it; options negated with {@code !} are not needed. */
     private static Map<String, String> options(String line) {
         var words = Arrays.asList(line.split(" "));
         var options = new TreeMap<String, String>();

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The settings and counters of the kernel that say something of calls. */
+/** Reads the settings and counters of the kernel that affect voice calls. */
 final class KernelSigns {
     private static final List<String> SETTINGS = List.of(
             "net.netfilter.nf_conntrack_helper",
@@ -63,7 +63,7 @@ final class KernelSigns {
         return settings;
     }
 
-    /** A dot in the name of a file is a slash of the setting's, and none of these has one. */
+    /** Dots become slashes in the path; none of these settings has a dot in a file name. */
     private List<String> words(String name) {
         var file = proc.resolve("sys").resolve(name.replace('.', '/'));
         return ProcFiles.lines(file).stream()
@@ -76,7 +76,7 @@ final class KernelSigns {
         try {
             numbers.put(name, Long.parseLong(word));
         } catch (NumberFormatException e) {
-            numbers.remove(name); // it says something else than a number
+            numbers.remove(name); // not a number
         }
     }
 
@@ -93,7 +93,7 @@ final class KernelSigns {
         return counters;
     }
 
-    /** Pairs of lines: the names, and below them the numbers. */
+    /** The file has pairs of lines: the names, then the numbers. */
     private void snmp(Map<String, Long> counters) {
         var lines = ProcFiles.lines(proc.resolve("net/snmp"));
         for (int i = 0; i + 1 < lines.size(); i += 2) {
@@ -106,7 +106,7 @@ final class KernelSigns {
         }
     }
 
-    /** A line for each processor, in hexadecimal; in containers it may not be there. */
+    /** The file has a line for each processor, in hexadecimal; in containers it may not exist. */
     private void conntrack(Map<String, Long> counters) {
         var lines = ProcFiles.lines(proc.resolve("net/stat/nf_conntrack"));
         if (lines.isEmpty()) {

@@ -13,9 +13,9 @@ import java.util.Optional;
 /**
  * The logins from other hosts that systemd-logind has on record.
  *
- * <p>One file for each in {@code /run/systemd/sessions}, which everybody may read; sd-login(3) reads the same ones. A
- * session appears once its user is authenticated, by PAM. Until systemd 256 a pipe lies beside each, open at the other end
- * for as long as the session lives: whoever reads it waits that long.
+ * <p>Each has a file in {@code /run/systemd/sessions}, which everybody may read; sd-login(3) reads the same files. A
+ * session appears after PAM has authenticated its user. Until systemd 256 there is also a pipe for each session, open
+ * at the other end for as long as the session lives: a read of it would block that long.
  */
 final class LogindSessions {
     private LogindSessions() {}
@@ -54,7 +54,7 @@ final class LogindSessions {
     }
 
     /**
-     * A login from an address; names of hosts prove nothing, since they are what somebody else's DNS says.
+     * A login from an address; host names prove nothing, since they come from DNS that others control.
      *
      * @param since the later, the larger
      */

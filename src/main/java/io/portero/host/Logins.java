@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who is logged in from elsewhere, as far as this process may see.
+ * The logins from other hosts, as far as this process may see them.
  *
- * <p>By the socket where sshd's processes may be looked into, which takes root; by the address of the peer otherwise, from
- * systemd-logind or utmp, which take no right at all.
+ * <p>Root may read sshd's processes, so a login is found by the socket. Other users find it by the address of the peer,
+ * from systemd-logind or utmp, which need no privilege.
  */
 final class Logins {
     private static final Path LOGIND = Path.of("/run/systemd/sessions");
@@ -38,12 +38,12 @@ final class Logins {
     /** The logins of whoever holds this socket, the latest first. */
     List<String> of(long inode, Ip peer) {
         return sockets.isPending(inode)
-                ? List.of() // sshd itself says that nobody is in yet
+                ? List.of() // sshd shows that nobody has logged in yet
                 : Stream.concat(sockets.login(inode).stream(), of(peer).stream())
                         .toList();
     }
 
-    /** The logins of that peer, the latest first: which of them belongs to which connection, nobody says. */
+    /** The logins of that peer, the latest first; which login belongs to which connection is unknown. */
     List<String> of(Ip peer) {
         return peers.getOrDefault(peer, List.of());
     }

@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code /proc/net/igmp} and {@code /proc/net/igmp6}: the multicast groups that were joined, by interface.
+ * Reads {@code /proc/net/igmp} and {@code /proc/net/igmp6}: the multicast groups that this host has joined, by
+ * interface.
  *
- * <p>For IPv4 a line with the interface is followed by one for each group, which is a word in the byte order of the machine; for
- * IPv6 each line has both, and the group as it is sent.
+ * <p>For IPv4 a line with the interface is followed by one for each group, which is a word in the byte order of the
+ * machine; for IPv6 each line has both, and the group as it is sent.
  */
 final class Memberships {
     private static final Pattern INTERFACE = Pattern.compile("\\d+\\s+([^\\s:]+)\\s*:.*");

@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads interfaces, default routes and resolvers.
  *
- * <p>{@code /proc/net/route} shows of IPv4 the main table and one next hop a route, so that a default route of a VRF, of
- * policy routing or of several next hops is not in it. These are asked of {@code ip}, where there is one, and only when
- * what {@code /proc} shows has changed: no process is started as long as it has not.
+ * <p>{@code /proc/net/route} shows only the main IPv4 table and one next hop for each route. It lacks default routes of
+ * a VRF, of policy routing, and those with several next hops. The program {@code ip}, where installed, lists these; it
+ * is started only when {@code /proc} shows a change.
  */
 final class Network {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    /** Each asks for the routes that cover a half of the Internet, or all of it. */
+    /** Each command lists the routes that cover half of the Internet or all of it. */
     private static final List<List<String>> ROUTES =
             List.of(List.of("-4", "0.0.0.0/1"), List.of("-4", "128.0.0.0/1"), List.of("-6", "2000::/3"));
 
     private static final Path RESOLVERS = Path.of("etc/resolv.conf");
-    /** Those behind the local stub of systemd-resolved. */
+    /** The resolvers behind the local stub of systemd-resolved. */
     private static final Path RESOLVERS_BEHIND = Path.of("run/systemd/resolve/resolv.conf");
 
     private final CommandRunner runner;
@@ -52,7 +52,7 @@ final class Network {
         var addresses = addresses();
         var shown =
                 RouteTables.ofProc(ProcFiles.lines(net.resolve("route")), ProcFiles.lines(net.resolve("ipv6_route")));
-        // The statistics of the other tables of IPv4 change with their routes.
+        // The statistics file changes when routes in other IPv4 tables change.
         List<Object> now = List.of(addresses, shown, ProcFiles.lines(net.resolve("fib_triestat")));
         if (!now.equals(seen)) {
             defaultRoutes = complete(shown);
@@ -61,7 +61,7 @@ final class Network {
         return new Surroundings(addresses, defaultRoutes, resolvers());
     }
 
-    /** What changes when addresses or routes do, and at no other time: the files that count packets as well are left out. */
+    /** The files that change only when addresses or routes do; files that also count packets are left out. */
     Object mark() {
         var shown =
                 RouteTables.ofProc(ProcFiles.lines(net.resolve("route")), ProcFiles.lines(net.resolve("ipv6_route")));
@@ -95,7 +95,7 @@ final class Network {
                             .forEach(ip -> all.computeIfAbsent(i.getName(), n -> new TreeSet<>())
                                     .add(ip)));
         } catch (SocketException e) {
-            return all; // an answer that cannot be had is an empty one
+            return all; // an unavailable answer counts as empty
         }
         return all;
     }

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Whether this host has any way out yet: a route that leads by another interface than {@code lo}, link-local ones left out. */
+/**
+ * Tells whether this host has a route to the network yet: one by another interface than {@code lo} that is not
+ * link-local.
+ */
 public final class NetworkUp implements BooleanSupplier {
     private static final int LINK_LOCAL_OR_MULTICAST = 0xfe;
 
@@ -39,7 +42,7 @@ public final class NetworkUp implements BooleanSupplier {
                 && RouteTables.hex(words[0].substring(0, 2)) < LINK_LOCAL_OR_MULTICAST;
     }
 
-    /** What cannot be read tells nothing, and then the attempt itself will. */
+    /** If the files cannot be read, assume that it has one: the attempt itself shows it. */
     private List<String> lines(String name) {
         try {
             return Files.readAllLines(directory.resolve(name));

@@ -16,11 +16,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Reads base chains that drop what they do not accept, and rules that use the SIP helper or a flowtable, out of listings by {@code nft -j}
- * (libnftables-json(5)).
+ * Reads base chains that drop what they do not accept, and rules that use the SIP helper or a flowtable, out of
+ * listings by {@code nft -j} (libnftables-json(5)).
  *
- * <p>All rules of a table count for its base chains, whatever the jumps between. Tables of iptables are passed over: nft
- * does not show what their matches ask for.
+ * <p>All rules of a table count for its base chains, whatever the jumps. Tables of iptables are skipped: nft does not
+ * show the conditions of their matches.
  */
 final class NftChains {
     private static final Set<String> JUDGING = Set.of("ingress", "prerouting", "input", "forward");
@@ -93,7 +93,7 @@ final class NftChains {
                 if (left.path("payload").path("field").asText().equals("dport")) {
                     ports = ports(left.path("payload").path("protocol").asText(), right);
                 } else if (ports.isEmpty() && isOtherProtocol(left, right)) {
-                    loopback = true; // ICMP and its like say nothing of ports
+                    loopback = true; // ICMP has no ports
                 }
             }
             if (statement.has("vmap") && statement.toString().contains("\"accept\"")) {
@@ -109,7 +109,7 @@ final class NftChains {
         }
     }
 
-    /** A map from states or interfaces is what every firewall begins with. */
+    /** Almost every firewall begins with a map from states or interfaces. */
     private static void vmap(Table table, JsonNode vmap) {
         var field = vmap.path("key").path("payload").path("field").asText();
         if (field.equals("dport")) {
@@ -143,7 +143,7 @@ final class NftChains {
                 int first = value.has("range") ? value.path("range").path(0).asInt() : value.asInt();
                 int last = value.has("range") ? value.path("range").path(1).asInt() : first;
                 if (value.isTextual() && value.asText().startsWith("@")) {
-                    first = 1; // the members of a set of somebody are not asked for: they may hold any port
+                    first = 1; // the members of foreign sets are not read: they may hold any port
                     last = PortRange.HIGHEST;
                 }
                 if (known.hasPorts() && first >= 1 && last <= PortRange.HIGHEST && first <= last) {
@@ -174,12 +174,12 @@ final class NftChains {
         return found;
     }
 
-    /** Whether rules came by iptables, of which nft does not show everything. */
+    /** Whether the rules were made by iptables; nft does not show such rules in full. */
     boolean hasIptables(String family) {
         return tables.entrySet().stream().anyMatch(e -> e.getKey().startsWith(family + " ") && e.getValue().iptables);
     }
 
-    /** Those that rules put flows into, named by family, table and name. */
+    /** The flowtables that rules put flows into, named by family, table and name. */
     List<String> flowtables() {
         return tables.entrySet().stream()
                 .flatMap(e -> e.getValue().usedFlowtables.stream().map(name -> e.getKey() + " " + name))

@@ -16,10 +16,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Reads the destination NAT out of a listing by {@code nft -j}, as described in libnftables-json(5).
+ * Reads destination NAT from a listing by {@code nft -j}, as described in libnftables-json(5).
  *
- * <p>A rule is understood by itself, without the way that leads to it. One that names no port is taken to pass all of
- * them on.
+ * <p>Each rule is read by itself, without the jumps that lead to it. A rule without a port is assumed to forward all
+ * ports.
  */
 final class NftNat {
     private static final int LOWEST = 1;
@@ -31,7 +31,7 @@ final class NftNat {
         this.elements = elements;
     }
 
-    /** A map in a table of somebody. */
+    /** A map in a foreign table. */
     record MapName(String family, String table, String name) {}
 
     List<Published> parse(JsonNode listing) {
@@ -44,7 +44,7 @@ final class NftNat {
         return found;
     }
 
-    /** What the matches of one rule ask for. */
+    /** The conditions of one rule. */
     private static final class Asked {
         private Set<Protocol> protocols = new TreeSet<>(Set.of(Protocol.TCP, Protocol.UDP));
         private JsonNode ports = MissingNode.getInstance();
@@ -160,7 +160,7 @@ final class NftNat {
         try {
             addresses.add(AddressRange.parse(text));
         } catch (Ip.NotAnAddress e) {
-            // A name of a set: then it holds wherever, as far as we can see.
+            // A reference to a set: its members are not known, so the rule is assumed to apply to every address.
         }
     }
 
@@ -172,7 +172,7 @@ final class NftNat {
         }
     }
 
-    /** Where it leads, as {@code ADDRESS:PORT}. */
+    /** The target, as {@code ADDRESS:PORT}. */
     private static String words(JsonNode target) {
         if (target.has("concat")) {
             return joined(target.path("concat").path(0), target.path("concat").path(1));

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The sockets of this network namespace with the programs that hold them, as far as we may look into those.
+ * The sockets of this network namespace with the programs that hold them, as far as this process may read that.
  *
  * @param programs by the inode of a socket, in the order of process ids
  */
@@ -57,7 +57,7 @@ record OwnedSockets(Path proc, Map<Long, List<String>> programs) {
         return programs.getOrDefault(socket.inode(), List.of());
     }
 
-    /** Of programs that share a socket the latest is the one that uses it: systemd hands sockets on to those it starts. */
+    /** If programs share a socket, the latest one uses it: systemd hands sockets to the services that it starts. */
     private String user(Socket socket) {
         var all = of(socket);
         return all.isEmpty() ? "" : all.getLast();
@@ -88,8 +88,8 @@ record OwnedSockets(Path proc, Map<Long, List<String>> programs) {
     }
 
     /**
-     * A raw socket, in whose place of a port the kernel shows the protocol (raw(7)). Those for ICMP, for protocols with ports and
-     * for sending alone (255) are of programs that look at packets or make them, and serve nobody.
+     * A raw socket; the kernel shows the protocol in place of the port (raw(7)). Raw sockets for ICMP, for protocols
+     * with ports and for sending only (255) belong to programs that capture or craft packets, and offer no service.
      */
     private Optional<Listener.Socket> raw(Socket socket) {
         return Protocol.of(socket.localPort())
@@ -97,7 +97,7 @@ record OwnedSockets(Path proc, Map<Long, List<String>> programs) {
                 .map(p -> new Listener.Socket(PortRange.whole(p), socket.local(), user(socket)));
     }
 
-    /** Whom programs here speak to. */
+    /** The peers of the connected sockets. */
     List<HostView.Departing> departing() {
         return Stream.concat(departing(Protocol.TCP, "tcp"), departing(Protocol.UDP, "udp"))
                 .toList();

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads files and directories of {@code /proc} and its like, in which anything may end meanwhile or be hidden: that is empty. */
+/**
+ * Reads files and directories of {@code /proc} and similar file systems. Entries may disappear meanwhile or be hidden;
+ * these read as empty.
+ */
 final class ProcFiles {
     private ProcFiles() {}
 
@@ -34,7 +37,7 @@ final class ProcFiles {
         try (var entries = Files.newDirectoryStream(directory, glob)) {
             entries.forEach(found::add);
         } catch (IOException e) {
-            return List.of(); // it ended meanwhile, or is not ours to look into
+            return List.of(); // the process ended meanwhile, or this user may not read it
         }
         return found;
     }

@@ -32,9 +32,9 @@ import java.util.stream.Stream;
 /**
  * This host, as {@code /proc} shows it.
  *
- * <p>Connection tracking is read from {@code /proc/net/nf_conntrack}, which belongs to root, or asked of the program
- * {@code conntrack} where there is one; without either, published ports are not seen. Whose
- * socket is whose only root may see; where sshd's are hidden, its configuration says which ports it listens on.
+ * <p>Connection tracking is read from {@code /proc/net/nf_conntrack}, which belongs to root, or listed by the program
+ * {@code conntrack} where it is installed; without either, published ports are not seen. Only root may see which
+ * process owns a socket; where sshd's sockets are hidden, its configuration tells its ports.
  */
 public final class ProcHost implements HostView {
     private static final Path PROC = Path.of("/proc");
@@ -45,12 +45,12 @@ public final class ProcHost implements HostView {
     private final PublishedPorts published;
     private final Destinations destinations;
 
-    /** With the nft of the path. */
+    /** With the nft found in the path. */
     public ProcHost(CommandRunner runner) {
         this(runner, () -> "nft");
     }
 
-    /** @param nft which one to ask for published ports */
+    /** @param nft the program to ask for published ports */
     public ProcHost(CommandRunner runner, Supplier<String> nft) {
         this.conntrack = new ConntrackReader(runner, PROC.resolve("net/nf_conntrack"), System::nanoTime);
         this.network = new Network(runner, PROC, Path.of("/"));
@@ -188,7 +188,7 @@ public final class ProcHost implements HostView {
         return new Running.Connection(tcp, socket.peer(), socket.peerPort(), socket.localPort(), incoming);
     }
 
-    /** None where the kernel does not track at all yet. */
+    /** None where the kernel does not track connections yet. */
     private static int trackedFlows() {
         try {
             return ProcFiles.lines(PROC.resolve("sys/net/netfilter/nf_conntrack_count")).stream()

@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Finds the destination NAT that other programs do, by reading all tables, legacy ones of iptables included.
+ * Finds the destination NAT of other programs by reading all tables, including legacy ones of iptables.
  *
- * <p>It only reads. What nft shows of a rule that came through iptables leaves out where it leads, so iptables is asked
- * for those; without a table's name {@code iptables-save} shows what there is and loads no module.
+ * <p>It only reads. nft does not show the NAT target of a rule made by iptables, so {@code iptables-save} lists those.
+ * Without a table name, {@code iptables-save} shows the existing tables and loads no module.
  */
 final class PublishedPorts {
     private static final System.Logger LOG = System.getLogger("portero");
@@ -28,7 +28,7 @@ final class PublishedPorts {
 
     private final CommandRunner runner;
     private final Supplier<String> nft;
-    /** Whether it was said that nft died; it is asked again and again. */
+    /** Whether the crash of nft was logged already; the question is repeated often. */
     private final AtomicBoolean told = new AtomicBoolean();
 
     PublishedPorts(CommandRunner runner, Supplier<String> nft) {
@@ -43,7 +43,7 @@ final class PublishedPorts {
                 .toList();
     }
 
-    /** Terse, which leaves the members of sets out: a blocklist may have a hundred thousand. */
+    /** Terse leaves out the members of sets: a blocklist may have 100,000. */
     private List<Published> nft() {
         return output(nft.get(), "-j", "-t", "list", "ruleset")
                 .flatMap(PublishedPorts::json)
@@ -72,7 +72,7 @@ final class PublishedPorts {
         return Optional.empty();
     }
 
-    /** Else a host would look less exposed than it is. */
+    /** Otherwise the host would look less exposed than it is. */
     private void warn(Signal signal) {
         if (told.compareAndSet(false, true)) {
             LOG.log(

@@ -17,10 +17,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Files below a directory that a process takes for the root, as {@code /proc/PID/root} of a container.
+ * Files below a directory that is the root directory of a process, as {@code /proc/PID/root} of a container.
  *
- * <p>Links are followed as the process sees them: none leads out of its root, whoever made it. Only regular files are
- * opened, and only those of a sensible size.
+ * <p>Links are resolved as the process sees them, and never lead out of its root. Only regular files up to a size limit
+ * are opened.
  */
 final class RootedFiles implements ConfigFiles {
     private static final int MOST_LINKS = 40;
@@ -67,7 +67,7 @@ final class RootedFiles implements ConfigFiles {
         return found.stream().sorted().toList();
     }
 
-    /** What is there and may not be read. */
+    /** Files that exist and may not be read. */
     List<String> denied() {
         return List.copyOf(denied);
     }

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the default routes out of listings of routes.
+ * Reads the default routes from listings of routes.
  *
- * <p>A route to a half of IPv4, as tunnels set it (0.0.0.0/1 and 128.0.0.0/1), or to all of IPv6 that is in use (2000::/3)
- * stands for a default route.
+ * <p>A route to half of IPv4, as tunnels set it (0.0.0.0/1 and 128.0.0.0/1), or to all IPv6 addresses in use (2000::/3)
+ * counts as a default route.
  */
 final class RouteTables {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,7 +26,7 @@ final class RouteTables {
     private static final int HALF_OF_V4 = 1;
     private static final int INTERNET_V6 = 3;
     private static final Ip SOME_V6 = new Ip(Family.V6, 0x2000_0000_0000_0000L, 1);
-    /** Those of {@code ip route} that lead nowhere; what has no type is an ordinary one. */
+    /** The types of {@code ip route} that lead nowhere; a route without a type is unicast. */
     static final Set<String> LEADING = Set.of("", "unicast");
 
     private RouteTables() {}
@@ -65,7 +65,7 @@ final class RouteTables {
         return HexFormat.fromHexDigitsToLong(word);
     }
 
-    /** A word in the byte order of the machine, little-endian on every machine that this is built for. */
+    /** A 32-bit word in the byte order of the machine; all supported machines are little-endian. */
     static Ip v4(String word) {
         return new Ip(Family.V4, 0, Integer.reverseBytes((int) hex(word)) & 0xffff_ffffL);
     }
@@ -74,7 +74,7 @@ final class RouteTables {
         return new Ip(Family.V6, hex(word.substring(0, 16)), hex(word.substring(16)));
     }
 
-    /** What {@code ip -j route show} prints when it was asked for such routes alone. */
+    /** Reads the output of {@code ip -j route show} for such routes. */
     static List<DefaultRoute> ofIp(String json) {
         var found = new ArrayList<DefaultRoute>();
         try {
@@ -86,12 +86,12 @@ final class RouteTables {
                 }
             }
         } catch (JsonProcessingException e) {
-            return List.of(); // what /proc shows has to do
+            return List.of(); // falls back to what /proc shows
         }
         return found;
     }
 
-    /** A next hop of the other family stands below {@code via} (RFC 5549). */
+    /** A next hop of the other address family is below {@code via} (RFC 5549). */
     private static Optional<DefaultRoute> hop(JsonNode node, Optional<Ip> source) {
         var gateway = address(
                 node.path("gateway").asText(node.path("via").path("host").asText("")));

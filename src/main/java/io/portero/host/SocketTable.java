@@ -12,7 +12,7 @@ import java.util.StringTokenizer;
 import java.util.stream.Stream;
 
 /**
- * Reads {@code /proc/net/tcp}, {@code udp} and their likes for IPv6, as described in proc_net(5).
+ * Reads {@code /proc/net/tcp}, {@code udp} and the same for IPv6, as described in proc_net(5).
  *
  * <p>Addresses are hexadecimal words of 32 bits in the byte order of the machine, ports are plain hexadecimal.
  */
@@ -22,7 +22,7 @@ final class SocketTable {
     private static final int CLOSE = 0x07;
 
     private static final int LISTEN = 0x0A;
-    /** As many as matter; there are more. */
+    /** The states that matter; there are more. */
     private static final int FIELDS = 10;
 
     private static final int SYN_SENT = 0x02;
@@ -31,18 +31,18 @@ final class SocketTable {
 
     private SocketTable() {}
 
-    /** One socket; an IPv4 address in IPv6 clothes is taken out of them. */
+    /** One socket; IPv4-mapped IPv6 addresses become IPv4 addresses. */
     record Socket(Ip local, int localPort, Ip peer, int peerPort, int state, long inode) {
         boolean isListening() {
             return state == LISTEN;
         }
 
-        /** Whether a socket of UDP takes packets from anybody. */
+        /** Whether a UDP socket takes packets from anybody. */
         boolean isUnconnected() {
             return state == CLOSE && peerPort == 0 && localPort != 0;
         }
 
-        /** Whether it holds a connection with another host. */
+        /** Whether it has a connection with another host. */
         boolean isRemote() {
             return isEstablished() && !peer.isLoopback() && !peer.equals(local);
         }
@@ -71,7 +71,7 @@ final class SocketTable {
         return sockets;
     }
 
-    /** A thousand sessions make a thousand lines, and a regular expression takes most of the time there. */
+    /** With thousands of lines a regular expression would take most of the time. */
     private static String[] words(String line) {
         var words = new StringTokenizer(line);
         var fields = new String[Math.min(FIELDS, words.countTokens())];
@@ -104,7 +104,7 @@ final class SocketTable {
         return mapped ? new Ip(Family.V4, 0, low & 0xffff_ffffL) : new Ip(Family.V6, high, low);
     }
 
-    /** Little-endian, as on every machine that this is built for. */
+    /** All supported machines are little-endian. */
     private static long word(String hex, int at) {
         return Integer.reverseBytes(HexFormat.fromHexDigits(hex, at, at + 8)) & 0xffff_ffffL;
     }

@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Tells the sessions of sshd in which somebody has logged in from those in which he still tries to.
+ * Tells sshd sessions after login from those before login.
  *
- * <p>A process of sshd names the user with an {@code @} in its title as soon as he is in: {@code sshd: root@pts/0}, or
- * {@code sshd-session:} since OpenSSH 9.8; a session for port forwarding alone has the name and nothing behind it. Before
- * that a word in brackets follows. Whoever guesses passwords holds a session as well, and is nobody's guest.
+ * <p>After login the process title of sshd has the user name and an {@code @}: {@code sshd: root@pts/0}, or
+ * {@code sshd-session:} since OpenSSH 9.8. A session for port forwarding alone has the name only. Before login a word
+ * in brackets follows. A session alone proves nothing: a password guesser has one too.
  */
 final class SshLogins {
     private static final Pattern LOGGED_IN = Pattern.compile("sshd[a-z-]*: [^ /\\[@]+(@.*)?");
 
-    /** By the socket: whether one of the processes that hold it serves somebody. */
+    /** Whether one of the processes that hold the socket serves a logged-in user. */
     private final Map<Long, Boolean> sockets = new HashMap<>();
 
     private SshLogins() {}
@@ -42,12 +42,15 @@ final class SshLogins {
         }
     }
 
-    /** The login that sshd serves by this socket, when it does. */
+    /** The login that sshd serves on this socket, if any. */
     Optional<String> login(long inode) {
         return Boolean.TRUE.equals(sockets.get(inode)) ? Optional.of("ssh session " + inode) : Optional.empty();
     }
 
-    /** Whether sshd holds it and nobody has logged in; false for what sshd does not hold or may not be looked into. */
+    /**
+     * Whether sshd holds the socket and nobody has logged in; false if sshd does not hold it or this process may not
+     * see that.
+     */
     boolean isPending(long inode) {
         return Boolean.FALSE.equals(sockets.get(inode));
     }

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The ports that sshd's configuration names, and that of the files it includes (sshd_config(5)): by {@code Port}, and by a
- * {@code ListenAddress} with a port. None when it cannot be read or names none, so that the usual one is meant.
+ * Reads the ports from sshd's configuration and the files that it includes (sshd_config(5)): from {@code Port}, and
+ * from {@code ListenAddress} with a port. Empty when the file cannot be read or names no port; then sshd uses port 22.
  */
 final class SshdConfig {
     private static final Pattern PORT = Pattern.compile("(?i)\\s*Port[\\s=]+(\\d{1,5})\\s*(?:#.*)?");
@@ -48,7 +48,7 @@ final class SshdConfig {
         }
     }
 
-    /** A pattern without a slash at its beginning is relative to the file's directory. */
+    /** A relative pattern starts at the directory of the file. */
     private static List<Path> included(Path file, String pattern) {
         var path = file.resolveSibling(pattern);
         var found = new ArrayList<Path>();

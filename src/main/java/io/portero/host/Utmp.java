@@ -14,8 +14,8 @@ import java.util.List;
 /**
  * The logins from other hosts in {@code /run/utmp}, for hosts without systemd-logind.
  *
- * <p>Records of 384 bytes, as utmp(5) and the GNU C library have them on every 64-bit Linux; little-endian, but for the
- * address, which is in network order. Debian 13 no longer keeps this file.
+ * <p>Records of 384 bytes, as utmp(5) and the GNU C library have them on every 64-bit Linux; little-endian, except for
+ * the address, which is in network order. Debian 13 no longer keeps this file.
  */
 final class Utmp {
     private static final int SIZE = 384;

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the telephony programs that run on this host, those in its containers included, and those whose files are in
- * {@code /etc}. Only root may look into the processes of others.
+ * Finds the telephony programs that run on this host or in its containers, and those whose files are in {@code /etc}.
+ * Only root may read the processes of other users.
  */
 final class VoicePrograms {
     private static final String SELF = "self";
@@ -74,7 +74,7 @@ final class VoicePrograms {
                 unreadable);
     }
 
-    /** Tells file systems apart; nothing where it may not be looked into. */
+    /** Identifies the file system of the process; nothing where it may not be read. */
     private static @Nullable Object rootKey(Path directory) {
         try {
             return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
@@ -83,7 +83,7 @@ final class VoicePrograms {
         }
     }
 
-    /** What cannot be told is taken for the host's. */
+    /** If unknown, assume the host's own. */
     private String network(Path process) {
         try {
             return Files.readSymbolicLink(process.resolve("ns/net")).toString();

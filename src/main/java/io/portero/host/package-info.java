@@ -1,5 +1,5 @@
 /**
- * The adapter to what the host tells of itself, by way of {@code /proc}.
+ * The adapter to the host: its sockets, sessions, flows, routes and files, mostly from {@code /proc}.
  *
  * <p>In come questions, out go sessions, flows and ports. The only package that knows what those files look like.
  */

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A small picture of a rate over time, as the path of an SVG that is {@value #WIDTH} wide and {@value #HEIGHT} high; now is at its
- * right edge, its highest rate at its top.
+ * A sparkline: a rate over time as an SVG path, {@value #WIDTH} wide and {@value #HEIGHT} high. The right edge is now,
+ * the top is the highest rate.
  *
- * <p>It is drawn in steps that stand on its lower edge, since each rate is an average over a while. An empty path means that nothing ran.
+ * <p>It is drawn in steps, since each rate is an average over some time. An empty path means that no packets came.
  *
- * @param words the same for who cannot see it
+ * @param words the same as text, for screen readers
  */
 public record Curve(String path, String words) {
     static final int WIDTH = 120;

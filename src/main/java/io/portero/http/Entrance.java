@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets through to the router what has an answer there, and turns the rest away without a line in the log.
+ * Passes valid requests to the router, and rejects all others without a log line.
  *
- * <p>The framework's router logs an error, some with a stack trace, for an escape sequence, a protocol version or a Host
- * that it does not understand, so whoever reaches the port could fill the journal. Paths are compared as they were sent,
- * never decoded.
+ * <p>The framework's router logs an error, some with a stack trace, for an escape sequence, a protocol version or a
+ * Host that it does not understand, so that anybody who reaches the port could fill the journal. Paths are compared as
+ * they were sent, never decoded.
  */
 final class Entrance implements Handler<HttpServerRequest> {
     private static final Set<String> PATHS = Stream.concat(
@@ -53,7 +53,7 @@ final class Entrance implements Handler<HttpServerRequest> {
         if (request.response().ended()) {
             return;
         }
-        // Without the close, such a client could go on sending a body for ever.
+        // Without the close, such a client could send a body for ever.
         request.response()
                 .setStatusCode(status)
                 .putHeader("Connection", "close")

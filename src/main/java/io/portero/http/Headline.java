@@ -56,7 +56,7 @@ record Headline(StatusDocument status) {
         return status.isObserving() ? "In sync, observing only" : "In sync";
     }
 
-    /** What the headline means, for who sees it for the first time. */
+    /** What the headline means, for a reader who sees it for the first time. */
     String meaning(Moments moments) {
         var since = " since " + moments.timeAndAgo(status.since()) + ".";
         if (origin().isEmpty()) {

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Rows of the status document, as the page words them. */
+/** Turns rows of the status document into the lines of the page. */
 final class Lines {
     private static final int MEMBERS = 12;
 

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while the reconcile loop goes round; a process whose loop hangs must be started again. */
+/** Liveness: up while the reconcile loop runs. A process whose loop hangs must be restarted. */
 @Liveness
 @Singleton
 public final class LoopLiveness implements HealthCheck {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The socket on which metrics are served.
  *
- * <p>The framework's router answers, but the socket is ours: it comes after the first rules are in force, moves when the
- * policy says so, and where the port is taken it is tried again after 1, 2, 4, 8 and then every 10 seconds, while the
- * firewall is enforced all the same. What one address has begun, such as a retry, ends when another one is wanted.
+ * <p>The framework's router answers, but the socket is ours. It opens after the first rules are in force, and moves
+ * when the policy changes the address. If the port is in use, it retries after 1, 2, 4, 8 and then every 10 seconds;
+ * the firewall is enforced meanwhile. A retry for one address ends when another address is wanted.
  */
 public final class MetricsServer implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
@@ -41,14 +41,14 @@ public final class MetricsServer implements ReconcileListener {
         this.handler = handler;
     }
 
-    /** One wish to be at an address; the wishes before it are void. */
+    /** A request to listen on an address; it cancels earlier requests. */
     private record Attempt(AgentSettings.Metrics address, AtomicInteger failures) {
         long retryMillis() {
             return Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(failures.get() - 1, 10));
         }
     }
 
-    /** An accepted policy is not in force yet; the event after it tells what came of it. */
+    /** An accepted policy is not in force yet; a later event tells the result. */
     @Override
     public void on(Event event, Status now) {
         if (!(event instanceof Event.PolicyAccepted)) {
@@ -56,7 +56,7 @@ public final class MetricsServer implements ReconcileListener {
         }
     }
 
-    /** @param then told whenever {@link #isListening} has become another */
+    /** @param then called whenever {@link #isListening} has changed */
     public void whenChanged(Runnable then) {
         changed = then;
     }
@@ -65,12 +65,12 @@ public final class MetricsServer implements ReconcileListener {
         return server != null;
     }
 
-    /** The port, which the kernel chose if port 0 was asked for; 0 when there is none. */
+    /** The port, chosen by the kernel if port 0 was requested; 0 when not listening. */
     synchronized int port() {
         return server == null ? 0 : server.actualPort();
     }
 
-    /** Moves to this address; does nothing when it is there, or on its way there. */
+    /** Moves to this address; does nothing when it already listens there or tries to. */
     synchronized void listen(AgentSettings.Metrics address) {
         if (attempt != null && attempt.address().equals(address)) {
             return;
@@ -132,7 +132,7 @@ public final class MetricsServer implements ReconcileListener {
         vertx.setTimer(current.retryMillis(), timer -> bind(current));
     }
 
-    /** By identity: the same address may be wanted again later, by another wish. */
+    /** By identity: a later request may want the same address again. */
     @SuppressWarnings("ReferenceEquality")
     private boolean isVoid(Attempt current) {
         return attempt != current;

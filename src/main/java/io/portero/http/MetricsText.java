@@ -1,6 +1,6 @@
 package io.portero.http;
 
-/** The port to what Prometheus is told. */
+/** The port to the text of the metrics. */
 public interface MetricsText {
     /** The text format 0.0.4, which people and promtool read. */
     String plain();

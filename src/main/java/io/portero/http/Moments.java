@@ -6,7 +6,7 @@ import io.portero.status.History;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What happened, with the time of it and how long that was before now. */
+/** Formats events with their time and age. */
 record Moments(Instant now) {
     static String time(Instant instant) {
         return instant.toString().replaceFirst("T(\\d\\d:\\d\\d:\\d\\d).*", " $1 UTC");

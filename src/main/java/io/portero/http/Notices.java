@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What wants to be read first, the gravest on top. */
+/** The notices at the top of the page, the most severe first. */
 final class Notices {
     private final StatusDocument status;
     private final List<Notice> notices = new ArrayList<>();

@@ -11,22 +11,24 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The files that the page is made with: its style, its script and its icon, and what a browser may do with them.
+ * The static files of the page (style, script and icon) with their response headers.
  *
- * <p>They are part of the agent and never change while it runs. The page names them with {@link #BUILD}, so a browser may keep them,
- * and a page that is open while the agent is upgraded sees that it must be loaded again.
+ * <p>They are part of the agent and never change while it runs. Their URLs contain {@link #BUILD}, so browsers may
+ * cache them, and a page that is open during an upgrade notices that it must reload.
  */
 enum PageFile {
     STYLE("page.css", "text/css; charset=utf-8"),
     SCRIPT("page.js", "text/javascript; charset=utf-8"),
     ICON("page.svg", "image/svg+xml");
 
-    /** Nothing inline, nothing from elsewhere, nothing sent anywhere; the script may ask for the page again. */
+    /**
+     * Content security policy: nothing inline, nothing from other hosts, no forms; the script may fetch the page again.
+     */
     static final String SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
                     + " frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-    /** Stands for the content of all of them. */
+    /** A hash of the content of all files. */
     static final String BUILD = build();
 
     private final String file;

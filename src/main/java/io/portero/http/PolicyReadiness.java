@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while the kernel holds what the policy says. */
+/** Readiness: up while the kernel holds what the policy says. */
 @Readiness
 @Singleton
 public final class PolicyReadiness implements HealthCheck {

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Owns how fast counters ran in the last ten minutes.
+ * Owns the rates of counters over the last ten minutes.
  *
- * <p>It is fed with the readings that the page and scrapes cause, so the kernel is asked nothing more for it, and an agent that nobody
- * looks at does nothing. A point is the average between two readings that are ten seconds apart or more. Memory is bounded: 60
- * points of four bytes for each of at most {@value #MAX_COUNTERS} counters that ran, which are 130 kB.
+ * <p>It uses the readings that the page and scrapes cause anyway, so it costs no extra reading of the kernel, and
+ * nothing at all while nobody looks. A point is the average between two readings that are ten seconds apart or more.
+ * Memory is bounded: 60 points of four bytes for at most {@value #MAX_COUNTERS} counters that changed, 130 kB in total.
  */
 final class RateHistory {
     static final Duration SPAN = Duration.ofMinutes(10);
@@ -31,10 +31,10 @@ final class RateHistory {
 
     private record Reading(long at, Map<String, Count> counters) {}
 
-    /** From one reading to the next. */
+    /** The time between two points. */
     private record Point(long from, long to) {}
 
-    /** Takes a reading; one that comes too soon after the one before is left out. */
+    /** Adds a reading; skips it if it comes too soon after the last one. */
     synchronized void note(Map<String, Count> counters) {
         long now = nanoTime.getAsLong();
         boolean first = last.counters().isEmpty();
@@ -54,7 +54,7 @@ final class RateHistory {
         rates.values().removeIf(RateHistory::isStill);
         double seconds = (reading.at() - last.at()) / 1e9;
         reading.counters().forEach((name, count) -> {
-            // One that was not there before started at some time in between, at a value that nobody knows.
+            // A new counter started at some time in between, with an unknown value.
             long passed =
                     count.packets() - last.counters().getOrDefault(name, count).packets();
             if (passed > 0 && (rates.containsKey(name) || rates.size() < MAX_COUNTERS)) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Tells how fast counters run, from the readings that visitors cause.
+ * Computes the current rates of counters from the readings that page views cause.
  *
  * <p>A rate is an average over at least two seconds and at most a minute; after the first reading there is none.
  */

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which group reaches which service, and how fast packets come. */
+/** The matrix of groups and services: which group reaches which service, and the packet rate. */
 final class ReachMatrix {
     private static final int COLUMNS = 8;
 
@@ -70,7 +70,7 @@ final class ReachMatrix {
                 traffic.runs(counters.refused()));
     }
 
-    /** No group has a name that could be an address. */
+    /** No group name looks like an address. */
     private List<String> others(ServiceRow service) {
         return service.from().stream()
                 .filter(f -> !f.equals("any") && !groups.contains(f))

@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** What is answered besides metrics and health, and what is not. */
+/** The HTTP routes besides metrics and health, and the rejection of everything else. */
 @ApplicationScoped
 public class Routes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
@@ -53,9 +53,9 @@ public class Routes {
         router.get("/").method(HttpMethod.HEAD).blockingHandler(this::page, false);
     }
 
-    /** Nothing here can be written, and the body of who tries it all the same is not waited for. */
+    /** The server is read only, and does not wait for the body of a write request. */
     private static void readOnly(RoutingContext context) {
-        // What is no script is never run as one.
+        // Forbids the browser to guess content types.
         context.response().putHeader("X-Content-Type-Options", "nosniff");
         if (READING.contains(context.request().method())) {
             context.next();
@@ -67,7 +67,7 @@ public class Routes {
         } else {
             response.setStatusCode(404);
         }
-        // The header alone closes nothing, and such a client could go on sending a body.
+        // The header alone does not close the connection, and the client could continue to send a body.
         response.end().onComplete(sent -> context.request().connection().close());
     }
 
@@ -77,7 +77,10 @@ public class Routes {
                 || KNOWN.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "/"));
     }
 
-    /** The framework would give OpenMetrics to whoever accepts anything; people and promtool expect the older text. */
+    /**
+     * The framework would answer a client that accepts any type with OpenMetrics; people and promtool expect the older
+     * text format.
+     */
     private void metrics(RoutingContext context) {
         var accepted = context.request().getHeader(HttpHeaders.ACCEPT);
         boolean open = accepted != null && accepted.contains("openmetrics");

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the page shows of a status, in the words and the order in which it shows it.
+ * The content of the status page, in its words and order.
  *
- * <p>It is made of the document that {@code /status} prints, so that both say the same. Lists are bounded, and tell how much was left
- * out. Nothing in it is escaped: the template does that.
+ * <p>It is made from the document that {@code /status} prints, so that both say the same. Lists are bounded, and tell
+ * how many entries were left out. The template escapes all text, so nothing here is escaped.
  *
  * @param build which style sheet and script the page goes with
  * @param meaning the headline as a sentence
@@ -51,17 +51,17 @@ public record StatusView(
     private static final int NAMES = 50;
     private static final int DROPPED = 10;
 
-    /** Something with a name, and what it is. */
+    /** A labelled value. */
     public record Fact(String name, String value) {}
 
-    /** Something that wants to be read first; {@code lines} as {@code check} prints them. */
+    /** A notice at the top; {@code lines} as {@code check} prints them. */
     public record Notice(String tone, String title, String text, List<String> lines) {}
 
     /**
-     * A service: who reaches it, and how much comes.
+     * A service: who reaches it, and its packet counts.
      *
-     * @param others addresses that it admits beside groups
-     * @param who the same as the cells and those addresses, in words
+     * @param others addresses that it admits in addition to groups
+     * @param who the cells and these addresses, in words
      */
     public record ServiceLine(
             String name,
@@ -76,10 +76,10 @@ public record StatusView(
             boolean dropping) {}
 
     /**
-     * How many packets came.
+     * Packet counts.
      *
-     * @param rate a second, as of now
-     * @param total ever
+     * @param rate packets per second, now
+     * @param total packets in total
      */
     public record Flow(String rate, String total, Curve curve) {}
 
@@ -98,11 +98,11 @@ public record StatusView(
     /** A source whose packets were dropped; {@code service} and {@code port} are empty where they are not told apart. */
     public record DroppedLine(String address, String service, String port, String packets, String last) {}
 
-    /** An entry of {@code outgoing}: whom it is about, and how much left or did not. */
+    /** An entry of {@code outgoing}: its destinations, and how many packets left or were dropped. */
     public record OutgoingLine(
             String name, String ports, String to, boolean refuses, boolean enabled, String accepted, String refused) {}
 
-    /** Where packets were to go that did not leave, and who sent them. */
+    /** A destination of dropped outgoing packets, and who sent them. */
     public record DestinationLine(String address, String port, String who, String packets, String last) {}
 
     static StatusView of(String host, StatusDocument status, Traffic traffic, Instant now) {

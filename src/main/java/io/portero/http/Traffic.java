@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * How fast counters run, now and over the last minutes.
+ * The rates of counters, now and over the last minutes.
  *
  * @param rates packets a second by counter, as far as they are known
  * @param curves by counter

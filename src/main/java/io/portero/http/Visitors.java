@@ -8,8 +8,8 @@ import java.util.Set;
 /**
  * Bounds how many connections are open at once.
  *
- * <p>The oldest gives way to a new one, so that holding connections open keeps nobody else out; an honest scraper whose
- * connection went simply opens another.
+ * <p>When the limit is reached, the oldest connection is closed for the new one, so that idle connections cannot lock
+ * others out. A scraper that loses its connection simply opens a new one.
  */
 final class Visitors implements Handler<HttpConnection> {
     private final int most;
@@ -28,7 +28,7 @@ final class Visitors implements Handler<HttpConnection> {
         }
     }
 
-    /** Returns who must go, the one who arrived when nobody must. */
+    /** Adds a connection, and returns the one to close; the new one if none must be closed. */
     private synchronized HttpConnection enter(HttpConnection arrived) {
         var oldest = arrived;
         if (open.size() >= most) {

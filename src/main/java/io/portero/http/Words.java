@@ -23,7 +23,7 @@ final class Words {
         return seconds < 48 * 3600 ? seconds / 3600 + " h" : seconds / 86_400 + " days";
     }
 
-    /** As many as a reader can take in. */
+    /** The number of entries that a reader can take in. */
     static String some(List<String> words) {
         return FirstFew.of(words, SHOWN).toString();
     }

@@ -21,12 +21,12 @@ record Arguments(List<String> words) {
         return number(index);
     }
 
-    /** In hexadecimal. */
+    /** Bytes in hexadecimal. */
     byte[] bytes(int index) {
         return HexFormat.of().parseHex(word(index));
     }
 
-    /** Where to send from: {@code -}, {@code ADDRESS} or {@code ADDRESS,PORT}; null leaves it to the kernel. */
+    /** The source: {@code -}, {@code ADDRESS} or {@code ADDRESS,PORT}; null lets the kernel choose. */
     @Nullable
     InetSocketAddress from(int index) {
         var word = word(index);
@@ -40,7 +40,7 @@ record Arguments(List<String> words) {
                         InetAddress.ofLiteral(word.substring(0, comma)), Integer.parseInt(word.substring(comma + 1)));
     }
 
-    /** Where to send to: an address, and in the next word a port. */
+    /** The destination: an address, then a port in the next word. */
     InetSocketAddress to(int index) {
         return new InetSocketAddress(InetAddress.ofLiteral(word(index)), number(index + 1));
     }

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Single tries to reach something, each over within the time that it is given. */
+/** Single attempts to reach something, each with a time limit. */
 final class Attempts {
     private static final int RESEND_MILLIS = 250;
 
@@ -30,7 +30,7 @@ final class Attempts {
                 : StandardProtocolFamily.INET6;
     }
 
-    /** Connects and resets, so that nothing of it lingers at either end. */
+    /** Connects and resets, so that no state stays at either end. */
     static Reach tcp(@Nullable InetSocketAddress from, InetSocketAddress to, int millis) throws IOException {
         try (var channel = SocketChannel.open(family(to))) {
             channel.bind(from);
@@ -44,7 +44,7 @@ final class Attempts {
         }
     }
 
-    /** Sends a datagram, again every now and then, until an answer comes. */
+    /** Sends a datagram, and repeats it until an answer comes. */
     static Reach udp(@Nullable InetSocketAddress from, InetSocketAddress to, int millis) throws IOException {
         try (var channel = DatagramChannel.open(family(to))) {
             channel.bind(from).connect(to);
@@ -56,7 +56,7 @@ final class Attempts {
                     channel.socket().receive(new java.net.DatagramPacket(new byte[16], 16));
                     return Reach.OPEN;
                 } catch (SocketTimeoutException e) {
-                    // Ask again, as long as there is time.
+                    // Send again while there is time.
                 }
             }
             return Reach.SILENT;
@@ -65,7 +65,7 @@ final class Attempts {
         }
     }
 
-    /** Sends one SYN and does not wait for what comes of it. */
+    /** Sends one SYN and does not wait for an answer. */
     static String syn(@Nullable InetSocketAddress from, InetSocketAddress to) throws IOException {
         try (var channel = SocketChannel.open(family(to))) {
             channel.bind(from);
@@ -89,12 +89,12 @@ final class Attempts {
         }
     }
 
-    /** An echo request where raw sockets are allowed, as they are to root in a namespace of its own. */
+    /** Sends an echo request; needs a raw socket, which root may open in its own namespace. */
     static Reach ping(String to, int millis) throws IOException {
         return InetAddress.ofLiteral(to).isReachable(millis) ? Reach.OPEN : Reach.SILENT;
     }
 
-    /** The status and, in Base64, the whole answer to a GET; or that nothing came. */
+    /** The status and the whole answer to a GET in Base64, or that nothing came. */
     static String get(@Nullable InetSocketAddress from, InetSocketAddress to, String path, int millis)
             throws IOException {
         try (var socket = connected(from, to, millis)) {
@@ -109,7 +109,7 @@ final class Attempts {
         }
     }
 
-    /** Connects and counts what comes, up to so many bytes. */
+    /** Connects and counts the received bytes, up to a limit. */
     static String receive(@Nullable InetSocketAddress from, InetSocketAddress to, int bytes, int millis)
             throws IOException {
         int received = 0;
@@ -120,7 +120,7 @@ final class Attempts {
                 received += n;
             }
         } catch (SocketTimeoutException e) {
-            // What has come until now is the answer.
+            // The bytes received so far are the answer.
         }
         return "received " + received;
     }

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * The scripts for {@code ip -batch} that build a lab.
  *
- * <p>A router has one cable to each place. All routes are to single addresses, so who is reached never depends on who
- * shares a network with whom. No duplicate address detection: addresses work at once. Places with networks of their own
- * take in and may bind to every address of them, by routes of type local.
+ * <p>The router has one cable to each place. All routes are to single addresses, so reachability never depends on a
+ * shared network. Duplicate address detection is off, so addresses work at once. Places with networks of their own
+ * receive packets for every address of them and may bind to each, by routes of type local.
  */
 final class Blueprint {
     /** The router's address on every cable; RFC 3927. */
@@ -51,7 +51,7 @@ final class Blueprint {
         return print.text.toString();
     }
 
-    /** The router's end of a cable, and what lies behind it. */
+    /** The router's end of a cable, and the routes to what is behind it. */
     private void socket(Place place) {
         var device = "to-" + place.word();
         up(device);
@@ -67,7 +67,7 @@ final class Blueprint {
         }
     }
 
-    /** A place at the end of a cable. */
+    /** The end of a cable at a place. */
     static String place(Place place) {
         var print = new Blueprint();
         print.loopback();
@@ -89,7 +89,7 @@ final class Blueprint {
         line("route add default via %s dev eth0 src %s", GATEWAY6, place.address(Family.V6));
     }
 
-    /** In the table local, which is asked first, so that a route to all of the world leaves a way to the host. */
+    /** In the table local, which is looked up first, so that a route to everywhere still leaves a route to the host. */
     private void networks(Place place) {
         line("route add %s dev eth0 scope link table local", GATEWAY);
         line("route add fe80::/64 dev eth0 table local");
@@ -106,7 +106,7 @@ final class Blueprint {
         }
     }
 
-    /** The bridge inside of the host, as container engines make one. */
+    /** A bridge inside the host, as container engines create it. */
     static String bridge() {
         var print = new Blueprint();
         print.line("link add %s type bridge", BRIDGE);
@@ -133,8 +133,8 @@ final class Blueprint {
     }
 
     /**
-     * What a container engine adds to the firewall, in a table of its own: a published port is translated before the
-     * packet is routed, so that it never passes the host's input chain.
+     * The rules that a container engine adds, in a table of their own: destination NAT of a published port comes before
+     * routing, so such packets never pass the host's input chain.
      */
     static String published(int published, int inside) {
         return """

@@ -1,6 +1,6 @@
 package io.portero.lab;
 
-/** Thrown where a lab cannot be built; the message is a sentence that says what to do. */
+/** Thrown when a lab cannot be built; the message is a sentence that says what to do. */
 public final class CannotBuild extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation that a place of a lab holds: tells when it breaks off and when it is taken up again. */
+/** A conversation that a place of a lab holds; records when it stops and when it continues. */
 public final class Conversation implements Outpost.Activity {
     private final LinkedBlockingQueue<Change> changes = new LinkedBlockingQueue<>();
     private Outpost.@Nullable Activity activity;
@@ -31,17 +31,17 @@ public final class Conversation implements Outpost.Activity {
         return this;
     }
 
-    /** When the first answer came after a silence; nothing when none comes in time. */
+    /** When the first answer after a silence came; nothing if none comes in time. */
     public OptionalLong awaitUp(Duration patience) throws InterruptedException {
         return await(true, patience);
     }
 
-    /** When the last answer came before a silence; nothing when it goes on for all of that time. */
+    /** When the last answer before a silence came; nothing if there was no silence in that time. */
     public OptionalLong awaitDown(Duration patience) throws InterruptedException {
         return await(false, patience);
     }
 
-    /** Whether it still goes on, pauses that it got over not counting: a busy machine makes them too. */
+    /** Whether it still goes on. Pauses that ended do not count: a busy machine causes them too. */
     public boolean lasted(Duration patience) throws InterruptedException {
         boolean paused = false;
         @Nullable Change change;

@@ -13,11 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation with an echo that goes on for as long as it may, such as a call, and tells when it breaks off and when
- * it is taken up again.
+ * A long conversation with an echo server, such as a call; reports when it stops and when it continues.
  *
- * <p>Events are {@code up NANOS} at the first answer and {@code down NANOS} after a silence, which names the last answer
- * before it, both by the monotonic clock that all processes of this machine share.
+ * <p>Events are {@code up NANOS} at the first answer and {@code down NANOS} after a silence, which names the last
+ * answer before it, both by the monotonic clock that all processes of this machine share.
  */
 final class Flow implements Continued {
     private static final long ASK_EVERY = Patience.of(Duration.ofMillis(2)).toNanos();
@@ -58,7 +57,7 @@ final class Flow implements Continued {
             try {
                 channel.write(ByteBuffer.wrap(new byte[] {'f'}));
             } catch (IOException e) {
-                // Refused or reset; the silence that follows is what counts.
+                // Refused or reset; only the silence that follows counts.
             }
             LockSupport.parkNanos(ASK_EVERY);
             long last = answered;

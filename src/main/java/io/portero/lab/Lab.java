@@ -17,13 +17,13 @@ import java.util.Objects;
 /**
  * A small Internet in network namespaces: a host, a router, and {@link Place places} around it.
  *
- * <p>Everything is gone after {@link #close}, which also happens when the process is told to end; what a killed process
- * left behind is taken away by the next lab. Nothing outside of the namespaces is touched. Needs root, of the machine or
- * of a user namespace ({@link Privilege}).
+ * <p>Everything is gone after {@link #close}, which also happens when the process is told to end; the next lab removes
+ * what a killed process left behind. Nothing outside the namespaces is touched. Needs root on the machine or in a user
+ * namespace ({@link Privilege}).
  */
 public final class Lab implements AutoCloseable {
     private static final Duration TIMEOUT = Patience.of(Duration.ofSeconds(20));
-    /** Spoofed sources on all sides, and no limit to how often a port is said to be closed. */
+    /** Allows spoofed sources everywhere, and removes the rate limit on ICMP errors for closed ports. */
     private static final String ROUTING = """
             cd /proc/sys/net
             echo 1 > ipv4/ip_forward
@@ -49,12 +49,12 @@ public final class Lab implements AutoCloseable {
         this.scratch = scratch;
     }
 
-    /** With a host and everybody outside of it. */
+    /** A lab with a host and all places outside it. */
     public static Lab build() throws CannotBuild {
         return build(false);
     }
 
-    /** With a container behind a bridge in the host besides. */
+    /** The same, and a container behind a bridge in the host. */
     public static Lab buildWithContainer() throws CannotBuild {
         return build(true);
     }
@@ -97,7 +97,7 @@ public final class Lab implements AutoCloseable {
         shell(Place.HOST, ROUTING);
     }
 
-    /** A sysctl of a namespace is written by somebody who is in it. */
+    /** A process must be in a namespace to write its sysctls. */
     private void shell(Place place, String script) throws CannotBuild {
         names.succeed(new Command(names.inside(place, List.of("sh", "-e")), script, TIMEOUT));
     }
@@ -148,7 +148,7 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** The probe at a place that was manned. */
+    /** The probe that was started at a place. */
     public Outpost from(Place place) {
         var outpost = outposts.get(place);
         if (outpost == null) {
@@ -164,12 +164,12 @@ public final class Lab implements AutoCloseable {
         return child;
     }
 
-    /** Where a program writes what it has to say. */
+    /** The file for the output of a program. */
     public Path log(String name) {
         return scratch.directory().resolve(name + ".log");
     }
 
-    /** A directory that goes away with the lab. */
+    /** A directory that is removed with the lab. */
     public Path directory() {
         return scratch.directory();
     }
@@ -180,7 +180,7 @@ public final class Lab implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // The process is about to end, and the hook finds nothing left to do.
+            // The process is ending: the shutdown hook does the rest.
         }
     }
 
@@ -189,7 +189,7 @@ public final class Lab implements AutoCloseable {
         cleanUp();
     }
 
-    /** Whether this process has been told to end, so that what goes wrong now is no wonder. */
+    /** Whether this process has been told to end, so that failures are expected from now on. */
     public static boolean isInterrupted() {
         return interrupted;
     }

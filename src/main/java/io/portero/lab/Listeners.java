@@ -9,11 +9,11 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 
-/** Live ports that answer everybody with what they were sent, over both families. */
+/** Open ports that echo what they receive, over both address families. */
 final class Listeners {
     private Listeners() {}
 
-    /** What is done with a connection once it is there. */
+    /** What to do with an accepted connection. */
     private interface Conversation {
         void hold(Socket socket) throws IOException;
     }
@@ -49,7 +49,7 @@ final class Listeners {
         try (socket) {
             conversation.hold(socket);
         } catch (IOException e) {
-            // The other end is gone, and so is the conversation.
+            // The peer is gone, so the conversation ends.
         }
     }
 
@@ -78,7 +78,7 @@ final class Listeners {
         } catch (AsynchronousCloseException e) {
             throw e;
         } catch (IOException e) {
-            // No way back to whoever this was; the next one may be luckier.
+            // There is no route back to this sender; go on with the next datagram.
         }
     }
 }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The network namespaces of one lab: named after this process, so that nobody else's is ever touched and those of a dead
- * process can be told.
+ * The network namespaces of one lab. Their names contain the process id, so that other namespaces are never touched and
+ * those of a dead process can be recognised.
  */
 final class Namespaces {
     private static final Path DIRECTORY = Path.of("/run/netns");
@@ -77,7 +77,7 @@ final class Namespaces {
         }
     }
 
-    /** Takes away what a lab of a process that is no more has left behind. */
+    /** Removes the namespaces that a lab of a dead process has left behind. */
     void removeLeftovers() {
         var left = new ArrayList<String>();
         try (var entries = Files.list(DIRECTORY)) {
@@ -104,7 +104,7 @@ final class Namespaces {
         remove(made);
     }
 
-    /** A namespace lives as long as a process in it does, so these go first. */
+    /** A namespace lives as long as a process in it, so its processes are ended first. */
     private void remove(List<String> names) {
         if (names.isEmpty()) {
             return;

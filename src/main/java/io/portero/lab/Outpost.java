@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 /**
  * One place of a lab as the others see it: asks the {@link Probe} that runs there.
  *
- * <p>Every answer comes later, so that many requests can be under way at once. Sources are literal addresses,
+ * <p>Answers are asynchronous, so that many requests can run at once. Sources are literal addresses,
  * {@code ADDRESS,PORT}, or {@link #ANY_SOURCE}.
  */
 public final class Outpost implements AutoCloseable {
@@ -105,7 +105,7 @@ public final class Outpost implements AutoCloseable {
         return answer;
     }
 
-    /** Tries a port; SILENT after {@code patience}, everything else as soon as it is known. */
+    /** Tries a port; the result is SILENT after {@code patience}, any other result comes as soon as it is known. */
     public CompletableFuture<Reach> reach(Protocol protocol, String from, String to, int port, Duration patience) {
         if (protocol != Protocol.TCP && protocol != Protocol.UDP) {
             throw new IllegalArgumentException("nothing here speaks " + protocol);
@@ -128,7 +128,7 @@ public final class Outpost implements AutoCloseable {
         return ask("datagram", from, to, port, HexFormat.of().formatHex(payload));
     }
 
-    /** The whole answer to an HTTP GET, or the word for why there is none. */
+    /** The whole answer to an HTTP GET, or a word that says why there is none. */
     public CompletableFuture<String> get(String from, String to, int port, String path, Duration patience) {
         return ask("get", from, to, port, path, patience.toMillis()).thenApply(Outpost::decoded);
     }
@@ -139,28 +139,28 @@ public final class Outpost implements AutoCloseable {
                 : answer;
     }
 
-    /** How many of so many bytes arrive from somebody who sends them on connection. */
+    /** How many bytes of the given number arrive from a server that sends them on connection. */
     public CompletableFuture<Integer> receive(String from, String to, int port, int bytes, Duration patience) {
         return ask("receive", from, to, port, bytes, patience.toMillis())
                 .thenApply(answer -> Integer.valueOf(answer.substring("received ".length())));
     }
 
-    /** Answers everybody at this port with what they sent, over both families. */
+    /** Opens an echo port over both address families. */
     public CompletableFuture<Activity> listen(Protocol protocol, int port) {
         return start(event -> {}, protocol == Protocol.TCP ? "listen-tcp" : "listen-udp", port);
     }
 
-    /** Sends so many bytes to everybody who connects. */
+    /** Opens a port that sends the given number of bytes to every client. */
     public CompletableFuture<Activity> sendOnConnect(int port, int bytes) {
         return start(event -> {}, "send-tcp", port, bytes);
     }
 
-    /** Sends datagrams at an even pace; its end says {@code sent N}. */
+    /** Sends datagrams at a constant rate; its result is {@code sent N}. */
     public CompletableFuture<Activity> stream(String from, String to, int port, int perSecond) {
         return start(event -> {}, "stream", from, to, port, perSecond);
     }
 
-    /** Holds a conversation with an echo. */
+    /** Holds a conversation with an echo server. */
     public CompletableFuture<Conversation> converse(Protocol protocol, String from, String to, int port) {
         var conversation = new Conversation();
         return start(conversation::hear, protocol == Protocol.TCP ? "flow-tcp" : "flow-udp", from, to, port)
@@ -173,10 +173,10 @@ public final class Outpost implements AutoCloseable {
         return send(id, words(words)).thenApply(started -> () -> ask("stop", id));
     }
 
-    /** Something that goes on at a place until it is stopped. */
+    /** A task that runs at a place until it is stopped. */
     @FunctionalInterface
     public interface Activity {
-        /** Ends it; what comes back says how it went. */
+        /** Ends it; the result says how it went. */
         CompletableFuture<String> stop();
     }
 

@@ -9,10 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Datagrams at an even pace, numbered from 0, that nobody needs to answer.
+ * A stream of datagrams at a constant rate, numbered from 0, that need no answer.
  *
- * <p>A sender that was late catches up, so that the rate holds over any tenth of a second. Who counts what arrived is the
- * kernel ({@link Sighting}): a receiver in a program of its own would lose some on a busy machine.
+ * <p>A late sender catches up, so that the rate holds over any tenth of a second. The kernel counts what arrives
+ * ({@link Sighting}): a receiving program would lose packets on a busy machine.
  */
 final class PacketStream implements Continued {
     private final DatagramChannel channel;
@@ -32,7 +32,7 @@ final class PacketStream implements Continued {
     static PacketStream start(@Nullable InetSocketAddress from, InetSocketAddress to, int perSecond)
             throws IOException {
         var channel = DatagramChannel.open(Attempts.family(to));
-        channel.bind(from); // and not connected, so that nobody is told of ICMP errors in place of sending
+        channel.bind(from); // not connected, so that ICMP errors do not make a send fail
         var stream = new PacketStream(channel, to, perSecond);
         stream.sender.start();
         return stream;
@@ -46,7 +46,7 @@ final class PacketStream implements Continued {
                 channel.send(buffer.clear().putLong(sent).flip(), to);
                 sent++;
             } catch (IOException e) {
-                return; // closed, or no way there any more
+                return; // closed, or no route any more
             }
             next += interval;
             long wait = next - System.nanoTime();

@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much longer everything may take on a slow machine: the factor {@code PORTERO_DEMO_PATIENCE}, 1 by default.
+ * The factor for all time limits on a slow machine: {@code PORTERO_DEMO_PATIENCE}, 1 by default.
  *
- * <p>It stretches what must come and what must stay silent alike, since both are told by waiting. An emulated processor
- * takes 20 times as long ({@code make kernel-test}). A native executable was given its factor when it was built.
+ * <p>It applies to answers that must come and to silence that must last, since both need a wait. An emulated processor
+ * takes 20 times as long ({@code make kernel-test}). A native executable has its factor fixed at build time.
  */
 public final class Patience {
     private static final int FACTOR = factor(System.getenv("PORTERO_DEMO_PATIENCE"));
@@ -18,7 +18,7 @@ public final class Patience {
         return usual.multipliedBy(FACTOR);
     }
 
-    /** The factor that a text names; whatever is no positive number changes nothing. */
+    /** Parses the factor; anything but a positive number means 1. */
     static int factor(@Nullable String text) {
         return text != null && text.matches("[1-9]\\d{0,3}") ? Integer.parseInt(text) : 1;
     }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The namespaces of a lab and where in the documentation address space they are.
+ * The places of a lab and their addresses, all from the documentation ranges.
  *
- * <p>IPv4 by RFC 5737, IPv6 by RFC 3849. Whoever is not named here is at the stranger's, who may send from any address
- * and gets what is addressed to everybody else.
+ * <p>IPv4 by RFC 5737, IPv6 by RFC 3849. All other addresses belong to the stranger, who may send from any address and
+ * receives what is sent to any other.
  */
 public enum Place {
     /** The machine with the firewall. */
@@ -23,7 +23,7 @@ public enum Place {
             List.of("2001:db8:203::/48", "2001:db8:bad::/48")),
     MONITOR("192.0.2.10", "2001:db8:10::10", List.of(), List.of()),
     ADMIN("198.51.100.7", "2001:db8:ad::7", List.of(), List.of("2001:db8:ad::/48")),
-    /** On a bridge inside of the host, reached by ports that the host translates. */
+    /** On a bridge inside the host, reached by ports that the host publishes. */
     CONTAINER("172.31.255.2", "fd00:db8:c0::2", List.of(), List.of());
 
     public static final List<Place> OUTSIDE = List.of(STRANGER, ITSP, MONITOR, ADMIN);
@@ -47,7 +47,7 @@ public enum Place {
         };
     }
 
-    /** The networks whose every address this place may send from and is reached at. */
+    /** The networks of this place: it may send from every address of them and is reached at each. */
     List<String> networks(Family family) {
         return switch (family) {
             case V4 -> more4;

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The right to make network namespaces: root's, or that of anybody in a user namespace of his own.
+ * The privilege to make network namespaces: as root, or as any user in a user namespace of his own.
  *
- * <p>In the latter /run is a private file system, since ip keeps its namespaces there; all of it goes away with the last
- * process.
+ * <p>In a user namespace /run is a private file system, because ip keeps its namespaces there; it disappears with the
+ * last process.
  */
 public final class Privilege {
     private static final String INSIDE = "PORTERO_DEMO_INSIDE";
@@ -46,7 +46,7 @@ public final class Privilege {
         words.addAll(self.with(arguments.toArray(String[]::new)));
         try {
             var child = Child.inPlace(words, Map.of(INSIDE, "1"));
-            // Whoever ends this process means that one, which has something to clean up.
+            // A signal to this process is passed on to the child, which has to clean up.
             var hook = new Thread(() -> end(child));
             Runtime.getRuntime().addShutdownHook(hook);
             int code = child.await();

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tries and offers things on the network from inside the namespace that its process runs in.
+ * Tests and serves network ports from inside the namespace of its process.
  *
- * <p>Each line of standard input is a request: a number, a verb, arguments; {@code -} stands for whatever the kernel
- * chooses. Each line of output starts with the number of the request that it answers. Requests run side by side, so one
- * may be answered after a later one. It ends with its input. {@link Outpost} speaks to it.
+ * <p>Each line of standard input is a request: a number, a verb, arguments; {@code -} lets the kernel choose. Each line
+ * of output starts with the number of the request that it answers. Requests run in parallel, so answers may come in
+ * another order. It ends when its input ends. {@link Outpost} is its client.
  */
 public final class Probe {
-    /** What lines start with, after the number, that answer nothing but tell of what goes on. */
+    /** The first word, after the number, of lines that report progress and do not end a request. */
     static final String EVENT = "event ";
 
     private final PrintStream out;
@@ -27,12 +27,12 @@ public final class Probe {
         this.out = out;
     }
 
-    /** Something that goes on until it is told to stop, and then says how it went. */
+    /** A task that runs until it is stopped, and then reports its result. */
     interface Continued {
         String stop() throws IOException;
     }
 
-    /** Answers what it is asked until its input ends; the arguments mean nothing as yet. */
+    /** Answers requests until its input ends; the arguments are unused. */
     public static int run(List<String> arguments) {
         var probe = new Probe(System.out);
         try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {

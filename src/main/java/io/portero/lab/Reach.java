@@ -1,10 +1,10 @@
 package io.portero.lab;
 
-/** What somebody outside learns of a port by trying it. */
+/** What a client outside learns about a port by trying it. */
 public enum Reach {
-    /** The connection was taken, or the datagram answered. */
+    /** The connection was accepted, or the datagram answered. */
     OPEN,
-    /** The host said that there is nothing: the packet arrived, and nobody listens. */
+    /** The host refused: the packet arrived, but nothing listens. */
     REFUSED,
     /** Nothing came back. */
     SILENT;

@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 
-/** The directory for temporary files of one lab, named after this process so that those of a dead one can be told. */
+/**
+ * The directory for temporary files of one lab. Its name contains the process id, so that directories of dead processes
+ * can be recognised.
+ */
 record Scratch(Path directory) {
     private static final String PREFIX = "portero-lab-";
     private static final Pattern OURS = Pattern.compile(PREFIX + "(\\d+)-.*");
 
-    /** Asked for each time: a constant would be that of the machine on which a native executable was built. */
+    /** Read each time: a constant in a native executable would have the value of the build machine. */
     private static Path parent() {
         return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
     }
@@ -26,7 +29,7 @@ record Scratch(Path directory) {
         }
     }
 
-    /** Takes away what processes that are no more have left behind, as far as that is ours to take. */
+    /** Removes what dead processes have left behind, as far as this user may. */
     static void removeLeftovers() {
         try (var entries = Files.newDirectoryStream(parent(), PREFIX + "*")) {
             for (var entry : entries) {
@@ -39,7 +42,7 @@ record Scratch(Path directory) {
                 }
             }
         } catch (IOException e) {
-            // What cannot be listed cannot be swept.
+            // What cannot be listed cannot be removed.
         }
     }
 
@@ -53,7 +56,7 @@ record Scratch(Path directory) {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            // The rest is for whoever sweeps temporary files.
+            // The system's cleanup of temporary files removes the rest.
         }
     }
 }

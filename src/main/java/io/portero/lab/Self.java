@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How this very program is started again, natively or on a JVM.
+ * Knows how to start this program again, natively or on a JVM.
  *
  * @param words the program and the arguments that come before portero's own
  */
@@ -28,7 +28,7 @@ public record Self(List<String> words) {
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(LIGHT);
-        // Threads of the agent that name a log manager must find the one that the packaged application names.
+        // The child must use the same log manager as the packaged application.
         words.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
         if (isOneJar(classes)) {
             words.addAll(List.of("-jar", absolute(classes)));
@@ -46,7 +46,7 @@ public record Self(List<String> words) {
         return classes.endsWith(".jar") && !classes.contains(File.pathSeparator) && Files.exists(Path.of(classes));
     }
 
-    /** The working directory of who is started may be another one. */
+    /** The child may have another working directory. */
     private static String absolute(String classes) {
         var parts = new ArrayList<String>();
         for (var part : classes.split(File.pathSeparator, -1)) {
@@ -55,7 +55,7 @@ public record Self(List<String> words) {
         return String.join(File.pathSeparator, parts);
     }
 
-    /** The words that start this program with these arguments. */
+    /** The command that starts this program with these arguments. */
     public List<String> with(String... arguments) {
         var all = new ArrayList<>(words);
         all.addAll(List.of(arguments));

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the host's kernel has seen before and behind the choke point: packets counted by source, protocol and port.
+ * Counts packets before and after the choke point in the host's kernel, by source, protocol and port.
  *
- * <p>A foreign table with a chain on either side of ours, at prerouting: priorities raw (-300) and -105, which lies between
- * ours (-110) and address translation (-100); and one behind ours at input. So ports count as they were addressed, listener or none, and a loss is the
- * difference of two counts of the same kernel.
+ * <p>It uses a foreign table with chains at prerouting before and after ours: priority raw (-300), and -105, between
+ * ours (-110) and destination NAT (-100). A third chain is after ours at input. So ports count as they were dialled,
+ * with or without a listener, and a loss is the difference of two counters of the same kernel.
  */
 public final class Sighting {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -57,15 +57,18 @@ public final class Sighting {
         this.host = host;
     }
 
-    /** Who sent what: {@code protocol} is the IANA number, {@code port} the 16 bits where most carry the port. */
+    /**
+     * A source and what it sent: {@code protocol} is the IANA number, {@code port} the 16 bits where most protocols
+     * have the destination port.
+     */
     public record Sight(Ip from, int protocol, int port) {}
 
-    /** Starts to look, or starts again from nothing. */
+    /** Starts counting, or starts again from zero. */
     public void start() {
         run(List.of("nft", "-f", "-"), TABLE);
     }
 
-    /** Forgets what was seen. */
+    /** Resets all counts. */
     public void forget() {
         run(List.of("nft", "-f", "-"), """
                 flush set inet sighted came4
@@ -82,7 +85,7 @@ public final class Sighting {
         return counts("came");
     }
 
-    /** How many packets were let through. */
+    /** How many packets passed the choke point. */
     public Map<Sight, Long> passed() {
         return counts("passed");
     }
@@ -95,7 +98,7 @@ public final class Sighting {
     private Map<Sight, Long> counts(String set) {
         var counts = new HashMap<Sight, Long>();
         for (var family : List.of("4", "6")) {
-            // -n, or protocols and ports come by name.
+            // Without -n nft prints protocols and ports by name.
             read(run(List.of("nft", "-n", "-j", "list", "set", "inet", "sighted", set + family), ""), counts);
         }
         return counts;

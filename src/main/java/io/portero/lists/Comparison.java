@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 
-/** What is new about a list, told once: it is held back, fails, answers again, is stale, or holds something else. */
+/** Finds the news about a list, each reported once: it is held back, fails, answers again, is stale, or has changed. */
 final class Comparison {
     private Comparison() {}
 

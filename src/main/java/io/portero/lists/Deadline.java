@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The end of a transfer: closes its sockets when time is up, whatever they are doing.
+ * The deadline of a transfer: closes its sockets when the time is over, whatever they are doing.
  *
- * <p>A time limit on each read would let a server send a byte now and then for ever.
+ * <p>A limit on each read alone would let a server send single bytes for ever.
  */
 final class Deadline implements AutoCloseable {
     private final Duration limit;
@@ -35,7 +35,7 @@ final class Deadline implements AutoCloseable {
             Thread.sleep(left());
             expire();
         } catch (InterruptedException e) {
-            // It was in time.
+            // The transfer ended in time.
         }
     }
 
@@ -44,7 +44,7 @@ final class Deadline implements AutoCloseable {
         sockets.forEach(Deadline::close);
     }
 
-    /** From now on this socket is closed with the others. */
+    /** Adds a socket to those that the deadline closes. */
     synchronized void watch(Socket socket) {
         sockets.add(socket);
         if (passed) {
@@ -56,7 +56,7 @@ final class Deadline implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is as closed as it gets.
+            // Nothing more can be done to close it.
         }
     }
 

@@ -8,15 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which addresses may be connected to for the sake of a list: those on the Internet, and the one that the policy itself names.
+ * Decides which addresses the agent may connect to for a list: those on the Internet, and the address in the URL of the
+ * policy.
  *
- * <p>A name or a redirect that leads into this host or its networks would turn the agent against what stands there (server-side
- * request forgery).
+ * <p>A name or a redirect to this host or its networks would let a server attack what runs there through the agent
+ * (server-side request forgery).
  *
- * @param named the address that stands in the URL of the policy
+ * @param named the address in the URL of the policy
  */
 record Destinations(Optional<Ip> named) {
-    /** None of them is a host on the Internet (RFC 6890, RFC 4291), or they lead to whatever IPv4 address stands in them. */
+    /** These are not hosts on the Internet (RFC 6890, RFC 4291), or they embed an IPv4 address and lead to it. */
     private static final AddressSet NOBODY = AddressSet.of(Stream.of(
                     "0.0.0.0/8",
                     "192.0.0.0/24",
@@ -32,7 +33,7 @@ record Destinations(Optional<Ip> named) {
             .map(Destinations::network)
             .toList());
 
-    /** An IPv4 address behind a translator (RFC 6052): what counts is that. */
+    /** An IPv4 address behind a NAT64 translator (RFC 6052): judge the embedded address. */
     private static final AddressRange TRANSLATED = network("64:ff9b::/96");
 
     boolean admit(Ip address) {

@@ -10,17 +10,17 @@ import java.util.SortedSet;
 /**
  * What is known of one list.
  *
- * @param members what it held when that was last taken; none before the first time
- * @param validators of those
+ * @param members the members that were last accepted; none before the first time
+ * @param validators the HTTP validators of these members
  * @param bytes the size of its last answer
  * @param answered when it was last fetched, or found unchanged
  * @param due when to fetch it next
- * @param asked whether anything came of fetching it since the start, good or bad
- * @param failed how often in a row that has failed
- * @param failures how often it has failed in all
- * @param error why it failed last, while it does
- * @param next what it holds now and nobody has taken yet
- * @param toldStale whether it has been said that it is too old
+ * @param asked whether a fetch has ended since the start, with success or not
+ * @param failed how many fetches in a row have failed
+ * @param failures how many fetches have failed in total
+ * @param error the reason of the last failure, while it fails
+ * @param next its new members, until they are accepted
+ * @param toldStale whether it was reported as too old
  */
 record Entry(
         Optional<AddressSet> members,
@@ -36,14 +36,17 @@ record Entry(
         boolean toldStale) {
     static final Duration EVERY = Duration.ofHours(1);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
-    /** An hour is the longest ordinary pause, a day what a server may ask for; more is a clock that was put back. */
+    /**
+     * The longest ordinary pause is an hour, and a server may ask for a day; a longer one means that the clock was set
+     * back.
+     */
     private static final Duration LONGEST = Duration.ofHours(25);
 
     /**
-     * What a list holds now.
+     * The new members of a list.
      *
-     * @param heldFor why it is not to be taken, as a clause; while there is none, it is offered
-     * @param byGuard whether that is for the sake of the operator's way in, so that it may be offered again
+     * @param heldFor the reason why they are held back, as a clause; without a reason they are offered
+     * @param byGuard whether the lockout guard held them back, so that they may be offered again
      */
     record Next(AddressSet members, Validators validators, long bytes, Optional<String> heldFor, boolean byGuard) {
         Next offered() {
@@ -75,7 +78,7 @@ record Entry(
                 false);
     }
 
-    /** A clock that was put back must not silence it. */
+    /** A clock that was set back must not stop the fetches. */
     boolean isDue(Instant now) {
         return !due.isAfter(now) || due.isAfter(now.plus(LONGEST));
     }
@@ -85,7 +88,7 @@ record Entry(
                 .isPresent();
     }
 
-    /** What to ask by whether there is anything new. */
+    /** The validators for a conditional request. */
     Validators newest() {
         return next.map(Next::validators).orElse(validators);
     }
@@ -107,7 +110,7 @@ record Entry(
         return new Entry(members, validators, bytes, answered, due, asked, failed, failures, error, other, toldStale);
     }
 
-    /** What was offered is in force from now on. */
+    /** Accepts the offer: its members are in force from now on. */
     Entry taken() {
         return next.map(n -> new Entry(
                         Optional.of(n.members()),
@@ -124,11 +127,11 @@ record Entry(
                 .orElse(this);
     }
 
-    /** @param pause until it is fetched again */
+    /** @param pause the time until the next fetch */
     Entry after(Fetched fetched, Instant now, Duration pause) {
         return switch (fetched) {
             case Fetched.Failed failure -> failed(failure, now, pause);
-            // What the guard held back is judged again each time: the operator may sit elsewhere by now.
+            // What the guard held back is judged again each time: the operator may have another address by now.
             case Fetched.Unchanged unchanged -> answered(now, pause, next.map(n -> n.byGuard() ? n.offered() : n));
             case Fetched.Content content -> answered(now, pause, next(content));
         };
@@ -180,7 +183,7 @@ record Entry(
                 toldStale);
     }
 
-    /** What is not to be taken, while there is such. */
+    /** The new members that are held back, if any. */
     Optional<ListState.Held> held() {
         return next.filter(n -> n.heldFor().isPresent())
                 .map(n ->

@@ -8,9 +8,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** When lists are fetched: how long to pause between two fetches, and the wait for the first one that is due. */
+/** Owns the times of fetches: the pause between two fetches, and the wait for the next one that is due. */
 final class FetchTimes {
-    /** Of the pause between two fetches, so that many hosts do not ask in the same second. */
+    /** Random part of the pause, so that many hosts do not fetch in the same second. */
     private static final double JITTER = 0.1;
 
     private final Clock clock;
@@ -27,12 +27,12 @@ final class FetchTimes {
         return Entry.EVERY.plusMillis((long) shift);
     }
 
-    /** Ends a wait, since the times are others now. */
+    /** Ends a wait because the times have changed. */
     void changed() {
         woken.release();
     }
 
-    /** Waits until the first of these times, until they change, or for a while. */
+    /** Waits until the first of these times, until they change, or until a limit. */
     void awaitFirst(Collection<Instant> due, Duration longest) throws InterruptedException {
         woken.tryAcquire(until(due, longest).toMillis() + 1, TimeUnit.MILLISECONDS);
         woken.drainPermits();

@@ -4,20 +4,20 @@ import io.portero.policy.AddressSet;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What came of fetching a list. */
+/** The result of a fetch. */
 sealed interface Fetched {
 
     /** @param bytes its size, unpacked */
     record Content(AddressSet members, long bytes, Validators validators) implements Fetched {}
 
-    /** It is as it was when those validators were given. */
+    /** The list has not changed since these validators were given. */
     record Unchanged() implements Fetched {}
 
     /**
-     * Nothing that can be used.
+     * The fetch failed.
      *
      * @param why a clause
-     * @param notBefore how long the server asks to be left alone
+     * @param notBefore how long the server asks the client to wait
      */
     record Failed(String why, Optional<Duration> notBefore) implements Fetched {
         static Failed because(String why) {

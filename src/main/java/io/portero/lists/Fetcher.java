@@ -2,14 +2,14 @@ package io.portero.lists;
 
 import io.portero.policy.Reference.UrlList;
 
-/** The port to the web. */
+/** The port to the web servers of lists. */
 @FunctionalInterface
 interface Fetcher {
 
     /**
-     * Waits for an answer, within a limit of its own.
+     * Fetches a list; has its own time limit.
      *
-     * @param known of what is known already; none to have it all
+     * @param known the validators of the known members; none to fetch the whole list
      */
     Fetched fetch(UrlList list, Validators known);
 }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/** The body of an answer, taken out of its chunks and unpacked, and never larger than a list may be. */
+/** The body of an answer, dechunked and decompressed, and never larger than the limit for a list. */
 final class HttpBody {
     private static final int LONGEST_CHUNK_LINE = 1024;
     private static final int GZIP = 0x1f8b;
@@ -17,7 +17,7 @@ final class HttpBody {
 
     private HttpBody() {}
 
-    /** @param most how many bytes it may have, packed or not */
+    /** @param most the limit in bytes, compressed or not */
     static InputStream of(HttpHead head, InputStream in, long most) throws IOException {
         var packed = new BufferedInputStream(new Bounded(framed(head, in, most), most));
         var encoding = head.field("content-encoding").orElse("identity").toLowerCase(Locale.ROOT);
@@ -29,7 +29,7 @@ final class HttpBody {
         return new Bounded(withoutGzip(new BufferedInputStream(unpacked)), most);
     }
 
-    /** Some publish files that are packed themselves. */
+    /** Some publishers compress the file itself. */
     private static InputStream withoutGzip(BufferedInputStream in) throws IOException {
         in.mark(2);
         int start = in.read() << 8 | in.read();
@@ -46,7 +46,7 @@ final class HttpBody {
         }
         var length = head.field("content-length");
         if (length.isEmpty() && head.field("content-encoding").isPresent()) {
-            return in; // what is packed knows its own end
+            return in; // compressed data marks its own end
         }
         if (length.isEmpty()) {
             throw new Unfetched(
@@ -85,7 +85,6 @@ final class HttpBody {
         return new Unfetched("it is larger than " + most / (1024 * 1024) + " MB");
     }
 
-    /** A stream that reads many bytes at once, told one by one. */
     private abstract static class Some extends InputStream {
         @Override
         public final int read() throws IOException {
@@ -97,7 +96,7 @@ final class HttpBody {
         public abstract int read(byte[] buffer, int offset, int length) throws IOException;
     }
 
-    /** Refuses what is larger than it may be. */
+    /** Refuses a body over the limit. */
     private static final class Bounded extends Some {
         private final InputStream in;
         private final long most;
@@ -120,7 +119,7 @@ final class HttpBody {
         }
     }
 
-    /** So many bytes, and not fewer. */
+    /** Exactly this many bytes; fewer are an error. */
     private static final class Whole extends Some {
         private final InputStream in;
         private long left;
@@ -144,7 +143,7 @@ final class HttpBody {
         }
     }
 
-    /** Chunks up to the last one, which is empty (RFC 9112, section 7.1); what follows is of no interest. */
+    /** Chunks up to the last one, which is empty (RFC 9112, section 7.1); trailers are ignored. */
     private static final class Chunked extends Some {
         private final InputStream in;
         private long left;

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The first lines of an answer (RFC 9112), bounded in length.
+ * The status line and header of an answer (RFC 9112), bounded in length.
  *
- * @param fields by their names in lower case; of those that come twice, the first
+ * @param fields by their names in lower case; of a repeated field, the first value
  */
 record HttpHead(int status, Map<String, String> fields) {
     private static final int MOST_BYTES = 32 * 1024;
@@ -23,7 +23,7 @@ record HttpHead(int status, Map<String, String> fields) {
         fields = Map.copyOf(fields);
     }
 
-    /** Reads on behind interim answers, which ask for nothing. */
+    /** Skips interim answers (1xx), which need no reaction. */
     static HttpHead read(InputStream in) throws IOException {
         for (int i = 0; i <= MOST_INTERIM; i++) {
             var head = one(in);
@@ -55,7 +55,7 @@ record HttpHead(int status, Map<String, String> fields) {
         return Optional.ofNullable(fields.get(name));
     }
 
-    /** Lines of one head, which together are bounded. */
+    /** Reads the lines of one head, with a limit on their total length. */
     private static final class Lines {
         private final InputStream in;
         private int left = MOST_BYTES;

@@ -14,10 +14,11 @@ import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
 
 /**
- * Fetches lists by HTTP/1.1 over TLS, a connection for each request.
+ * Fetches lists by HTTP/1.1 over TLS, with one connection for each request.
  *
- * <p>It speaks HTTP itself because the address that a socket connects to must be the very one that was judged: a client that resolves
- * names on its own could be led elsewhere between the two. It sends no cookie and no password, and keeps nothing between fetches.
+ * <p>It speaks HTTP itself because the socket must connect to the very address that was checked: an HTTP client that
+ * resolves the name again could be led to another address (DNS rebinding). It sends no cookie and no password, and
+ * keeps nothing between fetches.
  */
 public final class HttpsFetcher implements Fetcher {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -31,7 +32,7 @@ public final class HttpsFetcher implements Fetcher {
     private final String agent;
     private final Duration limit;
 
-    /** @param agent what it calls itself */
+    /** @param agent the value of User-Agent */
     public HttpsFetcher(Resolver resolver, String agent) {
         this(resolver, TrustStore.ofThisSystem(System.getenv("SSL_CERT_FILE")), agent, LIMIT);
     }
@@ -65,7 +66,7 @@ public final class HttpsFetcher implements Fetcher {
         };
     }
 
-    /** What the outer ones say, they only repeat. */
+    /** The outer exceptions only repeat the message of the inner one. */
     private static String root(Throwable e) {
         var cause = e;
         while (cause.getCause() != null && cause.getCause().getMessage() != null) {
@@ -153,7 +154,7 @@ public final class HttpsFetcher implements Fetcher {
         };
     }
 
-    /** Counts what is read of a stream. */
+    /** Counts the bytes that are read from a stream. */
     private static final class Counted extends FilterInputStream {
         private long bytes;
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which strings of a JSON document are meant: a JSON pointer (RFC 6901) with {@code *} for every entry of an array or object.
+ * Selects strings of a JSON document: a JSON pointer (RFC 6901) with {@code *} for every entry of an array or object.
  *
- * <p>What it leads to is a string, or an array of strings. An entry that lacks what comes after {@code *} is passed over, since
+ * <p>It leads to a string or an array of strings. Entries without the part after {@code *} are skipped, because
  * publishers put IPv4 and IPv6 under different names into one array.
  */
 record JsonPointer(List<String> steps) {
@@ -31,7 +31,7 @@ record JsonPointer(List<String> steps) {
         return new JsonPointer(steps);
     }
 
-    /** Whether the entry of this name at this depth lies on the way. */
+    /** Whether the entry of this name at this depth is on the path. */
     boolean leadsTo(int depth, String name) {
         return steps.get(depth).equals(EVERY) || steps.get(depth).equals(name);
     }

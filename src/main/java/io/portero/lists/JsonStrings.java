@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes strings out of JSON as it comes in, so that memory holds those alone.
+ * Extracts strings from a JSON stream, so that memory holds only these strings.
  *
- * <p>Where several documents follow each other, as in a file with one a line (NDJSON), the pointer is for each of them.
+ * <p>If several documents follow each other, as in NDJSON, the pointer applies to each.
  */
 final class JsonStrings {
     private static final int MOST_NESTED = 100;
@@ -46,12 +46,12 @@ final class JsonStrings {
             }
             return strings.found;
         } catch (JsonProcessingException e) {
-            var place = e.getLocation(); // there is none where it is nested too deeply
+            var place = e.getLocation(); // no name where the nesting is too deep
             throw new Unfetched("the answer is not JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
         }
     }
 
-    /** The value that the parser stands at, to its end. */
+    /** Reads the current value to its end. */
     private void value(int depth) throws IOException {
         if (pointer.endsAt(depth)) {
             end();

@@ -10,11 +10,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Reads what a server sent as the list that was asked for: text as in files, or JSON where the policy has a pointer. */
+/** Parses the body of an answer as a list: text as in files, or JSON where the policy has a pointer. */
 final class ListBody {
     private ListBody() {}
 
-    /** @throws Unfetched when any of it is wrong: a list is never used in part */
+    /** @throws Unfetched if any entry is wrong: a list is never used in part */
     static AddressSet read(UrlList list, InputStream in) throws IOException {
         var pointer = JsonPointer.of(URI.create(list.address()));
         return pointer.isPresent()
@@ -35,7 +35,7 @@ final class ListBody {
         return text;
     }
 
-    /** A line for each, so that a wrong one is told by its number. */
+    /** One line for each string, so that an error can name the number. */
     private static String lines(List<String> entries) throws Unfetched {
         for (var entry : entries) {
             if (entry.isEmpty() || entry.lines().count() > 1) {

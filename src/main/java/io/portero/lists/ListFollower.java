@@ -7,9 +7,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches every list when it is due, few at once, and tells when there is news.
+ * Fetches every list when it is due, a few at a time, and reports news.
  *
- * <p>Without lists it has no thread; and while this host has no way out, as early in a boot, it waits and counts no failure.
+ * <p>Without lists it has no thread. While this host has no route to the network, as early in a boot, it waits and
+ * counts no failure.
  */
 public final class ListFollower implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ListFollower.class.getName());
@@ -26,7 +27,7 @@ public final class ListFollower implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closed;
 
-    /** @param networkUp whether this host has any way out */
+    /** @param networkUp whether this host has a route to the network */
     public ListFollower(UrlLists lists, HttpsFetcher fetcher, BooleanSupplier networkUp) {
         this(lists, (Fetcher) fetcher, networkUp);
     }
@@ -37,7 +38,7 @@ public final class ListFollower implements AutoCloseable {
         this.networkUp = networkUp;
     }
 
-    /** @param news called on any thread, after there is something for whoever enforces the policy */
+    /** @param news called on any thread when there is news for the loop */
     public void start(Runnable news) {
         told = news;
         lists.whenWanted(this::run);
@@ -65,7 +66,7 @@ public final class ListFollower implements AutoCloseable {
         }
     }
 
-    /** Ends when nothing is followed any more; what is wanted later begins another. */
+    /** The thread ends when there are no lists any more; a later list starts a new thread. */
     private synchronized boolean goesOn() {
         if (closed || !lists.anyWanted()) {
             thread = null;
@@ -95,7 +96,7 @@ public final class ListFollower implements AutoCloseable {
         }
     }
 
-    /** Whatever a fetcher throws is a fetch that failed, never the end of following lists. */
+    /** Any exception of a fetcher counts as a failed fetch and never ends this thread. */
     private Fetched fetched(UrlList list, Validators known) {
         try {
             return fetcher.fetch(list, known);

@@ -7,18 +7,18 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * How things stand with one list on the web.
+ * The state of one list on the web.
  *
- * @param places the groups it is a member of, or the keys it stands at
+ * @param places the groups that contain it, or the keys that name it
  * @param entries how many entries are in force; none before it was fetched for the first time
- * @param bytes its size when it was fetched last, unpacked
- * @param answered when its server last gave it or said that it had not changed
+ * @param bytes its size at the last fetch, decompressed
+ * @param answered when its server last sent it or said that it had not changed
  * @param age how long ago that was
  * @param due when it is fetched next
- * @param failures how often fetching it has failed
- * @param error why it failed last, while it does
- * @param held what is not put in force and why, while there is such
- * @param stale whether it was not fetched for longer than it should be
+ * @param failures how many fetches have failed
+ * @param error the reason of the last failure, while it fails
+ * @param held the new members that are held back, and why, if any
+ * @param stale whether it was not fetched for too long
  */
 public record ListState(
         UrlList list,
@@ -34,7 +34,7 @@ public record ListState(
         boolean stale) {
 
     /**
-     * Why a list is not put in force as it is.
+     * The reason why new members of a list are held back.
      *
      * @param entries how many entries the list has at its server
      * @param why a clause

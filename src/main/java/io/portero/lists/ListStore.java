@@ -2,9 +2,9 @@ package io.portero.lists;
 
 import java.util.Optional;
 
-/** The port to where lists outlive a restart. */
+/** The port to the storage where lists survive a restart. */
 public interface ListStore {
-    /** Keeps nothing. */
+    /** Stores nothing. */
     ListStore NONE = new ListStore() {
         @Override
         public Optional<String> read(String name) {
@@ -20,7 +20,7 @@ public interface ListStore {
 
     Optional<String> read(String name);
 
-    /** What cannot be written is fetched again after a restart, and no more than that. */
+    /** A failed write only means that the list is fetched again after a restart. */
     void write(String name, String content);
 
     void delete(String name);

@@ -21,17 +21,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes down what is known of lists and reads it back; what cannot be read is as good as never fetched.
+ * Stores the known state of lists and reads it back; a list that cannot be read counts as never fetched.
  *
- * <p>The index {@code urls.json} is small and written after each fetch. What a list holds is a file of its own, written when
- * that changes; validators hold only for the file whose digest stands beside them, so that one that was lost is fetched whole.
+ * <p>The index {@code urls.json} is small and written after each fetch. The members of each list are in a file of their
+ * own, written when they change. Validators are valid only for the file whose digest is stored beside them, so that a
+ * lost file is fetched again in full.
  */
 final class ListsIndex {
     static final String NAME = "urls.json";
 
     private ListsIndex() {}
 
-    /** The file in which the members of a list are. */
+    /** The file that holds the members of a list. */
     static String membersFile(UrlList list) {
         return "url-" + digest(list.address()).substring(0, 16) + ".list";
     }
@@ -65,9 +66,9 @@ final class ListsIndex {
     }
 
     /**
-     * One list as it was written down.
+     * The stored state of one list.
      *
-     * @param digest of the members that were in force
+     * @param digest the digest of the members that were in force
      */
     record Kept(Entry entry, Optional<String> digest, Optional<ListState.Held> held) {}
 
@@ -110,7 +111,7 @@ final class ListsIndex {
             try {
                 ranges.add(AddressRange.parse(line));
             } catch (Ip.NotAnAddress e) {
-                // Not a line of ours; the digest tells that all of it is to be fetched again.
+                // Not a line of ours; the digest will not match, so the list is fetched again in full.
             }
         });
         return AddressSet.of(ranges);
@@ -133,7 +134,7 @@ final class ListsIndex {
             var sha = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
+            throw new IllegalStateException(e); // every Java runtime has this algorithm
         }
     }
 }

@@ -11,17 +11,17 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.random.RandomGenerator;
 
-/** The lists as the agent last wrote them down, for commands, which fetch nothing. */
+/** Reads the lists as the agent last stored them, for commands, which fetch nothing. */
 public final class ListsOnDisk {
     private ListsOnDisk() {}
 
-    /** What was in force when it was last written down. */
+    /** The members that were in force at the last write. */
     public static Map<UrlList, AddressSet> addresses(ListStore store) {
         return UrlLists.load(store, Clock.systemUTC(), RandomGenerator.getDefault())
                 .addresses();
     }
 
-    /** How things stood with these lists when that was last written down. */
+    /** The state of these lists at the last write. */
     public static List<ListState> states(ListStore store, Map<UrlList, SortedSet<String>> named, Clock clock) {
         var now = clock.instant();
         var index = store.read(ListsIndex.NAME)

@@ -18,9 +18,9 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Connects to the host of a URL over TLS and proves that it is that host.
+ * Connects to the host of a URL over TLS and verifies its certificate.
  *
- * <p>Its name is resolved once, and what is judged and connected to is that answer: nobody can exchange it in between.
+ * <p>The name is resolved once, and the same answer is checked and used, so that nobody can replace it in between.
  */
 final class TlsConnector {
     private static final int HTTPS = 443;
@@ -72,7 +72,7 @@ final class TlsConnector {
         return admitted;
     }
 
-    /** Both families by turns, since a host may have lost either. */
+    /** Tries both families in turn, since one of them may not work. */
     private static List<Ip> inTurn(List<Ip> addresses) {
         var v4 =
                 addresses.stream().filter(a -> a.family() == Family.V4).sorted().toList();
@@ -99,7 +99,7 @@ final class TlsConnector {
         }
     }
 
-    /** Of an address alone, so that nothing is asked of DNS. */
+    /** From a literal address, so that no DNS query is sent. */
     private static InetAddress inet(Ip address) throws UnknownHostException {
         return InetAddress.ofLiteral(address.toString());
     }
@@ -123,7 +123,7 @@ final class TlsConnector {
     /**
      * The host of a URL.
      *
-     * @param literal its address, where that stands there instead of a name
+     * @param literal its address, if the URL has an address instead of a name
      */
     record Host(String name, Optional<Ip> literal) {
         static Host of(URI url) throws Unfetched {

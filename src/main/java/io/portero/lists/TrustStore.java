@@ -14,10 +14,10 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The authorities that this system trusts, read anew for each fetch.
+ * The certificate authorities that this system trusts, read again for each fetch.
  *
- * <p>A native executable carries those of the machine that it was built on; these are read instead, so that what
- * {@code update-ca-certificates} adds or takes away holds at once. Nothing is kept in memory between fetches.
+ * <p>A native executable contains those of its build machine. These files are read instead, so that a change by
+ * {@code update-ca-certificates} takes effect at once. Nothing is kept in memory between fetches.
  */
 final class TrustStore {
     /** Debian, Fedora and Red Hat, SUSE, Alpine. */

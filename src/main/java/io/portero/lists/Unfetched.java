@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A list that cannot be fetched or used; the message is a clause that says why. */
+/** Thrown when a list cannot be fetched or used; the message is a clause that says why. */
 final class Unfetched extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -15,7 +15,7 @@ final class Unfetched extends IOException {
         this(why, null);
     }
 
-    /** @param notBefore how long the server asks to be left alone */
+    /** @param notBefore how long the server asks the client to wait */
     Unfetched(String why, @Nullable Duration notBefore) {
         super(why);
         this.notBefore = notBefore;

@@ -20,11 +20,11 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * What the lists on the web that the policy names hold, as far as they were ever fetched.
+ * Owns the members of the policy's lists on the web, as far as they were ever fetched.
  *
- * <p>What a list held last stays until what it holds now is taken, however old it becomes. A fetch only offers; whoever enforces
- * the policy takes the offer or holds it back. What shrinks by more than half is not even offered before somebody accepts it.
- * May be used by any thread; nobody waits here for a server.
+ * <p>The last accepted members stay in force until new ones are accepted, however old they are. A fetch only offers new
+ * members; the loop accepts the offer or holds it back. A list that shrinks by more than half is not offered before an
+ * operator accepts it. May be used by any thread; nothing here waits for a server.
  */
 public final class UrlLists {
     private final ListStore store;
@@ -44,7 +44,7 @@ public final class UrlLists {
         this.times = new FetchTimes(clock, random);
     }
 
-    /** With what is known from before. */
+    /** Starts with the stored state. */
     public static UrlLists load(ListStore store, Clock clock, RandomGenerator random) {
         var lists = new UrlLists(store, clock, random);
         var now = clock.instant();
@@ -52,7 +52,7 @@ public final class UrlLists {
                 .map(index -> ListsIndex.read(index, store, now))
                 .orElse(Map.of())
                 .forEach((list, kept) -> {
-                    // What is not on disk, because it was held back or lost, is to be had anew.
+                    // Members that are not on disk, because they were held back or lost, must be fetched again.
                     boolean whole = kept.digest().isPresent() && kept.held().isEmpty();
                     lists.lists.put(list, whole ? kept.entry() : kept.entry().dueAt(now));
                     kept.digest().ifPresent(d -> lists.digests.put(list, d));
@@ -60,7 +60,7 @@ public final class UrlLists {
         return lists;
     }
 
-    /** From now on these lists matter and no others. */
+    /** Replaces the lists that are followed. */
     public void follow(Map<UrlList, SortedSet<String>> named, Duration limit) {
         Runnable tell;
         synchronized (this) {
@@ -88,7 +88,7 @@ public final class UrlLists {
         }
     }
 
-    /** All of them are to be fetched now, since somebody asks for it. */
+    /** Makes all lists due now, because an operator asked for it. */
     public void fetchNow() {
         synchronized (this) {
             var now = clock.instant();
@@ -97,7 +97,7 @@ public final class UrlLists {
         times.changed();
     }
 
-    /** Called whenever there are lists to be followed. */
+    /** Called whenever there are lists to follow. */
     void whenWanted(Runnable action) {
         synchronized (this) {
             wanted = action;
@@ -111,28 +111,28 @@ public final class UrlLists {
         return !places.isEmpty();
     }
 
-    /** What each list holds that was taken; those of which nothing is known are left out. */
+    /** The accepted members of each list; unknown lists are left out. */
     public synchronized Map<UrlList, AddressSet> addresses() {
         var known = new HashMap<UrlList, AddressSet>();
         lists.forEach((list, entry) -> entry.members().ifPresent(m -> known.put(list, m)));
         return known;
     }
 
-    /** What lists hold now and nobody has taken or held back yet. */
+    /** The offers that were neither accepted nor held back yet. */
     public synchronized SortedMap<UrlList, AddressSet> offers() {
         var offers = new TreeMap<UrlList, AddressSet>();
         lists.forEach((list, entry) -> entry.offer().ifPresent(m -> offers.put(list, m)));
         return offers;
     }
 
-    /** Whether it is still open what comes of fetching one of them for the first time. */
+    /** Whether the first fetch of one of these lists has not ended yet. */
     public synchronized boolean awaits(Collection<UrlList> named) {
         return named.stream()
                 .map(lists::get)
                 .anyMatch(e -> e == null || !e.asked() && e.members().isEmpty());
     }
 
-    /** What was offered is what the list holds from now on, if it still is that. */
+    /** Accepts an offer, unless a newer one has replaced it. */
     public void take(UrlList list, AddressSet offered) {
         synchronized (this) {
             var before = lists.get(list);
@@ -151,7 +151,7 @@ public final class UrlLists {
         }
     }
 
-    /** What was offered is not to be put in force; it is offered again when the list is fetched next. */
+    /** Holds an offer back; the next fetch offers it again. */
     public synchronized void holdBack(UrlList list, AddressSet offered, String why) {
         var before = lists.get(list);
         if (before != null && before.offer().filter(offered::equals).isPresent()) {
@@ -161,7 +161,9 @@ public final class UrlLists {
         }
     }
 
-    /** Offers what was held back; those that bear this name, as it is shown or written or by their group. */
+    /**
+     * Offers again what was held back, for the lists with this name: as shown, as written in the policy, or by group.
+     */
     public synchronized List<UrlList> accept(String name) {
         var accepted = lists.entrySet().stream()
                 .filter(e -> e.getValue().next().flatMap(Entry.Next::heldFor).isPresent())
@@ -180,7 +182,7 @@ public final class UrlLists {
                 || placesOf(list).contains(name);
     }
 
-    /** Those to be fetched now, with what to ask by; none of them is named again before that has ended. */
+    /** The lists to fetch now, with their validators; a list is not returned again before its fetch has ended. */
     synchronized Map<UrlList, Validators> takeDue() {
         var now = clock.instant();
         var due = new TreeMap<UrlList, Validators>();
@@ -197,7 +199,7 @@ public final class UrlLists {
         return places.containsKey(list) && !fetching.contains(list);
     }
 
-    /** Waits until one is due or it has changed when, or for a while. */
+    /** Waits until a list is due, until the times change, or until a limit. */
     void awaitDue(Duration longest) throws InterruptedException {
         times.awaitFirst(waiting(), longest);
     }
@@ -209,14 +211,14 @@ public final class UrlLists {
                 .toList();
     }
 
-    /** Takes note of an answer; true when there is something for whoever enforces the policy. */
+    /** Stores the result of a fetch; returns true if there is news for the loop. */
     boolean learn(UrlList list, Fetched fetched) {
         boolean told;
         synchronized (this) {
             fetching.remove(list);
             var before = lists.get(list);
             if (before == null) {
-                return false; // nobody cares any more
+                return false; // the list is not followed any more
             }
             var now = clock.instant();
             var after = settled(before.after(fetched, now, times.pause()));
@@ -231,7 +233,7 @@ public final class UrlLists {
         return told;
     }
 
-    /** An answer that is what was taken before needs nobody to take it. */
+    /** Members equal to the accepted ones need no decision. */
     private static Entry settled(Entry entry) {
         return entry.offer().isPresent() && entry.offer().equals(entry.members()) ? entry.taken() : entry;
     }
@@ -244,7 +246,7 @@ public final class UrlLists {
         return places.getOrDefault(list, new TreeSet<>());
     }
 
-    /** What happened since this was asked last. */
+    /** The news since the last call. */
     public synchronized List<ListNews> takeNews() {
         var taken = List.copyOf(news);
         news.clear();

@@ -3,17 +3,17 @@ package io.portero.lists;
 import java.util.Optional;
 
 /**
- * What a server gave to be asked by whether a list has changed since (RFC 9110, section 8.8).
+ * The validators from a server, for a conditional request (RFC 9110, section 8.8).
  *
- * @param etag as it was sent, quotes included
- * @param lastModified as it was sent
+ * @param etag as received, with quotes
+ * @param lastModified as received
  */
 record Validators(Optional<String> etag, Optional<String> lastModified) {
     static final Validators NONE = new Validators(Optional.empty(), Optional.empty());
 
     private static final int LONGEST = 512;
 
-    /** Whatever could not be sent back as it is counts as not given. */
+    /** A value that cannot be sent back unchanged counts as absent. */
     Validators {
         etag = etag.filter(Validators::canBeSent);
         lastModified = lastModified.filter(Validators::canBeSent);

@@ -1,9 +1,9 @@
 /**
- * Lists on the web to addresses, fetched again for as long as the policy names them.
+ * Lists on the web to addresses, fetched repeatedly while the policy names them.
  *
- * <p>In come the lists that a policy names; out go what they hold, offers of what they should hold from now on, and news of
- * them. Whether an offer is taken, the loop decides. Nothing here waits for the firewall and the firewall waits for nothing here;
- * a policy without such lists costs no thread, no socket and no memory.
+ * <p>In come the lists that a policy names; out go their members, offers of new members, and news. The loop decides
+ * whether to accept an offer. Nothing here waits for the firewall, and the firewall does not wait for anything here; a
+ * policy without such lists costs no thread, no socket and no memory.
  */
 @NullMarked
 package io.portero.lists;

@@ -6,14 +6,14 @@ import java.time.Duration;
 /**
  * Says when the next pass is due.
  *
- * <p>Looking at the kernel costs as much as its sets are large, so it is done so seldom that it takes at most one part in
- * {@value #SHARE} of the time. After failures the next try comes after 0.1, 0.2, 0.4 ... up to 30 seconds.
+ * <p>The cost of a look at the kernel grows with its sets, so looks take at most 1/{@value #SHARE} of the time. After
+ * failures the next try comes after 0.1, 0.2, 0.4 ... up to 30 seconds.
  */
 final class BackOff {
     private static final int SHARE = 50;
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
-    /** Long enough for a burst of edits to end, short enough to notice what an apply did not do. */
+    /** Long enough for a burst of edits to end, short enough to notice soon if an apply did not work. */
     private static final Duration VERIFICATION = Duration.ofSeconds(1);
 
     private int failures;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A firewall for the thread of the loop alone, which shows by a beat after every call that it goes on. */
+/** A firewall for the loop's thread that sends a heartbeat after every call. */
 public final class BeatingFirewall implements Firewall {
     private final Firewall firewall;
     private final Heartbeat heart;

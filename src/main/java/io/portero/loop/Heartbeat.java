@@ -3,7 +3,7 @@ package io.portero.loop;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Is told by the loop that it goes round, so that somebody may notice when it no longer does. */
+/** Receives the heartbeats of the loop, so that a hang can be noticed. */
 public interface Heartbeat {
     Heartbeat NONE = new Heartbeat() {
         @Override
@@ -15,7 +15,7 @@ public interface Heartbeat {
         public void beat() {}
     };
 
-    /** How often it must be told at least; not at all when nobody listens. */
+    /** The longest allowed time between two heartbeats; empty when nobody listens. */
     Optional<Duration> every();
 
     void beat();

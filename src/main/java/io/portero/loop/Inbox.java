@@ -10,7 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What other threads leave for the loop: triggers, of which each kind waits once however often it is left, and requests.
+ * The inbox of the loop for other threads: triggers and requests. Each kind of trigger waits only once, however often
+ * it is left.
  *
  * <p>Once it is closed, requests are answered at once: the loop has no more turns.
  */
@@ -67,7 +68,7 @@ final class Inbox {
         }
     }
 
-    /** Waits until there is something to take, or until that time is over. */
+    /** Waits until there is something to take, or until the time is over. */
     void await(Duration atMost) throws InterruptedException {
         lock.lock();
         try {

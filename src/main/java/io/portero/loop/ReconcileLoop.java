@@ -11,10 +11,10 @@ import java.util.function.Function;
 /**
  * The one thread that changes the firewall.
  *
- * <p>Triggers may be left by any thread. Those of one kind that wait are served by one pass; {@link Schedule} says which comes
- * next. A pass that fails is made again; a pass or a request that throws an exception, which is a bug, does not end the loop. An
- * Error does, as does an exception elsewhere: nobody can say what state they leave behind, so that the whole process must end and
- * start afresh; the rules stay in force.
+ * <p>Any thread may leave triggers. One pass serves all waiting triggers of a kind; {@link Schedule} says which kind
+ * comes next. A failed pass is retried. An exception in a pass or a request is a bug, but does not end the loop. An
+ * Error, or an exception elsewhere, does end it: the state is then unknown, so the whole process must end and start
+ * again. The rules stay in force.
  */
 public final class ReconcileLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ReconcileLoop.class.getName());
@@ -41,7 +41,7 @@ public final class ReconcileLoop implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
-    /** @param died told why the loop has come to an end that nobody asked for; ends the process */
+    /** @param died called with the reason if the loop ends unexpectedly; ends the process */
     public ReconcileLoop(Reconciler reconciler, Heartbeat heart, Consumer<Throwable> died) {
         this.reconciler = reconciler;
         this.heart = heart;
@@ -49,7 +49,7 @@ public final class ReconcileLoop implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("reconcile").unstarted(this::run);
     }
 
-    /** Starts with a pass of its own. */
+    /** Starts the loop; its first pass needs no trigger. */
     public void start() {
         thread.start();
     }
@@ -59,11 +59,11 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     /**
-     * Has work done on the loop's thread, between two passes and after the first, and waits for what comes of it.
+     * Runs work on the loop's thread, between two passes and after the first, and waits for the result.
      *
-     * <p>The work must not wait for anybody: nothing is repaired meanwhile. To be called on another thread.
+     * <p>The work must not block, because nothing is repaired meanwhile. To be called on another thread.
      *
-     * @throws IllegalStateException when the work threw an exception
+     * @throws IllegalStateException if the work threw an exception
      */
     public <T> Reply<T> ask(Function<Turn, T> work, Duration patience) throws InterruptedException {
         var request = new Request<>(work);
@@ -71,12 +71,15 @@ public final class ReconcileLoop implements AutoCloseable {
         return request.await(patience);
     }
 
-    /** Waits until the first pass has ended, however it did. */
+    /** Waits until the first pass has ended, with or without success. */
     public void awaitFirstPass() throws InterruptedException {
         firstPass.await();
     }
 
-    /** Catches all there is: a thread that ends in silence leaves the firewall to itself while everything else says that all is well. */
+    /**
+     * Catches everything: if this thread ended silently, nothing would maintain the firewall while everything else
+     * reports that all is well.
+     */
     private void run() {
         try {
             while (!stopping) {
@@ -110,7 +113,7 @@ public final class ReconcileLoop implements AutoCloseable {
         try {
             requests.forEach(request -> request.run(turn));
         } finally {
-            requests.forEach(Request::stop); // those that an Error left unanswered
+            requests.forEach(Request::stop); // requests that an Error left unanswered
         }
     }
 
@@ -118,7 +121,7 @@ public final class ReconcileLoop implements AutoCloseable {
         try {
             inbox.await(idle());
         } catch (InterruptedException e) {
-            // It is to stop, or goes on.
+            // The interrupt ends the wait; the caller checks whether to stop.
         }
     }
 
@@ -144,7 +147,7 @@ public final class ReconcileLoop implements AutoCloseable {
         }
     }
 
-    /** Lets the pass under way end; the rules stay in force. */
+    /** Lets the current pass end; the rules stay in force. */
     @Override
     public void close() {
         stopping = true;

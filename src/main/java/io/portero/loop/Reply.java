@@ -1,14 +1,14 @@
 package io.portero.loop;
 
-/** What became of a request that was handed to the loop's thread. */
+/** The result of a request to the loop's thread. */
 public sealed interface Reply<T> {
 
     record Done<T>(T answer) implements Reply<T> {}
 
     /**
-     * The time was over before it was done.
+     * The time limit passed before the request was done.
      *
-     * @param begun whether it is under way; if not, it will never be done
+     * @param begun whether it is running; if not, it will never be done
      */
     record Late<T>(boolean begun) implements Reply<T> {}
 

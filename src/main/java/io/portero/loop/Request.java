@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** Work that one thread hands to the loop's thread and waits for. It is done once, or never. */
+/** Work that one thread hands to the loop's thread and waits for. It runs once or never. */
 final class Request<T> {
     private enum State {
         WAITING,
@@ -24,7 +24,10 @@ final class Request<T> {
         this.work = work;
     }
 
-    /** To be called on the loop's thread. An exception of the work is thrown where it is waited for; an Error here as well. */
+    /**
+     * To be called on the loop's thread. An exception of the work is thrown in the waiting thread; an Error is also
+     * thrown here.
+     */
     void run(Turn turn) {
         if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
             return;

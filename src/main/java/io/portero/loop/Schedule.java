@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
 /**
  * Says which pass comes next, and when.
  *
- * <p>The most urgent of those that wait comes first, but no kind comes again while another waits: a program that triggers the
- * same pass all the time holds up neither the end of a probation nor the regular look nor a retry. For use by one thread.
+ * <p>The most urgent waiting kind comes first, but no kind comes twice while another waits. So a program that triggers
+ * the same pass all the time delays neither the end of a probation, nor the regular look, nor a retry. For use by one
+ * thread.
  */
 final class Schedule {
     private static final EnumSet<Trigger> RELOADS = EnumSet.of(Trigger.STARTUP, Trigger.SIGNAL, Trigger.FILE);
@@ -24,9 +25,9 @@ final class Schedule {
     private final LongSupplier nanoTime;
     private final BackOff backOff = new BackOff();
     private final EnumSet<Trigger> waiting = EnumSet.noneOf(Trigger.class);
-    /** Those that came since all that waited had their turn. */
+    /** The kinds that were served since all waiting kinds had their turn. */
     private final EnumSet<Trigger> served = EnumSet.noneOf(Trigger.class);
-    /** Passes that failed and are to be made again; at first the one that nobody triggers. */
+    /** Failed passes to retry; at first the initial pass, which needs no trigger. */
     private final EnumSet<Trigger> owed = EnumSet.noneOf(Trigger.class);
 
     private long due;
@@ -44,9 +45,9 @@ final class Schedule {
     }
 
     /**
-     * The pass to be made now, if any is.
+     * The pass to make now, if any.
      *
-     * @param pause how long one for a drift must go on waiting
+     * @param pause how long a pass for a drift must still wait
      */
     Optional<Trigger> next(boolean onProbation, Duration pause) {
         long now = nanoTime.getAsLong();
@@ -80,7 +81,7 @@ final class Schedule {
         return probationChecked + PROBATION_CHECK.toNanos() - now;
     }
 
-    /** How long there is nothing to do unless something arrives. */
+    /** How long to wait if nothing arrives. */
     Duration idle(boolean onProbation, Duration pause) {
         long now = nanoTime.getAsLong();
         long left = due - now;
@@ -94,9 +95,9 @@ final class Schedule {
     }
 
     /**
-     * A pass has ended.
+     * Records that a pass has ended.
      *
-     * @param interval how often the kernel should be looked at
+     * @param interval the time between two regular looks at the kernel
      */
     void ended(Trigger trigger, PassResult result, Duration interval, Duration took) {
         long now = nanoTime.getAsLong();
@@ -108,7 +109,7 @@ final class Schedule {
         if (isAside(trigger) && result == PassResult.DONE) {
             return;
         }
-        // Only what it costs to look counts: it is what an interval repeats.
+        // Only the cost of a look counts, because only that is repeated at each interval.
         var looked = trigger == Trigger.PERIODIC ? took : Duration.ZERO;
         long next = now + backOff.after(result, interval, looked).toNanos();
         boolean putsOff = wasDue
@@ -117,7 +118,7 @@ final class Schedule {
         due = putsOff ? next : Math.min(due, next);
     }
 
-    /** Whether passes of this kind say nothing of when the kernel was last looked at. */
+    /** Whether passes of this kind do not count as a look at the kernel. */
     private static boolean isAside(Trigger trigger) {
         return switch (trigger) {
             case PROBATION, ROLLBACK, NETWORK, DNS, LIST, EXPIRY, DRIFT -> true;
@@ -126,8 +127,8 @@ final class Schedule {
     }
 
     /**
-     * What a file, a name or a list said that could not be put in force is tried again until it could, whatever other passes come in
-     * between; anything else is found by looking.
+     * A failed pass for a file, a name or a list is retried until it succeeds, even if other passes come in between; a
+     * regular look finds everything else.
      */
     private void owe(Trigger trigger, PassResult result) {
         if (RELOADS.contains(trigger)) {

@@ -1,8 +1,8 @@
 /**
- * Again and again: the one thread that changes the firewall.
+ * The loop: the one thread that changes the firewall.
  *
- * <p>In come triggers and requests of other threads; out go passes of the {@link io.portero.reconcile.Reconciler}, in their order and
- * at their time. This package does not know what a pass does.
+ * <p>In come triggers and requests of other threads; out go passes of the {@link io.portero.reconcile.Reconciler}, in
+ * order and on time. This package does not know what a pass does.
  */
 @NullMarked
 package io.portero.loop;

@@ -125,7 +125,7 @@ public record AddressRange(Ip first, Ip last) implements Comparable<AddressRange
         return (bits & bits + 1) == 0;
     }
 
-    /** Written out: in a native executable those that come with a record take microseconds. */
+    /** Written by hand: in a native executable the generated methods of a record take microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof AddressRange(Ip from, Ip to) && first.equals(from) && last.equals(to);

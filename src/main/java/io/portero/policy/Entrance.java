@@ -65,7 +65,7 @@ public record Entrance(SortedSet<InterfacePattern> on, AddressSet to) {
         return FirstFew.of(to.ranges(), 4).toString();
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other || other instanceof Entrance that && on.equals(that.on) && to.equals(that.to);

@@ -18,7 +18,7 @@ public record Group(String name, Members members) {
         return members.addresses();
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other || other instanceof Group that && name.equals(that.name) && members.equals(that.members);

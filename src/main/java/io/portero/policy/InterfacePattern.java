@@ -44,7 +44,7 @@ public record InterfacePattern(String text) implements Comparable<InterfacePatte
         return text;
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other || other instanceof InterfacePattern that && text.equals(that.text);

@@ -205,7 +205,7 @@ public record Ip(Family family, long high, long low) implements Comparable<Ip> {
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
-    /** Written out: in a native executable those that come with a record take microseconds. */
+    /** Written by hand: in a native executable the generated methods of a record take microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Ip(Family f, long h, long l) && family == f && high == h && low == l;

@@ -89,7 +89,7 @@ public record Limit(int packets, Per per, int burst, Optional<Duration> ban) {
                 + ban.map(time -> ", or it is banned for " + Times.print(time)).orElse("");
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

@@ -30,7 +30,7 @@ public record OnRevoke(Optional<Duration> drain) {
         return drain.map(atMost -> "drain " + Times.print(atMost)).orElse("cut");
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other || other instanceof OnRevoke that && drain.equals(that.drain);

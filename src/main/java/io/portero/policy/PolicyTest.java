@@ -41,7 +41,7 @@ public sealed interface PolicyTest {
                     + at.map(address -> " at " + address).orElse("");
         }
 
-        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
         @Override
         public boolean equals(@Nullable Object other) {
             return this == other
@@ -81,7 +81,7 @@ public sealed interface PolicyTest {
                     + via.map(name -> " via " + name).orElse("");
         }
 
-        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
         @Override
         public boolean equals(@Nullable Object other) {
             return this == other

@@ -16,7 +16,7 @@ public record Safety(boolean lockoutGuard, Confirm confirm, Duration confirmWith
         this(lockoutGuard, confirm, confirmWithin, false);
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

@@ -47,7 +47,7 @@ public record Sources(boolean any, SortedSet<String> groups, Members others) {
         return all;
     }
 
-    /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+    /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

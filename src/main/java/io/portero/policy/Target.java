@@ -18,7 +18,7 @@ public sealed interface Target {
             return port.toString();
         }
 
-        /** Written out: in a native executable the comparison that comes with a record takes 140 microseconds. */
+        /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */
         @Override
         public boolean equals(@Nullable Object other) {
             return this == other || other instanceof Port that && port.equals(that.port);
