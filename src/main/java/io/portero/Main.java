@@ -68,8 +68,7 @@ public final class Main {
     }
 
     private static int daemon(Locations locations) {
-        Signals.on(
-                "HUP", () -> {}); // SIGHUP would end the JVM; the first pass reads the file anyway
+        Signals.on("HUP", () -> {}); // SIGHUP would end the JVM; the first pass reads the file anyway
         var exitCode = new AtomicInteger(ExitCode.FAILED);
         Quarkus.run(
                 Daemon.class,

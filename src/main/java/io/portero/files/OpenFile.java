@@ -45,7 +45,8 @@ public final class OpenFile implements AutoCloseable {
      * @param real a path without links
      */
     public static OpenFile read(Path real) throws IOException {
-        requireRegular(real, Files.readAttributes(real, "unix:mode", LinkOption.NOFOLLOW_LINKS)); // opening a pipe would block
+        requireRegular(
+                real, Files.readAttributes(real, "unix:mode", LinkOption.NOFOLLOW_LINKS)); // opening a pipe would block
         return of(FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), real);
     }
 

@@ -102,7 +102,9 @@ final class ConntrackTable {
                 int source = sourcePort.isEmpty() ? 0 : Integer.parseInt(sourcePort);
                 return Optional.of(new Entry(flow, source, answered, established));
             } catch (Ip.NotAnAddress | IllegalArgumentException e) {
-                return Optional.empty(); // the line names ports for a protocol without ports, or is about nothing that we filter
+                return Optional
+                        .empty(); // the line names ports for a protocol without ports, or is about nothing that we
+                // filter
             }
         }
 
