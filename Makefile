@@ -5,7 +5,7 @@ MVN    = export JAVA_HOME="$$(scripts/need jdk)" && ./mvnw -B -ntp
 RUN    = nft=nftables ip=iproute2
 TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-client sshd=openssh-server \
          sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base nsd=nsd dhclient=isc-dhcp-client \
-         keepalived=keepalived nats-server=nats-server
+         keepalived=keepalived nats-server=nats-server curl=curl
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo fleet-demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak fuzz mutation format clean

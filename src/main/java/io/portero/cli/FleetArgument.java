@@ -44,9 +44,9 @@ final class FleetArgument {
             case StoreSettings.Https https ->
                 throw new Refusal(
                         Refusal.Kind.LAYER,
-                        "portero fleet cannot push to a web server; copy " + directory.resolve("signed") + ""
-                                + " to the place that it serves as "
-                                + https.base());
+                        directory.resolve(FleetDirectory.FILE)
+                                + ": store.https: a web server takes no push and knows no roll and no status; copy "
+                                + directory.resolve("signed") + " to the place that it serves as " + https.base());
         };
     }
 

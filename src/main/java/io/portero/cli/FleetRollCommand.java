@@ -73,6 +73,10 @@ final class FleetRollCommand implements Callable<Integer> {
         if (rings.isEmpty() || rings.getLast() != 100) {
             throw new ParameterException(spec.commandLine(), "the last number of --rings must be 100 (all hosts)");
         }
+        if (soak < 0 || patience < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--soak takes 0 or more seconds, and --patience 1 or more");
+        }
         return FleetAnswer.of(spec.commandLine(), this::roll);
     }
 

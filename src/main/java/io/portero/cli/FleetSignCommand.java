@@ -3,6 +3,7 @@ package io.portero.cli;
 import io.portero.fleet.HostPolicies.Judged;
 import io.portero.fleet.Refusal;
 import io.portero.fleet.Signing;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -92,8 +93,15 @@ final class FleetSignCommand implements Callable<Integer> {
                         + " ~/.ssh/id_ed25519).")
         private @Nullable Path file;
 
-        Path path() {
-            return file == null ? Path.of(System.getProperty("user.home", ""), ".ssh", "id_ed25519") : file;
+        Path path() throws Refusal {
+            var key = file == null ? Path.of(System.getProperty("user.home", ""), ".ssh", "id_ed25519") : file;
+            if (!Files.exists(key) && !Files.exists(key.resolveSibling(key.getFileName() + ".pub"))) {
+                throw new Refusal(
+                        Refusal.Kind.UNSIGNED,
+                        key + ": there is no such key; name another with --key, or make one: ssh-keygen -t ed25519 -f "
+                                + key);
+            }
+            return key;
         }
     }
 }

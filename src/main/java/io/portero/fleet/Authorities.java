@@ -2,6 +2,7 @@ package io.portero.fleet;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -48,6 +49,9 @@ public final class Authorities {
             var context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    pem + ": there is no such file; put the certificate of the store's authority there", e);
         } catch (GeneralSecurityException e) {
             throw new IOException(pem + " holds no certificates (" + e.getMessage() + ")", e);
         }

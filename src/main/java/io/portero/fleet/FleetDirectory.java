@@ -54,7 +54,10 @@ public record FleetDirectory(
         try {
             return new Reading(directory).fleet();
         } catch (NoSuchFileException e) {
-            throw new Refusal(Kind.LAYER, e.getFile() + ": there is no such file; a fleet directory needs it");
+            throw new Refusal(
+                    Kind.LAYER,
+                    e.getFile() + ": there is no such file; create it, or name the directory of your fleet (the"
+                            + " current one is taken otherwise)");
         } catch (IOException e) {
             throw new Refusal(Kind.LAYER, directory + ": reading it failed: " + e.getMessage());
         }
@@ -78,8 +81,7 @@ public record FleetDirectory(
             var roles = new TreeMap<String, Layer>();
             for (var role :
                     new TreeSet<>(hosts.values().stream().map(Member::role).toList())) {
-                var name = Manifest.layerOf(role);
-                roles.put(role, Layer.read(name, Files.readString(directory.resolve(name))));
+                roles.put(role, role(role, hosts));
             }
             var groups = directory.resolve(Manifest.GROUPS);
             return new FleetDirectory(
@@ -93,6 +95,23 @@ public record FleetDirectory(
                     Layer.read(Manifest.GROUPS, Files.exists(groups) ? Files.readString(groups) : ""),
                     roles,
                     lists());
+        }
+
+        private Layer role(String role, SortedMap<String, Member> hosts) throws IOException, Refusal {
+            var name = Manifest.layerOf(role);
+            try {
+                return Layer.read(name, Files.readString(directory.resolve(name)));
+            } catch (NoSuchFileException e) {
+                var host = hosts.entrySet().stream()
+                        .filter(h -> h.getValue().role().equals(role))
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse("");
+                throw new Refusal(
+                        Kind.LAYER,
+                        directory.resolve(name) + ": there is no such file, but " + FILE + " gives the role " + role
+                                + " to " + host + "; write the policy of that role there");
+            }
         }
 
         private static Duration validFor(Tree.Mapping tree) throws Refusal {

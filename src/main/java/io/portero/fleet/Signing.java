@@ -32,6 +32,12 @@ public final class Signing {
     public Done fleet(FleetDirectory fleet, Path key, Optional<Long> version) throws Refusal {
         var before = signed.bundles();
         var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        if (version.isPresent() && version.get() <= signed.version()) {
+            throw new Refusal(
+                    Refusal.Kind.OLDER,
+                    "version " + version.get() + " is not higher than version " + signed.version()
+                            + ", which is signed already; leave --version-number out for the next");
+        }
         var manifests = fleet.manifests(version.orElse(signed.version() + 1), now);
         if (version.isEmpty() && isSame(before, manifests, now)) {
             return again(key);

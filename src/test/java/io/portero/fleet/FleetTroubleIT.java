@@ -147,6 +147,34 @@ class FleetTroubleIT {
         assertThat(store.get(Transport.Slot.NEXT, "voice")).isEmpty();
     }
 
+    /** While only the canary may take it, so that no other host can have been quicker than who takes the key away. */
+    @Test
+    void aSignerWhoIsRemovedInTheMiddleOfARollHaltsIt() throws Exception {
+        hosts.remove("canary").close();
+        var ofTheCanary = Files.copy(fleet.allowed, base.resolve("allowed_signers_of_the_canary"));
+        hosts.put("canary", TestHost.of(base, "canary", servers.settings(), ofTheCanary, fleet.keys.keygen()));
+        await().atMost(PATIENCE).until(() -> hosts.get("canary").log.contains("the store can be reached again"));
+        var end = roll(Duration.ofMillis(300), state -> {
+            if (state.step() == 0) {
+                remove(fleet.allowed);
+            }
+        });
+        assertThat(end.phase()).isEqualTo(RollState.Phase.HALTED);
+        assertThat(end.sentence())
+                .matches("the roll of version 2 by alice@laptop halted at the ring of (50|100) %: [ab] refuses it: the"
+                        + " bundle has no valid signature .*");
+        assertThat(hosts.get("canary").has(2)).isTrue();
+        assertThat(List.of("a", "b")).allMatch(h -> hosts.get(h).has(1));
+    }
+
+    private static void remove(Path signers) {
+        try {
+            Files.writeString(signers, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Its packets are dropped without a word, as a broken router does it; the connection itself stays. */
     @Test
     void aHostThatWasCutOffCatchesUp() throws Exception {

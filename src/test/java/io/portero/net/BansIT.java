@@ -270,7 +270,7 @@ class BansIT {
         assertThat(done.exitCode()).isEqualTo(1);
         assertThat(done.output()).isEqualTo("banned: 2\n");
         assertThat(done.errors())
-                .contains("line 4: \"no-address\" is no address", "not banned: 203.0.113.10 is admitted by name");
+                .contains("line 4: \"no-address\" is not an address", "not banned: 203.0.113.10 is admitted by name");
         assertThat(https(Place.STRANGER, Family.V4)).isEqualTo(Reach.SILENT);
         assertThat(PackagedAgent.command(net.lab, "bans").output()).contains("a scanner", "2001:db8:66::/48", "list");
 

@@ -200,7 +200,7 @@ class DriftIT {
     @Test
     void survivesAMonitorThatIsKilledOrStopped() throws IOException {
         monitor("pkill", "-KILL");
-        await().atMost(Duration.ofSeconds(5)).until(() -> agent.log().contains("for it ended"));
+        await().atMost(Duration.ofSeconds(5)).until(() -> agent.log().contains("(it ended"));
         settle();
         nft("flush ruleset");
         untilWhole();
@@ -278,7 +278,7 @@ class DriftIT {
     void survivesAnNftThatIsMissingOrWritesNonsenseOrFailsNowAndThen() throws IOException {
         nft.vanish();
         nft("flush ruleset");
-        await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("is not there"));
+        await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("does not exist"));
         await().atMost(Duration.ofSeconds(5))
                 .until(() -> !status().path("in_sync").asBoolean()); // the file is written a moment later
         nft.does("");

@@ -164,7 +164,9 @@ class SealedAgentIT {
         var before = table();
         var began = command("stage", next.toString(), "--for", "10m");
         assertThat(began.exitCode()).as(began.toString()).isZero();
-        assertThat(began.output()).contains("judges live traffic").contains("differ in outgoing. This is not compared");
+        assertThat(began.output())
+                .contains("is tried on live traffic")
+                .contains("differ in outgoing. This is not compared");
         assertThat(table()).isEqualTo(before);
 
         var family = Family.V4;

@@ -228,7 +228,7 @@ class UrlListsIT {
 
         list("many.txt", many(10));
         fetchNow();
-        soon().until(() -> agent.log().contains("many.txt (many) has changed: 10 more, 10 less"));
+        soon().until(() -> agent.log().contains("many.txt (many) has changed: 10 more, 10 fewer"));
         soon().until(() -> changes() > before);
         await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         long most = net.firewall.intervalSets() == IntervalSets.IN_PLACE ? 1 : 4;

@@ -79,7 +79,7 @@ class ForeignSetsIT implements FirewallContract {
                 .ifPresent(problem -> assertThat(problem)
                         .startsWith("nft died of a segmentation fault (SIGSEGV): version " + program.version()
                                 + " cannot read a set that a newer nft created")
-                        .endsWith("install the package portero-nft, or name a newer nft with agent.nft"));
+                        .endsWith("install the package portero-nft, or set a newer nft with agent.nft"));
     }
 
     /** As after a change back to the nft of Debian 12: what stands stays, and can be taken away. */

@@ -6,6 +6,8 @@ import io.portero.fleet.Authorities;
 import io.portero.fleet.HostSettings.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -34,7 +36,7 @@ final class Connecting {
                 .errorListener(new ErrorListener() {});
         options.reconnectDelayHandler(Connecting::delay);
         if (store.passwordFile().isPresent()) {
-            options.userInfo(user, Files.readString(store.passwordFile().get()).strip());
+            options.userInfo(user, password(store.passwordFile().get()));
         }
         if (store.ca().isPresent()) {
             options.sslContext(NamedServers.only(Authorities.of(store.ca().get())));
@@ -42,6 +44,20 @@ final class Connecting {
             options.sslContext(NamedServers.only(Authorities.ofThisSystem()));
         }
         return options;
+    }
+
+    private static String password(Path file) throws IOException {
+        try {
+            return Files.readString(file).strip();
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    file + ": there is no such file; store.password-file names it: write the password there", e);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": the password for the store cannot be read (" + e.getMessage() + "); correct its owner"
+                            + " and mode",
+                    e);
+        }
     }
 
     /** Twice as long each time, and never the same for two of a thousand hosts. */

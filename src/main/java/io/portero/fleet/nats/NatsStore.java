@@ -3,7 +3,6 @@ package io.portero.fleet.nats;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.KeyValue;
-import io.nats.client.Nats;
 import io.nats.client.ObjectStore;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.StreamInfoOptions;
@@ -13,7 +12,6 @@ import io.portero.fleet.Report;
 import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +20,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** A JetStream store as an operator uses it; its buckets are made when they are not there. */
 public final class NatsStore implements OperatorStore {
-    /** A cluster that has lost a server has a new leader after some seconds. */
-    private static final Duration ELECTION = Duration.ofSeconds(15);
-
-    private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
-    /** Of JetStream's errors, as in HTTP. */
-    private static final int UNAVAILABLE = 503;
-
     private static final int NOT_FOUND = 404;
     private static final int WRONG_LAST_SEQUENCE = 10071;
 
@@ -49,62 +39,16 @@ public final class NatsStore implements OperatorStore {
     }
 
     public static NatsStore open(StoreSettings.Nats settings) throws IOException {
-        var user = settings.user().orElse("operator");
-        Connection connection = null;
+        var connection = new Opening(settings).open();
         try {
-            connection = Nats.connect(Connecting.options(settings, user).build());
-            int replicas = settings.replicas() > 0
-                    ? settings.replicas()
-                    : settings.servers().size() >= 3 ? 3 : 1;
-            make(connection, replicas);
             return new NatsStore(
                     connection,
                     connection.keyValue(Subjects.BUNDLES),
                     new Statuses(connection, connection.keyValue(Subjects.STATUS)),
                     connection.objectStore(Subjects.LISTS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (JetStreamApiException e) {
-            close(connection);
+        } catch (IOException | IllegalStateException e) {
+            Opening.close(connection);
             throw failed(e);
-        } catch (IOException e) {
-            close(connection);
-            throw new IOException(
-                    "the store " + String.join(", ", settings.servers()) + " cannot be reached (" + e.getMessage()
-                            + ")",
-                    e);
-        }
-    }
-
-    /** Makes what is missing; while the servers elect a leader, none of them answers. */
-    private static void make(Connection connection, int replicas)
-            throws IOException, JetStreamApiException, InterruptedException {
-        long start = System.nanoTime();
-        while (true) {
-            try {
-                Buckets.make(connection, replicas);
-                return;
-            } catch (IOException e) {
-                if (System.nanoTime() - start > ELECTION.toNanos()) {
-                    throw e;
-                }
-            } catch (JetStreamApiException e) {
-                if (e.getErrorCode() != UNAVAILABLE || System.nanoTime() - start > ELECTION.toNanos()) {
-                    throw e;
-                }
-            }
-            Thread.sleep(AGAIN_AFTER);
-        }
-    }
-
-    private static void close(@Nullable Connection connection) {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -267,6 +211,6 @@ public final class NatsStore implements OperatorStore {
 
     @Override
     public void close() {
-        close(connection);
+        Opening.close(connection);
     }
 }
