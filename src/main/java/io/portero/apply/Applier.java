@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Carries out plans, one transaction after the other, and stops at the first that fails.
+ * Carries out plans, one transaction after the other, and stops at the first failure.
  *
- * <p>No rule refers to what an unfinished plan leaves behind, so either the old policy or the new one is completely
- * in force; the next plan removes the rest.
+ * <p>No rule refers to what an unfinished plan leaves behind, so either the old policy or the new one is completely in
+ * force; the next plan removes the rest.
  */
 public final class Applier {
     private final Firewall firewall;
@@ -23,9 +23,9 @@ public final class Applier {
     }
 
     /**
-     * What became of a plan.
+     * The result of a plan.
      *
-     * @param left what was to take effect with it and did not, though the plan did: to be tried by itself
+     * @param left the additional changes that failed although the plan succeeded: to be retried separately
      */
     public record Result(Outcome outcome, List<TimedChange> left) {
         public Result {
@@ -38,10 +38,9 @@ public final class Applier {
     }
 
     /**
-     * @param early what should be in force before the plan changes what is enforced
-     * @param also what should take effect in the same instant as the plan; the plan never fails because of it, and it
-     * never
-     *     goes with the transaction that makes the table
+     * @param early changes that should be in force before the plan switches over
+     * @param also changes that should take effect together with the plan; they never make the plan fail, and are never
+     * part of the transaction that creates the table
      */
     public Result apply(Plan plan, List<TimedChange> early, List<TimedChange> also) {
         return switch (plan) {

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A source whose packets were refused, or a destination to which they were, as the kernel remembers it.
+ * A dropped source, or the destination of dropped outgoing packets, as the kernel remembers it.
  *
- * @param wanted the port that they were for, where that is told apart
- * @param count its refused packets since it was first remembered
- * @param ago how long ago the last of them came
- * @param user the number of the user whose program sent them, where that is told apart
+ * @param wanted the destination port, where the kernel remembers it
+ * @param count its dropped packets since it was first remembered
+ * @param ago how long ago the last one came
+ * @param user the id of the sending user, where the kernel remembers it
  */
 public record DroppedSource(Ip source, Optional<PortRange> wanted, Count count, Duration ago, Optional<Long> user) {
     public DroppedSource(Ip source, Optional<PortRange> wanted, Count count, Duration ago) {

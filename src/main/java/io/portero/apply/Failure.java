@@ -3,19 +3,19 @@ package io.portero.apply;
 import java.util.Locale;
 
 /**
- * Why the firewall did not do what it was asked.
+ * The reason why an operation of the firewall failed.
  *
- * @param sentence what happened and what to do, for a person
+ * @param sentence what happened and what to do, for people
  */
 public record Failure(Kind kind, String sentence) {
 
-    /** What can be told apart from outside. */
+    /** The kinds of failure that can be distinguished. */
     public enum Kind {
         NO_PROGRAM,
         NO_PERMISSION,
         NO_KERNEL_SUPPORT,
         TIMEOUT,
-        /** The program died of a signal, before or instead of doing what it was asked. */
+        /** A signal killed the program, before or instead of its work. */
         CRASHED,
         /** The transaction was refused as a whole; nothing changed. */
         REJECTED,

@@ -10,35 +10,38 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The port to the packet filter; it holds at most one table of ours and any number of others.
+ * The port to the packet filter, which holds at most one table of ours and any number of foreign ones.
  *
  * <p>A transaction takes effect as a whole or not at all. Nothing outside our table is ever listed or changed. A
  * failure is returned, never thrown.
  */
 public interface Firewall {
 
-    /** What our table holds now. */
+    /** The current content of our table. */
     Reading<Snapshot> read();
 
-    /** Does this as one transaction. */
+    /** Carries out one transaction. */
     Optional<Failure> commit(List<? extends Statement> transaction);
 
-    /** Takes our table away; an absent one is no failure. */
+    /** Removes our table; an absent table is no failure. */
     Optional<Failure> remove();
 
-    /** How members of interval sets must change so that no packet is affected; known after the first reading. */
+    /**
+     * Whether the members of interval sets can change in place without affecting packets; known after the first
+     * reading.
+     */
     IntervalSets intervalSets();
 
-    /** How much each named counter has counted, by its name; none when there is no table. */
+    /** The value of each named counter; empty if there is no table. */
     Reading<Map<String, Count>> counters();
 
-    /** What a set of ours with timeouts holds; costs less than a reading of the table. */
+    /** The members of a set with timeouts; costs less than a reading of the table. */
     Reading<List<TimedMember>> members(String set);
 
-    /** Whose packets were refused, in no order; none when there is no such set. */
+    /** The dropped sources, in no order; empty if there is no such set. */
     Reading<List<DroppedSource>> dropped(NamedSet.Seen set);
 
-    /** What was asked for, or why it could not be had. */
+    /** The result, or the reason why there is none. */
     sealed interface Reading<T> {
         record Of<T>(T value) implements Reading<T> {}
 

@@ -2,7 +2,7 @@ package io.portero.apply;
 
 import java.time.Duration;
 
-/** What came of an apply. */
+/** The outcome of an apply. */
 public sealed interface Outcome {
 
     /** The kernel held it already; nothing was sent. */
@@ -12,9 +12,9 @@ public sealed interface Outcome {
     record Applied(int transactions, Duration took) implements Outcome {}
 
     /**
-     * It is not in force, or not cleared up.
+     * It is not in force, or leftovers remain.
      *
-     * @param switched whether the transaction that changes what is enforced had gone through before
+     * @param switched whether the transaction that switches over had succeeded before
      */
     record Failed(Failure failure, boolean switched) implements Outcome {}
 }

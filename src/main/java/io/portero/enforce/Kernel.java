@@ -22,16 +22,17 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The firewall with a memory of what was put there last.
+ * The firewall, with a memory of its content.
  *
- * <p>After an apply of its own it knows what the kernel holds and plans the next one without looking, so that a change of
- * members costs one nft process where the kernel changes sets in place; when the kernel then refuses, it looks and tries once more.
+ * <p>After its own apply it knows what the kernel holds, and plans the next change without a look. So a change of
+ * members costs one nft process if the kernel changes sets in place. If the kernel refuses such a plan, it looks and
+ * tries once more.
  */
 public final class Kernel {
     private final Firewall firewall;
     private final TimedSets timed;
     private final Consumer<Set<String>> emptied;
-    /** Sets with timeouts that were made anew and that nobody was told of yet. */
+    /** Sets with timeouts that were created again and not reported yet. */
     private final Set<String> empty = new TreeSet<>();
 
     private final Applier applier;
@@ -40,7 +41,7 @@ public final class Kernel {
     private KnownRules known;
     private boolean unlearnt = true;
 
-    /** @param emptied told of the sets with timeouts that were made anew, once the host is closed */
+    /** @param emptied called with the sets with timeouts that were created again, after the host is closed */
     public Kernel(Firewall firewall, RuleMemory memory, TimedSets timed, Consumer<Set<String>> emptied) {
         this.firewall = firewall;
         this.timed = timed;
@@ -50,7 +51,7 @@ public final class Kernel {
         this.known = memory.recall();
     }
 
-    /** What a look at the kernel shows. */
+    /** The result of a look at the kernel. */
     public sealed interface Look {
         record InSync(Snapshot found) implements Look {}
 
@@ -59,7 +60,7 @@ public final class Kernel {
         record Failed(Failure failure) implements Look {}
     }
 
-    /** From now on nothing is taken for granted until the kernel has been looked at. */
+    /** Forgets the known content, so that the next plan needs a look at the kernel. */
     public void doubt() {
         held = Optional.empty();
     }
@@ -70,8 +71,9 @@ public final class Kernel {
     }
 
     /**
-     * @param early what should be in force before the ruleset is
-     * @param also what should take effect in the instant in which the ruleset does; the ruleset fails for neither
+     * @param early changes that should be in force before the ruleset
+     * @param also changes that should take effect together with the ruleset; a failure of either does not affect the
+     * ruleset
      */
     public Outcome bring(Ruleset ruleset, List<TimedChange> early, List<TimedChange> also) {
         if (held.isPresent()) {
@@ -88,7 +90,7 @@ public final class Kernel {
     }
 
     /**
-     * Looks whether the kernel holds the ruleset.
+     * Checks whether the kernel holds the ruleset.
      *
      * @param touched chains whose rules somebody else changed since the last look
      */
@@ -112,12 +114,12 @@ public final class Kernel {
         };
     }
 
-    /** Before it has seen how its own rules are listed, it cannot tell whether they were tampered with. */
+    /** Until its own rules were listed once, it cannot detect changes of them. */
     private KnownRules knowing(Snapshot snapshot, Collection<String> touched) {
         return unlearnt && !touched.isEmpty() ? KnownRules.distrusting(snapshot, touched) : known;
     }
 
-    /** To be done when the table is known to be gone: takes no look. */
+    /** To be called when the table is known to be gone: no look is needed. */
     public Look.Drifted lost(Ruleset ruleset) {
         return new Look.Drifted(Snapshot.ABSENT, Planner.rebuild(ruleset));
     }
@@ -135,7 +137,7 @@ public final class Kernel {
         return Planner.plan(ruleset, snapshot, rules, firewall.intervalSets());
     }
 
-    /** Whether rules are in force that it has not seen listed yet. */
+    /** Whether rules are in force that were not listed yet. */
     public boolean isUnverified() {
         return unlearnt;
     }
@@ -157,7 +159,7 @@ public final class Kernel {
         return result.outcome();
     }
 
-    /** Whether a table of ours stands at its place and ends by dropping, whoever put it there. */
+    /** Whether our table exists with its base chain and final drop, from any source. */
     public boolean isGuarded(Ruleset like) {
         return firewall.read() instanceof Reading.Of<Snapshot>(Snapshot snapshot)
                 && !snapshot.dormant()
@@ -190,7 +192,7 @@ public final class Kernel {
         return failed;
     }
 
-    /** Rules that were just put there by us are listed as they should be; later listings are held against that. */
+    /** Rules that we have just loaded are listed correctly; later listings are compared with that. */
     private void learn(Snapshot snapshot) {
         if (unlearnt) {
             known = KnownRules.of(snapshot);

@@ -29,10 +29,10 @@ import java.util.stream.Stream;
 /**
  * Lets connection tracking learn which side started each running flow, before a policy is enforced for the first time.
  *
- * <p>Only where all of this holds: nothing of ours is in force yet in this process, the kernel holds no table of ours, more
- * connections are established with other hosts than connection tracking holds flows. So it never opens a host that was closed: not
- * at boot, where nothing is connected before the network is up and the last good table is loaded already, not at a restart, where the
- * table is there, and not when a table is deleted in the middle. It is done once in the life of a process.
+ * <p>It runs only if all of this is true: this process has enforced nothing yet; the kernel has no table of ours; and
+ * there are more connections with other hosts than connection tracking has flows. So it never opens a closed host. At
+ * boot there are no connections before the network is up, and the last good table is already loaded. At a restart the
+ * table exists. A table that is deleted later does not count either, because learning runs once per process.
  */
 public final class Learning {
     public static final Duration TIME = Duration.ofSeconds(10);
@@ -45,7 +45,7 @@ public final class Learning {
     private final Consumer<List<String>> say;
     private boolean over;
 
-    /** @param say told what it costs or does, in sentences */
+    /** @param say called with sentences about what it does and costs */
     public Learning(Firewall firewall, Kernel kernel, HostView host, Duration time, Consumer<List<String>> say) {
         this.firewall = firewall;
         this.kernel = kernel;
@@ -66,7 +66,7 @@ public final class Learning {
         }
         for (var stage : LearningRules.stages(policy, running.get().listening())) {
             if (kernel.bring(stage) instanceof Outcome.Failed) {
-                return; // enforcing it will fail too, and say why
+                return; // enforcing it will fail too, and report why
             }
         }
         say.accept(List.of(
@@ -86,7 +86,7 @@ public final class Learning {
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {
-            // The agent is to stop: it closes the host first, which an interrupted thread could not.
+            // The agent is stopping: it closes the host first, which an interrupted thread could not do.
         }
     }
 
@@ -134,7 +134,10 @@ public final class Learning {
                 connection.peer(), port(connection.tcp() ? Protocol.TCP : Protocol.UDP, connection.localPort()));
     }
 
-    /** Whether the flow is one of a port at which the host takes packets from anybody, so that it may have been started outside. */
+    /**
+     * Whether a socket of this host takes packets from anybody at the port of the flow, so that the other side may have
+     * started it.
+     */
     private static boolean isAnsweredAt(Outgoing flow, Running now) {
         var ports = flow.local().protocol() == Protocol.TCP ? now.listening() : now.datagramPorts();
         return flow.local().protocol().hasPorts() && ports.contains(flow.local().first());

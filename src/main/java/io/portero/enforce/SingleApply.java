@@ -64,13 +64,13 @@ public final class SingleApply {
         this.reader = reader;
     }
 
-    /** What came of it. */
+    /** The result. */
     public sealed interface Result {
 
         /** @param why one sentence */
         record Refused(String why) implements Result {}
 
-        /** @param remarks sentences about what it costs and what could not be kept */
+        /** @param remarks sentences about what it costs and what could not be stored */
         record Tried(Outcome outcome, List<String> remarks) implements Result {}
     }
 

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** What happened in a pass, for those who tell of it. */
+/** An event of a pass, for the listeners. */
 public sealed interface Event {
 
     /** The file was read and may be put in force; {@code warnings} may be empty. */
@@ -32,44 +32,44 @@ public sealed interface Event {
     /** The file is not put in force; what was in force stays in force. */
     record PolicyRefused(Trigger trigger, List<Problem> problems) implements Event {}
 
-    /** What putting it in force will cost, a sentence for each. */
+    /** The consequences of putting it in force, a sentence for each. */
     record CostForeseen(List<String> sentences) implements Event {
         public CostForeseen {
             sentences = List.copyOf(sentences);
         }
     }
 
-    /** A policy was to be put in force. */
+    /** The agent has tried to put a policy in force. */
     record ApplyEnded(
             Trigger trigger, Origin origin, Outcome outcome, String digestBefore, String digestAfter, Duration took)
             implements Event {}
 
-    /** What was applied must be confirmed within that time. */
+    /** The applied policy must be confirmed within this time. */
     record ProbationBegan(Duration within, Confirm confirm) implements Event {}
 
-    /** It was, or it was not. */
+    /** The policy was confirmed or not. */
     record ProbationEnded(Probation.End end) implements Event {}
 
-    /** There was no policy to enforce, and a table of ours that protects the host was left as it is. */
+    /** There was no policy to enforce, and our existing table, which protects the host, was left unchanged. */
     record TableKept() implements Event {}
 
-    /** What should survive a restart could not be written. */
+    /** State that should survive a restart could not be written. */
     record NotKept(String why) implements Event {}
 
     /** Members of sets with timeouts, such as bans, are not in force; the table and everything else is. */
     record LeftOut(String why) implements Event {}
 
-    /** The kernel was looked at and held what it should. */
+    /** A look found the kernel as it should be. */
     record FoundInSync() implements Event {}
 
-    /** The kernel holds something else, and is about to be put right. */
+    /** The kernel has changed, and is about to be repaired. */
     record DriftFound() implements Event {}
 
     /**
-     * The kernel held something else, and was to be put right.
+     * The kernel had changed, and the agent has tried to repair it.
      *
-     * @param stood from when the change was told of to the end of the repair; none when it was found by looking
-     * @param inContention whether it is one of many in contention
+     * @param stood the time from the report of the change to the end of the repair; empty if a look found it
+     * @param inContention whether it is part of contention
      */
     record DriftRepaired(
             List<Attribution.Attributed> drifts,
@@ -88,10 +88,10 @@ public sealed interface Event {
     /** A program changes our table again and again; from now on repairs are slowed down. */
     record ContentionBegan(String program, int repairs) implements Event {}
 
-    /** It has left our table alone for a while. */
+    /** The program has not changed our table for a while. */
     record ContentionEnded(String program, int repairs) implements Event {}
 
-    /** Flows that this host started towards addresses that have lost access are cut; others were and pass again. */
+    /** Flows that this host started to addresses that have lost access are cut, or pass again. */
     record FlowsCut(List<Ip> cut, List<Ip> returned) implements Event {
         public FlowsCut {
             cut = List.copyOf(cut);
@@ -99,34 +99,40 @@ public sealed interface Event {
         }
     }
 
-    /** So many flows of these services go on to their end though new ones are refused. */
+    /** The number of draining flows of these services; new flows are refused. */
     record Draining(Map<String, Integer> flows) implements Event {
         public Draining {
             flows = Map.copyOf(flows);
         }
     }
 
-    /** Bans were made, lifted or put back; {@code all} are those in force. What a command did is not told as a change. */
+    /**
+     * Bans were made, lifted or restored; {@code all} are those in force. Changes by a command are not events of this
+     * kind.
+     */
     record BansChanged(BanChanges changes, List<Ban> all) implements Event {
         public BansChanged {
             all = List.copyOf(all);
         }
     }
 
-    /** Guests were let in, have left or were put back; {@code all} are those in force. What a command did is not told as a change. */
+    /**
+     * Guests were let in, have left or were restored; {@code all} are those in force. Changes by a command are not
+     * events of this kind.
+     */
     record GuestsChanged(GuestChanges changes, List<Guest> all) implements Event {
         public GuestsChanged {
             all = List.copyOf(all);
         }
     }
 
-    /** The time of members of groups was over, and they have left the policy in force. */
+    /** Members of groups have expired and left the policy in force. */
     record MembersLeft(List<Member> members) implements Event {
         public MembersLeft {
             members = List.copyOf(members);
         }
 
-        /** @param places the groups that it has left */
+        /** @param places the groups that contained it */
         public record Member(Temporary member, SortedSet<String> places) {
             @Override
             public String toString() {
@@ -135,16 +141,16 @@ public sealed interface Event {
         }
     }
 
-    /** Something is new about a name that the policy refers to; if it is a change, it is put in force after this. */
+    /** News about a name in the policy; a change is put in force after this event. */
     record NameHeard(NameNews news) implements Event {}
 
-    /** Something is new about a list on the web; if it is a change, it is put in force after this. */
+    /** News about a web list; a change is put in force after this event. */
     record ListHeard(ListNews news) implements Event {}
 
-    /** Something is new about the staged policy. */
+    /** News about the staged policy. */
     record StageChanged(StageNews news) implements Event {}
 
-    /** The uplinks of this host have changed, or whether the policy in force trusts them without being told to. */
+    /** The uplinks of this host have changed, or whether the policy in force trusts them by accident. */
     record UplinksSeen(List<Uplink> uplinks) implements Event {
         public UplinksSeen {
             uplinks = List.copyOf(uplinks);
@@ -155,6 +161,6 @@ public sealed interface Event {
         }
     }
 
-    /** The kernel could not be looked at. */
+    /** The kernel could not be read. */
     record LookFailed(Failure failure) implements Event {}
 }

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps the status up to date with every event, and tells the listeners both. Only the loop's thread publishes. */
+/** Updates the status with every event, and sends both to the listeners. Only the loop's thread publishes. */
 public final class EventPublisher {
     private static final System.Logger LOG = System.getLogger(EventPublisher.class.getName());
 
@@ -23,7 +23,7 @@ public final class EventPublisher {
         return status;
     }
 
-    /** What was told since the latest pass began. */
+    /** The events since the beginning of the last pass. */
     public List<Event> told() {
         return List.copyOf(told);
     }
@@ -44,7 +44,7 @@ public final class EventPublisher {
         }
     }
 
-    /** Another policy is in force; the event that says so comes from whoever put it there. */
+    /** Sets the policy in force; the caller publishes the event. */
     public void inForce(Status.InForce policy) {
         status = status.withPolicy(policy);
     }

@@ -2,11 +2,11 @@ package io.portero.events;
 
 import java.util.Locale;
 
-/** Where the policy in force comes from. */
+/** The origin of the policy in force. */
 public enum Origin {
-    /** From the policy file as it lies on disk, or as it lay there when it was last accepted. */
+    /** The policy file, as it is on disk or as it was when it was last accepted. */
     FILE,
-    /** From the state directory: the last one that was confirmed. */
+    /** The last confirmed policy, from the state directory. */
     LAST_GOOD,
     /** The fallback: the host is closed except for ssh, because there was nothing else to enforce. */
     FALLBACK;

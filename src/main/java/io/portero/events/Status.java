@@ -18,13 +18,13 @@ import java.util.Optional;
  * The state after the last pass.
  *
  * @param inSync whether the kernel held what the policy says when it was last looked at or changed
- * @param since when {@code inSync} last became what it is
- * @param policy the one in force; none before the first could be applied
- * @param lastError what kept the kernel from being put right, if anything does
+ * @param since when {@code inSync} last changed
+ * @param policy the policy in force; none before the first was applied
+ * @param lastError the current error that prevents a repair of the kernel, if any
  * @param probationUntil when the policy in force is rolled back unless it is confirmed
- * @param drifts the latest, newest first
- * @param contention the program that changes our table again and again, while it does
- * @param observed what was last seen on this host besides the policy
+ * @param drifts the latest drifts, newest first
+ * @param contention the program that keeps changing our table, during contention
+ * @param observed the last known state of this host besides the policy
  */
 public record Status(
         boolean inSync,
@@ -44,8 +44,8 @@ public record Status(
     /**
      * The policy in force.
      *
-     * @param digest names the content of the table that belongs to it
-     * @param text the file that it was read from; empty where there was none
+     * @param digest identifies the content of its table
+     * @param text the text of its file; empty if there was none
      */
     public record InForce(Policy policy, Origin origin, String digest, String text) {
         public InForce(Policy policy, Origin origin, String digest) {
@@ -54,13 +54,13 @@ public record Status(
     }
 
     /**
-     * What was last seen on this host besides the policy.
+     * The last known state of this host besides the policy.
      *
-     * @param bans those that were in force when they last changed
-     * @param guests the same
-     * @param draining how many flows of a service go on though it no longer admits their sources
-     * @param trusted the uplinks that the policy in force trusts without being told to
-     * @param staged the policy that judges without any effect
+     * @param bans the bans in force at their last change
+     * @param guests the guests in force at their last change
+     * @param draining the number of draining flows, by service
+     * @param trusted the uplinks that the policy in force trusts by accident
+     * @param staged the staged policy
      */
     public record Observed(
             List<Ban> bans,
@@ -79,10 +79,10 @@ public record Status(
     }
 
     /**
-     * The policy file as it lies on disk.
+     * The policy file on disk.
      *
-     * @param lastReloadSuccessful whether what it said when it was last read is in force
-     * @param reloaded when what it said was last put in force
+     * @param lastReloadSuccessful whether its last read content is in force
+     * @param reloaded when its content was last put in force
      */
     public record FileStatus(
             String path,
@@ -96,13 +96,13 @@ public record Status(
     }
 
     /**
-     * A drift that was found, and how long it stood when that is known.
+     * A drift, and how long it lasted, if known.
      *
-     * @param at when it was put right, or was tried to be
+     * @param at the time of the repair, or of the try
      */
     public record SeenDrift(Instant at, Attribution.Attributed drift, Optional<Duration> stood) {}
 
-    /** @param settings those that are valid until the file says otherwise */
+    /** @param settings the settings until the file is read */
     public static Status initial(String path, AgentSettings settings, Instant now) {
         var file = new FileStatus(path, settings, false, Optional.empty(), List.of());
         return new Status(

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Makes the next status out of the last one and an event. */
+/** Computes the next status from the last one and an event. */
 final class StatusBuilder {
     private static final int DRIFTS_KEPT = 20;
 

@@ -2,29 +2,29 @@ package io.portero.events;
 
 import java.util.Locale;
 
-/** Why a pass is made; the more urgent come first. */
+/** The cause of a pass; more urgent ones come first. */
 public enum Trigger {
     STARTUP,
     SIGNAL,
-    /** Somebody else changed our table, or may have. */
+    /** Another program changed our table, or may have. */
     DRIFT,
     FILE,
-    /** A policy was not confirmed, and the one before is put back. */
+    /** A policy was not confirmed, and is rolled back. */
     ROLLBACK,
-    /** Names stand for other addresses than before, or there is something else to tell of them. */
+    /** The addresses of names have changed, or there is other news about names. */
     DNS,
-    /** Lists on the web hold something else than before, or there is something else to tell of them. */
+    /** Web lists have changed, or there is other news about them. */
     LIST,
-    /** The time of a member or of a guest is over. */
+    /** A member or a guest has expired. */
     EXPIRY,
     /** Addresses or routes of this host have changed. */
     NETWORK,
-    /** Time has come to look whether a policy on probation was confirmed. */
+    /** It is time to check whether a policy on probation was confirmed. */
     PROBATION,
-    /** Time has come to look whether all is as it should be. */
+    /** It is time for the regular look at the kernel. */
     PERIODIC;
 
-    /** Whether it is the answers that are new, or the time that has come, and not the file. */
+    /** Whether answers or the time have changed, and not the file. */
     public boolean isRenewal() {
         return this == DNS || this == LIST || this == EXPIRY;
     }

@@ -1,8 +1,8 @@
 /**
  * Events and the status: from the code that reconciles, for the listeners.
  *
- * <p>In come events; out goes a {@link io.portero.events.Status} with each. This package does not know who makes the events, nor who
- * listens.
+ * <p>In come events; out goes a {@link io.portero.events.Status} with each. This package knows neither who creates the
+ * events nor who listens.
  */
 @NullMarked
 package io.portero.events;

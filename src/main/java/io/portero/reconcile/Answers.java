@@ -9,7 +9,7 @@ import io.portero.policy.Reference.ListFile;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What names stand for and lists on the web hold now, as far as anybody has answered. */
+/** The current addresses of names and members of web lists, as far as they are known. */
 record Answers(NameCache names, UrlLists urls) {
     Map<Reference, AddressSet> addresses() {
         var all = new HashMap<Reference, AddressSet>(names.addresses());
@@ -17,7 +17,7 @@ record Answers(NameCache names, UrlLists urls) {
         return all;
     }
 
-    /** @param lists what list files held when that was last good */
+    /** @param lists the last good content of list files */
     Outside outside(Map<ListFile, AddressSet> lists) {
         return Outside.keeping(lists, wanted -> names.addresses()).knowing(urls.addresses());
     }

@@ -11,7 +11,7 @@ import io.portero.state.Digest;
 /**
  * A policy and the ruleset that it compiles to.
  *
- * @param digest names the content of the table
+ * @param digest identifies the content of the table
  */
 record Compiled(Loaded.Accepted loaded, Origin origin, Ruleset ruleset, String script, String digest) {
 

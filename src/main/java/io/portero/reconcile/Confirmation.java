@@ -15,7 +15,7 @@ import io.portero.state.DiskWriter;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes a policy in force the confirmed one: at once, or after a probation; or puts the one before back. */
+/** Confirms the policy in force, at once or after a probation, or rolls it back. */
 final class Confirmation {
     private final Enforcement enforcement;
     private final Admission admission;
@@ -38,7 +38,7 @@ final class Confirmation {
         this.events = events;
     }
 
-    /** Whether a policy waits to be confirmed. */
+    /** Whether a policy is on probation. */
     boolean isPending() {
         return probation.isPending();
     }
@@ -48,7 +48,7 @@ final class Confirmation {
         return probation.isRejected(() -> Digest.of(next.content()));
     }
 
-    /** Puts a policy of the file in force, which is confirmed by that unless it is to be on probation. */
+    /** Puts a policy of the file in force. This confirms it, unless it starts on probation. */
     PassResult enforce(Trigger trigger, Loaded.Accepted next, boolean onProbation) {
         var candidate = onProbation ? Digest.of(next.content()) : "";
         if (onProbation && !probation.isPending(candidate)) {
@@ -68,7 +68,10 @@ final class Confirmation {
         return enforced.result();
     }
 
-    /** Puts in force what the names and lists of this policy stand for now; while it is on probation that is not kept. */
+    /**
+     * Puts this policy in force with the current addresses of its names and lists; during a probation the result is not
+     * stored.
+     */
     Enforced renew(Trigger trigger, Compiled renewed) {
         var enforced = enforcement.enforce(trigger, renewed);
         if (enforced.inForce() && !probation.isPending()) {
@@ -94,12 +97,12 @@ final class Confirmation {
         events.tell(new Event.NotKept(why));
     }
 
-    /** Tells what could not be written, which is known some time after the pass that left it to be written. */
+    /** Reports failed writes, which are known some time after the pass that caused them. */
     void tellFailures() {
         writer.takeFailures().forEach(this::notKept);
     }
 
-    /** Ends a probation when its time has come. */
+    /** Ends a probation when it is over. */
     PassResult check() {
         var target = enforcement.inForce();
         if (target.isEmpty()) {
@@ -125,7 +128,7 @@ final class Confirmation {
                 .map(c -> Compiled.of(c, Origin.LAST_GOOD))
                 .orElseThrow(() -> new IllegalStateException("a probation without a policy to go back to"));
         var enforced = enforcement.enforce(Trigger.ROLLBACK, target);
-        enforcement.aimAt(target); // also when that failed: every later pass works for it
+        enforcement.aimAt(target); // also after a failure: every later pass tries to enforce it
         return enforced.result();
     }
 

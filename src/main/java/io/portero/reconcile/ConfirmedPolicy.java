@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The policy that was confirmed last: the one to go back to, and the one that a start falls back on.
+ * The last confirmed policy: the target of a rollback, and the fallback at a start.
  *
- * <p>It is kept on disk as the last good policy. The write is left to the disk's own thread, so that a failure is known later.
+ * <p>It is kept on disk as the last good policy. The disk thread writes it, so a failure is known later.
  */
 final class ConfirmedPolicy {
     private final LastGood lastGood;
@@ -41,34 +41,34 @@ final class ConfirmedPolicy {
         return confirmed.map(Loaded.Accepted::policy);
     }
 
-    /** What its list files held. */
+    /** The content of its list files. */
     Map<ListFile, AddressSet> lists() {
         return policy().<Map<ListFile, AddressSet>>map(Policy::lists).orElse(Map.of());
     }
 
-    /** Its names and its lists on the web stand for what they stand for now. */
+    /** Updates the addresses of its names and web lists. */
     void renewAnswers() {
         confirmed = confirmed.map(c -> c.with(answers.addresses()));
     }
 
-    /** Without the members whose time is over. */
+    /** Removes expired members. */
     void letMembersLeave(Instant now) {
         confirmed = confirmed.map(c -> c.at(now));
     }
 
-    /** From now on it is this one; the reason when the write could not even be left to be done. */
+    /** Replaces the confirmed policy; returns the reason if the write could not even be queued. */
     Optional<String> becomes(Compiled target) {
         confirmed = Optional.of(target.loaded());
         return keep(target);
     }
 
-    /** Keeps on disk what is in force, though what was confirmed is the file and not what its names and lists on the web stand for. */
+    /** Stores what is in force, although only the file was confirmed, not the addresses of its names and web lists. */
     Optional<String> keep(Compiled target) {
         var lists = target.policy().lists();
         return writer.later(() -> lastGood.keep(target.loaded().text(), lists, target.script()));
     }
 
-    /** Tries again what could not be written; the reason was told at the first try. */
+    /** Retries a failed write; the reason was reported at the first failure. */
     void retryWrite() {
         writer.later(() -> {
             lastGood.retry();

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts policies in force in the kernel, with what that means for flows that run, and knows which one is in force. */
+/** Puts policies in force in the kernel, revokes flows accordingly, and knows which policy is in force. */
 final class Enforcement {
     private final Kernel kernel;
     private final Learning learning;
@@ -39,13 +39,13 @@ final class Enforcement {
     }
 
     /**
-     * How it went.
+     * The result.
      *
-     * @param inForce whether the policy is in force, though what was left over may not have been cleared
+     * @param inForce whether the policy is in force; leftovers of the old one may still exist
      */
     record Enforced(boolean inForce, PassResult result) {}
 
-    /** What the kernel holds, or should hold; nothing before the first policy was put in force. */
+    /** The policy that the kernel holds or should hold; nothing before the first one was put in force. */
     Optional<Compiled> inForce() {
         return inForce;
     }
@@ -59,7 +59,7 @@ final class Enforcement {
         var before = inForce.map(Compiled::digest).orElse("");
         var after = target.policy();
         learning.before(after);
-        // At a start it is the policy that was confirmed last whose flows run: the file may have changed in between.
+        // At a start the existing flows belong to the last confirmed policy: the file may have changed in between.
         var consequence = policy().or(confirmed::policy)
                 .filter(policy -> !policy.equals(after))
                 .map(policy -> revoker.of(policy, after));
@@ -78,12 +78,12 @@ final class Enforcement {
         return new Enforced(holds, result(outcome));
     }
 
-    /** Whether the kernel already keeps the host as closed as this would, whoever saw to that. */
+    /** Whether a table in the kernel already closes the host as this policy would. */
     boolean isGuarded(Compiled like) {
         return kernel.isGuarded(like.ruleset());
     }
 
-    /** Every later pass works for this one. */
+    /** Every later pass tries to enforce this policy. */
     void aimAt(Compiled target) {
         inForce = Optional.of(target);
         events.inForce(new Status.InForce(

@@ -18,7 +18,7 @@ import java.time.Clock;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
-/** What a reconciler keeps outside its memory. */
+/** The state that a reconciler keeps on disk. */
 public record Keeping(
         LastGood lastGood,
         Probation probation,
@@ -35,14 +35,12 @@ public record Keeping(
         return new Answers(names, urls);
     }
 
-    /** All of it in these two directories. */
+    /** Keeps everything in these two directories. */
     public static Keeping in(Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime) {
         return in(stateDirectory, runDirectory, clock, nanoTime, DiskWriter.atOnce());
     }
 
-    /**
-     * All of it in these two directories, written by this writer.
-     */
+    /** Keeps everything in these two directories, written by this writer. */
     public static Keeping in(
             Path stateDirectory, Path runDirectory, Clock clock, LongSupplier nanoTime, DiskWriter writer) {
         var direct = new StateDirectory(stateDirectory);

@@ -17,10 +17,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Says which lists on the web must be followed, and takes what they offer or holds it back.
+ * Decides which web lists to follow, and accepts their offers or holds them back.
  *
- * <p>Nobody at this host has asked for what comes in that way, so the lockout guard judges it: a list that would cut off every
- * live management session stays as it was.
+ * <p>Nobody at this host has reviewed such a change, so the lockout guard judges it: if a new list would cut off every
+ * live management session, the old one stays.
  */
 final class ListRenewal {
     private final Answers answers;
@@ -44,7 +44,7 @@ final class ListRenewal {
         this.events = events;
     }
 
-    /** Follows the lists of what is in force, of what was confirmed, and of what comes next. */
+    /** Follows the lists of the policy in force, of the confirmed policy, and of the next policy. */
     void follow(Optional<Loaded.Accepted> next) {
         var wanted = new TreeMap<UrlList, SortedSet<String>>();
         var policies = Stream.of(next, enforcement.inForce().map(Compiled::loaded), confirmed.loaded())
@@ -58,17 +58,17 @@ final class ListRenewal {
         lists.follow(wanted, settings.orElse(AgentSettings.DEFAULT).maxStale());
     }
 
-    /** Somebody wants to be sure of what they hold now. */
+    /** Fetches all lists now, because an operator asked for it. */
     void fetchNow() {
         lists.fetchNow();
     }
 
-    /** Whether a list of the policy was never fetched, and may still be. */
+    /** Whether the first fetch of a list of the policy has not ended yet. */
     boolean awaitsFirstAnswers(Policy policy) {
         return lists.awaits(policy.urlLists().keySet());
     }
 
-    /** Takes what is offered or holds it back, and tells what is new; whether any list holds something else. */
+    /** Accepts offers or holds them back, and reports news; returns whether any list has changed. */
     boolean hear() {
         lists.offers().forEach(this::judge);
         var news = lists.takeNews();
@@ -86,7 +86,7 @@ final class ListRenewal {
         refusal.ifPresentOrElse(why -> lists.holdBack(list, offered, why), () -> lists.take(list, offered));
     }
 
-    /** Where nobody loses the way in, the kernel is not asked who is logged in. */
+    /** If nobody loses the way in, there is no need to look up who is logged in. */
     private Optional<String> refusal(Policy policy, UrlList list, AddressSet offered) {
         var addresses = answers.addresses();
         var before = policy.with(addresses);

@@ -13,7 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Says which host names must be followed, and tells what is new about them. */
+/** Decides which host names to follow, and reports news about them. */
 final class NameRenewal {
     private final NameCache names;
     private final Enforcement enforcement;
@@ -27,7 +27,7 @@ final class NameRenewal {
         this.events = events;
     }
 
-    /** Follows the names of what is in force, of what was confirmed, and of what comes next. */
+    /** Follows the names of the policy in force, of the confirmed policy, and of the next policy. */
     void follow(Optional<Loaded.Accepted> next) {
         var wanted = new TreeMap<HostName, SortedSet<String>>();
         var policies = Stream.of(next, enforcement.inForce().map(Compiled::loaded), confirmed.loaded())
@@ -41,12 +41,12 @@ final class NameRenewal {
         names.follow(wanted, settings.orElse(AgentSettings.DEFAULT).maxStale());
     }
 
-    /** Whether a name of the policy was never answered for, and may still be. */
+    /** Whether the first query for a name of the policy has not ended yet. */
     boolean awaitsFirstAnswers(Policy policy) {
         return names.awaits(policy.names().keySet());
     }
 
-    /** Tells what is new about names; whether any stands for something else. */
+    /** Reports news about names; returns whether the addresses of any have changed. */
     boolean hear() {
         var news = names.takeNews();
         news.forEach(n -> events.tell(new Event.NameHeard(n)));

@@ -1,11 +1,11 @@
 package io.portero.reconcile;
 
-/** How a pass ended, for whoever decides when the next one is due. */
+/** The result of a pass, which decides when the next one is due. */
 public enum PassResult {
     DONE,
-    /** Rules are in force that have not been seen in a listing yet. */
+    /** Rules are in force that were not listed yet. */
     UNVERIFIED,
-    /** The file is to be put in force once its names are answered for. */
+    /** The file waits for the first answers for its names or lists. */
     POSTPONED,
     FAILED
 }

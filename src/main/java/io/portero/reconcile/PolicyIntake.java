@@ -25,13 +25,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Takes the policy file into force: reads it, has it judged, and enforces it or something instead of it.
+ * Puts the policy file in force: reads it, has it judged, and enforces it or a replacement.
  *
- * <p>A refused file changes nothing. Where nothing is in force yet, the last confirmed policy is enforced instead, and
- * without one a host that is closed but for ssh: the host is never left open for want of a policy.
+ * <p>A refused file changes nothing. If nothing is in force yet, the last confirmed policy is enforced instead. If
+ * there is none, the host is closed except for ssh: a missing policy never leaves the host open.
  */
 final class PolicyIntake {
-    /** The key of which an error says that an uplink is trusted. */
+    /** The key of the error about a trusted uplink. */
     private static final String TRUSTED = "trusted-interfaces";
 
     private final Path file;
@@ -47,7 +47,7 @@ final class PolicyIntake {
     private final Clock clock;
     private final EventPublisher events;
 
-    /** What made the file be read, when it is to be read again once there are first answers. */
+    /** The trigger of a file that waits for first answers; the file is read again then. */
     private Optional<Trigger> postponed = Optional.empty();
 
     PolicyIntake(
@@ -77,7 +77,7 @@ final class PolicyIntake {
         this.events = events;
     }
 
-    /** Reads the file; where names or lists stand in it that nobody has asked for yet, an edit waits for the first answers. */
+    /** Reads the file; an edit with new names or lists waits for their first answers. */
     PassResult reload(Trigger trigger) {
         if (trigger == Trigger.SIGNAL) {
             urls.fetchNow();
@@ -110,14 +110,14 @@ final class PolicyIntake {
         return reader.read(file, outside());
     }
 
-    /** What lists held when they were last put in force, and what names and lists on the web stand for now. */
+    /** The last content of list files that was put in force, and the current addresses of names and web lists. */
     private Outside outside() {
         var lists = new HashMap<ListFile, AddressSet>(confirmed.lists());
         enforcement.policy().ifPresent(policy -> lists.putAll(policy.lists()));
         return answers.outside(lists).at(host.surroundings());
     }
 
-    /** An edit may put a name where addresses stood: nobody is to be shut out until it is answered for. */
+    /** An edit may replace addresses by a name: the old sources must not be shut out until the name is resolved. */
     private boolean mustWaitForAnswers(Trigger trigger, Loaded.Accepted next) {
         if (enforcement.inForce().isPresent()
                 && (names.awaitsFirstAnswers(next.policy()) || urls.awaitsFirstAnswers(next.policy()))) {
@@ -130,22 +130,22 @@ final class PolicyIntake {
         return postponed.isPresent();
     }
 
-    /** Enforces now what waits for first answers, if anything does: it has waited long enough. */
+    /** Enforces a file that waits for first answers, if any: the wait is over. */
     Optional<PassResult> stopWaitingForAnswers() {
         return postponed.map(trigger -> reload(trigger, false));
     }
 
-    /** Names stand for something else, or there is something else to tell of them. */
+    /** Handles changed addresses of names, and other news about names. */
     PassResult hearOfNames() {
         return renew(Trigger.DNS, names.hear());
     }
 
-    /** The same of lists on the web. */
+    /** Handles changed web lists, and other news about them. */
     PassResult hearOfLists() {
         return renew(Trigger.LIST, urls.hear());
     }
 
-    /** When the next member leaves the policy in force, or the one to go back to. */
+    /** When the next member of the policy in force, or of the confirmed one, expires. */
     Optional<Instant> nextToLeave() {
         return Stream.of(enforcement.policy(), confirmed.policy())
                 .flatMap(Optional::stream)
@@ -153,7 +153,7 @@ final class PolicyIntake {
                 .min(Comparator.naturalOrder());
     }
 
-    /** The time of a member is over. */
+    /** Handles expired members. */
     PassResult letMembersLeave() {
         confirmed.letMembersLeave(clock.instant());
         return renew(Trigger.EXPIRY, false);
@@ -164,11 +164,11 @@ final class PolicyIntake {
         if (postponed.isPresent()) {
             return reload(postponed.get());
         }
-        // What was refused may have been so for what a name or a list stood for.
+        // The file may have been refused because of the old addresses of a name or a list.
         return changed && isRefused() && result != PassResult.FAILED ? reload(Trigger.FILE, false) : result;
     }
 
-    /** A file that was refused for a trusted uplink may be right now that the uplinks are others. */
+    /** A file that was refused because of a trusted uplink may be valid after the uplinks have changed. */
     PassResult retryForUplink() {
         boolean mayBeRight = isRefused()
                 && events.status().file().problems().stream().anyMatch(PolicyIntake::isOfUplink)
@@ -186,8 +186,8 @@ final class PolicyIntake {
     }
 
     /**
-     * Puts in force whatever the answers have come to be. Here is no guard: refusing would not bring back what a name stood for,
-     * and lists have been judged when they were taken.
+     * Puts the current answers in force. The lockout guard does not run here: a refusal would not bring old addresses
+     * of a name back, and lists were judged when they were accepted.
      */
     private PassResult renew(Trigger trigger, Compiled target) {
         var next = target.loaded().with(answers.addresses()).at(clock.instant());
@@ -216,8 +216,8 @@ final class PolicyIntake {
     }
 
     /**
-     * What was wrong with the file for want of an answer may be so no more; and what a list brings in may be wrong, such as the
-     * gateway in one that denies.
+     * An answer may solve a problem of the file. New members of a list may also cause one, for example a gateway in a
+     * deny list.
      */
     private void judgeAnew(Trigger trigger, Loaded.Accepted current) {
         if ((trigger == Trigger.LIST || !events.status().file().problems().isEmpty())

@@ -39,10 +39,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Makes one pass: hands each trigger to whoever answers it. It is where the parts of this package are put together.
+ * Makes one pass: hands each trigger to the part that handles it. It also assembles the parts of this package.
  *
- * <p>Belongs to one thread. {@link PolicyIntake} takes the file into force, {@link Confirmation} ends probations,
- * {@link Repairs} and {@link Upkeep} keep the kernel at what is in force, which {@link Enforcement} knows.
+ * <p>Belongs to one thread. {@link PolicyIntake} puts the file in force, {@link Confirmation} ends probations,
+ * {@link Enforcement} knows the policy in force, and {@link Repairs} and {@link Upkeep} keep the kernel equal to it.
  */
 public final class Reconciler {
     private final Kernel kernel;
@@ -72,7 +72,7 @@ public final class Reconciler {
         this(file, reader, firewall, StageTable.NONE, driftWatch, host, keeping, clock, listeners);
     }
 
-    /** @param stage where a staged policy is put */
+    /** @param stage the port to the table of a staged policy */
     public Reconciler(
             Path file,
             PolicyReader reader,
@@ -146,17 +146,17 @@ public final class Reconciler {
         return events.status();
     }
 
-    /** Whether a policy waits to be confirmed, so that passes for it are due several times a second. */
+    /** Whether a policy is on probation, so that passes for it are due several times a second. */
     public boolean onProbation() {
         return confirmation.isPending();
     }
 
-    /** How long a pass for a drift should wait, since it is one of too many. */
+    /** How long a pass for a drift should wait during contention. */
     public Duration pauseBetweenRepairs() {
         return repairs.pause();
     }
 
-    /** What was told since the latest pass began; for the loop's thread. */
+    /** The events since the beginning of the last pass; for the loop's thread. */
     public List<Event> told() {
         return events.told();
     }
@@ -166,7 +166,7 @@ public final class Reconciler {
         return intake.isPostponed();
     }
 
-    /** Does what somebody wants to be done about bans. */
+    /** Carries out an order about bans. */
     public BanReport order(BanOrder order) {
         return enforcement
                 .policy()
@@ -174,7 +174,7 @@ public final class Reconciler {
                 .orElseGet(() -> BanReport.failed("the agent enforces no policy yet; see its log"));
     }
 
-    /** Does what somebody wants to be done about a guest. */
+    /** Carries out an order about a guest. */
     public GuestReport order(GuestOrder order) {
         return enforcement
                 .policy()
@@ -187,7 +187,7 @@ public final class Reconciler {
         return staging.begin(stage);
     }
 
-    /** Ends that. */
+    /** Ends the stage. */
     public StageResult endStage() {
         return staging.end();
     }
@@ -205,7 +205,7 @@ public final class Reconciler {
             case STARTUP -> start();
             case FILE -> intake.reload(trigger);
             case SIGNAL -> {
-                kernel.doubt(); // whoever asks wants to be sure
+                kernel.doubt(); // the caller wants a fresh result
                 yield intake.reload(trigger);
             }
             case PROBATION, ROLLBACK -> confirmation.check();
@@ -229,12 +229,12 @@ public final class Reconciler {
         return intake.letMembersLeave();
     }
 
-    /** How long no time of a member or of a guest comes to its end, {@code most} at most. */
+    /** The time until the next member or guest expires, at most {@code most}. */
     public Duration untilExpiry(Duration most) {
         return expiry.silence(nextExpiry(), clock.instant(), most);
     }
 
-    /** Nothing is read for it before a policy is in force: the host is closed first. */
+    /** Nothing else is read before a policy is in force: closing the host comes first. */
     private Optional<Instant> nextExpiry() {
         if (enforcement.inForce().isEmpty()) {
             return Optional.empty();
@@ -253,7 +253,7 @@ public final class Reconciler {
         return intake.retryForUplink();
     }
 
-    /** Whether a pass is due for what nobody triggers; to be asked at each turn of the loop. */
+    /** Whether a pass without a trigger is due; to be called at each turn of the loop. */
     public Set<Trigger> noticed() {
         var noticed = EnumSet.noneOf(Trigger.class);
         if (uplinks.hasNews()) {
@@ -265,7 +265,7 @@ public final class Reconciler {
         return noticed;
     }
 
-    /** What could not be written is known some time after the pass that left it to be written; to be called now and then. */
+    /** Reports failed writes, which are known some time after the pass that caused them; to be called regularly. */
     public void tellFailures() {
         confirmation.tellFailures();
     }

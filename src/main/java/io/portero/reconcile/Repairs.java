@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Looks whether the kernel holds what it should, puts right what others changed, and says who did. */
+/** Compares the kernel with what it should hold, repairs changes by others, and reports who made them. */
 final class Repairs {
     private static final int MOST_UNRESOLVED = 200;
 
@@ -30,7 +30,7 @@ final class Repairs {
     private final Contention contention;
     private final LongSupplier nanoTime;
     private final Consumer<Event> tell;
-    /** What others did and is not put right yet. */
+    /** Changes by others that are not repaired yet. */
     private final List<ForeignChange> unresolved = new ArrayList<>();
 
     Repairs(Kernel kernel, DriftWatch driftWatch, TimedMembers timed, Consumer<Event> tell) {
@@ -42,12 +42,12 @@ final class Repairs {
         this.tell = tell;
     }
 
-    /** How long the next repair that an event asks for should wait. */
+    /** How long the next repair after an event should wait. */
     Duration pause() {
         return contention.pause();
     }
 
-    /** To be called when somebody else changed our table, or may have. */
+    /** To be called when another program changed our table, or may have. */
     PassResult heard(Compiled target) {
         var changes = watch.take();
         if (!changes.isEmpty() && changes.stream().allMatch(c -> c.isOnlyMembersOf(timedSets(target.ruleset())))) {
@@ -75,7 +75,7 @@ final class Repairs {
         changes.stream().limit(MOST_UNRESOLVED - unresolved.size()).forEach(unresolved::add);
     }
 
-    /** Members that others put into these, or take out, are theirs. */
+    /** Other programs may add and remove members of these sets. */
     private static List<String> timedSets(Ruleset ruleset) {
         return ruleset.sets().stream()
                 .filter(NamedSet.Timed.class::isInstance)
@@ -83,7 +83,7 @@ final class Repairs {
                 .toList();
     }
 
-    /** To be called now and then, for what nobody told of. */
+    /** To be called regularly, to find changes without an event. */
     PassResult look(Compiled target) {
         note(watch.take());
         boolean told = !unresolved.isEmpty();
@@ -132,7 +132,7 @@ final class Repairs {
                 .toList();
     }
 
-    /** Nothing when there is a table after all, so that a look must tell what to do. */
+    /** Nothing if the table exists after all, so that a look is needed. */
     private Optional<PassResult> rebuild(Ruleset ruleset) {
         long start = nanoTime.getAsLong();
         var lost = kernel.lost(ruleset);

@@ -7,7 +7,7 @@ import io.portero.revocation.RevocationListener;
 import java.util.List;
 import java.util.Map;
 
-/** Publishes what becomes of flows. */
+/** Publishes events about revoked and draining flows. */
 record RevocationEvents(EventPublisher events) implements RevocationListener {
     @Override
     public void cut(List<Ip> cut, List<Ip> returned) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Lets the staged policy follow what is in force; nothing that fails here is of any consequence to a pass. */
+/** Keeps the staged policy up to date with the policy in force; a failure here never affects a pass. */
 final class Staging {
     private static final System.Logger LOG = System.getLogger(Staging.class.getName());
 
@@ -61,7 +61,7 @@ final class Staging {
         }
     }
 
-    /** Whether names, lists or members may stand for something else after it. */
+    /** Whether addresses of names, lists or members may have changed after this trigger. */
     private static boolean mayRename(Trigger trigger) {
         return switch (trigger) {
             case STARTUP, FILE, SIGNAL, DNS, LIST, EXPIRY -> true;

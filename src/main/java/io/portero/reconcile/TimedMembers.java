@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks after the members of sets with timeouts: who is banned, who is a guest, and who is revoked. */
+/** Maintains the members of sets with timeouts: bans, guests and revoked addresses. */
 final class TimedMembers {
     private final TimedSets sets;
     private final BanKeeper bans;
@@ -24,7 +24,7 @@ final class TimedMembers {
         this.revoker = revoker;
     }
 
-    /** These sets were made anew and are empty. */
+    /** Handles sets that were created again and are empty. */
     void refill(Set<String> names) {
         sets.change(revoker.refill(names));
         bans.refill(names);
@@ -37,21 +37,21 @@ final class TimedMembers {
         guests.started(policy);
     }
 
-    /** The table was looked at and found as it should be. */
+    /** The table was read and is as it should be. */
     void seen(Snapshot table, Policy policy) {
         bans.seen(table, policy);
         guests.seen(table, policy);
         revoker.seen(table, policy);
     }
 
-    /** Somebody else changed members of these sets. */
+    /** Another program changed members of these sets. */
     void changed(Set<String> sets, Policy policy) {
         bans.settle(policy);
         guests.changed(sets);
         revoker.changed(policy);
     }
 
-    /** The time of a member may be over, which the kernel has seen to. */
+    /** A member may have expired; the kernel has removed it already. */
     void expired() {
         guests.expired();
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What is due now and then while nobody asks for a change: the kernel is looked at, and what may have changed besides. */
+/** The regular work without a trigger: it reads the kernel, and checks what else may have changed. */
 final class Upkeep {
     private static final Duration PEERS_SEEN_EVERY = Duration.ofMinutes(5);
 

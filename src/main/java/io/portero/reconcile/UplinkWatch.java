@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that the Internet comes in by an interface that the policy in force trusts.
+ * Detects an uplink that the policy in force trusts.
  *
- * <p>Interfaces and routes change after a policy was judged: a bridge becomes the uplink, or an uplink gets a name that a
- * pattern matches. The policy stays in force, since nothing says what else is meant; it is told.
+ * <p>Interfaces and routes can change after a policy was accepted: a bridge becomes the uplink, or an uplink gets a
+ * name that a pattern matches. The policy stays in force, because the intention is unknown; the problem is reported.
  */
 final class UplinkWatch {
     private static final Duration AT_MOST_EVERY = Duration.ofSeconds(5);
@@ -30,8 +30,9 @@ final class UplinkWatch {
     }
 
     /**
-     * Whether the network of this host has changed since this last said so; looks every 5 seconds at most, however often it is
-     * asked. The loop asks at each of its turns, of which there is one at least every 10 seconds: cheaper than a child that listens.
+     * Whether the network of this host has changed since the last change that was reported. It looks at most every 5
+     * seconds. The loop calls it at each turn, at least every 10 seconds, which is cheaper than a child process that
+     * listens.
      */
     boolean hasNews() {
         long now = nanoTime.getAsLong();
@@ -44,7 +45,10 @@ final class UplinkWatch {
         return before.isPresent() && !before.equals(mark);
     }
 
-    /** The uplinks, if they or the trust in them are others than when this was last asked; none is trusted on purpose. */
+    /**
+     * The uplinks, if they or their trust have changed since the last call; uplinks that are trusted on purpose do not
+     * count as trusted.
+     */
     Optional<Event.UplinksSeen> look(Policy policy) {
         var now = Uplink.of(policy, host.surroundings()).stream()
                 .map(uplink -> policy.safety().trustUplink() ? uplink.untrusted() : uplink)

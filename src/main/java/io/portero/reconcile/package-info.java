@@ -1,8 +1,8 @@
 /**
- * One pass: what the file says, what the kernel holds, and what is to be done.
+ * One pass: compares the file with the kernel, and makes the changes.
  *
- * <p>In come triggers; out go events and a {@link io.portero.events.Status}. Everything here belongs to one thread, that of the loop.
- * This package does not know who listens.
+ * <p>In come triggers; out go events and a {@link io.portero.events.Status}. Everything here belongs to one thread,
+ * that of the loop. This package does not know who listens.
  */
 @NullMarked
 package io.portero.reconcile;

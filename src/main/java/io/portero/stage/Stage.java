@@ -12,11 +12,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A staged policy as it was handed in.
+ * A staged policy as it was submitted.
  *
- * @param file what it was read from, as people are told
- * @param lists what the lists in files held that it names
- * @param names what its host names stood for
+ * @param file the name of its file, for messages
+ * @param lists the content of its list files
+ * @param names the addresses of its host names
  * @param until when it ends by itself
  */
 public record Stage(
@@ -27,7 +27,7 @@ public record Stage(
         Instant since,
         Instant until) {
     public static final Duration USUAL = Duration.ofHours(24);
-    /** Whoever judges longer forgets that he does. */
+    /** The longest time: an operator would forget a stage that runs longer. */
     public static final Duration LONGEST = Duration.ofDays(30);
 
     public Stage {
@@ -35,7 +35,7 @@ public record Stage(
         names = Map.copyOf(names);
     }
 
-    /** One that begins now. */
+    /** A stage that begins now. */
     public static Stage of(String file, String text, Policy policy, Instant now, Duration time) {
         var since = now.truncatedTo(ChronoUnit.SECONDS);
         return new Stage(file, text, policy.lists(), policy.names(), since, since.plus(time));
@@ -45,7 +45,7 @@ public record Stage(
         return !until.isAfter(now);
     }
 
-    /** What is known now comes before what was known when it was handed in. */
+    /** Current answers replace those from the time of submission. */
     Outside knowing(Outside current) {
         var allLists = new HashMap<>(lists);
         allLists.putAll(current.lists());

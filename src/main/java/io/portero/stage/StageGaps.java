@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a staged policy changes, or depends on, that the comparison with the policy in force does not show.
+ * The parts of a staged policy that the comparison with the policy in force does not cover.
  *
  * @param notCompared parts of a policy in which the two differ: the mode, outgoing, limits
  * @param emptyLists lists on the web that only the staged policy names: the agent fetches those of the policy in force
@@ -25,7 +25,7 @@ public record StageGaps(List<String> notCompared, List<String> emptyLists) {
         emptyLists = List.copyOf(emptyLists);
     }
 
-    /** @param fetched the lists on the web of which the agent knows what they hold */
+    /** @param fetched the web lists that the agent has fetched */
     static StageGaps between(Policy inForce, Policy staged, Set<UrlList> fetched) {
         var differing = new ArrayList<String>();
         if (inForce.mode() != staged.mode()) {

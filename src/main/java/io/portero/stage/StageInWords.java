@@ -2,11 +2,11 @@ package io.portero.stage;
 
 import java.util.Optional;
 
-/** Says what happened to a staged policy, for log, trail and history. */
+/** Describes events of a staged policy, for log, audit trail and history. */
 public final class StageInWords {
     private StageInWords() {}
 
-    /** Nothing for what is of no interest to anybody. */
+    /** Nothing for an event that is of no interest. */
     public static Optional<String> of(StageNews news) {
         var file = news.staged().file();
         return switch (news) {

@@ -19,12 +19,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Keeps the table of the staged policy at what the two policies say, and ends it in time.
+ * Keeps the table of the staged policy up to date with both policies, and ends it in time.
  *
- * <p>Belongs to the thread that changes the firewall. Whatever fails here is told and left out.
+ * <p>Belongs to the thread that changes the firewall. A failure is reported, and nothing else depends on it.
  */
 public final class StageKeeper {
-    /** What the kernel is told to end by itself ends a little later than the agent would end it. */
+    /** The timeout in the kernel is a little later than the end by the agent. */
     private static final Duration LATER = Duration.ofMinutes(1);
 
     private final StageTable table;
@@ -36,7 +36,7 @@ public final class StageKeeper {
     private boolean recalled;
     private Optional<Stage> stage = Optional.empty();
     private Optional<Compared> compared = Optional.empty();
-    /** What this process has put into the kernel. */
+    /** The rules that this process has loaded. */
     private Optional<StagedRules> held = Optional.empty();
 
     private Optional<String> problem = Optional.empty();
@@ -52,9 +52,9 @@ public final class StageKeeper {
     }
 
     /**
-     * What the table was made of.
+     * The input of the table.
      *
-     * @param gaps what is not compared of it
+     * @param gaps the parts that are not compared
      */
     private record Compared(Policy inForce, Policy staged, AddressSet leftOut, StageGaps gaps) {
         static Compared of(Policy staged, Present present) {
@@ -70,14 +70,14 @@ public final class StageKeeper {
     }
 
     /**
-     * What is so besides the staged policy.
+     * The state besides the staged policy.
      *
-     * @param outside what names and lists stand for now
+     * @param outside the current addresses of names and lists
      * @param leftOut sources that are dropped or admitted whatever a policy says
      */
     public record Present(Policy inForce, Supplier<Outside> outside, Supplier<AddressSet> leftOut) {}
 
-    /** Stages a policy, in place of the one that is. */
+    /** Stages a policy, and replaces the current stage. */
     public StageResult begin(Stage next, Present present) {
         return switch (read(next, present)) {
             case Loaded.Refused refused -> new StageResult.Refused(refused.problems());
@@ -87,7 +87,7 @@ public final class StageKeeper {
 
     private StageResult begin(Stage next, Loaded.Accepted accepted, Present present) {
         recalled = true;
-        held = Optional.empty(); // what was counted of another policy says nothing of this one
+        held = Optional.empty(); // counts for another policy say nothing about this one
         var failure = put(next, Compared.of(accepted.policy(), present));
         if (failure.isPresent()) {
             end("a new version could not be put into the kernel");
@@ -105,7 +105,7 @@ public final class StageKeeper {
                 gaps());
     }
 
-    /** Ends it because somebody says so. */
+    /** Ends it on request. */
     public StageResult end() {
         recall();
         if (stage.isEmpty()) {
@@ -136,10 +136,10 @@ public final class StageKeeper {
     }
 
     /**
-     * Makes it right again after a pass.
+     * Renews it after a pass.
      *
-     * @param changed whether a policy, or what it refers to, may stand for something else
-     * @param look whether the kernel should be asked for the table, which others can take away
+     * @param changed whether a policy or the addresses that it refers to may have changed
+     * @param look whether to check that the table still exists in the kernel
      */
     public void follow(Present present, boolean changed, boolean look) {
         recall();
@@ -201,7 +201,7 @@ public final class StageKeeper {
         return reader.parse(of.file(), of.text(), of.knowing(present.outside().get()));
     }
 
-    /** Where the table is not as it was left, all of it is made anew. */
+    /** If the table has changed, all of it is created again. */
     private Optional<Failure> put(Stage of, Compared next) {
         var time = Duration.between(clock.instant(), of.until()).plus(LATER);
         var rules = StageCompiler.compile(next.inForce(), next.staged(), next.leftOut(), time);
@@ -218,7 +218,7 @@ public final class StageKeeper {
         return table.load(rules.script());
     }
 
-    /** The table of the agent that ran before is still there, and is made anew by the first renewal. */
+    /** The table of the previous agent is still there; the first renewal replaces it. */
     private void recall() {
         if (!recalled) {
             recalled = true;

@@ -17,7 +17,7 @@ public final class StageMemory {
         return directory.read(FILE).flatMap(StageText::parse);
     }
 
-    /** The reason where it could not be written; it then ends with the agent. */
+    /** The reason if it could not be written; the stage then ends with the agent. */
     Optional<String> keep(Stage stage) {
         return directory.write(FILE, StageText.of(stage) + "\n");
     }

@@ -1,25 +1,25 @@
 package io.portero.stage;
 
-/** What happened to the staged policy. */
+/** News about the staged policy. */
 public sealed interface StageNews {
     Staged staged();
 
     /** It judges live traffic from now on. */
     record Began(Staged staged) implements StageNews {}
 
-    /** It counts for other services than before, since a policy has changed. */
+    /** It now counts for other services, because a policy has changed. */
     record Renewed(Staged staged) implements StageNews {}
 
     /**
-     * It is no longer there.
+     * It has ended.
      *
      * @param why a clause
      */
     record Ended(Staged staged, String why) implements StageNews {}
 
-    /** The kernel does not take it; its problem says why. It is tried again. */
+    /** The kernel refuses it; its problem says why. The agent retries. */
     record Failing(Staged staged) implements StageNews {}
 
-    /** The kernel takes it again. */
+    /** The kernel accepts it again. */
     record Recovered(Staged staged) implements StageNews {}
 }

@@ -3,11 +3,11 @@ package io.portero.stage;
 import io.portero.policy.Problem;
 import java.util.List;
 
-/** What came of staging a policy, or of ending that. */
+/** The result of staging a policy, or of ending a stage. */
 public sealed interface StageResult {
     /**
      * @param says a clause
-     * @param gaps what is not compared
+     * @param gaps the parts that are not compared
      */
     record Done(String says, List<Problem> warnings, StageGaps gaps) implements StageResult {
         public Done {
@@ -15,7 +15,7 @@ public sealed interface StageResult {
         }
     }
 
-    /** It is no policy; what was staged before stays. */
+    /** The policy is invalid; the previous stage stays. */
     record Refused(List<Problem> problems) implements StageResult {
         public Refused {
             problems = List.copyOf(problems);

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** The port to the table of a staged policy, {@code inet portero_staged}, and to nothing else in the kernel. */
 public interface StageTable {
-    /** Where no policy is ever staged. */
+    /** For use without stages. */
     StageTable NONE = new StageTable() {
         @Override
         public Optional<Failure> load(String script) {
@@ -40,10 +40,10 @@ public interface StageTable {
     };
 
     /**
-     * What the table has seen; nothing where there is none.
+     * What the table has counted; nothing if it does not exist.
      *
      * @param counters by name
-     * @param sources whose packets were on either side
+     * @param sources the sources of the packets that differ
      */
     record Differences(Map<String, Count> counters, List<Source> sources) {
         public static final Differences NONE = new Differences(Map.of(), List.of());
@@ -54,18 +54,18 @@ public interface StageTable {
         }
     }
 
-    /** Somebody on whose packets for a service the policies differ. */
+    /** A source whose packets to a service have different verdicts. */
     record Source(StageChange change, String service, DroppedSource what) {}
 
-    /** One transaction; the reason where the kernel has not taken it, as a whole. */
+    /** Loads one transaction; returns the reason if the kernel has refused it. */
     Optional<Failure> load(String script);
 
-    /** Takes the table away, if it is there. */
+    /** Removes the table, if it exists. */
     Optional<Failure> clear();
 
     Reading<Boolean> isThere();
 
-    /** The counters, by name; none, without a look at the kernel, where this process has put no table there. */
+    /** The counters, by name; empty, without a look at the kernel, if this process has loaded no table. */
     Map<String, Count> counters();
 
     Reading<Differences> read();

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A staged policy as a line of JSON, for the agent that takes it and for its memory. */
+/** A staged policy as a line of JSON, for the request to the agent and for its memory. */
 public final class StageText {
     private static final String FILE = "file";
     private static final String TEXT = "text";
@@ -47,7 +47,7 @@ public final class StageText {
         addresses.ranges().forEach(range -> list.add(range.toString()));
     }
 
-    /** Nothing where it is none, or only half of one. */
+    /** Nothing if the text is not a complete stage. */
     public static Optional<Stage> parse(String text) {
         try {
             var node = new ObjectMapper().readTree(text);

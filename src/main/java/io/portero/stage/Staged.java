@@ -10,9 +10,9 @@ import java.util.TreeSet;
  * The policy that is staged.
  *
  * @param since when the counting began
- * @param problem why it judges nothing at present
- * @param counters the names of those that count its differences
- * @param gaps what it changes that is not compared
+ * @param problem why it judges nothing now
+ * @param counters the names of the counters of differences
+ * @param gaps the parts that are not compared
  */
 public record Staged(
         String file,

@@ -1,8 +1,8 @@
 /**
- * The staged policy: one that judges live traffic beside the policy in force, without any effect on it.
+ * The staged policy: it judges live traffic beside the policy in force, without any effect on the traffic.
  *
- * <p>In comes a policy that somebody wants to try, out goes a table of its own in the kernel and what it has counted. Nothing in
- * here can change, delay or fail what the policy in force does.
+ * <p>In comes a policy to try; out goes a separate table in the kernel, and its counts. Nothing in this package can
+ * change or delay the policy in force, or make it fail.
  */
 @NullMarked
 package io.portero.stage;

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Follows an audit trail from its oldest line to its head. */
+/** Verifies an audit trail from its oldest line to its head. */
 final class AuditCheck {
     private final List<String> lines;
     private final Optional<AuditHead> head;
-    /** What the next line must hold; nothing before the oldest that is kept. */
+    /** The hash that the next line must hold; nothing before the oldest stored line. */
     private @Nullable String previous;
 
     private long number;
@@ -33,7 +33,7 @@ final class AuditCheck {
                 }
                 torn += whole - at;
                 number += whole - at;
-                previous = null; // what the line after them holds was checked
+                previous = null; // the hash in the line after them was checked
             }
             if (whole < lines.size()) {
                 var objection =
@@ -64,7 +64,7 @@ final class AuditCheck {
         return line.path(AuditLine.PREVIOUS).asText();
     }
 
-    /** Lines that no program can read are the work of a crash when the line after says so, or when the head ends before them. */
+    /** Unreadable lines come from a crash if the next line says so, or if the head ends before them. */
     private boolean areTorn(int from, int to) {
         if (to == lines.size()) {
             return head.filter(h -> h.number() <= number).isPresent();

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The files that an audit trail's lines are in: appended to at the end, and read from the end. */
+/** The files of an audit trail: appends lines, and reads from the end. */
 record AuditFile(Directory directory, Disk disk) {
-    /** More than any line of ours has; of a longer one the end alone is looked at. */
+    /** Longer than any line of ours; of a longer line only the end is read. */
     static final int MOST_BYTES = 256 * 1024;
 
     static String name(int index) {
@@ -21,15 +21,15 @@ record AuditFile(Directory directory, Disk disk) {
     }
 
     /**
-     * How a trail ends.
+     * The end of a trail.
      *
-     * @param whole the last whole line in its file, if there is one
-     * @param torn what follows it there: lines that were not written to their end
+     * @param whole the last complete line in its file, if any
+     * @param torn the incomplete lines after it
      */
     record End(Optional<String> whole, List<String> torn) {
         static final End NOTHING = new End(Optional.empty(), List.of());
 
-        /** What the next line holds the hash of. */
+        /** The text whose hash the next line must hold. */
         String text() {
             return Stream.concat(whole.stream(), torn.stream()).collect(Collectors.joining("\n"));
         }
@@ -49,7 +49,7 @@ record AuditFile(Directory directory, Disk disk) {
         }
     }
 
-    /** How the newest file that is not empty ends. */
+    /** The end of the newest file that is not empty. */
     End end(int oldest) throws IOException {
         for (int i = 0; i <= oldest; i++) {
             if (directory.size(name(i)).orElse(0L) > 0) {
@@ -66,13 +66,13 @@ record AuditFile(Directory directory, Disk disk) {
         var bytes = ByteBuffer.allocate((int) Math.min(size, MOST_BYTES));
         long start = size - bytes.capacity();
         while (bytes.hasRemaining() && file.channel().read(bytes, start + bytes.position()) > 0) {
-            // goes on where it stopped
+            // continues where the write stopped
         }
         var text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
         return End.of(List.of((text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1)));
     }
 
-    /** Appends a line to the newest file, whole or not at all; how long the file was before. */
+    /** Appends a line to the newest file, completely or not at all; returns the old length of the file. */
     long append(String line) throws IOException {
         try (var file = directory.change(name(0))) {
             var channel = file.channel();
@@ -84,20 +84,20 @@ record AuditFile(Directory directory, Disk disk) {
                 disk.synchronise(channel);
                 return end;
             } catch (IOException e) {
-                channel.truncate(end); // half a line would break the chain
+                channel.truncate(end); // an incomplete line would break the chain
                 throw e;
             }
         }
     }
 
-    /** Takes back what was appended. */
+    /** Removes the appended text. */
     void truncate(long end) throws IOException {
         try (var file = directory.change(name(0))) {
             file.channel().truncate(end);
         }
     }
 
-    /** As after a crash, or after somebody's editor. */
+    /** As after a crash, or after an edit by hand. */
     private static boolean endsInMidLine(FileChannel channel, long end) throws IOException {
         var last = ByteBuffer.allocate(1);
         return end > 0 && channel.read(last, end - 1) == 1 && last.get(0) != '\n';

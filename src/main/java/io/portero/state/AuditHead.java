@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Where an audit trail ends: the number of its last line and that line's hash.
  *
- * <p>Kept in the state directory beside the trail, and told to the journal now and then: who cuts the trail must change the
- * one, and cannot change the other.
+ * <p>It is stored in the state directory beside the trail, and written to the journal from time to time: an attacker
+ * who truncates the trail must change the former, and cannot change the latter.
  */
 public record AuditHead(long number, String hash) {
     static final String FILE = "audit.head";
@@ -18,7 +18,7 @@ public record AuditHead(long number, String hash) {
         return new AuditHead(line.number(), AuditLine.hash(line.withoutLineFeed()));
     }
 
-    /** Of a trail whose head lags behind, as a crash between line and head leaves it; nothing when it does not. */
+    /** The head of a trail whose stored head lags behind after a crash; nothing if it does not lag. */
     static Optional<AuditHead> caughtUp(AuditFile.End end, AuditHead kept) {
         return end.whole()
                 .flatMap(line ->
@@ -27,7 +27,7 @@ public record AuditHead(long number, String hash) {
                 .filter(head -> AuditLine.cut(end, Optional.of(kept)).isEmpty());
     }
 
-    /** Of a trail that has no numbers yet, or no lines. */
+    /** The head of a trail without numbers or without lines. */
     static AuditHead first(AuditFile.End end) {
         return new AuditHead(0, end.whole().map(AuditLine::hash).orElse(AuditLine.FIRST));
     }

@@ -16,10 +16,10 @@ import java.util.Optional;
 /**
  * A line of an audit trail, about to be appended.
  *
- * <p>No field is longer than 1,000 characters and no line has more than 32 of the caller's fields, whatever is in them: a
- * list of problems or a name that somebody chose does not fill the trail.
+ * <p>No field is longer than 1,000 characters, and no line has more than 32 fields of the caller, so that a list of
+ * problems or a foreign name cannot fill the trail.
  *
- * @param text with its line feed
+ * @param text the line, with its line feed
  */
 record AuditLine(long number, String text) {
     static final int LONGEST_FIELD = 1_000;
@@ -28,9 +28,9 @@ record AuditLine(long number, String text) {
 
     static final String NUMBER = "line";
     static final String PREVIOUS = "previous";
-    /** So many lines before were not written to their end, by a crash each. */
+    /** The number of incomplete lines before, each from a crash. */
     static final String TORN = "torn_before";
-    /** The trail did not end as its head said; that head. */
+    /** The stored head, if the trail did not end as it said. */
     static final String CUT = "cut_before";
 
     static final String FIRST = "0".repeat(64);
@@ -41,11 +41,11 @@ record AuditLine(long number, String text) {
     }
 
     /**
-     * The line to be appended where a trail ends.
+     * The line to append at the end of a trail.
      *
-     * @param kept what was said to be its head, if anything was
-     * @param missing how many lines before could not be written
-     * @param repeated how many lines before were left out, since they said again what had been said
+     * @param kept the stored head, if any
+     * @param missing how many earlier lines could not be written
+     * @param repeated how many earlier lines were left out as repetitions
      */
     static AuditLine next(
             AuditFile.End end,
@@ -78,7 +78,7 @@ record AuditLine(long number, String text) {
         }
     }
 
-    /** What the head said, when the trail does not end there; after a crash it may lag behind by a line. */
+    /** The stored head, if the trail does not end there; after a crash it may lag behind by one line. */
     static Optional<String> cut(AuditFile.End end, Optional<AuditHead> kept) {
         var line = end.whole().flatMap(AuditLine::parse);
         long last = line.map(AuditLine::number).orElse(0L);
@@ -87,7 +87,7 @@ record AuditLine(long number, String text) {
         }
         var head = kept.get();
         if (line.isEmpty() && !end.torn().isEmpty()) {
-            return Optional.empty(); // the whole line before is in a file that was put aside
+            return Optional.empty(); // the last complete line is in a rotated file
         }
         long torn = line.map(l -> l.path(TORN).asLong()).orElse(0L);
         boolean follows = last == head.number()
@@ -99,7 +99,9 @@ record AuditLine(long number, String text) {
         return follows ? Optional.empty() : Optional.of(head.text().strip());
     }
 
-    /** What is not to be known from the last lines, the head tells; a number is never used twice, and a torn line has one. */
+    /**
+     * If the last lines do not show the number, the head does; no number is used twice, and an incomplete line has one.
+     */
     private static long lastNumber(AuditFile.End end, Optional<AuditHead> kept) {
         long whole =
                 end.whole().flatMap(AuditLine::parse).map(AuditLine::number).orElse(0L);
@@ -107,7 +109,7 @@ record AuditLine(long number, String text) {
                 + end.torn().size();
     }
 
-    /** Lines of version 0.1 are not. */
+    /** Lines of version 0.1 have no numbers. */
     static boolean isNumbered(AuditFile.End end) {
         return end.whole().flatMap(AuditLine::parse).map(AuditLine::number).orElse(0L) > 0;
     }
@@ -116,7 +118,7 @@ record AuditLine(long number, String text) {
         return line.path(NUMBER).asLong();
     }
 
-    /** A line as it is kept, when it is one. */
+    /** A stored line, if the text is one. */
     static Optional<JsonNode> parse(String line) {
         try {
             var node = MAPPER.readTree(line);

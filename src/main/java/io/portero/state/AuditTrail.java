@@ -15,21 +15,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What was changed, when and why, in {@code audit.jsonl}.
+ * The audit trail {@code audit.jsonl}: what was changed, when and why.
  *
- * <p>Each line holds its number and the SHA-256 of the line before, so that no line can be changed or taken out without a
- * trace; {@code audit.head} holds number and hash of the last line, so that none can be cut off the end. A file that reaches
- * 4 MiB is put aside as {@code audit.1.jsonl} and so on up to 4; the chain goes on across files. What cannot be written is
- * counted, and the next line that can be tells how many are missing.
+ * <p>Each line holds its number and the SHA-256 of the line before, so that no line can be changed or removed without a
+ * trace. {@code audit.head} holds number and hash of the last line, so that the end cannot be cut off. A file that
+ * reaches 4 MiB is rotated to {@code audit.1.jsonl} and so on up to 4; the chain continues across files. Failed writes
+ * are counted, and the next successful line says how many are missing.
  *
- * <p>Any thread may append, and waits for the disk until line and head are there; what enforces must not.
+ * <p>Any thread may append, and waits until line and head are on the disk; the loop's thread must not.
  */
 public final class AuditTrail {
     static final int MAX_BYTES = 4 * 1024 * 1024;
     private static final int KEPT = 4;
     private static final String LOCK = "audit.lock";
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    /** How often, in lines, the head is told to whoever keeps it elsewhere. */
+    /** The number of lines after which the head is copied elsewhere. */
     private static final int TOLD_EVERY = 64;
 
     private static final int LOOKS = 3;
@@ -39,7 +39,7 @@ public final class AuditTrail {
     private final Consumer<AuditHead> elsewhere;
     private final Repeats repeats = new Repeats();
     private boolean told;
-    /** Since the last line that could be written, and since the start; asked for while a line hangs. */
+    /** Counts since the last written line, and since the start; readable while a write hangs. */
     private final AtomicLong unwritten = new AtomicLong();
 
     private final AtomicLong unwrittenInAll = new AtomicLong();
@@ -48,7 +48,7 @@ public final class AuditTrail {
         this(directory, head -> {});
     }
 
-    /** @param elsewhere is told the head with the first line of this process and now and then after that */
+    /** @param elsewhere receives the head with the first line of this process, and regularly after that */
     public AuditTrail(Path directory, Consumer<AuditHead> elsewhere) {
         this(new StateDirectory(directory), MAX_BYTES, elsewhere);
     }
@@ -64,13 +64,13 @@ public final class AuditTrail {
         return unwrittenInAll.get();
     }
 
-    /** Counts a line that nobody even tries to write. */
+    /** Counts a line that is dropped without a try. */
     public void missed() {
         unwritten.incrementAndGet();
         unwrittenInAll.incrementAndGet();
     }
 
-    /** Commands append too, beside the agent. */
+    /** Commands append too, at the same time as the agent. */
     public synchronized void append(Instant at, Map<String, String> what) {
         if (repeats.isRepeated(at, what)) {
             return;
@@ -94,12 +94,12 @@ public final class AuditTrail {
         var kept = head();
         if (kept.isEmpty() && !AuditLine.isNumbered(end)) {
             kept = Optional.of(AuditHead.first(end));
-            write(kept.get()); // a trail with lines has a head, from the first one on
+            write(kept.get()); // a trail has a head from its first line on
         }
         var lagging = kept.flatMap(k -> AuditHead.caughtUp(end, k));
         if (lagging.isPresent()) {
             kept = lagging;
-            write(lagging.get()); // so that it never lags by more than one crash
+            write(lagging.get()); // so that it lags by one crash at most
         }
         var line = AuditLine.next(end, kept, at, what, missing, repeats.untold());
         rotate(directory, line.text().length());
@@ -109,7 +109,7 @@ public final class AuditTrail {
         try {
             write(head);
         } catch (IOException e) {
-            file.truncate(before); // a head that lags by more than a crash makes it would look like a forgery
+            file.truncate(before); // a head that lags more than after a crash would look like a forgery
             throw e;
         }
         if (!told || head.number() % TOLD_EVERY == 0) {
@@ -141,7 +141,7 @@ public final class AuditTrail {
         }
     }
 
-    /** All lines that are kept, oldest first. */
+    /** All stored lines, oldest first. */
     public List<String> lines() throws IOException {
         var lines = new ArrayList<String>();
         try (var directory = state.open()) {
@@ -159,7 +159,7 @@ public final class AuditTrail {
             var text = new String(file.content(2 * MAX_BYTES), StandardCharsets.UTF_8);
             var lines = new ArrayList<>(List.of(text.split("\n", -1)));
             if (lines.getLast().isEmpty()) {
-                lines.removeLast(); // what follows the last line feed
+                lines.removeLast(); // the text after the last line feed
             }
             return lines;
         } catch (NoSuchFileException e) {
@@ -171,12 +171,12 @@ public final class AuditTrail {
     public AuditVerdict verify() throws IOException {
         var verdict = verdict();
         for (int i = 1; i < LOOKS && !(verdict instanceof AuditVerdict.Whole); i++) {
-            verdict = verdict(); // a file may have been put aside between two reads
+            verdict = verdict(); // a file may have been rotated between two reads
         }
         return verdict;
     }
 
-    /** The head comes first: lines that are appended meanwhile follow it. */
+    /** The head is read first: lines appended meanwhile come after it. */
     private AuditVerdict verdict() throws IOException {
         var head = head();
         return AuditVerdict.of(lines(), head);

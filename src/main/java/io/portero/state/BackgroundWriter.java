@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Writes on a thread of its own, one after the other, so that a disk that hangs holds up nobody.
+ * Writes on its own thread, one write after the other, so that a hanging disk blocks no other thread.
  *
- * <p>At most {@value #MOST_WAITING} writes wait; what comes then is not written, and told. At the end everything that waits is
- * written, for {@link #LAST_WAIT} at most.
+ * <p>At most {@value #MOST_WAITING} writes wait; further ones are dropped and reported. At the end it writes everything
+ * that waits, for {@link #LAST_WAIT} at most.
  */
 public final class BackgroundWriter implements DiskWriter, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
@@ -26,7 +26,7 @@ public final class BackgroundWriter implements DiskWriter, AutoCloseable {
 
     private final Failures failures = new Failures();
     private final ThreadPoolExecutor executor;
-    /** What somebody waited for in vain. */
+    /** The write for which a thread waited in vain. */
     private volatile Future<?> overdue = CompletableFuture.completedFuture("");
 
     public BackgroundWriter() {

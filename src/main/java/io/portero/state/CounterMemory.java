@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Keeps counters from going backwards, over a kernel object made anew and over a restart of the agent.
+ * Keeps counters monotonic when a kernel object is created again and when the agent restarts.
  *
- * <p>A counter that is smaller than it was has been made anew; what it had counted before is added from then on. This is
- * remembered in the run directory, which ends with the boot, as the kernel's counters do. Belongs to one thread at a time.
+ * <p>A counter that has become smaller was created again; its old value is added from then on. The values are stored in
+ * the run directory, which is lost at a reboot, like the kernel's counters. Belongs to one thread at a time.
  */
 public final class CounterMemory {
     private static final String NAME = "counters.json";
@@ -29,7 +29,7 @@ public final class CounterMemory {
         this.written = Map.copyOf(counters);
     }
 
-    /** What an object of the kernel last showed, and what those before it had counted. */
+    /** The last value of a kernel object, and the sum of its predecessors. */
     private record Known(Count last, Count before) {
         static final Known NOTHING = new Known(Count.ZERO, Count.ZERO);
 
@@ -43,7 +43,7 @@ public final class CounterMemory {
         }
     }
 
-    /** Remembers what the agent that ran before in this directory knew. */
+    /** Loads what the previous agent stored in this directory. */
     public static CounterMemory in(Path runDirectory) {
         var directory = new StateDirectory(runDirectory);
         return new CounterMemory(
@@ -51,21 +51,21 @@ public final class CounterMemory {
                 new HashMap<>(directory.read(NAME).map(CounterMemory::read).orElse(Map.of())));
     }
 
-    /** Everything counted so far, objects that are no longer there included. */
+    /** All counts so far, including removed objects. */
     public Map<String, Count> totals() {
         var totals = new HashMap<String, Count>();
         counters.forEach((name, known) -> totals.put(name, known.total()));
         return Map.copyOf(totals);
     }
 
-    /** The same after the kernel showed these counts. */
+    /** All counts after this reading of the kernel. */
     public Map<String, Count> totals(Map<String, Count> shown) {
         shown.forEach((name, count) ->
                 counters.put(name, counters.getOrDefault(name, Known.NOTHING).then(count)));
         return totals();
     }
 
-    /** Writes it down if it changed; what cannot be written is forgotten at the next restart, and no more than that. */
+    /** Stores it if it changed; a failed write only means that it is lost at the next restart. */
     public void save() {
         if (!counters.equals(written)) {
             written = Map.copyOf(counters);
@@ -95,7 +95,7 @@ public final class CounterMemory {
                 counters.put(entry.getKey(), new Known(count(node.path("last")), count(node.path("before"))));
             }
         } catch (JsonProcessingException e) {
-            return Map.of(); // half of it is worth nothing
+            return Map.of(); // an incomplete file is useless
         }
         return counters;
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The state directory for the thread that enforces: what it writes and deletes reaches the disk later, in that order, and reads as
- * if it were there already.
+ * The state directory for the loop's thread: writes and deletions reach the disk later, in order, and reads see them at
+ * once.
  */
 final class DeferredDirectory extends StateDirectory {
     private final DiskWriter writer;
@@ -19,7 +19,7 @@ final class DeferredDirectory extends StateDirectory {
         this.writer = writer;
     }
 
-    /** A class, since two changes to the same content are two. */
+    /** A class, not a record, because two changes with equal content must differ. */
     private static final class Change {
         private final Optional<String> content;
 

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names a content by the first 64 bits of its SHA-256. */
+/** Identifies a content by the first 64 bits of its SHA-256. */
 public final class Digest {
     private Digest() {}
 

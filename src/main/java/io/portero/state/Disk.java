@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** How bytes get to the disk; a test cuts it short at every byte. */
+/** The port for bytes to the disk; a test interrupts it at every byte. */
 interface Disk {
     Disk REAL = new Disk() {};
 
@@ -19,6 +19,6 @@ interface Disk {
         file.force(true);
     }
 
-    /** Is told that a file is whole and about to take the place of the one before. */
+    /** Called when a file is complete and about to replace the old one. */
     default void beforeRename() {}
 }

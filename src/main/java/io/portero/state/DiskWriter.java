@@ -8,29 +8,29 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
- * Where the thread that enforces leaves what is to be written down, in the order in which it must come to be on disk.
+ * The queue of writes of the loop's thread, in the order in which they must reach the disk.
  *
- * <p>What is written is on disk some time later, or never when the disk hangs or fails: whoever needs it there first waits with
- * {@link #settle}, for a bounded time.
+ * <p>A write reaches the disk some time later, or never if the disk hangs or fails. A caller that needs it on disk
+ * waits with {@link #settle}, for a bounded time.
  */
 public interface DiskWriter {
 
     /** One write; the reason when it failed. */
     interface Write extends Supplier<Optional<String>> {}
 
-    /** Leaves a write to be done; the reason when it will not be, since too many wait. */
+    /** Queues a write; returns the reason if too many wait. */
     Optional<String> later(Write write);
 
     /**
-     * Waits until everything that was left so far is done; the reason when it is not by then, and at once while what somebody
-     * else waited for in vain is still not done.
+     * Waits until all queued writes are done; returns the reason if they are not done in time, and at once while an
+     * earlier such write still hangs.
      */
     Optional<String> settle(Duration atMost);
 
-    /** Why writes have failed since this was last asked. */
+    /** The reasons of failed writes since the last call. */
     List<String> takeFailures();
 
-    /** Does each write where it is left: for commands, which have nothing to keep going. */
+    /** Does each write at once: for commands, which may wait. */
     static DiskWriter atOnce() {
         var failures = new Failures();
         return new DiskWriter() {
@@ -52,7 +52,7 @@ public interface DiskWriter {
         };
     }
 
-    /** Failures that wait to be told, a bounded number. */
+    /** Failures that wait to be reported, a bounded number. */
     final class Failures {
         private static final int MOST = 20;
         private final ConcurrentLinkedQueue<String> waiting = new ConcurrentLinkedQueue<>();

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A policy with what its lists held and the script that it was compiled to, as one text that nft can load.
+ * A policy with its lists and its compiled script, as one text that nft can load.
  *
- * <p>Policy and lists are comments, each line after {@code #|}, so that nothing in them is ever read by nft. A text without
- * its last line is not whole and holds no policy.
+ * <p>Policy and lists are comments, each line after {@code #|}, so that nft never reads them. A text without its last
+ * line is incomplete and holds no policy.
  */
 record Generation(String policy, Map<ListFile, AddressSet> lists, String script) {
     private static final String POLICY = "# The policy that this script was made from:";
@@ -30,14 +30,14 @@ record Generation(String policy, Map<ListFile, AddressSet> lists, String script)
                 + "\n" + aside(ListsText.of(lists)) + END + "\n";
     }
 
-    /** The last line of what is set aside is the part after its last line feed, so that a missing one stays missing. */
+    /** The last line is the part after the last line feed, so that a missing line feed stays missing. */
     private static String aside(String text) {
         return Arrays.stream(text.split("\n", -1))
                 .map(line -> MARGIN + line + "\n")
                 .collect(Collectors.joining());
     }
 
-    /** Nothing when it is another text or not whole. */
+    /** Nothing if it is another text or incomplete. */
     static Optional<Generation> parse(String text) {
         var lines = new ArrayList<>(List.of(text.split("\n", -1)));
         int policy = lines.lastIndexOf(POLICY);

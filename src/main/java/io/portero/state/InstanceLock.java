@@ -14,13 +14,13 @@ import java.time.Duration;
 /**
  * Keeps a second agent from starting on the same run directory, and tells commands whether an agent runs.
  *
- * <p>The kernel lets go of the lock when the process ends, however it does, so that a process id that another program has by
- * now misleads nobody. The holder writes its process id into the file, for people.
+ * <p>The kernel releases the lock when the process ends in any way, so a reused process id cannot mislead. The holder
+ * writes its process id into the file, for people.
  */
 public final class InstanceLock implements AutoCloseable {
     public static final String NAME = "portero.lock";
 
-    /** A command that asks holds the lock for a moment. */
+    /** A command that checks holds the lock for a moment. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration STEP = Duration.ofMillis(20);
@@ -32,7 +32,7 @@ public final class InstanceLock implements AutoCloseable {
         this.file = file;
     }
 
-    /** What came of asking for the lock. */
+    /** The result of a try to lock. */
     public sealed interface Taking {
         record Taken(InstanceLock lock) implements Taking {}
 
@@ -40,9 +40,9 @@ public final class InstanceLock implements AutoCloseable {
         record Refused(String why) implements Taking {}
     }
 
-    /** What a look at the lock shows. */
+    /** The state of the lock. */
     public sealed interface Holder {
-        /** @param pid what the agent wrote down, as text */
+        /** @param pid the process id that the agent wrote, as text */
         record Agent(String pid) implements Holder {}
 
         record Nobody() implements Holder {}
@@ -71,7 +71,7 @@ public final class InstanceLock implements AutoCloseable {
         }
     }
 
-    /** Who holds it; takes nothing over and leaves nothing behind. */
+    /** Returns the holder; does not change the lock. */
     public static Holder holder(Path runDirectory) {
         try (var directory = Directory.open(runDirectory);
                 var file = directory.read(NAME)) {
@@ -96,16 +96,19 @@ public final class InstanceLock implements AutoCloseable {
         return true;
     }
 
-    /** A shared lock is refused as long as somebody has the file for himself, and can be had on a file opened to be read. */
+    /**
+     * A shared lock is refused while another process has an exclusive one, and works on a file that is open for
+     * reading.
+     */
     private static boolean isHeld(FileChannel channel) throws IOException {
         return isHeldByAnother(channel, true);
     }
 
     private static boolean isHeldByAnother(FileChannel channel, boolean shared) throws IOException {
         try {
-            return channel.tryLock(0, Long.MAX_VALUE, shared) == null; // closing the channel gives it back
+            return channel.tryLock(0, Long.MAX_VALUE, shared) == null; // closing the channel releases it
         } catch (OverlappingFileLockException e) {
-            return true; // this very process
+            return true; // this process holds it
         }
     }
 

@@ -3,7 +3,7 @@ package io.portero.state;
 import io.portero.lists.ListStore;
 import java.util.Optional;
 
-/** Keeps what lists on the web hold in the state directory. */
+/** Stores the members of web lists in the state directory. */
 public final class KeptLists implements ListStore {
     private final StateDirectory state;
     private final boolean writable;
@@ -17,7 +17,7 @@ public final class KeptLists implements ListStore {
         return new KeptLists(state, true);
     }
 
-    /** For somebody who only wants to know. */
+    /** For readers only. */
     public static KeptLists readOnly(StateDirectory state) {
         return new KeptLists(state, false);
     }

@@ -3,7 +3,7 @@ package io.portero.state;
 import io.portero.names.NameStore;
 import java.util.Optional;
 
-/** Keeps what names stand for in the state directory. */
+/** Stores the addresses of names in the state directory. */
 public final class KeptNames implements NameStore {
     private static final String FILE = "names.json";
 
@@ -19,7 +19,7 @@ public final class KeptNames implements NameStore {
         return new KeptNames(state, true);
     }
 
-    /** For somebody who only wants to know. */
+    /** For readers only. */
     public static KeptNames readOnly(StateDirectory state) {
         return new KeptNames(state, false);
     }

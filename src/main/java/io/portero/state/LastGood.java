@@ -7,19 +7,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the last confirmed policy: its YAML, what the lists that it named held then, and a plain nft script.
+ * Stores the last confirmed policy: its YAML, the content of its lists at that time, and a plain nft script.
  *
- * <p>All three are one generation in one file, {@code last-good.nft}, which takes the place of the one before in one step: the
- * script comes first, policy and lists follow as comments. So {@code nft -f} loads it at boot, needing neither the agent nor
- * a resolver, and an agent with a refused or missing file goes back to the very policy that was loaded.
- * {@code last-good.yaml} is a copy of the policy for people; it is read only where the script holds no policy, as those of
- * version 0.1 did. What could not be written is owed until it is.
+ * <p>All three are one generation in one file, {@code last-good.nft}, which is replaced atomically. The script comes
+ * first; policy and lists follow as comments. So {@code nft -f} loads it at boot without the agent and without a
+ * resolver, and an agent with a refused or missing file falls back to exactly that policy. {@code last-good.yaml} is a
+ * copy of the policy for people; it is read only if the script holds no policy, as in version 0.1. A failed write is
+ * retried until it succeeds.
  */
 public final class LastGood {
     public static final String POLICY = "last-good.yaml";
     public static final String SCRIPT = "last-good.nft";
 
-    /** Of version 0.1, beside its policy. */
+    /** The file of version 0.1, beside its policy. */
     private static final String LISTS = "last-good.lists";
 
     private final StateDirectory state;
@@ -29,12 +29,12 @@ public final class LastGood {
         this.state = state;
     }
 
-    /** The reason when it could not be kept. */
+    /** Returns the reason if it could not be stored. */
     public Optional<String> keep(String policy, Map<ListFile, AddressSet> lists, String script) {
         return keep(new Generation(policy, lists, script));
     }
 
-    /** Writes down what could not be written before; to be called when the disk may have room again. */
+    /** Retries a failed write; to be called when the disk may have room again. */
     public Optional<String> retry() {
         Generation next;
         synchronized (this) {
@@ -60,7 +60,7 @@ public final class LastGood {
         return kept().map(Generation::policy).or(() -> state.read(POLICY));
     }
 
-    /** What the lists of that policy held. */
+    /** The content of the lists of that policy. */
     public Map<ListFile, AddressSet> lists() {
         return kept().map(Generation::lists)
                 .orElseGet(() -> ListsText.parse(state.read(LISTS).orElse("")));

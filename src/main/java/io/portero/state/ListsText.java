@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What lists held, as text: one below the other, each headed by its name as the policy writes it. */
+/** The content of lists as text: one after the other, each after its name as the policy writes it. */
 final class ListsText {
     private ListsText() {}
 

@@ -11,19 +11,22 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the agent and commands from doing the same thing at once; the kernel lets go of a lock whose process ends. */
+/**
+ * A lock that keeps the agent and commands from doing the same work at once; the kernel releases it when its process
+ * ends.
+ */
 public final class OneAtATime {
     private static final Duration STEP = Duration.ofMillis(5);
 
     private OneAtATime() {}
 
-    /** Something that can fail. */
+    /** Work that can fail. */
     @FunctionalInterface
     public interface Work {
         void run() throws IOException;
     }
 
-    /** Does the work while nobody else holds the lock; the reason when somebody held it for too long. */
+    /** Does the work under the lock; returns the reason if the lock was not free in time. */
     public static Optional<String> in(Path lockFile, Duration patience, Work work) throws IOException {
         var parent = lockFile.getParent();
         var name = lockFile.getFileName();
@@ -53,7 +56,7 @@ public final class OneAtATime {
     private static boolean isTaken(FileChannel channel) throws IOException {
         try {
             @Nullable FileLock lock = channel.tryLock();
-            return lock != null; // and closing the channel gives it back
+            return lock != null; // closing the channel releases it
         } catch (OverlappingFileLockException e) {
             return false; // another thread of ours
         }

@@ -3,15 +3,15 @@ package io.portero.state;
 import java.time.Instant;
 
 /**
- * One time that a policy came into force.
+ * An entry of the history: a policy that came into force.
  *
- * @param number counts up and is never used twice
- * @param why what brought it into force, in the words of the audit trail: file, signal, rollback, startup or command
- * @param digest names the content of the table, as the audit trail does
- * @param content names the text of the policy and what its lists held
- * @param text names the text alone
- * @param bytes how much room the content takes
- * @param end what became of it: in_force, probation, or how its probation ended
+ * @param number increases and is never used twice
+ * @param why the cause, in the words of the audit trail: file, signal, rollback, startup or command
+ * @param digest identifies the content of the table, as in the audit trail
+ * @param content identifies the text of the policy and the content of its lists
+ * @param text identifies the text alone
+ * @param bytes the size of the content
+ * @param end its state: in_force, probation, or how its probation ended
  */
 public record PastPolicy(
         long number, Instant at, String why, String digest, String content, String text, long bytes, String end) {

@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The last policies that were in force, newest last: an index, and for each content a file with the policy and what its lists
- * held.
+ * The last policies that were in force, newest last: an index, and for each content a file with the policy and its
+ * lists.
  *
- * <p>At most {@value #MOST} are kept, and {@value #MOST_BYTES} bytes; a policy whose text a newer one repeats, so that only
- * lists changed, goes first. A content is kept once however often it came into force. Nothing is written where little room is
- * left: the last good policy needs that more. The files are read by commands while the agent writes them.
+ * <p>At most {@value #MOST} entries and {@value #MOST_BYTES} bytes are kept; entries whose text a newer one repeats, so
+ * that only lists differ, are removed first. Each content is stored once. Nothing is written when the disk is nearly
+ * full: the last good policy needs the space more. Commands read the files while the agent writes them.
  */
 public final class PolicyHistory {
     public static final int MOST = 50;
@@ -47,14 +47,16 @@ public final class PolicyHistory {
         this.mostBytes = mostBytes;
     }
 
-    /** What came into force. */
+    /** A policy that came into force. */
     public record Content(String policy, Map<ListFile, AddressSet> lists) {
         public Content {
             lists = Map.copyOf(lists);
         }
     }
 
-    /** Notes that a policy came into force, unless it is the newest already; the reason when that could not be written. */
+    /**
+     * Records that a policy came into force, unless it is the newest already; returns the reason if the write failed.
+     */
     public Optional<String> cameIntoForce(Instant at, String why, String digest, Content content) {
         var kept = new Generation(content.policy(), content.lists(), "").text();
         var name = Digest.of(kept);
@@ -79,7 +81,7 @@ public final class PolicyHistory {
         return failed;
     }
 
-    /** Notes that the newest has to be confirmed. */
+    /** Records that the newest one is on probation. */
     public Optional<String> probationBegan() {
         var entries = entries();
         return entries.isEmpty()
@@ -87,7 +89,7 @@ public final class PolicyHistory {
                 : change(entries.getLast(), entry -> entry.ended(PastPolicy.ON_PROBATION));
     }
 
-    /** Notes how the probation that was under way ended. */
+    /** Records how the current probation ended. */
     public Optional<String> probationEnded(String how) {
         return entries().reversed().stream()
                 .filter(entry -> entry.end().equals(PastPolicy.ON_PROBATION))
@@ -105,11 +107,11 @@ public final class PolicyHistory {
         try {
             return Files.getFileStore(state.path("")).getUsableSpace() >= ROOM_LEFT + bytes;
         } catch (IOException e) {
-            return true; // the directory is still to be made, and the write says what is wrong with it
+            return true; // the directory does not exist yet; the write reports any problem
         }
     }
 
-    /** Takes away what is too much; the contents that nobody refers to any more. */
+    /** Removes surplus entries; returns the contents without an entry. */
     private List<String> prune(List<PastPolicy> entries) {
         var gone = new ArrayList<String>();
         while (entries.size() > 1 && (entries.size() > MOST || bytes(entries) > mostBytes)) {
@@ -140,12 +142,12 @@ public final class PolicyHistory {
                 .sum();
     }
 
-    /** All that are known, newest last. */
+    /** All entries, newest last. */
     public List<PastPolicy> entries() {
         return state.read(INDEX).map(PolicyHistory::parse).orElse(List.of());
     }
 
-    /** What it was; nothing when its file is gone or not whole. */
+    /** The content of an entry; nothing if its file is missing or incomplete. */
     public Optional<Content> content(PastPolicy entry) {
         return state.read(file(entry.content()))
                 .flatMap(Generation::parse)
@@ -176,7 +178,7 @@ public final class PolicyHistory {
             new ObjectMapper().readTree(text).forEach(node -> entry(node).ifPresent(entries::add));
             return List.copyOf(entries);
         } catch (JsonProcessingException e) {
-            return List.of(); // as if nothing had ever been kept
+            return List.of(); // as if nothing had been stored
         }
     }
 
@@ -187,7 +189,7 @@ public final class PolicyHistory {
                 && List.of("why", "end").stream()
                         .allMatch(k -> WORD.matcher(node.path(k).asText()).matches());
         if (!ours) {
-            return Optional.empty(); // it would name another file, or be printed on a terminal
+            return Optional.empty(); // it could name another file, or send control characters to a terminal
         }
         try {
             return Optional.of(new PastPolicy(

@@ -8,17 +8,17 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Tells failures that say again what was said.
+ * Recognises repeated failures.
  *
- * <p>What fails is tried again every 30 seconds: it is written once an hour, and anything that went well in between makes
- * the next failure news again. What went well is never a repetition. Belongs to one thread at a time.
+ * <p>A failed action is retried every 30 seconds, and the failure is written once an hour. A success in between makes
+ * the next failure new again. A success is never a repetition. Belongs to one thread at a time.
  */
 final class Repeats {
     private static final Duration ONCE_IN = Duration.ofHours(1);
     private static final int MOST = 64;
     private static final Set<String> FAILURES = Set.of("policy_refused", "not_kept");
     private static final String FAILED = "failed";
-    /** Fields that differ though nothing is new. */
+    /** Fields that differ between repetitions. */
     private static final Set<String> TIMES = Set.of("stood", "why");
 
     private final Map<Map<String, String>, Instant> written = new LinkedHashMap<>();
@@ -50,17 +50,17 @@ final class Repeats {
                 || Objects.requireNonNullElse(what.get("outcome"), "").startsWith(FAILED);
     }
 
-    /** How many were repeated since a line was written. */
+    /** The number of repetitions since the last written line. */
     long untold() {
         return untold;
     }
 
-    /** The line that was asked about last was written, with how many were repeated before. */
+    /** The last line was written, with the number of repetitions before it. */
     void written() {
         untold = 0;
     }
 
-    /** It was not, and is news as long as it is not. */
+    /** The last line could not be written, and stays new until it is. */
     void notWritten() {
         written.remove(latest);
     }

@@ -7,9 +7,9 @@ import io.portero.plan.KnownRules;
 import java.util.TreeMap;
 
 /**
- * Keeps how our rules look in a listing, so that one who changes them while no agent runs is found out at the next start.
+ * Stores the listed form of our rules, so that a change while no agent runs is found at the next start.
  *
- * <p>What cannot be kept is learnt anew after a restart.
+ * <p>If it cannot be stored, the agent learns the forms again after a restart.
  */
 public final class RuleMemory {
     private static final String NAME = "known-rules.json";
@@ -46,7 +46,7 @@ public final class RuleMemory {
                     .forEach(e -> bodies.put(e.getKey(), e.getValue().asText()));
             return new KnownRules(root.path("lister").asText(), bodies);
         } catch (JsonProcessingException e) {
-            return KnownRules.NONE; // as if it had never been kept
+            return KnownRules.NONE; // as if it had not been stored
         }
     }
 }

@@ -12,14 +12,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The directory that survives a restart, or the one that survives until the next boot.
+ * The state directory, which survives reboots, or the run directory, which survives restarts until the next boot.
  *
- * <p>A file is there whole or in its former state, also after a crash: it is written beside, synchronised and renamed.
- * Nobody but the agent's user and group may read it, and no file in it is opened through a link. What cannot be written is
- * said by the result: enforcing a policy never waits for a disk.
+ * <p>A file is either complete or in its old state, also after a crash: it is written under another name, synced and
+ * renamed. Only the agent's user and group may read it, and no file in it is opened through a link. A failed write is a
+ * result, not an exception: a policy is enforced also without a disk.
  */
 public class StateDirectory {
-    /** More than any file of ours holds; whoever owns the directory could plant an endless one. */
+    /** Larger than any file of ours; the owner of the directory could plant an endless file. */
     private static final int MOST_BYTES = 64 * 1024 * 1024;
 
     private final Path directory;
@@ -42,7 +42,7 @@ public class StateDirectory {
         return disk;
     }
 
-    /** Opens it, made if need be. */
+    /** Opens it, and creates it if necessary. */
     Directory make() throws IOException {
         return Directory.make(directory);
     }
@@ -51,7 +51,7 @@ public class StateDirectory {
         return Directory.open(directory);
     }
 
-    /** Makes the directory if need be and replaces the file; the reason when that failed. */
+    /** Creates the directory if necessary and replaces the file; returns the reason if that failed. */
     public Optional<String> write(String name, String content) {
         try (var open = make()) {
             replace(open, name, content);
@@ -72,7 +72,7 @@ public class StateDirectory {
             disk.beforeRename();
             open.rename(temporary, name);
         } catch (IOException e) {
-            forget(open, temporary); // half a file is of no use, and may be what fills the disk
+            forget(open, temporary); // an incomplete file is useless, and may be what fills the disk
             throw e;
         }
         open.synchronise();
@@ -82,26 +82,28 @@ public class StateDirectory {
         try {
             open.delete(name);
         } catch (IOException e) {
-            // The next write takes it away, or says why it cannot.
+            // The next write removes it, or reports why it cannot.
         }
     }
 
-    /** One whose changes are left to a writer. */
+    /** The directory with its changes queued at a writer. */
     public static StateDirectory deferred(Path directory, DiskWriter writer) {
         return new DeferredDirectory(directory, writer);
     }
 
-    /** Waits until what was written is on disk, for a bounded time; the reason when it is not. Here it is at once. */
+    /**
+     * Waits for a bounded time until all writes are on disk; returns the reason if they are not. Here they already are.
+     */
     public Optional<String> settle(Duration atMost) {
         return Optional.empty();
     }
 
-    /** The content, or nothing when there is none or it cannot be read. */
+    /** The content; nothing if the file is missing or unreadable. */
     public Optional<String> read(String name) {
         return bytes(name, MOST_BYTES).flatMap(StateDirectory::strictly);
     }
 
-    /** The content whatever its bytes are, those that are no UTF-8 replaced; nothing when it is larger than that. */
+    /** The content, with invalid UTF-8 replaced; nothing if it is larger than the limit. */
     public Optional<String> readAnyway(String name, long largest) {
         return bytes(name, (int) Math.min(largest, MOST_BYTES)).map(b -> new String(b, StandardCharsets.UTF_8));
     }
@@ -131,11 +133,11 @@ public class StateDirectory {
         try (var open = open()) {
             open.delete(name);
         } catch (IOException e) {
-            // It then says something that is no longer so, which whoever reads it must be ready for.
+            // The file then stays outdated, and its readers must expect that.
         }
     }
 
-    /** What went wrong, as a clause. */
+    /** The failure, as a clause. */
     public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException absent -> "no such file or directory";
