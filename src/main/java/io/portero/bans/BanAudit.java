@@ -14,10 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Writes orders and what came of them into the audit trail: a line for each order, and one for each address that was spared. */
+/**
+ * Writes orders and their results into the audit trail: one line for each order, and one for each address that was
+ * spared.
+ */
 public final class BanAudit {
     private static final int NAMED = 5;
-    /** Of a list that spares more, the last line says how many more. */
+    /** If a list spares more addresses, the last line says how many more. */
     private static final int SPARED = 20;
 
     private final AuditTrail trail;

@@ -10,10 +10,10 @@ import java.util.TreeMap;
 /**
  * The changes of the bans since the last check.
  *
- * @param made those that were found in the kernel
- * @param lifted those that were taken out of it before their time
- * @param restored those that somebody else had taken out, or a boot, and that are back
- * @param undone those that the guard objected to and that were taken out, with the reason
+ * @param made bans that were found in the kernel
+ * @param lifted bans that were removed from it before their end
+ * @param restored bans that another program or a reboot had removed, and that were added again
+ * @param undone bans that the guard objected to and that were removed, with the reason
  */
 public record BanChanges(List<Ban> made, List<Ban> lifted, List<Ban> restored, Map<AddressRange, String> undone) {
     static final BanChanges NOTHING = new BanChanges(List.of(), List.of(), List.of(), Map.of());
@@ -25,7 +25,7 @@ public record BanChanges(List<Ban> made, List<Ban> lifted, List<Ban> restored, M
         undone = Map.copyOf(new TreeMap<>(undone));
     }
 
-    /** The same, but of those that were to be put back only these. */
+    /** The same, with only these restored bans. */
     BanChanges restoring(Collection<Ban> inForce) {
         var there = Set.copyOf(inForce);
         return new BanChanges(

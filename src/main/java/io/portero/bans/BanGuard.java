@@ -39,7 +39,7 @@ public final class BanGuard {
         this.peers = peers;
     }
 
-    /** What is to be said as things stand: reads the host once, when it is first asked, and never again. */
+    /** The objections for the current state: reads the host once, at the first call. */
     Hearing under(Policy policy) {
         return new Hearing(policy);
     }
@@ -136,7 +136,7 @@ public final class BanGuard {
                                 .orElse(""));
     }
 
-    /** The host name or the list through which it is meant, where no address does it that is written out. */
+    /** The host name or the list that contains the address, if no literal address does. */
     private static Optional<Reference> reference(Members members, AddressRange what) {
         return meet(members.written(), what)
                 ? Optional.empty()

@@ -38,7 +38,7 @@ public final class BanKeeper {
     private Optional<List<Ban>> told = Optional.empty();
     /** Whether a set was created again and does not hold all its members yet. */
     private boolean owing;
-    /** Those that the kernel made by itself, when it was last looked at. */
+    /** The bans that the kernel made by itself, as of the last look. */
     private List<Ban> limited = List.of();
 
     public BanKeeper(
@@ -51,14 +51,14 @@ public final class BanKeeper {
         this.listener = listener;
     }
 
-    /** Is told what becomes of bans. */
+    /** Listens to changes of bans. */
     @FunctionalInterface
     public interface Listener {
-        /** @param all those that are in force, of each address and network the longest */
+        /** @param all the bans in force, of each address and network the longest */
         void changed(BanChanges changes, List<Ban> all);
     }
 
-    /** Does what is ordered. */
+    /** Carries out an order. */
     public BanReport order(BanOrder order, Policy policy) {
         var known = memory.read();
         var work = new BanWork(firewall, guard.under(policy)::objection, memory::isOverLately, clock.instant(), true);
@@ -79,12 +79,12 @@ public final class BanKeeper {
                         .map(Ban::clause);
     }
 
-    /** To be called when sets were created again and are empty. */
+    /** To be called after sets were created again and are empty. */
     public void refill(Set<String> names) {
         owing |= !sets.change(memory.fill(names));
     }
 
-    /** To be called when the table was read anyway. */
+    /** To be called after a pass that has read the table. */
     public void seen(Snapshot table, Policy policy) {
         var hosts = new ArrayList<TimedMember>();
         var networks = new TreeMap<Family, List<TimedMember>>();
@@ -99,7 +99,7 @@ public final class BanKeeper {
         if (owing || !isTold || !BanSettlement.isSettled(possible(known, now), new Actual(hosts, networks), now)) {
             settle(policy);
         } else {
-            memory.keep(known); // what was not written before is tried again
+            memory.keep(known); // retries a write that failed before
         }
     }
 
@@ -110,7 +110,7 @@ public final class BanKeeper {
 
     /** To be called when bans have changed, or may have. */
     public void settle(Policy policy) {
-        actual().ifPresent(actual -> settle(actual, policy)); // else the next look tells why
+        actual().ifPresent(actual -> settle(actual, policy)); // otherwise the next look reports why
     }
 
     private Optional<Actual> actual() {
@@ -148,7 +148,7 @@ public final class BanKeeper {
         }
     }
 
-    /** What is remembered and can be in force; all of it must be when a set was made anew. */
+    /** The stored bans that can be in force; a set that was created again must get all of them. */
     private Remembered possible(Remembered known, Instant now) {
         return new Remembered(
                 sets.refusesNothing() ? known.bans() : known.bans().without(b -> isRefused(b, now)),

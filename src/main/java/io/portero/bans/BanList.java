@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Bans by what they ban and by their owners, of whom each has at most one ban of the same address or network.
+ * Bans by target and owner; each owner has at most one ban of the same address or network.
  *
  * @param bans of each address or network all bans, the longest first; never an empty list
  */
@@ -30,7 +30,7 @@ public record BanList(SortedMap<AddressRange, List<Ban>> bans) {
         return EMPTY.with(bans);
     }
 
-    /** These too; each takes the place of the one before of the same owner. */
+    /** Adds these; each replaces the earlier one of the same owner and target. */
     BanList with(Collection<Ban> more) {
         var all = new TreeMap<>(bans);
         for (var ban : more) {
@@ -85,12 +85,12 @@ public record BanList(SortedMap<AddressRange, List<Ban>> bans) {
         return bans.getOrDefault(what, List.of());
     }
 
-    /** The one that says how long an address or network is banned. */
+    /** The ban of an address or network that lasts longest. */
     Optional<Ban> longest(AddressRange what) {
         return of(what).stream().findFirst();
     }
 
-    /** The one of each address or network that says how long it is banned. */
+    /** The longest ban of each address or network. */
     public List<Ban> longest() {
         return bans.values().stream().map(List::getFirst).toList();
     }
@@ -99,7 +99,7 @@ public record BanList(SortedMap<AddressRange, List<Ban>> bans) {
         return bans.values().stream().flatMap(List::stream);
     }
 
-    /** Those that an address comes under. */
+    /** The bans that cover an address. */
     public List<Ban> covering(Ip address) {
         return all().filter(b -> b.what().contains(address)).toList();
     }

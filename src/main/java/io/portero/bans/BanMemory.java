@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores bans, so that they survive the table, the agent and a boot: the file {@code bans} of the state directory.
  *
- * <p>The agent's is read once and belongs to the agent as long as it runs; it is written in the background, the last
- * state alone when several wait. A command has a share of it only while no agent runs, under a lock.
+ * <p>The running agent reads the file once, and then only the agent writes it. It writes in the background; of several
+ * waiting states only the last is written. While no agent runs, commands use the file under a lock.
  */
 public final class BanMemory {
     private static final String FILE = "bans";
@@ -51,11 +51,11 @@ public final class BanMemory {
     private final String boot;
     private final boolean agents;
     private final AtomicBoolean queued = new AtomicBoolean();
-    /** What is to be on disk; nothing before it was read. */
+    /** The content that should be on disk; null before the file was read. */
     private final AtomicReference<@Nullable Remembered> kept = new AtomicReference<>();
 
     private volatile boolean unwritten;
-    /** The bans that ended recently, with the time when that was seen. */
+    /** The bans that ended recently, with the time when this was noticed. */
     private final Map<AddressRange, Instant> overLately = new ConcurrentHashMap<>();
 
     private BanMemory(StateDirectory state, DiskWriter writer, Clock clock, boolean agents) {
@@ -66,12 +66,12 @@ public final class BanMemory {
         this.boot = bootId();
     }
 
-    /** @param state is written to by the writer alone */
+    /** @param state only the writer writes to it */
     public static BanMemory ofAgent(StateDirectory state, DiskWriter writer, Clock clock) {
         return new BanMemory(state, writer, clock, true);
     }
 
-    /** For whoever only reads it, or holds the lock. */
+    /** For readers, and for holders of the lock. */
     public static BanMemory ofCommand(StateDirectory state, DiskWriter writer, Clock clock) {
         return new BanMemory(state, writer, clock, false);
     }
@@ -85,10 +85,10 @@ public final class BanMemory {
     }
 
     /**
-     * What is remembered.
+     * The stored bans.
      *
-     * @param lifted what was to be taken out of the kernel, where nft did not do it
-     * @param rebooted whether it was written down in another boot, which the kernel's sets did not outlast
+     * @param lifted bans that should be removed from the kernel, where nft has failed
+     * @param rebooted whether they were written before a reboot, which empties the kernel's sets
      */
     public record Remembered(BanList bans, SortedSet<AddressRange> lifted, boolean rebooted) {
         static final Remembered NOTHING = inForce(BanList.EMPTY);
@@ -97,12 +97,12 @@ public final class BanMemory {
             lifted = Collections.unmodifiableSortedSet(new TreeSet<>(lifted));
         }
 
-        /** Known to be what the kernel of this boot holds. */
+        /** Marks the bans as equal to the kernel of this boot. */
         static Remembered inForce(BanList bans) {
             return new Remembered(bans, Collections.emptySortedSet(), false);
         }
 
-        /** @param lifted which of those that were taken out the kernel still holds */
+        /** @param lifted which lifted bans the kernel still holds */
         Remembered with(BanList next, Set<AddressRange> lifted) {
             var owed = new TreeSet<>(this.lifted);
             owed.addAll(lifted);
@@ -111,7 +111,7 @@ public final class BanMemory {
         }
     }
 
-    /** Those that are not over. */
+    /** The bans that are not over. */
     public Remembered read() {
         var known = kept.updateAndGet(k -> k == null ? load() : k);
         var now = clock.instant();
@@ -123,13 +123,13 @@ public final class BanMemory {
         return new Remembered(lasting, known.lifted(), known.rebooted());
     }
 
-    /** Whether the kernel, whose time runs a little behind, may still hold what is banned no more. */
+    /** Whether the kernel, whose clock is a little behind, may still hold ended bans. */
     boolean isOverLately(AddressRange what) {
         var at = overLately.get(what);
         return at != null && !at.isBefore(clock.instant().minus(LATELY));
     }
 
-    /** Waits for a command that is at it; if that takes too long, its bans are found in the kernel. */
+    /** Waits for a command that uses the file; if that takes too long, its bans are found in the kernel. */
     private Remembered load() {
         if (!agents) {
             return fromDisk();
@@ -138,7 +138,7 @@ public final class BanMemory {
         try {
             OneAtATime.in(state.path(LOCK), PATIENCE, () -> loaded.set(fromDisk()));
         } catch (IOException e) {
-            // It may be readable all the same.
+            // The file may be readable anyway.
         }
         var found = loaded.get();
         return found == null ? fromDisk() : found;
@@ -150,7 +150,7 @@ public final class BanMemory {
                 .orElse(Remembered.NOTHING);
     }
 
-    /** What fills those of these sets that hold bans. */
+    /** The changes that fill those of these sets that hold bans. */
     public List<TimedChange> fill(Set<String> sets) {
         var bans = read().bans();
         var now = clock.instant();
@@ -175,7 +175,7 @@ public final class BanMemory {
         return changes;
     }
 
-    /** Makes this what is remembered, and leaves it to be written down; what was not written before is tried again. */
+    /** Remembers these bans and leaves the write to the writer; retries a write that failed before. */
     public void keep(Remembered next) {
         var before = kept.getAndSet(next);
         if ((unwritten || !next.equals(before)) && !queued.getAndSet(true)) {
@@ -193,7 +193,7 @@ public final class BanMemory {
         return failed;
     }
 
-    /** Does something while no other command has the file; nothing when another one had it for too long. */
+    /** Runs the work while no other command uses the file; empty if another command used it for too long. */
     static <T> Optional<T> locked(StateDirectory state, Duration patience, Supplier<T> work) {
         var result = new AtomicReference<@Nullable T>();
         try {

@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What somebody wants to be done about bans. */
+/** An order about bans. */
 public sealed interface BanOrder {
 
     /**
-     * To ban.
+     * Bans addresses.
      *
-     * @param forced whether the guard is to be overruled
-     * @param only whether every other ban of this owner is to be lifted
+     * @param forced whether to overrule the guard
+     * @param only whether to lift every other ban of this owner
      */
     record Make(Owner by, boolean forced, boolean only, List<Wanted> wanted) implements BanOrder {
         public Make {
@@ -22,9 +22,9 @@ public sealed interface BanOrder {
     }
 
     /**
-     * What is to be banned.
+     * A target of a ban.
      *
-     * @param lasting none for a ban without an end
+     * @param lasting the duration; empty for a ban without an end
      * @param note in the form of {@link TimedNote}
      */
     record Wanted(AddressRange what, Optional<Duration> lasting, String note) {
@@ -34,17 +34,17 @@ public sealed interface BanOrder {
     }
 
     /**
-     * To lift bans.
+     * Lifts bans.
      *
-     * @param by whose bans; without it, everybody's
-     * @param what which ones; without it, all
+     * @param by the bans of this owner; empty for all owners
+     * @param what the bans of these targets; empty for all
      */
     record Lift(Optional<Owner> by, Optional<List<AddressRange>> what) implements BanOrder {
         public Lift {
             what = what.map(List::copyOf);
         }
 
-        /** Whether it may concern bans that the kernel makes by itself. */
+        /** Whether it may also apply to bans that the kernel makes by itself. */
         boolean concernsLimits() {
             return by.filter(o -> !o.isLimit()).isEmpty();
         }

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of an order.
+ * The outcome of an order.
  *
- * @param items what came of each address and network, in the order in which they were named
+ * @param items the result for each address and network, in the order of the request
  * @param others how many bans were lifted that the order did not name
- * @param failure why it was not done, as one sentence; then the items say nothing of what is in force
- * @param remark what could not be done besides, as a clause
+ * @param failure why the order was not carried out, as one sentence; then the items do not show what is in force
+ * @param remark what else could not be done, as a clause
  */
 public record BanReport(List<Item> items, int others, Optional<String> failure, Optional<String> remark) {
     public BanReport {
@@ -26,22 +26,22 @@ public record BanReport(List<Item> items, int others, Optional<String> failure, 
     }
 
     /**
-     * One of them.
+     * The result for one address or network.
      *
      * @param says why not, or who else bans it; may be empty
      */
     public record Item(AddressRange what, Result result, String says) {}
 
-    /** How it went. */
+    /** The result. */
     public enum Result {
         DONE,
-        /** It was so before. */
+        /** It was banned, or not banned, before. */
         UNCHANGED,
         /** The guard spares it. */
         SPARED
     }
 
-    /** Whether anything is otherwise than before. */
+    /** Whether the order changed anything. */
     public boolean isChange() {
         return failure.isEmpty() && (others > 0 || !with(Result.DONE).isEmpty());
     }

@@ -38,7 +38,7 @@ final class BanSettlement {
     private final List<Ban> restored = new ArrayList<>();
     private final TreeMap<AddressRange, String> undone = new TreeMap<>();
 
-    /** @param objection why something should not be banned, if there is a reason */
+    /** @param objection tells why a target should not be banned, if there is a reason */
     private BanSettlement(
             Remembered known, Instant now, Function<AddressRange, Optional<String>> objection, Actual found) {
         this.known = known;
@@ -52,10 +52,10 @@ final class BanSettlement {
     record Actual(List<TimedMember> hosts, Map<Family, List<TimedMember>> networks) {}
 
     /**
-     * What is to come of it.
+     * The changes to make.
      *
-     * @param put those whose members of the kernel's sets are to be made, or made anew
-     * @param take what is to be taken out of the sets of single addresses
+     * @param put the bans whose members of the kernel's sets must be added or updated
+     * @param take the addresses to remove from the sets of single addresses
      */
     record Settled(BanList next, BanChanges changes, List<Ban> put, List<AddressRange> take, List<Family> refill) {
         boolean isNothing() {
@@ -68,7 +68,7 @@ final class BanSettlement {
         return new BanSettlement(known, now, objection, actual).settle();
     }
 
-    /** Whether there is nothing to settle, known without asking whether anybody objects to anything. */
+    /** Whether there is nothing to settle; needs no question to the guard. */
     static boolean isSettled(Remembered known, Actual actual, Instant now) {
         return !known.rebooted()
                 && known.lifted().isEmpty()
@@ -120,7 +120,7 @@ final class BanSettlement {
         return held == null ? isEnding(ban) : Pieces.isSame(ban, held);
     }
 
-    /** What is about to end is not worth it. */
+    /** A ban that is about to end is not worth a change. */
     private boolean isEnding(Ban ban) {
         return ban.isOver(now.plus(Pieces.TOLERANCE));
     }
@@ -156,7 +156,7 @@ final class BanSettlement {
         return all.stream().filter(what -> what.family() == family).count();
     }
 
-    /** Pieces that nobody remembers: with a lost state directory they are all that there is to go by. */
+    /** Pieces without a stored ban: after a loss of the state directory they are the only source. */
     private void seenNetworks(Family family) {
         if (networks(family).isEmpty()) {
             return;

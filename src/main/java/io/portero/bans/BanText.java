@@ -13,10 +13,10 @@ import java.util.TreeSet;
 /**
  * The file of bans.
  *
- * <p>Its first line names the boot in which they were seen. Then come {@code lifted WHAT} for what is to be taken out of the
- * kernel, and {@code ban UNTIL WHAT OWNER FORCED NOTE}, with tabulators between, {@code UNTIL} being a time or {@code ever} and
- * {@code FORCED} being {@code forced} or a dash. Earlier versions wrote {@code UNTIL ADDRESS COMMENT}. Lines that say anything
- * else are passed over.
+ * <p>Its first line names the boot in which they were seen. Then come {@code lifted WHAT} for targets that must be
+ * removed from the kernel, and {@code ban UNTIL WHAT OWNER FORCED NOTE}, separated by tabs. {@code UNTIL} is a time or
+ * {@code ever}, and {@code FORCED} is {@code forced} or a dash. Earlier versions wrote {@code UNTIL ADDRESS COMMENT}.
+ * Other lines are skipped.
  */
 final class BanText {
     private static final String BOOT = "boot ";

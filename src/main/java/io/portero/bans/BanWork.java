@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Does what an order says, in one transaction however many it names. */
+/** Carries out an order in one transaction, however many targets it names. */
 final class BanWork {
     private final Firewall firewall;
     private final Function<AddressRange, Optional<String>> objection;
@@ -33,9 +33,9 @@ final class BanWork {
     private final Predicate<AddressRange> overLately;
 
     /**
-     * @param objection why something should not be banned, if there is a reason
-     * @param overLately whether the kernel may hold something that is banned no more
-     * @param kept whether somebody sees to it that the kernel holds what is remembered
+     * @param objection tells why a target should not be banned, if there is a reason
+     * @param overLately whether the kernel may still hold an ended ban
+     * @param kept whether an agent keeps the kernel equal to the stored bans
      */
     BanWork(
             Firewall firewall,
@@ -50,7 +50,7 @@ final class BanWork {
         this.kept = kept;
     }
 
-    /** @param next what is to be remembered */
+    /** @param next the bans to remember from now on */
     record Done(Remembered next, BanReport report) {}
 
     Done on(Remembered known, BanOrder order) {
@@ -96,7 +96,7 @@ final class BanWork {
                 new BanReport(items, others.size(), Optional.empty(), Optional.empty()));
     }
 
-    /** Repeating the same ban, as a list does that is read again, changes nothing. */
+    /** To repeat the same ban, as with a list that is read again, changes nothing. */
     private Ban made(BanList known, BanOrder.Make order, BanOrder.Wanted wanted) {
         var ban = new Ban(wanted.what(), order.by(), wanted.lasting().map(now::plus), order.forced(), wanted.note());
         return known.of(wanted.what()).stream()
@@ -127,7 +127,7 @@ final class BanWork {
         for (var what : named) {
             boolean changed = next.of(what).size() != known.bans().of(what).size();
             if (changed || order.by().isEmpty()) {
-                touched.add(what); // the kernel may hold what nobody remembers
+                touched.add(what); // the kernel may hold bans that are not stored
             }
             var limits = limited.stream()
                     .filter(b -> b.what().contains(what.first()) && b.what().contains(what.last()))
@@ -151,7 +151,7 @@ final class BanWork {
         return all.longest(what).map(b -> "still banned " + by(b)).orElse("");
     }
 
-    /** Of one address it is worth saying which network it goes on to be banned with. */
+    /** For a single address, the report says which network still bans it. */
     private static List<Item> withNetwork(List<Item> items, BanList all) {
         if (items.size() != 1 || !items.getFirst().says().isEmpty()) {
             return items;
@@ -174,7 +174,7 @@ final class BanWork {
         return failure.sentence() + "; the agent lifts the ban as soon as nft works again";
     }
 
-    /** Nothing is in the kernel of what is to be taken out of a set that is not there. */
+    /** If a set does not exist, its members are not in the kernel either. */
     private Optional<Failure> commit(Remembered before, BanList after, SortedSet<AddressRange> touched) {
         var changes = changes(before, after, touched);
         if (changes.isEmpty()) {
@@ -192,7 +192,7 @@ final class BanWork {
         });
     }
 
-    /** nft words a missing set like any other missing thing. */
+    /** nft reports a missing set with the same words as any other missing object. */
     private Optional<Failure> absent(String set) {
         return firewall.members(set) instanceof Reading.Failed<List<TimedMember>>(Failure failure)
                         && failure.kind() == Failure.Kind.REJECTED

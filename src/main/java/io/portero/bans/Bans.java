@@ -28,7 +28,9 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** Makes, lifts and lists bans where no agent runs; however many an order names, it is one change of the kernel. */
+/**
+ * Makes, lifts and lists bans while no agent runs; an order is one change of the kernel, however many targets it names.
+ */
 public final class Bans {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -39,7 +41,7 @@ public final class Bans {
     private final PolicyAtHand policy;
     private final Clock clock;
 
-    /** @param names what names stood for when the agent last knew */
+    /** @param names the last known addresses of host names */
     public Bans(
             Firewall firewall,
             HostView host,
@@ -56,10 +58,10 @@ public final class Bans {
     }
 
     /**
-     * Does what is ordered.
+     * Carries out an order.
      *
-     * @param file the policy that says who is spared
-     * @param agentRuns asked once more when no other command can be at it
+     * @param file the policy, which says which sources are spared
+     * @param agentRuns asked once more under the lock
      */
     public BanReport order(Path file, BanOrder order, BooleanSupplier agentRuns) {
         Function<AddressRange, Optional<String>> objection = policy.of(file)
@@ -103,7 +105,7 @@ public final class Bans {
         };
     }
 
-    /** What other programs put into the kernel's sets, nobody has told of while no agent runs. */
+    /** Finds bans that other programs added to the kernel's sets while no agent ran. */
     private Remembered withFound(Remembered known, Collection<Family> families, Instant now) {
         var found = new ArrayList<Ban>();
         for (var family : families) {
@@ -118,7 +120,7 @@ public final class Bans {
         return new Remembered(known.bans().with(found), known.lifted(), known.rebooted());
     }
 
-    /** Those that the kernel holds, with all their owners, in the order of addresses; the longest of each comes first. */
+    /** The bans in the kernel, with all their owners, in the order of addresses; the longest of each comes first. */
     public Reading<List<Ban>> list() {
         var now = clock.instant();
         var known =
@@ -156,7 +158,7 @@ public final class Bans {
         return !owners.isEmpty() && Pieces.isSame(owners.getFirst(), found) ? owners : List.of(found);
     }
 
-    /** The kernel holds them in pieces, and those that nobody remembers are told as they are. */
+    /** The kernel holds networks in pieces; pieces without a stored ban are listed as they are. */
     private static List<Ban> networks(BanList known, List<TimedMember> pieces, Family family, Instant now) {
         var all = known.all()
                 .filter(b -> !b.isHost() && b.what().family() == family)

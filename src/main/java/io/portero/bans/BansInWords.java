@@ -4,7 +4,7 @@ import io.portero.policy.FirstFew;
 import java.util.List;
 import java.util.Optional;
 
-/** Says what became of bans, for people; of many, the first few. */
+/** Describes changes of bans in words; of many, the first few. */
 public final class BansInWords {
     private static final int NAMED = 5;
 
@@ -32,7 +32,7 @@ public final class BansInWords {
         return some(changes.undone().values().stream().sorted().toList());
     }
 
-    /** What an order has brought about; nothing when it changed nothing. */
+    /** The effect of an order; nothing if it changed nothing. */
     public static Optional<String> ordered(BanOrder order, BanReport report) {
         var done = some(report.with(BanReport.Result.DONE).stream()
                 .map(i -> i.what().toString())

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * Bans that the kernel makes by itself, of sources that exceed the limit of a service: an IPv4 address or an IPv6 /64.
  *
- * <p>They stand in sets of their own, which the policy makes, and are remembered nowhere: the kernel makes them again.
+ * <p>They are in separate sets, which the policy creates, and are not stored: the kernel makes them again.
  */
 final class LimitBans {
     private static final String BEGIN = "limit_";
@@ -22,7 +22,7 @@ final class LimitBans {
 
     private LimitBans() {}
 
-    /** Those of a table. */
+    /** The bans in a table. */
     static List<Ban> of(Snapshot table, Instant now) {
         var bans = new ArrayList<Ban>();
         table.sets().forEach((name, set) -> {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bans of one address by two owners are two bans, and it is banned as long as the longer one lasts.
  *
- * @param name 1 to {@value #LONGEST} characters, of which the first and the last are no blanks
+ * @param name 1 to {@value #LONGEST} characters, without a blank at either end
  */
 public record Owner(String name) implements Comparable<Owner> {
     private static final int LONGEST = 60;

@@ -12,15 +12,16 @@ import java.util.PriorityQueue;
 import java.util.TreeSet;
 
 /**
- * Banned networks of one family, cut into pieces that do not overlap: of those that cover a piece, the longest counts.
+ * Banned networks of one family, cut into pieces that do not overlap; the longest ban of a piece counts.
  *
- * <p>The kernel refuses members of a set of intervals that overlap, and nft's merging loses their timeouts (nft 1.0.6).
+ * <p>The kernel refuses overlapping members of an interval set, and the auto-merge of nft loses their timeouts (nft
+ * 1.0.6).
  */
 record Pieces(List<Piece> all) {
-    /** The kernel lists whole seconds, and time passes between two looks. */
+    /** Tolerance: the kernel lists whole seconds, and time passes between two looks. */
     static final Duration TOLERANCE = Duration.ofSeconds(3);
 
-    /** @param ban the longest of those that cover it */
+    /** @param ban the longest ban that covers it */
     record Piece(AddressRange range, Ban ban) {
         TimedMember member(Instant now) {
             return ban.member(range, now);
@@ -107,7 +108,7 @@ record Pieces(List<Piece> all) {
         return true;
     }
 
-    /** Whether two bans by one owner end together, as far as the kernel tells. */
+    /** Whether two bans by one owner end together, as far as the kernel's listing tells. */
     static boolean isSame(Ban a, Ban b) {
         return a.by().equals(b.by())
                 && a.forced() == b.forced()

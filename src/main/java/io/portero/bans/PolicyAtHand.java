@@ -14,7 +14,7 @@ public final class PolicyAtHand {
     private final LastGood lastGood;
     private final Outside.Names names;
 
-    /** @param names what names stood for when the agent last knew */
+    /** @param names the last known addresses of host names */
     public PolicyAtHand(PolicyReader reader, LastGood lastGood, Outside.Names names) {
         this.reader = reader;
         this.lastGood = lastGood;

@@ -23,9 +23,7 @@ import java.util.stream.Collectors;
  * one thread.
  */
 public final class TimedSets {
-    /**
-     * Finds one refused among 15,000 with 30 runs of nft, of 20 ms each. What is not found goes on at the next look.
-     */
+    /** Finds one refused member among 15,000 with 30 runs of nft, of 20 ms each. The next look continues the search. */
     private static final int MOST_RUNS = 80;
 
     private static final int NAMED = 5;
@@ -36,7 +34,7 @@ public final class TimedSets {
     private final Set<Refused> refused = new HashSet<>();
     private Optional<String> said = Optional.empty();
 
-    /** @param leftOut told in one sentence what is not in force */
+    /** @param leftOut called with a sentence about members that are not in force */
     public TimedSets(Firewall firewall, Consumer<String> leftOut) {
         this.firewall = firewall;
         this.leftOut = leftOut;
@@ -57,7 +55,7 @@ public final class TimedSets {
         return refused.isEmpty();
     }
 
-    /** Whether all of it is done, but for what nft refuses. */
+    /** Whether everything is done, except what nft refuses. */
     public boolean change(List<TimedChange> changes) {
         var wanted =
                 changes.stream().map(this::acceptable).filter(TimedSets::isAny).toList();
@@ -73,7 +71,7 @@ public final class TimedSets {
         return attempt.trouble.isEmpty();
     }
 
-    /** A set that is to hold nothing must be emptied. */
+    /** A set that should be empty must be flushed. */
     private static boolean isAny(TimedChange change) {
         return change.size() > 0 || change instanceof TimedChange.Refill;
     }
@@ -93,7 +91,7 @@ public final class TimedSets {
         };
     }
 
-    /** One try to bring changes in. */
+    /** One try to apply changes. */
     private final class Attempt {
         private final Map<TimedChange, Failure> refusals = new LinkedHashMap<>();
         private Optional<String> trouble = Optional.empty();
@@ -150,7 +148,7 @@ public final class TimedSets {
         }
 
         private void settleRefusals() {
-            // Where the set is gone by now, that was the reason.
+            // If the set no longer exists, that was the reason.
             refusals.keySet().removeIf(c -> absent(c.set()).isPresent());
             if (refusals.isEmpty()) {
                 return;

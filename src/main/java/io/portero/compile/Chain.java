@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A chain of rules; the one with a hook is where packets come in. */
+/** A chain of rules; a chain with a hook is a base chain, where packets come in. */
 public record Chain(String name, Optional<Hook> hook, List<Rule> rules) {
     public Chain {
         rules = List.copyOf(rules);
@@ -20,17 +20,19 @@ public record Chain(String name, Optional<Hook> hook, List<Rule> rules) {
         return new Chain(name, hook, List.of());
     }
 
-    /** The chain where it is there already and only filled. */
+    /** An existing chain that is only filled. */
     public Chain withoutHook() {
         return of(name, rules);
     }
 
-    /** Where in the kernel's path a base chain stands; {@code priority} is relative to destination NAT at -100. */
+    /**
+     * The hook of a base chain in the kernel's packet path; {@code priority} is relative to destination NAT at -100.
+     */
     public record Hook(String type, String hook, int priority, String policy) {
         /** After connection tracking (-200), before destination NAT (-100): a published port is seen as it was dialled. */
         public static final Hook CHOKE_POINT = new Hook("filter", "prerouting", -110, "accept");
 
-        /** What the kernel delivers to this host, before the filters of others. */
+        /** Packets that the kernel delivers to this host, before the filters of other programs. */
         static final Hook DELIVERY = new Hook("filter", "input", -10, "accept");
 
         /** Written by hand: in a native executable the generated comparison of a record takes 140 microseconds. */

@@ -11,14 +11,14 @@ import java.util.Optional;
  * Whether a packet is addressed to this host, asked last, since a route look-up costs 0.4 microseconds.
  *
  * <p>A packet is addressed to this host if the kernel would deliver it here: local, broadcast, multicast and anycast
- * addresses (the subnet-router address of each IPv6 prefix, once forwarding is on; RFC 4291, section 2.6.1), and what it would
- * forward to a trusted interface although no published port led there. Everything else passes and is marked: should the kernel
- * deliver it here after all (addresses of other routing tables, VRF, AnyIP), hook input knows it by the mark and
- * drops it.
- * No service admitted it, or it would not have come to the question.
+ * addresses (the subnet-router address of each IPv6 prefix, once forwarding is on; RFC 4291, section 2.6.1), and what
+ * it would forward to a trusted interface although no published port led there. Everything else passes and is marked:
+ * should the kernel deliver it here after all (addresses of other routing tables, VRF, AnyIP), hook input knows it by
+ * the mark and drops it. No service has admitted such a packet, or it would not have reached this check.
  *
- * <p>The mark is one high bit of the packet's priority. Nothing reads that on the way in; routing does not see it,
- * unlike the packet mark; and IPv4 forwarding sets the priority anew. So a packet that was judged costs one comparison.
+ * <p>The mark is one high bit of the packet's priority. Nothing reads the priority on the way in; routing does not use
+ * it, unlike the packet mark; and IPv4 forwarding sets it again. So the check costs one comparison for a packet that
+ * was judged.
  */
 final class Delivery {
     static final String TO_THIS_HOST = "fib daddr type { local, broadcast, multicast, anycast }";
@@ -30,7 +30,7 @@ final class Delivery {
 
     private Delivery() {}
 
-    /** Comes back from packets to this host only. */
+    /** Returns only for packets to this host. */
     static Rule askWhose() {
         return new Rule("not addressed to this host", "jump " + NOT_OURS);
     }
@@ -50,12 +50,15 @@ final class Delivery {
         return Chain.of(NOT_OURS, rules);
     }
 
-    /** The same question where nothing may be marked: ends what is not addressed to this host. */
+    /**
+     * The same check where packets must not be marked: ends the evaluation of packets that are not addressed to this
+     * host.
+     */
     static Rule passOnOthers() {
         return new Rule("not addressed to this host", "jump " + ONLY_OURS);
     }
 
-    /** The chain for that. */
+    /** The chain for this check. */
     static Chain onlyOurs(Collection<InterfacePattern> trusted) {
         var rules = new ArrayList<Rule>();
         rules.add(new Rule("addressed to this host", TO_THIS_HOST + " return"));

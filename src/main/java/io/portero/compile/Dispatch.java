@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * From the port of a packet to the chain that judges it.
+ * The dispatch from the port of a packet to the chain that judges it.
  *
- * @param chains those that the maps lead to
+ * @param chains the chains that the maps lead to
  */
 record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
     /** Voice first: most packets are voice. */
     private static final List<Protocol> PORTED = List.of(Protocol.UDP, Protocol.TCP, Protocol.SCTP);
 
     private static final Interval AH = new Interval(51, 51);
-    /** Names in the kernel end at 255 characters; what people read should end much earlier. */
+    /** Names in the kernel have at most 255 characters; readable names are much shorter. */
     private static final int LONGEST_OVERLAP = 100;
 
     private static Chain refusing(String name, List<DispatchEntry> entries) {
@@ -37,7 +37,7 @@ record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
         return Chain.of(name, reachable(rules));
     }
 
-    /** Without what comes after a rule that no packet passes. */
+    /** Drops the rules after a final rule, because no packet reaches them. */
     private static List<Rule> reachable(List<Rule> rules) {
         int end = 0;
         while (!rules.get(end).isFinal()) {
@@ -46,17 +46,17 @@ record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
         return rules.subList(0, end + 1);
     }
 
-    /** Makes the chain for what is admitted at a slot by these. */
+    /** Makes the chain of a port slot with these entries. */
     interface Ending {
         Chain chain(String name, List<DispatchEntry> sharing);
     }
 
-    /** The maps over disjoint slots, and the chains that they lead to. */
+    /** The maps over disjoint port slots, and the chains that they lead to. */
     static Dispatch of(Collection<DispatchEntry> entries) {
         return of("dispatch_", "overlap.", entries, Dispatch::refusing);
     }
 
-    /** For what leaves; without a map for protocols where nothing has one. */
+    /** For outgoing packets; without a map for protocols if no entry needs it. */
     static Dispatch outgoing(Collection<DispatchEntry> entries, Ending ending) {
         return of("outgoing_", "outgoing.overlap.", entries, ending);
     }
@@ -96,7 +96,7 @@ record Dispatch(List<VerdictMap> maps, List<Chain> chains) {
                 case PORT -> rules.add(new Rule("services", map.name().split("_")[1] + " dport vmap @" + map.name()));
                 case PROTOCOL -> {
                     if (map.targets().containsKey(AH)) {
-                        // An extension header of IPv6, which is passed over when the protocol is looked for.
+                        // An IPv6 extension header, which nft skips when it looks for the protocol.
                         rules.addFirst(new Rule("services", "ip6 nexthdr 51 ip6 nexthdr vmap @" + map.name()));
                     }
                     rules.add(new Rule("services", "meta l4proto vmap @" + map.name()));

@@ -7,14 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is admitted at some port slots: by a service of the policy, or because no host works without it.
+ * A dispatch entry: the rules that admit packets at some port slots, for a service of the policy or for necessary
+ * traffic.
  *
  * @param name the chain's name while no other entry shares the slot
- * @param allowance packets that each source may send in an hour; where entries share a slot the largest is asked first
- * @param rules those that accept
- * @param strangers for packets to this host that no rule accepts, and that are counted as refused
- * @param otherwise for packets to this host that no rule accepts; the last of them is final
- * @param refused the counter of what a service refuses; none for necessary traffic
+ * @param allowance packets that each source may send in an hour; if entries share a slot, the largest comes first
+ * @param rules the rules that accept
+ * @param strangers rules for packets to this host that no rule accepts and that count as refused
+ * @param otherwise rules for packets to this host that no rule accepts; the last one is final
+ * @param refused the counter of packets that a service refuses; none for necessary traffic
  */
 record DispatchEntry(
         String name,

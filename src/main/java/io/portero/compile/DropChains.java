@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 
-/** Where packets end that are refused: a chain for each reason, and what is remembered of their sources. */
+/** The chains that drop packets, one for each reason, and the sets that remember dropped sources. */
 final class DropChains {
     private static final String REMEMBER = "remember";
     /**
@@ -18,7 +18,7 @@ final class DropChains {
 
     private DropChains() {}
 
-    /** @param sets gets what the kernel remembers */
+    /** @param sets receives the sets for dropped sources */
     static List<Chain> of(Mode mode, SortedMap<String, NamedSet> sets) {
         var chains = new ArrayList<Chain>();
         chains.add(remember(mode, sets));
@@ -57,11 +57,10 @@ final class DropChains {
     }
 
     /**
-     * For what does not leave. Here the destination is remembered, for packets of this host's own sockets with the
-     * user as well: which
-     * program it is can be found out from that while it tries.
+     * For outgoing packets. They remember the destination, and for packets of this host's own sockets the user too, so
+     * that the program can be found while it tries.
      *
-     * @param sets gets what the kernel remembers
+     * @param sets receives the sets for dropped destinations
      */
     static Chain outgoing(Mode mode, SortedMap<String, NamedSet> sets) {
         var key = key(Reason.OUTGOING);
@@ -96,9 +95,7 @@ final class DropChains {
         return Chain.of(Reason.OUTGOING.chain(), rules);
     }
 
-    /**
-     * While nothing is dropped, it is also told apart what they wanted: that is what somebody who observes must know.
-     */
+    /** In mode observe the sets also remember the destination port, which an operator needs to complete the policy. */
     private static Chain remember(Mode mode, SortedMap<String, NamedSet> sets) {
         var rules = new ArrayList<Rule>();
         for (var family : Family.values()) {

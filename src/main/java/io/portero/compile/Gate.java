@@ -8,22 +8,22 @@ import java.util.List;
 /**
  * Restricts the rules of a service to the interfaces and addresses in its {@code on} and {@code to}.
  *
- * <p>A service that takes what comes in anywhere gets its rules as they are. Others get a chain for each condition,
- * to which one rule
- * for each interface and each network jumps. The addresses stand in the rules and in no set, so that a change of them
- * is a change of
- * rules, which plans make in one transaction, and no look-up can meet a set before it is filled.
+ * <p>A service without conditions keeps its rules unchanged. Others get a chain for each condition, with one jump for
+ * each interface and each network. The addresses are in the rules, not in a set. So a change of them is a change of
+ * rules, which plans make in one transaction, and no look-up can use a set before it is filled.
  *
- * <p>An interface is matched by its name (iifname), so that one which comes, goes or is renamed needs no change of
- * rules. At hook
- * prerouting that is a bridge, not its port; packets of a VRF pass twice, first by their own interface and then by
- * the VRF's.
+ * <p>An interface is matched by its name (iifname), so the rules stay valid when an interface appears, disappears or is
+ * renamed. At hook prerouting that is a bridge, not its port; packets of a VRF pass twice, first by their own interface
+ * and then by the VRF's.
  *
- * @param rules to be put where the service's rules would be
- * @param chains that these jump to
+ * @param rules the rules in place of the service's rules
+ * @param chains the chains that these jump to
  */
 record Gate(List<Rule> rules, List<Chain> chains) {
-    /** Conditions in one rule are cheaper than a jump (25 ns) for so many addresses, such as one of each family. */
+    /**
+     * Up to this number of addresses, such as one of each family, conditions in one rule are cheaper than a jump (25
+     * ns).
+     */
     private static final int FEW = 2;
 
     /** @param suffix tells the chains of several gates of one service apart */
@@ -49,7 +49,7 @@ record Gate(List<Rule> rules, List<Chain> chains) {
         return new Gate(rules, chains);
     }
 
-    /** What leads to the rules; a single one without a condition needs no chain for that. */
+    /** The jumps to the rules; a single rule without a condition needs no chain. */
     private static String action(String name, List<Rule> rules, List<Chain> chains) {
         if (rules.size() == 1 && rules.getFirst().isUnconditional()) {
             return rules.getFirst().text();

@@ -13,9 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the kernel gets for some seconds before a policy is enforced on a host that tracked no connections: the policy
- * as in mode
- * observe, which counts and drops nothing, and chains that make connection tracking learn who started what runs.
+ * The rules for some seconds before a policy is enforced on a host that tracked no connections: the policy in mode
+ * observe, which drops nothing, and chains that let connection tracking learn which side started each existing flow.
  *
  * <p>Connection tracking assumes that the sender of the first packet that it sees started the flow. If that packet is
  * an answer, the flow is recorded in the wrong direction for its whole life, and the answers would be treated as new
@@ -38,11 +37,9 @@ public final class LearningRules {
     private LearningRules() {}
 
     /**
-     * What to put into force, one after the other. The kernel starts connection tracking for a host when it is handed
-     * the first rule that asks
-     * for it, before any rule of that transaction counts. So the first ruleset exempts all packets and asks for no
-     * tracking, the second
-     * starts it behind that exemption, and the third one lets the kernel learn.
+     * The rulesets to apply, one after the other. The kernel starts connection tracking when it loads the first rule
+     * that needs it, before any rule of that transaction is in force. So the first ruleset exempts all packets and
+     * needs no tracking, the second one starts tracking behind that exemption, and the third one lets the kernel learn.
      *
      * @param listening the ports at which this host listens for TCP
      */
@@ -81,7 +78,7 @@ public final class LearningRules {
         return with(observing, sets, chains);
     }
 
-    /** The base chain stays the last one. */
+    /** The base chain must stay the last chain. */
     private static Ruleset with(Ruleset rules, List<NamedSet> sets, List<Chain> chains) {
         return new Ruleset(
                 rules.counters(),

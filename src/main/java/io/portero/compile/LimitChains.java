@@ -15,15 +15,13 @@ import java.util.stream.Stream;
 /**
  * Counts the packets of each source to a service with a limit, drops those over the limit, and bans the source.
  *
- * <p>A source that the service admits meets {@code limit_NAME} in place of the chain that accepts. There each source
- * has a bucket
- * in a set of bounded size, which it keeps until the bucket is full again. Sources that find no room, as in a flood
- * with forged sources, share the rate of {@value #SHARED} sources: they are neither unlimited nor all dropped.
- * Sources that the
- * service does not admit are refused anyhow; they are counted only where a ban may follow, in sets of their own, so
- * that they take no room from those that it names.
+ * <p>A source that the service admits goes to {@code limit_NAME} instead of the accepting chain. There each source has
+ * a bucket in a set of bounded size, until the bucket is full again. When the set is full, as in a flood with forged
+ * sources, further sources share the rate of {@value #SHARED} sources: they are neither unlimited nor all dropped.
+ * Sources that the service does not admit are refused anyway. They are counted only if a ban may follow, in separate
+ * sets, so that they take no room from admitted sources.
  *
- * <p>The sets of banned sources are asked right behind the answers to this host. A source that a service of the
+ * <p>The sets of banned sources are looked up right after the answers to this host. A source that a service of the
  * policy names is never banned, and the limit of another service never bans a source from a management service:
  * addresses are shared, and the source of a datagram is easily forged. For the same reason answers pass as well.
  */
@@ -60,7 +58,7 @@ final class LimitChains {
         return policy.enabledServices().stream().filter(Service::bans).toList();
     }
 
-    /** The chains that those lead to. */
+    /** The chains that these rules jump to. */
     List<Chain> chainsOfBanned() {
         var chains = new ArrayList<Chain>();
         if (banning().stream().anyMatch(s -> !s.management())) {
@@ -80,7 +78,7 @@ final class LimitChains {
         return Chain.of(name, rules);
     }
 
-    /** Comes back with whoever a service admits by name. */
+    /** Returns for sources that a service admits by name. */
     private List<Rule> spared() {
         var rules = new LinkedHashSet<Rule>();
         for (var service : policy.enabledServices()) {
@@ -120,7 +118,7 @@ final class LimitChains {
                 + (port.first() == port.last() ? port.first() : port.first() + "-" + port.last());
     }
 
-    /** What becomes of packets that the service admits. */
+    /** The rules for packets that the service admits. */
     List<Chain> chains(Service service, Limit limit) {
         var names = new ServiceNames(service.name());
         var rules = new ArrayList<Rule>();
@@ -155,7 +153,7 @@ final class LimitChains {
                 new Rule("over the limit", "goto " + end));
     }
 
-    /** Nobody is banned for what others send. */
+    /** Answers never cause a ban. */
     private static Chain shared(Service service, Limit limit) {
         var names = new ServiceNames(service.name());
         var rules = new ArrayList<Rule>();
@@ -166,7 +164,7 @@ final class LimitChains {
         return Chain.of(names.limit() + ".shared", rules);
     }
 
-    /** For packets to this host that the service does not admit. */
+    /** The rules for packets to this host that the service does not admit. */
     Gate strangers(Service service) {
         return Gate.before(service, ".strangers", counted(service));
     }
@@ -207,7 +205,7 @@ final class LimitChains {
                                 new Rule("over the limit", "goto " + Reason.LIMIT.chain()))));
     }
 
-    /** The name holds the rate, since each bucket keeps the one that it was made with. */
+    /** The name contains the rate, because each bucket keeps the rate with which it was created. */
     private String metered(String prefix, Limit limit, Family family) {
         var name = prefix + "." + limit.packets() + limit.per().word().charAt(0) + "_" + limit.burst() + "_"
                 + family.suffix();

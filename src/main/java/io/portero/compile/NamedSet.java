@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** A named set of addresses of one family. */
 public sealed interface NamedSet {
-    /** What the sets with timeouts are called, without their family. */
+    /** The names of the sets with timeouts, without their family. */
     String BANNED = "banned";
 
     /** Banned networks; a dot keeps the name apart from those of groups. */
@@ -19,8 +19,8 @@ public sealed interface NamedSet {
     Family family();
 
     /**
-     * Single addresses that follow from the policy, many of them. nft 1.0.6 adds one to such a set in no time, where an
-     * interval set of 100,000 members takes 0.8 seconds, and 0.12 more for each member that is taken out.
+     * Single addresses that follow from the policy, many of them. nft 1.0.6 adds a member to such a set at once. With
+     * an interval set of 100,000 members it takes 0.8 seconds, and 0.12 more for each deleted member.
      */
     record Hosts(String name, Family family, AddressSet addresses) implements NamedSet {}
 
@@ -28,10 +28,11 @@ public sealed interface NamedSet {
     record Members(String name, Family family, AddressSet addresses) implements NamedSet {}
 
     /**
-     * Where refused packets came from, put there by the kernel as they come, each with a counter; bounded, so that a flood
-     * of made-up sources costs no more than that. When it is full, new sources are counted as before and not remembered.
+     * Dropped sources, added by the kernel, each with a counter. The size is bounded, so a flood of forged sources
+     * costs no more. When the set is full, packets of new sources are still counted, but the sources are not
+     * remembered.
      *
-     * @param wanted what is told apart beside the source
+     * @param wanted what is remembered in addition to the source
      */
     record Seen(String name, Family family, Wanted wanted) implements NamedSet {
         private static final String SOURCES = "dropped.sources_";
@@ -41,11 +42,11 @@ public sealed interface NamedSet {
         private static final String DESTINATION_PROTOCOLS = "dropped.destination-protocols_";
         private static final String USERS = "dropped.users_";
 
-        /** What a refused packet was for. */
+        /** The destination port of a dropped packet. */
         public enum Wanted {
             UNTOLD("", 1024, Duration.ofHours(1)),
             PORT(" . inet_proto . inet_service", 4096, Duration.ofDays(1)),
-            /** Of a protocol without ports. */
+            /** For protocols without ports. */
             PROTOCOL(" . inet_proto", 1024, Duration.ofDays(1)),
             /** The port, and the user whose program sent it. */
             USER(" . inet_proto . inet_service . uid", 1024, Duration.ofDays(1)),
@@ -75,50 +76,51 @@ public sealed interface NamedSet {
             return new Seen(PROTOCOLS + family.suffix(), family, Wanted.PROTOCOL);
         }
 
-        /** Where this host and its containers wanted to send packets that were refused. */
+        /** Destinations of dropped outgoing packets of this host and its containers. */
         public static Seen destinations(Family family) {
             return new Seen(DESTINATIONS + family.suffix(), family, Wanted.FAR_PORT);
         }
 
-        /** The same of protocols without ports. */
+        /** The same for protocols without ports. */
         public static Seen destinationProtocols(Family family) {
             return new Seen(DESTINATION_PROTOCOLS + family.suffix(), family, Wanted.PROTOCOL);
         }
 
-        /** The same of this host's own sockets, by the user that they belong to. */
+        /** The same for this host's own sockets, with their user. */
         public static Seen users(Family family) {
             return new Seen(USERS + family.suffix(), family, Wanted.USER);
         }
 
-        /** What follows the address in the type of the set. */
+        /** The key parts after the address in the type of the set. */
         public String key() {
             return wanted.key;
         }
 
-        /** Every one that is remembered makes each call of nft 1.0.6 dearer, by 2.5 microseconds. */
+        /** Each member costs every call of nft 1.0.6 another 2.5 microseconds. */
         public int size() {
             return wanted.size;
         }
 
-        /** How long after its last packet a source is forgotten. */
+        /** The time after its last packet when a source is forgotten. */
         public Duration memory() {
             return wanted.memory;
         }
     }
 
-    /** How much each source of a service with a limit has sent lately, each with a bucket of its own; the kernel's to keep. */
+    /** The token buckets of the sources of a service with a limit; the kernel maintains them. */
     record Metered(String name, Family family, Duration memory) implements NamedSet {
-        /** When it is full, those who are not in it share a rate. Every member makes each call of nft 1.0.6 dearer. */
+        /** When it is full, further sources share a rate. Each member makes every call of nft 1.0.6 slower. */
         public static final int SIZE = 8192;
     }
 
     /**
-     * Sources that the kernel itself has banned for exceeding a limit: IPv4 addresses, or the first address of an IPv6 /64.
+     * Sources that the kernel itself has banned for exceeding a limit: IPv4 addresses, or the first address of an IPv6
+     * /64.
      *
-     * @param service whose limit it was
+     * @param service the service with the limit
      */
     record Exceeded(String service, Family family) implements NamedSet {
-        /** When it is full, whoever exceeds the limit is still dropped for what is over it. */
+        /** When it is full, packets over the limit are still dropped. */
         public static final int SIZE = 8192;
 
         @Override
@@ -128,17 +130,17 @@ public sealed interface NamedSet {
     }
 
     /**
-     * Flows of TCP, UDP and SCTP that the kernel has seen while it learns: the address and the port at the other end, and the port
-     * here.
+     * Flows of TCP, UDP and SCTP that the kernel has seen while it learns: the remote address and port, and the local
+     * port.
      */
     record Learnt(String name, Family family) implements NamedSet {
-        /** When it is full, what comes later is judged by its first packet after the learning, as without any. */
+        /** When it is full, later flows are judged by their first packet after the learning, as without learning. */
         static final int SIZE = 65536;
     }
 
     /**
-     * Members that come and go with timeouts, put there by commands and, where they are single addresses, by other tools; never
-     * the policy's to take out.
+     * Members with timeouts, added by commands and, in sets of single addresses, also by other tools; the policy never
+     * removes them.
      *
      * @param networks whether its members are networks and ranges, which must not overlap
      */

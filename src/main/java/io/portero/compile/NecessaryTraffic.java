@@ -8,13 +8,13 @@ import java.util.Optional;
  * The traffic that every host needs, independent of its policy.
  *
  * <p>Two parts. Traffic that a host must receive to stay on its network (neighbour discovery, router advertisements,
- * multicast listening, DHCP, answers to its own multicast pings) passes whoever sends it: a deny list of reserved networks must
- * not cost a lease. Every chain that drops looks there first, so that no other packet pays for it. ICMP errors pass for
- * everybody who is not denied. ICMPv6 follows RFC 4890, section 4.4, with the hop limit that the protocols demand of a
- * neighbour.
+ * multicast listening, DHCP, answers to its own multicast pings) passes from every source: a deny list with reserved
+ * networks must not block DHCP. Every chain that drops looks there first, so that no other packet pays for it. ICMP
+ * errors pass from every source that is not denied. ICMPv6 follows RFC 4890, section 4.4, with the hop limit that the
+ * protocols demand of a neighbour.
  */
 final class NecessaryTraffic {
-    /** The chain of what passes whoever sends it. */
+    /** The chain of packets that pass from every source. */
     static final String CHAIN = "necessary";
 
     private static final int ICMP = 1;
@@ -24,7 +24,7 @@ final class NecessaryTraffic {
 
     private NecessaryTraffic() {}
 
-    /** What sends packets to the chain; two look-ups for all others. */
+    /** The rules that send packets to the chain; they cost all other packets two look-ups. */
     static List<Rule> jumps() {
         return List.of(
                 new Rule("necessary: ICMP, IGMP", "meta l4proto { 1, 2, 58 } jump " + CHAIN),

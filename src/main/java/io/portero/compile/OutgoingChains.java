@@ -12,16 +12,17 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What the kernel holds of {@code outgoing}: nothing where everything may leave.
+ * The chains for {@code outgoing}; none if everything may leave.
  *
- * <p>Two base chains lead to the same rules. At hook output stand the packets of this host itself, at hook forward those of its
- * containers: what comes in by a bridge, or by a trusted interface of kind veth, and leaves by an interface that is not trusted.
- * Other packets that this host forwards, such as those of a VPN, are not its own. Both stand behind destination NAT, so that the
- * address is the real one, and before the filters of others (priority 0).
+ * <p>Two base chains lead to the same rules. Hook output has the packets of this host itself. Hook forward has those of
+ * its containers: packets that come in by a bridge, or by a trusted veth interface, and leave by an interface that is
+ * not trusted. Other forwarded packets, such as those of a VPN, do not count. Both chains come after destination NAT,
+ * so that they see the real address, and before the filters of other programs (priority 0).
  *
- * <p>Answers pass first, at the cost of one comparison. What is not an answer is judged on every packet: a destination that is
- * taken away is out of reach at once. A packet that would be dropped meets {@link OutgoingSpared} before. With default accept, a
- * packet to a port that the policy does not name costs one look-up and leaves by the policy of the base chain.
+ * <p>Answers pass first, at the cost of one comparison. All other packets are judged one by one, so a removed
+ * destination is out of reach at once. Packets that would be dropped pass {@link OutgoingSpared} first. With default
+ * accept, a packet to a port that the policy does not name costs one look-up, and the policy of the base chain accepts
+ * it.
  */
 final class OutgoingChains {
     private static final String CONTAINERS = "outgoing.containers";
@@ -43,7 +44,7 @@ final class OutgoingChains {
     /** The chains, and the maps that lead from ports to them. */
     record Part(List<VerdictMap> maps, List<Chain> chains) {}
 
-    /** @param sets gets what rules look into */
+    /** @param sets receives the sets that the rules use */
     static Part of(Policy policy, SourceSets sources, SortedMap<String, NamedSet> sets) {
         if (policy.outgoing().isOpen()) {
             return new Part(List.of(), List.of());
@@ -89,7 +90,7 @@ final class OutgoingChains {
                         new Rule("refused", "goto " + Reason.OUTGOING.chain())));
     }
 
-    /** The look-ups of a service's destinations, behind its interfaces where it names some. */
+    /** The look-ups of a service's destinations, after the check of its interfaces, if any. */
     private List<Rule> rules(OutgoingService service, String target, List<Chain> chains) {
         var names = new OutgoingNames(service.name());
         var key = outgoing.key(service);
@@ -109,7 +110,7 @@ final class OutgoingChains {
                 .toList();
     }
 
-    /** @param rank services are asked before what refuses */
+    /** @param rank the order: services come before refusing entries */
     private static DispatchEntry entry(OutgoingService service, long rank, List<Rule> rules) {
         var names = new OutgoingNames(service.name());
         var slots = service.ports().stream()
@@ -125,7 +126,7 @@ final class OutgoingChains {
                 Optional.of(names.refused()).filter(c -> rank > 0));
     }
 
-    /** What becomes of packets to ports that these share. */
+    /** The rules for packets to ports that these entries share. */
     private Chain chain(String name, List<DispatchEntry> sharing) {
         var rules = new ArrayList<Rule>();
         sharing.stream().sorted(DispatchEntry.GENEROUS_FIRST).forEach(entry -> rules.addAll(entry.rules()));
@@ -184,8 +185,8 @@ final class OutgoingChains {
     }
 
     /**
-     * A host may have its uplink on a bridge too. What such a one passes on within one network (br_netfilter shows it here) does not
-     * leave it, and what others dialled at a published port was judged when it came in.
+     * The uplink of a host may be on a bridge too. Packets bridged within one network (visible here with br_netfilter)
+     * do not leave it, and packets to a published port were judged when they came in.
      */
     private static Chain bridges() {
         return Chain.of(

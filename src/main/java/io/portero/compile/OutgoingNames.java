@@ -1,12 +1,12 @@
 package io.portero.compile;
 
 /**
- * What the parts of an outgoing service are called in the kernel.
+ * The names of the parts of an outgoing service in the kernel.
  *
- * <p>Their names begin with {@code outgoing_}; other parts of Portero's have no such names.
+ * <p>They begin with {@code outgoing_}, and no other names do.
  */
 public record OutgoingNames(String service) {
-    /** What the names of chains end with that refuse. */
+    /** The suffix of the names of refusing chains. */
     static final String REFUSE = ".refuse";
 
     /** The chain for packets to the service's ports. */
@@ -14,12 +14,12 @@ public record OutgoingNames(String service) {
         return "outgoing_" + service;
     }
 
-    /** The set of destinations that are written out. */
+    /** The set of literal destinations. */
     String to() {
         return chain() + ".to";
     }
 
-    /** The chain for what leaves by the service's interfaces. */
+    /** The chain for packets that leave by the service's interfaces. */
     String on() {
         return chain() + ".on";
     }
@@ -37,7 +37,7 @@ public record OutgoingNames(String service) {
         return chain() + "_accept";
     }
 
-    /** Counts the packets that do not. */
+    /** Counts the packets that do not leave. */
     public String refused() {
         return chain() + "_drop";
     }

@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What leaves although {@code outgoing} does not admit it. Asked right before a packet would be dropped, so that no other packet
- * pays for it.
+ * Packets that leave although {@code outgoing} does not admit them. Checked right before a drop, so that no other
+ * packet pays for it.
  *
- * <p>Two parts. What a host must say to stay on its network: ICMP and ICMPv6 of all kinds, IGMP, VRRP's advertisements, DHCP. And
- * what is an answer though connection tracking does not know it: where it lost a flow or first saw an answer, it has the flow the
- * wrong way round, and where another table keeps packets from it, it has none. What leaves from a port of a service towards somebody
- * whom the service admits is such an answer, unless it begins something: a SYN, or the first datagram of a flow. So a program that
- * takes the port of a service for its own reaches nobody new by that.
+ * <p>There are two parts. First, traffic that a host must send to stay on its network: ICMP and ICMPv6 of all types,
+ * IGMP, VRRP advertisements, DHCP. Second, answers that connection tracking does not recognise: it has the wrong
+ * direction of a flow if it lost the flow or first saw an answer, and no flow at all if another table exempts the
+ * packets. A packet from a port of a service to a source that the service admits counts as such an answer, unless it
+ * starts a flow: a SYN, or the first datagram. So a program cannot reach new destinations by using the port of a
+ * service.
  */
 final class OutgoingSpared {
     private static final String CHAIN = "outgoing.spared";
@@ -24,7 +25,7 @@ final class OutgoingSpared {
 
     private OutgoingSpared() {}
 
-    /** Comes back from packets that may be dropped. */
+    /** Returns for packets that may be dropped. */
     static Rule jump() {
         return new Rule("necessary, or an answer", "jump " + CHAIN);
     }
@@ -64,7 +65,7 @@ final class OutgoingSpared {
                                 "necessary DHCPv6: RFC 8415", "meta nfproto ipv6 udp sport 546 udp dport 547 accept")));
     }
 
-    /** Guests, and those whose flows go on for a while, are answered too. */
+    /** Guests and draining sources get answers too. */
     private static List<Rule> answers(Service service, SourceSets sources) {
         var names = new ServiceNames(service.name());
         var rules = new ArrayList<Rule>();

@@ -26,9 +26,9 @@ public final class PolicyCompiler {
     private static final String ANSWERS = "answers";
     /** The chain for answers from revoked addresses. */
     private static final String NO_ANSWERS = "revoked";
-    /** The chain for what connection tracking finds unusual. */
+    /** The chain for packets that connection tracking finds unusual. */
     private static final String UNUSUAL = "unusual";
-    /** The chain in which sources of IPv6 are looked for among those that are banned. */
+    /** The chain that looks up IPv6 sources in the sets of banned ones. */
     private static final String BANNED_V6 = "banned.v6";
 
     private final Policy policy;
@@ -94,7 +94,7 @@ public final class PolicyCompiler {
         return new Chain("prerouting", Optional.of(Hook.CHOKE_POINT), rules);
     }
 
-    /** The rules that refuse who is banned, whatever the policy. */
+    /** The rules that refuse banned sources, independent of the policy. */
     public static List<Rule> bannedLookUps() {
         return SourceSets.BOTH.stream()
                 .flatMap(family -> banned(family).stream())
@@ -113,12 +113,12 @@ public final class PolicyCompiler {
         return rules;
     }
 
-    /** Apart, so that a packet of IPv4, which most of voice is, passes one rule for it. */
+    /** In a chain of its own, so that an IPv4 packet, as most of voice is, passes only one rule for it. */
     private static Chain bannedV6() {
         return Chain.of(BANNED_V6, banned(Family.V6));
     }
 
-    /** Apart, so that what comes in by itself passes one rule for it. */
+    /** In a chain of its own, so that a packet which is no answer passes only one rule for it. */
     private static Chain answers() {
         var rules = new ArrayList<>(
                 SourceSets.lookUp("revoked", NamedSet.REVOKED, SourceSets.BOTH, "", "goto " + NO_ANSWERS));
@@ -126,7 +126,7 @@ public final class PolicyCompiler {
         return Chain.of(ANSWERS, rules);
     }
 
-    /** Apart, so that a packet of a flow passes one rule for both. */
+    /** In a chain of its own, so that a packet of a flow passes one rule for both. */
     private static Chain unusual() {
         return Chain.of(
                 UNUSUAL,
@@ -144,7 +144,7 @@ public final class PolicyCompiler {
         return Chain.of(NO_ANSWERS, rules);
     }
 
-    /** Who may ping, for the entry of an ICMP. */
+    /** The sources that may ping, for the dispatch entry of ICMP or ICMPv6. */
     private List<Rule> ping(String protocol, Family family) {
         return sources.matching(
                 "ping", policy.ping(), "ping.from", List.of(family), protocol + " type echo-request ", "accept");

@@ -10,14 +10,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Cuts overlapping slots of many entries into disjoint ones, each with all the entries that it belongs to.
+ * Splits overlapping port slots of dispatch entries into disjoint ones, each with all its entries.
  *
- * <p>A sweep over the borders: n slots give at most 2n - 1 disjoint ones, adjacent slots with the same entries being one.
+ * <p>It sweeps over the borders: n slots give at most 2n - 1 disjoint ones, and adjacent slots with the same entries
+ * are merged.
  */
 final class PortDispatch {
     private PortDispatch() {}
 
-    /** The entries of each slot, in the order of their names. */
+    /** The entries of each slot, ordered by name. */
     static SortedMap<PortSlot, List<DispatchEntry>> disjoint(Collection<DispatchEntry> entries) {
         var byProtocol = new TreeMap<Integer, List<Claim>>();
         for (var entry : entries) {

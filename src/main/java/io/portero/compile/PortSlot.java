@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some ports of a protocol, or all of a protocol that has none.
+ * A port range of a protocol, or a whole protocol without ports.
  *
  * @param protocol the IANA number
  */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One rule: what it matches and does, in nft's words, and the policy key that it comes from.
  *
- * <p>The comment that goes with it into the kernel holds the key and a hash of the text, so that a listing alone tells a
- * rule of ours from a changed or foreign one. nft allows a comment 128 bytes.
+ * <p>Its comment in the kernel holds the key and a hash of the text, so that a listing alone shows whether a rule is
+ * ours, changed or foreign. nft allows a comment 128 bytes.
  */
 public record Rule(String key, String text) {
     private static final Pattern SET = Pattern.compile("@([A-Za-z0-9_.-]+)");
@@ -31,27 +31,27 @@ public record Rule(String key, String text) {
         return key + " " + Hash.of(text);
     }
 
-    /** Whether it takes every packet that comes to it, for good. */
+    /** Whether it matches every packet and ends the evaluation. */
     boolean isFinal() {
         return text.startsWith("goto ");
     }
 
-    /** Whether it leads what it looks up to a chain that refuses, for packets that leave. */
+    /** Whether it sends matching outgoing packets to a refusing chain. */
     public boolean refuses() {
         return text.endsWith(OutgoingNames.REFUSE);
     }
 
-    /** Whether it does no more than to lead every packet elsewhere. */
+    /** Whether it only sends every packet to another chain. */
     boolean isUnconditional() {
         return isFinal() || text.startsWith("jump ");
     }
 
-    /** Names of the sets and maps that this rule looks things up in. */
+    /** The names of the sets and maps that this rule uses. */
     public SortedSet<String> lookups() {
         return found(SET);
     }
 
-    /** The rule with other sets and maps in place of those that it looks things up in. */
+    /** The rule with other sets and maps in place of those that it uses. */
     public Rule lookingInto(UnaryOperator<String> names) {
         return new Rule(
                 key, SET.matcher(text).replaceAll(m -> Matcher.quoteReplacement("@" + names.apply(m.group(1)))));
@@ -67,7 +67,7 @@ public record Rule(String key, String text) {
         return names;
     }
 
-    /** A short hash that names a content; no defence against somebody who wants two to collide. */
+    /** A short hash that identifies a content; not collision-resistant. */
     static final class Hash {
         private Hash() {}
 

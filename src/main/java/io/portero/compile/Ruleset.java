@@ -5,15 +5,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Everything that the table {@code inet portero} holds.
+ * The whole content of the table {@code inet portero}.
  *
- * <p>Everything that a rule or an element names is in it, unless it is a part that adds to a table. The base chain is the
- * last of the chains.
+ * <p>It contains everything that a rule or an element refers to, unless it is only an addition to a table. The base
+ * chain is the last chain.
  */
 public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, List<VerdictMap> maps, List<Chain> chains) {
     public static final String TABLE = "inet portero";
 
-    /** Where a sealed table keeps the sets that other programs may add to. */
+    /** The table for the sets that other programs may add to, beside a sealed table. */
     public static final String BANS_TABLE = "inet portero_bans";
 
     public Ruleset {

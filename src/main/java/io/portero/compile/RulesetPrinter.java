@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Writes a ruleset as an nft script, and its parts as single commands.
  *
- * <p>The script replaces the whole table in one transaction, so loading it twice is the same as once. nft 1.0.6 wants
- * every statement on a line of its own.
+ * <p>The script replaces the whole table in one transaction, so loading it twice has the same effect as once. nft 1.0.6
+ * requires every statement on its own line.
  */
 public final class RulesetPrinter {
     private static final String TABLE = Ruleset.TABLE;
@@ -21,9 +21,9 @@ public final class RulesetPrinter {
     }
 
     /**
-     * Adds these objects to what the table holds, and these rules behind those that their chains hold. One block, whose parts
-     * may refer to each other in any order: nft 1.0.6 takes four times as long for 4,000 rules in commands of their own, and
-     * six times for 100,000 members.
+     * Adds these objects to the table, and appends these rules to their chains. It is one block, whose parts may refer
+     * to each other in any order: with single commands nft 1.0.6 takes four times as long for 4,000 rules, and six
+     * times for 100,000 members.
      */
     public static String block(Ruleset ruleset) {
         var text = new StringBuilder("table " + TABLE + " {\n");
@@ -80,7 +80,7 @@ public final class RulesetPrinter {
         return "add table " + TABLE + "\n";
     }
 
-    /** {@code verb} is add or delete; nothing at all for no elements, which nft does not know how to read. */
+    /** {@code verb} is add or delete; prints nothing without elements, because nft cannot parse an empty list. */
     public static String elements(String verb, String set, Collection<String> elements) {
         if (elements.isEmpty()) {
             return "";

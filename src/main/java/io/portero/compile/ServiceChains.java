@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the kernel holds for one service: whom it admits, how much of it, and whose flows it lets go on for a while.
+ * The chains and sets of one service: the sources that it admits, its limit, and its draining flows.
  *
- * <p>Such a flow was let in before: its first packet has passed the host's chains (confirmed). It need not have been answered.
+ * <p>A flow can drain if it was admitted before: its first packet has passed the host's chains (confirmed). It need not
+ * have been answered.
  */
 final class ServiceChains {
     private final SourceSets sources;
@@ -48,14 +49,14 @@ final class ServiceChains {
                         new Rule(key, "counter name \"" + names.accepted() + "\" accept")));
     }
 
-    /** Whether flows of it go on for a while after their source was removed. */
+    /** Whether its flows drain after their source was removed. */
     static boolean drains(Service service) {
         return service.onRevoke().drains() && !service.from().any();
     }
 
     /**
-     * Guests come after those whom the policy names, who hence pay nothing for them. The sets are there whether or not there are
-     * guests: to let somebody in changes members alone, and neither plan nor digest nor the script for a boot depend on it.
+     * Guests come after the sources of the policy, so that these pay nothing for them. The sets exist even without
+     * guests: a new guest changes members only, and neither plan nor digest nor the boot script depend on it.
      */
     private List<Rule> guests(Service service) {
         if (service.from().any()) {
@@ -86,13 +87,13 @@ final class ServiceChains {
         return "services." + service.name() + ".on-revoke: " + service.onRevoke();
     }
 
-    /** Where packets go that the service admits. */
+    /** The target for packets that the service admits. */
     private static String admitted(Service service) {
         var names = new ServiceNames(service.name());
         return service.limit().isPresent() ? names.limit() : names.acceptChain();
     }
 
-    /** Whom the service lets in where it takes packets. */
+    /** The rules for the sources that the service admits. */
     private Gate admission(Service service) {
         var names = new ServiceNames(service.name());
         var rules = new ArrayList<>(sources.matching(

@@ -1,7 +1,7 @@
 package io.portero.compile;
 
 /**
- * What the parts of a service are called in the kernel.
+ * The names of the parts of a service in the kernel.
  *
  * <p>A service's name has no dot and the parts differ by prefix or suffix, so no two services share a name.
  */
@@ -12,42 +12,42 @@ public record ServiceNames(String service) {
         return "service_" + service;
     }
 
-    /** The set of sources that are written out. */
+    /** The set of literal sources. */
     String from() {
         return chain() + ".from";
     }
 
-    /** The chain for what comes in by the service's interfaces. */
+    /** The chain for packets that come in by the service's interfaces. */
     String on() {
         return "on_" + service;
     }
 
-    /** The chain for what is sent to the service's addresses. */
+    /** The chain for packets to the service's addresses. */
     String to() {
         return "to_" + service;
     }
 
-    /** The chain that counts what each source sends, and the beginning of the names of what belongs to it. */
+    /** The chain for the rate limit, and the prefix of the names of its parts. */
     String limit() {
         return "limit_" + service;
     }
 
-    /** The set of sources that are banned for sending too much. */
+    /** The set of sources that are banned for exceeding the limit. */
     String exceeded() {
         return limit() + ".banned";
     }
 
-    /** The chain, and the sets, of sources whose flows may go on for a while. */
+    /** The chain and the sets of draining sources. */
     public String draining() {
         return "drain_" + service;
     }
 
-    /** The set of those that are single addresses. */
+    /** The set of draining single addresses. */
     public String drainingHosts() {
         return draining() + ".hosts";
     }
 
-    /** The set of sources that are let in for a while by command; the dot keeps the name apart from those of groups. */
+    /** The set of guests; the dot keeps the name apart from those of groups. */
     public String guests() {
         return chain() + ".guests";
     }

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 
-/** The sets of addresses that a policy comes to, and the rules that look a source up in them. */
+/** The address sets of a policy, and the rules that look sources up in them. */
 final class SourceSets {
     static final List<Family> BOTH = List.of(Family.values());
 
-    /** From so many on single addresses have a set of their own; few are easier to read in one. */
+    /** From this number on, single addresses have a set of their own; fewer are easier to read in one set. */
     private static final int MANY_HOSTS = 256;
 
     private static final String HOSTS = ".hosts";
@@ -20,7 +20,7 @@ final class SourceSets {
     private final Policy policy;
     private final SortedMap<String, NamedSet> sets;
 
-    /** @param sets gets what rules look into */
+    /** @param sets receives the sets that the rules use */
     SourceSets(Policy policy, SortedMap<String, NamedSet> sets) {
         this.policy = policy;
         this.sets = sets;
@@ -30,7 +30,7 @@ final class SourceSets {
         sets.put(set.name(), set);
     }
 
-    /** Which address of a packet is looked up. */
+    /** The address of a packet that is looked up. */
     enum End {
         SOURCE("saddr"),
         DESTINATION("daddr");
@@ -49,13 +49,13 @@ final class SourceSets {
         }
     }
 
-    /** The rules that do {@code action} with packets that meet {@code condition} and come from these sources. */
+    /** The rules that apply {@code action} to packets that match {@code condition} and come from these sources. */
     List<Rule> matching(
             String key, Sources sources, String ownSet, List<Family> families, String condition, String action) {
         return matching(End.SOURCE, key, sources, ownSet, families, condition, action);
     }
 
-    /** The rules that do {@code action} with packets that meet {@code condition} and are sent to these destinations. */
+    /** The rules that apply {@code action} to packets that match {@code condition} and go to these destinations. */
     List<Rule> towards(String key, Sources destinations, String ownSet, String condition, String action) {
         return matching(End.DESTINATION, key, destinations, ownSet, BOTH, condition, action);
     }
@@ -133,7 +133,7 @@ final class SourceSets {
         return End.SOURCE.of(family);
     }
 
-    /** The source as a limit takes it: who has a network of IPv6 has all its addresses. */
+    /** The source as a limit counts it: the owner of an IPv6 /64 has all its addresses. */
     static String limited(Family family) {
         return switch (family) {
             case V4 -> saddr(family);

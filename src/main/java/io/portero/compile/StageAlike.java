@@ -6,7 +6,7 @@ import io.portero.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rules for packets that both policies treat alike. */
+/** The rules for packets to which both policies give the same verdict. */
 final class StageAlike {
     private final StageChange change;
     private final Policy refusing;
@@ -21,7 +21,7 @@ final class StageAlike {
         this.sets = sets;
     }
 
-    /** Ends what both policies treat alike, whatever their services say. */
+    /** Ends the evaluation of packets with the same verdict, independent of services. */
     Chain apart() {
         var rules = new ArrayList<Rule>();
         rules.add(new Rule("answers to this host", "ct direction reply accept"));
@@ -34,7 +34,7 @@ final class StageAlike {
         return Chain.of(change.chain() + ".apart", rules);
     }
 
-    /** Ends what passes, or does not, whatever either policy says of its source. */
+    /** Ends the evaluation of packets that pass or are dropped whatever either policy says about the source. */
     List<Rule> rules() {
         var rules = new ArrayList<Rule>();
         refusing.trustedInterfaces()

@@ -20,7 +20,7 @@ public enum StageChange {
         return word;
     }
 
-    /** The base chain, and the beginning of the names of what belongs to it; {@code drop} alone is a word of nft's. */
+    /** The base chain, and the prefix of the names of its parts; {@code drop} alone is a keyword of nft. */
     String chain() {
         return "would_" + word;
     }

@@ -14,17 +14,18 @@ import java.util.TreeSet;
 /**
  * Turns two policies into rules that count the packets on whose verdict they differ.
  *
- * <p>What differs is worked out here, not in the kernel: at most ports two policies agree, and at the others they agree on most
- * sources. So a packet costs one look-up of its port for each way in which anything differs, at a port that differs one more
- * of its source, and only one that is counted costs more. Who would be dropped is looked for right behind the choke point, so that
- * only what did pass is counted; who would be admitted right before it. Of a flow that runs, one packet in 16 is looked at for
- * the former, since the policy judges those too, and none for the latter, since it runs.
+ * <p>The differences are computed here, not in the kernel: two policies agree at most ports, and at the others on most
+ * sources. So a packet costs one look-up of its port for each kind of difference. At a port that differs it costs one
+ * more look-up of the source, and only a counted packet costs more. Packets that would be dropped are counted right
+ * after the choke point, so that only packets that passed count. Packets that would be admitted are counted right
+ * before it. Of an existing flow, one packet in 16 is checked for the former, because the policy judges these packets
+ * too, and none for the latter.
  *
- * <p>Compared are services with their sources, interfaces and addresses, deny, ping and trusted interfaces; not limits, and not the
- * mode: what {@code observe} lets through counts as dropped.
+ * <p>Compared are services with their sources, interfaces and addresses, deny, ping and trusted interfaces; not limits,
+ * and not the mode: what {@code observe} lets through counts as dropped.
  */
 public final class StageCompiler {
-    /** Every packet would cost a running call up to twice what the policy in force does. */
+    /** To check every packet would cost a call up to twice as much as the policy in force. */
     private static final int SAMPLE = 16;
 
     private final SortedSet<String> counters = new TreeSet<>();
@@ -36,14 +37,15 @@ public final class StageCompiler {
     private StageCompiler() {}
 
     /**
-     * @param leftOut sources that are dropped or admitted whatever the two policies say, as banned ones and guests are
+     * @param leftOut sources that are dropped or admitted independent of the two policies, such as banned sources and
+     * guests
      * @param time after which the kernel takes the rules out of use by itself
      */
     public static StagedRules compile(Policy inForce, Policy staged, AddressSet leftOut, Duration time) {
         return compile(inForce, staged, leftOut, time, SAMPLE);
     }
 
-    /** @param sample of so many packets of a running flow one is looked at; with 1, every packet in both chains */
+    /** @param sample one packet in this number is checked in an existing flow; with 1, every packet in both chains */
     public static StagedRules compile(Policy inForce, Policy staged, AddressSet leftOut, Duration time, int sample) {
         var compiler = new StageCompiler();
         var changes = Access.changes(inForce, staged);

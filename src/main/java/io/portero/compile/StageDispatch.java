@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** One look-up of port or protocol, which leads to a look at the source. */
+/** The look-up of port or protocol, which leads to a look-up of the source. */
 final class StageDispatch {
     private static final int AH = 51;
     private static final int ICMP = 1;
@@ -24,7 +24,7 @@ final class StageDispatch {
     private final List<Rule> rules = new ArrayList<>();
 
     /**
-     * @param time after which the kernel forgets where the look-ups lead to
+     * @param time the timeout of the map elements
      * @param ping the chain for pings, where the policies differ about them
      */
     StageDispatch(StageChange change, Duration time, List<DispatchEntry> entries, Optional<String> ping) {
@@ -79,7 +79,7 @@ final class StageDispatch {
         return new Rule("where the policies differ", key + " vmap @" + map);
     }
 
-    /** Its elements end with the stage, though nobody should be there any more to take the table away. */
+    /** Its elements expire with the stage, even if no agent is there to remove the table. */
     private String map(String name, String type, String flags, Map<Interval, String> targets) {
         var lines = new ArrayList<>(
                 List.of("type " + type + " : verdict", "flags " + flags, "timeout " + time.toSeconds() + "s"));

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Rules that look a source up, with the port, the interface and the address that it came to. */
+/** Rules that match a source together with the port, the interface and the destination address. */
 final class StageMatches {
     private final StageSets sets;
 
@@ -33,7 +33,7 @@ final class StageMatches {
         return rules;
     }
 
-    /** The rules that do {@code action} with what comes from these addresses to a place and meets a condition. */
+    /** The rules that apply {@code action} to packets from these addresses to a place that match a condition. */
     List<Rule> matching(String key, String set, AddressSet addresses, Place place, String condition, String action) {
         var rules = new ArrayList<Rule>();
         for (var family : Family.values()) {

@@ -10,22 +10,22 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The sets of one side of a comparison, and the rules that look into them or fill them. */
+/** The sets of one side of a comparison, and the rules that use or fill them. */
 final class StageSets {
     private final SortedMap<String, List<String>> kept = new TreeMap<>();
     private final SortedMap<String, List<String>> sets = new TreeMap<>();
 
-    /** Those that the kernel fills. */
+    /** The sets that the kernel fills. */
     SortedMap<String, List<String>> kept() {
         return kept;
     }
 
-    /** Those that follow from the policies. */
+    /** The sets that follow from the policies. */
     SortedMap<String, List<String>> fixed() {
         return sets;
     }
 
-    /** A look-up of the source; nothing where nobody of that family is meant. */
+    /** A look-up of the source; nothing if there are no sources of that family. */
     Optional<String> source(String set, Family family, AddressSet addresses) {
         if (addresses.isEmpty()) {
             return Optional.empty();
@@ -60,7 +60,7 @@ final class StageSets {
         return family == Family.V4 ? "type ipv4_addr" : "type ipv6_addr";
     }
 
-    /** The rules that remember where a packet for a service comes from and what it wants, as those do for what is dropped. */
+    /** The rules that remember source and port of packets to a service, as for dropped packets. */
     List<Rule> remembering(StageChange change, String service) {
         var rules = new ArrayList<Rule>();
         for (var family : Family.values()) {

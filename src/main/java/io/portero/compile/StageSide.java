@@ -68,7 +68,7 @@ final class StageSide {
         return maps;
     }
 
-    /** The base chain is the last; none where nothing differs this way. */
+    /** The base chain is the last one; empty if there is no difference of this kind. */
     List<Chain> chains() {
         return chains;
     }
@@ -109,7 +109,7 @@ final class StageSide {
         return new Hook(choke.type(), choke.hook(), priority, choke.policy());
     }
 
-    /** One look-up of port or protocol, which leads to a look at the source. */
+    /** The look-up of port or protocol, which leads to a look-up of the source. */
     private List<Rule> dispatch() {
         var entries = new ArrayList<DispatchEntry>();
         int number = 0;
@@ -139,12 +139,14 @@ final class StageSide {
                 : PortSlot.whole(ports.protocol().number());
         var rules = matches.matching(
                 "services." + service, set, addresses, differing.place(), "", "goto " + count(service));
-        // Of one length, so that entries stay in the order of ports.
+        // Padded to one length, so that entries stay in the order of ports.
         return new DispatchEntry(
                 String.format("%06d", number), 0, List.of(slot), rules, List.of(), List.of(), Optional.empty());
     }
 
-    /** What an interface lets in that the one policy trusts and the other does not, but for what that one admits all the same. */
+    /**
+     * Packets on an interface that one policy trusts and the other does not, except those that the other admits anyway.
+     */
     private List<Rule> trusted() {
         var only = new TreeSet<>(admitting.trustedInterfaces());
         only.removeAll(refusing.trustedInterfaces());
@@ -180,8 +182,8 @@ final class StageSide {
     }
 
     /**
-     * Whom the one policy denies and the other does not. Denied is all that somebody sends, answers and what is forwarded included;
-     * of what this host is sent first, the services of the policy that admits it tell.
+     * Sources that one policy denies and the other does not. Deny covers all packets of a source, including answers and
+     * forwarded packets; for new flows to this host, the services of the admitting policy decide.
      */
     private List<Rule> denied() {
         var only = denied(refusing).minus(denied(admitting));
@@ -234,13 +236,13 @@ final class StageSide {
         return policy.ping().addresses(policy.groups()).minus(denied(policy));
     }
 
-    /** The chain that counts for a service what is left after a closer look. */
+    /** The chain that counts the remaining packets for a service. */
     private String count(String service) {
         var name = change.chain() + ".count." + service;
         var counter = change.counter(service);
         if (counters.add(counter)) {
             var rules = new ArrayList<Rule>();
-            if (!service.equals(DENY)) { // which goes for all that somebody sends
+            if (!service.equals(DENY)) { // which covers all packets of a source
                 rules.add(new Rule("on which the policies agree", "jump " + change.chain() + ".apart"));
             }
             rules.add(new Rule("on which they differ", "counter name \"" + counter + "\""));

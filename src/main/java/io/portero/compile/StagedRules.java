@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Everything that the table {@code inet portero_staged} holds, and the scripts that put it there, each one transaction.
+ * The content of the table {@code inet portero_staged}, and the scripts that load it, each in one transaction.
  *
- * <p>No rule of it has a verdict but accept, which in a base chain is no more than the end of that chain: it cannot change what
- * becomes of a packet. It is a table of its own so that nothing of it can stand in the way of the one that protects the host.
+ * <p>The only verdict in its rules is accept, which only ends its own base chain, so it cannot change the fate of a
+ * packet. It is a separate table so that it can never affect the table that protects the host.
  *
- * @param kept sets that the kernel fills; they outlive a renewal, as the counters do
- * @param sets those that follow from the policies
- * @param maps from port or protocol to the chain that looks closer; their elements end by themselves
+ * @param kept sets that the kernel fills; they survive a renewal, like the counters
+ * @param sets the sets that follow from the policies
+ * @param maps the maps from port or protocol to the chain with further checks; their elements expire
  */
 public record StagedRules(
         SortedSet<String> counters,
@@ -34,22 +34,22 @@ public record StagedRules(
         chains = List.copyOf(chains);
     }
 
-    /** Whether the table of this name is that of a stage. */
+    /** Whether this is the name of the table of a stage. */
     public static boolean isNamed(String family, String table) {
         return family.equals("inet") && table.equals(NAME);
     }
 
-    /** Whether the two policies differ in nothing that is compared; then no packet is looked at. */
+    /** Whether the compared parts of both policies are equal; then no packet is checked. */
     public boolean isEmpty() {
         return chains.isEmpty();
     }
 
-    /** Puts it there in place of whatever there is. */
+    /** Loads it in place of any existing table. */
     public String script() {
         return "add table " + TABLE + "\ndelete table " + TABLE + "\n" + block();
     }
 
-    /** Puts it there in place of {@code before}; what was counted and remembered stays. */
+    /** Loads it in place of {@code before}; counters and remembered sources stay. */
     public String scriptAfter(StagedRules before) {
         var text = new StringBuilder("flush table " + TABLE + "\n");
         before.maps.keySet().forEach(name -> delete(text, "map", name));

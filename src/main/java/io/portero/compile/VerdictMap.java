@@ -10,16 +10,16 @@ import java.util.TreeMap;
 /**
  * A map from port or protocol to the chain that decides.
  *
- * <p>Its name holds a hash of its content: another content is another map, which is filled while the rules still look
- * into the old one. There is one map for the ports of each protocol: a single one over pairs of protocol and port would
- * do, but its ranges make {@code nft monitor} 1.0.6 print memory that is not its own, and crash.
+ * <p>Its name contains a hash of its content, so that new content means a new map, which is filled while the rules
+ * still use the old one. Each protocol has its own map of ports: a single map over pairs of protocol and port would be
+ * enough, but its ranges make {@code nft monitor} 1.0.6 print invalid memory and crash.
  */
 public record VerdictMap(String name, Lookup lookup, SortedMap<Interval, String> targets) {
     public VerdictMap {
         targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
     }
 
-    /** What is looked up. */
+    /** The key of the look-up. */
     public enum Lookup {
         PORT,
         PROTOCOL

@@ -34,12 +34,12 @@ public final class Attribution {
         return drift.kind() == Drift.Kind.TABLE ? change.tableGone() : change.touches(drift.object());
     }
 
-    /** How long ago the first change was told of; none when nobody told. */
+    /** How long ago the first change was reported; empty if none was. */
     public Optional<Duration> stood(long nowNanos) {
         return changes.stream().findFirst().map(c -> Duration.ofNanos(nowNanos - c.seenNanos()));
     }
 
-    /** A drift, and who did it when that is known. */
+    /** A drift, and the program that caused it, if known. */
     public record Attributed(Drift drift, Optional<Culprit> culprit) {
 
         /** The program's name, or {@code unknown}. */

@@ -38,7 +38,7 @@ public final class Contention {
 
     private record Repair(String program, long at, long took) {}
 
-    /** To be told of each repair; whether contention began with it. */
+    /** To be called for each repair; returns whether contention began with it. */
     public boolean repaired(Collection<String> programs, Duration took) {
         forgetOld();
         var names = programs.stream().distinct().toList();
@@ -82,7 +82,7 @@ public final class Contention {
         }
     }
 
-    /** Whether the contention that was on has come to its end; asked now and then. */
+    /** Whether the current contention has ended; to be called regularly. */
     public boolean isOver() {
         forgetOld();
         if (contender.isEmpty() || !repairsMade.isEmpty()) {
@@ -97,12 +97,12 @@ public final class Contention {
         return contender;
     }
 
-    /** How many repairs the contention has cost so far. */
+    /** The number of repairs in this contention so far. */
     public int repairs() {
         return repairs;
     }
 
-    /** How long the next repair has to wait from now on. */
+    /** How long the next repair must still wait. */
     public Duration pause() {
         if (contender.isEmpty() || repairsMade.isEmpty()) {
             return Duration.ZERO;

@@ -1,7 +1,7 @@
 package io.portero.drift;
 
 /**
- * The process that changed something, as the kernel names it.
+ * The process that made a change, as the kernel names it.
  *
  * @param program the first 15 bytes of its name; characters that could upset a terminal or a log are replaced
  * @param pid its number in the host's own process namespace

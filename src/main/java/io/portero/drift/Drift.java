@@ -3,14 +3,14 @@ package io.portero.drift;
 import java.util.Locale;
 
 /**
- * Something in our table that was not as we left it.
+ * A change of our table that we did not make.
  *
- * @param object the name of what was changed, as the kernel knows it; empty for the table itself
+ * @param object the name of the changed object in the kernel; empty for the table itself
  * @param sentence what was found, such as {@code chain service_sip was deleted}
  */
 public record Drift(Kind kind, String object, String sentence) {
 
-    /** What kind of object it was. */
+    /** The kind of the object. */
     public enum Kind {
         TABLE,
         CHAIN,

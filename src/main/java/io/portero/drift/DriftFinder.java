@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** Derives the changes that were made to our table, from its content and the repair plan. */
 public final class DriftFinder {
-    /** More than so many rules of one chain are counted, not named. */
+    /** If more rules of one chain have changed, they are counted, not named. */
     private static final int NAMED = 5;
 
     private final Map<String, Chain> wanted;
@@ -46,7 +46,7 @@ public final class DriftFinder {
                 .toList();
     }
 
-    /** What the repair does to sets that are there only from its first transaction to its last, and to rules for their sake. */
+    /** Steps of the repair for its temporary sets, and for rules that use them. */
     private boolean isPassing(Step step) {
         return switch (step) {
             case Step.AddSet add -> repair.passingSets().contains(add.set().name());

@@ -3,7 +3,7 @@ package io.portero.drift;
 import io.portero.compile.Chain.Hook;
 
 /**
- * A base chain that is not ours, by what the kernel's list of hooks says of it; what is in it is none of our business.
+ * A foreign base chain, as the kernel's list of hooks shows it; its rules are not read.
  *
  * @param family such as {@code ip}
  * @param hook such as {@code prerouting}

@@ -8,15 +8,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The base chains of others, as far as the kernel told of them: all of them where it lists its hooks, otherwise those that
- * were made since the agent started. May be used by any thread.
+ * The known foreign base chains: all of them if the kernel lists its hooks, otherwise those created since the agent
+ * started. May be used by any thread.
  */
 public final class ForeignChains {
     private static final int MOST = 1000;
 
     private final Map<String, ForeignChain> chains = new LinkedHashMap<>();
 
-    /** All that there are now. */
+    /** Replaces all of them. */
     public synchronized void found(Collection<ForeignChain> all) {
         chains.clear();
         all.forEach(this::came);
@@ -33,7 +33,7 @@ public final class ForeignChains {
         chains.remove(chain);
     }
 
-    /** Those that see packets before our chain does. */
+    /** The chains that see packets before ours. */
     public synchronized List<ForeignChain> beforeUs() {
         return chains.values().stream().filter(ForeignChain::isBeforeUs).toList();
     }
@@ -47,7 +47,7 @@ public final class ForeignChains {
                 .toList();
     }
 
-    /** The tables that they are in. */
+    /** The tables of these chains. */
     public synchronized SortedSet<String> tables() {
         var tables = new TreeSet<String>();
         chains.values().forEach(n -> tables.add(n.where()));

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction of somebody else that touched our table.
+ * One transaction of another program that changed our table.
  *
- * @param seenNanos when it was told of, by {@link System#nanoTime()}
- * @param changes the first of them, as nft words them
- * @param touched what was touched, without those beyond a bound
- * @param tableGone whether it left no table of ours
+ * @param seenNanos when it was reported, by {@link System#nanoTime()}
+ * @param changes the first changes, as nft prints them
+ * @param touched the changed objects, up to a limit
+ * @param tableGone whether our table was gone afterwards
  */
 public record ForeignChange(
         long seenNanos, Culprit culprit, List<String> changes, Set<Touched> touched, boolean tableGone) {
@@ -24,7 +24,7 @@ public record ForeignChange(
      * An object that was added, changed or deleted.
      *
      * @param kind nft's word for it
-     * @param name its own name, or that of the chain or set that it is in
+     * @param name its own name, or that of its chain or set
      */
     public record Touched(String kind, String name) {
         /** Written by hand: in a native executable the generated methods of a record take microseconds. */
@@ -39,7 +39,7 @@ public record ForeignChange(
         }
     }
 
-    /** Whether it only put members into these sets or took them out. */
+    /** Whether it only added members to these sets or removed them. */
     public boolean isOnlyMembersOf(Collection<String> sets) {
         return touched.stream().allMatch(t -> t.kind().equals("element") && sets.contains(t.name()));
     }

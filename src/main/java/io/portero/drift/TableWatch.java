@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The port to the monitor of the kernel's changes.
  *
- * <p>What it tells comes soon and may be incomplete: a look at the table has the last word. Its methods return at once and
+ * <p>Its reports are fast but may be incomplete: only a look at the table is reliable. Its methods return at once and
  * may be called from any thread.
  */
 public interface TableWatch {
@@ -21,9 +21,9 @@ public interface TableWatch {
         public void missed() {}
     };
 
-    /** What others did to our table since this was asked last, oldest first. */
+    /** The changes by others to our table since the last call, oldest first. */
     List<ForeignChange> take();
 
-    /** To be told when a look found a change that was not told of. */
+    /** To be called when a look found a change that was not reported. */
     void missed();
 }

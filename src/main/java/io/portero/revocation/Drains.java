@@ -22,19 +22,19 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Remembers who was removed from a service that drains, and until when the flows of each may go on.
+ * Remembers the sources that were removed from a draining service, and until when their flows may continue.
  *
- * <p>The kernel holds the same, with timeouts, and ends it by itself. This memory is for what it cannot do: to fill sets that were
- * made anew with the time that is left, and to say whose time is over. Belongs to one thread.
+ * <p>The kernel holds the same with timeouts and ends it by itself. This memory is needed to refill sets that were
+ * created again with the remaining time, and to know which drains are over. Belongs to one thread.
  */
 final class Drains implements Revocation.Draining {
     /** The kernel's clock and ours may differ by that much about the end of an entry. */
     private static final Duration TOLERANCE = Duration.ofSeconds(5);
-    /** So many removals of one service are told apart; those before them end with the first that is. */
+    /** The number of removals of one service that are kept apart; earlier ones end with the first of these. */
     private static final int MOST_REMOVALS = 64;
     /**
-     * So many networks are put into a set of intervals, which takes nft 0.2 s. More of them are covered by larger ones: who was
-     * never let in has no flow that could go on.
+     * The limit of networks in an interval set, for which nft needs 0.2 s. More networks are covered by larger ones,
+     * which is safe: a source that was never admitted has no flow that could continue.
      */
     private static final int MOST_NETWORKS = 4096;
 
@@ -43,14 +43,14 @@ final class Drains implements Revocation.Draining {
 
     private final SortedMap<String, SortedMap<Instant, AddressSet>> running = new TreeMap<>();
 
-    /** Whether the address may go on at the service, as far as is known. */
+    /** Whether the address drains at the service, as far as it is known. */
     @Override
     public boolean at(Service service, Ip address) {
         return running.getOrDefault(service.name(), new TreeMap<>()).values().stream()
                 .anyMatch(addresses -> addresses.contains(address));
     }
 
-    /** As it will be once these have lost access. */
+    /** The state after these sources have lost access. */
     Drains with(Map<String, AddressSet> lost, Policy after, Instant now) {
         var next = new Drains();
         running.forEach((service, removals) -> next.running.put(service, new TreeMap<>(removals)));
@@ -72,7 +72,7 @@ final class Drains implements Revocation.Draining {
         }
     }
 
-    /** Takes over what was worked out before, for the services that are still there to drain. */
+    /** Takes over a computed state, for the services that still drain. */
     void become(Drains next, Policy policy) {
         running.clear();
         next.running.forEach((name, removals) -> Optional.ofNullable(
@@ -81,7 +81,7 @@ final class Drains implements Revocation.Draining {
                 .ifPresent(service -> running.put(name, removals)));
     }
 
-    /** Those whose time is over, by service; they are forgotten. */
+    /** Removes the drains that are over, and returns them by service. */
     Map<String, AddressSet> takeOver(Instant now) {
         var over = new TreeMap<String, AddressSet>();
         running.forEach((service, removals) -> {
@@ -93,7 +93,7 @@ final class Drains implements Revocation.Draining {
         return over;
     }
 
-    /** What makes the sets of these services hold all that is remembered. */
+    /** The changes that make the sets of these services equal to this memory. */
     List<TimedChange> fill(Iterable<String> services, Instant now) {
         var changes = new ArrayList<TimedChange>();
         for (var service : services) {
@@ -105,7 +105,7 @@ final class Drains implements Revocation.Draining {
         return changes;
     }
 
-    /** What fills those of these sets that are made anew. */
+    /** The changes that fill those of these sets that are created again. */
     List<TimedChange> refill(Iterable<String> sets, Instant now) {
         var changes = new ArrayList<TimedChange>();
         for (var set : sets) {
@@ -178,9 +178,9 @@ final class Drains implements Revocation.Draining {
     }
 
     /**
-     * Learns from the kernel what an agent before put there.
+     * Learns from the kernel what a previous agent has added.
      *
-     * @return the services whose sets lack what is remembered
+     * @return the services whose sets lack remembered members
      */
     List<String> learn(Snapshot table, Policy policy, Instant now) {
         var lacking = new ArrayList<String>();

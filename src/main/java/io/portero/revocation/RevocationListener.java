@@ -4,7 +4,7 @@ import io.portero.policy.Ip;
 import java.util.List;
 import java.util.Map;
 
-/** Is told what becomes of flows whose peer has lost access. */
+/** Listens to what happens to flows whose peer has lost access. */
 public interface RevocationListener {
     RevocationListener NOBODY = new RevocationListener() {
         @Override
@@ -15,11 +15,11 @@ public interface RevocationListener {
     };
 
     /**
-     * @param cut whose flows are cut from now on
-     * @param returned whose flows are no longer cut, since they are admitted again
+     * @param cut the addresses whose flows are cut from now on
+     * @param returned the addresses whose flows are no longer cut, because they are admitted again
      */
     void cut(List<Ip> cut, List<Ip> returned);
 
-    /** @param flows how many still run, by service */
+    /** @param flows the number of draining flows, by service */
     void draining(Map<String, Integer> flows);
 }

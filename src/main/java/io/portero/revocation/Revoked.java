@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /** Remembers which addresses are revoked, and until when; the kernel holds the same in sets with timeouts. Belongs to one thread. */
 final class Revoked {
     private static final Duration LASTING = Duration.ofHours(1);
-    /** What has less than that left and is still needed is renewed. */
+    /** Entries with less time left are renewed if they are still needed. */
     private static final Duration SHORT = LASTING.dividedBy(2);
     /** The kernel's clock and ours may differ by that much about the end of an entry. */
     private static final Duration TOLERANCE = Duration.ofSeconds(5);
@@ -48,12 +48,12 @@ final class Revoked {
         return until.containsKey(address);
     }
 
-    /** Those among them that these hold. */
+    /** The revoked addresses among these. */
     List<Ip> in(AddressSet addresses) {
         return until.keySet().stream().filter(addresses::contains).toList();
     }
 
-    /** Those whose time is nearly over. */
+    /** The entries that are about to expire. */
     Set<Ip> endingSoon() {
         var soon = clock.instant().plus(SHORT);
         return until.entrySet().stream()
@@ -77,7 +77,7 @@ final class Revoked {
         until.keySet().removeAll(addresses);
     }
 
-    /** What fills these sets when they were made anew. */
+    /** The changes that fill these sets after they were created again. */
     List<TimedChange> refill(Set<String> sets) {
         return TimedChange.puts(sets, this::members);
     }
@@ -91,7 +91,7 @@ final class Revoked {
                 .toList();
     }
 
-    /** Takes over what the kernel holds, which lasts as long as the kernel says; those that somebody else has taken out. */
+    /** Takes over the kernel's entries with their remaining time; returns those that another program has removed. */
     Set<Ip> learn(List<TimedMember> found) {
         var now = clock.instant();
         until.values().removeIf(end -> !end.isAfter(now.plus(TOLERANCE)));

@@ -25,14 +25,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Cuts the flows that this host started towards addresses that have lost access, and counts those that drain.
+ * Cuts the flows that this host started to addresses that have lost access, and counts draining flows.
  *
- * <p>An address is revoked for an hour, and longer while connection tracking holds any such flow; what this host starts anew
- * afterwards is its own business. What somebody else takes out before is put back. Either side that goes on sending keeps a flow
- * alive, so no fixed time would do; the hour is for an agent that is not there to look.
+ * <p>An address is revoked for an hour, and longer while connection tracking holds such a flow; new flows that this
+ * host starts later are allowed. An entry that another program removes early is restored. A flow stays alive as long as
+ * either side sends, so no fixed time is enough; the hour covers the case that no agent runs.
  */
 public final class Revoker {
-    /** So many are revoked on suspicion where flows cannot be seen. */
+    /** The number of addresses that are revoked as a precaution if flows are not visible. */
     private static final int MOST_UNSEEN = 1000;
 
     private final Firewall firewall;
@@ -41,10 +41,10 @@ public final class Revoker {
     private final RevocationListener listener;
     private final Revoked revoked;
     private final Drains drains = new Drains();
-    /** Whether the kernel was asked for those that were begun before. */
+    /** Whether the kernel was asked for earlier entries. */
     private boolean drainsKnown;
 
-    /** What was lost by the latest change: a flow may have been started while it was on its way. */
+    /** The addresses of the last change: a flow may have started while the change was made. */
     private Optional<Revocation> fresh = Optional.empty();
     /** Whether there may be flows that drain. */
     private boolean mayDrain = true;
@@ -59,7 +59,7 @@ public final class Revoker {
         this.revoked = new Revoked(clock);
     }
 
-    /** What fills sets that were made anew. */
+    /** The changes that fill sets after they were created again. */
     public List<TimedChange> refill(Set<String> sets) {
         var changes = new ArrayList<>(revoked.refill(sets));
         changes.addAll(drains.refill(sets, clock.instant()));
@@ -67,12 +67,12 @@ public final class Revoker {
     }
 
     /**
-     * What a change of policy means for flows.
+     * The effect of a change of policy on flows.
      *
-     * @param cut who is revoked
-     * @param returned who was revoked and is admitted again
-     * @param early what must be in force before the policy is, so that no flow that may go on loses a packet
-     * @param drains who drains then
+     * @param cut the addresses to revoke
+     * @param returned the revoked addresses that are admitted again
+     * @param early changes that must be in force before the policy, so that no draining flow loses a packet
+     * @param drains the draining sources afterwards
      */
     public record Consequence(
             Collection<Ip> cut,
@@ -85,7 +85,7 @@ public final class Revoker {
         }
     }
 
-    /** To be carried out in the transaction that puts the policy in force. */
+    /** The changes for the transaction that puts the policy in force. */
     public Consequence of(Policy before, Policy after) {
         var revocation = new Revocation(before, after);
         var gained = revoked.isEmpty() ? AddressSet.EMPTY : revocation.gained();
@@ -99,7 +99,7 @@ public final class Revoker {
         return new Consequence(cut(revocation, next), returned, revocation, next.fill(lost.keySet(), now), next);
     }
 
-    /** What another agent, or a single apply, has put into the sets that are about to be filled anew. */
+    /** The entries that another agent, or a single apply, has added to the sets that are about to be refilled. */
     private void learnDrains(Policy policy) {
         if (firewall.read() instanceof Reading.Of<Snapshot>(Snapshot table)) {
             drains.learn(table, policy, clock.instant());
@@ -116,7 +116,7 @@ public final class Revoker {
                         .orElseGet(() -> singles(lost));
     }
 
-    /** Where nobody says which flows there are, there may be one with each. */
+    /** If the flows are unknown, there may be one with each address. */
     private static List<Ip> singles(AddressSet lost) {
         return lost.ranges().stream()
                 .filter(r -> r.first().equals(r.last()))
@@ -127,7 +127,7 @@ public final class Revoker {
 
     /** To be called when the policy is in force. */
     public void done(Consequence consequence, Policy after) {
-        host.forget(); // flows that were started since the last reading
+        host.forget(); // flows that started since the last reading
         revoked.add(consequence.cut());
         revoked.remove(consequence.returned());
         fresh = Optional.of(consequence.revocation()).filter(r -> !r.lostToCut().isEmpty());
@@ -145,13 +145,13 @@ public final class Revoker {
         }
     }
 
-    /** To be called when somebody else changed members of the sets with timeouts. */
+    /** To be called when another program changed members of the sets with timeouts. */
     public void changed(Policy policy) {
         if (!revoked.isEmpty()) {
             var found = new ArrayList<TimedMember>();
             for (var family : Family.values()) {
                 if (!(firewall.members(Revoked.set(family)) instanceof Reading.Of<List<TimedMember>>(var members))) {
-                    return; // the next look tells why
+                    return; // the next look reports why
                 }
                 found.addAll(members);
             }
@@ -177,7 +177,7 @@ public final class Revoker {
         }
     }
 
-    /** What this host itself started towards them would live on by its answers. */
+    /** Flows that this host itself started to them would live on by their answers. */
     private void endDrains(Policy policy) {
         var over = new TreeSet<Ip>();
         drains.takeOver(clock.instant())
@@ -224,7 +224,7 @@ public final class Revoker {
         }
     }
 
-    /** Where flows cannot be seen, all of them may still be needed. */
+    /** If flows are not visible, all entries may still be needed. */
     private void putBack(Collection<Ip> missing) {
         if (!missing.isEmpty()
                 && firewall.commit(Revoked.steps(missing, List.of())).isEmpty()) {

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Decides whether a policy may be put in force, and whether on probation only. */
+/** Decides whether a policy may be put in force, and whether only on probation. */
 public final class Admission {
     private final HostView host;
     private final RememberedPeers peers;
     private final Predicate<Ip> guests;
 
     /**
-     * @param guests who is let in for a while whatever the policy says. Such a session says nothing of a policy, so it neither
-     *     keeps a way in open nor proves that there is one; it counts when a policy admits its source as well
+     * @param guests the guests, who get in independent of the policy. So a session of a guest neither keeps a way in
+     * open nor proves one, unless a policy admits its source too
      */
     public Admission(HostView host, RememberedPeers peers, Predicate<Ip> guests) {
         this.host = host;
@@ -25,10 +25,10 @@ public final class Admission {
         this.guests = guests;
     }
 
-    /** What is decided. */
+    /** The decision. */
     public sealed interface Decision {
 
-        /** @param warnings sentences about what it will cost */
+        /** @param warnings sentences about its consequences */
         record Admit(boolean onProbation, List<String> warnings) implements Decision {}
 
         /** @param why one sentence */
@@ -36,14 +36,14 @@ public final class Admission {
     }
 
     /**
-     * Where nobody loses a way in, the host is not asked who is logged in.
+     * If nobody loses a way in, there is no need to look up who is logged in.
      *
      * @param confirmed the policy to go back to; without one there is no probation
      * @param inForce what the kernel is known to hold
      */
     public Decision decide(Policy next, Optional<Policy> confirmed, Optional<Policy> inForce) {
         if (confirmed.filter(next::equals).isPresent()) {
-            return new Decision.Admit(false, List.of()); // nobody asked for a change, though names may have changed
+            return new Decision.Admit(false, List.of()); // the policy is the same, though addresses of names may have changed
         }
         boolean narrows = confirmed.map(c -> Access.narrowsManagement(c, next)).orElse(true);
         boolean probation = confirmed.isPresent() && needsProbation(narrows, next);
@@ -52,7 +52,7 @@ public final class Admission {
         }
         var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(policies(next, confirmed))));
         if (live.stream().anyMatch(s -> s.login().isPresent() && !WayIn.isJudged(next, s))) {
-            // Logged in by an interface that is not filtered: no policy of this kind shuts that way in.
+            // A login by an interface that is not filtered: such a policy does not close that way in.
             return new Decision.Admit(probation, List.of());
         }
         var ways = WayIn.proven(policies(next, confirmed), live);
@@ -62,7 +62,7 @@ public final class Admission {
         };
     }
 
-    /** Whoever is in at a port that only the next policy calls one of management counts as well. */
+    /** A login at a port that only the next policy marks as management counts too. */
     private static boolean managesTheSame(Policy next, Optional<Policy> confirmed) {
         return confirmed
                 .filter(c -> WayIn.managementPorts(List.of(c)).equals(WayIn.managementPorts(List.of(next))))
@@ -78,7 +78,7 @@ public final class Admission {
         };
     }
 
-    /** Those that came in to the management ports of either policy, whoever holds them. */
+    /** All incoming sessions at the management ports of either policy, by anybody. */
     public List<Session> sessions(Policy next, Optional<Policy> confirmed) {
         var policies = policies(next, confirmed);
         return WayIn.remote(host.sessions(WayIn.managementPorts(policies))).stream()

@@ -15,16 +15,16 @@ import java.util.SortedSet;
 import java.util.function.Predicate;
 
 /**
- * The port to what else the host tells about itself.
+ * The port to the state of the host.
  *
- * <p>An answer that cannot be had is an empty one: nothing here may keep the firewall from being put right.
+ * <p>An unavailable answer is empty: nothing here may prevent a repair of the firewall.
  */
 public interface HostView {
 
-    /** The TCP sessions that others started with these ports, published ones included, and who of them is logged in. */
+    /** The incoming TCP sessions at these ports, including published ones, with their logins. */
     List<Session> sessions(List<PortRange> ports);
 
-    /** Those of them that go on; cheaper where 100,000 flows are tracked and somebody is there. */
+    /** Only the live ones; cheaper if 100,000 flows are tracked and a session exists. */
     default List<Session> liveSessions(List<PortRange> ports) {
         return sessions(ports).stream().filter(Session::live).toList();
     }
@@ -32,7 +32,7 @@ public interface HostView {
     /** The flows that connection tracking knows and that are addressed to this host. */
     List<Flow> flows();
 
-    /** The flows that this host or its containers started towards such addresses; nothing when that cannot be known. */
+    /** The flows that this host or its containers started to such addresses; nothing if unknown. */
     default Optional<List<Outgoing>> outgoing(Predicate<Ip> towards) {
         return Optional.empty();
     }
@@ -49,38 +49,41 @@ public interface HostView {
      */
     record Departing(Ip to, PortRange port, String program) {}
 
-    /** The sockets whose program may be seen by this process. */
+    /** The sockets whose program this process may see. */
     default List<Departing> departing() {
         return List.of();
     }
 
-    /** The name of a user of this host; the number where it has none. */
+    /** The name of a user of this host; the id if it has none. */
     default String userName(long user) {
         return Long.toString(user);
     }
 
-    /** What runs on it; nothing when that cannot be seen. */
+    /** What runs on it; nothing if unknown. */
     default Optional<Running> running() {
         return Optional.empty();
     }
 
-    /** To be called when what was seen a moment ago no longer will do; answers may be a second old otherwise. */
+    /** To be called when fresh answers are needed; otherwise answers may be a second old. */
     default void forget() {}
 
-    /** Where this host stands in the network; asking again costs little as long as nothing has changed. */
+    /** The place of this host in the network; a repeated call is cheap while nothing has changed. */
     default Surroundings surroundings() {
         return Surroundings.UNKNOWN;
     }
 
-    /** What the kernel does with packets to this address; without a program to ask, what {@code /proc} lets guess. */
+    /**
+     * What the kernel does with packets to this address; without the program {@code ip}, an estimate from
+     * {@code /proc}.
+     */
     default Destination destination(Ip to) {
         return new Destination.Here(to, Destination.Kind.OWN);
     }
 
     /**
-     * Differs from what it was before when addresses or routes of this host have changed; a third of a millisecond.
+     * A fingerprint that changes when addresses or routes of this host change; takes a third of a millisecond.
      *
-     * <p>Only good for being compared with another of this process.
+     * <p>Valid only for comparisons within this process.
      */
     default Object networkMark() {
         return List.of();
@@ -89,21 +92,24 @@ public interface HostView {
     /** The ports that sshd listens on; empty where none is found. */
     SortedSet<Integer> sshPorts();
 
-    /** What listens for TCP and UDP, and for protocols without ports by raw sockets; the programs only where they may be looked into. */
+    /**
+     * What listens for TCP and UDP, and for protocols without ports by raw sockets; programs only where this process
+     * may read them.
+     */
     default List<Listener.Socket> listeners() {
         return List.of();
     }
 
     /**
-     * The ports that rules of other programs pass on to containers or other hosts.
+     * The ports that rules of other programs forward to containers or other hosts.
      *
-     * <p>It reads the tables of others, which the agent never does: for commands alone.
+     * <p>It reads foreign tables, which the agent never does: for commands only.
      */
     default List<Listener.Published> published() {
         return List.of();
     }
 
-    /** The multicast groups that programs have joined; those of every host left out. */
+    /** The multicast groups that programs have joined, without those that every host joins. */
     default List<Membership> memberships() {
         return List.of();
     }

@@ -14,23 +14,23 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/**
- * Judges whether the operator would still get in under another policy, by the {@link WayIn ways in} that he holds.
- */
+/** Judges whether the operator could still log in under another policy, from his current {@link WayIn ways in}. */
 public final class LockoutGuard {
     private LockoutGuard() {}
 
-    /** What the guard says of a policy. */
+    /** The verdict of the guard. */
     public sealed interface Judgement {
 
-        /** At least one session survives, or there is none to lose; {@code cut} are those that do not. */
+        /**
+         * At least one session survives, or there is none to lose; {@code cut} are the sessions that do not survive.
+         */
         record Passable(List<Session> cut) implements Judgement {}
 
-        /** Not one would survive. */
+        /** No session would survive. */
         record Lockout(List<Session> cut) implements Judgement {}
     }
 
-    /** @param ways the ways in as they are or as they were last seen */
+    /** @param ways the current or last known ways in */
     public static Judgement judge(Policy next, Collection<Session> ways) {
         if (next.mode() == Mode.OBSERVE) {
             return new Judgement.Passable(List.of()); // nothing is dropped
@@ -54,7 +54,7 @@ public final class LockoutGuard {
         return new Target.Port(new PortRange(Protocol.TCP, session.port(), session.port()));
     }
 
-    /** The peers of some sessions and what would let the first of them in, as clauses of one sentence. */
+    /** The peers of some sessions and what would admit the first one, as clauses of one sentence. */
     public static String remedy(Policy next, List<Session> cut) {
         var first = cut.getFirst();
         var why = new Explainer(next).explain(first.peer(), at(first), first.arrival());
@@ -79,7 +79,7 @@ public final class LockoutGuard {
                 .orElse("from of a service with " + port);
     }
 
-    /** Who they are, each once. */
+    /** The peers, each once. */
     public static String peers(Collection<Session> sessions) {
         var texts = sessions.stream().map(Session::toString).collect(Collectors.toCollection(TreeSet::new));
         return FirstFew.of(texts, 5).toString();

@@ -18,28 +18,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy in force that is not confirmed yet.
+ * Owns the probation: a policy in force that is not confirmed yet.
  *
- * <p>While one is pending, and after it was rejected, the state directory holds the digest of the file that it came from.
- * A restart finds it there and goes back to the last confirmed policy; the same file is not tried again. Time is measured
- * by a clock that nobody can set.
+ * <p>While one is pending, and after it was rejected, the state directory holds the digest of the file that it came
+ * from. A restart finds it there and goes back to the last confirmed policy; the same file is not tried again. Time is
+ * measured by the monotonic clock.
  */
 public final class Probation {
     private static final String UNCONFIRMED = "unconfirmed";
 
-    /** The files in the run directory by which a hand ends it. */
+    /** The files in the run directory by which an operator ends it. */
     public static final String CONFIRM = "confirm";
 
     public static final String ROLLBACK = "rollback";
 
     /**
-     * How long an apply waits for its mark to be on disk. After that it goes on without, and that is told: what a killed agent
-     * would then find is an edit like any other, which begins its probation anew, and never one that is taken for confirmed.
+     * How long an apply waits for its mark to reach the disk. Then it goes on without the mark, and reports that. After
+     * a kill the agent would then treat the file as a new edit, which starts another probation, and never as confirmed.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final int SHARE = 50;
-    /** What takes no longer may be asked at every check, several times a second. */
+    /** A question that takes no longer may be asked at every check, several times a second. */
     private static final Duration CHEAP = Duration.ofMillis(5);
 
     private final StateDirectory state;
@@ -56,14 +56,14 @@ public final class Probation {
         this.nanoTime = nanoTime;
     }
 
-    /** @param logins those that were there when it began */
+    /** @param logins the logins at its beginning */
     private record Pending(String candidate, long deadline, Set<Connection> before, Set<String> logins) {}
 
     /** How a probation ends. */
     public enum End {
         CONFIRMED_BY_COMMAND,
         CONFIRMED_BY_CONNECTION,
-        /** Another policy that needs no probation took its place. */
+        /** Another policy without probation has replaced it. */
         SUPERSEDED,
         EXPIRED,
         ROLLED_BACK_BY_COMMAND;
@@ -77,12 +77,12 @@ public final class Probation {
         }
     }
 
-    /** Marks the file as unconfirmed; to be called before its policy is applied. The reason when that failed. */
+    /** Marks the file as unconfirmed; to be called before its policy is applied. Returns the reason if that failed. */
     public Optional<String> announce(String candidate) {
         return state.write(UNCONFIRMED, candidate + "\n").or(() -> state.settle(PATIENCE));
     }
 
-    /** Takes an announcement back whose policy could not be applied. */
+    /** Withdraws the mark of a policy that could not be applied. */
     public void withdraw() {
         if (pending == null) {
             state.delete(UNCONFIRMED);
@@ -91,12 +91,12 @@ public final class Probation {
         }
     }
 
-    /** Whether it is this file's policy that waits to be confirmed. */
+    /** Whether this file's policy is on probation. */
     public boolean isPending(String candidate) {
         return pending != null && pending.candidate().equals(candidate);
     }
 
-    /** Starts the time; {@code before} are all sessions at management ports, which prove nothing. */
+    /** Starts the clock; {@code before} are all existing sessions at management ports, which prove nothing. */
     public void begin(String candidate, Duration within, Collection<Session> before) {
         take(CONFIRM);
         take(ROLLBACK);
@@ -119,7 +119,7 @@ public final class Probation {
                 : Optional.of(Duration.ofNanos(Math.max(0, pending.deadline() - nanoTime.getAsLong())));
     }
 
-    /** Whether a file was rejected, or is what a killed agent left unconfirmed. */
+    /** Whether a file was rejected, or was left unconfirmed by a killed agent. */
     public boolean isRejected(Supplier<String> file) {
         var left = unconfirmed();
         if (left.isEmpty() && rejections.isEmpty()) {
@@ -137,9 +137,9 @@ public final class Probation {
     /**
      * Whether it is over, and how.
      *
-     * @param sessions tells all sessions at management ports; asked so seldom that it takes at most one part in {@value #SHARE} of
-     *     the time, and once more before the time is over
-     * @param policy the one that is in force
+     * @param sessions lists all sessions at management ports; called so rarely that it takes at most 1/{@value #SHARE}
+     * of the time, and once more before the end
+     * @param policy the policy in force
      */
     public Optional<End> check(Supplier<Collection<Session>> sessions, Policy policy) {
         if (pending == null) {
@@ -168,7 +168,7 @@ public final class Probation {
         return end - start < CHEAP.toNanos() ? end : end + SHARE * (end - start);
     }
 
-    /** A connection made since, by somebody who has logged in since, or whom the policy admits by name. */
+    /** A new connection since the start, with a new login, or from a source that the policy admits by name. */
     private static boolean isNewWayIn(Pending pending, Policy policy, Session session) {
         return !pending.before().contains(session.connection())
                 && WayIn.isProven(policy, session)
@@ -177,19 +177,19 @@ public final class Probation {
                                 .anyMatch(l -> !pending.logins().contains(l)));
     }
 
-    /** Ends it well: nothing is unconfirmed any more. */
+    /** Confirms the policy: no file is marked as unconfirmed any more. */
     public void confirmed() {
         pending = null;
         state.delete(UNCONFIRMED);
     }
 
-    /** Ends it badly: the file is not tried again for 30 days. */
+    /** Rejects the policy: the file is not tried again for 30 days. */
     public void rejected() {
         unconfirmed().ifPresent(rejections::add);
         pending = null;
     }
 
-    /** Whether the file was there; it is gone afterwards. */
+    /** Whether the file existed; removes it. */
     private boolean take(String name) {
         try {
             return Files.deleteIfExists(runDirectory.resolve(name));

@@ -11,10 +11,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Remembers the policy files that were on probation and not confirmed, for 30 days: none is put in force by itself again.
+ * Remembers policy files that failed their probation, for 30 days: the agent does not put them in force again by
+ * itself.
  *
- * <p>One line for each in the state directory, {@code TIME DIGEST}; lines that say anything else are passed over. At most
- * 100 are kept, the latest.
+ * <p>Each has one line in the state directory, {@code TIME DIGEST}; other lines are skipped. At most 100 are kept, the
+ * latest.
  */
 final class Rejections {
     private static final String FILE = "rejected";

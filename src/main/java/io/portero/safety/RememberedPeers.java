@@ -15,15 +15,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Remembers from where the operator came in the last 30 days.
+ * Remembers the addresses of the operator from the last 30 days.
  *
- * <p>One line for each peer and port in the state directory, {@code TIME ADDRESS PORT}; lines that say anything else are
- * passed over. At most 100 are kept, the latest.
+ * <p>Each peer and port has one line in the state directory, {@code TIME ADDRESS PORT}; other lines are skipped. At
+ * most 100 are kept, the latest.
  */
 public final class RememberedPeers {
     private static final String FILE = "management-peers";
     private static final Duration KEPT = Duration.ofDays(30);
-    /** Seeing somebody again is written down this seldom, to spare the disk. */
+    /** A known peer is written again only after this time, to spare the disk. */
     private static final Duration GRAIN = Duration.ofHours(1);
 
     private static final int MOST = 100;
@@ -49,7 +49,7 @@ public final class RememberedPeers {
         }
     }
 
-    /** Notes who is here now. */
+    /** Records the current peers. */
     public void see(Collection<Session> sessions) {
         var now = clock.instant();
         boolean news = false;
@@ -84,7 +84,7 @@ public final class RememberedPeers {
                 .collect(Collectors.joining());
     }
 
-    /** Those of the last 30 days, as sessions that they would hold. */
+    /** The peers of the last 30 days, as sessions that they could have. */
     public List<Session> remembered() {
         var oldest = clock.instant().minus(KEPT);
         return seen.entrySet().stream()

@@ -8,7 +8,7 @@ import java.util.SortedSet;
  * What runs on this host, as its sockets show it.
  *
  * @param tracked how many flows connection tracking holds
- * @param listening the ports at which it listens for TCP
+ * @param listening the TCP ports at which it listens
  * @param connections the established connections with other hosts
  * @param datagramPorts the ports of UDP sockets that take packets from anybody
  */
@@ -21,7 +21,7 @@ public record Running(
     /**
      * A connection with another host.
      *
-     * @param incoming whether it was started there, which is so where this host listens
+     * @param incoming whether the other host started it: true if this host listens on the port
      */
     public record Connection(boolean tcp, Ip peer, int peerPort, int localPort, boolean incoming) {
         @Override
@@ -32,7 +32,7 @@ public record Running(
         }
     }
 
-    /** Whether connection tracking cannot know all of them, as when nothing made use of it before. */
+    /** Whether connection tracking cannot know all connections, for example because nothing has used it before. */
     public boolean isUnknown() {
         return tracked < connections.size();
     }

@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * A TCP session that came in from {@code peer} to a port of this host, as it was dialled.
  *
- * @param live whether it still carries anything; one that is closing proves that there was a way in, no more
- * @param via the interface that the peer is behind, where the routes tell
+ * @param live whether it is still open; a closing session only proves that there was a way in
+ * @param via the interface towards the peer, if the routes show it
  * @param at the address of this host that it dialled
- * @param logins the names of the logins that the host knows of this peer, the latest first; none where there are none, or
- *     nobody can see them
+ * @param logins the names of the logins that the host knows of this peer, the latest first; none where there are none,
+ * or nobody can see them
  */
 public record Session(
         Ip peer, int peerPort, int port, boolean live, Optional<String> via, Optional<Ip> at, List<String> logins) {
@@ -20,17 +20,17 @@ public record Session(
         logins = List.copyOf(logins);
     }
 
-    /** One of which no more is known than connection tracking or the socket tells. */
+    /** A session with only the data of connection tracking or of the socket. */
     public Session(Ip peer, int peerPort, int port, boolean live) {
         this(peer, peerPort, port, live, Optional.empty(), Optional.empty(), List.of());
     }
 
-    /** One whose own address is not known. */
+    /** A session whose local address is unknown. */
     public Session(Ip peer, int peerPort, int port, boolean live, Optional<String> via, List<String> logins) {
         this(peer, peerPort, port, live, via, Optional.empty(), logins);
     }
 
-    /** What the policy looks at beside its peer and port. */
+    /** The part that the policy checks in addition to peer and port. */
     Arrival arrival() {
         return Arrival.somewhere(via, at);
     }
@@ -39,7 +39,7 @@ public record Session(
         return logins.stream().findFirst();
     }
 
-    /** What tells it from others, however it goes on. */
+    /** The identity of the session, independent of its state. */
     Connection connection() {
         return new Connection(peer, peerPort, port);
     }

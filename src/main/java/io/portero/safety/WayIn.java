@@ -12,11 +12,10 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Tells the operator from everybody else who holds a session at a management port.
+ * Decides which sessions at a management port belong to the operator.
  *
- * <p>A session is a way in when it came in over an interface that the policy judges and when its peer is known: by a login
- * that the host has on record, or because a management service admits him by name. A handshake alone proves nothing:
- * a scanner's and a git fetch's look the same.
+ * <p>A session is a way in if it came in by a filtered interface and its peer is known: by a recorded login, or because
+ * a management service admits it by name. A handshake alone proves nothing: scanners and git fetches make one too.
  */
 public final class WayIn {
     private static final AddressSet LOOPBACK = AddressSet.of(
@@ -24,7 +23,7 @@ public final class WayIn {
 
     private WayIn() {}
 
-    /** The TCP ports that the enabled management services of these policies have. */
+    /** The TCP ports of the enabled management services of these policies. */
     public static List<PortRange> managementPorts(Collection<Policy> policies) {
         return PortRange.canonical(policies.stream()
                 .flatMap(p -> p.enabledServices().stream())
@@ -34,7 +33,7 @@ public final class WayIn {
                 .toList());
     }
 
-    /** Those of others; a session with itself is nobody's way in. */
+    /** Sessions with other hosts; a session with this host itself is no way in. */
     public static List<Session> remote(Collection<Session> sessions) {
         return sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
     }
@@ -44,7 +43,7 @@ public final class WayIn {
         return isJudged(policy, session) && (session.login().isPresent() || isNamed(policy, session));
     }
 
-    /** Those of which one of these policies makes a way in. */
+    /** The sessions that are a way in under one of these policies. */
     public static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions) {
         return sessions.stream()
                 .filter(s -> policies.stream().anyMatch(p -> isProven(p, s)))
@@ -56,7 +55,7 @@ public final class WayIn {
         return session.via().filter(via -> policy.trust(via).isPresent()).isEmpty();
     }
 
-    /** Whether a management service admits the peer by name, where he comes in, and not as one of everybody. */
+    /** Whether a management service admits the peer by name at this place, not only by {@code any}. */
     static boolean isNamed(Policy policy, Session session) {
         var port = new PortRange(Protocol.TCP, session.port(), session.port());
         return policy.enabledServices().stream()

@@ -1,8 +1,8 @@
 /**
- * May a policy come into force: who the operator is, the lockout guard, probation.
+ * Decides whether a policy may come into force: the operator's way in, the lockout guard, probation.
  *
- * <p>In come a policy and what the host shows of sessions; out goes an {@link io.portero.safety.Admission.Decision}. This package
- * changes no firewall.
+ * <p>In come a policy and the sessions of the host; out goes an {@link io.portero.safety.Admission.Decision}. This
+ * package changes no firewall.
  */
 @NullMarked
 package io.portero.safety;
