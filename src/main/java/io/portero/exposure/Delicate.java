@@ -79,7 +79,7 @@ final class Delicate {
 
     private Delicate() {}
 
-    /** What it is, if it is delicate; behind a translation counts where that leads. */
+    /** What it is, if it is delicate; for a published port the target counts. */
     static Optional<String> name(Listener listener) {
         return byPort(listener.ports()).or(() -> switch (listener) {
             case Listener.Socket socket ->
@@ -94,7 +94,7 @@ final class Delicate {
             return byPort(
                     PortRange.parse(port + "/" + published.ports().protocol().word()));
         } catch (PortRange.NotAPort e) {
-            return Optional.empty(); // it leads to the port that was dialled
+            return Optional.empty(); // without another port, the target has the dialled port
         }
     }
 

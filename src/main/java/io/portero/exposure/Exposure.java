@@ -39,8 +39,8 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
     /**
      * Some ports at which something listens.
      *
-     * @param services those of the policy that have these ports
-     * @param delicate what it is, if it is something that should not be open to everybody
+     * @param services the services of the policy with these ports
+     * @param delicate what it is, if it should not be open to everybody
      */
     public record Door(
             PortRange ports, List<Listener> listeners, Scope scope, List<Service> services, Optional<String> delicate) {
@@ -58,7 +58,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
         }
     }
 
-    /** Ports of a service for which nothing listens that others could reach. */
+    /** Ports of a service without a reachable listener. */
     public record Idle(Service service, PortRange ports) {}
 
     /** @param enforced whether the kernel drops what the policy does not admit */
@@ -66,7 +66,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
         return of(policy, enforced, listeners, Map.of());
     }
 
-    /** @param steering ports that steer a program, wherever it is set to have them, with what they are */
+    /** @param steering the configured control ports of programs, with a description */
     public static Exposure of(
             Policy policy,
             boolean enforced,
@@ -75,7 +75,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
         return of(policy, enforced, listeners, steering, entrance -> true);
     }
 
-    /** @param isPublic whether the Internet is where a service takes packets */
+    /** @param isPublic whether a service takes packets from the Internet */
     public static Exposure of(
             Policy policy,
             boolean enforced,
@@ -93,7 +93,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
         return new Exposure(doors, idle(policy, doors));
     }
 
-    /** Only what sockets and port translations can be listed for: the kernel itself serves ESP, GRE and their likes. */
+    /** Only protocols with sockets or port translations: the kernel itself serves ESP, GRE and similar ones. */
     private static List<Idle> idle(Policy policy, List<Door> doors) {
         var reachable = doors.stream().filter(d -> d.scope() != Scope.LOCAL).toList();
         return policy.enabledServices().stream()
@@ -103,12 +103,12 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
                 .toList();
     }
 
-    /** How many doors there are of each scope. */
+    /** The number of doors of each scope. */
     public Map<Scope, Long> count() {
         return doors.stream().collect(Collectors.groupingBy(Door::scope, Collectors.counting()));
     }
 
-    /** Judges door after door, working out only once what a service admits. */
+    /** Judges one door after the other, and computes only once what a service admits. */
     private static final class Judge {
         private final Policy policy;
         private final boolean enforced;
@@ -150,7 +150,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
                     .orElse(Scope.NOBODY);
         }
 
-        /** The families in which packets for the listener have an address that the service takes. */
+        /** The address families in which the listener and the service overlap. */
         private static Stream<Family> families(Listener listener, Service service) {
             var to = service.entrance().to();
             return families(listener).stream()
@@ -167,7 +167,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
             return bound.first().isUnspecified() || !to.minus(all).equals(to);
         }
 
-        /** A socket at :: usually takes IPv4 as well, and the kernel does not say where one does not. */
+        /** A socket bound to :: usually takes IPv4 too, and the kernel does not show if it does not. */
         private static Set<Family> families(Listener listener) {
             return switch (listener) {
                 case Listener.Socket(var ports, var address, var program) ->

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The interfaces of a host, told apart by who is behind them. */
+/** The interfaces of a host, classified by the network behind them. */
 public final class Interfaces {
     private static final AddressRange LINK_LOCAL = linkLocal();
 
@@ -37,11 +37,11 @@ public final class Interfaces {
         }
     }
 
-    /** Who is behind an interface. */
+    /** The kind of network behind an interface. */
     public enum Side {
         /** The Internet: a default route leads there, or it has an address that is routed on the Internet. */
         PUBLIC,
-        /** A network of its own, such as that of a data centre or a tunnel. */
+        /** A private network, such as that of a data centre or a tunnel. */
         PRIVATE;
 
         public String word() {
@@ -49,7 +49,7 @@ public final class Interfaces {
         }
     }
 
-    /** Those with an address, lo left out. */
+    /** The interfaces with an address, without lo. */
     public SortedMap<String, Side> sides() {
         var sides = new TreeMap<String, Side>();
         host.addresses().forEach((name, addresses) -> {
@@ -65,12 +65,12 @@ public final class Interfaces {
         return uplinks.contains(name) || addresses.stream().anyMatch(Ip::isPublic) ? Side.PUBLIC : Side.PRIVATE;
     }
 
-    /** Whether the Internet is behind some interface that a service names, and behind some address. */
+    /** Whether a service takes packets on an interface towards the Internet, and at an address there. */
     public boolean isPublic(Entrance entrance) {
         return isPublicBy(entrance) && isPublicAt(entrance);
     }
 
-    /** An interface that is not there lets nobody in. */
+    /** An absent interface lets nobody in. */
     private boolean isPublicBy(Entrance entrance) {
         return entrance.on().isEmpty()
                 || entrance.on().stream()
@@ -84,7 +84,7 @@ public final class Interfaces {
                         .anyMatch(r -> !r.first().equals(r.last()) || r.first().isPublic());
     }
 
-    /** The interfaces of something that is bound to addresses of private networks alone; else none. */
+    /** The interfaces of a listener that is bound only to addresses of private networks; otherwise none. */
     public SortedSet<String> onlyPrivate(Collection<Listener> listeners) {
         var on = of(listeners);
         return on.stream().allMatch(name -> side(name) == Side.PRIVATE && InterfacePattern.isValid(name))
@@ -92,14 +92,14 @@ public final class Interfaces {
                 : new TreeSet<>();
     }
 
-    /** The addresses of an interface, without those that hold on its link alone. */
+    /** The addresses of an interface, without link-local ones. */
     public List<Ip> addresses(String name) {
         return host.addresses().getOrDefault(name, new TreeSet<>()).stream()
                 .filter(ip -> !LINK_LOCAL.contains(ip))
                 .toList();
     }
 
-    /** Where something is reached that is bound to addresses; empty where it is on all of them, and where that is not known. */
+    /** The interfaces of a listener that is bound to addresses; empty if it is bound to all, or if unknown. */
     public SortedSet<String> of(Collection<Listener> listeners) {
         var all = new TreeSet<String>();
         for (var listener : listeners) {

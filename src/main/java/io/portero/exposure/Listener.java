@@ -4,20 +4,20 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import io.portero.policy.PortRange;
 
-/** Something on this host that takes packets which arrive for a port. */
+/** Something on this host that takes packets for a port. */
 public sealed interface Listener {
 
-    /** What is dialled to get there. */
+    /** The dialled port or protocol. */
     PortRange ports();
 
-    /** Whether nothing but this host itself can get there. */
+    /** Whether only this host itself can reach it. */
     boolean isLocal();
 
     /**
      * A socket of a program in the host's own network namespace.
      *
-     * @param address what it is bound to, 0.0.0.0 or :: for all there are
-     * @param program empty where it may not be known
+     * @param address the address that it is bound to, 0.0.0.0 or :: for all
+     * @param program empty if this process may not see it
      */
     record Socket(PortRange ports, Ip address, String program) implements Listener {
         @Override
@@ -27,10 +27,10 @@ public sealed interface Listener {
     }
 
     /**
-     * Ports that a rule of another program passes on, as containers have it.
+     * Published ports, which a rule of another program forwards, usually to a container.
      *
-     * @param address the addresses at which that holds
-     * @param to where they lead, in the words of the rule
+     * @param address the addresses at which they are published
+     * @param to the target, as the rule names it
      */
     record Published(PortRange ports, AddressRange address, String to) implements Listener {
         @Override

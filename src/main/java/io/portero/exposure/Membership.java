@@ -32,12 +32,12 @@ public record Membership(String on, Ip group) {
             Map.entry("ff02::fb", "multicast DNS"),
             Map.entry("ff02::1:3", "LLMNR"));
 
-    /** What is spoken there. */
+    /** The protocol of the group. */
     public Optional<String> name() {
         return Optional.ofNullable(NAMES.get(group.toString()));
     }
 
-    /** Whether every host is in it: all nodes, and those by which neighbours are found (RFC 4291). */
+    /** Whether every host is in it: all nodes, and solicited nodes for neighbour discovery (RFC 4291). */
     public boolean isEveryHosts() {
         var text = group.toString();
         return text.equals("224.0.0.1")

@@ -8,14 +8,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Which groups reach which services, by addresses and not by names: a group reaches a service also through another group
- * that its members are in, and not where they are denied.
+ * Which groups reach which services, by addresses and not by names. A group also reaches a service through another
+ * group that contains its members, and does not if its members are denied.
  *
  * @param byService for each service, then for each group
  */
 public record Reachability(SortedMap<String, SortedMap<String, Part>> byService) {
 
-    /** How much of a group. */
+    /** Which part of a group reaches a service. */
     public enum Part {
         ALL,
         SOME,
@@ -49,7 +49,7 @@ public record Reachability(SortedMap<String, SortedMap<String, Part>> byService)
     private static Part part(AddressSet group, AddressSet admitted) {
         var outside = group.minus(admitted);
         if (outside.equals(group)) {
-            return Part.NONE; // an empty group too: nobody is in it
+            return Part.NONE; // also for an empty group: it has no members
         }
         return outside.isEmpty() ? Part.ALL : Part.SOME;
     }

@@ -2,18 +2,18 @@ package io.portero.exposure;
 
 import java.util.Locale;
 
-/** Who can reach a port, from everybody to nobody. */
+/** The sources that can reach a port, from everybody to nobody. */
 public enum Scope {
     /** Everybody on the Internet, except for sources on a deny list. */
     ANY,
     /** The sources that the policy names. */
     SOME,
-    /** It takes packets, and the policy lets none of them through. */
+    /** It listens, but the policy lets no packet through. */
     NOBODY,
-    /** It is bound to a loopback address: no packet from outside ever gets there. */
+    /** It is bound to a loopback address, so no packet from outside reaches it. */
     LOCAL;
 
-    /** The word as metrics and JSON write it. */
+    /** The word in metrics and JSON. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

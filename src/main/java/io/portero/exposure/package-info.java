@@ -1,8 +1,8 @@
 /**
  * The ports that this host offers, compared with what the policy admits.
  *
- * <p>In come listeners, as an adapter found them, and a policy; out goes who can reach what. Pure: this package asks
- * neither the host nor the kernel.
+ * <p>In come listeners from an adapter, and a policy; out goes who can reach what. Pure: this package asks neither the
+ * host nor the kernel.
  */
 @NullMarked
 package io.portero.exposure;

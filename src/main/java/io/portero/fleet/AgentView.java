@@ -11,10 +11,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads out of the agent's status file what became of the policy that was put in place. */
+/** Reads from the agent's status file whether the agent has accepted the new policy. */
 final class AgentView {
     private static final long MOST_BYTES = 64L * 1024 * 1024;
-    /** An agent that lives reads a new file within seconds. */
+    /** A running agent reads a new file within seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Path file;
@@ -27,21 +27,21 @@ final class AgentView {
     }
 
     /**
-     * How the agent does.
+     * The state of the agent.
      *
-     * @param why a sentence for what is not well
+     * @param why a sentence about a problem
      */
     record Seen(State state, Optional<String> why, boolean inSync) {}
 
-    /** What became of a policy. */
+    /** The outcome of a policy. */
     enum State {
-        /** The agent has not looked at it yet. */
+        /** The agent has not read it yet. */
         WRITTEN,
         APPLIED,
         PROBATION,
         REFUSED,
         ROLLED_BACK,
-        /** No agent looks at it. */
+        /** No agent runs. */
         AGENT_AWAY;
 
         String word() {
@@ -95,7 +95,7 @@ final class AgentView {
                 .or(status::lastError);
     }
 
-    /** Again only when it was written anew. */
+    /** Read again only after the file has changed. */
     private void read() {
         try {
             var now = Files.getLastModifiedTime(file).toInstant();

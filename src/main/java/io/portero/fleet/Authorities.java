@@ -12,9 +12,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Whom TLS believes.
+ * The certificate authorities that TLS trusts.
  *
- * <p>Read from files, for a native executable carries the authorities of the machine that it was built on.
+ * <p>They are read from files, because a native executable contains those of its build machine.
  */
 public final class Authorities {
     /** Debian, Fedora and Red Hat, SUSE, Alpine. */
@@ -26,7 +26,7 @@ public final class Authorities {
 
     private Authorities() {}
 
-    /** Those of this system. */
+    /** The authorities of this system. */
     public static SSLContext ofThisSystem() throws IOException {
         return of(PLACES.stream()
                 .filter(Files::isReadable)
@@ -35,7 +35,7 @@ public final class Authorities {
                         "this system has no certificate authorities; install the package ca-certificates")));
     }
 
-    /** Whom this file names, and nobody else. */
+    /** Only the authorities in this file. */
     public static SSLContext of(Path pem) throws IOException {
         try (var in = Files.newInputStream(pem)) {
             var store = KeyStore.getInstance(KeyStore.getDefaultType());

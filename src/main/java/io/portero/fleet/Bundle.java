@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A signed text with its signatures behind it, as it travels.
+ * A signed text followed by its signatures, as it is transferred.
  *
- * @param signed the very text that the signatures are of; not to be believed before they are verified
+ * @param signed the signed text; must not be trusted before verification
  */
 public record Bundle(String signed, List<Signature> signatures) {
-    /** What NATS takes in one message, less its headers. */
+    /** The size limit of a NATS message, minus its headers. */
     public static final int MOST_BYTES = 1000 * 1000;
 
     private static final int MOST_SIGNATURES = 16;
@@ -32,7 +32,7 @@ public record Bundle(String signed, List<Signature> signatures) {
         return text().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The same with one signature more; one by the same key takes the place of the former. */
+    /** The same with another signature, which replaces an earlier one by the same key. */
     public Bundle with(Signature more) {
         var all = new ArrayList<>(signatures);
         all.removeIf(s -> s.key().equals(more.key()));
@@ -40,7 +40,7 @@ public record Bundle(String signed, List<Signature> signatures) {
         return new Bundle(signed, all);
     }
 
-    /** Takes apart what came from elsewhere, without judging it. */
+    /** Parses received bytes without verification. */
     public static Bundle parse(byte[] bytes) throws Refusal {
         if (bytes.length > MOST_BYTES) {
             throw new Refusal(

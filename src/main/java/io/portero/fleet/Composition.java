@@ -38,7 +38,7 @@ public final class Composition {
             origin = Map.copyOf(origin);
         }
 
-        /** The layer that a dotted key of the policy came from. */
+        /** The layer of a dotted key of the policy. */
         public Optional<String> layerOf(String key) {
             var names = key.split("[.\\[]", 3);
             return Stream.of(names.length > 1 ? names[0] + "." + names[1] : "", names[0])
@@ -113,7 +113,7 @@ public final class Composition {
         }
     }
 
-    /** What any service admits is admitted: one of the fleet at a management port would undo the host's own. */
+    /** What any service admits is admitted, so a fleet service at a management port would override the host's own. */
     private static void requireUntouched(Layer role, Layer host) throws Refusal {
         var own = host.content().below(SERVICES).entries();
         for (var management : own.keySet()) {
@@ -138,14 +138,14 @@ public final class Composition {
         return some.stream().anyMatch(one -> others.stream().anyMatch(one::overlaps));
     }
 
-    /** Those that can be read. */
+    /** The ports that can be parsed. */
     private static List<PortRange> ports(Tree.Mapping service) {
         var ports = new ArrayList<PortRange>();
         for (var word : service.words("ports")) {
             try {
                 ports.add(PortRange.parse(word));
             } catch (PortRange.NotAPort e) {
-                // The check of the whole policy says so, with its place.
+                // The check of the whole policy reports this, with its place.
             }
         }
         return ports;

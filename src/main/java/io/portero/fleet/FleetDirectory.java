@@ -20,12 +20,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The directory in which an operator keeps a fleet, best under version control.
+ * The directory of an operator that describes a fleet, best under version control.
  *
- * <p>{@code fleet.yaml} names the hosts, {@code groups.yaml} holds the groups of all, {@code roles/ROLE.yaml} a policy each,
- * {@code lists/NAME} long lists, and {@code hosts/HOST.yaml} copies of the hosts' own files, which are only held against the rest.
+ * <p>{@code fleet.yaml} names the hosts, {@code groups.yaml} holds the groups of all, {@code roles/ROLE.yaml} a policy
+ * each, {@code lists/NAME} long lists, and {@code hosts/HOST.yaml} copies of the hosts' own files, which are used only
+ * for checks.
  *
- * @param validFor how long a bundle holds
+ * @param validFor how long a bundle is valid
  */
 public record FleetDirectory(
         Path path,
@@ -176,7 +177,7 @@ public record FleetDirectory(
         return Optional.ofNullable(roles.get(role)).orElseThrow(() -> new IllegalArgumentException(role));
     }
 
-    /** The copy of a host's own file; empty where none is kept. */
+    /** The copy of a host's own file; empty if there is none. */
     public Layer hostLayer(String host) throws Refusal {
         var file = path.resolve("hosts/" + host + ".yaml");
         var layer = FleetFiles.hostLayer(file);
@@ -203,7 +204,7 @@ public record FleetDirectory(
         return names;
     }
 
-    /** What is to be signed for each role. */
+    /** The content to sign for each role. */
     public Map<String, Manifest> manifests(long version, Instant made) throws Refusal {
         var manifests = new TreeMap<String, Manifest>();
         for (var role : roles.keySet()) {

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The files of the fleet on a host: the bundle in force, the lists that it names, and the one policy that is made of them.
+ * The files of the fleet on a host: the bundle in force, its lists, and the policy composed from them.
  *
- * <p>The bundle that was taken last is the memory of which version that was: there is no second place that could differ.
+ * <p>The last accepted bundle is also the only record of its version, so that no second record can differ.
  */
 final class FleetFiles {
     static final String POLICY = "portero.yaml";
@@ -33,7 +33,7 @@ final class FleetFiles {
         this.lists = new StateDirectory(listPath);
     }
 
-    /** What was taken last; nothing before the first bundle, and nothing is believed of it that it was not believed for then. */
+    /** The last accepted bundle; nothing before the first one. */
     Optional<Bundle> taken() {
         return directory.read(BUNDLE).flatMap(text -> {
             try {
@@ -60,7 +60,7 @@ final class FleetFiles {
         write(directory, POLICY, policy);
     }
 
-    /** When the policy in place was put there. */
+    /** When the current policy was written. */
     Instant placedAt() {
         try {
             return Files.getLastModifiedTime(policyPath()).toInstant();
@@ -83,7 +83,7 @@ final class FleetFiles {
         write(lists, hash + ".txt", content);
     }
 
-    /** Forgets all lists but these. */
+    /** Removes all other lists. */
     void keepOnly(Set<String> hashes) {
         try (var files = Files.list(listPath)) {
             files.map(f -> f.getFileName().toString())
@@ -91,11 +91,11 @@ final class FleetFiles {
                     .toList()
                     .forEach(lists::delete);
         } catch (IOException e) {
-            // There are none.
+            // There are no lists.
         }
     }
 
-    /** The host's own file; empty when there is none. */
+    /** The host's own file; empty if there is none. */
     static Layer hostLayer(Path file) throws Refusal {
         try {
             if (Files.size(file) > MOST_HOST_BYTES) {

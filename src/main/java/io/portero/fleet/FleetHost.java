@@ -13,18 +13,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A host's life in a fleet: what the store offers is judged, taken or refused, and how the host does is reported.
+ * The member of a fleet on a host: it accepts or refuses the offers of the store, and reports the host's state.
  *
- * <p>What was judged once is judged again only when it changes, when the files that say whom to trust change, or, as long as
- * something is refused, at the next question to the store. Every public method may be called by any thread.
+ * <p>An offer is judged again only if it changes, if the trust files change, or, while something is refused, at the
+ * next request to the store. Every public method may be called by any thread.
  */
 public final class FleetHost implements Transport.Listener, AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration ASK = Duration.ofSeconds(60);
-    /** A dying node of the store takes news with it, and a roll does not wait for ever. */
+    /** A failing node of the store may lose news, and a roll does not wait for ever. */
     private static final Duration ASK_IN_A_ROLL = Duration.ofSeconds(8);
 
-    /** When the store was away in the middle, or a node of it had not heard of a list yet. */
+    /** For the case that the store was away in the middle, or that one of its nodes did not have a list yet. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private static final int MOST_TRIES = 3;
@@ -45,7 +45,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
     private Instant asked;
 
     /**
-     * @param directory where the policy is put, and all that this process keeps
+     * @param directory the directory of the policy and of all files of this process
      * @param status the agent's status file
      * @param executor may be shared by many hosts
      */
@@ -110,7 +110,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         }
     }
 
-    /** A bug ends neither the process nor the next look. */
+    /** A bug must end neither the process nor later looks. */
     private void guarded(Runnable work) {
         try {
             work.run();
@@ -134,7 +134,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         newerGate().filter(gate -> gate.admits(settings.host())).ifPresent(gate -> take(Slot.NEXT));
     }
 
-    /** That of a roll whose version this host does not have yet. */
+    /** The bundle of a roll whose version this host does not have yet. */
     private Optional<Gate> newerGate() {
         return Gate.parse(offers.content(Slot.GATE)).filter(gate -> gate.version() > intake.version());
     }
@@ -164,7 +164,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
             }
             triesForLists = 0;
             offers.judged(slot);
-            own.forgetPolicy(); // what is in place is composed anew, in case that was what failed
+            own.forgetPolicy(); // composes the current policy again, in case that had failed
             refuse(e, versionOf(bytes), Optional.of(slot));
             reporter.tell();
         }
@@ -181,7 +181,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         }
     }
 
-    /** Of what was refused, and hence a hint only. */
+    /** From a refused bundle, so only a hint. */
     private static long versionOf(byte[] bytes) {
         try {
             return Manifest.parse(Bundle.parse(bytes).signed()).version();
@@ -194,7 +194,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         guarded(this::lookAround);
     }
 
-    /** The host's own file or those of trust may have changed, and the agent may have something to say. */
+    /** The host's own file or the trust files may have changed, and the agent may have a new result. */
     private synchronized void lookAround() {
         if (own.isTrustNew()) {
             offers.forgetJudgements();
@@ -238,7 +238,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         reporter.tell();
     }
 
-    /** What Prometheus reads. */
+    /** The text of the metrics. */
     public synchronized String metrics() {
         return FleetMetrics.text(intake.version(), Duration.between(heard, clock.instant()), refusals.counts());
     }

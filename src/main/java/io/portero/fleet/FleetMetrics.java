@@ -8,7 +8,7 @@ import java.util.Map;
 final class FleetMetrics {
     private FleetMetrics() {}
 
-    /** @param age how long ago the store said something */
+    /** @param age the time since the last message of the store */
     static String text(long version, Duration age, Map<Kind, Long> refusals) {
         var text = new StringBuilder();
         head(text, "portero_fleet_version", "gauge", "Version of the fleet's policy that is in place on this host.");

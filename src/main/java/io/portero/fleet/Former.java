@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Judges former bundles that an operator is about to sign anew: the store could have made them up.
+ * Verifies earlier bundles before an operator signs them again, because the store could have forged them.
  *
- * <p>They must be signed by somebody whom {@code allowed_signers} in the fleet's directory names, or, without such a file, by the
- * very key that is to sign.
+ * <p>They must be signed by a person in {@code allowed_signers} of the fleet's directory or, without such a file, by
+ * the key that signs now.
  */
 public final class Former implements Returning.Believing, AutoCloseable {
     private final SshKeygen keygen;
@@ -18,7 +18,7 @@ public final class Former implements Returning.Believing, AutoCloseable {
     private final Path allowed;
     private final WorkDirectory work;
 
-    /** @param key to sign with; its public part stands beside it, or is the file itself */
+    /** @param key the signing key; its public part is beside it, or is the file itself */
     public Former(SshKeygen keygen, FleetDirectory fleet, Path key) throws Refusal {
         this.keygen = keygen;
         this.fleet = fleet.fleet();

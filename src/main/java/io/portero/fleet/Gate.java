@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which hosts may take a version that is being rolled out.
+ * The hosts that may take a version during a roll.
  *
- * <p>Each host looks for itself, so that a step of a roll is one small message for a thousand hosts. It is not signed: a store can
- * hand a version out sooner or later, and cannot make one.
+ * <p>Each host decides for itself, so that a step of a roll is one small message for a thousand hosts. It is not
+ * signed: a store can deliver a version earlier or later, but cannot forge one.
  *
- * @param percent of the hosts, by a hash of their names
- * @param canaries those that take it first
+ * @param percent the share of the hosts, by a hash of their names
+ * @param canaries the hosts that take it first
  */
 public record Gate(long version, int percent, Set<String> canaries) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -30,7 +30,7 @@ public record Gate(long version, int percent, Set<String> canaries) {
         return canaries.contains(host) || part(host) < percent * (PARTS / 100);
     }
 
-    /** The same for a host each time, and spread evenly over many. */
+    /** Always the same value for a host, and evenly distributed. */
     private static int part(String host) {
         var hash = ListRef.hash(host.getBytes(StandardCharsets.UTF_8));
         return Integer.parseInt(hash.substring(0, 7), 16) % PARTS;
@@ -42,7 +42,7 @@ public record Gate(long version, int percent, Set<String> canaries) {
         return node.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Nothing where it is none. */
+    /** Nothing if the text is invalid. */
     public static Optional<Gate> parse(byte[] bytes) {
         if (bytes.length == 0 || bytes.length > MOST_BYTES) {
             return Optional.empty();

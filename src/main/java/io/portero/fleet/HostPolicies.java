@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Reads the policies that hosts would come to have, as each host's agent will read them.
+ * Reads the future policies of hosts as their agents will read them.
  *
- * <p>Hosts that would have the same policy are read once. Works in a directory of its own, which is gone after {@link #close}.
+ * <p>Equal policies are read once. It works in a temporary directory, which {@link #close} removes.
  */
 public final class HostPolicies implements AutoCloseable {
     private final PolicyReader reader;
@@ -47,7 +47,7 @@ public final class HostPolicies implements AutoCloseable {
         }
     }
 
-    /** @param lists the content of a list by its name */
+    /** @param lists returns the content of a list by its name */
     public Judged of(Layer groups, Layer role, Layer host, Function<String, Optional<String>> lists) throws Refusal {
         Composition.Composed composed;
         try {
@@ -87,7 +87,7 @@ public final class HostPolicies implements AutoCloseable {
                 write(file, list);
             }
         } catch (Refusal e) {
-            return file; // which is then missing, and said so
+            return file; // the list is then reported as missing
         }
         return file;
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What {@code /etc/portero/fleet.yaml} says of a host in a fleet.
+ * The settings of a host in a fleet, from {@code /etc/portero/fleet.yaml}.
  *
  * @param mayDefine the only groups that the fleet defines here; none when it defines the whole policy
  * @param hostPolicy the host's own file
@@ -116,7 +116,7 @@ public record HostSettings(
         }
     }
 
-    /** Where the store is, and as whom it is spoken to. */
+    /** The address of the store, and the credentials. */
     public sealed interface StoreSettings {
         /** @param servers {@code nats://} or, encrypted, {@code tls://} */
         record Nats(

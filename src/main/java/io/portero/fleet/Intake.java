@@ -11,10 +11,10 @@ import java.util.HashSet;
 import java.util.Optional;
 
 /**
- * Takes a verified bundle: fetches the lists that are missing, composes the policy and puts it in place.
+ * Accepts a verified bundle: fetches missing lists, composes the policy and puts it in place.
  *
- * <p>The policy is renamed into place last, so that whoever reads it finds every list that it names. Whatever fails on the way
- * leaves what was in place.
+ * <p>The policy is renamed into place last, so that its readers find every list. After any failure the old policy stays
+ * in place.
  */
 final class Intake {
     private final HostSettings settings;
@@ -22,7 +22,7 @@ final class Intake {
     private final Verifier verifier;
     private final Transport transport;
     private Optional<Manifest> taken;
-    /** The bundle that it is of. */
+    /** The bundle of the current policy. */
     private byte[] takenBytes;
 
     private Optional<String> placed;
@@ -59,12 +59,12 @@ final class Intake {
         return taken.map(Manifest::version).orElse(0L);
     }
 
-    /** When what is in place expires, which then stays all the same. */
+    /** When the current bundle expires; it stays in place even then. */
     Optional<Instant> expires() {
         return taken.map(Manifest::expires);
     }
 
-    /** The versions of a fleet rise through all of its roles; another fleet counts for itself. */
+    /** Versions increase across all roles of a fleet; another fleet has its own versions. */
     private long latest() {
         return taken.filter(t -> t.fleet().equals(settings.fleet()))
                 .map(Manifest::version)
@@ -76,9 +76,10 @@ final class Intake {
     }
 
     /**
-     * Judges a bundle and takes it when it is newer; whether it was. What is in place already is not judged again.
+     * Verifies a bundle and accepts it if it is newer; returns whether it was. The current bundle is not verified
+     * again.
      *
-     * @throws IOException when the store was away before all lists were here; then nothing was refused
+     * @throws IOException if the store was away before all lists were fetched; then nothing was refused
      */
     boolean take(byte[] bytes) throws Refusal, IOException {
         if (Arrays.equals(takenBytes, bytes)) {
@@ -97,7 +98,7 @@ final class Intake {
         for (var list : manifest.lists()) {
             fetch(list);
         }
-        var policy = composed(Optional.of(manifest)); // before anything is kept
+        var policy = composed(Optional.of(manifest)); // before anything is stored
         files.keep(Bundle.parse(bytes));
         takenBytes = bytes;
         taken = Optional.of(manifest);
@@ -105,7 +106,7 @@ final class Intake {
         return true;
     }
 
-    /** Composes anew, after the host's own file may have changed; whether the policy in place did. */
+    /** Composes the policy again after a possible change of the host's own file; returns whether the policy changed. */
     boolean compose() throws Refusal {
         return place(composed(taken));
     }
@@ -171,7 +172,7 @@ final class Intake {
         return ListRef.hash(text.getBytes(StandardCharsets.UTF_8)).equals(list.hash());
     }
 
-    /** What differs from the list of this name that is here, if the store has that. */
+    /** Fetches the difference to the local list of this name, if the store has it. */
     private Optional<String> byDifference(ListRef list) throws IOException {
         var before =
                 taken.flatMap(m -> m.list(list.name())).filter(b -> !b.hash().equals(list.hash()));

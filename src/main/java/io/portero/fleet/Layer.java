@@ -1,9 +1,9 @@
 package io.portero.fleet;
 
 /**
- * A part of a policy.
+ * A layer of a policy.
  *
- * @param name what a sentence calls it
+ * @param name its name in messages
  */
 public record Layer(String name, Tree.Mapping content) {
     /** Reads it. */
@@ -11,7 +11,7 @@ public record Layer(String name, Tree.Mapping content) {
         return new Layer(name, TreeReader.read(text, name));
     }
 
-    /** The same bytes however it was spelled. */
+    /** Canonical text: equal content gives equal bytes. */
     public String text() {
         return TreeText.print(content);
     }

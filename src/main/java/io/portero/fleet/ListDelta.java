@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public final class ListDelta {
     private ListDelta() {}
 
-    /** What the difference is called in the store. */
+    /** The name of the difference in the store. */
     public static String name(String fromHash, String toHash) {
         return fromHash.substring(0, 32) + "-" + toHash.substring(0, 32);
     }
@@ -22,7 +22,7 @@ public final class ListDelta {
         return delta.toString();
     }
 
-    /** Nothing when it does not fit; what came of it must still be held against the hash. */
+    /** Nothing if it does not fit; the result must still be compared with the hash. */
     public static Optional<String> applied(String from, String delta) {
         var gone = new TreeSet<String>();
         var added = new TreeSet<String>();

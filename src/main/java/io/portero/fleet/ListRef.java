@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A list of addresses that a layer names as {@code file:lists/NAME}, and that travels beside the bundle.
+ * A list of addresses that a layer names as {@code file:lists/NAME}, and that is transferred beside the bundle.
  *
  * @param hash SHA-256 of its content, in hexadecimal
  */
 public record ListRef(String name, String hash, long bytes) implements Comparable<ListRef> {
     public static final String WORD = "file:lists/";
 
-    /** As a policy may be: what the agent reads at most. */
+    /** The size limit of the agent for a list. */
     public static final int MOST_BYTES = 32 * 1024 * 1024;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,100}");
@@ -60,7 +60,7 @@ public record ListRef(String name, String hash, long bytes) implements Comparabl
                 .collect(Collectors.joining());
     }
 
-    /** The same tree with each list at its place on a host. */
+    /** The same tree with the path of each list on a host. */
     public static Tree.Mapping placed(Tree.Mapping policy, UnaryOperator<String> pathOfName) {
         var mapped = policy.mapWords(
                 word -> word.startsWith(WORD) ? "file:" + pathOfName.apply(word.substring(WORD.length())) : word);

@@ -11,12 +11,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What is signed: for whom a policy is, how long it holds, and its layers.
+ * The signed content: the target of a policy, its validity, and its layers.
  *
- * <p>It is text that can be read at 3 a.m., and there is one text for each manifest: what parses and would print otherwise is
- * refused.
+ * <p>It is readable text, and each manifest has exactly one text: a text that would be printed differently is refused.
  *
- * @param role whose hosts take it
+ * @param role the role of the hosts that take it
  * @param lists sorted by name
  */
 public record Manifest(
@@ -40,12 +39,12 @@ public record Manifest(
         lists = lists.stream().sorted().toList();
     }
 
-    /** Whether something can be the name of a fleet, a role or a host's key in the store. */
+    /** Whether a text is a valid name of a fleet, a role or a host's key in the store. */
     public static boolean isWord(String word) {
         return WORD.matcher(word).matches();
     }
 
-    /** What a role's layer is called. */
+    /** The name of a role's layer. */
     public static String layerOf(String role) {
         return "roles/" + role + ".yaml";
     }
@@ -54,7 +53,7 @@ public record Manifest(
         return lists.stream().filter(l -> l.name().equals(name)).findFirst();
     }
 
-    /** Whether it says the same, whatever its version and its times are. */
+    /** Whether the content is equal, apart from version and times. */
     public boolean saysAs(Manifest other) {
         return fleet.equals(other.fleet)
                 && role.equals(other.role)
@@ -86,7 +85,7 @@ public record Manifest(
         layer.text().lines().forEach(line -> text.append(INDENT).append(line).append('\n'));
     }
 
-    /** Reads what {@link #text} printed, and nothing else. */
+    /** Parses exactly the output of {@link #text}. */
     public static Manifest parse(String text) throws Refusal {
         var lines = new ArrayDeque<>(text.lines().toList());
         try {

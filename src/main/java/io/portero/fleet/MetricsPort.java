@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Serves the metrics of a host in a fleet; the agent's own stand at another port. */
+/** Serves the metrics of a host in a fleet; the agent's own metrics have another port. */
 public final class MetricsPort implements AutoCloseable {
     private final @Nullable HttpServer server;
 
@@ -17,7 +17,7 @@ public final class MetricsPort implements AutoCloseable {
         this.server = server;
     }
 
-    /** A busy port stops nothing: it is said, and there are no metrics. Port 0 serves none. */
+    /** If the port is in use, this is logged, and there are no metrics. Port 0 serves none. */
     public static MetricsPort open(String host, int port, Supplier<String> metrics, Consumer<String> log) {
         if (port == 0) {
             return new MetricsPort(null);

@@ -4,15 +4,15 @@ import io.portero.fleet.Transport.Slot;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What a store has offered, the latest of each slot, and which of it was judged already. */
+/** The latest offer of a store for each slot, and which offers were judged already. */
 final class Offered {
-    /** What was not looked at yet: a store that talks fast fills no memory. */
+    /** Offers that were not read yet; bounded, so that a fast store cannot fill the memory. */
     private final Map<Slot, byte[]> arrived = new EnumMap<>(Slot.class);
 
     private final Map<Slot, byte[]> held = new EnumMap<>(Slot.class);
     private final Map<Slot, String> judged = new EnumMap<>(Slot.class);
 
-    /** May be called by any thread; whether somebody has to be told to look. */
+    /** May be called by any thread; returns whether a look must be triggered. */
     boolean arrive(Slot slot, byte[] content) {
         synchronized (arrived) {
             boolean isFirst = arrived.isEmpty();
@@ -21,7 +21,7 @@ final class Offered {
         }
     }
 
-    /** Takes over what has arrived, and tells of it. */
+    /** Takes over the arrived offers, and returns them. */
     Map<Slot, byte[]> take() {
         Map<Slot, byte[]> news;
         synchronized (arrived) {
@@ -37,12 +37,12 @@ final class Offered {
         return news;
     }
 
-    /** Empty where nothing is offered. */
+    /** Empty if nothing is offered. */
     byte[] content(Slot slot) {
         return held.getOrDefault(slot, new byte[0]);
     }
 
-    /** Whether the slot holds something that was not judged. */
+    /** Whether the slot has an offer that was not judged. */
     boolean isNews(Slot slot) {
         var bytes = content(slot);
         return bytes.length > 0 && !ListRef.hash(bytes).equals(judged.get(slot));
@@ -52,7 +52,7 @@ final class Offered {
         judged.put(slot, ListRef.hash(content(slot)));
     }
 
-    /** Everything is to be judged again. */
+    /** Marks all offers to be judged again. */
     void forgetJudgements() {
         judged.clear();
     }

@@ -12,17 +12,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Removes the lists that no bundle in the store names any more, so that the store does not grow for ever.
+ * Removes lists from the store that no stored bundle names any more, so that the store does not grow for ever.
  *
- * <p>The store keeps the last 16 bundles of each role, and {@code portero fleet back} can return to each of them: their lists
- * stay, and so do those of a roll. A list must also have been there for a week, for whoever pushes brings the lists first. Its
- * age is measured by the newest list in the store: a wrong clock removes nothing. Objects with names of another form are not
- * touched.
+ * <p>The store keeps the last 16 bundles of each role, and {@code portero fleet back} can return to each of them: their
+ * lists stay, and so do those of a roll. A list is removed only after a week, because a push uploads lists before
+ * bundles. Its age is measured by the newest list in the store: a wrong clock removes nothing. Objects with other names
+ * are not touched.
  */
 public final class OldLists {
     private static final Duration KEPT = Duration.ofDays(7);
 
-    /** As {@link ListDelta#name} makes it. */
+    /** The form of {@link ListDelta#name}. */
     private static final int SHORT = 32;
 
     private static final Pattern WHOLE = Pattern.compile("[0-9a-f]{64}");
@@ -40,9 +40,9 @@ public final class OldLists {
         this.kept = kept;
     }
 
-    /** How many objects were removed, lists and differences of two lists, and how large they were together. */
+    /** The number of removed objects (lists and differences of lists), and their total size. */
     public record Removed(int objects, long bytes) {
-        /** Nothing when there was nothing to remove. */
+        /** Nothing if there was nothing to remove. */
         public Optional<String> sentence() {
             return objects == 0
                     ? Optional.empty()
@@ -69,7 +69,7 @@ public final class OldLists {
                 old.size(), old.stream().mapToLong(StoredObject::bytes).sum());
     }
 
-    /** The beginnings of the hashes, for a difference has no more of them in its name. */
+    /** The prefixes of the hashes, because the name of a difference contains only these. */
     private Set<String> named() throws IOException {
         var named = new HashSet<String>();
         for (var role : store.roles()) {
@@ -87,7 +87,7 @@ public final class OldLists {
             try {
                 Manifest.parse(Bundle.parse(bytes).signed()).lists().forEach(l -> named.add(shortened(l.hash())));
             } catch (Refusal e) {
-                // Garbage in the store names no list.
+                // An invalid bundle names no list.
             }
         }
     }
@@ -96,7 +96,7 @@ public final class OldLists {
         return hash.substring(0, SHORT);
     }
 
-    /** A difference is of use as long as the list is that it leads to. */
+    /** A difference is needed as long as its target list. */
     private static boolean isUnnamed(String object, Set<String> named) {
         if (WHOLE.matcher(object).matches()) {
             return !named.contains(shortened(object));

@@ -8,36 +8,39 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 
-/** The port to a store that can be written: what an operator does there. Every write is held against what it replaces. */
+/**
+ * The port to a store for an operator, who can write. Every write is a compare-and-set against the value that it
+ * replaces.
+ */
 public interface OperatorStore extends AutoCloseable {
 
-    /** A value, and the revision to replace it by. */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    /** A value, and its revision for a compare-and-set. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Entry(byte[] value, long revision) {}
 
-    /** Somebody else has written in between. */
+    /** Another operator has written in between. */
     final class Conflict extends Exception {
         private static final long serialVersionUID = 1;
     }
 
-    /** Those that it holds a bundle of, or had one. */
+    /** The roles that have or had a bundle in the store. */
     SortedSet<String> roles() throws IOException;
 
     Optional<Entry> get(Transport.Slot slot, String role) throws IOException;
 
-    /** @param revision of what it replaces; 0 where there is nothing */
+    /** @param revision the revision of the value that it replaces; 0 for none */
     void put(Transport.Slot slot, String role, byte[] value, long revision) throws IOException, Conflict;
 
     void delete(Transport.Slot slot, String role) throws IOException;
 
-    /** What the bundle of a role was before, the latest first. */
+    /** The earlier bundles of a role, the latest first. */
     List<byte[]> history(String role) throws IOException;
 
     boolean hasObject(String name) throws IOException;
 
     void putObject(String name, byte[] content) throws IOException;
 
-    /** Lists and differences of two lists, with the time since when each is in the store, by the store's clock. */
+    /** Lists and differences of lists, with the time when each was stored, by the store's clock. */
     record StoredObject(String name, long bytes, Instant since) {}
 
     List<StoredObject> objects() throws IOException;
@@ -50,10 +53,10 @@ public interface OperatorStore extends AutoCloseable {
     /** @return the new revision */
     long putRoll(byte[] value, long revision) throws IOException, Conflict;
 
-    /** What hosts reported of late, by host. */
+    /** The latest reports, by host. */
     Map<String, Report> reports() throws IOException;
 
-    /** Tells of every report from now on, those that there are first; until it is closed. */
+    /** Delivers the existing reports, then every new one, until it is closed. */
     AutoCloseable follow(Consumer<Report> told) throws IOException;
 
     @Override

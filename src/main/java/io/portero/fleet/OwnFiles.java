@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells when the host's own policy, or a file that says whom to trust, is another than at the last look. For one thread at a time. */
+/** Detects changes of the host's own policy and of the trust files since the last look. For one thread at a time. */
 final class OwnFiles {
     private final HostSettings settings;
     private String policy = "";
@@ -29,7 +29,7 @@ final class OwnFiles {
         return isNew;
     }
 
-    /** The next look finds it new. */
+    /** The next look finds the change. */
     void forgetPolicy() {
         policy = "";
     }

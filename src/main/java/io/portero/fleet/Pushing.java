@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** Brings what was signed into the store: the lists first, so that no host sees a bundle whose lists are missing. */
+/** Uploads signed bundles into the store: lists first, so that no host sees a bundle without its lists. */
 public final class Pushing {
     private final OperatorStore store;
     private final Signed signed;
@@ -23,7 +23,7 @@ public final class Pushing {
     }
 
     /**
-     * What is to be pushed.
+     * The content to push.
      *
      * @param bundles by role, all of one version
      */
@@ -52,7 +52,7 @@ public final class Pushing {
         return new Load(version, bundles);
     }
 
-    /** Nobody may push while somebody rolls. */
+    /** A push is refused during a roll. */
     public void requireNoRoll() throws IOException, Refusal {
         var roll = store.roll().flatMap(e -> RollState.parse(e.value()));
         if (roll.filter(r -> r.isAttended(clock.instant())).isPresent()) {
@@ -60,7 +60,7 @@ public final class Pushing {
         }
     }
 
-    /** @param progress told how many of how many things are done */
+    /** @param progress called with the number of finished objects and their total */
     public void lists(Load load, BiConsumer<Integer, Integer> progress) throws IOException, Refusal {
         var objects = new TreeMap<String, byte[]>();
         for (var bundle : load.bundles().values()) {
@@ -79,7 +79,10 @@ public final class Pushing {
         }
     }
 
-    /** For every host of each role, at once. Whoever removed an old list meanwhile did not know of these bundles. */
+    /**
+     * For every host of each role, at once. Lists are checked once more, because another operator may have removed one
+     * meanwhile.
+     */
     public void bundles(Load load) throws IOException, Refusal {
         for (var entry : load.bundles().entrySet()) {
             put(Slot.BUNDLE, entry.getKey(), entry.getValue(), load.version());
@@ -106,14 +109,14 @@ public final class Pushing {
         }
     }
 
-    /** That every host still could take it. */
+    /** Checks that every host could still take it. */
     void requireNewest(Load load) throws IOException, Refusal {
         for (var entry : load.bundles().entrySet()) {
             requireNewer(store.get(Slot.BUNDLE, entry.getKey()), entry.getValue(), load.version(), entry.getKey());
         }
     }
 
-    /** Garbage in the store is older than anything. */
+    /** An invalid value counts as older than anything. */
     private static void requireNewer(Optional<OperatorStore.Entry> there, Bundle bundle, long version, String role)
             throws Refusal {
         String held;

@@ -2,11 +2,11 @@ package io.portero.fleet;
 
 import java.util.Locale;
 
-/** Why something that came from elsewhere is not taken, as one sentence. What is in force stays. */
+/** Thrown when an offer is refused; the message is one sentence. The policy in force stays. */
 public final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
 
-    /** What is wrong, as a word for a metric. */
+    /** The reason, as a word for a metric. */
     public enum Kind {
         TOO_LARGE,
         MALFORMED,

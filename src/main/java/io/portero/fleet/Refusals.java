@@ -5,20 +5,20 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a host refused: how often, and what it refuses at present. For one thread at a time. */
+/** Counts the refusals of a host, and knows the current one. For one thread at a time. */
 final class Refusals {
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private Optional<Standing> standing = Optional.empty();
 
     /**
-     * What is not taken at present.
+     * The current refusal.
      *
-     * @param version that was refused, as far as it can be told; or 0
-     * @param from where it stands in the store; nothing for the host's own file
+     * @param version the refused version, or 0 if unknown
+     * @param from its place in the store; empty for the host's own file
      */
     record Standing(Refusal why, long version, Optional<Transport.Slot> from) {}
 
-    /** Whether it is another refusal than the one that stands. */
+    /** Whether it differs from the current refusal. */
     boolean add(Refusal why, long version, Optional<Transport.Slot> from) {
         counts.merge(why.kind(), 1L, Long::sum);
         boolean isNews =
@@ -31,7 +31,7 @@ final class Refusals {
         return standing;
     }
 
-    /** What was refused there is there no more, or is good now. */
+    /** The refused offer at this place is gone, or is valid now. */
     void forgive(Optional<Transport.Slot> from) {
         standing = standing.filter(s -> !s.from().equals(from));
     }

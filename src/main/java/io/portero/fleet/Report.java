@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a host tells of itself.
+ * The report of a host about itself.
  *
- * @param version of what is in place; 0 before the first
- * @param outcome what became of it, as a word
- * @param why a sentence for what is not well
- * @param refused the version that this host would not take, or 0
+ * @param version the version in place; 0 before the first
+ * @param outcome its outcome, as a word
+ * @param why a sentence about a problem
+ * @param refused the version that this host refused, or 0
  * @param refusals how many bundles it has refused since its start
  */
 public record Report(
@@ -33,12 +33,12 @@ public record Report(
     private static final int MOST_BYTES = 16 * 1024;
     private static final int LONGEST = 500;
 
-    /** Whether a roll can go on over it. */
+    /** Whether a roll may continue with this state. */
     public boolean isGood() {
         return inSync && outcome.equals("applied");
     }
 
-    /** Whether it will not become good by waiting. */
+    /** Whether waiting will not help. */
     public boolean isBad() {
         return switch (outcome) {
             case "refused", "rolled_back", "agent_away" -> true;
@@ -46,7 +46,7 @@ public record Report(
         };
     }
 
-    /** Whether it says the same, but for the words and the time. */
+    /** Whether it is equal, apart from texts and time. */
     boolean saysAs(Report other) {
         return outcome.equals(other.outcome)
                 && version == other.version
@@ -54,7 +54,7 @@ public record Report(
                 && refused == other.refused;
     }
 
-    /** The same, seen at another time. */
+    /** The same with another time. */
     public Report seenAt(Instant time) {
         return new Report(host, role, version, outcome, why, inSync, probation, refused, refusals, time);
     }
@@ -72,7 +72,7 @@ public record Report(
         return node().toString();
     }
 
-    /** Nothing where it is none; what it says of itself is fit for a terminal. */
+    /** Nothing if the text is invalid; its texts are safe for a terminal. */
     public static Optional<Report> parse(byte[] bytes) {
         if (bytes.length > MOST_BYTES) {
             return Optional.empty();

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Tells the store how a host does: at once when something changed, else every minute or so. For one thread at a time. */
+/**
+ * Reports the state of a host to the store: at once after a change, otherwise about every minute. For one thread at a
+ * time.
+ */
 final class Reporter {
     private static final Duration EVERY = Duration.ofSeconds(60);
 
@@ -60,7 +63,7 @@ final class Reporter {
         next = clock.instant().plus(about(EVERY));
     }
 
-    /** Not the same for two of a thousand hosts. */
+    /** Different for each of a thousand hosts. */
     static Duration about(Duration time) {
         return time.multipliedBy(80 + ThreadLocalRandom.current().nextInt(40)).dividedBy(100);
     }

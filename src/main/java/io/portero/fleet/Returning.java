@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Finds what the fleet had before, to be signed as a new version: versions only rise.
+ * Finds the earlier policy of the fleet, to be signed as a new version: versions only increase.
  *
- * <p>In the middle of a roll, and after one that halted, that is what every host had before the roll; else it is what was there before
- * the bundles of now. What the store holds is believed only by its signatures, for it is going to be signed anew.
+ * <p>During a roll, and after one that halted, that is the policy before the roll; otherwise it is the one before the
+ * current bundles. Content of the store is trusted only by its signatures, because it will be signed again.
  */
 public final class Returning {
     /** A store that lies about a roll could otherwise use up all versions. */
@@ -28,7 +28,7 @@ public final class Returning {
     private final Believing believing;
     private final Clock clock;
 
-    /** Judges a bundle whose version and age do not matter. */
+    /** Verifies a bundle without regard to version and age. */
     @FunctionalInterface
     public interface Believing {
         Manifest manifest(String role, byte[] bytes) throws Refusal;
@@ -41,7 +41,7 @@ public final class Returning {
     }
 
     /**
-     * By role, all of one new version.
+     * The bundles by role, all of one new version.
      *
      * @param signed the highest version that was signed here
      */
@@ -72,7 +72,7 @@ public final class Returning {
                 } catch (Refusal e) {
                     if (versions.isEmpty()) {
                         throw e;
-                    } // else nobody returns to it
+                    } // otherwise nobody could return to it
                 }
             }
             if (!versions.isEmpty()) {
@@ -97,7 +97,7 @@ public final class Returning {
         return version;
     }
 
-    /** What the fleet had as of a version; a role that is younger has what it has now. */
+    /** The bundles of the fleet as of a version; a newer role keeps its current bundle. */
     private static Map<String, Manifest> at(Map<String, List<Manifest>> histories, long version) {
         var state = new TreeMap<String, Manifest>();
         histories.forEach((role, versions) -> state.put(
@@ -109,7 +109,7 @@ public final class Returning {
         return state;
     }
 
-    /** The latest that differs from what is there now. */
+    /** The latest one that differs from the current one. */
     private static Map<String, Manifest> before(Map<String, List<Manifest>> histories, long now) throws Refusal {
         var versions = new TreeSet<Long>();
         histories.values().forEach(h -> h.forEach(m -> versions.add(m.version())));
@@ -130,7 +130,7 @@ public final class Returning {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Ends a roll that is not done, so that nobody takes what it brought any more. */
+    /** Ends an unfinished roll, so that no more hosts take its version. */
     public void endRoll(String by) throws IOException, Refusal {
         var there = store.roll();
         var roll = there.flatMap(e -> RollState.parse(e.value()));
@@ -139,7 +139,7 @@ public final class Returning {
         }
         var ended = roll.get().halted("ended by " + by + " with portero fleet back", clock.instant());
         try {
-            store.putRoll(ended.bytes(), there.get().revision()); // first: who rolls stops at his next write
+            store.putRoll(ended.bytes(), there.get().revision()); // first: the operator of the roll stops at his next write
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(Kind.OLDER, "the roll changed at the same time; run portero fleet back again");
         }

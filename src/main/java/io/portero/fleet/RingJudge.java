@@ -10,18 +10,18 @@ import java.util.TreeSet;
 /**
  * Judges by the hosts' reports whether a roll may go on.
  *
- * <p>Hosts that were heard of when the roll came to them must take the version and be well; those that sleep are not waited for, and
- * take it when they wake.
+ * <p>Hosts that were online when the roll reached them must take the version and be well. The roll does not wait for
+ * offline hosts; they take the version when they come back.
  *
- * @param version that is rolled out
+ * @param version the version of the roll
  * @param soak how long all must have been well
- * @param patience how long they may take to come there
+ * @param patience how long they may take to become well
  */
 record RingJudge(long version, Duration soak, Duration patience) {
 
-    /** What to do. */
+    /** The decision. */
     sealed interface Verdict {
-        /** @param well how many have it and are well */
+        /** @param well how many hosts have it and are well */
         record Wait(int well, int all, String what) implements Verdict {}
 
         record Pass(int all, Set<String> asleep) implements Verdict {}
@@ -30,11 +30,11 @@ record RingJudge(long version, Duration soak, Duration patience) {
     }
 
     /**
-     * @param admitted the hosts that may take it by now
-     * @param awake those of them that were heard of when the ring began
-     * @param reports the latest of each host
-     * @param began when the ring did
-     * @param wellSince when all of the awake were seen to be well for the first time; never, when they are not
+     * @param admitted the hosts that may take it now
+     * @param awake the hosts of them that were online when the ring began
+     * @param reports the latest report of each host
+     * @param began when the ring began
+     * @param wellSince since when all online hosts have been well; never, if they are not
      */
     Verdict judge(
             Set<String> admitted,

@@ -7,13 +7,14 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * The state of a roll in the store, as one operator holds it.
+ * The state of a roll in the store, as seen by one operator.
  *
- * <p>Every change is held against what was read last, so that of two operators the second is told. A node that dies is waited for.
+ * <p>Every change is a compare-and-set, so that the second of two operators gets an error. It waits out the failure of
+ * a node.
  */
 final class RollRecord {
     private static final Duration LOOK = Duration.ofMillis(250);
-    /** How long a store may be away in the middle. */
+    /** How long a store may be away during a roll. */
     private static final Duration STORE_PATIENCE = Duration.ofMinutes(2);
 
     private final OperatorStore store;
@@ -25,7 +26,7 @@ final class RollRecord {
         this.clock = clock;
     }
 
-    /** Of two operators one comes through here. */
+    /** Only one of two operators succeeds here. */
     RollState claim(RollState wanted) throws IOException, Refusal {
         var there = store.roll();
         var now = clock.instant();
@@ -47,7 +48,7 @@ final class RollRecord {
         } catch (OperatorStore.Conflict e) {
             var there = store.roll();
             if (there.filter(s -> Arrays.equals(s.value(), state.bytes())).isPresent()) {
-                revision = there.get().revision(); // it was written, and the answer was lost with a node
+                revision = there.get().revision(); // it was written, but the answer was lost with a node
                 return;
             }
             if (there.filter(s -> s.revision() <= revision).isPresent()) {
@@ -69,7 +70,7 @@ final class RollRecord {
         void take() throws IOException, Refusal;
     }
 
-    /** A node that dies takes some seconds of the store with it. */
+    /** When a node fails, the store is away for some seconds. */
     void retried(Step step) throws IOException, Refusal {
         var end = clock.instant().plus(STORE_PATIENCE);
         while (true) {

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far a roll has come, as it stands in the store: enough for another operator to go on.
+ * The progress of a roll in the store, enough for another operator to continue.
  *
- * @param by who rolls it, as {@code user@machine}
+ * @param by the operator, as {@code user@machine}
  * @param rings percent of the hosts, after the canaries
  * @param step 0 for the canaries, then the rings
- * @param beat when the roll was last known to be looked after
+ * @param beat the last sign of life of the operator
  */
 public record RollState(
         long version,
@@ -29,12 +29,12 @@ public record RollState(
         Optional<String> why,
         Instant started,
         Instant beat) {
-    /** One that does not give a sign for so long may be taken over. */
+    /** A roll without a sign of life for this time may be taken over. */
     public static final Duration DESERTED = Duration.ofSeconds(20);
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** What becomes of a roll. */
+    /** The phase of a roll. */
     public enum Phase {
         RUNNING,
         HALTED,
@@ -50,8 +50,8 @@ public record RollState(
     }
 
     /**
-     * Whether somebody looks after it at present. Where two operators' clocks differ by more, the second takes the roll over, and
-     * the first is told so at his next write.
+     * Whether an operator runs it now. If the clocks of two operators differ by more, the second one takes the roll
+     * over, and the first one gets an error at his next write.
      */
     public boolean isAttended(Instant now) {
         return phase == Phase.RUNNING && Duration.between(beat, now).abs().compareTo(DESERTED) < 0;
@@ -75,7 +75,7 @@ public record RollState(
         return new RollState(version, by, rings, step, Phase.HALTED, Optional.of(sentence), started, now);
     }
 
-    /** How many hosts of a hundred may take it; none but the canaries in the first step. */
+    /** The percentage of hosts that may take it; only the canaries in the first step. */
     public int percent() {
         return step == 0 ? 0 : rings.get(step - 1);
     }
@@ -108,7 +108,7 @@ public record RollState(
         return node().toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Nothing where it is none. */
+    /** Nothing if the text is invalid. */
     public static Optional<RollState> parse(byte[] bytes) {
         try {
             var node = MAPPER.readTree(new String(bytes, StandardCharsets.UTF_8));

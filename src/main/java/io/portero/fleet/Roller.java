@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 /**
  * Rolls a version out: canaries first, then ring by ring, and halts by itself when a host is not well.
  *
- * <p>All that another would need to go on stands in the store, and every change of it is held against what was read: of two
- * operators the second is told. When it halts, hosts that have not taken the version can no longer do so.
+ * <p>The store has everything that another operator needs to continue. Every change is a compare-and-set, so that the
+ * second of two operators gets an error. After a halt, hosts that have not taken the version cannot take it any more.
  */
 public final class Roller {
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -34,17 +34,17 @@ public final class Roller {
     private final Clock clock;
     private final Map<String, Heard> reports = new ConcurrentHashMap<>();
 
-    /** A report, and when it came by this clock: those of the hosts may be wrong. */
+    /** A report, and its arrival time by the local clock: the clocks of hosts may be wrong. */
     private record Heard(Report report, Instant at) {}
 
-    /** Told how a roll goes. */
+    /** Listens to the progress of a roll. */
     public interface Progress {
         void ring(RollState state, int hosts, int asleep);
 
         void waiting(RollState state, int well, int all, String what);
     }
 
-    /** How long the hosts of a ring must be well, and how long they may take to come there. */
+    /** How long the hosts of a ring must be well, and how long they may take to become well. */
     public record Timing(Duration soak, Duration patience) {}
 
     public Roller(
@@ -64,7 +64,7 @@ public final class Roller {
         this.clock = clock;
     }
 
-    /** Begins a roll, or goes on with one that was deserted, and brings it to its end. */
+    /** Starts a roll, or continues an abandoned one, and runs it to its end. */
     public RollState roll(Pushing.Load load, RollState wanted) throws IOException, Refusal, InterruptedException {
         pushing.requireNewest(load);
         var state = record.claim(wanted);
@@ -136,7 +136,7 @@ public final class Roller {
             record.retried(() -> gate(role, state));
         }
         var began = clock.instant();
-        Thread.sleep(LOOK); // the reports that are there come first
+        Thread.sleep(LOOK); // the existing reports come first
         var awake = awake(admitted, began);
         if (state.step() == 0) {
             var missing = new TreeSet<>(admitted);

@@ -9,8 +9,7 @@ import java.util.Base64;
 /**
  * One signature as {@code ssh-keygen -Y sign} makes it (OpenSSH, PROTOCOL.sshsig).
  *
- * <p>Key and namespace are read out of it to tell signers apart and to say what is wrong; whether they are true, only ssh-keygen
- * knows.
+ * <p>Key and namespace are parsed to distinguish signers and for messages; only ssh-keygen verifies them.
  *
  * @param key the public key, in base 64
  */
@@ -33,7 +32,7 @@ public record Signature(String armoured, String key, String namespace) {
                     throw damaged();
                 }
             }
-            blob.getInt(); // the version of the form
+            blob.getInt(); // the version of the format
             var key = Base64.getEncoder().encodeToString(string(blob));
             return new Signature(armoured, key, new String(string(blob), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException | BufferUnderflowException e) {

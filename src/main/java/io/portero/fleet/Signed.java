@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What was signed last: {@code signed/ROLE.bundle} in the fleet's directory, and {@code signed/lists} with what travels beside.
+ * The last signed files: {@code signed/ROLE.bundle} in the fleet's directory, and the lists in {@code signed/lists}.
  *
- * <p>It may be served by a web server as it is.
+ * <p>A web server may serve this directory unchanged.
  */
 public final class Signed {
     private static final String SUFFIX = ".bundle";
@@ -60,7 +60,7 @@ public final class Signed {
         write(directory.resolve(role + SUFFIX), bundle.text());
     }
 
-    /** Takes away the bundles of roles that are no more. */
+    /** Removes the bundles of removed roles. */
     public void keepOnly(Set<String> roles) throws Refusal {
         for (var role : bundles().keySet()) {
             if (!roles.contains(role)) {
@@ -73,7 +73,7 @@ public final class Signed {
         }
     }
 
-    /** Keeps a list, and what differs from the one that was signed before under its name. */
+    /** Stores a list, and its difference to the last signed list of the same name. */
     public void keepList(ListRef list, String content, Optional<ListRef> before) throws Refusal {
         write(listFile(list.hash()), content);
         if (before.isPresent() && !before.get().hash().equals(list.hash())) {
@@ -91,7 +91,7 @@ public final class Signed {
         return directory.resolve("lists").resolve(name);
     }
 
-    /** A list that was signed, if it is still there. */
+    /** A signed list, if it still exists. */
     public Optional<String> list(ListRef list) throws Refusal {
         return object(list.hash()).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
@@ -106,7 +106,7 @@ public final class Signed {
         }
     }
 
-    /** A list and the differences that lead to it, by name. */
+    /** A list and the differences to it, by name. */
     public Map<String, byte[]> objectsOf(ListRef list) throws Refusal {
         var objects = new TreeMap<String, byte[]>();
         var whole = object(list.hash());

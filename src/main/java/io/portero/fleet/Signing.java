@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Signs what a fleet's directory holds, and keeps it in {@code signed/}. */
+/** Signs the content of a fleet's directory, and stores it in {@code signed/}. */
 public final class Signing {
     private final Signed signed;
     private final SshKeygen keygen;
@@ -21,13 +21,13 @@ public final class Signing {
         this.clock = clock;
     }
 
-    /** @param signatures of each bundle, by now */
+    /** @param signatures the number of signatures of each bundle */
     public record Done(long version, int roles, int signatures, boolean isNew) {}
 
     /**
-     * Signs the fleet as it is. Where the same was signed before, and is not over, a signature is added to it.
+     * Signs the current fleet. If the same content was signed before and has not expired, it adds a signature.
      *
-     * @param version to be given; none for the next
+     * @param version the version to use; empty for the next one
      */
     public Done fleet(FleetDirectory fleet, Path key, Optional<Long> version) throws Refusal {
         var before = signed.bundles();
@@ -68,14 +68,14 @@ public final class Signing {
         return true;
     }
 
-    /** Signs these, in the place of what was signed before. */
+    /** Signs these in place of the last signed bundles. */
     public Done manifests(Map<String, Manifest> manifests, Path key) throws Refusal {
         long version = 0;
         var bundles = new TreeMap<String, Bundle>();
         for (var entry : manifests.entrySet()) {
             var text = entry.getValue().text();
             var bundle = new Bundle(text, List.of(keygen.sign(text, key)));
-            Bundle.parse(bundle.bytes()); // too large, a host would say; better the operator is told
+            Bundle.parse(bundle.bytes()); // a host would refuse it as too large, so tell the operator now
             bundles.put(entry.getKey(), bundle);
             version = entry.getValue().version();
         }
@@ -86,7 +86,7 @@ public final class Signing {
         return new Done(version, manifests.size(), 1, true);
     }
 
-    /** Adds a signature to what is signed already. */
+    /** Adds a signature to signed bundles. */
     public Done again(Path key) throws Refusal {
         int most = 0;
         var bundles = signed.bundles();

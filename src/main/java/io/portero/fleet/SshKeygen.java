@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Signs and verifies by {@code ssh-keygen -Y}, so that keys in agents and in hardware work as for ssh itself. */
 public final class SshKeygen {
-    /** A signature for anything else is none for us. */
+    /** A signature for another namespace does not count. */
     static final String NAMESPACE = "portero";
 
-    /** Somebody may have to touch a key, or type a passphrase. */
+    /** The user may have to touch a key or type a passphrase. */
     private static final Duration SIGNING = Duration.ofMinutes(2);
 
     private static final Duration VERIFYING = Duration.ofSeconds(10);
@@ -39,7 +39,7 @@ public final class SshKeygen {
         this.runner = runner;
     }
 
-    /** @param key a private key, or a public one whose private part an agent holds */
+    /** @param key a private key, or a public key whose private part an SSH agent holds */
     public Signature sign(String text, Path key) throws Refusal {
         var words = List.of(PROGRAM, "-Y", "sign", "-q", "-n", NAMESPACE, "-f", key.toString());
         var done = run(new Command(words, text, SIGNING));
@@ -53,9 +53,9 @@ public final class SshKeygen {
     }
 
     /**
-     * The people that signed a bundle, each with a key of his own.
+     * The people who signed a bundle, each with a key of his own.
      *
-     * @param work a directory for files that are gone afterwards
+     * @param work a directory for temporary files
      */
     Set<String> signers(Bundle bundle, Path allowedSigners, Optional<Path> revoked, Path work) throws Refusal {
         if (!Files.isReadable(allowedSigners)) {
@@ -85,7 +85,7 @@ public final class SshKeygen {
         return people;
     }
 
-    /** The names of whom the signature is; empty when it does not count. */
+    /** The names of the signer; empty if the signature is invalid. */
     private List<String> verified(
             String text, Signature signature, Path allowed, Optional<Path> revoked, Path work, List<String> why)
             throws Refusal {
@@ -121,10 +121,10 @@ public final class SshKeygen {
     }
 
     /**
-     * Whom the key belongs to; empty when it is nobody's.
+     * The owner of the key; empty if unknown.
      *
-     * <p>A program that need not be started a second time, as long as the file of the allowed signers says the same. Nothing is
-     * believed for it: whether the signature counts is asked each time, and in the name that was found.
+     * <p>The result is cached while the file of the allowed signers is unchanged, which saves the start of a process.
+     * The cache grants no trust: each signature is still verified, for the name that was found.
      */
     private List<String> names(Signature signature, Path file, Path allowed) throws Refusal, IOException {
         var question = new Asked(signature.key(), ListRef.hash(Files.readAllBytes(allowed)));
@@ -158,7 +158,7 @@ public final class SshKeygen {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            // A small file stays, in a directory of ours.
+            // A small file stays in our own directory.
         }
     }
 

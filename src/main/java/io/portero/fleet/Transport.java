@@ -3,25 +3,25 @@ package io.portero.fleet;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The port to a store that bundles come from; it may lie, lose, go back in time or be away. */
+/** The port to a store of bundles; the store may lie, lose data, return old data or be away. */
 public interface Transport extends AutoCloseable {
 
-    /** What a store holds for a role. */
+    /** The slots of a store for a role. */
     enum Slot {
         /** The bundle for every host of the role. */
         BUNDLE,
-        /** One that is being rolled out. */
+        /** The bundle of a roll. */
         NEXT,
-        /** Which hosts may take the latter by now. */
+        /** The hosts that may take the bundle of the roll. */
         GATE
     }
 
-    /** Told by any thread what the store says. */
+    /** Receives the messages of the store, on any thread. */
     interface Listener {
-        /** @param content empty where the store holds nothing */
+        /** @param content empty if the store holds nothing */
         void offered(Slot slot, byte[] content);
 
-        /** @param why a clause without a stop */
+        /** @param why a clause without a full stop */
         void away(String why);
 
         /** The store answers, for the first time or again. */
@@ -30,13 +30,16 @@ public interface Transport extends AutoCloseable {
 
     void start(Listener listener);
 
-    /** Has the store tell anew what it holds. */
+    /** Requests all content of the store again. */
     void ask();
 
-    /** A list, or a difference of two, by its name; nothing when the store has none. At most {@code mostBytes} are read. */
+    /**
+     * A list, or a difference of lists, by its name; nothing if the store does not have it. At most {@code mostBytes}
+     * are read.
+     */
     Optional<byte[]> object(String name, long mostBytes) throws IOException;
 
-    /** Tells how this host does; lost when the store cannot be reached. */
+    /** Sends the report of this host; it is lost if the store cannot be reached. */
     void report(String json);
 
     @Override

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The words of a YAML document, in mappings and lists, without the spelling that they came in. */
+/** The content of a YAML document as mappings, lists and words, independent of its notation. */
 public sealed interface Tree {
 
-    /** Names with what stands below each, in the order of the document. */
+    /** A mapping, in the order of the document. */
     record Mapping(Map<String, Tree> entries) implements Tree {
         public static final Mapping EMPTY = new Mapping(Map.of());
 
@@ -19,7 +19,7 @@ public sealed interface Tree {
             entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
         }
 
-        /** What stands below a name, if that is a mapping; else an empty one. */
+        /** The mapping below a name; empty if there is none. */
         public Mapping below(String name) {
             return entries.get(name) instanceof Mapping mapping ? mapping : EMPTY;
         }
@@ -43,7 +43,7 @@ public sealed interface Tree {
             };
         }
 
-        /** The same with something else below a name; without the name where there is nothing. */
+        /** The same with another value below a name; removes the name if the value is empty. */
         public Mapping with(String name, @Nullable Tree below) {
             var next = new LinkedHashMap<>(entries);
             if (below == null) {
@@ -55,17 +55,17 @@ public sealed interface Tree {
         }
     }
 
-    /** One after the other. */
+    /** A list. */
     record Items(List<Tree> items) implements Tree {
         public Items {
             items = List.copyOf(items);
         }
     }
 
-    /** One word, as it was written. */
+    /** A single word, as written. */
     record Word(String text) implements Tree {}
 
-    /** A key with nothing behind it. */
+    /** A key without a value. */
     record Nothing() implements Tree {}
 
     /** The same with each word replaced. */

@@ -15,10 +15,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Makes a tree of YAML text.
+ * Parses YAML text into a tree.
  *
- * <p>Aliases of mappings and lists, merge keys, keys that stand twice and nesting beyond any policy are refused: a layer must
- * mean the same to whoever reads it.
+ * <p>Aliases of mappings and lists, merge keys, duplicate keys and excessive nesting are refused: a layer must mean the
+ * same to every reader.
  */
 final class TreeReader {
     private static final int DEEPEST = 8;
@@ -30,7 +30,7 @@ final class TreeReader {
         this.file = file;
     }
 
-    /** @param file what a refusal calls the text */
+    /** @param file the name of the text in messages */
     static Tree.Mapping read(String text, String file) throws Refusal {
         var options = new LoaderOptions();
         options.setCodePointLimit(LONGEST);

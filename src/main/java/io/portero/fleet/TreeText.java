@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 /**
  * Prints a tree as YAML, equal trees as equal bytes.
  *
- * <p>The keys of a policy stand in the order of the manual, all others in that of the alphabet; a word is quoted exactly when
- * YAML could take it for something else.
+ * <p>The keys of a policy are in the order of the manual, all others in alphabetical order; a word is quoted only if
+ * YAML could read it as something else.
  */
 final class TreeText {
     private static final List<String> ORDER = List.of(
@@ -81,7 +81,7 @@ final class TreeText {
         }
     }
 
-    /** Nothing when it would be too long, or holds more than words. */
+    /** Nothing if it would be too long, or contains more than words. */
     private static String inOneLine(Tree.Items items) {
         var words = new ArrayList<String>();
         for (var item : items.items()) {

@@ -6,10 +6,10 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Judges what a store hands over.
+ * Verifies bundles from a store.
  *
- * <p>Nothing in a bundle is believed before enough of the people that this host trusts have signed it; then it must be for this
- * host, must not be over, and must not be older than what this host has taken before.
+ * <p>Nothing in a bundle is trusted before enough trusted people have signed it. It must also be for this host, must
+ * not have expired, and must not be older than the last accepted version.
  */
 final class Verifier {
     private final SshKeygen keygen;
@@ -17,10 +17,10 @@ final class Verifier {
     private final Clock clock;
 
     /**
-     * Whom and what a host believes.
+     * The trust settings of a host.
      *
      * @param signers how many people must have signed
-     * @param work a directory for files that are gone afterwards
+     * @param work a directory for temporary files
      */
     record Trust(String fleet, String role, Path allowedSigners, Optional<Path> revoked, int signers, Path work) {}
 
@@ -30,7 +30,7 @@ final class Verifier {
         this.clock = clock;
     }
 
-    /** @param latest the highest version that was ever taken here; 0 for none */
+    /** @param latest the highest version that was ever accepted here; 0 for none */
     Manifest verify(byte[] bytes, long latest) throws Refusal {
         var bundle = Bundle.parse(bytes);
         var signers = keygen.signers(bundle, trust.allowedSigners(), trust.revoked(), trust.work());

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A directory of a command's own, which is gone after it. */
+/** A temporary directory of a command, removed at its end. */
 record WorkDirectory(Path path) implements AutoCloseable {
 
     static WorkDirectory make() throws Refusal {
@@ -23,7 +23,7 @@ record WorkDirectory(Path path) implements AutoCloseable {
         try (Stream<Path> files = Files.walk(path)) {
             files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
         } catch (IOException e) {
-            // What stays is in the directory for what may go.
+            // A leftover stays in the system's directory for temporary files.
         }
     }
 }

@@ -1,9 +1,9 @@
 /**
  * Many hosts under one signed policy.
  *
- * <p>In come a directory that an operator keeps, or bytes that a store hands over; out go signed bundles, or one policy file in
- * place. The store is transport and never believed: what counts is who signed. This package knows nothing of nftables, and no
- * part of the pipeline from file to kernel knows this package. What speaks to a store is in packages below.
+ * <p>In come a directory of an operator, or bytes from a store; out go signed bundles, or one policy file. The store is
+ * only transport and never trusted: only signatures count. This package knows nothing about nftables, and the pipeline
+ * from file to kernel does not know this package. The adapters to stores are in subpackages.
  */
 @NullMarked
 package io.portero.fleet;

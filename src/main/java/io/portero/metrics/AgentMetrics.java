@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Tells Prometheus what the agent does and how things stand. */
+/** The metrics of the agent's work and state. */
 public final class AgentMetrics implements ReconcileListener {
     private static final String DRIFT = "drift";
     private static final List<String> TRIGGERS = List.of(
@@ -30,7 +30,7 @@ public final class AgentMetrics implements ReconcileListener {
             Trigger.SIGNAL.word());
     private static final List<String> OUTCOMES = List.of("applied", "unchanged", "refused", "failed");
     private static final String SOMEBODY = "unknown";
-    /** The one that people and containers change tables with. */
+    /** The nft that people and container engines use. */
     private static final String USUAL = "nft";
 
     private static final int PROGRAMS = 20;
@@ -59,12 +59,12 @@ public final class AgentMetrics implements ReconcileListener {
         Conntrack.register(registry);
     }
 
-    /** What a scrape is answered with; see {@link Newborn}. */
+    /** The answer to a scrape; see {@link Newborn}. */
     public String scraped(Supplier<String> text) {
         return newborn.scraped(text);
     }
 
-    /** Series that are there from the start, so that the first increase shows as one. */
+    /** Series that exist from the start, so that the first increase is visible. */
     private void registerClosedSets() {
         TRIGGERS.forEach(trigger -> OUTCOMES.forEach(outcome -> applies(trigger, outcome)));
         List.of(Drift.Kind.values()).forEach(kind -> programs.forEach(program -> newborn.known(drift(kind, program))));
@@ -168,7 +168,7 @@ public final class AgentMetrics implements ReconcileListener {
                 .register(registry);
     }
 
-    /** Anybody can give a process any name. */
+    /** Process names are untrusted: any process can have any name. */
     private String bounded(String program) {
         if (programs.size() < PROGRAMS) {
             programs.add(program);

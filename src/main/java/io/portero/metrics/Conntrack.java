@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
 
-/** How full the table of connection tracking is; when it is full, the kernel drops new flows whatever the policy says. */
+/**
+ * The metrics of the connection tracking table; when it is full, the kernel drops new flows whatever the policy says.
+ */
 final class Conntrack {
     private static final Path DIRECTORY = Path.of("/proc/sys/net/netfilter");
 
@@ -25,7 +27,7 @@ final class Conntrack {
 
     private static double read(String name) {
         try {
-            // In one read: the kernel says that such a file ends after the first, however short that was.
+            // In one read: such a file ends after the first read, however short that was.
             return Double.parseDouble(
                     Files.readAllLines(DIRECTORY.resolve(name)).getFirst());
         } catch (IOException | NumberFormatException | NoSuchElementException e) {

@@ -19,11 +19,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what a doctor finds: a minute after the start, when the policy has changed, and once an hour; never twice in a
- * minute, since names change policies too.
+ * Counts the findings of the doctor: a minute after the start, after a change of the policy, and once an hour; at most
+ * once a minute, because names change policies too.
  *
- * <p>It examines on a thread of its own. The agent sees less than root does: neither the tables of other programs nor
- * the files that only root may read.
+ * <p>It examines on a thread of its own. The agent sees less than root: neither foreign tables nor files that only root
+ * may read.
  */
 public final class DoctorMetrics implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
@@ -61,7 +61,7 @@ public final class DoctorMetrics implements ReconcileListener {
         });
     }
 
-    /** On the thread of the loop alone. */
+    /** Used only by the loop's thread. */
     private boolean isDue(Policy policy) {
         long age = nanoTime.getAsLong() - examinedAt;
         return age >= FRESH || age >= PAUSE && !policy.equals(examined);
@@ -89,7 +89,7 @@ public final class DoctorMetrics implements ReconcileListener {
         }
     }
 
-    /** Not a number until the first examination has ended. */
+    /** NaN until the first examination has ended. */
     private double count(Severity severity) {
         var known = counts.get(severity);
         return known == null ? Double.NaN : known;

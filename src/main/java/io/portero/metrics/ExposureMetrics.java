@@ -19,10 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what listens by who can reach it, at most every 15 seconds however many ask.
+ * Counts listeners by scope, at most every 15 seconds.
  *
- * <p>Of published ports only those are seen that a proxy of Docker or Podman holds open: the tables of other programs are
- * not read for this.
+ * <p>Published ports count only if a proxy of Docker or Podman holds them open: foreign tables are not read for this.
  */
 public final class ExposureMetrics implements ReconcileListener {
     private static final long FRESH = Duration.ofSeconds(15).toNanos();

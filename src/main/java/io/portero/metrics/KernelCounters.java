@@ -15,11 +15,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The kernel's counters, read at most once a second however many ask, and for a tenth of the time at most: nft 1.0.6 takes a
- * second for it where sets hold 100,000 members.
+ * The kernel's counters, read at most once a second, and for at most a tenth of the time: nft 1.0.6 needs a second for
+ * it if sets hold 100,000 members.
  *
- * <p>Reading is done on a thread of its own, one reading at a time. Whoever asks waits at most {@value #PATIENCE_MILLIS} ms
- * for it, and only the first to lose patience does; when the kernel does not answer, the last answer stands.
+ * <p>A separate thread reads, one reading at a time. A caller waits at most {@value #PATIENCE_MILLIS} ms; after one
+ * caller has timed out, the others do not wait. If the kernel does not answer, the last answer stays valid.
  */
 public final class KernelCounters {
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
@@ -36,7 +36,7 @@ public final class KernelCounters {
     private long readAt;
     private long fresh = FRESH;
 
-    /** One question to the kernel. */
+    /** One reading of the kernel. */
     private static final class Inquiry {
         private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
         private volatile boolean givenUp;
@@ -61,12 +61,12 @@ public final class KernelCounters {
         }
     }
 
-    /** @param executor does a reading, which may take as long as a hanging nft; at most one at a time */
+    /** @param executor runs the readings, one at a time; a reading may take as long as a hanging nft */
     public KernelCounters(Firewall firewall, CounterMemory memory, Executor executor, LongSupplier nanoTime) {
         this(firewall, Map::of, memory, executor, nanoTime);
     }
 
-    /** @param more counters of another table, asked after those of the firewall */
+    /** @param more counters of another table, read after those of the firewall */
     public KernelCounters(
             Firewall firewall,
             Supplier<Map<String, Count>> more,
@@ -82,7 +82,7 @@ public final class KernelCounters {
         this.readAt = nanoTime.getAsLong() - FRESH;
     }
 
-    /** The counters as of this second, if the kernel answers in time. */
+    /** The counters of this second, if the kernel answers in time. */
     public Map<String, Count> latest() {
         current().await();
         return known;
@@ -92,7 +92,7 @@ public final class KernelCounters {
         return latest().getOrDefault(counter, Count.ZERO);
     }
 
-    /** The counters as they were last read, without asking anybody. */
+    /** The counters as of the last reading. */
     public Map<String, Count> known() {
         return known;
     }

@@ -9,7 +9,10 @@ import io.portero.events.Status;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
-/** Tells when the kernel was last looked at, or changed, with success: what is said about it is as old as that. */
+/**
+ * The metric of the last successful look at the kernel, or change of it: all statements about the kernel are as old as
+ * that.
+ */
 public final class LastLook implements ReconcileListener {
     private final Clock clock;
     private volatile double at;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
-/** How old lists on the web are and what they hold; series come and go with the policy's lists. */
+/** The metrics of web lists: age and entries; series appear and disappear with the policy's lists. */
 public final class ListMetrics implements ReconcileListener {
     private static final String LIST = "list";
 
@@ -86,7 +86,7 @@ public final class ListMetrics implements ReconcileListener {
         return lists.state(list).map(s -> value.applyAsDouble(s)).orElse(Double.NaN);
     }
 
-    /** No number before the first answer. */
+    /** NaN before the first answer. */
     private static double age(ListState state) {
         return state.age().map(a -> a.toMillis() / 1000.0).orElse(Double.NaN);
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A firewall whose calls are counted and timed. */
+/** A firewall that counts and times its calls. */
 public final class MeteredFirewall implements Firewall {
     private final Firewall firewall;
     private final MeterRegistry registry;

@@ -6,11 +6,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
-/** Tells whether changes of others are heard of as they happen. */
+/** The metrics of the monitor: whether changes by others are received as they happen. */
 public final class MonitorMetrics {
     private MonitorMetrics() {}
 
-    /** @param monitor is asked for as long as somebody else holds on to it; a registry does not */
+    /** @param monitor must be kept reachable by others: a registry holds only a weak reference */
     public static <T> void register(
             MeterRegistry registry, T monitor, Predicate<T> listening, ToDoubleFunction<T> restarts) {
         Gauge.builder("portero.monitor.listening", monitor, m -> listening.test(m) ? 1 : 0)

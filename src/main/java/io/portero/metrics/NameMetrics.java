@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** How old the addresses of names are and how often asking for them failed; series come and go with the policy's names. */
+/**
+ * The metrics of host names: age of the addresses and failed queries; series appear and disappear with the policy's
+ * names.
+ */
 public final class NameMetrics implements ReconcileListener {
     private final MeterRegistry registry;
     private final NameCache names;
@@ -64,7 +67,7 @@ public final class NameMetrics implements ReconcileListener {
         return names.state(name).map(NameState::failures).orElse(0L);
     }
 
-    /** No number before the first answer. */
+    /** NaN before the first answer. */
     private static double age(NameCache names, HostName name) {
         return names.state(name)
                 .flatMap(NameState::age)

@@ -8,18 +8,18 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Shows a counter at 0 once before it shows its first increase.
+ * A counter that is shown once at 0 before its first increase.
  *
- * <p>Prometheus compares samples: what is born at 1 has never risen for {@code increase()}. Where all labels are known
- * beforehand the series begin at 0 with the agent. This is for those of which one is not known, such as the name of a
- * program: what is counted first is held back until the series has been in an answer to a scrape. Of two Prometheis that
- * scrape the same agent, the first one sees it rise.
+ * <p>Prometheus compares samples, so a series that starts at 1 has no increase for {@code increase()}. If all labels
+ * are known beforehand, the series start at 0 with the agent. This class is for labels with unknown values, such as the
+ * name of a program: the first counts are held back until the series was in the answer to a scrape. If two Prometheus
+ * servers scrape the same agent, only the first one is sure to see the increase.
  */
 final class Newborn {
     private final Set<Counter> shown = new HashSet<>();
     private final Map<Counter, Integer> held = new LinkedHashMap<>();
 
-    /** For what has been there from the start. */
+    /** For series that exist from the start. */
     synchronized void known(Counter counter) {
         shown.add(counter);
     }
@@ -32,7 +32,7 @@ final class Newborn {
         }
     }
 
-    /** What was held before the text was written counts from now on. */
+    /** Counts that were held back before the text was written are released now. */
     String scraped(Supplier<String> text) {
         var before = waiting();
         var written = text.get();

@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Puts a scrape into the form that people compare and grep: families and series in order, no comma after the last label.
+ * Sorts the text of a scrape so that people can compare and grep it: families and series in order, no comma after the
+ * last label.
  *
  * <p>The registry writes the text format 0.0.4 (prometheus.io, Exposition formats) in the order of a hash table.
  */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Where the verdicts of a staged policy differ; series come and go with it. */
+/** The metrics of a staged policy: where its verdicts differ; series appear and disappear with it. */
 public final class StageMetrics implements ReconcileListener {
     private final MeterRegistry registry;
     private final KernelCounters counters;

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tells Prometheus how things stand; all is 0 before there is a first status. */
+/** The metrics of the state; all are 0 before the first status. */
 final class StateMetrics {
     private final MeterRegistry registry;
     private volatile @Nullable Status status;

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
-/** What passes and what does not, from the kernel's counters; series come and go with the policy's services and groups. */
+/**
+ * The metrics of accepted and dropped packets, from the kernel's counters; series appear and disappear with the
+ * policy's services and groups.
+ */
 final class TrafficMetrics {
     private final MeterRegistry registry;
     private final KernelCounters counters;
@@ -111,7 +114,7 @@ final class TrafficMetrics {
 
     private record Series(String name, String help) {}
 
-    /** Packets and bytes by verdict, and flows. */
+    /** Packets and bytes by verdict, and the number of flows. */
     private List<Meter> traffic(
             String service,
             Map<Verdict, String> counters,

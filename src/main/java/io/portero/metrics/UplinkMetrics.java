@@ -8,7 +8,7 @@ import io.portero.events.Event;
 import io.portero.events.ReconcileListener;
 import io.portero.events.Status;
 
-/** Tells whether the interfaces by which the Internet comes in are filtered; series come and go with default routes. */
+/** The metrics of uplinks: whether they are filtered; series appear and disappear with default routes. */
 public final class UplinkMetrics implements ReconcileListener {
     private final MultiGauge trusted;
 

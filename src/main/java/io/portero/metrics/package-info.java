@@ -1,8 +1,8 @@
 /**
- * What Prometheus is told.
+ * The metrics for Prometheus.
  *
- * <p>In come events and the kernel's counters; out go meters. The only package that knows Micrometer. The names are part
- * of the contract: they change with a major version alone.
+ * <p>In come events and the kernel's counters; out go meters. It is the only package that uses Micrometer. The names
+ * are part of the contract: they change only with a major version.
  */
 @NullMarked
 package io.portero.metrics;

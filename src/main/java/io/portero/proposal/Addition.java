@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A service that would admit what was refused.
+ * A service that would admit refused packets.
  *
- * @param extended the service of the policy that has these ports already, and does not admit these sources
- * @param group whom it admits: a group of the policy, or the one that {@code members} make
- * @param members the new group; empty where the policy has a group that names all of them
+ * @param extended the service of the policy that already has these ports, but does not admit these sources
+ * @param group the group that it admits: an existing one, or the new one with {@code members}
+ * @param members the new group; empty if an existing group contains all of them
  * @param left probable scans of the same ports
  */
 public record Addition(
@@ -29,13 +29,13 @@ public record Addition(
     }
 
     /**
-     * A service that the policy has.
+     * An existing service of the policy.
      *
-     * @param groups those that it admits
+     * @param groups the groups that it admits
      */
     public record Extended(String name, boolean enabled, List<String> groups) {}
 
-    /** One line of a group: an address, or a network of IPv6 that several addresses are of. */
+    /** A member of a group: an address, or an IPv6 network with several of the addresses. */
     public record Member(String word, int addresses, long packets, long secondsAgo) {}
 
     public long packets() {
@@ -46,7 +46,7 @@ public record Addition(
         return regular.stream().map(f -> f.refused().source()).distinct().count();
     }
 
-    /** More than can be friends: it is for everybody, or it is being guessed at. */
+    /** Too many sources for a group: the service is for everybody, or it is under attack. */
     public boolean isForMany() {
         return sources() > Suggestion.MANY;
     }

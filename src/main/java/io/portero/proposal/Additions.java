@@ -25,10 +25,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Groups what regular users were refused by what they wanted, and them by who they are. */
+/** Groups refused packets of regular users by port, and the users by address. */
 final class Additions {
     private static final int NETWORK = 64;
-    /** So many addresses of one network of IPv6 are taken for one host that changes its own (RFC 8981). */
+    /** From this number on, addresses of one IPv6 network count as one host with temporary addresses (RFC 8981). */
     private static final int SAME_HOST = 3;
 
     private static final Comparator<Door> ORDER = Comparator.comparing(
@@ -54,9 +54,9 @@ final class Additions {
     }
 
     /**
-     * Something that was wanted.
+     * A refused service.
      *
-     * @param name for a service that does not exist yet
+     * @param name the name of a new service
      */
     private record Door(List<PortRange> ports, String name, Optional<Service> service) {}
 

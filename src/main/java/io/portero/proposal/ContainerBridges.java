@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Chooses what is proposed to be trusted: the bridges that Docker and Podman make, by the names that they give them.
+ * Proposes trusted interfaces: the bridges of Docker and Podman, by their usual names.
  *
- * <p>Where an uplink has such a name, the other bridges are named one by one, as far as there are any.
+ * <p>If an uplink has such a name, the other existing bridges are named one by one.
  */
 final class ContainerBridges {
     private static final List<InterfacePattern> USUAL =
@@ -29,12 +29,12 @@ final class ContainerBridges {
         uplinks.removeIf(name -> USUAL.stream().noneMatch(p -> p.matches(name)));
     }
 
-    /** Whether it has the name of such a bridge. */
+    /** Whether it has the usual name of such a bridge. */
     static boolean isUsual(String name) {
         return USUAL.stream().anyMatch(p -> p.matches(name));
     }
 
-    /** Those that have the name of such a bridge. */
+    /** The interfaces that have the usual name of such a bridge. */
     List<String> uplinks() {
         return List.copyOf(uplinks);
     }

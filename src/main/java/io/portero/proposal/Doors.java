@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What of a host answers to others as long as nothing filters. */
+/** The listeners of a host that others could reach without a firewall. */
 final class Doors {
     private static final Policy NONE = new Policy(
             Mode.OBSERVE,
@@ -48,7 +48,7 @@ final class Doors {
         return open;
     }
 
-    /** Those that nobody outside should ever reach. */
+    /** The ports that nobody outside should ever reach. */
     List<Door> delicate() {
         return open.stream().filter(d -> d.delicate().isPresent()).toList();
     }
@@ -57,7 +57,7 @@ final class Doors {
         return at(open, protocol, port);
     }
 
-    /** What listens there, be it for this host alone. */
+    /** The listeners there, including those for this host only. */
     Stream<Door> all(Protocol protocol, int port) {
         return Stream.of(open, local).flatMap(doors -> at(doors, protocol, port).stream());
     }
@@ -71,7 +71,7 @@ final class Doors {
         return doors.stream().filter(d -> d.ports().contains(wanted)).findFirst();
     }
 
-    /** Whether a program of that name has a socket, be it for this host alone. */
+    /** Whether a program of that name has a socket, even if only for this host. */
     boolean hasProgram(String name) {
         return Stream.concat(open.stream(), local.stream())
                 .anyMatch(d -> programs(d).anyMatch(name::equals));
@@ -83,7 +83,7 @@ final class Doors {
                 .filter(program -> !program.isEmpty());
     }
 
-    /** What it is, for somebody who reads. */
+    /** A description for the reader. */
     static String inWords(Door door) {
         var programs = String.join(", ", programs(door).collect(Collectors.toCollection(TreeSet::new)));
         var leads = door.listeners().stream()

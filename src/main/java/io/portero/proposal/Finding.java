@@ -2,16 +2,16 @@ package io.portero.proposal;
 
 import java.util.Locale;
 
-/** What is thought of refused packets of one source to one port. */
+/** The judgement about refused packets of one source to one port. */
 public record Finding(Refused refused, Kind kind) {
 
-    /** Why packets are suggested to be admitted, or not. */
+    /** The reason for or against a suggestion. */
     public enum Kind {
-        /** Somebody who uses what is there. */
+        /** A regular user. */
         REGULAR,
-        /** A packet or two, or many ports tried from one source. */
+        /** A scanner: one or two packets, or many ports from one source. */
         PROBABLE_SCAN,
-        /** A stranger at what should not be open to strangers: a database, a way in for the operator. */
+        /** A stranger at a port that should not be open to strangers: a database, or a way in for the operator. */
         DELICATE,
         NOTHING_LISTENS,
         /** The policy denies the source, or it is banned. */

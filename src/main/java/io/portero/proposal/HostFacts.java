@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * What a host shows of itself.
+ * The state of a host for a proposal.
  *
- * @param sshPorts where sshd listens; 22 when that is not known
- * @param loggedIn the sessions at these ports of those who have logged in
- * @param listeners the sockets, and what is published
- * @param surroundings where it stands in the network
+ * @param sshPorts the ports of sshd; 22 if unknown
+ * @param loggedIn the sessions with a login at these ports
+ * @param listeners the sockets and published ports
+ * @param surroundings its place in the network
  * @param voice its telephony programs
  * @param memberships the multicast groups that its programs have joined
  */
@@ -38,13 +38,13 @@ public record HostFacts(
         memberships = List.copyOf(memberships);
     }
 
-    /** The ports of a way in that may not be known. */
+    /** The default if the ports of sshd are unknown. */
     public static List<PortRange> sshPorts(SortedSet<Integer> found) {
         Collection<Integer> ports = found.isEmpty() ? List.of(SSH) : found;
         return ports.stream().map(p -> new PortRange(Protocol.TCP, p, p)).toList();
     }
 
-    /** Whether some sockets are of programs that may not be known. */
+    /** Whether some sockets belong to programs that this process may not see. */
     boolean hidesPrograms() {
         return listeners.stream()
                 .anyMatch(l ->

@@ -21,16 +21,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tells regular users from scanners among those that were refused.
+ * Tells regular users from scanners among refused sources.
  *
- * <p>While nothing is dropped a connection goes on as it would without a firewall, and each of its packets counts: whoever uses
- * a service sends more than two, and a scan by half-open connections sends a SYN and a RST.
+ * <p>In mode observe a connection continues as without a firewall, and each of its packets counts. A user of a service
+ * sends more than two packets, while a half-open scan sends a SYN and a RST.
  */
 final class Judge {
     private static final long FEW_PACKETS = 2;
-    /** So many ports tried in vain from one source are a search. */
+    /** This number of unsuccessful ports from one source means a scan. */
     private static final int SWEEP = 3;
-    /** Programs open raw sockets for these; the kernel itself serves the other protocols without ports. */
+    /** Programs serve these by raw sockets; the kernel itself serves the other protocols without ports. */
     private static final Set<Protocol> BY_RAW_SOCKET = Set.of(Protocol.VRRP, Protocol.OSPF);
 
     private final Policy policy;
@@ -90,7 +90,7 @@ final class Judge {
         return isDelicate(refused.port()) && isStranger(refused.source()) ? Kind.DELICATE : Kind.REGULAR;
     }
 
-    /** A service admits the source, but not where it came in. */
+    /** A service admits the source, but not at this interface or address. */
     private static boolean isElsewhere(Explanation said) {
         return said.key().endsWith(".on") || said.key().endsWith(".to");
     }
@@ -101,7 +101,7 @@ final class Judge {
                         .noneMatch(g -> g.addresses().contains(source));
     }
 
-    /** Voice has its sockets only while somebody talks, so the ports of a service or of a range that is set count as well. */
+    /** Voice sockets exist only during a call, so ports of a service or of a configured range count too. */
     private boolean listens(PortRange port) {
         if (!port.protocol().hasPorts() && !BY_RAW_SOCKET.contains(port.protocol())) {
             return true;
@@ -113,7 +113,7 @@ final class Judge {
                         .anyMatch(p -> p.contains(port));
     }
 
-    /** Who guesses passwords sends as many packets as who knows one. */
+    /** A password guesser sends as many packets as a real user. */
     private boolean isDelicate(PortRange port) {
         return policy.enabledServices().stream().anyMatch(s -> s.management() && s.offers(port))
                 || doors.delicate().stream().anyMatch(d -> d.ports().overlaps(port));

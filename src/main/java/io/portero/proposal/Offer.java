@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A service as the proposal has it.
+ * A proposed service.
  *
- * @param why stands above it
+ * @param why the comment above it
  * @param more further keys, each after a comma
  */
 record Offer(String name, List<PortRange> ports, String from, String more, String why) {
@@ -22,14 +22,17 @@ record Offer(String name, List<PortRange> ports, String from, String more, Strin
         return new Offer(name, ports, from, "", why);
     }
 
-    /** The key for something that is bound to addresses of these interfaces; nothing for none, and for those that are trusted. */
+    /**
+     * The key {@code on} for a listener that is bound to addresses of these interfaces; empty for none and for trusted
+     * interfaces.
+     */
     static String on(Collection<String> interfaces) {
         return interfaces.isEmpty() || interfaces.stream().anyMatch(ContainerBridges::isUsual)
                 ? ""
                 : ON + PolicyText.list(List.copyOf(interfaces));
     }
 
-    /** Whether it takes packets by the interfaces of the Internet too. */
+    /** Whether it also takes packets from the Internet. */
     boolean isEverywhere() {
         return !more.contains(ON);
     }

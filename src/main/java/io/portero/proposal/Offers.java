@@ -13,7 +13,7 @@ import java.util.SortedSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Chooses the services that are proposed: what is made to be reached, for those who are to reach it. */
+/** Chooses the proposed services and their sources. */
 final class Offers {
     static final int METRICS = 9090;
     static final String CLUSTER = "cluster";
@@ -153,7 +153,7 @@ final class Offers {
                 "The voice of these calls; compare it with rtpstart and rtpend of rtp.conf."));
     }
 
-    /** Programs that open raw sockets for them: the virtual address or the routes of a cluster hang on it. */
+    /** Programs use raw sockets for these; the virtual address or the routes of a cluster depend on them. */
     private void cluster() {
         for (var protocol : List.of(Protocol.VRRP, Protocol.OSPF)) {
             var whole = PortRange.whole(protocol);
@@ -204,7 +204,7 @@ final class Offers {
                 .ifPresent(d -> offers.add(Offer.of("loki", List.of(d.ports()), "monitoring", "Logs for Grafana.")));
     }
 
-    /** The usual one, or the first free one from 9095 on where another program has it. */
+    /** The usual port, or the first free one from 9095 on if another program has it. */
     int metricsPort() {
         return isFree(METRICS)
                 ? METRICS
@@ -228,7 +228,7 @@ final class Offers {
         }
     }
 
-    /** The interfaces of all that listens at these ports, where it is bound to private ones alone. */
+    /** The interfaces of all listeners at these ports, if they are bound only to private ones. */
     private SortedSet<String> onlyPrivate(List<PortRange> ports) {
         var listeners = doors.open().stream()
                 .filter(d -> ports.stream().anyMatch(d.ports()::overlaps))

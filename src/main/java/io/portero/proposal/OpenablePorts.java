@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Says which ports may be opened: what must stay out of reach is left out, also in the middle of a range. */
+/** Decides which ports may be opened: ports that must stay closed are left out, also inside a range. */
 final class OpenablePorts {
     static final int RTPENGINE_CONTROL = 22222;
 
@@ -22,7 +22,7 @@ final class OpenablePorts {
         this.voice = voice;
     }
 
-    /** The port if something listens there, and nothing that should be out of reach. */
+    /** The port, if something listens there that may be reached. */
     List<PortRange> harmless(Protocol protocol, int port) {
         var sshd = host.sshPorts().contains(Offers.port(protocol, port));
         return doors.at(protocol, port).isPresent() && !isDelicate(protocol, port) && !sshd
@@ -34,7 +34,7 @@ final class OpenablePorts {
         return doors.at(protocol, port).flatMap(Door::delicate).isPresent();
     }
 
-    /** What must stay out of reach in the midst of a range that is opened, RTPengine's control even where it is not seen. */
+    /** The ports inside an opened range that must stay closed; always includes RTPengine's control port. */
     private List<PortRange> inside(PortRange range) {
         var control = Offers.port(Protocol.UDP, RTPENGINE_CONTROL);
         var delicate = doors.delicate().stream().map(Door::ports);
@@ -61,14 +61,14 @@ final class OpenablePorts {
         return left;
     }
 
-    /** What the program is told to use, else what is usual there, without what lies within and must stay closed. */
+    /** The configured range of the program, otherwise the usual one, without ports that must stay closed. */
     List<PortRange> open(VoiceProgram program, PortRange usual) {
         var set = voice.setMedia(program);
         return (set.isEmpty() ? List.of(usual) : set)
                 .stream().flatMap(r -> without(r, inside(r)).stream()).toList();
     }
 
-    /** A range may be so wide that something else lies in it. */
+    /** A wide range may contain ports of something else. */
     List<Offer> withoutDelicate(List<Offer> wide) {
         var delicate = doors.delicate().stream().map(Door::ports).sorted().toList();
         return wide.stream()

@@ -21,13 +21,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What would have to be added to {@code outgoing} so that what this host and its containers sent may leave.
+ * The additions to {@code outgoing} that would let dropped packets of this host and its containers leave.
  *
- * <p>Ports to which the same destinations were refused make one service. What {@code outgoing.refuse} names is refused on purpose, and
- * is not suggested.
+ * <p>Ports to which the same destinations were refused make one service. What {@code outgoing.refuse} names is refused
+ * on purpose, and is not suggested.
  *
  * @param additions sorted by port
- * @param onPurpose the busiest first
+ * @param onPurpose what is refused on purpose, the busiest first
  */
 public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurpose) {
     private static final Map<Integer, String> KNOWN = Map.ofEntries(
@@ -50,10 +50,10 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
     }
 
     /**
-     * A service of outgoing.
+     * A service of {@code outgoing}.
      *
-     * @param group whom it reaches: a group of the policy, or the one that {@code members} make
-     * @param members the new group; empty where the policy has a group that names all of them
+     * @param group the destination group: an existing one, or the new one with {@code members}
+     * @param members the new group; empty if an existing group contains all of them
      */
     public record Admission(
             String service, List<PortRange> ports, String group, List<Member> members, List<Refused> refused) {
@@ -71,7 +71,7 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
             return refused.stream().map(Refused::source).distinct().count();
         }
 
-        /** More than a person has in mind: it is for everybody, or somebody misuses this host. */
+        /** Too many destinations for a group: the service is for everybody, or this host is misused. */
         public boolean isForMany() {
             return destinations() > Suggestion.MANY;
         }
@@ -97,12 +97,12 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
         return new OutgoingSuggestion(new Namer(policy, takenGroups).additions(byPort), onPurpose);
     }
 
-    /** Those that are pasted and admit something. */
+    /** The additions that take effect when pasted. */
     public List<Admission> active() {
         return additions.stream().filter(a -> !a.isForMany()).toList();
     }
 
-    /** Those that a person has to decide about. */
+    /** The additions that need a decision by a person. */
     public List<Admission> forMany() {
         return additions.stream().filter(Admission::isForMany).toList();
     }
@@ -111,7 +111,7 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
         return additions.isEmpty() && onPurpose.isEmpty();
     }
 
-    /** Gives services and groups their names. */
+    /** Chooses names for services and groups. */
     private static final class Namer {
         private final Policy policy;
         private final ServiceNaming services;
@@ -185,7 +185,7 @@ public record OutgoingSuggestion(List<Admission> additions, List<Refused> onPurp
         }
     }
 
-    /** Those that make a group. */
+    /** The members of a new group. */
     Stream<Admission> withGroups() {
         return active().stream().filter(a -> !a.members().isEmpty());
     }

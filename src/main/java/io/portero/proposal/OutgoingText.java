@@ -4,7 +4,7 @@ import io.portero.policy.PortRange;
 import io.portero.proposal.OutgoingSuggestion.Admission;
 import java.util.List;
 
-/** The part of a suggestion that belongs below {@code outgoing}, as YAML; its groups stand with the others. */
+/** The part of a suggestion below {@code outgoing}, as YAML; its groups are with the others. */
 final class OutgoingText {
     private static final int SHOWN = 20;
 

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Lines of a policy file with comments beside and above them. */
+/** Writes lines of a policy file with comments beside and above them. */
 public final class PolicyText {
     private static final int COMMENTS_AT = 33;
     private static final int WIDTH = 78;
-    /** What YAML takes for a word as it stands, wherever it is; the rest is quoted. */
+    /** Plain scalars that are safe everywhere in YAML; all others are quoted. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./*-]*");
-    /** Programs and rules of others choose their own words. */
+    /** Texts from other programs and rules are untrusted. */
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
 
     private final StringBuilder text = new StringBuilder();
@@ -27,7 +27,7 @@ public final class PolicyText {
         text.append('\n');
     }
 
-    /** A comment as wide as a terminal, however long it is. */
+    /** A comment, wrapped to the width of a terminal. */
     public void comment(String indent, String comment) {
         var line = new StringBuilder();
         for (var word : legible(comment).split(" ")) {
@@ -40,7 +40,7 @@ public final class PolicyText {
         line(indent + "# " + line);
     }
 
-    /** One of several, among comments. */
+    /** One item of a list in a comment. */
     public void item(String comment) {
         var before = text.length();
         comment("  ", comment);

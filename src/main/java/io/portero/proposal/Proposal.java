@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Writes a first policy for a host.
  *
- * <p>It admits whoever is logged in now, opens what is made for everybody, and closes what could do harm. Where nothing is
- * known, it leaves ssh open to anybody and the rest closed.
+ * <p>It admits the addresses that are logged in now, opens public services, and closes dangerous ports. If nothing is
+ * known, it leaves ssh open to everybody and the rest closed.
  */
 public final class Proposal {
     private final HostFacts host;
@@ -149,7 +149,7 @@ public final class Proposal {
                 .toList();
     }
 
-    /** Those of them that no address among the admins covers; what a name stands for is not known here. */
+    /** The ones that no address of the admins covers; addresses of names are not known here. */
     private List<String> missing() {
         var admins = AddressSet.of(Wishes.literals(wishes.admins()));
         return WayIn.remote(host.loggedIn()).stream()

@@ -20,7 +20,7 @@ final class ProposedTests {
     private final List<String> peers;
 
     /**
-     * @param closed what listens and must stay closed
+     * @param closed listeners that must stay closed
      * @param peers the addresses from which somebody is logged in
      */
     ProposedTests(HostFacts host, Wishes wishes, List<Offer> offers, List<Door> closed, List<String> peers) {
@@ -59,7 +59,9 @@ final class ProposedTests {
         }
     }
 
-    /** Whether the first of these ports is open to nobody in particular: ranges that programs are set to may overlap. */
+    /**
+     * Whether the first of these ports is not open to everybody through another service: configured ranges may overlap.
+     */
     private boolean isClosed(PortRange ports) {
         var first = new PortRange(
                 ports.protocol(), ports.first(), ports.protocol().hasPorts() ? ports.first() : ports.last());
@@ -72,7 +74,7 @@ final class ProposedTests {
         return "{ from: " + PolicyText.word(from) + ", to: " + port + ", expect: " + expect + " }";
     }
 
-    /** Somebody whom no group names. */
+    /** An address that no group contains. */
     private Optional<String> stranger() {
         var named = AddressSet.of(Wishes.literals(Stream.of(wishes.admins(), wishes.itsp(), wishes.monitoring())
                 .flatMap(List::stream)

@@ -5,7 +5,7 @@ import io.portero.policy.PortRange;
 import java.time.Duration;
 
 /**
- * What one source sent to one port and would have been dropped, had the policy been enforced.
+ * Packets of one source to one port that mode enforce would have dropped.
  *
  * @param ago how long ago the last of its packets came
  */

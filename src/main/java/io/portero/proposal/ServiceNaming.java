@@ -3,13 +3,13 @@ package io.portero.proposal;
 import java.util.Locale;
 import java.util.Set;
 
-/** Makes names for services and groups out of whatever programs call themselves; no two are the same. */
+/** Makes unique names for services and groups from program names. */
 final class ServiceNaming {
     private static final int LENGTH = 24;
 
     private final Set<String> taken;
 
-    /** @param taken is added to */
+    /** @param taken the names in use; new names are added */
     ServiceNaming(Set<String> taken) {
         this.taken = taken;
     }

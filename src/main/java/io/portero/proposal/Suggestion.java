@@ -9,14 +9,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What would have to be added to a policy so that it admits what was refused while it was observed.
+ * The additions that would let a policy admit what it refused in mode observe.
  *
  * @param additions sorted by port, the policy's own services first
  * @param findings on everything that was refused, the busiest first
- * @param outgoing the same for what was to leave
+ * @param outgoing the same for outgoing packets
  */
 public record Suggestion(List<Addition> additions, List<Finding> findings, OutgoingSuggestion outgoing) {
-    /** From so many sources on nobody is admitted without a person who says so. */
+    /** From this number of sources on, a person must decide. */
     static final int MANY = 64;
 
     static final Comparator<Refused> BUSIEST = Comparator.comparingLong(Refused::packets)
@@ -30,8 +30,8 @@ public record Suggestion(List<Addition> additions, List<Finding> findings, Outgo
     }
 
     /**
-     * @param banned whoever is shut out for a while or for ever
-     * @param leaving what did not leave this host and its containers, by destination
+     * @param banned the banned sources
+     * @param leaving dropped outgoing packets of this host and its containers, by destination
      */
     public static Suggestion of(
             Policy policy,
@@ -47,12 +47,12 @@ public record Suggestion(List<Addition> additions, List<Finding> findings, Outgo
         return new Suggestion(additions, findings, OutgoingSuggestion.of(policy, groups, leaving));
     }
 
-    /** Those that are pasted and admit somebody. */
+    /** The additions that take effect when pasted. */
     public List<Addition> active() {
         return additions.stream().filter(a -> !a.isForMany()).toList();
     }
 
-    /** Those that a person has to decide about. */
+    /** The additions that need a decision by a person. */
     public List<Addition> forMany() {
         return additions.stream().filter(Addition::isForMany).toList();
     }

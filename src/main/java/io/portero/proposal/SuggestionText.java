@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A suggestion as YAML that can be pasted: its groups below those of the policy, its services below those of the policy. What a
- * person has to decide stands in comments.
+ * A suggestion as YAML that can be pasted: its groups below those of the policy, its services below those of the
+ * policy. Additions that need a decision are comments.
  */
 public final class SuggestionText {
     private static final int SHOWN = 20;
@@ -28,7 +28,7 @@ public final class SuggestionText {
         this.suggestion = suggestion;
     }
 
-    /** @param remarks sentences that stand above it */
+    /** @param remarks sentences above it */
     public static String of(Suggestion suggestion, List<String> remarks) {
         return new SuggestionText(suggestion).write(remarks);
     }

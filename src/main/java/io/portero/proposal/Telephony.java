@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which telephone system a host is taken for, and where its voice comes in.
+ * The detected telephone system of a host, and its media ports.
  *
- * <p>The media ports are open only while somebody talks, so what the programs use by default has to do.
+ * <p>Media ports are open only during a call, so the defaults of the programs are used.
  */
 enum Telephony {
     /** OMniLeads with the ranges of its installer. */
@@ -20,9 +20,9 @@ enum Telephony {
     OMNILEADS_COMPOSE("20001-30000/udp", "30001-40000/udp"),
     /** An Asterisk with the range of its own sample of rtp.conf. */
     ASTERISK("", "10000-20000/udp"),
-    /** Another telephone system, whose programs tell by themselves what they use. */
+    /** Another telephone system, whose configuration shows its ports. */
     OTHER("", ""),
-    /** A carrier is named, and nothing listens for it yet. */
+    /** A carrier is named, but nothing listens for it yet. */
     EXPECTED("", "40000-50000/udp"),
     NONE("", "");
 
@@ -62,7 +62,7 @@ enum Telephony {
     }
 
     /**
-     * @param known whether programs were found whose settings can be read
+     * @param known whether programs with readable settings were found
      * @param carrierNamed whether the operator knows of a carrier
      */
     static Telephony of(Doors doors, boolean known, boolean carrierNamed) {
@@ -78,7 +78,7 @@ enum Telephony {
         return carrierNamed ? EXPECTED : NONE;
     }
 
-    /** What was seen that speaks for it. */
+    /** The evidence for it. */
     static String signs(Doors doors) {
         return Stream.concat(phoneSigns(doors).stream(), webSigns(doors).stream())
                 .collect(Collectors.joining(", "));
@@ -96,7 +96,7 @@ enum Telephony {
         return signs;
     }
 
-    /** What a plain Asterisk has not. */
+    /** Ports that a plain Asterisk does not have. */
     private static List<String> webSigns(Doors doors) {
         var signs = new ArrayList<String>();
         for (var program : List.of("rtpengine", "kamailio")) {

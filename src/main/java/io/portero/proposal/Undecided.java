@@ -13,16 +13,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What listens, is neither plainly for everybody nor plainly for nobody, and is the operator's to decide. */
+/** Listeners that are neither clearly public nor clearly private, so that the operator must decide. */
 final class Undecided {
-    /** So many sockets of one program are no services but conversations. */
+    /** This number of sockets of one program means conversations, not services. */
     private static final int FEW = 8;
     /** Their answers pass in any case. */
     private static final Set<Integer> DHCP_CLIENT = Set.of(68, 546);
 
     private Undecided() {}
 
-    /** Each as a service that could be, open to anybody. */
+    /** Each as a possible service, open to everybody. */
     static List<Offer> in(Doors doors, Interfaces interfaces, List<Offer> offered) {
         var alike = new LinkedHashMap<List<String>, List<PortRange>>();
         for (var door : doors.open()) {

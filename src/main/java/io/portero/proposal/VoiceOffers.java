@@ -17,14 +17,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The ports of the telephony programs that run here: as they listen, and for what is open only during a call as they are set.
+ * The ports of the telephony programs on this host: from sockets, and from the configuration for ports that are open
+ * only during a call.
  *
- * <p>What speaks with carriers is offered to the group {@code itsp} and never to everybody.
+ * <p>Ports for carriers are offered to the group {@code itsp}, never to everybody.
  */
 final class VoiceOffers {
     private static final String ITSP = "itsp";
     static final String PHONES = "phones";
-    /** Signalling and voice alike: the BYE and the session timers of a call belong to it. */
+    /** For signalling as well as voice: a call needs its BYE and its session timers. */
     static final String DRAIN = ", on-revoke: drain";
 
     private final Doors doors;
@@ -40,7 +41,7 @@ final class VoiceOffers {
         return voice.stream().filter(i -> i.program() == program).toList();
     }
 
-    /** The range that such a program is told to use; empty where it is only what its makers have chosen. */
+    /** The configured range of such a program; empty if it only has its default. */
     List<PortRange> setMedia(VoiceProgram program) {
         return all(program).stream()
                 .flatMap(i -> i.open(Use.MEDIA).stream())
@@ -51,8 +52,8 @@ final class VoiceOffers {
     }
 
     /**
-     * Where it takes calls. Sockets tell the truth, and the configuration tells which of them it is; where no socket is seen, the
-     * configuration alone counts.
+     * The ports where it takes calls. The sockets are authoritative, and the configuration shows which of them it is;
+     * without a visible socket the configuration alone counts.
      */
     List<PortRange> signalling(VoiceProgram program) {
         var set = ports(program, Use.SIP);
@@ -97,7 +98,7 @@ final class VoiceOffers {
         return doors.open().stream().anyMatch(d -> d.ports().overlaps(ports));
     }
 
-    /** Those of all programs but the ones of OMniLeads, which are known beforehand. */
+    /** The ports of all programs except those of OMniLeads, which are known beforehand. */
     List<Offer> beside(Set<VoiceProgram> known) {
         var offers = new ArrayList<Offer>();
         for (var program :
@@ -178,7 +179,7 @@ final class VoiceOffers {
         return taken.add(name) ? name : own;
     }
 
-    /** Where that is set. */
+    /** The place of the setting. */
     private String where(VoiceProgram program, Use use) {
         var places = all(program).stream()
                 .flatMap(i -> i.open(use).stream()
@@ -188,14 +189,14 @@ final class VoiceOffers {
         return String.join(", ", places);
     }
 
-    /** Whether a socket is of a program that speaks with carriers: never for everybody, whatever it is. */
+    /** Whether a socket belongs to a program that talks to carriers; such a socket is never for everybody. */
     static boolean isForCarriers(Door door) {
         return Doors.programs(door)
                 .flatMap(name -> VoiceProgram.ofProcess(name).stream())
                 .anyMatch(program -> program != VoiceProgram.COTURN);
     }
 
-    /** Those whose configuration is there and may not be read. */
+    /** The programs whose configuration exists and may not be read. */
     List<String> unreadable() {
         return voice.stream()
                 .filter(i -> !i.unreadable().isEmpty())

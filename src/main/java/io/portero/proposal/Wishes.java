@@ -5,7 +5,7 @@ import io.portero.policy.Ip;
 import java.util.List;
 import java.util.Optional;
 
-/** Whom the operator names, each a word as a group of the policy has it; empty where he names nobody. */
+/** The sources that the operator names, each written as a group member; may be empty. */
 public record Wishes(List<String> admins, List<String> itsp, List<String> monitoring) {
     public Wishes {
         admins = List.copyOf(admins);
@@ -13,7 +13,7 @@ public record Wishes(List<String> admins, List<String> itsp, List<String> monito
         monitoring = List.copyOf(monitoring);
     }
 
-    /** Those words that are addresses, ranges or networks; what a name or a list stands for is not known here. */
+    /** The words that are addresses, ranges or networks; addresses of names and lists are not known here. */
     static List<AddressRange> literals(List<String> words) {
         return words.stream().flatMap(w -> literal(w).stream()).toList();
     }

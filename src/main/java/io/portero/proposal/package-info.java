@@ -1,8 +1,8 @@
 /**
  * A first policy for a host that has none.
  *
- * <p>In come what the host shows and whom the operator names; out goes the text of a policy file. Pure: this package asks
- * neither the host nor the kernel, and whether its text is a good policy is for {@code config} to say.
+ * <p>In come the state of the host and the sources that the operator names; out goes the text of a policy file. Pure:
+ * this package reads neither the host nor the kernel, and {@code config} checks the resulting policy.
  */
 @NullMarked
 package io.portero.proposal;

@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Remembers which addresses are revoked, and until when; the kernel holds the same in sets with timeouts. Belongs to one thread. */
+/**
+ * Remembers the revoked addresses and their end; the kernel holds the same in sets with timeouts. Belongs to one
+ * thread.
+ */
 final class Revoked {
     private static final Duration LASTING = Duration.ofHours(1);
     /** Entries with less time left are renewed if they are still needed. */

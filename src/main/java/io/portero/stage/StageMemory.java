@@ -3,7 +3,7 @@ package io.portero.stage;
 import io.portero.state.StateDirectory;
 import java.util.Optional;
 
-/** Remembers the staged policy in the file {@code staged} of the state directory, so that a restart of the agent does not end it. */
+/** Remembers the staged policy in the file {@code staged} of the state directory, so that it survives a restart. */
 public final class StageMemory {
     private static final String FILE = "staged";
 

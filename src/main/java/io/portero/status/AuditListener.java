@@ -28,14 +28,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Writes down what was changed and why; looks that find nothing leave no line. */
+/** Writes every change and its reason into the audit trail; a look that finds nothing writes no line. */
 public final class AuditListener implements ReconcileListener {
     private final AuditTrail trail;
     private final Clock clock;
     private final DiskWriter writer;
     private String trustedUplinks = "";
 
-    /** @param writer does the writing, so that the firewall does not wait for a disk */
+    /** @param writer writes in the background, so that the firewall does not wait for a disk */
     public AuditListener(AuditTrail trail, Clock clock, DiskWriter writer) {
         this.trail = trail;
         this.clock = clock;
@@ -50,7 +50,7 @@ public final class AuditListener implements ReconcileListener {
     private void append(Instant at, Map<String, String> line) {
         var refused = writer.later(() -> {
             trail.append(at, line);
-            return Optional.empty(); // it counts what it could not write
+            return Optional.empty(); // the trail counts lines that it could not write
         });
         if (refused.isPresent()) {
             trail.missed();
@@ -207,7 +207,7 @@ public final class AuditListener implements ReconcileListener {
                         told.undone());
     }
 
-    /** Only that there are some, and that there are none any more. */
+    /** Only when the first one appears and when the last one is gone. */
     private Optional<Map<String, String>> uplinks(Event.UplinksSeen seen) {
         var trusted = seen.trusted().stream().map(Uplink::name).collect(Collectors.joining(", "));
         boolean changed = !trusted.equals(trustedUplinks);

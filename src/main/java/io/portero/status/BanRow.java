@@ -7,12 +7,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * A ban, the same wherever one is printed.
+ * A ban in the status, the list and JSON.
  *
- * @param address or a network, or a range
- * @param until to the second; without it, until somebody lifts it
+ * @param address an address, a network or a range
+ * @param until to the second; absent if it lasts until it is lifted
  * @param by its owner
- * @param note what the owner says about it, or what another program wrote at it
+ * @param note the note of its owner, or the comment of another program
  */
 public record BanRow(
         String address, Optional<Instant> until, Optional<Long> secondsLeft, String by, Optional<String> note) {

@@ -3,7 +3,7 @@ package io.portero.status;
 import java.util.List;
 import java.util.function.Function;
 
-/** How many there are, and the first of them: a status stays small however many there are. */
+/** A list with its total count and only its first entries, so that a status stays small. */
 public record Counted<E>(long count, List<E> first) {
     public Counted {
         first = List.copyOf(first);

@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * A change of our table by another program.
  *
- * @param at when it was put right, or was tried to be
+ * @param at the time of the repair, or of the try
  * @param kind the kind of object
- * @param program {@code unknown} where it is not known
- * @param stoodSeconds how long it stood, in whole milliseconds
+ * @param program {@code unknown} if not known
+ * @param stoodSeconds how long it lasted, in whole milliseconds
  */
 public record DriftRow(
         Instant at, String kind, String what, String program, Optional<Long> pid, Optional<Double> stoodSeconds) {

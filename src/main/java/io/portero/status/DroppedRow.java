@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * A source whose packets were dropped, or in mode observe would have been.
  *
- * @param port what it wanted, where that is told apart
- * @param secondsAgo how long ago the last of its packets came
- * @param service the service of that port, if there is one
+ * @param port the destination port, if known
+ * @param secondsAgo how long ago its last packet came
+ * @param service the service of that port, if any
  */
 public record DroppedRow(
         String address, Optional<String> port, long packets, long bytes, long secondsAgo, Optional<String> service) {

@@ -12,8 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Who was refused of late, asked of the kernel when somebody wants to know, and at most once in {@value #FRESH_SECONDS}
- * seconds.
+ * The recently dropped sources, read from the kernel on demand, at most once in {@value #FRESH_SECONDS} seconds.
  *
  * <p>Costs two calls of nft, and four more while nothing is dropped.
  */
@@ -39,7 +38,7 @@ public final class DroppedSources {
      * The busiest first.
      *
      * @param sources of the last hour
-     * @param flows of the last day, by what they wanted; only while nothing is dropped
+     * @param flows of the last day, by destination port; only in mode observe
      */
     public record Report(List<DroppedSource> sources, List<DroppedSource> flows) {
         public static final Report NONE = new Report(List.of(), List.of());
@@ -59,7 +58,7 @@ public final class DroppedSources {
         return last;
     }
 
-    /** Asks now. What cannot be read is nothing. */
+    /** Reads now; empty if the kernel cannot be read. */
     public static Report read(Firewall firewall, boolean observing) {
         return new Report(
                 all(firewall, Stream.of(Family.values()).map(NamedSet.Seen::sources)),

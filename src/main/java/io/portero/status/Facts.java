@@ -12,18 +12,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is known elsewhere and told with a status; each is asked once for each.
+ * Facts from other packages for a status; each is read once per status.
  *
- * @param listening whether metrics can be had over the network
- * @param hearing whether changes by other programs are heard of as they happen
+ * @param listening whether the metrics port is open
+ * @param hearing whether changes by other programs are received as they happen
  * @param remarks sentences about other firewalls on this host
  * @param unwritten how many lines of the audit trail could not be written
- * @param names how things stand with the names of the policy
- * @param lists how things stand with the lists on the web of the policy
- * @param staged what the staged policy has counted; asked only while there is one
- * @param nft which nft is used
- * @param destinations where packets were to go that did not leave
- * @param dropped who was refused; given true, also by what they wanted, which is known while nothing is dropped
+ * @param names the state of the names of the policy
+ * @param lists the state of the web lists of the policy
+ * @param staged the counts of the staged policy; read only while there is one
+ * @param nft the nft in use
+ * @param destinations the destinations of dropped outgoing packets
+ * @param dropped the dropped sources; with true, also by destination port, which is known in mode observe
  */
 public record Facts(
         Supplier<Map<String, Count>> counters,
@@ -38,7 +38,7 @@ public record Facts(
         Supplier<NftRow> nft,
         Supplier<List<OutgoingRow.Destination>> destinations) {
 
-    /** What is so when nothing runs beside. */
+    /** The facts when nothing else runs. */
     public static final Facts NONE = new Facts(
             Map::of,
             () -> false,
@@ -52,7 +52,7 @@ public record Facts(
             () -> NftRow.UNKNOWN,
             List::of);
 
-    /** The same with these counters, and without what only the kernel can tell. */
+    /** The same with these counters, and without facts that need a reading of the kernel. */
     public Facts withoutAsking(Supplier<Map<String, Count>> others) {
         return new Facts(
                 others,

@@ -6,13 +6,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * A guest, the same wherever one is printed.
+ * A guest in the status, the list and JSON.
  *
- * @param address or a network, or a range
+ * @param address an address, a network or a range
  * @param until to the second
- * @param by who let it in
- * @param note why
- * @param inForce whether the kernel lets it in; not while its service is gone or disabled
+ * @param by its owner
+ * @param note the reason
+ * @param inForce whether the kernel lets it in; false while its service is gone or disabled
  */
 public record GuestRow(
         String address,
@@ -33,7 +33,7 @@ public record GuestRow(
                 inForce);
     }
 
-    /** In a few words, the time left aside. */
+    /** In a few words, without the time. */
     public String inWords() {
         return address + " to " + service + " by " + by
                 + note.map(n -> " (" + n + ")").orElse("")

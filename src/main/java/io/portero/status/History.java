@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers what happened to the policy since the agent was started, the latest 20; the audit trail has the rest.
+ * Remembers the last 20 events of the policy since the start of the agent; the audit trail has the rest.
  *
- * <p>What others changed is not in it, being told apart in {@link Status#drifts}.
+ * <p>Changes by others are not included; they are in {@link Status#drifts}.
  */
 public final class History implements ReconcileListener {
     private static final int KEPT = 20;
@@ -37,9 +37,10 @@ public final class History implements ReconcileListener {
     }
 
     /**
-     * One thing that happened.
+     * One event.
      *
-     * @param kind one word: applied, adopted, failed, refused, probation, confirmed, rollback, contention, revoked or name
+     * @param kind one word: applied, adopted, failed, refused, probation, confirmed, rollback, contention, revoked or
+     * name
      */
     public record Entry(Instant at, String kind, String what) {}
 

@@ -13,9 +13,9 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * Leaves to a writer what policy came into force, for {@link PolicyHistory}.
+ * Records each policy that came into force in the {@link PolicyHistory}, through a background writer.
  *
- * <p>What a host name comes to stand for makes no new policy. A host that is closed for want of a policy has none.
+ * <p>New addresses of a host name are no new policy. The fallback without a policy is not recorded.
  */
 public final class HistoryListener implements ReconcileListener {
     private final PolicyHistory history;
@@ -24,7 +24,9 @@ public final class HistoryListener implements ReconcileListener {
     private String text = "";
     private Map<ListFile, AddressSet> lists = Map.of();
 
-    /** @param writer does the writing, so that the firewall does not wait for a disk; what it refuses is not kept */
+    /**
+     * @param writer writes in the background, so that the firewall does not wait for a disk; what it refuses is lost
+     */
     public HistoryListener(PolicyHistory history, Clock clock, DiskWriter writer) {
         this.history = history;
         this.clock = clock;
@@ -57,7 +59,7 @@ public final class HistoryListener implements ReconcileListener {
         var at = clock.instant();
         var refused = writer.later(() -> history.cameIntoForce(at, why.word(), inForce.digest(), content));
         if (refused.isPresent()) {
-            text = ""; // the next one is to be kept, even if it is the same
+            text = ""; // the next policy must be recorded, even if it is the same
         }
     }
 }

@@ -5,17 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The fields of an object, from which a record is made: while it is read and, to learn of its fields, while it is written. */
+/**
+ * The fields of a JSON object, from which a record is made; used both to read an object and to learn its fields for
+ * writing.
+ */
 sealed interface JsonFields<T> {
     <V> V of(String name, Function<T, V> get, JsonForm<V> form);
 
-    /** A value that may be absent, which is written as null. */
+    /** A value that may be absent; it is then written as null. */
     <V> Optional<V> orNull(String name, Function<T, Optional<V>> get, JsonForm<V> form);
 
-    /** A value that may be absent, and then is not written at all. */
+    /** A value that may be absent; it is then not written at all. */
     <V> Optional<V> ifAny(String name, Function<T, Optional<V>> get, JsonForm<V> form);
 
-    /** Puts each field of a value into an object. */
+    /** Writes each field of a value into an object. */
     record Written<T>(T value, ObjectNode object) implements JsonFields<T> {
         @Override
         public <V> V of(String name, Function<T, V> get, JsonForm<V> form) {
@@ -39,7 +42,7 @@ sealed interface JsonFields<T> {
         }
     }
 
-    /** Takes each field out of an object. */
+    /** Reads each field of an object. */
     record Read<T>(JsonNode object) implements JsonFields<T> {
         @Override
         public <V> V of(String name, Function<T, V> get, JsonForm<V> form) {

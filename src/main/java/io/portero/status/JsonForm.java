@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * How a value stands in JSON, for writing and for reading.
+ * The JSON form of a value, for writing and reading.
  *
- * <p>A record's form names each field once, for both directions, and needs no reflection, which a native executable would
- * have to be told of. What is missing is read as empty, zero, false or the epoch; what is not known is passed over: the agent
- * that wrote it may be newer or older.
+ * <p>A record's form names each field once for both directions, and needs no reflection, which a native executable
+ * would need to have registered. A missing field is read as empty, zero, false or the epoch; unknown fields are
+ * skipped: the agent that wrote them may be newer or older.
  */
 record JsonForm<V>(Function<V, JsonNode> write, Function<JsonNode, V> read) {
     static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -41,7 +41,7 @@ record JsonForm<V>(Function<V, JsonNode> write, Function<JsonNode, V> read) {
                 });
     }
 
-    /** Keeps the order. */
+    /** Keeps the order of entries. */
     static <E> JsonForm<Map<String, E>> map(JsonForm<E> each) {
         return new JsonForm<>(
                 map -> {
@@ -58,12 +58,12 @@ record JsonForm<V>(Function<V, JsonNode> write, Function<JsonNode, V> read) {
                 });
     }
 
-    /** @param record makes a record of its fields, in the order in which they are written */
+    /** @param record makes a record from its fields, in the order of writing */
     static <T> JsonForm<T> object(Function<JsonFields<T>, T> record) {
         return new JsonForm<>(
                 value -> {
                     var written = new JsonFields.Written<>(value, NODES.objectNode());
-                    var _ = record.apply(written); // only to be asked for each field
+                    var _ = record.apply(written); // used only to collect the fields
                     return written.object();
                 },
                 node -> record.apply(new JsonFields.Read<>(node)));

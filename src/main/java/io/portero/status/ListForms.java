@@ -8,7 +8,7 @@ import static io.portero.status.JsonForm.object;
 
 import java.util.List;
 
-/** How the lists of a policy stand in JSON. */
+/** The JSON forms of the lists of a policy. */
 final class ListForms {
     private static final JsonForm<ListRow.Held> HELD = object(f ->
             new ListRow.Held(f.of("entries", ListRow.Held::entries, NUMBER), f.of("why", ListRow.Held::why, TEXT)));

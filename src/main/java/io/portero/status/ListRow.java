@@ -9,18 +9,18 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * A list of the policy, the same wherever one is printed.
+ * A list of the policy in the status and JSON.
  *
- * @param list as log and metrics name it
+ * @param list its name in log and metrics
  * @param kind {@code file} or {@code url}
- * @param places the groups it is a member of, or the keys it stands at
- * @param entries in force; none while nothing is known of it
+ * @param places the groups that contain it, or the keys that name it
+ * @param entries the number of entries in force; absent if unknown
  * @param bytes its size
- * @param since when a file was changed, or a list on the web was last fetched or found unchanged
- * @param next when a list on the web is fetched next; a file is watched
- * @param failures how often fetching it has failed
- * @param error what is wrong with it
- * @param held what is not put in force, and why
+ * @param since when a file was changed, or a web list was last fetched or found unchanged
+ * @param next when a web list is fetched next; a file is watched
+ * @param failures how many fetches have failed
+ * @param error the problem with it
+ * @param held the members that are held back, and why
  */
 public record ListRow(
         String list,
@@ -35,11 +35,11 @@ public record ListRow(
         long failures,
         Optional<String> error,
         Optional<Held> held) {
-    /** @param entries how many the list has at its server */
+    /** @param entries how many entries the list has at its server */
     public record Held(long entries, String why) {}
 
     public static ListRow of(ListState state, Instant now) {
-        // Of one that no agent has come to yet, nobody knows when it will.
+        // The next fetch is unknown for a list that no agent has fetched yet.
         var due = Optional.of(state.due()).filter(d -> state.answered().isPresent() || state.failures() > 0);
         return new ListRow(
                 state.list().toString(),
@@ -56,7 +56,7 @@ public record ListRow(
                 state.held().map(h -> new Held(h.entries(), h.why())));
     }
 
-    /** One in a file. */
+    /** A list in a file. */
     public static ListRow of(
             String list,
             SortedSet<String> places,

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The lists of a policy: those in files as they lie there, those on the web as they were fetched. */
+/** Makes the rows of the lists of a policy: files as they are on disk, web lists as they were fetched. */
 public final class ListRows {
     private ListRows() {}
 
     /**
-     * @param states of those on the web
-     * @param problems of the policy file and of its lists
+     * @param states the states of the web lists
+     * @param problems the problems of the policy file and of its lists
      */
     public static List<ListRow> of(Policy policy, List<ListState> states, List<Problem> problems, Instant now) {
         var rows = new ArrayList<ListRow>();

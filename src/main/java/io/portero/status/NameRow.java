@@ -9,12 +9,12 @@ import java.util.Optional;
 /**
  * A host name of the policy.
  *
- * @param places the groups it is a member of, or the keys it stands at
- * @param entries how many ranges it stands for
- * @param addresses the first few of them
- * @param answered when it was last known to stand for them
+ * @param places the groups that contain it, or the keys that name it
+ * @param entries its range count
+ * @param addresses its first few ranges
+ * @param answered the time of the last good answer
  * @param ageSeconds how long ago that was
- * @param error why asking failed last, while it does
+ * @param error the reason of the last failure, while it fails
  */
 public record NameRow(
         String name,

@@ -3,13 +3,13 @@ package io.portero.status;
 import java.util.Optional;
 
 /**
- * Which nft is used, and how it bears up.
+ * The nft in use, and its health.
  *
- * @param version none where it does not say
+ * @param version absent if unknown
  * @param crashes how often a signal killed it
- * @param problem what is wrong with it, and the way out
- * @param sealed whether the kernel keeps everybody else from changing the table
- * @param unsealed why it does not
+ * @param problem its problem, and the remedy
+ * @param sealed whether the table is sealed
+ * @param unsealed why it is not sealed
  */
 public record NftRow(
         String program,
@@ -20,7 +20,7 @@ public record NftRow(
         Optional<String> unsealed) {
     static final NftRow UNKNOWN = new NftRow("nft", Optional.empty(), 0, Optional.empty(), false, Optional.empty());
 
-    /** @param version empty where it does not say */
+    /** @param version empty if unknown */
     public static NftRow of(
             String program,
             String version,

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Remembers in the run directory since when nothing has been dropped: as the kernel does of what it saw meanwhile, until the next
- * boot, and through restarts of the agent.
+ * Remembers in the run directory since when mode observe has been on. Like the kernel's counts, this survives restarts
+ * of the agent, but not a reboot.
  */
 public final class Observation implements ReconcileListener {
     private static final String NAME = "observing";
@@ -24,7 +24,7 @@ public final class Observation implements ReconcileListener {
     private final Executor executor;
     private Optional<Mode> last = Optional.empty();
 
-    /** @param executor does one thing after the other, so that the thread that changes the firewall never waits for the disk */
+    /** @param executor runs one task after the other, so that the loop's thread never waits for the disk */
     public Observation(Path runDirectory, Clock clock, Executor executor) {
         this.directory = new StateDirectory(runDirectory);
         this.clock = clock;
@@ -50,7 +50,7 @@ public final class Observation implements ReconcileListener {
         }
     }
 
-    /** When it began; nothing while what is refused is dropped, and where that is not known. */
+    /** When it began; nothing in mode enforce, and if unknown. */
     public static Optional<Instant> since(Path runDirectory) {
         return since(new StateDirectory(runDirectory));
     }

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whom this host and its containers may reach, and what did not leave.
+ * The policy for outgoing packets, and dropped outgoing packets.
  *
- * @param otherwise accept or drop: what becomes of packets that no service names
- * @param services those that admit, then those that refuse
- * @param refused where packets of the last day were to go that did not leave, the busiest first
+ * @param otherwise the default verdict: accept or drop
+ * @param services the admitting entries, then the refusing ones
+ * @param refused the destinations of dropped packets of the last day, the busiest first
  */
 public record OutgoingRow(String otherwise, List<Service> services, Counted<Destination> refused) {
     private static final int SHOWN = 50;
@@ -25,8 +25,8 @@ public record OutgoingRow(String otherwise, List<Service> services, Counted<Dest
     /**
      * One entry of {@code outgoing}.
      *
-     * @param refuses whether it is one of those that refuse
-     * @param on the interfaces, none for all
+     * @param refuses whether it refuses
+     * @param on the interfaces, empty for all
      */
     public record Service(
             String name,
@@ -67,11 +67,11 @@ public record OutgoingRow(String otherwise, List<Service> services, Counted<Dest
     }
 
     /**
-     * An address that packets did not reach.
+     * A destination of dropped outgoing packets.
      *
-     * @param port or the protocol where it has none
-     * @param users whose programs sent them; none for containers
-     * @param programs those that try as this is written
+     * @param port the port, or the protocol if it has none
+     * @param users the users whose programs sent them; empty for containers
+     * @param programs the programs that try at this moment
      */
     public record Destination(
             String address,
@@ -92,7 +92,7 @@ public record OutgoingRow(String otherwise, List<Service> services, Counted<Dest
                     programs);
         }
 
-        /** Who tries, as a clause; empty where nothing tells. */
+        /** Who sends the packets, as a clause; empty if unknown. */
         public String who() {
             var program = String.join(", ", programs);
             var user = users.isEmpty() ? "" : "user " + String.join(", ", users);
@@ -100,7 +100,7 @@ public record OutgoingRow(String otherwise, List<Service> services, Counted<Dest
         }
     }
 
-    /** Nothing where everything may leave. */
+    /** Nothing if everything may leave. */
     static Optional<OutgoingRow> of(OutgoingPolicy outgoing) {
         if (outgoing.isOpen()) {
             return Optional.empty();

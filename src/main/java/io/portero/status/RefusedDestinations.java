@@ -18,10 +18,11 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Where packets of this host and its containers were to go that did not leave, and who tried. Asked of the kernel when somebody wants to
- * know, and at most once in {@value #FRESH_SECONDS} seconds.
+ * The destinations of dropped outgoing packets, and who sent them. Read from the kernel on demand, at most once in
+ * {@value #FRESH_SECONDS} seconds.
  *
- * <p>The kernel remembers the user; the program is found by its socket, while that is open and this process may see whose it is.
+ * <p>The kernel remembers the user; the program is found by its socket, while that is open and this process may see its
+ * owner.
  */
 public final class RefusedDestinations {
     private static final int FRESH_SECONDS = 10;
@@ -43,7 +44,7 @@ public final class RefusedDestinations {
         this.readAt = nanoTime.getAsLong() - Duration.ofSeconds(FRESH_SECONDS).toNanos();
     }
 
-    /** The busiest first. What cannot be read is nothing. */
+    /** The busiest first; empty if the kernel cannot be read. */
     public synchronized List<Destination> latest() {
         if (nanoTime.getAsLong() - readAt >= Duration.ofSeconds(FRESH_SECONDS).toNanos()) {
             last = read();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which of the enabled services a port belongs to. */
+/** Finds the enabled service of a port. */
 final class ServicePorts {
     private final Map<PortRange, String> services = new LinkedHashMap<>();
 

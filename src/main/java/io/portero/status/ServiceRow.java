@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A service of the policy in force, and what passes.
+ * A service of the policy in force, and its packet counts.
  *
- * @param from {@code any}, groups, addresses and names, as the policy has them
- * @param limit how much each source may send, as a clause
- * @param connections how many were begun
- * @param draining how many flows go on though their source is no longer admitted
+ * @param from {@code any}, groups, addresses and names, as in the policy
+ * @param limit the rate limit for each source, as a clause
+ * @param connections how many connections have started
+ * @param draining the number of draining flows
  */
 public record ServiceRow(
         String name,
@@ -44,7 +44,7 @@ public record ServiceRow(
                 draining);
     }
 
-    /** The same with these counters of the kernel; what they do not tell stays as it was. */
+    /** The same with these counters of the kernel; other fields stay unchanged. */
     ServiceRow with(Map<String, Count> counters) {
         var names = new ServiceNames(name);
         return new ServiceRow(
@@ -60,7 +60,7 @@ public record ServiceRow(
                 draining);
     }
 
-    /** As the policy has them. */
+    /** The sources, as in the policy. */
     static List<String> words(Sources sources) {
         var words = new ArrayList<String>();
         if (sources.any()) {

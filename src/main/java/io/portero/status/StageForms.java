@@ -10,7 +10,7 @@ import io.portero.apply.Firewall.Count;
 import io.portero.stage.StageGaps;
 import io.portero.status.StagedRow.Difference;
 
-/** How the staged policy stands in JSON. */
+/** The JSON forms of the staged policy. */
 final class StageForms {
     private static final JsonForm<Difference> DIFFERENCE = object(f -> new Difference(
             f.of("change", Difference::change, TEXT),

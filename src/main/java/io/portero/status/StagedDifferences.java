@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * What a staged policy has counted, asked of the kernel when somebody wants to know, and at most once in {@value #FRESH_SECONDS}
- * seconds. Costs one call of nft.
+ * The counts of a staged policy, read from the kernel on demand, at most once in {@value #FRESH_SECONDS} seconds. Costs
+ * one call of nft.
  */
 public final class StagedDifferences {
     private static final int FRESH_SECONDS = 10;
@@ -32,7 +32,7 @@ public final class StagedDifferences {
         return last;
     }
 
-    /** Asks now. What cannot be read is nothing. */
+    /** Reads now; empty if the kernel cannot be read. */
     public static Differences read(StageTable table) {
         return table.read() instanceof Reading.Of<Differences>(Differences found) ? found : Differences.NONE;
     }

@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The staged policy and where its verdicts differ from those in force.
+ * The staged policy, and where its verdicts differ from the policy in force.
  *
  * @param since when the counting began
- * @param problem why it judges nothing at present
- * @param gaps what is not compared
- * @param differences how many packets, by change and service
+ * @param problem why it judges nothing now
+ * @param gaps the parts that are not compared
+ * @param differences packet counts, by change and service
  * @param wouldDrop sources that are admitted now, the busiest first
  * @param wouldAdmit sources that are dropped now, the busiest first
  */
@@ -44,7 +44,7 @@ public record StagedRow(
     /** @param change drop or admit: what the staged policy would do */
     public record Difference(String change, String service, Count count) {}
 
-    /** Before the kernel was asked. */
+    /** The row before the kernel was read. */
     static StagedRow of(Staged staged, Instant now) {
         var differences = new ArrayList<Difference>();
         for (var change : StageChange.values()) {
@@ -104,7 +104,7 @@ public record StagedRow(
                 .sum();
     }
 
-    /** In a few words, the file aside. */
+    /** In a few words, without the file. */
     public String inWords() {
         return problem.map(why -> "is not being tried at present: " + why)
                 .orElseGet(() -> "packets that are admitted now but would be dropped: " + packets(StageChange.DROP)

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Makes the status document of the state of the loop and of what is known beside it. */
+/** Makes the status document from the state of the loop and other facts. */
 public final class StatusComposer {
     private static final int SHOWN = 20;
     private static final Counted<DroppedRow> NOBODY = new Counted<>(0, List.of());
@@ -30,7 +30,7 @@ public final class StatusComposer {
     private final Clock clock;
     private volatile Judged judged = new Judged(Optional.empty(), Map.of());
 
-    /** @param history what happened of late, newest first */
+    /** @param history the latest events, newest first */
     public StatusComposer(
             String version, String runtime, Facts facts, Supplier<List<History.Entry>> history, Clock clock) {
         this.agent = new AgentRow(ProcessHandle.current().pid(), version, runtime);
@@ -39,7 +39,7 @@ public final class StatusComposer {
         this.clock = clock;
     }
 
-    /** Who reaches what under a policy, worked out once for each. */
+    /** Who reaches what under a policy, computed once for each policy. */
     private record Judged(Optional<Policy> policy, Map<String, Map<String, String>> reachability) {}
 
     public StatusDocument of(Status status) {
@@ -132,13 +132,13 @@ public final class StatusComposer {
         return all;
     }
 
-    /** All of them lists {@code portero bans}. */
+    /** {@code portero bans} lists all of them. */
     private static Counted<BanRow> bans(List<Ban> all, Instant now) {
         var lasting = all.stream().filter(b -> !b.isOver(now)).toList();
         return Counted.of(lasting, SHOWN).map(b -> BanRow.of(b, now));
     }
 
-    /** All of them lists {@code portero allowed}. */
+    /** {@code portero allowed} lists all of them. */
     private static Counted<GuestRow> guests(List<Guest> all, Optional<Policy> inForce, Instant now) {
         var lasting = all.stream().filter(g -> !g.isOver(now)).toList();
         return Counted.of(lasting, SHOWN)

@@ -12,27 +12,27 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What is told of how things stand: the page, the terminal and the JSON all say what is in here.
+ * The status document: the source of the page, the terminal output and the JSON.
  *
- * <p>Lists that a policy makes long hold their first few members.
+ * <p>Long lists hold only their first few members.
  *
  * @param inSync whether the kernel held what the policy says when it was last looked at or changed
- * @param since when {@code inSync} last became what it is
- * @param lastError what keeps the kernel from being put right, if anything does
+ * @param since when {@code inSync} last changed
+ * @param lastError the current error that prevents a repair of the kernel, if any
  * @param reachability for each service, then for each group: all, some or none
  * @param dropped by reason
- * @param contention the program that changes our table again and again, while it does
- * @param trustedUplinks those that the policy trusts without being told that it may
- * @param hearing whether changes by other programs are heard of as they happen
- * @param nft the program that the kernel is told by
+ * @param contention the program that keeps changing our table, during contention
+ * @param trustedUplinks the uplinks that the policy trusts by accident
+ * @param hearing whether changes by other programs are received as they happen
+ * @param nft the nft in use
  * @param remarks sentences about other firewalls on this host
  * @param auditUnwritten how many lines of the audit trail could not be written
  * @param refusedSources of the last hour, the busiest first
- * @param wouldDrop of the last day, the busiest first, by what they wanted; in mode observe alone
- * @param staged the policy that judges without any effect
+ * @param wouldDrop of the last day, the busiest first, by destination port; only in mode observe
+ * @param staged the staged policy
  * @param history newest first
- * @param rates by service, where they were measured
- * @param outgoing whom this host may reach, unless it is everybody
+ * @param rates by service, if measured
+ * @param outgoing the policy for outgoing packets, unless everything may leave
  */
 public record StatusDocument(
         boolean inSync,
@@ -71,9 +71,9 @@ public record StatusDocument(
      * The policy in force, and the file on disk.
      *
      * @param origin file, last_good or fallback; none before a policy is in force, as with digest and mode
-     * @param lastReloadSuccessful whether what the file said when it was last read is in force
-     * @param lastReloadSuccess when what it said was last put in force
-     * @param problems of the file
+     * @param lastReloadSuccessful whether the last read content of the file is in force
+     * @param lastReloadSuccess when its content was last put in force
+     * @param problems the problems of the file
      */
     public record PolicyRow(
             String file,
@@ -84,10 +84,10 @@ public record StatusDocument(
             Optional<Instant> lastReloadSuccess,
             List<Problem> problems) {}
 
-    /** A policy that is rolled back then, unless it is confirmed. */
+    /** A probation: the policy is rolled back at this time unless it is confirmed. */
     public record ProbationRow(Instant until, long secondsLeft) {}
 
-    /** @param listening whether metrics can be had there */
+    /** @param listening whether the metrics port is open */
     public record MetricsRow(String host, long port, boolean listening) {
         public String address() {
             return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
@@ -97,7 +97,7 @@ public record StatusDocument(
     /** The process that wrote the status. */
     public record AgentRow(long pid, String version, String runtime) {}
 
-    /** @param danger what it means, as a sentence */
+    /** @param danger the consequence, as a sentence */
     public record UplinkRow(String name, String danger) {}
 
     /** Packets a second. */
@@ -108,7 +108,7 @@ public record StatusDocument(
         return policy.mode().filter("observe"::equals).isPresent();
     }
 
-    /** The same with these counters of the kernel; what they do not tell stays as it was. */
+    /** The same with these counters of the kernel; other fields stay unchanged. */
     public StatusDocument withCounters(Map<String, Count> counters) {
         var counted = new LinkedHashMap<String, Count>();
         for (var reason : Reason.values()) {
@@ -120,7 +120,7 @@ public record StatusDocument(
         return with(passed, counted, refusedSources, wouldDrop, staged, rates, outgoing.map(o -> o.with(counters)));
     }
 
-    /** The same with who was refused as of now. */
+    /** The same with the dropped sources as of now. */
     public StatusDocument withDropped(DroppedSources.Report report) {
         var ports = new ServicePorts(services);
         var sources = Counted.of(report.sources(), SOURCES).map(DroppedRow::of);
@@ -133,7 +133,7 @@ public record StatusDocument(
         return with(services, dropped, refusedSources, wouldDrop, staged, Optional.of(measured), outgoing);
     }
 
-    /** The same with what did not leave as of now; nobody is asked where nothing was dropped. */
+    /** The same with the dropped outgoing packets as of now; the kernel is read only if something was dropped. */
     public StatusDocument withDestinations(Supplier<List<OutgoingRow.Destination>> destinations) {
         boolean any = dropped.getOrDefault(Reason.OUTGOING.word(), Count.ZERO).packets() > 0;
         return any
@@ -148,7 +148,7 @@ public record StatusDocument(
                 : this;
     }
 
-    /** The same with what the staged policy has counted as of now; asks only where one is staged. */
+    /** The same with the counts of the staged policy as of now; the kernel is read only if there is one. */
     public StatusDocument withStaged(Supplier<StageTable.Differences> found) {
         return with(
                 services, dropped, refusedSources, wouldDrop, staged.map(s -> s.with(found.get())), rates, outgoing);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the status into the run directory after every event, for commands that must work without the network.
  *
- * <p>The disk is waited for on the executor's thread, never on the one that changes the firewall. Of states that follow each
- * other faster than they are written, the last one counts.
+ * <p>Only the executor's thread waits for the disk, never the loop's thread. If states follow each other faster than
+ * they are written, only the last one is written.
  */
 public final class StatusFile implements ReconcileListener {
     public static final String NAME = "status.json";
@@ -24,7 +24,7 @@ public final class StatusFile implements ReconcileListener {
     private final AtomicReference<@Nullable Status> waiting = new AtomicReference<>();
     private volatile @Nullable Status last;
 
-    /** @param executor does one thing after the other */
+    /** @param executor runs one task after the other */
     public StatusFile(Path runDirectory, StatusComposer composer, Executor executor) {
         this.directory = new StateDirectory(runDirectory);
         this.composer = composer;
@@ -37,7 +37,7 @@ public final class StatusFile implements ReconcileListener {
         writeSoon(now);
     }
 
-    /** To be called when something else than an event has changed what the file says. */
+    /** To be called when the content has changed without an event. */
     public void refresh() {
         var status = last;
         if (status != null) {

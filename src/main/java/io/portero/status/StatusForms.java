@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How the status document and its rows stand in JSON. */
+/** The JSON forms of the status document and its rows. */
 final class StatusForms {
     private static final JsonForm<Count> COUNT =
             object(f -> new Count(f.of("packets", Count::packets, NUMBER), f.of("bytes", Count::bytes, NUMBER)));
@@ -211,7 +211,7 @@ final class StatusForms {
                 f -> new Counted<>(f.of("count", Counted::count, NUMBER), f.of("first", Counted::first, list(each))));
     }
 
-    /** An object of one field. */
+    /** An object with one field. */
     private static <V> JsonForm<V> only(String name, JsonForm<V> form) {
         return object(f -> f.of(name, v -> v, form));
     }

@@ -21,7 +21,7 @@ public final class StatusJson {
         return pretty(StatusForms.DOCUMENT, status);
     }
 
-    /** That part of a status alone. */
+    /** Only this part of a status. */
     public static String pretty(Counted<DroppedRow> wouldDrop) {
         return pretty(StatusForms.FLOWS, wouldDrop);
     }
@@ -41,7 +41,7 @@ public final class StatusJson {
         return pretty(ListForms.LISTS, lists);
     }
 
-    /** The staged policy alone. */
+    /** Only the staged policy. */
     public static String staged(StagedRow staged) {
         return pretty(StageForms.STAGED, staged);
     }
@@ -50,7 +50,7 @@ public final class StatusJson {
         return form.write().apply(value).toPrettyString() + "\n";
     }
 
-    /** Nothing where it is no status; what is not known in it is passed over. */
+    /** Nothing if the text is no status; unknown fields are skipped. */
     public static Optional<StatusDocument> read(String text) {
         try {
             return Optional.of(MAPPER.readTree(text))

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Says when packets were refused that another table exempts from connection tracking.
+ * Reports dropped packets that another table exempts from connection tracking.
  *
- * <p>Answers to what this host asks may be among them, a name server's for instance: without tracking nobody can tell.
+ * <p>They may include answers to this host, for example from a name server: without tracking this is unknown.
  */
 public final class UntrackedTraffic {
     private UntrackedTraffic() {}
 
-    /** One sentence, when there were any. */
+    /** One sentence, if there were any. */
     public static Optional<String> remark(Map<String, Count> counters) {
         long packets =
                 counters.getOrDefault(Reason.UNTRACKED.counter(), Count.ZERO).packets();

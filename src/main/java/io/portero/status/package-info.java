@@ -1,8 +1,8 @@
 /**
- * What is told of how things stand: the status document, the history, the audit lines.
+ * The status document, the history and the audit lines.
  *
- * <p>In come events and the state of the loop; out go documents for terminal, page, file and network. Nothing here changes
- * anything.
+ * <p>In come events and the state of the loop; out go documents for terminal, page, file and network. Nothing here
+ * changes the firewall.
  */
 @NullMarked
 package io.portero.status;

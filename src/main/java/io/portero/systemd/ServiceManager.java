@@ -16,20 +16,21 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells systemd how the agent does (sd_notify(3)), by the program {@code systemd-notify}: the JDK has no datagram sockets of
- * the kind that this takes. So the unit needs {@code NotifyAccess=all}: the child may not speak in the agent's name, which
- * takes CAP_SYS_ADMIN.
+ * Reports the agent's state to systemd (sd_notify(3)) with the program {@code systemd-notify}, because the JDK has no
+ * Unix datagram sockets. So the unit needs {@code NotifyAccess=all}: the child process cannot send in the agent's name,
+ * which needs CAP_SYS_ADMIN.
  *
- * <p>Libraries that have such sockets (Netty's epoll transport, junixsocket) are native code for each architecture, which they
- * unpack into a temporary directory and load from there. For one datagram in 30 seconds that is a bad bargain: this process
- * would have to execute what lies in a directory that it can write to. The child takes about 8 milliseconds.
+ * <p>Libraries that have such sockets (Netty's epoll transport, junixsocket) are native code for each architecture,
+ * which they unpack into a temporary directory and load from there. That is not worth it for one datagram in 30
+ * seconds: this process would have to execute code from a directory that it can write to. The child takes about 8
+ * milliseconds.
  *
- * <p>READY when a policy is in force, RELOADING while one is read again, STATUS in words, WATCHDOG with every beat of the
- * loop. Where there is no systemd, nothing is started. What systemd-notify does is nobody's concern.
+ * <p>READY when a policy is in force, RELOADING while one is read again, STATUS in words, WATCHDOG with every beat of
+ * the loop. Without systemd nothing is started. Failures of systemd-notify are ignored.
  */
 public final class ServiceManager implements ReconcileListener, Heartbeat {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    /** So many beats within what the watchdog allows. */
+    /** The number of beats within the watchdog's interval. */
     private static final int BEATS = 3;
 
     private final boolean present;
@@ -41,7 +42,7 @@ public final class ServiceManager implements ReconcileListener, Heartbeat {
     private String told = "";
     private long lastBeat = System.nanoTime();
 
-    /** @param executor does one thing after the other; the firewall does not wait for it */
+    /** @param executor runs one task after the other; the firewall does not wait for it */
     public ServiceManager(Map<String, String> environment, CommandRunner runner, Executor executor) {
         this.present = environment.containsKey("NOTIFY_SOCKET");
         this.beat =
@@ -75,7 +76,7 @@ public final class ServiceManager implements ReconcileListener, Heartbeat {
         }
     }
 
-    /** To be called when the policy is about to be read again because somebody asked for it. */
+    /** To be called before the policy is read again on request. */
     public synchronized void reloading() {
         if (ready) {
             reloading = true;

@@ -1,7 +1,8 @@
 /**
- * The service manager: what systemd is told.
+ * Reports to the service manager, systemd.
  *
- * <p>In come events and the beat of the loop; out go messages by {@code systemd-notify}. Nothing in the pipeline knows of it.
+ * <p>In come events and the heartbeat of the loop; out go messages by {@code systemd-notify}. Nothing in the pipeline
+ * depends on this package.
  */
 @NullMarked
 package io.portero.systemd;

@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 
 /**
  * One file of Asterisk's configuration with what it includes: sections of {@code key = value}, with {@code ;} and
- * {@code ;-- --;} for comments, {@code [name](!)} for templates and {@code [name](template)} for what is made of them.
+ * {@code ;-- --;} for comments, {@code [name](!)} for templates and {@code [name](template)} for sections that use
+ * them.
  */
 final class AsteriskConfig {
-    /** Deeper ones, and more of them, are mistakes: a file that includes itself. */
+    /** The limits of nesting and number of includes: more is a mistake, such as a file that includes itself. */
     private static final int MOST_FILES = 300;
 
     private static final Pattern BLOCK_COMMENT = Pattern.compile(";--.*?--;", Pattern.DOTALL);
@@ -26,13 +27,13 @@ final class AsteriskConfig {
     private Section current = new Section("", false);
     private int read;
 
-    /** @param template whether it is one only, and nothing by itself */
+    /** @param template whether it is only a template */
     record Section(String name, boolean template, List<Setting> settings) {
         Section(String name, boolean template) {
             this(name, template, new ArrayList<>());
         }
 
-        /** The last value of a key, as Asterisk has it of most. */
+        /** The last value of a key, which for most keys is the one that Asterisk uses. */
         Optional<Setting> get(String key) {
             return settings.stream().filter(s -> s.key().equals(key)).reduce((a, b) -> b);
         }
@@ -60,7 +61,7 @@ final class AsteriskConfig {
         return config;
     }
 
-    /** Whether the file was there. */
+    /** Whether the file exists. */
     boolean exists() {
         return read > 0;
     }
@@ -88,7 +89,7 @@ final class AsteriskConfig {
         });
     }
 
-    /** A backslash keeps a semicolon. */
+    /** A backslash escapes a semicolon. */
     private static String withoutComment(String line) {
         for (int i = 0; i < line.length(); i++) {
             if (line.charAt(i) == ';' && (i == 0 || line.charAt(i - 1) != '\\')) {
@@ -118,7 +119,7 @@ final class AsteriskConfig {
         }
     }
 
-    /** A section may go on at another place: {@code [name](+)}, or once more under the same name. */
+    /** A section may continue elsewhere: {@code [name](+)}, or again under the same name. */
     private void section(String name, String how) {
         var words = List.of(how.split("\\s*,\\s*"));
         var section = sections.computeIfAbsent(name, n -> new Section(n, words.contains("!")));

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What an Asterisk listens on by {@code rtp.conf}, {@code pjsip.conf}, {@code sip.conf}, {@code http.conf} and {@code manager.conf}. */
+/**
+ * Reads the ports of an Asterisk from {@code rtp.conf}, {@code pjsip.conf}, {@code sip.conf}, {@code http.conf} and
+ * {@code manager.conf}.
+ */
 final class AsteriskPorts {
     private static final String USUAL_DIRECTORY = "/etc/asterisk";
     private static final String GENERAL = "general";
@@ -76,11 +79,11 @@ final class AsteriskPorts {
         }
     }
 
-    /** Those for WebSocket listen where {@code http.conf} says. */
+    /** WebSocket transports listen where {@code http.conf} says. */
     private void transport(Section section) {
         var bind = section.get("bind");
         if (bind.isEmpty()) {
-            return; // Asterisk refuses such a transport
+            return; // Asterisk rejects such a transport
         }
         var where = Endpoint.parse(bind.get().value());
         var place = new Place("bind in [" + section.name() + "]", bind.get().file());
@@ -153,7 +156,7 @@ final class AsteriskPorts {
         }
     }
 
-    /** @param keys the first of them that is set says where */
+    /** @param keys the first key that is set has the address */
     private static Place place(Section section, String... keys) {
         return Stream.of(keys)
                 .flatMap(k -> section.get(k).stream())

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The port to the files of a program, by the paths that the program itself would use. */
 public interface ConfigFiles {
 
-    /** Nothing where there is no such file, it may not be read, or it is far too large. */
+    /** Nothing if the file is missing, unreadable or far too large. */
     Optional<String> text(String path);
 
     /**

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a coturn listens on: by its command line and by {@code turnserver.conf}, whose keys are the same words.
+ * Reads the ports of a coturn from its command line and {@code turnserver.conf}, which have the same keys.
  *
  * <p>The ports for TLS are open only where there is a certificate.
  */

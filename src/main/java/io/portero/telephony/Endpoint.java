@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * An address and a port as configuration files write them: {@code 5060}, {@code 192.0.2.1}, {@code 192.0.2.1:5060},
  * {@code [2001:db8::1]:5060}, {@code localhost:5060}, {@code eth0:5060}.
  *
- * @param address empty for all of them, and for a word that is no address: the name of an interface or a host
- * @param port 0 where none is named
+ * @param address empty for all addresses, and for a word that is no address, such as an interface or host name
+ * @param port 0 if absent
  */
 record Endpoint(Optional<Ip> address, int port) {
     static final Endpoint ANYWHERE = new Endpoint(Optional.empty(), 0);

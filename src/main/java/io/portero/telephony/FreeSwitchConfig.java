@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 final class FreeSwitchConfig {
     private static final int MOST_FILES = 100;
-    /** A variable may name another one; more steps than that are a circle. */
+    /** A variable may refer to another one; more steps than this are a loop. */
     private static final int MOST_STEPS = 10;
 
     private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
@@ -66,7 +66,7 @@ final class FreeSwitchConfig {
         (absolute.contains("*") ? files.matching(absolute) : List.of(absolute)).forEach(this::preprocess);
     }
 
-    /** The params of a file by their names; of several of one name the last. */
+    /** The params of a file by name; of several with one name, the last. */
     Map<String, String> params(String path) {
         var params = new HashMap<String, String>();
         files.text(path).ifPresent(text -> {

@@ -8,9 +8,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a FreeSWITCH listens on: its profiles of SIP, the range of {@code switch.conf.xml} and the event socket.
+ * Reads the ports of a FreeSWITCH: its SIP profiles, the range of {@code switch.conf.xml} and the event socket.
  *
- * <p>Where the profiles cannot be read, as FusionPBX keeps them in its database, the variables of {@code vars.xml} count.
+ * <p>If the profiles cannot be read, as with FusionPBX, which keeps them in its database, the variables of
+ * {@code vars.xml} count.
  */
 final class FreeSwitchPorts {
     private static final List<String> DIRECTORIES = List.of(
@@ -69,7 +70,7 @@ final class FreeSwitchPorts {
                 new Place("rtp-start-port, rtp-end-port", first == 0 && last == 0 ? "" : file));
     }
 
-    /** A profile listens at one address; which one a variable that FreeSWITCH fills in itself cannot tell. */
+    /** A profile listens at one address; a variable that FreeSWITCH sets itself does not show which one. */
     private void profile(String file) {
         var params = config.params(file);
         var where = Endpoint.parse(params.getOrDefault("sip-ip", ""));

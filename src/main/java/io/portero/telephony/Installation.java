@@ -5,11 +5,12 @@ import java.util.List;
 /**
  * A telephony program on this host or in one of its containers.
  *
- * @param running whether a process of it runs; else its files alone are there
- * @param ownNetwork whether it has a network of its own, so that others reach only what is published of its ports
- * @param root where its files are seen from the host: empty for the host's own, else such as {@code /proc/4711/root}
- * @param ports empty where they could not be read as a whole
- * @param unreadable the files that are there and may not be read
+ * @param running whether a process of it runs; otherwise only its files exist
+ * @param ownNetwork whether it has its own network namespace, so that others reach only its published ports
+ * @param root the path of its root directory on the host: empty for the host's own, otherwise such as
+ * {@code /proc/4711/root}
+ * @param ports empty if they could not be read completely
+ * @param unreadable the files that exist and may not be read
  */
 public record Installation(
         VoiceProgram program,
@@ -23,12 +24,12 @@ public record Installation(
         unreadable = List.copyOf(unreadable);
     }
 
-    /** The ports of one use that packets from outside can get to. */
+    /** The ports of one use that packets from outside can reach. */
     public List<ConfiguredPorts> open(Use use) {
         return ports.stream().filter(p -> p.use() == use && !p.isLocal()).toList();
     }
 
-    /** Where the administrator of the host finds a file of it. */
+    /** The path of one of its files, as seen from the host. */
     public String path(ConfiguredPorts ports) {
         return ports.file().startsWith("/") ? root + ports.file() : ports.file();
     }

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The global parameters of {@code kamailio.cfg} after its preprocessor: {@code #!define}, {@code #!substdef}, {@code #!ifdef}
- * and the like, {@code include_file} and {@code import_file} (Kamailio's core cookbook).
+ * The global parameters of {@code kamailio.cfg} after its preprocessor: {@code #!define}, {@code #!substdef},
+ * {@code #!ifdef} and the like, {@code include_file} and {@code import_file} (Kamailio's core cookbook).
  *
- * <p>What an expression of {@code #!if} says is not worked out: its first branch is read.
+ * <p>Expressions of {@code #!if} are not evaluated: the first branch is read.
  */
 final class KamailioConfig {
     private static final int MOST_FILES = 100;
@@ -67,7 +67,7 @@ final class KamailioConfig {
         }
     }
 
-    /** A path without a slash at its beginning is relative to the file that names it. */
+    /** A relative path starts at the directory of the file that names it. */
     private static String besides(String wanted, String path) {
         return wanted.startsWith("/") ? wanted : path.substring(0, path.lastIndexOf('/') + 1) + wanted;
     }

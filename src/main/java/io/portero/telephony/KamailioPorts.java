@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a Kamailio listens on, by {@code kamailio.cfg} and its command line; without a word of it, at 5060 of all addresses. */
+/**
+ * Reads the ports of a Kamailio from {@code kamailio.cfg} and its command line; the default is port 5060 at all
+ * addresses.
+ */
 final class KamailioPorts {
     static final String FILE = "/etc/kamailio/kamailio.cfg";
     private static final int SIP = 5060;

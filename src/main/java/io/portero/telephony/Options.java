@@ -12,7 +12,7 @@ final class Options {
         this.words = List.copyOf(words);
     }
 
-    /** The value that stands last: it is the one in force. */
+    /** The last value, which is the effective one. */
     Optional<String> last(String... names) {
         var found = all(names);
         return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast());

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects ports; a number that is no port is passed over, as no program could use it. */
+/** Collects ports; invalid port numbers are skipped, because no program could use them. */
 final class PortsFound {
     static final Comparator<ConfiguredPorts> ORDER =
             Comparator.comparing(ConfiguredPorts::use).thenComparing(ConfiguredPorts::ports);
 
     private final List<ConfiguredPorts> found = new ArrayList<>();
 
-    /** @param place where it is set */
+    /** @param place the file and key of the setting */
     void add(Use use, Protocol protocol, Endpoint where, int usual, String what, Place place) {
         int port = where.port() == 0 ? usual : where.port();
         if (isPort(port)) {
@@ -22,7 +22,7 @@ final class PortsFound {
         }
     }
 
-    /** A range of UDP for the voice; programs swap the ends of one that runs backwards, or refuse it. */
+    /** A UDP range for voice; if its ends are reversed, programs swap them or refuse the range. */
     void media(int first, int last, String what, Place place) {
         int low = Math.min(first, last);
         int high = Math.max(first, last);
@@ -45,7 +45,7 @@ final class PortsFound {
         return found;
     }
 
-    /** Where something is set; a file without a name stands for the program's default. */
+    /** The place of a setting; a file without a name means the program's default. */
     record Place(String setting, String file) {
         static Place byDefault(String setting) {
             return new Place(setting, "");

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What an RTPengine listens on: by its command line, by {@code rtpengine.conf}, and by the environment file with which the
- * packages of older versions start it. The command line goes first.
+ * Reads the ports of an RTPengine from its command line, {@code rtpengine.conf}, and the environment file of older
+ * packages. The command line has priority.
  */
 final class RtpenginePorts {
     static final String FILE = "/etc/rtpengine/rtpengine.conf";
@@ -122,7 +122,7 @@ final class RtpenginePorts {
         return number == 0 ? otherwise : number;
     }
 
-    /** It may name several places. */
+    /** The option may have several values. */
     private void control(String key, Protocol protocol, String what) {
         var value = values.get(key);
         if (value != null) {

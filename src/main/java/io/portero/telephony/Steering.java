@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The ports by which telephony programs are steered, wherever they are set to be. */
+/** The control ports of telephony programs, as configured. */
 public final class Steering {
     private Steering() {}
 
-    /** Each port with the program and what it is, such as {@code Asterisk AMI}. */
+    /** Each port with a description, such as {@code Asterisk AMI}. */
     public static Map<PortRange, String> of(List<Installation> voice) {
         var ports = new TreeMap<PortRange, String>();
         for (var installation : voice) {

@@ -4,7 +4,7 @@ import io.portero.policy.Protocol;
 import io.portero.telephony.PortsFound.Place;
 import java.util.List;
 
-/** What 3CX uses by default, by its own list of ports; what was changed stands in its database, which is not read. */
+/** The default ports of 3CX, from its documentation; changes are in its database, which is not read. */
 final class ThreeCxPorts {
     static final List<ConfiguredPorts> DEFAULT = usual();
 

@@ -1,6 +1,6 @@
 package io.portero.telephony;
 
-/** What a port of a telephony program is for. */
+/** The purpose of a port of a telephony program. */
 public enum Use {
     /** Signalling: SIP over UDP, TCP or TLS. */
     SIP,
@@ -8,10 +8,10 @@ public enum Use {
     WEBSOCKET,
     /** The voice: RTP and RTCP, a pair of ports for each call. */
     MEDIA,
-    /** Where clients ask a TURN server for a relay. */
+    /** TURN: clients request a relay. */
     TURN,
     /** The tunnel that 3CX uses between its clients and the server. */
     TUNNEL,
-    /** Steers the program; whoever reaches it can make calls, or worse. */
+    /** A control port: anybody who reaches it can make calls, or do worse. */
     CONTROL
 }

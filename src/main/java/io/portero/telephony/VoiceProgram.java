@@ -21,24 +21,24 @@ public enum VoiceProgram {
         this.processes = processes;
     }
 
-    /** As its makers write it. */
+    /** The name as its makers write it. */
     public String title() {
         return title;
     }
 
-    /** The program of a process; the kernel cuts its name after 15 bytes (proc(5), comm). */
+    /** The program of a process; the kernel truncates the name to 15 bytes (proc(5), comm). */
     public static Optional<VoiceProgram> ofProcess(String name) {
         return Stream.of(values()).filter(p -> p.isCalled(name)).findFirst();
     }
 
-    /** 3CX has a process for each of its parts. */
+    /** 3CX has several processes, one for each part. */
     private boolean isCalled(String name) {
         return this == THREECX
                 ? processes.stream().anyMatch(name::startsWith)
                 : processes.stream().anyMatch(name::equals);
     }
 
-    /** Whether its configuration is there, be it that nothing runs. */
+    /** Whether its configuration exists, even if it does not run. */
     public boolean isInstalled(ConfigFiles files) {
         return switch (this) {
             case ASTERISK ->
@@ -53,10 +53,10 @@ public enum VoiceProgram {
     }
 
     /**
-     * What it is set to use, sorted by use and port.
+     * The ports that it is configured to use, sorted by use and port.
      *
-     * @param files those that it sees, which a container may have of its own
-     * @param arguments its command line without its name; empty when it does not run
+     * @param files its files, in a container those of the container
+     * @param arguments its command line without its name; empty if it does not run
      */
     public List<ConfiguredPorts> configured(ConfigFiles files, List<String> arguments) {
         var ports = switch (this) {

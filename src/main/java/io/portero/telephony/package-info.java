@@ -1,8 +1,8 @@
 /**
- * What telephony programs are set to listen on.
+ * The configured ports of telephony programs.
  *
- * <p>In come the texts of configuration files and command lines, out go ports and what each is for. Pure: an adapter finds
- * the files, on the host or in the file system of a container. It knows nothing of policies.
+ * <p>In come the texts of configuration files and command lines; out go ports and their purposes. Pure: an adapter
+ * finds the files, on the host or in the file system of a container. This package knows nothing about policies.
  */
 @NullMarked
 package io.portero.telephony;

@@ -19,10 +19,11 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Fetches what {@code portero fleet sign} wrote into {@code signed/} from a web server, every half minute, by ETag.
+ * Fetches the content of {@code signed/}, as {@code portero fleet sign} wrote it, from a web server, every half minute,
+ * by ETag.
  *
- * <p>Nothing is reported up: the fleet's metrics tell how a host does. Redirects are not followed, and an answer is bounded in
- * size and in time.
+ * <p>It sends no reports: the fleet's metrics show the state of a host. Redirects are not followed, and an answer is
+ * bounded in size and time.
  */
 public final class HttpsTransport implements Transport {
     private static final int TIMEOUT_MILLIS = 10_000;
@@ -66,8 +67,8 @@ public final class HttpsTransport implements Transport {
                 }
                 up = true;
                 last = news.orElse(last);
-                told.offered(Slot.BUNDLE, last); // also when it is as it was: the server has answered
-            } catch (IOException | RuntimeException e) { // a bug, too, must not end the asking
+                told.offered(Slot.BUNDLE, last); // also without a change: the server has answered
+            } catch (IOException | RuntimeException e) { // even a bug must not end the requests
                 if (up || first) {
                     told.away(String.valueOf(e.getMessage()));
                 }
@@ -107,7 +108,7 @@ public final class HttpsTransport implements Transport {
         };
     }
 
-    /** Nothing when it is as it was. */
+    /** Nothing if it has not changed. */
     private Optional<byte[]> bundle() throws IOException {
         var url = store.base().resolve(role + ".bundle");
         var answer = get(url, Bundle.MOST_BYTES + 1L, etag);
@@ -121,10 +122,10 @@ public final class HttpsTransport implements Transport {
         };
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Answer(int code, byte[] bytes, String etag) {}
 
-    /** What is larger is cut, and then fits no hash. */
+    /** A larger answer is truncated, and then matches no hash. */
     private Answer get(URI url, long mostBytes, String known) throws IOException {
         if (!(url.toURL().openConnection() instanceof HttpsURLConnection connection)) {
             throw new IOException("not an URL of HTTPS: " + url);
@@ -167,7 +168,7 @@ public final class HttpsTransport implements Transport {
 
     @Override
     public void report(String json) {
-        // A web server that only hands out takes nothing.
+        // A plain web server accepts no reports.
     }
 
     @Override

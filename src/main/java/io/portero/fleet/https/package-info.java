@@ -1,7 +1,7 @@
 /**
- * Any web server as the store of a fleet, for those who want no other.
+ * A web server as the store of a fleet.
  *
- * <p>In come URLs, out go bytes. Knows nothing of policies.
+ * <p>In come URLs, out go bytes. This package knows nothing about policies.
  */
 @NullMarked
 package io.portero.fleet.https;

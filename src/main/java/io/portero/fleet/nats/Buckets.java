@@ -11,9 +11,9 @@ import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Makes the buckets of a fleet in a store that has none: what is kept how often, for how long, and where. */
+/** Creates the missing buckets of a fleet in a store, with their history, age limit and replicas. */
 final class Buckets {
-    /** What portero fleet back can return to. */
+    /** The number of bundles to which {@code portero fleet back} can return. */
     private static final int HISTORY = 16;
     /** A host reports every minute. */
     private static final Duration STATUS_LASTS = Duration.ofMinutes(5);
@@ -48,7 +48,7 @@ final class Buckets {
         }
     }
 
-    /** A bucket in which no message can take away those of others, which a bucket made as such allows by a header. */
+    /** Creates a bucket without the rollup header: with it, which is the default, one message could delete others. */
     private static StreamConfiguration status(int replicas) {
         return StreamConfiguration.builder()
                 .name("KV_" + Subjects.STATUS)

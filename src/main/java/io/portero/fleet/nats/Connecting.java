@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How a store of NATS is connected to. */
+/** The connection settings for a NATS store. */
 final class Connecting {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PING = Duration.ofSeconds(20);
@@ -20,7 +20,7 @@ final class Connecting {
 
     private Connecting() {}
 
-    /** @param user also names the inbox, so that nobody else can hear what is answered */
+    /** @param user also part of the inbox name, so that nobody else can receive the answers */
     static Options.Builder options(StoreSettings.Nats store, String user) throws IOException {
         var options = Options.builder()
                 .servers(store.servers().toArray(String[]::new))
@@ -29,10 +29,10 @@ final class Connecting {
                 .connectionTimeout(TIMEOUT)
                 .pingInterval(PING)
                 .maxReconnects(-1)
-                .reconnectBufferSize(0) // a status of long ago is worth nothing
+                .reconnectBufferSize(0) // an old status is worthless
                 .bufferSize(16 * 1024)
                 .ignoreDiscoveredServers()
-                .noResolveHostnames() // a certificate is for a name
+                .noResolveHostnames() // a certificate is valid for a name
                 .errorListener(new ErrorListener() {});
         options.reconnectDelayHandler(Connecting::delay);
         if (store.passwordFile().isPresent()) {
@@ -60,7 +60,7 @@ final class Connecting {
         }
     }
 
-    /** Twice as long each time, and never the same for two of a thousand hosts. */
+    /** The wait doubles each time, and differs between hosts. */
     static Duration delay(long tries) {
         long most = Math.min(LATEST_MILLIS, SOONEST_MILLIS << Math.clamp(tries, 0, 10));
         return Duration.ofMillis(most / 4 + ThreadLocalRandom.current().nextLong(most));

@@ -16,10 +16,10 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
 /**
- * TLS that speaks only to the server that was named (RFC 9525).
+ * TLS that verifies the name of the server (RFC 9525).
  *
- * <p>The client library of NATS asks whether a certificate is vouched for, and not whose it is (2.21): anybody with a certificate
- * of the same authority would be given the password.
+ * <p>The NATS client library (2.21) checks the chain of a certificate, but not its name: any server with a certificate
+ * of the same authority would get the password.
  */
 final class NamedServers {
     private NamedServers() {}
@@ -28,7 +28,7 @@ final class NamedServers {
         return new SSLContext(new Naming(context), context.getProvider(), context.getProtocol()) {};
     }
 
-    /** The same context, whose sockets look at the name. */
+    /** The same context, with sockets that verify the name. */
     private static final class Naming extends SSLContextSpi {
         private final SSLContext context;
 

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A JetStream store as an operator uses it; its buckets are made when they are not there. */
+/** A JetStream store for an operator; it creates missing buckets. */
 public final class NatsStore implements OperatorStore {
     private static final int NOT_FOUND = 404;
     private static final int WRONG_LAST_SEQUENCE = 10071;
@@ -52,7 +52,7 @@ public final class NatsStore implements OperatorStore {
         }
     }
 
-    /** Also of a connection that is being made anew, at which the client throws an unchecked exception. */
+    /** Also during a reconnect, when the client throws an unchecked exception. */
     static IOException failed(Exception e) {
         return new IOException("the store refused: " + e.getMessage(), e);
     }
@@ -81,7 +81,7 @@ public final class NatsStore implements OperatorStore {
         }
     }
 
-    /** By the subjects of the stream: a consumer could be put on a node that is dead. */
+    /** By the subjects of the stream, because a consumer could be placed on a dead node. */
     @Override
     public SortedSet<String> roles() throws IOException {
         try {
@@ -125,7 +125,7 @@ public final class NatsStore implements OperatorStore {
                 var message = connection
                         .jetStreamManagement()
                         .getNextMessage(Subjects.STREAM, sequence, Subjects.ofKey(Slot.BUNDLE, role));
-                if (message.getData() != null && message.getData().length > 0) { // else it was deleted
+                if (message.getData() != null && message.getData().length > 0) { // otherwise it was deleted
                     versions.addFirst(message.getData());
                 }
                 sequence = message.getSeq() + 1;
@@ -176,7 +176,7 @@ public final class NatsStore implements OperatorStore {
         }
     }
 
-    /** A store keeps a mark for each object that was deleted; it goes as well. */
+    /** The store keeps a tombstone for each deleted object; it is removed too. */
     @Override
     public void deleteObject(String name) throws IOException {
         try {

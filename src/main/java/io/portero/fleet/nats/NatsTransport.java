@@ -16,11 +16,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host hears of a JetStream store.
+ * Receives the offers of a JetStream store for a host.
  *
- * <p>It listens to the store's news of its keys, and asks for their last values at each of them and whenever a connection is made:
- * no consumer is kept on the server for it, whose cost per host is a connection. News are a hint and no more; news that a server
- * lost are made up for by the next question.
+ * <p>It subscribes to the store's news about its keys, and requests their last values after each message and after each
+ * connect. So the server keeps no consumer for a host, and a host costs only a connection. News is only a hint; the
+ * next request makes up for lost messages.
  */
 public final class NatsTransport implements Transport {
     private final Connector connector;
@@ -34,7 +34,7 @@ public final class NatsTransport implements Transport {
     private volatile boolean closed;
     private @Nullable Listener listener;
 
-    /** Makes a connection; the client throws unchecked exceptions as well, where a server dies at the wrong moment. */
+    /** Connects; the client also throws unchecked exceptions if a server dies at the wrong moment. */
     @FunctionalInterface
     interface Connector {
         Connection connect(Options options) throws IOException, InterruptedException;
@@ -65,7 +65,7 @@ public final class NatsTransport implements Transport {
         connecting = Thread.ofPlatform().daemon().name("store").start(this::connect);
     }
 
-    /** The client tries again by itself only where it was connected once. */
+    /** The client retries by itself only after a first successful connect. */
     private void connect() {
         for (long tries = 0; !closed; tries++) {
             try {
@@ -76,7 +76,7 @@ public final class NatsTransport implements Transport {
                 ask();
                 return;
             } catch (IOException
-                    | RuntimeException e) { // a connection that ends while it is made is no checked exception
+                    | RuntimeException e) { // the client throws an unchecked exception if a connection ends while it is made
                 if (tries == 0) {
                     told().away(String.valueOf(e.getMessage()));
                 }
@@ -148,7 +148,7 @@ public final class NatsTransport implements Transport {
                 connection.publish(Subjects.status(host), json.getBytes(StandardCharsets.UTF_8));
             }
         } catch (IllegalStateException e) {
-            // It is told again when the store is back, and every minute.
+            // It is sent again when the store is back, and every minute.
         }
     }
 

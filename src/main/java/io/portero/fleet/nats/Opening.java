@@ -13,10 +13,10 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator's way into a store: connects, makes the buckets that are missing, and says why it cannot.
+ * Opens a store for an operator: connects, creates missing buckets, and reports failures.
  *
- * <p>Servers that elect a leader are waited for. A wrong password, a missing right and a store without JetStream are not: waiting
- * does not mend them.
+ * <p>It waits while servers elect a leader. It does not wait after a wrong password, a missing permission or without
+ * JetStream, because waiting does not help.
  */
 final class Opening {
     /** A cluster that has lost a server has a new leader after some seconds. */
@@ -24,10 +24,10 @@ final class Opening {
 
     private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
     private static final Duration FLUSH = Duration.ofSeconds(5);
-    /** Of JetStream's errors, as in HTTP. */
+    /** An error code of JetStream, as in HTTP. */
     private static final int UNAVAILABLE = 503;
 
-    /** Of JetStream's errors: for this account, and for the whole server. */
+    /** Error codes of JetStream: for this account, and for the whole server. */
     private static final int NOT_ENABLED_FOR_ACCOUNT = 10039;
 
     private static final int NOT_ENABLED = 10076;
@@ -67,7 +67,7 @@ final class Opening {
                     : NatsStore.failed(e);
         } catch (MayNot e) {
             throw e;
-        } catch (IOException | IllegalStateException e) { // the second where a connection ends while it is made
+        } catch (IOException | IllegalStateException e) { // the second one if a connection ends while it is made
             throw new IOException(
                     store() + " cannot be reached (" + e.getMessage() + "); see whether nats-server runs there, and"
                             + " whether a firewall is between",
@@ -83,7 +83,10 @@ final class Opening {
         return "the store " + String.join(", ", settings.servers());
     }
 
-    /** A server does not answer a question without a right; it says so beside, before it answers the ping behind. */
+    /**
+     * A server does not answer a request without permission. It reports the error separately, before it answers the
+     * ping that follows.
+     */
     private void requireRight(Connection connection) throws IOException, InterruptedException {
         connection.publish("$JS.API.STREAM.INFO." + Subjects.STREAM, new byte[0]);
         try {
@@ -104,7 +107,7 @@ final class Opening {
                         + "); set store.user in fleet.yaml to an operator of the store"));
     }
 
-    /** Makes what is missing; while the servers elect a leader, none of them answers. */
+    /** Creates missing buckets; while the servers elect a leader, none of them answers. */
     private void make(Connection connection) throws IOException, JetStreamApiException, InterruptedException {
         int replicas = settings.replicas() > 0
                 ? settings.replicas()
@@ -147,7 +150,7 @@ final class Opening {
         }
     }
 
-    /** The store was reached, and says no. */
+    /** The store was reached, and has refused. */
     private static final class MayNot extends IOException {
         private static final long serialVersionUID = 1;
 

@@ -6,15 +6,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One key of the store, for which a host asks again and again.
+ * Requests one key of the store repeatedly.
  *
- * <p>Never twice at a time, and not faster than {@link #LEAST}, however many news there are. A node of the store that has not yet
- * heard what the news told of is asked again for a while, and a store that does not answer until it does.
+ * <p>Only one request runs at a time, and not more often than every {@link #LEAST}, however much news there is. If a
+ * node of the store does not have the announced value yet, the request is repeated for a while; if the store does not
+ * answer, it is repeated until it does.
  */
 final class Question {
     private static final Duration LEAST = Duration.ofMillis(100);
     private static final Duration MOST = Duration.ofSeconds(5);
-    /** For news that no node has heard of; they may be forged. */
+    /** The limit for news that no node confirms; it may be forged. */
     private static final int MOST_TRIES = 6;
 
     private final Asking asking;
@@ -24,8 +25,8 @@ final class Question {
     private boolean ended;
     private long expected;
 
-    /** What the store says of it, and where that stands. */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    /** The value in the store, and its sequence number. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(byte[] content, long sequence) {}
 
     interface Asking {
@@ -37,7 +38,7 @@ final class Question {
         this.offered = offered;
     }
 
-    /** @param sequence that the answer should have at least, if news told so */
+    /** @param sequence the minimum sequence number of the answer, if news announced one */
     synchronized void ask(long sequence) {
         expected = Math.max(sequence, expected);
         if (isAsking) {
@@ -61,7 +62,7 @@ final class Question {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException e) {
-                // Who listens says so; the next question comes all the same.
+                // The listener reports it; the next request comes anyway.
             }
         } while (isToGoOn());
     }
@@ -85,7 +86,10 @@ final class Question {
         }
     }
 
-    /** Nothing when the store cannot be reached, or a node of it died this moment: the client then throws what it does not declare, too. */
+    /**
+     * Nothing if the store cannot be reached, or if a node has just died: the client then also throws undeclared
+     * exceptions.
+     */
     private Optional<Answer> asked() {
         try {
             return Optional.of(asking.answer());

@@ -12,14 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a host asks a JetStream store, by direct gets (NATS ADR-31), bounded in size and in time. */
+/** The requests of a host to a JetStream store, by direct gets (NATS ADR-31), bounded in size and time. */
 final class Requests {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final String LISTS = "OBJ_" + Subjects.LISTS;
     private static final String SEQUENCE = "Nats-Sequence";
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    /** A store's own are of 128 KiB. */
+    /** The store's own chunks have 128 KiB. */
     private static final long SMALLEST_CHUNK = 16 * 1024;
 
     private final Connection connection;
@@ -28,7 +28,7 @@ final class Requests {
         this.connection = connection;
     }
 
-    /** Where a message stands in its stream; 0 where it does not say so. */
+    /** The sequence number of a message in its stream; 0 if absent. */
     static long sequence(Message message) {
         var headers = message.getHeaders();
         var text = headers == null ? null : headers.getFirst(SEQUENCE);
@@ -40,7 +40,7 @@ final class Requests {
         return data == null ? new byte[0] : data;
     }
 
-    /** Nothing for a key that was deleted, or that never was. */
+    /** Nothing for a key that was deleted or never existed. */
     Question.Answer last(String stream, String subject) throws IOException {
         var answer = request(Subjects.lastOf(stream, subject), "");
         if (answer.isEmpty()) {
@@ -51,7 +51,7 @@ final class Requests {
         return new Question.Answer(isDeleted ? new byte[0] : bytes(answer.get()), sequence(answer.get()));
     }
 
-    /** Nothing when the store says that there is none. */
+    /** Nothing if the store says that there is none. */
     private Optional<Message> request(String subject, String question) throws IOException {
         try {
             var answer = connection.request(subject, question.getBytes(StandardCharsets.UTF_8), TIMEOUT);
@@ -74,7 +74,7 @@ final class Requests {
         }
     }
 
-    /** Nothing when there is none, or when what there is cannot be one. */
+    /** Nothing if there is none, or if it is invalid. */
     Optional<byte[]> object(String name, long mostBytes) throws IOException {
         var meta = request(Subjects.lastOf(LISTS, Subjects.object(name)), "");
         var info = meta.isEmpty() ? JsonNodeFactory.instance.objectNode() : json(bytes(meta.get()));
@@ -113,7 +113,7 @@ final class Requests {
         try {
             return MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
-            return JsonNodeFactory.instance.objectNode(); // which names no chunks
+            return JsonNodeFactory.instance.objectNode(); // this names no chunks
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** What hosts report, read out of their bucket; when each was seen is told by the store, for a host's clock may be wrong. */
+/** Reads the reports of hosts from their bucket, with the store's time stamps, because a host's clock may be wrong. */
 final class Statuses {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MOST_TRIES = 6;
@@ -30,7 +30,7 @@ final class Statuses {
         this.bucket = bucket;
     }
 
-    /** Read by a consumer, which is made anew where it was put on a node that is dead. */
+    /** Uses a consumer, which is created again if it was placed on a dead node. */
     Map<String, Report> reports() throws IOException {
         for (int tries = 1; ; tries++) {
             try {
@@ -82,7 +82,7 @@ final class Statuses {
         };
     }
 
-    /** What a host says of another is not heard: its key in the store is its name. */
+    /** A report of a host about another host is ignored: the key in the store is the name of the sender. */
     private static Optional<Report> report(String key, byte[] value) {
         return Report.parse(value).filter(r -> r.host().equals(key));
     }

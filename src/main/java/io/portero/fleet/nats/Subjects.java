@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Where what stands in the store: the buckets, their keys, and the subjects behind them (NATS ADR-8, ADR-20, ADR-31).
+ * The layout of the store: the buckets, their keys, and the subjects behind them (NATS ADR-8, ADR-20, ADR-31).
  *
- * <p>A host needs the right to say and to hear these subjects and no others; docs/fleet.md lists them.
+ * <p>A host needs permission to publish and subscribe to these subjects and no others; docs/fleet.md lists them.
  */
 final class Subjects {
     static final String BUNDLES = "portero";
@@ -17,8 +17,8 @@ final class Subjects {
     static final String STATUS = "portero-status";
     static final String LISTS = "portero-lists";
     /**
-     * Where the store itself says, after it has written a key, that it did. A host listens there and not to the key's own subject:
-     * what is said there may be refused by the store a moment later, and anybody could have had it said.
+     * The subject on which the store announces that it has written a key. A host subscribes to this and not to the
+     * key's own subject, because a message there may still be refused by the store, and anybody may have sent it.
      */
     private static final String NEWS = "portero.news.";
 
@@ -52,7 +52,7 @@ final class Subjects {
         return NEWS + key(slot, role);
     }
 
-    /** Answered with the last message of that subject, by any server that has it. */
+    /** A request for the last message of that subject; any server that has it answers. */
     static String lastOf(String stream, String subject) {
         return "$JS.API.DIRECT.GET." + stream + "." + subject;
     }

@@ -1,7 +1,8 @@
 /**
  * NATS JetStream as the store of a fleet: the only package that knows its client.
  *
- * <p>In come subjects and bytes, out go what the store holds and the connection's ups and downs. Knows nothing of policies.
+ * <p>In come subjects and bytes; out go values of the store and changes of the connection. This package knows nothing
+ * about policies.
  */
 @NullMarked
 package io.portero.fleet.nats;
