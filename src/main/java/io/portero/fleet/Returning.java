@@ -139,7 +139,8 @@ public final class Returning {
         }
         var ended = roll.get().halted("ended by " + by + " with portero fleet back", clock.instant());
         try {
-            store.putRoll(ended.bytes(), there.get().revision()); // first: the operator of the roll stops at his next write
+            store.putRoll(
+                    ended.bytes(), there.get().revision()); // first: the operator of the roll stops at his next write
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(Kind.OLDER, "the roll changed at the same time; run portero fleet back again");
         }

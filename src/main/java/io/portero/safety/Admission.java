@@ -43,7 +43,8 @@ public final class Admission {
      */
     public Decision decide(Policy next, Optional<Policy> confirmed, Optional<Policy> inForce) {
         if (confirmed.filter(next::equals).isPresent()) {
-            return new Decision.Admit(false, List.of()); // the policy is the same, though addresses of names may have changed
+            return new Decision.Admit(
+                    false, List.of()); // the policy is the same, though addresses of names may have changed
         }
         boolean narrows = confirmed.map(c -> Access.narrowsManagement(c, next)).orElse(true);
         boolean probation = confirmed.isPresent() && needsProbation(narrows, next);

@@ -76,7 +76,8 @@ public final class NatsTransport implements Transport {
                 ask();
                 return;
             } catch (IOException
-                    | RuntimeException e) { // the client throws an unchecked exception if a connection ends while it is made
+                    | RuntimeException
+                            e) { // the client throws an unchecked exception if a connection ends while it is made
                 if (tries == 0) {
                     told().away(String.valueOf(e.getMessage()));
                 }
