@@ -34,7 +34,7 @@ final class ListLines {
             case ListNews.HeldBack held ->
                 LOG.log(
                         Level.WARNING,
-                        list + " is held back: " + held.why().replace("NAME", list.toString()) + "; its last"
+                        list + " is held back: " + held.why() + "; its last"
                                 + " good version stays in force, entries: "
                                 + held.kept());
         }

@@ -105,19 +105,20 @@ final class ExplainCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         }
         var found = loaded.get().policy();
-        var office = new Shut(tools.firewall(), policy.locations().runDir());
-        var shut = office.find(source);
+        var sets = new Shut(tools.firewall(), policy.locations().runDir());
+        var shut = sets.find(source);
         var by = via(found);
         var arrival = new Arrival(by, Optional.of(destination.address()).filter(a -> at != null));
         var guests = GuestOffice.guests(tools, policy.locations()).remembered();
-        var alone = new Explainer(
+        var explanation = new Explainer(
                         found,
                         ip -> shut.ban(),
-                        (service, ip) -> guests.admitting(service.name(), ip).map(Guest::clause))
+                        (service, ip) -> guests.admitting(service.name(), ip).map(Guest::clause),
+                        (service, ip) -> sets.byLimit(service.name(), ip))
                 .explain(source, target, arrival, destination);
-        var byLimit = new ShutByLimit(found, office).explain(source, target, arrival, alone);
-        var answer =
-                new Answer(found.mode(), target, by, destination, shut, byLimit.isPresent(), byLimit.orElse(alone));
+        boolean byLimit =
+                found.enabledServices().stream().anyMatch(s -> s.banKey().equals(explanation.key()));
+        var answer = new Answer(found.mode(), target, by, destination, shut, byLimit, explanation);
         line.getOut().println(json ? toJson(answer) : sentence(answer));
         return ExitCode.DONE;
     }

@@ -32,9 +32,8 @@ final class ListsReport {
                     .append('\n');
             row.error().ifPresent(why -> text.append("  ").append(why).append('\n'));
             row.held()
-                    .ifPresent(held -> text.append("  held back: ")
-                            .append(held.why().replace("NAME", row.list()))
-                            .append('\n'));
+                    .ifPresent(held ->
+                            text.append("  held back: ").append(held.why()).append('\n'));
         }
         return text.toString();
     }

@@ -134,7 +134,7 @@ final class PlanCommand implements Callable<Integer> {
                                                 "it would be on probation: log in again, or run portero confirm, within "
                                                         + BanDuration.text(
                                                                 next.safety().confirmWithin())
-                                                        + ", or the policy before is put back")
+                                                        + ", or the previous policy is put back")
                                         : Stream.of(),
                                 warnings.stream())
                         .toList();

@@ -46,7 +46,7 @@ final class LimitChains {
                 var set = new NamedSet.Exceeded(service.name(), family);
                 sources.add(set);
                 rules.add(new Rule(
-                        banKey(service),
+                        service.banKey(),
                         SourceSets.limited(family) + " @" + set.name() + " jump "
                                 + (service.management() ? BANNED_EVERYWHERE : BANNED)));
             }
@@ -171,7 +171,7 @@ final class LimitChains {
 
     private List<Rule> counted(Service service) {
         return service.bans() && !service.from().any() && policy.mode() == Mode.ENFORCE
-                ? List.of(new Rule(banKey(service), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
+                ? List.of(new Rule(service.banKey(), "jump " + new ServiceNames(service.name()).limit() + ".strangers"))
                 : List.of();
     }
 
@@ -180,7 +180,7 @@ final class LimitChains {
         var rules = new ArrayList<Rule>();
         for (var family : Family.values()) {
             rules.add(new Rule(
-                    banKey(service),
+                    service.banKey(),
                     "update @" + metered(name, limit, family) + " { " + SourceSets.limited(family) + " limit rate over "
                             + rate(limit, 1) + " } goto " + new ServiceNames(service.name()).limit() + ".over"));
         }
@@ -192,7 +192,7 @@ final class LimitChains {
         var rules = new ArrayList<>(spared());
         for (var family : Family.values()) {
             rules.add(new Rule(
-                    banKey(service),
+                    service.banKey(),
                     "ct direction original update @" + new NamedSet.Exceeded(service.name(), family).name() + " { "
                             + SourceSets.limited(family) + " timeout " + seconds(time) + " }"));
         }
@@ -201,7 +201,7 @@ final class LimitChains {
                 Chain.of(
                         limit + ".over",
                         List.of(
-                                new Rule(banKey(service), "jump " + limit + ".ban"),
+                                new Rule(service.banKey(), "jump " + limit + ".ban"),
                                 new Rule("over the limit", "goto " + Reason.LIMIT.chain()))));
     }
 
@@ -221,9 +221,5 @@ final class LimitChains {
     /** nft 1.0.6 reads at most eight digits of a number. */
     private static String seconds(Duration time) {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
-    }
-
-    private static String banKey(Service service) {
-        return service.limitKey() + ".ban";
     }
 }

@@ -127,17 +127,20 @@ record Entry(
                 .orElse(this);
     }
 
-    /** @param pause the time until the next fetch */
-    Entry after(Fetched fetched, Instant now, Duration pause) {
+    /**
+     * @param list the list, named in the way out
+     * @param pause the time until the next fetch
+     */
+    Entry after(UrlList list, Fetched fetched, Instant now, Duration pause) {
         return switch (fetched) {
             case Fetched.Failed failure -> failed(failure, now, pause);
             // What the guard held back is judged again each time: the operator may have another address by now.
             case Fetched.Unchanged unchanged -> answered(now, pause, next.map(n -> n.byGuard() ? n.offered() : n));
-            case Fetched.Content content -> answered(now, pause, next(content));
+            case Fetched.Content content -> answered(now, pause, next(list, content));
         };
     }
 
-    private Optional<Next> next(Fetched.Content content) {
+    private Optional<Next> next(UrlList list, Fetched.Content content) {
         var offer = new Next(content.members(), content.validators(), content.bytes(), Optional.empty(), false);
         int before = entries();
         int after = content.members().rangeCount();
@@ -145,7 +148,7 @@ record Entry(
                 2L * after < before
                         ? offer.held(
                                 "it has shrunk by more than half, from " + before + " entries to " + after
-                                        + "; if this is correct: portero lists --accept NAME",
+                                        + "; if this is correct: portero lists --accept " + list,
                                 false)
                         : offer);
     }

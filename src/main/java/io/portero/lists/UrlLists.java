@@ -221,7 +221,7 @@ public final class UrlLists {
                 return false; // the list is not followed any more
             }
             var now = clock.instant();
-            var after = settled(before.after(fetched, now, times.pause()));
+            var after = settled(before.after(list, fetched, now, times.pause()));
             var stale = after.isStale(now, maxStale);
             lists.put(list, after.toldStale(stale));
             int known = news.size();

@@ -1,10 +1,8 @@
 package io.portero.policy;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Decides the fate of the first packet of a flow from outside.
@@ -15,7 +13,8 @@ import java.util.stream.Collectors;
 public final class Explainer {
     private final Policy policy;
     private final Function<Ip, Optional<String>> bans;
-    private final BiFunction<Service, Ip, Optional<String>> guests;
+    private final AdmissionExplainer admission;
+    private final BiFunction<Service, Ip, Optional<String>> exceeded;
 
     /** For a host without bans. */
     public Explainer(Policy policy) {
@@ -24,18 +23,23 @@ public final class Explainer {
 
     /** @param bans says of who is banned how long and by whom, as a clause */
     public Explainer(Policy policy, Function<Ip, Optional<String>> bans) {
-        this(policy, bans, (service, source) -> Optional.empty());
+        this(policy, bans, (service, source) -> Optional.empty(), (service, source) -> Optional.empty());
     }
 
     /**
      * @param bans tells for a banned address how long and by whom, as a clause
      * @param guests tells for a guest of a service how long and by whom, as a clause
+     * @param exceeded tells how long an address is banned for exceeding the limit of a service, as a clause
      */
     public Explainer(
-            Policy policy, Function<Ip, Optional<String>> bans, BiFunction<Service, Ip, Optional<String>> guests) {
+            Policy policy,
+            Function<Ip, Optional<String>> bans,
+            BiFunction<Service, Ip, Optional<String>> guests,
+            BiFunction<Service, Ip, Optional<String>> exceeded) {
         this.policy = policy;
         this.bans = bans;
-        this.guests = guests;
+        this.admission = new AdmissionExplainer(policy, guests);
+        this.exceeded = exceeded;
     }
 
     /** @param via the interface that it comes in by */
@@ -88,10 +92,10 @@ public final class Explainer {
         if (NecessaryPackets.isIgmp(to, at)) {
             return necessary("queries and reports of multicast groups");
         }
-        var explanation = explainSource(from, to, arrival);
-        boolean settled =
-                explanation.verdict() == Verdict.ACCEPT || refused(from).isPresent();
-        return settled ? explanation : explainDestination(explanation, at);
+        return refused(from, to, arrival).orElseGet(() -> {
+            var explanation = admission.explain(from, to, arrival);
+            return explanation.verdict() == Verdict.ACCEPT ? explanation : explainDestination(explanation, at);
+        });
     }
 
     /** The verdict for packets that no service admits. */
@@ -121,17 +125,36 @@ public final class Explainer {
     }
 
     private Explanation explainSource(Ip from, Target to, Arrival arrival) {
-        return refused(from).orElseGet(() -> switch (to) {
-            case Target.Ping ping -> explainPing(from);
-            case Target.Port port -> explainPort(from, port.port(), arrival);
-        });
+        return refused(from, to, arrival).orElseGet(() -> admission.explain(from, to, arrival));
     }
 
     /** Sources that are refused before any service is looked at. */
-    private Optional<Explanation> refused(Ip from) {
+    private Optional<Explanation> refused(Ip from, Target to, Arrival arrival) {
         return matching(policy.deny(), from)
                 .map(by -> new Explanation(Verdict.DROP, "deny", from + " is denied as a member of " + by))
-                .or(() -> bans.apply(from).map(why -> new Explanation(Verdict.DROP, "banned", why)));
+                .or(() -> bans.apply(from).map(why -> new Explanation(Verdict.DROP, "banned", why)))
+                .or(() -> bannedByLimit(from, to, arrival));
+    }
+
+    /** Such a ban spares sources that a service names, and management services except the one whose limit it is. */
+    private Optional<Explanation> bannedByLimit(Ip from, Target to, Arrival arrival) {
+        return policy.enabledServices().stream()
+                .filter(Service::bans)
+                .flatMap(service -> exceeded.apply(service, from).stream()
+                        .filter(left -> service.management() || !isForManagement(to, arrival))
+                        .map(left -> new Explanation(
+                                Verdict.DROP,
+                                service.banKey(),
+                                from + " is banned, " + left + ", because it exceeded the limit of " + service.name())))
+                .findFirst()
+                .filter(explanation -> !policy.isNamed(from));
+    }
+
+    private boolean isForManagement(Target to, Arrival arrival) {
+        return to instanceof Target.Port(PortRange port)
+                && policy.enabledServices().stream()
+                        .anyMatch(s ->
+                                s.management() && s.offers(port) && s.entrance().takes(arrival));
     }
 
     public Explanation explain(PolicyTest test) {
@@ -139,91 +162,6 @@ public final class Explainer {
             case PolicyTest.Incoming in -> explain(in.from(), in.to(), new Arrival(in.via(), in.at()));
             case PolicyTest.Outgoing out -> new OutgoingExplainer(policy).explain(out);
         };
-    }
-
-    private Explanation explainPing(Ip from) {
-        return matching(policy.ping(), from)
-                .map(by -> new Explanation(Verdict.ACCEPT, "ping", from + " may ping as a member of " + by))
-                .orElseGet(() -> new Explanation(Verdict.DROP, "ping", from + " is not among those who may ping"));
-    }
-
-    private Explanation explainPort(Ip from, PortRange port, Arrival arrival) {
-        var offering = policy.services().values().stream()
-                .filter(s -> s.offers(port))
-                .sorted(Service.GENEROUS_FIRST)
-                .toList();
-        for (var service : offering) {
-            var admitted = matching(service.from(), from);
-            if (admitted.isPresent() && elsewhere(service, arrival).isEmpty()) {
-                return new Explanation(
-                        Verdict.ACCEPT,
-                        service.fromKey(),
-                        from + " is admitted to " + service.name() + " as a member of " + admitted.get()
-                                + limit(service, from));
-            }
-        }
-        for (var service : offering) {
-            var guest = guests.apply(service, from);
-            if (guest.isPresent() && elsewhere(service, arrival).isEmpty()) {
-                return new Explanation(Verdict.ACCEPT, "guest", guest.get() + limit(service, from));
-            }
-        }
-        return offering.stream()
-                .filter(service -> matching(service.from(), from).isPresent())
-                .findFirst()
-                .flatMap(service -> elsewhere(service, arrival))
-                .orElseGet(() -> offering.isEmpty() ? explainNoService(port) : explainOthers(from, offering));
-    }
-
-    /** The reason why a service refuses a packet of an admitted source that comes in at another place. */
-    private static Optional<Explanation> elsewhere(Service service, Arrival arrival) {
-        var entrance = service.entrance();
-        if (!entrance.takesBy(arrival)) {
-            return Optional.of(new Explanation(
-                    Verdict.DROP,
-                    service.onKey(),
-                    service.name() + " takes only packets that come in by " + entrance.interfaces()
-                            + arrival.via()
-                                    .map(via -> ", and not by " + via)
-                                    .orElse(", and the question names no interface (via)")));
-        }
-        if (!entrance.takesAt(arrival)) {
-            return Optional.of(new Explanation(
-                    Verdict.DROP,
-                    service.toKey(),
-                    service.name() + " takes only packets to " + entrance.addresses()
-                            + arrival.at()
-                                    .map(at -> ", and not to " + at)
-                                    .orElse(", and the question names no address (at)")));
-        }
-        return Optional.empty();
-    }
-
-    /** A clause; a source that a service names is never banned. */
-    private String limit(Service service, Ip from) {
-        boolean named = policy.enabledServices().stream()
-                .filter(s -> !s.from().any())
-                .anyMatch(s -> matching(s.from(), from).isPresent());
-        return service.limit()
-                .map(limit -> ", " + (named ? limit.withoutBan() : limit))
-                .orElse("");
-    }
-
-    private Explanation explainNoService(PortRange port) {
-        var disabled = policy.services().values().stream()
-                .filter(s -> s.ports().stream().anyMatch(p -> p.contains(port)))
-                .findFirst();
-        return disabled.map(s -> new Explanation(
-                        Verdict.DROP,
-                        "services." + s.name() + ".enabled",
-                        s.name() + " has " + port + " but is disabled"))
-                .orElseGet(() -> new Explanation(Verdict.DROP, "services", "no service has " + port));
-    }
-
-    private static Explanation explainOthers(Ip from, List<Service> offering) {
-        var names = offering.stream().map(Service::name).collect(Collectors.joining(" and "));
-        return new Explanation(
-                Verdict.DROP, offering.getFirst().fromKey(), from + " is not among the sources of " + names);
     }
 
     private Optional<String> matching(Sources sources, Ip from) {

@@ -164,6 +164,13 @@ public record Policy(
         return new Policy(mode, groups, services, deny, ping, trustedInterfaces, tests, safety, other);
     }
 
+    /** Whether an enabled service names a source, not only as anybody. */
+    boolean isNamed(Ip from) {
+        return enabledServices().stream()
+                .filter(service -> !service.from().any())
+                .anyMatch(service -> member(service.from(), from).isPresent());
+    }
+
     /** The sources that contain the address: by group name, or as written. */
     Optional<String> member(Sources sources, Ip address) {
         if (sources.any()) {

@@ -99,6 +99,10 @@ public record Service(
     }
 
     /** The place in the policy file that says how much each source may send. */
+    public String banKey() {
+        return limitKey() + ".ban";
+    }
+
     public String limitKey() {
         return "services." + name + ".limit";
     }

@@ -117,7 +117,7 @@ class ExplainCommandTest {
                 explain("--from", source, "--to", to);
                 assertThat(output.toString())
                         .isEqualTo("drop: to " + to + ", by services.phones.limit.ban: " + source
-                                + " is banned, for another 5m, since it sent more than the limit of phones allows\n");
+                                + " is banned, for another 5m, because it exceeded the limit of phones\n");
             }
             explain("--from", source, "--to", "22/tcp");
             assertThat(output.toString()).as("management stays open").startsWith("accept: to 22/tcp");

@@ -70,7 +70,7 @@ class PlanCommandTest {
         assertThat(output.toString())
                 .contains(
                         "whether you keep your way in:\n  it would be on probation: log in again, or run portero confirm,"
-                                + " within 2m, or the policy before is put back\n")
+                                + " within 2m, or the previous policy is put back\n")
                 .doesNotContain("REFUSED");
         plan(BEFORE.replace(", 198.51.100.8", ""), "--json");
         assertThat(new ObjectMapper()

@@ -184,7 +184,7 @@ class UrlListsTest {
         assertThat(held().rangeCount()).isEqualTo(4);
         assertThat(lists.states().getFirst().held()).hasValueSatisfying(h -> {
             assertThat(h.entries()).isEqualTo(1);
-            assertThat(h.why()).contains("from 4 entries to 1", "portero lists --accept");
+            assertThat(h.why()).contains("from 4 entries to 1", "portero lists --accept lists.example");
         });
         assertThat(lists.takeNews()).singleElement().isInstanceOf(ListNews.HeldBack.class);
         clock.tick(Duration.ofHours(2));

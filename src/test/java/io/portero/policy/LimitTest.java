@@ -43,6 +43,37 @@ class LimitTest {
     }
 
     @Test
+    void aSourceThatIsBannedForItReachesOnlyManagementServicesOfOtherLimits() throws Exception {
+        var policy = policy("", ", limit: { rate: 20/second, ban: 10m }");
+        var explainer = new Explainer(
+                policy,
+                source -> Optional.empty(),
+                (service, source) -> Optional.empty(),
+                (service, source) -> Optional.of("for another 5m"));
+        var stranger = Ip.parse("192.0.2.9");
+        var refused = explainer.explain(stranger, Target.parse("443/tcp"));
+        assertThat(refused.key()).isEqualTo("services.a.limit.ban");
+        assertThat(refused.why()).isEqualTo("192.0.2.9 is banned, for another 5m, because it exceeded the limit of a");
+        assertThat(explainer
+                        .explain(
+                                stranger,
+                                Target.parse("443/tcp"),
+                                Optional.empty(),
+                                new Destination.Onward(Ip.parse("198.51.100.1"), "eth1"))
+                        .key())
+                .as("what is forwarded as well")
+                .isEqualTo("services.a.limit.ban");
+        assertThat(explainer.explain(stranger, Target.parse("22/tcp")).verdict())
+                .as("the way in")
+                .isEqualTo(Verdict.ACCEPT);
+        assertThat(explainer
+                        .explain(Ip.parse("203.0.113.9"), Target.parse("5060/udp"))
+                        .verdict())
+                .as("a source that a service names")
+                .isEqualTo(Verdict.ACCEPT);
+    }
+
+    @Test
     void bansNobodyWhomAServiceNames() throws Exception {
         var policy = ((Loaded.Accepted) new PolicyReader().parse("policy.yaml", """
                 services:
