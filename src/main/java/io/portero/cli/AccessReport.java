@@ -31,11 +31,23 @@ final class AccessReport {
         this.after = after;
     }
 
+    /** What a policy admits, for a host where no policy is in force. */
+    static List<String> admittedBy(Policy policy) {
+        var lines = new ArrayList<String>();
+        lines.add("no policy is in force to compare with; this one admits:");
+        Access.admitted(policy).forEach(a -> lines.add("  " + where(a) + ": " + some(a.gained())));
+        lines.add(
+                switch (policy.mode()) {
+                    case ENFORCE -> "everything else that comes in is dropped";
+                    case OBSERVE -> "mode is observe: everything else is counted, and nothing is dropped";
+                });
+        return lines;
+    }
+
     List<String> lines() {
         var lines = new ArrayList<>(enforcement);
         for (var change : changes) {
-            var where = change.ports() + " (" + String.join(", ", change.services()) + ")"
-                    + change.place().inWords();
+            var where = where(change);
             if (!change.gained().isEmpty()) {
                 lines.add("+ " + where + ": " + some(change.gained()) + " gain access");
             }
@@ -44,6 +56,11 @@ final class AccessReport {
             }
         }
         return lines;
+    }
+
+    private static String where(Access.Change change) {
+        return change.ports() + " (" + String.join(", ", change.services()) + ")"
+                + change.place().inWords();
     }
 
     private String touched(Access.Change change) {

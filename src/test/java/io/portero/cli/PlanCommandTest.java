@@ -51,6 +51,18 @@ class PlanCommandTest {
     }
 
     @Test
+    void saysWhatTheFirstPolicyOfAHostAdmits() throws IOException {
+        var first = new FakeFirewall();
+        assertThat(plan(first, BEFORE)).isEqualTo(ExitCode.DONE);
+        assertThat(output.toString()).contains("""
+                who reaches what:
+                  no policy is in force to compare with; this one admits:
+                    22/tcp (ssh): 198.51.100.7-198.51.100.8
+                  everything else that comes in is dropped
+                """);
+    }
+
+    @Test
     void saysThatTheGuardWouldRefuseIt() throws IOException {
         assertThat(plan(BEFORE.replace("198.51.100.7, ", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
@@ -90,6 +102,10 @@ class PlanCommandTest {
     }
 
     private int plan(String text, String... options) throws IOException {
+        return plan(firewall, text, options);
+    }
+
+    private int plan(FakeFirewall firewall, String text, String... options) throws IOException {
         output.getBuffer().setLength(0);
         var policy = Files.writeString(directory.resolve("portero.yaml"), text);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));

@@ -156,6 +156,12 @@ class ExposureTest {
     }
 
     @Test
+    void theAgentsOwnPortIsNotTakenForPrometheus() {
+        assertThat(door(socket("9090/tcp", "0.0.0.0", "portero")).delicate()).contains("metrics");
+        assertThat(door(socket("9090/tcp", "0.0.0.0", "prometheus")).delicate()).contains("Prometheus");
+    }
+
+    @Test
     void saysWhatIsAdmittedThoughNothingListens() {
         var idle = Exposure.of(
                         POLICY,

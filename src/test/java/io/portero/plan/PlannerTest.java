@@ -283,5 +283,17 @@ class PlannerTest {
                 .contains("change set service_ssh.from_v4: add 192.0.2.2")
                 .noneMatch(line -> line.contains(".next"))
                 .doesNotHaveDuplicates();
+        assertThat(PlanInWords.brief(plan)).isEqualTo(PlanInWords.of(plan));
+    }
+
+    @Test
+    void theFirstPlanOfAHostIsSaidInAFewLines() {
+        var ruleset =
+                PolicyCompiler.compile(Walk.policy("services: { ssh: { ports: [22/tcp], from: [198.51.100.1] } }"));
+        var plan = Planner.plan(ruleset, Snapshot.ABSENT, KnownRules.NONE, IntervalSets.IN_PLACE);
+        assertThat(PlanInWords.of(plan)).hasSizeGreaterThan(40);
+        assertThat(PlanInWords.brief(plan))
+                .hasSizeLessThan(16)
+                .contains("add table inet portero", "add " + ruleset.counters().size() + " counters");
     }
 }
