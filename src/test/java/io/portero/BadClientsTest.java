@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever reaches the port may try anything; the agent goes on enforcing and answering. */
+/** Clients may send anything to the port; the agent continues to enforce and to answer. */
 @QuarkusTest
 class BadClientsTest {
     private static final long HEAP_ALLOWED = 64L * 1024 * 1024;
@@ -73,11 +73,11 @@ class BadClientsTest {
             send(
                     socket,
                     switch (i % 4) {
-                        case 0 -> ""; // says nothing
-                        case 1 -> "GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: "; // never ends its head
+                        case 0 -> ""; // sends nothing
+                        case 1 -> "GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: "; // never ends its header
                         case 2 ->
                             "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\nand then nothing";
-                        default -> "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"; // never reads what it gets
+                        default -> "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"; // never reads the answer
                     });
         }
 
@@ -191,7 +191,7 @@ class BadClientsTest {
         return socket;
     }
 
-    /** The other end may have had enough in the midst of it. */
+    /** The server may close the connection before everything is sent. */
     private static void send(Socket socket, String text) {
         try {
             socket.getOutputStream().write(text.getBytes(ISO_8859_1));

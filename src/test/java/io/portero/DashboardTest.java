@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The dashboard and the alarms speak of the metrics that there are, which are those of docs/metrics.md ({@link DocsTest}). */
+/** The dashboard and the alarms use only existing metrics, which are those of docs/metrics.md ({@link DocsTest}). */
 class DashboardTest {
     private static final Path DASHBOARD = Path.of("packaging/grafana/portero.json");
     private static final Path RULES = Path.of("packaging/prometheus/portero-rules.yml");
     private static final Pattern METRIC = Pattern.compile("\\bportero_[a-z_]+");
-    /** What a summary consists of. */
+    /** The parts of a summary. */
     private static final Pattern PART = Pattern.compile("_seconds_(count|sum|max)$");
 
     private static JsonNode dashboard;
@@ -79,7 +79,7 @@ class DashboardTest {
         });
     }
 
-    /** Where an annotation is asked for depends on the version of Grafana. */
+    /** The place of the query of an annotation depends on the version of Grafana. */
     @Test
     void annotatesTheSameInBothOfTheirForms() {
         var ours = new ArrayList<JsonNode>();

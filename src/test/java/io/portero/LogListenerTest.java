@@ -132,7 +132,7 @@ class LogListenerTest {
                 .containsExactly("ERROR drift could not be repaired (the table was deleted): nft died; name another");
     }
 
-    /** Keeps what is logged. */
+    /** Collects the log lines. */
     private static final class Lines extends Handler {
         private final List<String> seen = new ArrayList<>();
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What every firewall promises; passed by the one in memory and by the kernel. */
+/** The guarantees of every firewall; the fake and the kernel must both pass these tests. */
 public interface FirewallContract {
     Firewall firewall();
 

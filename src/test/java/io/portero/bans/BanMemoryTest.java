@@ -29,7 +29,7 @@ class BanMemoryTest {
 
     private final List<DiskWriter.Write> waiting = new ArrayList<>();
 
-    /** Its disk hangs until it is told to go on. */
+    /** A disk that hangs until the test releases it. */
     private final DiskWriter hanging = new DiskWriter() {
         @Override
         public Optional<String> later(Write write) {

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bans by command and by others, with an agent beside. */
+/** Bans by commands and by other programs, while an agent runs. */
 class BansTest {
     @TempDir
     private Path directory;
@@ -124,7 +124,7 @@ class BansTest {
         }
     }
 
-    /** As the agent's thread does it. */
+    /** Gives the order to the agent as its own thread does. */
     private BanReport order(BanOrder order) {
         return agent.order(order);
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is remembered of bans, the table is rebuilt; on the kernel. */
+/** The table can always be rebuilt in the kernel, whatever bans are stored. */
 class RebuildIT {
     private static final String ALPHABET =
             "abc XYZ 019 .:;,{}()[]#$%&'*/<>=@_|~^`!?+- \"\\\t\r\u0000\u00e9\u6771\ud83d\ude00";
@@ -102,7 +102,7 @@ class RebuildIT {
         return banned;
     }
 
-    /** At the start, and again when the table is deleted. */
+    /** Rebuilds at the start, and again after the table was deleted. */
     private void assertRebuiltWith(String... addresses) {
         var agent = agent();
         agent.pass(Trigger.STARTUP);

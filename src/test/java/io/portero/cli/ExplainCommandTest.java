@@ -145,7 +145,7 @@ class ExplainCommandTest {
         assertThat(answer.path("note").asText()).contains("the bans were not checked");
     }
 
-    /** As for a user who may not ask the kernel. */
+    /** The case of a user who may not read the kernel's tables. */
     @Test
     void takesBansFromTheStatusOfTheAgentWhereTheKernelTellsNothing() throws Exception {
         var kernel = new FakeFirewall();
@@ -292,7 +292,7 @@ class ExplainCommandTest {
                 .execute(words.toArray(String[]::new));
     }
 
-    /** A host to which no address belongs. */
+    /** A host without addresses. */
     private static final class Router implements HostView {
         @Override
         public Destination destination(Ip to) {

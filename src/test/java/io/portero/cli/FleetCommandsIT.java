@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator of a fleet reads, and the exit codes; a store in memory and the real ssh-keygen. */
+/** The output and the exit codes of the fleet commands, with a store in memory and the real ssh-keygen. */
 class FleetCommandsIT {
     private static final String POLICY = "services: { sip: { ports: [5060/udp], from: [any] } }\n";
     private static final String WRONG_POLICY = "services: { sip: { ports: [5060/udq], from: [any] } }\n";
@@ -86,7 +86,7 @@ class FleetCommandsIT {
         return new ObjectMapper().readTree(output.toString());
     }
 
-    /** One sentence, and nothing else. */
+    /** Expects one sentence and no other output. */
     private void says(String sentence) {
         assertThat(output.toString()).isEmpty();
         assertThat(errors.toString()).isEqualTo("portero: " + sentence + "\n");
@@ -216,7 +216,7 @@ class FleetCommandsIT {
         assertThat(json().toString()).isEqualTo("{\"version\":2,\"roles\":1,\"lists_removed\":0}");
 
         Files.delete(fleet.resolve("signed/voice.bundle"));
-        assertThat(sign()).isEqualTo(ExitCode.DONE); // version 1 once more
+        assertThat(sign()).isEqualTo(ExitCode.DONE); // version 1 again
         assertThat(run("push")).isEqualTo(ExitCode.REFUSED);
         says("the store holds version 2 for the role voice already; sign a higher one: portero fleet sign"
                 + " --version-number 3");
@@ -335,7 +335,7 @@ class FleetCommandsIT {
                 new Operator());
     }
 
-    /** As somebody works at a laptop, who may have no ssh-keygen and no way to the store. */
+    /** An operator at a laptop, which may have no ssh-keygen and no connection to the store. */
     private final class Operator implements Tools.Fleet {
         @Override
         public int run(Path config, Path directory, Path runDirectory) {

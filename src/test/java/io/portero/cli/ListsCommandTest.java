@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code portero lists} prints. */
+/** The output of {@code portero lists}. */
 class ListsCommandTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
     private static final UrlList KEYED = new UrlList("https://apiban.example/api/SECRET/banned#/ipaddress");

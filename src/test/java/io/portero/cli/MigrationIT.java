@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What nft itself makes of the scripts of {@link MigrationTest}, in a network namespace. */
+/** The listing that nft itself makes of the scripts of {@link MigrationTest}, in a network namespace. */
 class MigrationIT {
     private final ForeignScript scripts = new ForeignScript(new ProcessRunner(), () -> "nft", Privilege.isRoot());
 
@@ -49,7 +49,7 @@ class MigrationIT {
         return MigrationTest.goldens();
     }
 
-    /** It reads XML, and has options of its own. On a JVM {@link MigrationTest} shows the same. */
+    /** The native executable reads XML and has its own options. On a JVM, {@link MigrationTest} tests the same. */
     @ParameterizedTest
     @MethodSource("goldens")
     @EnabledIfSystemProperty(named = PackagedProgram.EXECUTABLE, matches = ".+")

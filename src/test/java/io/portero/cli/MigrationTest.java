@@ -21,10 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@code init --from-...} over the files of other firewalls.
+ * {@code init --from-...} with the files of other firewalls.
  *
- * <p>The directories of {@code src/test/resources/migration} begin with the firewall's name; {@code expected.yaml} is the
- * policy ({@code -Dgolden.update=true} writes it). {@code listing.json} is what nft 1.0.6 makes of {@code nftables.conf}.
+ * <p>The directories of {@code src/test/resources/migration} begin with the firewall's name; {@code expected.yaml} is
+ * the policy ({@code -Dgolden.update=true} writes it). {@code listing.json} is the listing that nft 1.0.6 makes of
+ * {@code nftables.conf}.
  */
 class MigrationTest {
     private static final Path GOLDEN = Path.of("src/test/resources/migration");

@@ -9,7 +9,7 @@ class PictureTest {
     private static final String GREEN = "\u001b[32;1m";
     private static final String PLAIN = "\u001b[0m";
 
-    /** What a terminal shows in the end: here, without what is no text. */
+    /** The text that a terminal shows in the end, without escape sequences. */
     private static String shown(String text, int columns, int rows) {
         return Picture.of(text, new Size(columns, rows))
                 .replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "")

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code portero plan} says about the way in of whoever asks. */
+/** What {@code portero plan} says about the user's own way in. */
 class PlanCommandTest {
     private static final String BEFORE = """
             services:
@@ -112,7 +112,7 @@ class PlanCommandTest {
                 .execute(words.toArray(String[]::new));
     }
 
-    /** Somebody is logged in from 198.51.100.7. */
+    /** A host where a user is logged in from 198.51.100.7. */
     private static final class OneIsIn implements HostView {
         @Override
         public List<Session> sessions(List<PortRange> ports) {

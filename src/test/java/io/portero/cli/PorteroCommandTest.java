@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Command;
 
-/** A command that is built alone is the same as among all others. */
+/** A command that is built alone is the same as one built with all others. */
 class PorteroCommandTest {
     private final Tools tools = new Tools(
             new FakeFirewall(), new FakeHost(), new PolicyReader(), new DnsResolver(), l -> 0, c -> 0, a -> 0);

@@ -202,7 +202,7 @@ class StatusCommandTest {
     @Test
     void saysThatTheAgentIsGone() throws IOException {
         anAgentRuns();
-        theAgentEnds(); // and its process id, which is alive, is another program's by now
+        theAgentEnds(); // its process id now belongs to another running program
         assertThat(status()).isEqualTo(1);
         assertThat(errors.toString())
                 .contains("its last rules are still in force")
@@ -288,7 +288,7 @@ class StatusCommandTest {
         assertThat(services.path(1).path("accepted").path("packets").asLong()).isEqualTo(5);
     }
 
-    /** A host of which nothing is known. */
+    /** A host about which nothing is known. */
     private static final class SilentHost implements HostView {
         @Override
         public List<Session> sessions(List<PortRange> ports) {

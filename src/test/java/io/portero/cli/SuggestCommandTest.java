@@ -63,7 +63,7 @@ class SuggestCommandTest {
         return policy;
     }
 
-    /** As the agent does after its start. */
+    /** Applies the policy as the agent does after its start. */
     private void anAgentPutsInForce(String mode) throws IOException {
         new Reconciler(
                         policy(mode),

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every kind of everything that a policy can hold stands in some golden or example. */
+/** Each kind of policy element is in some golden or example. */
 class CoverageTest {
     private static Stream<Loaded> loaded() throws IOException {
         var reader = new PolicyReader();

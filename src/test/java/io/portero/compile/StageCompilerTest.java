@@ -26,7 +26,7 @@ class StageCompilerTest {
         }
     }
 
-    /** So it cannot change what becomes of a packet, whatever else it does. */
+    /** So the staged table cannot change what happens to a packet. */
     @Test
     void noRuleHasAVerdictButAcceptAndNoneTouchesThePacket() {
         var world = new RandomPolicy(new Random(7));

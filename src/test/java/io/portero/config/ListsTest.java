@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists in files, as the members of groups and beside them. */
+/** Lists in files, as members of groups and in services. */
 class ListsTest {
     private static final AddressSet KEPT = io.portero.policy.Addresses.of("198.51.100.1");
 

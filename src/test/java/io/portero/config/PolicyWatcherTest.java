@@ -116,7 +116,7 @@ class PolicyWatcherTest {
         var asRead = FileIdentity.of(list);
         start();
         lists = Map.of(list, asRead);
-        Files.writeString(list, "192.0.2.2 # another"); // before anybody looked at it
+        Files.writeString(list, "192.0.2.2 # another"); // before the watcher has looked at it
         awaitChanges(1);
         lists = Map.of(list, FileIdentity.of(list));
         Files.writeString(list, "192.0.2.3");

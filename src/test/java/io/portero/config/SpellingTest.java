@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Any two spellings of a policy are the same policy and compile to the same text. */
+/** Two spellings of a policy give the same policy and compile to the same text. */
 class SpellingTest {
     @Test
     void howAPolicyIsSpelledMakesNoDifference() {
@@ -105,7 +105,7 @@ class SpellingTest {
                 var on = new ArrayList<>(
                         entrance.on().stream().map(i -> "\"" + i + "\"").toList());
                 if (on.contains("\"wg*\"")) {
-                    on.add("wg7"); // covered
+                    on.add("wg7"); // already covered
                 }
                 keys.add((random.nextBoolean() ? "on: " : "\"on\": ") + list(on));
             }
@@ -145,7 +145,7 @@ class SpellingTest {
             return words;
         }
 
-        /** Ranges cut in two here and there, some said twice. */
+        /** Some ranges are divided into two, and some appear twice. */
         private List<String> addresses(AddressSet set) {
             var words = new ArrayList<String>();
             for (var range : set.ranges()) {

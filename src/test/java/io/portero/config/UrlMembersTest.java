@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Members of a policy that are lists on the web. */
+/** Lists on the web as members in a policy. */
 class UrlMembersTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a command's order over the socket to the loop's thread and back. */
+/** An order of a command, from the socket to the thread of the loop and back. */
 class BanDeskTest {
     private static final Owner JAIL = new Owner("fail2ban:ssh");
 

@@ -60,7 +60,7 @@ class ControlSocketTest {
                 try (var socket = SocketChannel.open(address)) {
                     socket.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
                 } catch (IOException e) {
-                    // It had heard enough.
+                    // The agent has already closed the connection.
                 }
             }
             assertThat(ask(Request.of("echo")).done()).isTrue();

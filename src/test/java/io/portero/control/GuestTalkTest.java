@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is said over the socket is understood at the other end. */
+/** Each side of the socket understands what the other side sends. */
 class GuestTalkTest {
     private static final Owner ANN = new Owner("ann");
 

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of {@code portero lists --accept}. */
+/** The results of {@code portero lists --accept}. */
 class ListDeskTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
 

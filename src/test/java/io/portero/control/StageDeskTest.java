@@ -123,7 +123,7 @@ class StageDeskTest {
         assertThat(ask(Request.of(StageDesk.BEGIN)).says()).startsWith("the agent has another version");
     }
 
-    /** Nothing optional may stand in the way. */
+    /** Staging is optional, so a bug in it must not stop enforcement. */
     @Test
     void aBugInItDisturbsNoPass() throws InterruptedException {
         ask(staging(POLICY));

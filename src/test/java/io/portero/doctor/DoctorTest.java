@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** Each kind of finding is provoked here; the last check counts them. */
+/** These tests cause each kind of finding; the last check counts them. */
 @TestInstance(Lifecycle.PER_CLASS)
 class DoctorTest {
     private final Set<String> provoked = new TreeSet<>();

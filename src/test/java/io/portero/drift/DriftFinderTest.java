@@ -77,7 +77,10 @@ class DriftFinderTest {
                 .containsExactly("rules of chain prerouting were reordered");
     }
 
-    /** Rules and members at once: the repair makes the set anew in passing, and leads an untouched chain there and back. */
+    /**
+     * Rules and members change together. The repair also creates the set again, and redirects an unchanged chain to it
+     * and back; the report must not mention this.
+     */
     @Test
     void tellsOfRulesAndMembersAndNotOfWhatTheRepairDoesInPassing() throws Exception {
         var foreign = AddressSet.of(AddressRange.parse("198.51.100.9"));

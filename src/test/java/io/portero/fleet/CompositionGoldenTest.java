@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Layers and what is composed of them; {@code -Dgolden.update=true} writes what comes of them now. */
+/** Layers and the policy composed from them; {@code -Dgolden.update=true} writes the current results. */
 class CompositionGoldenTest {
     private static final Path DIRECTORY = Path.of("src/test/resources/fleet");
     private static final String COMPOSED = "=== composed\n";

@@ -35,7 +35,7 @@ class FleetRollIT {
     @TempDir
     private Path base = Path.of("");
 
-    /** Each laptop is a thread of its own: the common pool has one where there are two processors. */
+    /** Each laptop has its own thread: on two processors, the common pool has only one. */
     private final ExecutorService laptops = Executors.newCachedThreadPool();
 
     private NatsServers servers;
@@ -120,7 +120,7 @@ class FleetRollIT {
         assertThat(store.reports()).hasSize(HOSTS.size());
     }
 
-    /** Two of three are more than a store can lose: the roll waits, and goes on when one is back. */
+    /** If two of three nodes fail, the store does not work: the roll waits, and continues when one is back. */
     @Test
     void aNodeThatDiesAtEveryStepAndTwoAtOnceHaltNothing() throws Exception {
         versionTwo();
@@ -208,7 +208,7 @@ class FleetRollIT {
                 .hasMessageStartingWith("alice@laptop rolls version 2 out, at the canaries, since ");
         assertThatThrownBy(() -> fleet.pushing(store).requireNoRoll()).isInstanceOf(Refusal.class);
 
-        laptop.close(); // the lid falls
+        laptop.close(); // the laptop is closed
         var entry = store.roll().orElseThrow();
         var deserted =
                 RollState.parse(entry.value()).orElseThrow().beat(Instant.now().minus(RollState.DESERTED));

@@ -103,7 +103,7 @@ class FleetStoreIT {
                 .satisfies(bytes -> assertThat(bytes).isLessThan(400));
     }
 
-    /** The host sleeps; its own list is long gone from the store when it wakes. */
+    /** The host is away; when it returns, the list that it knows was removed from the store long ago. */
     @Test
     void listsThatNobodyNamesAreRemovedAndAHostThatWasAwayTakesTheNewest() throws Exception {
         host.close();
@@ -114,7 +114,7 @@ class FleetStoreIT {
         int before = store.objects().size();
         var removed = new OldLists(store, Duration.ZERO).remove();
         assertThat(removed.objects()).isEqualTo(before - store.objects().size()).isPositive();
-        // The last 16 versions, as portero fleet back may return to them.
+        // The last 16 versions stay, because portero fleet back may return to them.
         assertThat(store.objects().stream().filter(o -> !o.name().contains("-")))
                 .hasSize(16);
         assertThat(new OldLists(store, Duration.ZERO).remove().objects()).isZero();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to a fleet at the worst moment: a cluster of three, a canary and two hosts. */
+/** Failures of a fleet in the middle of a roll: a cluster of three, a canary and two hosts. */
 class FleetTroubleIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> HOSTS = List.of("canary", "a", "b");
@@ -147,7 +147,7 @@ class FleetTroubleIT {
         assertThat(store.get(Transport.Slot.NEXT, "voice")).isEmpty();
     }
 
-    /** While only the canary may take it, so that no other host can have been quicker than who takes the key away. */
+    /** Only the canary may take the version at that time, so no other host can take it before the key is revoked. */
     @Test
     void aSignerWhoIsRemovedInTheMiddleOfARollHaltsIt() throws Exception {
         hosts.remove("canary").close();
@@ -175,7 +175,7 @@ class FleetTroubleIT {
         }
     }
 
-    /** Its packets are dropped without a word, as a broken router does it; the connection itself stays. */
+    /** Its packets are dropped silently, as a broken router drops them; the connection itself stays. */
     @Test
     void aHostThatWasCutOffCatchesUp() throws Exception {
         assumeThat(Files.isWritable(Path.of("/etc/shadow"))).as("root").isTrue();

@@ -47,7 +47,7 @@ class OldListsTest {
         return new Bundle(text, List.of(keys.keygen().sign(text, keys.of("alice")))).bytes();
     }
 
-    /** A list, the difference that leads to it, and a bundle that names it. */
+    /** Stores a list, the difference that leads to it, and a bundle that names it. */
     private void pushed(int version, Slot slot) throws Exception {
         object(list(version).hash());
         object(ListDelta.name(list(version - 1).hash(), list(version).hash()));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a fleet of two roles returns to. */
+/** The content to which a fleet of two roles returns. */
 class ReturningTest {
     private static final Instant NOW = Instant.parse("2026-11-28T18:00:00Z");
 

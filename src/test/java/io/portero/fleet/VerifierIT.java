@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bundles that are not to be believed, by the real ssh-keygen. */
+/** Bundles that must not be trusted, checked with the real ssh-keygen. */
 class VerifierIT {
     private static final Instant NOW = Instant.parse("2026-11-28T18:00:00Z");
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is remembered of guests, and what the kernel's sets come to hold of it. */
+/** The stored guests, and the members of the kernel's sets that follow from them. */
 class GuestMemoryTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final String SET = "service_ssh.guests_v4";

@@ -18,7 +18,7 @@ class DestinationsTest {
     @TempDir
     private Path net;
 
-    /** What {@code ip} prints, by the end of its command line; it fails where it has nothing. */
+    /** The output of {@code ip} by the end of its command line; it fails for other command lines. */
     private final Map<String, String> printed = new HashMap<>();
 
     private Destination of(String address) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** What nft and iptables say of tables that are really in a kernel. */
+/** The listings of nft and iptables for tables that really exist in a kernel. */
 class ForeignTablesReadIT {
     private final KernelNamespace kernel = KernelNamespace.create();
 

@@ -82,7 +82,7 @@ class IncomingSessionsTest {
                 .containsExactly("203.0.113.9 eth0 logind session 3", "10.8.0.2 wg0 -");
     }
 
-    /** A git fetch dials port 22, and so does a container's. */
+    /** For example, a git fetch of this host or of a container connects to port 22. */
     @Test
     void whatThisHostAndItsContainersStartIsNoSessionOfAnybody() {
         assertThat(tracked(
@@ -99,7 +99,7 @@ class IncomingSessionsTest {
         assertThat(sessions(List.of(listening, session))).hasSize(1);
     }
 
-    /** A login for one command is over before anybody looks at sockets. */
+    /** A login for one command ends before the sockets are read. */
     @Test
     void whoCameAndWentIsRememberedByConnectionTracking() {
         var listening = "0: 00000000:0016 00000000:0000 0A 0:0 00:0 0 0 0 100 1 0";
@@ -109,7 +109,7 @@ class IncomingSessionsTest {
         assertThat(live(List.of(listening), gone)).isEmpty();
     }
 
-    /** Connection tracking takes a fifth of a second where it holds 100,000 flows. */
+    /** Reading connection tracking takes a fifth of a second with 100,000 flows. */
     @Test
     void forLiveSessionsConnectionTrackingIsAskedOnlyOfPortsThatNoSocketServes() {
         var listening = "0: 00000000:0016 00000000:0000 0A 0:0 00:0 0 0 0 100 1 0";

@@ -37,7 +37,9 @@ class LoginsTest {
                 .containsExactly("logind session 4, 203.0.113.9");
     }
 
-    /** Under systemd before 256 a pipe lies beside each session, open at the other end for as long as it lives. */
+    /**
+     * systemd before 256 keeps a pipe beside each session, which stays open at the other end while the session lives.
+     */
     @Test
     void doesNotWaitAtThePipeOfASession() throws Exception {
         session("30", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\n");
@@ -51,7 +53,9 @@ class LoginsTest {
         }
     }
 
-    /** A directory lists its files in any order; a login that is newer than a probation must not hide behind an older one. */
+    /**
+     * A directory lists its files in any order; an older login must not hide a login that is newer than a probation.
+     */
     @Test
     void ofTheLoginsOfAPeerTheLatestCounts() throws Exception {
         session("30", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nREALTIME=1795632013711941\n");

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RouteTablesTest {
-    /** Lines of a kernel 6.18, made by ip(8) in a namespace. */
+    /** Output of kernel 6.18 for routes that ip(8) has created in a namespace. */
     private static final List<String> ROUTE = List.of(
             "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
             "br-ext\t00000000\t017100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0",

@@ -23,7 +23,7 @@ class VoiceProgramsTest {
         return Files.writeString(path, text);
     }
 
-    /** A process as {@code /proc} shows it. */
+    /** Creates a process as {@code /proc} shows it. */
     private void process(int pid, String name, String root, String network, String... arguments) throws IOException {
         write("proc/" + pid + "/comm", name + "\n");
         write("proc/" + pid + "/cmdline", name + "\0" + String.join("\0", arguments) + "\0");

@@ -70,7 +70,9 @@ class EntranceTest {
         assertThat(ask("GET / HTTP/1.0\r\n\r\n")).contains(" 200 ");
     }
 
-    /** Vert.x alone refuses it as not implemented; in the packaged application it gets as far as the entrance. */
+    /**
+     * Here, Vert.x itself refuses it as not implemented; in the packaged application the request reaches the entrance.
+     */
     @Test
     void refusesAProtocolVersionThatIsNone() throws Exception {
         assertThat(ask("GET /metrics HTTP/9.9" + HOST)).containsPattern(" (400|501) ");
@@ -92,7 +94,7 @@ class EntranceTest {
         }
     }
 
-    /** Answers with the first line that came back. */
+    /** Sends a request and returns the first line of the answer. */
     private String ask(String request) throws Exception {
         try (var socket = connect()) {
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));

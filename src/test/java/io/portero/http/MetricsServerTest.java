@@ -94,7 +94,7 @@ class MetricsServerTest {
         listen(first);
         awaitListening();
         assertThat(ask(first, get("/"))).endsWith("hello");
-        // A retry that was left over would come within this time and bind once more.
+        // A forgotten retry would come within this time and bind again.
         await().pollDelay(1500, MILLISECONDS).until(server::isListening);
         assertThat(server.port()).isEqualTo(first);
         assertThat(changes).hasValue(2);

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The page in a real browser: each of its states on a phone and a desktop, light and dark, and how it keeps itself up to date.
+ * The page in a real browser: each state on a phone and on a desktop, light and dark, and the updates of the page.
  *
- * <p>Pictures are left in target/status-page. {@code make page-test} brings axe, which judges whether everybody can read it.
+ * <p>The pictures are in target/status-page. {@code make page-test} installs axe, which checks the accessibility.
  */
 class PageIT {
     private static final Path PICTURES = Path.of("target/status-page");
@@ -143,7 +143,7 @@ class PageIT {
         assertThat(browser.complaints()).isEmpty();
     }
 
-    /** After an update the page is as if it had been loaded. */
+    /** After an update, the page is the same as a page that was loaded. */
     @ParameterizedTest
     @EnumSource
     void anUpdateLeavesNothingOfTheStateBefore(PageState state) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The HTML of the page in each of its states, as the framework renders it; {@link PageIT} looks at it in a browser. */
+/** The HTML of the page in each state, as the framework renders it; {@link PageIT} checks it in a browser. */
 @QuarkusTest
 class StatusPageTest {
     private static final Pattern ELEMENT = Pattern.compile("<(/?)([a-z0-9]+)[^>]*?(/?)>");
@@ -61,7 +61,7 @@ class StatusPageTest {
         assertThat(all("\\s(on[a-z]+)=", html)).isEmpty();
     }
 
-    /** What the code can say at the top of the page is said in one of the states at least. */
+    /** Each headline and notice in the code appears in at least one of the states. */
     @Test
     void theStatesShowEveryHeadlineAndNotice() {
         var headlines = new HashSet<String>();

@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Real TLS over loopback, and servers that misbehave. */
+/** Real TLS over loopback, with servers that misbehave. */
 class HttpsFetcherTest {
     private static final int MEGABYTE = 1024 * 1024;
 
@@ -169,7 +169,7 @@ class HttpsFetcherTest {
                 .isEqualTo("it was not complete within 1 s");
         assertThat(why(impatient.fetch(new UrlList(url("/silent")), Validators.NONE)))
                 .isEqualTo("it was not complete within 1 s");
-        try (var mute = new ServerSocket(0)) { // never says a word of TLS
+        try (var mute = new ServerSocket(0)) { // never starts TLS
             assertThat(why(impatient.fetch(
                             new UrlList("https://127.0.0.1:" + mute.getLocalPort() + "/"), Validators.NONE)))
                     .isEqualTo("it was not complete within 1 s");
@@ -269,12 +269,12 @@ class HttpsFetcherTest {
         assertThat(failure("/absent")).isEqualTo("the server answers 404 (there is no such list)");
         assertThat(failure("/noise")).isEqualTo("the server does not speak HTTP");
         web.close();
-        // A connection that came in while it closed may still be served.
+        // The server may still answer a connection that came in while it closed.
         await().untilAsserted(() ->
                 assertThat(failure("/busy")).contains("127.0.0.1 port ", " cannot be reached (Connection refused"));
     }
 
-    /** What a resolver says. */
+    /** Answers of a resolver. */
     private static final class Answers {
         static Answer nobody() {
             return new Answer(Set.of(), Map.of(), Duration.ZERO);

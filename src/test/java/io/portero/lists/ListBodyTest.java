@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The forms in which providers publish their networks. */
+/** The formats in which providers publish their networks. */
 class ListBodyTest {
     private static AddressSet read(String fragment, String text) throws IOException {
         return ListBody.read(

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The thread that fetches, while there is anything to be fetched. */
+/** The thread that fetches lists. */
 class ListFollowerTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
 

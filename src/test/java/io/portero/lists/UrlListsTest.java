@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is known of lists on the web, and when it changes. */
+/** The stored state of lists on the web, and its changes. */
 class UrlListsTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
     private static final UrlList OTHER = new UrlList("https://lists.example/other.txt");

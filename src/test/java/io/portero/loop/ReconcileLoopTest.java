@@ -253,7 +253,7 @@ class ReconcileLoopTest {
                 return Optional.empty();
             });
             for (int i = 1; i <= 20; i++) {
-                write("[192.0.2." + i + "]"); // the first waits two seconds for its mark
+                write("[192.0.2." + i + "]"); // the first apply waits two seconds for its mark to reach the disk
                 assertThat(loop.ask(turn -> turn.pass(Trigger.FILE), LONG)).isInstanceOf(Reply.Done.class);
             }
             assertThat(reconciler.status().inSync()).isTrue();

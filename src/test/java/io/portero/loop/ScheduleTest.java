@@ -39,7 +39,10 @@ class ScheduleTest {
         now.addAndGet(time.toNanos());
     }
 
-    /** What is served within that time while this arrives again before every pass; each pass takes 10 ms and goes well. */
+    /**
+     * The triggers that are served within this time while others arrive before every pass; each pass takes 10 ms and
+     * succeeds.
+     */
     private List<Trigger> flooded(Duration time, Trigger... flood) {
         var served = new ArrayList<Trigger>();
         for (long end = now.get() + time.toNanos(); now.get() < end; ) {

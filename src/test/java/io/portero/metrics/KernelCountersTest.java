@@ -113,7 +113,7 @@ class KernelCountersTest {
         assertThat(counters.latest(NAME)).isEqualTo(new Count(1, 100));
     }
 
-    /** Shows what it is told to. */
+    /** Shows the counters that a test sets. */
     private static final class Counting implements Firewall {
         private Reading<Map<String, Count>> shown = new Reading.Of<>(Map.of());
         private Runnable before = () -> {};

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Rcode;
 
-/** Real questions over the loopback to servers that answer what a test wants; a real dnsmasq and nsd have NamesIT. */
+/** Real queries over loopback to servers that answer as a test defines; NamesIT uses a real dnsmasq and nsd. */
 class DnsResolverTest {
     @TempDir
     private Path directory;

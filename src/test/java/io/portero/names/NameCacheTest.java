@@ -55,7 +55,7 @@ class NameCacheTest {
         return cache.state(CARRIER).orElseThrow();
     }
 
-    /** How long until it is asked for again. */
+    /** The time until the name is resolved again. */
     private Duration pause() {
         cache.takeDue();
         var waited = Duration.ZERO;

@@ -74,7 +74,7 @@ class NameFollowerTest {
         try {
             never.await();
         } catch (InterruptedException e) {
-            // the follower was closed
+            // The follower was closed.
         }
         return Answers.failed();
     }

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The host is never dark and never open, whatever is left of files and disks when the agent starts or goes on. */
+/**
+ * The host is never open and never unreachable, whatever state of files and disks the agent finds at its start or
+ * later.
+ */
 class BootIT {
     private TestLab net;
     private NftInPath nft;
@@ -88,7 +91,7 @@ class BootIT {
     void nftAloneLoadsTheLastGoodPolicy() {
         stop();
         assertThat(tcp(Place.STRANGER, 443)).isEqualTo(Reach.OPEN);
-        for (int i = 0; i < 2; i++) { // twice is once
+        for (int i = 0; i < 2; i++) { // the same result when it is loaded twice
             var loaded =
                     net.lab.run(Place.HOST, "nft", "-f", state("last-good.nft").toString());
             assertThat(loaded)
@@ -101,17 +104,17 @@ class BootIT {
 
     @Test
     void isRestartedWithoutATrace() throws IOException {
-        assertOldIsInForce(); // the counters stand at something
+        assertOldIsInForce(); // the counters are not zero
         net.lab.run(Place.HOST, "nft", "add element inet portero banned_v4 { 203.0.113.99 timeout 1h }");
         var before = everything();
         assertThat(before).contains("203.0.113.99").containsPattern("packets [1-9]");
         agent.close();
         restart();
-        await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // it has looked once more
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // the agent has checked once more
         assertThat(everything()).isEqualTo(before);
     }
 
-    /** With the handles, which are new for whatever is made anew. */
+    /** With the handles, because an object that is created again gets a new handle. */
     private String everything() {
         var listing = net.lab.run(Place.HOST, "nft", "-a", "list", "table", "inet", "portero");
         return listing instanceof CommandResult.Completed done
@@ -191,7 +194,7 @@ class BootIT {
         awaitSaid("Read-only file system");
     }
 
-    /** What could not be written is said some seconds after it is in force. */
+    /** The log reports a failed write some seconds after the policy is in force. */
     private void awaitSaid(String what) {
         await().atMost(Duration.ofSeconds(15)).until(() -> agent.log().contains(what));
     }

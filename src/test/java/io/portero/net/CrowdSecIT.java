@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the script for CrowdSec's custom bouncer makes of the lines that the bouncer of Debian 12 (0.0.15) writes to it. */
+/** The commands that the script for CrowdSec's custom bouncer makes of the lines of Debian 12's bouncer (0.0.15). */
 class CrowdSecIT {
     private static final String DECISION = """
             {"duration":"%s","id":2,"origin":"crowdsec","scenario":"%s","scope":"%s","type":"%s","value":"%s","action":"%s"}
@@ -28,7 +28,7 @@ class CrowdSecIT {
                 duration, "crowdsecurity/ssh-bf", value.contains("/") ? "Range" : "Ip", "ban", value, action);
     }
 
-    /** @param answers what stands in for portero prints, and how it ends */
+    /** @param answers the output and the exit code of the program that replaces portero */
     private String handedOver(String answers, String decisions) throws IOException {
         var log = directory.resolve("log");
         var portero = Files.writeString(

@@ -31,10 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever the kernel delivers to this host is judged, for every kind of destination that there is.
+ * The policy judges every packet that the kernel delivers to this host, for each kind of destination.
  *
- * <p>Somebody whom no service admits at 5060/udp sends there, and to 20000/udp, which everybody may reach; the kernel counts
- * at hook input what it delivers.
+ * <p>A source that no service admits at 5060/udp sends there, and also to 20000/udp, which is open to everybody; the
+ * kernel counts at hook input what it delivers.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class DeliveryIT {
@@ -88,7 +88,7 @@ class DeliveryIT {
         assertThat(sighting.delivered()).doesNotContainKey(sight(to.address(), CLOSED));
     }
 
-    /** The other half: it is the second chain that keeps these out, and it says so. */
+    /** The second chain drops these packets, and its counter says so. */
     @Test
     void whatIsNoAddressOfTheMainTablesIsCountedAsStray() {
         long before = net.dropped("stray");
@@ -132,7 +132,7 @@ class DeliveryIT {
         }
     }
 
-    /** As keepalived sends them; a second router in nobody's list sends the same. */
+    /** keepalived sends these packets; a second router, which no list contains, sends the same. */
     @Test
     void advertsOfVrrpReachTheirGroupByAServiceAlone() {
         net.ip(Place.HOST, "link add lan0 type veth peer name lan1");

@@ -26,10 +26,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * The packaged doctor on a host that is ill for real, beside real programs.
+ * The packaged doctor on a host with real problems and real programs.
  *
- * <p>Kamailio, RTPengine and coturn are run with what Debian's packages put into {@code /etc}; where such a package is not
- * installed, its test is skipped.
+ * <p>Kamailio, RTPengine and coturn run with the files of Debian's packages in {@code /etc}; without the package, its
+ * test is skipped.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class DoctorIT {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** Real sockets and a real port translation, held against a policy in the kernel. */
+/** Real sockets and a real port translation, compared with a policy in the kernel. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ExposureIT {
     private static final String POLICY = """

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guests, held against real packets; the agent is there only when a test makes a pass. */
+/** Guests, tested with real packets; the agent runs only when a test makes a pass. */
 class GuestsIT {
     private static final String POLICY = """
             groups: { admins: [198.51.100.7, "2001:db8:ad::7"] }
@@ -149,7 +149,7 @@ class GuestsIT {
         assertSsh(Reach.OPEN);
 
         net.nft(Place.HOST, "delete table inet portero\n");
-        agent = agent(); // as after a boot
+        agent = agent(); // as after a reboot
         assertSsh(Reach.OPEN);
 
         net.nft(

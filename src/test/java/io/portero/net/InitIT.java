@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** A host with the shape of OMniLeads, a real sshd that somebody is logged in to, and somebody who only tries. */
+/** A host with the programs of OMniLeads, a real sshd with a login, and an attacker without a login. */
 @TestInstance(Lifecycle.PER_CLASS)
 class InitIT {
     private static final String HOST = Place.HOST.address(Family.V4);
@@ -36,7 +36,7 @@ class InitIT {
             if kind == 'tcp': s.listen()
             time.sleep(600)
             """;
-    /** Says nothing after the other side's greeting, as slow guessers do. */
+    /** Reads the greeting of the server and sends nothing, as slow password guessers do. */
     private static final String CALLER = """
             import socket, time
             s = socket.create_connection(('%s', 2222))
@@ -103,7 +103,8 @@ class InitIT {
                     .containsPattern("\n    - " + ADMIN + " +# is logged in now")
                     .doesNotContain("- " + STRANGER)
                     .contains("https: { ports: [443/tcp, 443/udp], from: [any] }")
-                    .containsPattern("webrtc: \\{ ports: \\[.*/udp], from: \\[any] }") // as set, where it is installed
+                    // the configured ports, if the program is installed
+                    .containsPattern("webrtc: \\{ ports: \\[.*/udp], from: \\[any] }")
                     .contains("#   5432/tcp     PostgreSQL, postgres")
                     .doesNotContain("6379")
                     .contains("  # homemade: { ports: [8123/tcp], from: [any] }");
@@ -116,7 +117,7 @@ class InitIT {
         }
     }
 
-    /** Whether the host has a session with somebody. */
+    /** Whether the host has a session with this peer. */
     private boolean connected(String peer) {
         return net.lab.run(Place.HOST, "ss", "-Htn", "dst", peer) instanceof CommandResult.Completed done
                 && !done.output().isBlank();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real keepalived on two hosts of a cluster that share an address, one of them behind the example policy. */
+/** The real keepalived on two hosts of a cluster that share an address; one host has the example policy. */
 class KeepalivedIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration SOME_ADVERTS = Duration.ofSeconds(3);

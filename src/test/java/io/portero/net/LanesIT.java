@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What happens beside the dispatch to services: deny lanes, ping, necessary ICMP, flows that are already there. */
+/** The traffic beside the dispatch to services: denied sources, ping, necessary ICMP, existing flows. */
 @TestInstance(Lifecycle.PER_CLASS)
 class LanesIT {
     private static final Duration LONG = Duration.ofSeconds(5);
@@ -121,7 +121,7 @@ class LanesIT {
                 .isEmpty();
     }
 
-    /** Also where a program that looks for a port would take the first bytes of what is inside for it. */
+    /** Also tests protocols without ports whose first bytes a program could read as a port. */
     @ParameterizedTest
     @EnumSource(Family.class)
     void protocolsWithoutPortsAreRememberedByWhatTheyAre(Family family) {
@@ -268,7 +268,7 @@ class LanesIT {
         assertThat(answer.join()).isEqualTo(Reach.OPEN);
     }
 
-    /** A router on the way says "too big"; a host that does not hear it sends into a black hole. */
+    /** A router on the path reports "packet too big"; a host that does not receive this loses all large packets. */
     @ParameterizedTest
     @EnumSource(Family.class)
     void theHostLearnsThePathMtu(Family family) throws Exception {
@@ -301,7 +301,7 @@ class LanesIT {
         return String.valueOf(net.lab.run(Place.HOST, "ip", "route", "get", address));
     }
 
-    /** Forgetting the neighbour makes the host ask for it anew, and be asked. */
+    /** Deletes the neighbour entry, so that the host asks for it again and is asked, too. */
     @Test
     void neighboursAreFoundOverIpv6() throws Exception {
         net.lab.ip(Place.HOST, "neigh flush dev eth0\n");

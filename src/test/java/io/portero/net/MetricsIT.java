@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** All that a scrape of the packaged agent holds, names, help, types and labels; {@code -Dgolden.update=true} writes it. */
+/** The complete scrape of the packaged agent: names, help, types and labels; {@code -Dgolden.update=true} writes it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class MetricsIT {
     private static final Path GOLDEN = Path.of("src/test/resources/metrics.txt");
@@ -65,7 +65,7 @@ class MetricsIT {
         return response.substring(response.indexOf("\r\n\r\n") + 4);
     }
 
-    /** What is the same on each day and each machine. */
+    /** Removes the values that differ by day and by machine. */
     private static String lasting(String scraped) {
         return ONCE.matcher(VALUE.matcher(scraped).replaceAll("$1 N")).replaceAll("$1=\"...\"");
     }

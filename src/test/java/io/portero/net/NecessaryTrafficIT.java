@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** What keeps a host on its network passes whoever is denied: here every reserved network, as public lists have them. */
+/**
+ * Traffic that keeps a host on its network passes even from denied sources: here all reserved networks are denied, as
+ * on public lists.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
 class NecessaryTrafficIT {
     private static final String POLICY = """
@@ -102,7 +105,7 @@ class NecessaryTrafficIT {
                 .contains("bytes from 10.97.0.1");
     }
 
-    /** A datagram whose protocol is changed on its way out. */
+    /** Uses a datagram whose protocol number is changed when it leaves. */
     @Test
     void theQuerierOfAMulticastNetworkIsHeard() {
         net.ip(Place.HOST, "address replace 10.97.0.7/24 brd + dev lan0");
@@ -119,7 +122,9 @@ class NecessaryTrafficIT {
                         .anyMatch(s -> s.from().equals(TestLab.address("10.97.0.1")) && s.protocol() == 2));
     }
 
-    /** The ports of the datagram become the header's first words: ESP follows (50), twelve bytes long. */
+    /**
+     * The ports of the datagram become the first words of the header: ESP follows (50), and the length is twelve bytes.
+     */
     @Test
     void authenticationHeadersAreAdmittedByTheirServiceOverIpv6() {
         for (var place : List.of(Place.ITSP, Place.MONITOR)) {
@@ -177,7 +182,7 @@ class NecessaryTrafficIT {
         }
     }
 
-    /** Real ones: the server answers renewals every few seconds, its address denied. */
+    /** With real DHCP: the server answers renewals every few seconds, and its address is denied. */
     @Test
     void leasesAreGotAndRenewed() throws Exception {
         var directory = net.lab.directory();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What leaves a host with a container on a bridge: a real name server, and the port of a mail relay. */
+/** Outgoing packets of a host with a container on a bridge, with a real name server and the port of a mail relay. */
 @TestInstance(Lifecycle.PER_CLASS)
 class OutgoingIT {
     private static final String GROUPS = """
@@ -104,7 +104,7 @@ class OutgoingIT {
                 .join();
     }
 
-    /** What the kernel tells a program whose datagram is dropped on the way out. */
+    /** The error that the kernel reports to a program whose datagram is dropped when it leaves. */
     private static boolean notPermitted(Throwable failed) {
         assertThat(failed).hasMessageContaining("Operation not permitted");
         return false;
@@ -116,7 +116,7 @@ class OutgoingIT {
                 .isEqualTo(expected);
     }
 
-    /** Asks the real name server, by the bytes of RFC 1035. */
+    /** Queries the real name server with the message format of RFC 1035. */
     private boolean resolves(Place from, Family family) {
         var script = """
                 import socket, sys
@@ -185,7 +185,7 @@ class OutgoingIT {
         }
     }
 
-    /** Connection tracking that has lost a flow sees an answer first and takes it for a beginning. */
+    /** After connection tracking has lost a flow, it sees an answer first and takes it for the start of a flow. */
     @ParameterizedTest
     @EnumSource
     void whatRunsGoesOnWhereTrackingHasItTheWrongWayRound(Family family) throws Exception {
@@ -212,7 +212,10 @@ class OutgoingIT {
         net.nft(Place.HOST, "delete table inet backwards\n");
     }
 
-    /** Forgets all flows, and lets tracking see no packet that comes in until it has taken up the answers. */
+    /**
+     * Deletes all flows, and hides incoming packets from connection tracking until it has learned the flows from the
+     * answers.
+     */
     private void backwards() throws InterruptedException {
         net.nft(Place.HOST, """
                 table inet backwards {

@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The kernel is the judge of what leaves too: for random policies, what {@code explain --outgoing} says of packets of the host and of
- * a container is what becomes of them.
+ * For random policies, the kernel treats packets of the host and of a container as {@code explain --outgoing} says.
  *
  * <p>{@code -Doracle.seed} repeats a run, {@code -Doracle.policies} makes it longer.
  */
@@ -83,7 +82,7 @@ class OutgoingOracleIT {
                 .hasSize(8);
     }
 
-    /** Half of them at the borders of what the policy names. */
+    /** Half of the packets are at the borders of the policy. */
     private static Packet packet(Random random, RandomPolicy world, Policy policy) {
         var named = Stream.of(policy.outgoing(), OutgoingPolicy.NONE)
                 .flatMap(o -> Stream.concat(o.services().values().stream(), o.refuse().values().stream()))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the packaged agent answers over HTTP and by command while it runs; whatever was lost in packaging shows here. */
+/** The HTTP answers and the command output of the packaged agent while it runs: shows what packaging has lost. */
 @TestInstance(Lifecycle.PER_CLASS)
 class PackagedAgentIT {
     private TestLab net;
@@ -64,7 +64,7 @@ class PackagedAgentIT {
         return new ObjectMapper().readTree(done.output());
     }
 
-    /** The status with what goes on meanwhile left out. */
+    /** The status without values that change all the time. */
     private static String still(JsonNode status) {
         var kept = status.deepCopy();
         ((com.fasterxml.jackson.databind.node.ObjectNode) kept)
@@ -209,7 +209,7 @@ class PackagedAgentIT {
         }
     }
 
-    /** Its labs sweep up what dead processes left, never another's. */
+    /** The labs of the demonstration remove what dead processes have left, but nothing of a running lab. */
     @Test
     void theDemonstrationComesOutAsItShould() {
         var done = PackagedProgram.run("demo", "--no-colour");

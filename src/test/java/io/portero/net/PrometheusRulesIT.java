@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The alarms that ship, before Prometheus's own tool. */
+/** The shipped alarms, tested with Prometheus's own tool. */
 class PrometheusRulesIT {
     private static final Path RULES = Path.of("packaging/prometheus/portero-rules.yml");
     private static final Path CASES = Path.of("packaging/prometheus/portero-rules-test.yml");

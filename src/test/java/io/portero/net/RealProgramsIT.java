@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** The packaged agent before real peers: sipp as carrier and as scanner, and a Prometheus. */
+/** The packaged agent with real peers: sipp as a carrier and as a scanner, and a Prometheus. */
 @TestInstance(Lifecycle.PER_CLASS)
 class RealProgramsIT {
     private static final Duration CALLS = Duration.ofSeconds(40);

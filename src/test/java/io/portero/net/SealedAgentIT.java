@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The agent with a table that it owns, while others flush, kill and take over, with packets coming in all the time. */
+/** The agent with a table that it owns, while others flush, kill and take over, and packets arrive all the time. */
 class SealedAgentIT {
     private static final int PORT = 5060;
     private static final int OPEN = 5080;
@@ -46,7 +46,7 @@ class SealedAgentIT {
     private TestLab net;
     private String path;
     private PackagedAgent agent;
-    /** With the newer nft: that of Debian 12 dies of what it made. */
+    /** Uses the newer nft, because the nft of Debian 12 crashes because of its tables. */
     private Sighting sighting;
 
     @BeforeEach
@@ -97,7 +97,7 @@ class SealedAgentIT {
         return host(NewerNft.find().toString(), command);
     }
 
-    /** The kernel numbers tables as they are made: one that was made anew has another number. */
+    /** The handle of the table: a table that is created again gets another handle. */
     private String table() throws IOException {
         var listing = new ObjectMapper()
                 .readTree(host(NewerNft.find().toString(), "-j", "list", "tables", "inet")
@@ -111,7 +111,7 @@ class SealedAgentIT {
                 .orElse("none");
     }
 
-    /** Datagrams that reached the host itself, where nobody listens. */
+    /** The number of datagrams that reached the host itself, where nothing listens. */
     private long arrived() {
         var lines = host("cat", "/proc/net/snmp")
                 .output()
@@ -191,7 +191,7 @@ class SealedAgentIT {
         during(Duration.ofSeconds(1));
         long before = arrived();
         var nft = NewerNft.find();
-        for (int i = 0; i < 20; i++) { // few at a time, since a command has its time
+        for (int i = 0; i < 20; i++) { // only a few at a time, because a command has a timeout
             host(
                     "sh",
                     "-c",

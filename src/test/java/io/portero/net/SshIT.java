@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An administrator edits the policy over the very ssh session that it decides about. */
+/** An administrator edits the policy over the ssh session that the policy decides about. */
 class SshIT {
     private static final String HOST = Place.HOST.address(Family.V4);
     private static final String HOST6 = Place.HOST.address(Family.V6);
@@ -42,7 +42,7 @@ class SshIT {
                 """.formatted(port, from);
     }
 
-    /** As an editor over there does it: written beside, moved into place. */
+    /** Edits as an editor in the session does: writes a new file and renames it. */
     private void edit(Child session, PackagedAgent agent, String policy) throws IOException {
         var text = net.lab.directory().resolve("next.yaml");
         Files.writeString(text, policy);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Staged policies, held against real packets of a stranger. */
+/** Staged policies, tested with real packets of a stranger. */
 class StageIT {
     private static final String OPEN = policy("any");
     private static final String CLOSED = policy("203.0.113.9");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Real packets, followed through the kernel's tables. */
+/** Real packets, traced through the kernel's tables. */
 class TraceIT {
     private static final String POLICY = """
             groups:
@@ -89,7 +89,7 @@ class TraceIT {
                 Clock.systemUTC());
     }
 
-    /** What a trace tells that runs while this is done. */
+    /** The packets of a trace that runs during this action. */
     private static List<TracedPacket> traced(String from, Wanted.Kind to, int count, Duration time, Runnable meanwhile)
             throws Exception {
         var packets = new ArrayList<TracedPacket>();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** The packaged agent beside a real HTTPS server, with real packets from those whom its lists name. */
+/** The packaged agent with a real HTTPS server, and with real packets from the addresses on its lists. */
 @TestInstance(Lifecycle.PER_CLASS)
 class UrlListsIT {
     private static final String HOST = Place.HOST.address(Family.V4);
@@ -150,7 +150,7 @@ class UrlListsIT {
         return await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(100));
     }
 
-    /** Has the agent fetch every list now. */
+    /** Makes the agent fetch every list now. */
     private void fetchNow() throws IOException {
         run(Place.HOST, "kill", "-HUP", String.valueOf(agent.pid()));
     }
@@ -221,7 +221,7 @@ class UrlListsIT {
         long before = changes();
         long unchanged = answers("304 /many.txt");
 
-        fetchNow(); // a signal also reads the table, which is not counted here
+        fetchNow(); // a signal also reads the table, which does not count here
         soon().until(() -> answers("304 /many.txt") > unchanged);
         await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         assertThat(changes()).isEqualTo(before);
@@ -235,7 +235,7 @@ class UrlListsIT {
         assertThat(changes() - before).isBetween(1L, most);
     }
 
-    /** How often nft was run to change anything. */
+    /** How often nft was run for a change. */
     private long changes() throws IOException {
         try (var lines = Files.lines(nftRuns)) {
             return lines.filter(l -> l.contains("-f")).count();

@@ -26,7 +26,7 @@ class DeafnessTest {
         assertThat(deafness.left()).isEmpty();
     }
 
-    /** nft 1.0.6 ends some milliseconds after the kernel has told of its change. */
+    /** nft 1.0.6 ends some milliseconds after the kernel has reported its change. */
     @Test
     void aChangeMayBeToldOfBeforeTheProgramThatMadeItHasEnded() {
         listens();

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole contract, with the nft of this host, beside a set that a newer nft made; that of Debian 12 dies of it. */
+/**
+ * The whole contract with the nft of this host, beside a set of a newer nft; the nft of Debian 12 crashes because of
+ * it.
+ */
 class ForeignSetsIT implements FirewallContract {
     private static final String OF_A_CONTAINER = """
             table inet container {
@@ -82,7 +85,7 @@ class ForeignSetsIT implements FirewallContract {
                         .endsWith("install the package portero-nft, or set a newer nft with agent.nft"));
     }
 
-    /** As after a change back to the nft of Debian 12: what stands stays, and can be taken away. */
+    /** As after a return to the nft of Debian 12: the table stays, and can be removed. */
     @Test
     void saysTheRemedyWhenItsOwnTableWasMadeByTheNewerNft() {
         var byNewer =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that is accepted becomes a script that the real nft accepts. */
+/** For each accepted golden, the real nft accepts the script. */
 class GoldenIT {
     private static KernelNamespace kernel;
 

@@ -60,7 +60,7 @@ class ListedTableTest {
     @Test
     void onlyAChainWithAHookIsHooked() {
         assertThat(table.blocks().stream().filter(ListedTable.Block::isHooked).map(ListedTable.Block::head))
-                .containsExactly("chain prerouting {"); // a comment may speak of hooks
+                .containsExactly("chain prerouting {"); // a comment may contain the word hook
     }
 
     @Test

@@ -77,7 +77,7 @@ class MonitorParserTest {
                 .isEqualTo(new Generation(2, "a (strange) name", List.of(), java.util.Set.of(), false, false));
     }
 
-    /** As nft 1.0.6 and 1.1.3 print it of a program that is called so. */
+    /** The output of nft 1.0.6 and 1.1.3 for a program with such a name. */
     @Test
     void namesTheProcessAlsoWhereTheNameOfItsProgramHasTwoLines() {
         assertThat(generation("delete table inet portero\n# new generation 10 by process 7425 (a"))

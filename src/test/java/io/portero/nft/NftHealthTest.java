@@ -104,7 +104,7 @@ class NftHealthTest {
         assertThat(health.mustReadOwnTableOnly()).isTrue();
         program.use(Optional.of(executable("better")));
         assertThat(health.mustReadOwnTableOnly()).isFalse();
-        health.died(before, SEGV); // a monitor that was started before
+        health.died(before, SEGV); // a monitor that was started earlier
         assertThat(health.mustReadOwnTableOnly()).isFalse();
         assertThat(health.problem()).isEmpty();
         assertThat(health.deaths()).isEqualTo(2);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nft prints, in the shapes that its versions have; that all of a real table is read, NftFirewallIT shows. */
+/** The forms that nft prints in its versions; NftFirewallIT tests that a whole real table is read. */
 class NftJsonTest {
     private static final String HEAD = """
             {"metainfo":{"version":"1.0.6","json_schema_version":1}},{"table":{"family":"inet","name":"portero","handle":1}}""";
@@ -67,7 +67,7 @@ class NftJsonTest {
         assertThat(snapshot.counters()).containsExactly("after");
     }
 
-    /** No nft prints these, but one that did must not end the reading by a bug. */
+    /** No nft prints these values, but if it did, reading must not end with a bug. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -122,7 +122,7 @@ class NftJsonTest {
                 .hasMessage("no list of objects");
     }
 
-    /** As a child that was killed leaves it: cut anywhere, it is an error and no half of a table. */
+    /** The output of a killed child can end anywhere: it must be an error, never half a table. */
     @Test
     void refusesAListingThatWasCutShort() {
         var whole = "{\"nftables\":[" + HEAD + """

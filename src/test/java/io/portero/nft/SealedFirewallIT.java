@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A table that an nft owns; with a newer nft than Debian 12's, and a kernel of 6.9 or newer. */
+/** A table that an nft owns; needs a newer nft than Debian 12's, and kernel 6.9 or newer. */
 class SealedFirewallIT implements FirewallContract {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -233,7 +233,7 @@ class SealedFirewallIT implements FirewallContract {
     void anOwnerThatIsKilledIsReplacedAtOnceAndTheTableStays() throws Exception {
         put(ruleset);
         var before = read();
-        Thread.sleep(1_100); // one that dies right after its start is not replaced before the next command
+        Thread.sleep(1_100); // an owner that ends right after its start is replaced only at the next command
         var first = pids.getLast();
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
         for (int i = 0; i < 200 && pids.getLast().equals(first) || !flags().contains("owner"); i++) {

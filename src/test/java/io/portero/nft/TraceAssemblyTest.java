@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Lines as nft 1.0.6 prints them. */
+/** The trace output of nft 1.0.6. */
 class TraceAssemblyTest {
     private static final String FROM_99 = "packet: iif \"eth0\" ether saddr de:5b:2b:91:3e:67 ether daddr"
             + " ae:80:83:07:e5:e4 ip saddr 192.0.2.99 ip daddr 192.0.2.1 ip dscp cs0 ip ecn not-ect ip ttl 64 ip id 1 ip"

@@ -18,7 +18,7 @@ class KnownRulesTest {
         return Planner.plan(PolicyCompiler.compile(Walk.policy(POLICY)), found, known, IntervalSets.IN_PLACE);
     }
 
-    /** Every rule of the chain accepts, under the comment that it had. */
+    /** Every rule of the chain accepts, with its original comment. */
     private Snapshot tampered(String chain) {
         var chains = new TreeMap<>(fresh.chains());
         chains.computeIfPresent(

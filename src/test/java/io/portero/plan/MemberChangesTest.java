@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** When members change that packets of other lanes, of a table that sleeps, or of an older kernel look into. */
+/** Changes of members of sets that other chains, a dormant table or an older kernel look up. */
 class MemberChangesTest {
     private static final String TWO = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1, 198.51.100.2] } }";
     private static final String ONE = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1] } }";

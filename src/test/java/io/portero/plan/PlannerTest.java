@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Changes by example, each with somebody whom neither policy admits or whom both admit. */
+/** Examples of changes, each with a source that neither policy admits or that both admit. */
 class PlannerTest {
     private static final String A = "198.51.100.1";
     private static final String B = "198.51.100.2";

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class AccessTest {
     private static final int ROUNDS = Integer.getInteger("access.pairs", 200);
 
-    /** The changes and the explainer must tell the same about every packet. */
+    /** The changes and the explainer must agree about every packet. */
     @Test
     void saysOfEveryPacketWhetherItsVerdictChanges() {
         for (long seed = 0; seed < ROUNDS; seed++) {
@@ -38,7 +38,7 @@ class AccessTest {
                 .verdict();
     }
 
-    /** Above zero for losing, below for gaining, as the verdicts are ordered. */
+    /** Positive for lost access, negative for gained access, in the order of the verdicts. */
     private static int verdictChange(List<Access.Change> changes, Ip from, PortRange port, Arrival arrival) {
         return changes.stream()
                 .filter(c -> c.ports().contains(port)

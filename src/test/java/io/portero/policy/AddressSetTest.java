@@ -106,7 +106,7 @@ class AddressSetTest {
         return bits;
     }
 
-    /** The same addresses, cut into ranges at random and shuffled. */
+    /** The same addresses, divided into random ranges and shuffled. */
     private static AddressSet ofBits(BitSet bits) {
         List<AddressRange> ranges = new ArrayList<>();
         for (int i = bits.nextSetBit(0); i >= 0; i = bits.nextSetBit(i + 1)) {
@@ -120,7 +120,7 @@ class AddressSetTest {
         return AddressSet.of(ranges);
     }
 
-    /** Both families, up to the very ends. */
+    /** Addresses of both families, up to the last address. */
     private static Ip address(int index) {
         return index < 32 ? new Ip(Family.V4, 0, 0xffff_ffe0L + index) : new Ip(Family.V6, -1, -64 + index);
     }

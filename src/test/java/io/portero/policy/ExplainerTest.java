@@ -9,7 +9,7 @@ import io.portero.policy.Destination.Kind;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a packet in words; that the kernel does the same, OracleIT shows. */
+/** The explanation of packets in words; OracleIT tests that the kernel does the same. */
 class ExplainerTest {
     private static final Policy POLICY = policy("""
             groups: { blocklist: [203.0.113.66] }

@@ -14,7 +14,7 @@ class IpTest {
         return Addresses.range(text).first();
     }
 
-    /** Each of the networks that are not routed, by its first and last address, and its neighbours. */
+    /** The first and last address of each network that is not routed, and their neighbours. */
     @ParameterizedTest
     @CsvSource({
         "10.0.0.0, 10.255.255.255, 9.255.255.255, 11.0.0.0",

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a limit changes in what is said and decided about a policy. */
+/** The effect of a limit on explanations and decisions about a policy. */
 class LimitTest {
     private static Policy policy(String ssh, String sip) {
         var text = """

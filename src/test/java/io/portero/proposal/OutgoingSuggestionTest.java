@@ -53,7 +53,7 @@ class OutgoingSuggestionTest {
         return SuggestionText.of(suggestion, List.of());
     }
 
-    /** The policy with what is suggested, as somebody pastes it. */
+    /** The policy with the suggestion pasted into it. */
     @SuppressWarnings("unchecked")
     private Policy pasted() {
         Map<String, Object> all = new Yaml().load(POLICY);

@@ -335,7 +335,7 @@ class ProposalTest {
                 .contains("  rtp: { ports: [41000-42000/udp], from: [itsp], on-revoke: drain }");
     }
 
-    /** As Debian's rtpengine.conf beside an OMniLeads: it is for doctor to say so. */
+    /** Debian's rtpengine.conf with an OMniLeads: the doctor reports the overlap, not the proposal. */
     @Test
     void rangesThatOverlapAreStillAPolicy() throws Exception {
         omniLeads();

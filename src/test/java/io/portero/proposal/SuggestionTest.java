@@ -64,7 +64,7 @@ class SuggestionTest {
         return SuggestionText.of(suggestion(), List.of());
     }
 
-    /** The policy with the groups and services of the suggestion beside its own, as somebody pastes them. */
+    /** The policy with the groups and services of the suggestion pasted into it. */
     @SuppressWarnings("unchecked")
     private Policy merged() {
         Map<String, Object> all = new Yaml().load(POLICY);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists on the web in the policy, and what becomes of the kernel when they are fetched. */
+/** Lists on the web in the policy, and the changes in the kernel when they are fetched. */
 class ListRenewalTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
     private static final UrlList STAFF = new UrlList("https://lists.example/staff.json#/office");

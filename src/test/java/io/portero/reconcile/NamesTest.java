@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names in the policy, and what becomes of the kernel when they are answered for. */
+/** Host names in the policy, and the changes in the kernel when their addresses are known. */
 class NamesTest {
     private static final HostName CARRIER = HostName.of("sip.carrier.example");
     private static final HostName HOME = HostName.of("home.admin.example");

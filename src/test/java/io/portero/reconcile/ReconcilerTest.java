@@ -292,7 +292,7 @@ class ReconcilerTest {
     @Test
     void findsOutWhoChangedRulesWhileNoAgentRan() {
         reconciler.pass(Trigger.STARTUP);
-        reconciler.pass(Trigger.PERIODIC); // it has seen how its rules are listed
+        reconciler.pass(Trigger.PERIODIC); // it has read how nft lists its rules
         firewall.changeBodies("service_web");
         var successor = reconciler();
         successor.pass(Trigger.STARTUP);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Never locked out, never dark. */
+/** The operator is never locked out, and the host is never unreachable. */
 class SafetyTest {
     private static final String ADMIN = "198.51.100.7";
     private static final Failure FAILURE = new Failure(Failure.Kind.REJECTED, "no");
@@ -80,7 +80,7 @@ class SafetyTest {
                         .contains("add 198.51.100.7 to services.ssh.from"));
     }
 
-    /** The session of the operator came in over eth0. */
+    /** The operator's session came in at eth0. */
     @Test
     void aManagementServiceSavesOnlyWhoComesInWhereItTakesPackets() throws IOException {
         var before = digest();
@@ -139,7 +139,7 @@ class SafetyTest {
         int asked = agent.host.asked;
         agent.host.meanwhile = () -> agent.timePasses(Duration.ofMillis(100));
         for (int i = 0; i < 40; i++) {
-            pass(Duration.ofMillis(250)); // 10 seconds, of which looks may take a fifth of a second
+            pass(Duration.ofMillis(250)); // 10 seconds, of which checks may take a fifth of a second
         }
         assertThat(agent.host.asked - asked).isBetween(2, 3);
         agent.host.meanwhile = () -> agent.host.session(ADMIN, 40001, 22);

@@ -74,7 +74,7 @@ class UplinkWatchTest {
     @Test
     void noticesEachChangeOfTheNetworkOnceAndLooksSeldom() {
         host.now = PLAIN;
-        assertThat(watch.hasNews()).isFalse(); // there is nothing to compare it with
+        assertThat(watch.hasNews()).isFalse(); // there is no earlier state for a comparison
         host.now = BRIDGED;
         assertThat(watch.hasNews()).isFalse();
         nanoTime.addAndGet(5_000_000_000L);
@@ -105,7 +105,7 @@ class UplinkWatchTest {
                 .hasSize(2);
     }
 
-    /** A host of which only its place in the network is known. */
+    /** A host of which only the network is known. */
     private static final class Host implements HostView {
         private Surroundings now = Surroundings.UNKNOWN;
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Drains in the passes of an agent, and what is remembered of them. */
+/** Drains in the passes of an agent, and their storage. */
 class DrainsTest {
     private static final String BOTH = "203.0.113.0/24, 198.51.100.64";
     private static final String LESS = "198.51.100.64";

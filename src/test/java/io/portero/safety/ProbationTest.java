@@ -41,7 +41,7 @@ class ProbationTest {
         probation = again();
     }
 
-    /** What a restart finds. */
+    /** The probation that a restart finds. */
     private Probation again() {
         return new Probation(new StateDirectory(state), run, Clock.fixed(NOW, ZoneOffset.UTC), () -> nanos);
     }

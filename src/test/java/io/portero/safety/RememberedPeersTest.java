@@ -54,7 +54,7 @@ class RememberedPeersTest {
         var later = NOW.plus(Duration.ofMinutes(61));
         peers(later).see(List.of(at("198.51.100.7", 22)));
         assertThat(file()).isEqualTo(later + " 198.51.100.7 22\n");
-        // A clock that was put back.
+        // The clock was set back.
         peers(NOW.minus(Duration.ofHours(2))).see(List.of(at("198.51.100.7", 22)));
         assertThat(file()).isEqualTo(NOW.minus(Duration.ofHours(2)) + " 198.51.100.7 22\n");
     }

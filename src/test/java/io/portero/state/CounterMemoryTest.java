@@ -24,7 +24,7 @@ class CounterMemoryTest {
         assertThat(memory.totals(shown(10))).isEqualTo(shown(10));
         assertThat(memory.totals(shown(3))).isEqualTo(shown(13));
         assertThat(memory.totals(shown(5))).isEqualTo(shown(15));
-        assertThat(memory.totals(Map.of())).isEqualTo(shown(15)); // its object is gone
+        assertThat(memory.totals(Map.of())).isEqualTo(shown(15)); // the object of the counter was deleted
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever byte of a write is the last one, what is there afterwards can be read. */
+/** If a write stops after any byte, the remaining files can be read. */
 class KillAtEveryByteTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -32,14 +32,14 @@ class KillAtEveryByteTest {
         void after(int bytes) throws Exception;
     }
 
-    /** Makes the write anew with one byte more each time, until it is done; how often it was cut short. */
+    /** Repeats the write with one byte more each time until it succeeds; returns how often it was interrupted. */
     private int cutShort(Write write, Check check) throws Exception {
         for (int bytes = 1; ; bytes++) {
             var disk = new CutShort(bytes);
             try {
                 write.to(new StateDirectory(directory, disk));
             } catch (CutShort.Killed e) {
-                // and the next process finds what it left
+                // the next process finds the remaining files
             }
             check.after(bytes);
             if (disk.isDone()) {

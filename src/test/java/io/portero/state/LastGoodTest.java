@@ -94,7 +94,7 @@ class LastGoodTest {
         assertThat(lastGood.policy()).contains("policy\n");
         Files.delete(inTheWay.resolve(LastGood.POLICY));
         assertThat(lastGood.retry()).isEmpty();
-        assertThat(inTheWay.resolve(LastGood.POLICY)).doesNotExist(); // nothing is owed any more
+        assertThat(inTheWay.resolve(LastGood.POLICY)).doesNotExist(); // no write is pending any more
     }
 
     @Test

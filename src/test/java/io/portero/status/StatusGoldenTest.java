@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The JSON of a status, whole: programs outside of this project read it. */
+/** The complete JSON of a status, because programs outside of this project read it. */
 class StatusGoldenTest {
     private static final Path GOLDENS = Path.of("src/test/resources/status");
 

@@ -17,9 +17,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator is told whose way into a store is blocked; real nats-servers. */
+/** The messages for an operator who cannot connect to a store; the nats-servers are real. */
 class OpeningIT {
-    /** An election is waited for 15 s, and after that nothing is. */
+    /** The client waits 15 s for an election, but must report other errors sooner. */
     private static final Duration QUICK = Duration.ofSeconds(12);
 
     private static final String ACCOUNTS = """
@@ -46,7 +46,7 @@ class OpeningIT {
         return Files.writeString(base.resolve("password"), text + "\n");
     }
 
-    /** What is said, in time. */
+    /** The message, if it comes in time. */
     private static String refused(StoreSettings.Nats settings) {
         long start = System.nanoTime();
         var e = catchThrowableOfType(
