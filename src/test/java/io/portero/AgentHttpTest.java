@@ -148,7 +148,7 @@ class AgentHttpTest {
     }
 
     @Test
-    void tellsTheStatus() throws Exception {
+    void servesTheStatusAsJson() throws Exception {
         var response = send("GET", "/status");
         assertThat(contentType(response)).isEqualTo("application/json");
         var status = new ObjectMapper().readTree(response.body());
@@ -158,7 +158,7 @@ class AgentHttpTest {
     }
 
     @Test
-    void showsAPageThatFetchesNothingFromElsewhereAndRunsNothingInline() throws Exception {
+    void thePageLoadsNothingFromOtherHostsAndHasNoInlineScript() throws Exception {
         var response = send("GET", "/");
         assertThat(contentType(response)).isEqualTo("text/html; charset=utf-8");
         assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
@@ -181,7 +181,7 @@ class AgentHttpTest {
 
     /** Otherwise a browser could take text of others in a response for a script of this page. */
     @Test
-    void onlyTheScriptIsAScript() throws Exception {
+    void onlyTheScriptHasTheContentTypeOfAScript() throws Exception {
         for (var path : new String[] {"/", "/page.css", "/page.svg", "/metrics", "/status", "/health"}) {
             var response = send("GET", path);
             assertThat(response.headers().firstValue("X-Content-Type-Options"))

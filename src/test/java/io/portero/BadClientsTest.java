@@ -66,7 +66,7 @@ class BadClientsTest {
     }
 
     @Test
-    void enforcesAndAnswersWhileOthersHoldConnectionsOpen() throws Exception {
+    void enforcesAndAnswersWhileClientsHoldConnectionsOpen() throws Exception {
         for (int i = 0; i < 600; i++) {
             var socket = connect();
             held.add(socket);
@@ -132,7 +132,7 @@ class BadClientsTest {
     }
 
     @Test
-    void answersWhatIsWrongWith4xx() throws Exception {
+    void answersInvalidRequestsWith4xx() throws Exception {
         var close = "Connection: close\r\n\r\n";
         for (var wrong : List.of(
                 "GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n" + close,
@@ -161,7 +161,7 @@ class BadClientsTest {
     }
 
     @Test
-    void saysNothingOfWhatItWasCalled() throws Exception {
+    void doesNotRepeatTheHostNameOfTheRequest() throws Exception {
         assertThat(ask("GET /?q=evil.example HTTP/1.1\r\nHost: evil.example\r\nReferer: http://evil.example\r\n"
                         + "X-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 ")

@@ -120,7 +120,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void namesOnlyTargetsOfMakeThatThereAre(Path page) {
+    void namesOnlyExistingTargetsOfMake(Path page) {
         var targets = found(read(Path.of("Makefile")), "(?m)^([a-z-]+):.*## ");
         var named = found(read(page), "(?:`|^)make ((?:[a-z-]+ ?)+)").stream()
                 .flatMap(words -> Stream.of(words.split(" ")))
@@ -130,7 +130,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void leadsToFilesAndHeadingsThatThereAre(Path page) {
+    void linksLeadToExistingFilesAndHeadings(Path page) {
         var links = LINK.matcher(read(page))
                 .results()
                 .map(m -> m.group(1) == null ? m.group(2) : m.group(1))

@@ -64,7 +64,7 @@ class LogListenerTest {
     }
 
     @Test
-    void saysWhatIsInForceOnceAndThenKeepsQuiet() {
+    void reportsOnceWhatIsInForce() {
         reconciler.pass(Trigger.STARTUP);
         reconciler.pass(Trigger.PERIODIC);
         reconciler.pass(Trigger.PERIODIC);
@@ -104,7 +104,7 @@ class LogListenerTest {
     }
 
     @Test
-    void saysWhatDriftedAndWhatFailed() {
+    void logsDriftAndFailures() {
         reconciler.pass(Trigger.STARTUP);
         lines.seen.clear();
         firewall.remove();
@@ -119,7 +119,7 @@ class LogListenerTest {
     }
 
     @Test
-    void saysOnceWhatADeadNftKeepsFromBeingDone() {
+    void logsOnlyOnceThatNftCrashes() {
         reconciler.pass(Trigger.STARTUP);
         lines.seen.clear();
         for (int i = 0; i < 3; i++) {

@@ -142,7 +142,7 @@ class RebuildIT {
     }
 
     @Test
-    void withABanThatOutlastsTheKernelsClock() throws IOException {
+    void withABanThatEndsAfterTheLastTimeOfTheKernelsClock() throws IOException {
         remember("boot x\n+1000000000-12-31T23:59:59Z 192.0.2.1 portero ban\n");
         assertRebuiltWith("192.0.2.1");
     }
@@ -178,7 +178,7 @@ class RebuildIT {
     }
 
     @RepeatedTest(12)
-    void withAnythingThatWasEverWritten(RepetitionInfo repetition) throws IOException {
+    void withRandomStoredBans(RepetitionInfo repetition) throws IOException {
         var random = new Random(repetition.getCurrentRepetition());
         var text = new StringBuilder("boot x\n");
         var lasting = new ArrayList<String>();

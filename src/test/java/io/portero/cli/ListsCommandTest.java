@@ -91,7 +91,7 @@ class ListsCommandTest {
     }
 
     @Test
-    void printsEveryListWithWhatIsWrongAndNoKeys() {
+    void printsEveryListWithItsProblemsAndWithoutKeys() {
         assertThat(run()).isEqualTo(ExitCode.DONE);
         assertThat(output.toString()
                         .lines()
@@ -128,7 +128,7 @@ class ListsCommandTest {
     }
 
     @Test
-    void aRefusedFileWithNothingBeforeItIsSaid() throws IOException {
+    void reportsARefusedFileWithoutAnEarlierPolicy() throws IOException {
         write(directory.resolve("portero.yaml"), "services: 7\n");
         assertThat(run()).isEqualTo(ExitCode.FAILED);
         assertThat(errors.toString()).contains("portero check says why");

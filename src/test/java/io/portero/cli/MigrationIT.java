@@ -28,7 +28,7 @@ class MigrationIT {
 
     @ParameterizedTest
     @MethodSource("scripts")
-    void nftListsAScriptAsTheGoldenHasIt(Path script) throws IOException {
+    void nftListsAScriptAsInTheGolden(Path script) throws IOException {
         assertThat(scripts.read(script.toAbsolutePath()))
                 .isInstanceOfSatisfying(
                         Meaning.Listed.class,
@@ -60,7 +60,7 @@ class MigrationIT {
     }
 
     @Test
-    void saysPlainlyWhatNftRefuses(@TempDir Path directory) throws IOException {
+    void reportsPlainlyWhatNftRefuses(@TempDir Path directory) throws IOException {
         var script = Files.writeString(directory.resolve("wrong.nft"), "table inet filter { chian input { } }\n");
         assertThat(scripts.read(script))
                 .isInstanceOfSatisfying(
@@ -71,7 +71,7 @@ class MigrationIT {
     }
 
     @Test
-    void saysWhichWordToWriteForAnInterfaceThatIsNotInItsNamespace(@TempDir Path directory) throws IOException {
+    void reportsHowToWriteAnInterfaceThatIsMissingInTheNamespace(@TempDir Path directory) throws IOException {
         var script = Files.writeString(
                 directory.resolve("iif.nft"), "table inet filter {\nchain input {\niif \"nosuch0\" accept\n}\n}\n");
         assertThat(scripts.read(script))

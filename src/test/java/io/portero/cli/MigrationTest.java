@@ -89,7 +89,7 @@ class MigrationTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void proposesThePolicyThatItShould(Path directory) throws IOException {
+    void proposesTheExpectedPolicy(Path directory) throws IOException {
         var ran = init(option(directory));
         assertThat(ran.errors).isEmpty();
         assertThat(ran.exitCode).isEqualTo(ExitCode.DONE);
@@ -119,14 +119,14 @@ class MigrationTest {
     }
 
     @Test
-    void saysPlainlyWhichFileIsMissing() {
+    void reportsWhichFileIsMissing() {
         var ran = init("--from-ufw=/nowhere/ufw");
         assertThat(ran.exitCode).isEqualTo(ExitCode.FAILED);
         assertThat(ran.errors).isEqualTo("portero: there is no /nowhere/ufw/user.rules: give another one\n");
     }
 
     @Test
-    void saysWhichZoneIsNoXml(@TempDir Path directory) throws IOException {
+    void reportsAZoneThatIsNotXml(@TempDir Path directory) throws IOException {
         Files.writeString(Files.createDirectory(directory.resolve("zones")).resolve("public.xml"), "<zone><service");
         var ran = init("--from-firewalld=" + directory);
         assertThat(ran.exitCode).isEqualTo(ExitCode.DONE);

@@ -75,7 +75,7 @@ class PackagedCommandsIT {
     }
 
     @Test
-    void saysWhatItIs() {
+    void printsItsVersion() {
         var done = PackagedProgram.run("--version");
         assertThat(done.output()).isEqualTo("portero " + Version.number() + " (" + PackagedProgram.runtime() + ")\n");
         assertThat(done.exitCode()).isZero();
@@ -91,7 +91,7 @@ class PackagedCommandsIT {
     }
 
     @Test
-    void everyProblemOfAPolicyIsToldWithItsLine() throws Exception {
+    void reportsEveryProblemOfAPolicyWithItsLine() throws Exception {
         var file = policy("""
                 mode: maybe
                 services:

@@ -51,7 +51,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysThatTheGuardWouldRefuseIt() throws IOException {
+    void saysThatTheGuardWouldRefuseThePolicy() throws IOException {
         assertThat(plan(BEFORE.replace("198.51.100.7, ", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .contains(
@@ -65,7 +65,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysThatItWouldBeOnProbation() throws IOException {
+    void saysThatThePolicyWouldBeOnProbation() throws IOException {
         assertThat(plan(BEFORE.replace(", 198.51.100.8", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .contains(
@@ -81,7 +81,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysNothingOfItWhereNobodyLosesAWayIn() throws IOException {
+    void doesNotMentionTheGuardWhenNobodyLosesAWayIn() throws IOException {
         assertThat(plan(BEFORE + "  https: { ports: [443/tcp], from: [any] }\n"))
                 .isEqualTo(ExitCode.DONE);
         assertThat(output.toString())

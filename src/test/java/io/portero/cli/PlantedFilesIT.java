@@ -295,7 +295,7 @@ class PlantedFilesIT {
     }
 
     @Test
-    void aDirectoryIsReplaced() throws IOException {
+    void aPlantedDirectoryIsHarmless() throws IOException {
         for (var name : List.of("state", "run")) {
             for (var plant : List.of(Plant.LINK, Plant.LINK_TO_DIRECTORY, Plant.DANGLING_LINK, Plant.PIPE)) {
                 for (var command : commands()) {
@@ -308,7 +308,7 @@ class PlantedFilesIT {
     }
 
     @Test
-    void everyFileIsReplacedAtOnce() throws IOException {
+    void manyPlantedFilesAtOnceAreHarmless() throws IOException {
         for (var plant : Plant.values()) {
             for (var command : commands()) {
                 anew();
@@ -324,7 +324,7 @@ class PlantedFilesIT {
     }
 
     @Test
-    void whatRootsCommandsLeaveBelongsToTheAgent() throws IOException {
+    void filesOfCommandsRunByRootBelongToTheAgent() throws IOException {
         anew();
         for (var command : commands()) {
             execute(command);

@@ -36,7 +36,7 @@ class PorteroCommandTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void itIsBuiltWithoutTheOthersUnlessItSpeaksOfThem(String name) {
+    void onlyTheHiddenCommandsAreBuiltWithAllOthers(String name) {
         var hidden = name.equals("demo-probe") || name.equals("generate-completion");
         assertThat(PorteroCommand.commandLine(tools, name).getSubcommands().size() == 1)
                 .isEqualTo(!hidden);

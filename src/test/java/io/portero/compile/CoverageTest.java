@@ -80,7 +80,7 @@ class CoverageTest {
     }
 
     @Test
-    void theExamplesAreAcceptedAsTheyAre() throws IOException {
+    void theExamplesAreAcceptedWithoutWarnings() throws IOException {
         var names = new TreeSet<String>();
         for (var example : examples().toList()) {
             var result = new PolicyReader().parse(example.toString(), Files.readString(example));

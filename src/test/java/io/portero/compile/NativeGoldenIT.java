@@ -29,7 +29,7 @@ class NativeGoldenIT {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void rendersOrRefusesAsTheGoldenSays(Golden golden) throws IOException {
+    void rendersOrRefusesAsInTheGolden(Golden golden) throws IOException {
         var file = Files.writeString(directory.resolve("policy.yaml"), golden.policy());
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         var done = PackagedProgram.run(

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** The shape of the document walk and the mapping of the reader have the same keys. */
 class ShapeTest {
     @Test
-    void knowsTheKeysOfTheMapping() {
+    void hasTheSameKeysAsTheMapping() {
         var walked = new TreeSet<String>();
         collect(Shape.FILE, "", walked);
         var mapped = new TreeSet<String>();

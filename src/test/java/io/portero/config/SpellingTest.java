@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Two spellings of a policy give the same policy and compile to the same text. */
 class SpellingTest {
     @Test
-    void howAPolicyIsSpelledMakesNoDifference() {
+    void theSpellingOfAPolicyMakesNoDifference() {
         for (long seed = 0; seed < 300; seed++) {
             var policy = new RandomPolicy(new Random(seed)).next();
             var one = parse(new Speller(new Random(seed + 1)).spell(policy));

@@ -122,7 +122,7 @@ class GuestDeskTest {
     }
 
     @Test
-    void whatIsAnsweredIsInForceAndOnDiskAndInTheAuditTrail() {
+    void answersAfterTheGuestIsInForceOnDiskAndInTheAuditTrail() {
         var report = ask(allow("sip"));
         assertThat(report.failure()).isEmpty();
         assertThat(report.guests()).singleElement().hasToString("192.0.2.7 to sip by ann");
@@ -138,7 +138,7 @@ class GuestDeskTest {
     }
 
     @Test
-    void whatCannotBeDoneIsTheReason() {
+    void reportsWhyAnOrderIsNotPossible() {
         assertThat(ask(allow("ssh")).failure()).contains("ssh admits everybody, so it has no guests; nothing was done");
         firewall.failCommits(1, new Failure(Failure.Kind.TIMEOUT, "nft hangs"));
         assertThat(ask(allow("sip")).failure()).contains("nft hangs");

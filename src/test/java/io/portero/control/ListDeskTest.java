@@ -36,7 +36,7 @@ class ListDeskTest {
     }
 
     @Test
-    void saysWhatTheListHoldsFromNowOn() throws InterruptedException {
+    void saysHowManyEntriesTheListHasNow() throws InterruptedException {
         assertThat(accept("blocklist", () -> lists.offers().forEach(lists::take)))
                 .isEqualTo(new Answer(true, "accepted: lists.example/drop.txt has 1 entry from now on"));
     }
@@ -50,7 +50,7 @@ class ListDeskTest {
     }
 
     @Test
-    void knowsNothingOfOtherNames() throws InterruptedException {
+    void refusesNamesOfOtherLists() throws InterruptedException {
         for (var name : new String[] {"", "drop.txt", "*", "other"}) {
             assertThat(accept(name, () -> {}).done()).as(name).isFalse();
         }

@@ -54,7 +54,7 @@ class DriftFinderTest {
     }
 
     @Test
-    void tellsOfTheTable() {
+    void reportsADeletedTable() {
         assertThat(told(Snapshot.ABSENT)).containsExactly("the table was deleted");
     }
 
@@ -67,7 +67,7 @@ class DriftFinderTest {
     }
 
     @Test
-    void tellsOfForeignRulesAndOfAnotherOrder() {
+    void reportsForeignRulesAndAnotherOrder() {
         assertThat(told(with("service_sip", rules -> {
                     rules.addFirst(new ActualRule("", "accept", new TreeSet<>()));
                     return rules;
@@ -82,7 +82,7 @@ class DriftFinderTest {
      * and back; the report must not mention this.
      */
     @Test
-    void tellsOfRulesAndMembersAndNotOfWhatTheRepairDoesInPassing() throws Exception {
+    void reportsRulesAndMembersButNotTheStepsOfTheRepair() throws Exception {
         var foreign = AddressSet.of(AddressRange.parse("198.51.100.9"));
         var sets = new TreeMap<>(WHOLE.sets());
         sets.computeIfPresent(
@@ -104,7 +104,7 @@ class DriftFinderTest {
     }
 
     @Test
-    void tellsOfForeignChains() {
+    void reportsForeignChains() {
         var chains = new TreeMap<>(WHOLE.chains());
         chains.put("extra", new ActualChain("extra", java.util.Optional.empty(), List.of()));
         assertThat(told(with(chains))).containsExactly("chain extra was added");

@@ -30,7 +30,7 @@ class CompositionGoldenTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void layersBecomeWhatTheGoldenSays(Path file) throws IOException {
+    void layersComposeToTheTextOfTheGolden(Path file) throws IOException {
         var text = Files.readString(file);
         var input = text.split(COMPOSED + "|" + REFUSED, 2)[0];
         var actual = input + composed(sections(input));
@@ -76,7 +76,7 @@ class CompositionGoldenTest {
     }
 
     @Test
-    void everyWayOfJoiningIsInSomeGolden() throws IOException {
+    void everyWayToJoinLayersIsInSomeGolden() throws IOException {
         var seen = new HashSet<String>();
         for (var file : goldens().toList()) {
             var text = Files.readString(file);

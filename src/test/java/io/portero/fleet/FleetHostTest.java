@@ -106,7 +106,7 @@ class FleetHostTest {
     }
 
     @Test
-    void asksAgainThoughTheStoreCouldNotBeAsked() {
+    void asksAgainAfterTheStoreCouldNotBeReached() {
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(store.asked.get()).isGreaterThan(3));
         assertThat(log).anyMatch(line -> line.contains("the connection is just being made"));

@@ -100,7 +100,7 @@ class FleetRightsIT {
     }
 
     @Test
-    void aHostTakesItsPolicyAndAHostThatWasBrokenIntoForgesNothing() throws Exception {
+    void aHostGetsItsPolicyAndACompromisedHostCanForgeNothing() throws Exception {
         var fleet = new TestFleet(base, "voice1", "voice2");
         try (var store = operator();
                 var one = TestHost.of(base, "voice1", as("voice1"), fleet.allowed, fleet.keys.keygen());
@@ -162,7 +162,7 @@ class FleetRightsIT {
      * subject.
      */
     @Test
-    void aHostHasTheServersAnswersWriteNothingIntoTheStore() throws Exception {
+    void aHostCannotWriteIntoTheStoreThroughAnswersOfTheServer() throws Exception {
         var fleet = new TestFleet(base, "voice1", "voice2");
         try (var store = operator();
                 var two = TestHost.of(base, "voice2", as("voice2"), fleet.allowed, fleet.keys.keygen())) {
@@ -213,7 +213,7 @@ class FleetRightsIT {
     }
 
     @Test
-    void aServerWithTheCertificateOfAnotherIsToldNoPassword() throws Exception {
+    void aServerWithTheCertificateOfAnotherGetsNoPassword() throws Exception {
         operator().close();
         var elsewhere = as("operator", "localhost"); // the certificate does not contain this name
         assertThatThrownBy(() -> NatsStore.open(elsewhere))
@@ -223,7 +223,7 @@ class FleetRightsIT {
     }
 
     @Test
-    void withoutItsPasswordAHostIsNobody() {
+    void aHostWithoutItsPasswordHasNoAccess() {
         operator().close();
         assertThatThrownBy(() -> connect("VOICE2-PASSWORD", List.of()).close()).isInstanceOf(Exception.class);
         assertThatThrownBy(() -> Nats.connect("nats://127.0.0.1:" + port).close())

@@ -91,7 +91,7 @@ class FleetRollIT {
     }
 
     @Test
-    void goesRingByRingAndEndsAtEveryHostThoughANodeOfTheStoreDies() throws Exception {
+    void aRollReachesEveryHostRingByRingWhenANodeOfTheStoreFails() throws Exception {
         versionTwo();
         var rings = new ArrayList<String>();
         var end = roll(store, "alice@laptop", Duration.ofMillis(500), new Roller.Progress() {
@@ -122,7 +122,7 @@ class FleetRollIT {
 
     /** If two of three nodes fail, the store does not work: the roll waits, and continues when one is back. */
     @Test
-    void aNodeThatDiesAtEveryStepAndTwoAtOnceHaltNothing() throws Exception {
+    void failuresOfOneOrTwoNodesAtAnyStepDoNotHaltARoll() throws Exception {
         versionTwo();
         var steps = new AtomicInteger();
         var restarts = Executors.newSingleThreadScheduledExecutor();
@@ -163,7 +163,7 @@ class FleetRollIT {
     }
 
     @Test
-    void aCanaryThatRollsBackHaltsItAndNobodyElseIsTouched() throws Exception {
+    void aCanaryThatRollsBackHaltsTheRollBeforeOtherHostsChange() throws Exception {
         versionTwo();
         var rolling = CompletableFuture.supplyAsync(
                 () -> {
@@ -190,7 +190,7 @@ class FleetRollIT {
     }
 
     @Test
-    void theSecondOperatorIsToldWhoRollsAndMayGoOnWhenTheFirstIsGone() throws Exception {
+    void aSecondOperatorIsToldWhoRollsAndContinuesWhenTheFirstIsGone() throws Exception {
         versionTwo();
         var laptop = NatsStore.open(servers.settings());
         var rolling = CompletableFuture.runAsync(
@@ -221,7 +221,7 @@ class FleetRollIT {
     }
 
     @Test
-    void withoutItsCanaryARollDoesNotBegin() throws Exception {
+    void aRollDoesNotStartWithoutItsCanary() throws Exception {
         var canary = hosts.remove("canary");
         canary.close();
         var status = io.nats.client.Nats.connect(servers.urls().getFirst());

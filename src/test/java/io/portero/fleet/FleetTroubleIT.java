@@ -96,7 +96,7 @@ class FleetTroubleIT {
     }
 
     @Test
-    void allThreeNodesDieInTheMiddleOfARollAndItGoesOnWhenTheyAreBack() throws Exception {
+    void aRollContinuesAfterAFailureOfAllThreeNodes() throws Exception {
         var restarts = Executors.newSingleThreadScheduledExecutor();
         var end = roll(Duration.ofMillis(300), state -> {
             if (state.step() == 1) {
@@ -130,7 +130,7 @@ class FleetTroubleIT {
     }
 
     @Test
-    void aChangeThatWouldLockTheOperatorOutEndsAtTheCanary() throws Exception {
+    void aChangeThatWouldLockTheOperatorOutStopsAtTheCanary() throws Exception {
         var watching = Executors.newSingleThreadExecutor();
         var refusing = watching.submit(() -> {
             await().atMost(PATIENCE).until(() -> hosts.get("canary").has(2));
@@ -149,7 +149,7 @@ class FleetTroubleIT {
 
     /** Only the canary may take the version at that time, so no other host can take it before the key is revoked. */
     @Test
-    void aSignerWhoIsRemovedInTheMiddleOfARollHaltsIt() throws Exception {
+    void removingASignerDuringARollHaltsIt() throws Exception {
         hosts.remove("canary").close();
         var ofTheCanary = Files.copy(fleet.allowed, base.resolve("allowed_signers_of_the_canary"));
         hosts.put("canary", TestHost.of(base, "canary", servers.settings(), ofTheCanary, fleet.keys.keygen()));

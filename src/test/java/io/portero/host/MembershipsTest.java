@@ -27,7 +27,7 @@ class MembershipsTest {
             """;
 
     @Test
-    void readsTheGroupsThatWereJoinedAndNotThoseOfEveryHost() {
+    void readsJoinedGroupsWithoutThoseOfEveryHost() {
         assertThat(Memberships.parse(IGMP.lines().toList(), IGMP6.lines().toList()))
                 .extracting(m -> m.on() + " " + m.group() + " " + m.name().orElse(""))
                 .containsExactly(

@@ -30,7 +30,7 @@ class NetworkUpTest {
     }
 
     @Test
-    void loAndLinkLocalAreNoWayOut() throws IOException {
+    void loAndLinkLocalRoutesDoNotCount() throws IOException {
         assertThat(isUp()).isFalse();
         Files.writeString(
                 proc.resolve("ipv6_route"),
@@ -41,7 +41,7 @@ class NetworkUpTest {
     }
 
     @Test
-    void anyOtherRouteOfEitherFamilyIs() throws IOException {
+    void anyOtherRouteOfEitherFamilyCounts() throws IOException {
         Files.writeString(proc.resolve("route"), HEAD + "eth0\t00020002\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
         assertThat(isUp()).isTrue();
         Files.writeString(proc.resolve("route"), HEAD);

@@ -32,14 +32,14 @@ class RouteTablesTest {
     }
 
     @Test
-    void readsDefaultRoutesAndWhatStandsForThemOutOfProc() {
+    void readsDefaultRoutesAndTheirEquivalentsInProc() {
         assertThat(words(RouteTables.ofProc(ROUTE, ROUTE6)))
                 .containsExactly("br-ext 203.0.113.1", "tun0 -", "eth0 fd00::1", "he -");
         assertThat(RouteTables.ofProc(List.of("", "x"), List.of("", "y z"))).isEmpty();
     }
 
     @Test
-    void readsWhatIpPrintsOfAllTables() {
+    void readsTheOutputOfIpForAllTables() {
         var printed = """
                 [{"dst":"default","gateway":"198.51.100.1","dev":"eth1","table":"10","flags":[]},
                  {"dst":"default","table":"11","flags":[],"nexthops":[{"gateway":"198.51.100.1","dev":"eth1","weight":1},

@@ -56,7 +56,7 @@ class ScheduleTest {
     }
 
     @Test
-    void theMostUrgentComesFirst() {
+    void theMostUrgentTriggerComesFirst() {
         schedule.arrived(Set.of(Trigger.DNS, Trigger.FILE, Trigger.DRIFT, Trigger.SIGNAL));
         assertThat(List.of(next(), next(), next(), next(), next()))
                 .containsExactly(
@@ -68,7 +68,7 @@ class ScheduleTest {
     }
 
     @Test
-    void noKindComesAgainWhileAnotherWaits() {
+    void noTriggerIsRepeatedWhileAnotherWaits() {
         schedule.arrived(Set.of(Trigger.DNS));
         assertThat(flooded(Duration.ofMillis(60), Trigger.DRIFT, Trigger.SIGNAL))
                 .containsExactly(
@@ -82,14 +82,14 @@ class ScheduleTest {
     }
 
     @Test
-    void theRegularLookComesHoweverOftenOthersChangeMembersOrTheFile() {
+    void thePeriodicCheckComesEvenIfMembersOrTheFileChangeAllTheTime() {
         for (var trigger : List.of(Trigger.DRIFT, Trigger.FILE, Trigger.DNS)) {
             assertThat(flooded(INTERVAL.multipliedBy(2), trigger)).haveAtLeast(1, kind(Trigger.PERIODIC));
         }
     }
 
     @Test
-    void newRulesAreVerifiedThoughMembersChangeMeanwhile() {
+    void newRulesAreVerifiedEvenIfMembersChangeMeanwhile() {
         schedule.arrived(Set.of(Trigger.FILE));
         assertThat(next()).contains(Trigger.FILE);
         ended(Trigger.FILE, PassResult.UNVERIFIED);
@@ -100,7 +100,7 @@ class ScheduleTest {
     }
 
     @Test
-    void whatFailedIsMadeAgainAfterLongerAndLongerWaits() {
+    void failedPassesAreRetriedAfterLongerAndLongerPauses() {
         schedule.arrived(Set.of(Trigger.FILE));
         var waits = new ArrayList<Long>();
         for (int i = 0; i < 12; i++) {
@@ -116,7 +116,7 @@ class ScheduleTest {
     }
 
     @Test
-    void whatFailedIsMadeAgainThoughOtherPassesGoWell() {
+    void aFailedPassIsRetriedEvenIfOtherPassesSucceed() {
         schedule.arrived(Set.of(Trigger.FILE));
         next();
         ended(Trigger.FILE, PassResult.FAILED);
@@ -124,7 +124,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aFileThatWaitsForItsNamesIsGivenAnIntervalForThem() {
+    void aFileThatWaitsForItsNamesIsRetriedAfterAnInterval() {
         pass(INTERVAL.minusSeconds(1));
         schedule.arrived(Set.of(Trigger.FILE));
         next();
@@ -133,7 +133,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aRepairThatMustWaitHoldsNothingElseUp() {
+    void aDelayedRepairDoesNotDelayOtherPasses() {
         var pause = Duration.ofSeconds(3);
         schedule.arrived(Set.of(Trigger.DRIFT));
         assertThat(schedule.next(false, pause)).isEmpty();

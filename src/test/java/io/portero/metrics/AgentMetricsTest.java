@@ -228,7 +228,7 @@ class AgentMetricsTest {
     }
 
     @Test
-    void helpsWithEveryName() {
+    void everyMetricHasAHelpText() {
         var helped = scrape().lines().filter(l -> l.startsWith("# HELP")).toList();
         assertThat(helped).allSatisfy(line -> assertThat(line).endsWith(".").hasSizeGreaterThan(50));
     }

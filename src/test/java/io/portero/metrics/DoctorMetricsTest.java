@@ -101,7 +101,7 @@ class DoctorMetricsTest {
     }
 
     @Test
-    void countsBySeverityOnceItHasExamined() {
+    void countsFindingsBySeverityAfterTheFirstExamination() {
         assertThat(count("error")).isNaN();
         startEnded();
         event(22);
@@ -138,7 +138,7 @@ class DoctorMetricsTest {
     }
 
     @Test
-    void aHostThatCannotBeReadLeavesTheLastCount() {
+    void keepsTheLastCountIfTheHostCannotBeRead() {
         startEnded();
         event(22);
         work();

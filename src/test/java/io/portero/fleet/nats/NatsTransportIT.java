@@ -95,7 +95,7 @@ class NatsTransportIT {
     }
 
     @Test
-    void connectsAgainThoughTheClientThrowsWhatItDoesNotDeclare() {
+    void connectsAgainAfterAnUndeclaredExceptionOfTheClient() {
         start(options -> failing(
                 options, new IllegalStateException("Connection is Closed"), new IOException("Connection refused")));
         await().atMost(PATIENCE).until(() -> told.contains("offered BUNDLE"));
@@ -104,7 +104,7 @@ class NatsTransportIT {
     }
 
     @Test
-    void aConnectionThatEndsWhileItIsMadeIsMadeAnew() {
+    void connectsAgainWhenAConnectionEndsDuringItsSetup() {
         start(options -> {
             var made = Nats.connect(options);
             if (tries.incrementAndGet() < 3) {
@@ -118,7 +118,7 @@ class NatsTransportIT {
     }
 
     @Test
-    void whoClosesItWhileItTriesStopsIt() throws Exception {
+    void closingStopsItsAttemptsToConnect() throws Exception {
         var closing = start(options -> failing(
                 options, new IllegalStateException("Connection is Closed"), new IOException("Connection refused")));
         closing.close();
@@ -132,7 +132,7 @@ class NatsTransportIT {
      * minutes.
      */
     @Test
-    void noTwoHostsComeBackAtTheSameMoment() {
+    void hostsReconnectAtDifferentTimes() {
         for (long tries : List.of(0L, 1L, 3L, 7L, 1_000_000L)) {
             var delays = new ArrayList<Long>();
             for (int i = 0; i < 1000; i++) {

@@ -57,7 +57,7 @@ class OpeningIT {
     }
 
     @Test
-    void aWrongPasswordAMissingRightAndAnAccountWithoutJetStreamAreSaidAtOnce() throws Exception {
+    void reportsAWrongPasswordAMissingRightAndAMissingJetStreamAtOnce() throws Exception {
         try (var servers = NatsServers.start(base, 1, ACCOUNTS)) {
             var store = "the store " + servers.urls().getFirst();
             assertThat(refused(as(servers.urls(), "operator", password("wrong"))))
@@ -75,14 +75,14 @@ class OpeningIT {
     }
 
     @Test
-    void aPasswordFileThatIsMissingIsNamed() {
+    void reportsAMissingPasswordFile() {
         var file = base.resolve("nowhere");
         assertThat(refused(as(List.of("nats://127.0.0.1:1"), "operator", file)))
                 .isEqualTo(file + ": there is no such file; store.password-file names it: write the password there");
     }
 
     @Test
-    void aStoreThatIsAwayIsNamed() throws Exception {
+    void namesAnUnreachableStore() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -95,7 +95,7 @@ class OpeningIT {
     }
 
     @Test
-    void aClusterThatHasJustLostAServerIsWaitedFor() throws Exception {
+    void waitsForAClusterThatHasJustLostAServer() throws Exception {
         for (int dead = 0; dead < 3; dead++) {
             var place = Files.createDirectories(base.resolve("cluster" + dead));
             try (var servers = NatsServers.start(place, 3, "")) {
