@@ -83,7 +83,7 @@ class BansIT {
     }
 
     @Test
-    void aBanOutlastsPoliciesFlushesADeletedTableAndABoot() throws IOException {
+    void aBanSurvivesPolicyChangesFlushesADeletedTableAndAReboot() throws IOException {
         awaitHttps(Reach.OPEN);
         ban(Place.STRANGER);
         awaitHttps(Reach.SILENT);
@@ -119,7 +119,7 @@ class BansIT {
     }
 
     @Test
-    void aBanOfTenYearsAndOneOfAnotherProgramWithAnyNoteStandInNobodysWay() throws IOException {
+    void longBansAndBansOfOtherProgramsWithAnyNoteDoNotBlockTheAgent() throws IOException {
         awaitHttps(Reach.OPEN);
         var stranger = Place.STRANGER.address(Family.V4);
         assertThat(PackagedAgent.command(net.lab, "ban", stranger, "--for", "3650d")
@@ -169,7 +169,7 @@ class BansIT {
     }
 
     @Test
-    void fail2banBansThroughUsAndNeverTheCarrierOrWhoManagesTheHost() throws Exception {
+    void fail2banBansThroughPorteroButNeverTheCarrierOrManagementSessions() throws Exception {
         var session = net.lab
                 .from(Place.ADMIN)
                 .converse(Protocol.TCP, Outpost.ANY_SOURCE, Place.HOST.address(Family.V4), 22)
@@ -254,7 +254,7 @@ class BansIT {
     }
 
     @Test
-    void aListOnStandardInputAndNetworksAreBannedAndLiftedAsOne() throws IOException {
+    void aListOnStandardInputWithNetworksIsBannedAndLiftedInOneChange() throws IOException {
         awaitHttps(Reach.OPEN);
         var input = String.join(
                 "\n",

@@ -88,7 +88,7 @@ class BootIT {
     }
 
     @Test
-    void nftAloneLoadsTheLastGoodPolicy() {
+    void nftLoadsTheLastGoodPolicyWithoutTheAgent() {
         stop();
         assertThat(tcp(Place.STRANGER, 443)).isEqualTo(Reach.OPEN);
         for (int i = 0; i < 2; i++) { // the same result when it is loaded twice
@@ -103,7 +103,7 @@ class BootIT {
     }
 
     @Test
-    void isRestartedWithoutATrace() throws IOException {
+    void aRestartChangesNothingInTheKernel() throws IOException {
         assertOldIsInForce(); // the counters are not zero
         net.lab.run(Place.HOST, "nft", "add element inet portero banned_v4 { 203.0.113.99 timeout 1h }");
         var before = everything();
@@ -123,7 +123,7 @@ class BootIT {
     }
 
     @Test
-    void startsWithTheLastGoodPolicyWhenTheFileIsRefusedOrGone() throws IOException {
+    void startsWithTheLastGoodPolicyWhenTheFileIsRefusedOrMissing() throws IOException {
         stop();
         agent.edit("services: { web: { ports: [nonsense] } }\n");
         restart();
@@ -138,7 +138,7 @@ class BootIT {
     }
 
     @Test
-    void closesTheHostButForSshWhenNothingIsLeft() throws Exception {
+    void closesTheHostExceptForSshWhenNoPolicyIsLeft() throws Exception {
         Sshd.start(net.lab, Place.HOST, 2200);
         stop();
         Files.delete(agent.file());
@@ -213,7 +213,7 @@ class BootIT {
     }
 
     @Test
-    void aSecondAgentSaysSoAndEnds() throws Exception {
+    void aSecondAgentReportsTheFirstAndEnds() throws Exception {
         var second = PackagedAgent.begin(net.lab, nft.path(), "second");
         await().atMost(Duration.ofSeconds(10)).until(() -> !second.isAlive());
         assertThat(second.exitCode()).isEqualTo(1);
@@ -225,7 +225,7 @@ class BootIT {
     }
 
     @Test
-    void endsUpWithTheLastOfFiveHundredPolicies() throws Exception {
+    void enforcesTheLastOfFiveHundredPolicies() throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         for (int i = 0; i < 500; i++) {
             agent.edit(i % 3 == 0 ? "services: {\n" : policy("[192.0.2." + i % 250 + "]"));
@@ -241,7 +241,7 @@ class BootIT {
     }
 
     @Test
-    void keepsTheOldPolicyWholeWhenTheKernelRefusesTheNewOne() throws IOException {
+    void keepsTheCompleteOldPolicyWhenTheKernelRefusesTheNewOne() throws IOException {
         nft.does("[ \"$1\" = -f ] && { echo 'Error: Could not process rule: Cannot allocate memory' >&2; exit 1; }");
         agent.edit(policy("[any]"));
         await().atMost(Duration.ofSeconds(5)).until(() -> agent.log().contains("Cannot allocate memory"));

@@ -62,7 +62,7 @@ class BridgesIT {
 
     /** A neighbour that routes the bridge's network through this host needs no published port. */
     @Test
-    void aContainersOwnAddressIsNotReachedUnlessAServiceAdmitsIt() {
+    void aContainersOwnAddressIsUnreachableUnlessAServiceAdmitsIt() {
         for (var family : Family.values()) {
             var container = Place.CONTAINER.address(family);
             assertThat(tcp(container, 5432, TestLab.A_MOMENT)).isEqualTo(Reach.SILENT);
@@ -79,7 +79,7 @@ class BridgesIT {
      * come after the choke point, let packets pass to published ports of a container.
      */
     @Test
-    void aRoutedContainerIsReachedAtPortsThatBothDockerAndAServiceOpen() {
+    void aRoutedContainerIsReachableAtPortsThatBothDockerAndAServiceOpen() {
         for (var family : Family.values()) {
             net.nft(Place.HOST, routed(family));
         }

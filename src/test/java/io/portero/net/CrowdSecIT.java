@@ -48,7 +48,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatComesTogetherIsHandedOverAsOneChange() throws IOException {
+    void decisionsThatArriveTogetherAreOneChange() throws IOException {
         assertThat(handedOver(
                         "echo banned: 3; exit 1",
                         decision("add", "192.0.2.7", "3h59m35.93566486s")
@@ -64,7 +64,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatIsDecidedLastCounts() throws IOException {
+    void theLastDecisionCounts() throws IOException {
         assertThat(handedOver(
                         "echo unbanned: 1",
                         decision("add", "192.0.2.7", "4h0m1s") + decision("del", "192.0.2.7", "-868.567078ms")))
@@ -72,7 +72,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatIsNoBanOfAddressesIsPassedOver() throws IOException {
+    void skipsDecisionsThatAreNotBansOfAddresses() throws IOException {
         assertThat(handedOver(
                         "echo banned: 1",
                         DECISION.formatted("1h0m0s", "x", "Ip", "captcha", "192.0.2.1", "add")
@@ -91,7 +91,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatTheBouncerIsGivenNamesTheScriptThatIsInstalled() throws IOException {
+    void theBouncersConfigurationNamesTheInstalledScript() throws IOException {
         var configuration = Files.readString(Path.of("packaging/crowdsec/crowdsec-custom-bouncer.yaml.local"));
         assertThat(configuration).contains("feed_via_stdin: true");
         var script = configuration.replaceFirst("(?s).*\nbin_path: ([^\n]+)\n.*", "$1");

@@ -159,7 +159,7 @@ class DashboardIT {
     }
 
     @Test
-    void everyQuestionIsAnsweredWithData() throws IOException {
+    void everyQueryReturnsData() throws IOException {
         var dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
         var expressions = expressions(dashboard);
         live(expressions.getOrDefault("Foreign changes repaired, by program A", "absent panel"));

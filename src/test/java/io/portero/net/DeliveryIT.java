@@ -78,7 +78,7 @@ class DeliveryIT {
 
     @ParameterizedTest
     @MethodSource("io.portero.net.Addressee#delivered")
-    void whatTheKernelDeliversIsJudged(Addressee to) {
+    void everyDeliveredPacketIsJudged(Addressee to) {
         send(to.address(), CLOSED);
         send(to.address(), OPEN);
 
@@ -90,7 +90,7 @@ class DeliveryIT {
 
     /** The second chain drops these packets, and its counter says so. */
     @Test
-    void whatIsNoAddressOfTheMainTablesIsCountedAsStray() {
+    void packetsToAddressesOutsideTheMainTablesCountAsStray() {
         long before = net.dropped("stray");
         send("198.51.100.201", CLOSED);
         send("198.51.100.201", OPEN);
@@ -107,7 +107,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aVrfIsJudged() {
+    void packetsThroughAVrfAreJudged() {
         Assumptions.assumeTrue(
                 net.succeeds(Place.HOST, "ip", "link", "add", "vrf-x", "type", "vrf", "table", "78"),
                 "this kernel has no VRF");
@@ -134,7 +134,7 @@ class DeliveryIT {
 
     /** keepalived sends these packets; a second router, which no list contains, sends the same. */
     @Test
-    void advertsOfVrrpReachTheirGroupByAServiceAlone() {
+    void advertsOfVrrpReachTheirGroupOnlyThroughAService() {
         net.ip(Place.HOST, "link add lan0 type veth peer name lan1");
         net.ip(Place.HOST, "link set lan1 netns " + net.lab.namespace(Place.CONTAINER));
         net.ip(Place.HOST, "link set lan0 up");

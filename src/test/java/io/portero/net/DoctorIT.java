@@ -108,7 +108,7 @@ class DoctorIT {
     }
 
     @Test
-    void findsWhatIsWrongAndNothingOfItOnceItIsMended() throws Exception {
+    void findsProblemsUntilTheyAreSolved() throws Exception {
         assertThat(ids(findings()))
                 .doesNotContain(
                         "sip-helper-rule", "foreign-chain-drops", "reassembly-fails", "not-in-force", "control-open");
@@ -164,7 +164,7 @@ class DoctorIT {
     }
 
     @Test
-    void whatItPrintsFitsATerminalSaveForLinesToBeCopied() {
+    void theOutputFitsATerminalExceptForLinesToCopy() {
         net.firewall.remove();
         try {
             var done = doctor();
@@ -179,7 +179,7 @@ class DoctorIT {
     }
 
     @Test
-    void aPolicyThatIsRefusedIsAFindingAndTheHostIsExaminedAllTheSame() throws Exception {
+    void aRefusedPolicyIsAFindingAndTheHostIsStillExamined() throws Exception {
         Files.writeString(policy, POLICY + "nonsense: 1\n");
         try {
             assertThat(ids(findings())).contains("policy-refused");
@@ -189,7 +189,7 @@ class DoctorIT {
     }
 
     @Test
-    void readsWhatTheRealRtpengineIsSetTo() throws Exception {
+    void readsTheSettingsOfARealRtpengine() throws Exception {
         Assumptions.assumeTrue(has("/usr/bin/rtpengine"), "no rtpengine-daemon here");
         var words = at(
                 "rtpengine",
@@ -208,7 +208,7 @@ class DoctorIT {
     }
 
     @Test
-    void readsWhatTheRealCoturnIsSetTo() throws Exception {
+    void readsTheSettingsOfARealCoturn() throws Exception {
         Assumptions.assumeTrue(has("/usr/bin/turnserver"), "no coturn here");
         try (var _ = Child.logging(at("turnserver", "-c", "/etc/turnserver.conf"), net.lab.log("turnserver"))) {
             await().atMost(Duration.ofSeconds(15)).until(() -> listens("3478"));
@@ -219,7 +219,7 @@ class DoctorIT {
     }
 
     @Test
-    void readsWhatTheRealKamailioIsSetTo() throws Exception {
+    void readsTheSettingsOfARealKamailio() throws Exception {
         Assumptions.assumeTrue(has("/usr/sbin/kamailio"), "no kamailio here");
         var moved = net.lab.directory().resolve("kamailio.cfg");
         var shipped = Files.readString(Path.of("/etc/kamailio/kamailio.cfg"));

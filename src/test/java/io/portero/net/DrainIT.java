@@ -131,7 +131,7 @@ class DrainIT {
     }
 
     @Test
-    void flowsThatWereNeverAnsweredGoOnForTheirTimeAndNewOnesAreRefused() throws Exception {
+    void unansweredFlowsDrainAndNewFlowsAreRefused() throws Exception {
         var carriers = List.of(Place.ITSP.address(Family.V4), Place.ITSP.address(Family.V6), "198.51.100.64");
         for (var carrier : carriers) {
             assertThat(passes(carrier, 5060, 5060)).isTrue();
@@ -182,7 +182,7 @@ class DrainIT {
     }
 
     @Test
-    void theTimeThatIsLeftOutlivesTheAgentAndTheTable() throws Exception {
+    void theRemainingTimeSurvivesTheAgentAndTheTable() throws Exception {
         var carrier = "203.0.113.10";
         passes(carrier, 5060, 5060);
         passes(carrier, 4000, 40000);

@@ -150,7 +150,7 @@ class DriftIT {
     }
 
     @Test
-    void changesTheBodyOfARuleBackWhoseCommentWasKept() {
+    void repairsARuleWhoseBodyWasChangedUnderItsComment() {
         pause(Duration.ofMillis(1500)); // the agent has read back its own change, and knows how nft lists it
         var listing = run("nft", "-a", "list", "chain", "inet", "portero", "service_sip")
                 .output();
@@ -163,7 +163,7 @@ class DriftIT {
     }
 
     @Test
-    void leavesTheBannedAndTheTablesOfOthersAlone() throws IOException {
+    void leavesBansAndTablesOfOthersUnchanged() throws IOException {
         nft("add table ip other; add set ip other q { type ipv4_addr; }");
         nft("add element inet portero banned_v4 { 203.0.113.99 timeout 1h }");
         nft("flush chain inet portero service_sip");
@@ -173,7 +173,7 @@ class DriftIT {
     }
 
     @Test
-    void slowsDownInContentionButWins() throws IOException {
+    void repairsMoreSlowlyInContentionButWins() throws IOException {
         long before = cpuMillis();
         long start = System.nanoTime();
         run(List.of("sh", "-c", "for i in $(seq 1000); do nft flush ruleset; done"), "");
@@ -217,7 +217,7 @@ class DriftIT {
     }
 
     @Test
-    void survivesBeingDrowned() throws IOException {
+    void survivesAFloodOfChanges() throws IOException {
         nft("add table ip other; add set ip other q { type ipv4_addr; size 1000000; }");
         var elements = IntStream.range(0, 200_000)
                 .mapToObj(i -> "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255))
@@ -242,7 +242,7 @@ class DriftIT {
 
     /** Edits members and rules in turn, and deletes the table as soon as each edit is in force. */
     @Test
-    void hearsOfADeletionRightAfterAnEditOfItsOwn() throws IOException {
+    void noticesADeletionRightAfterItsOwnChange() throws IOException {
         var gaps = new ArrayList<Long>();
         for (int i = 0; i < 20; i++) {
             var port = i % 4 < 2 ? "5061/udp" : "5060/udp";
@@ -278,7 +278,7 @@ class DriftIT {
     }
 
     @Test
-    void survivesAnNftThatIsMissingOrWritesNonsenseOrFailsNowAndThen() throws IOException {
+    void survivesAMissingAFailingAndANonsensicalNft() throws IOException {
         nft.vanish();
         nft("flush ruleset");
         await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("does not exist"));

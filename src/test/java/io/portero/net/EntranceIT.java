@@ -123,7 +123,7 @@ class EntranceIT {
     }
 
     @Test
-    void theKernelTakesPacketsWhereThePolicySays() {
+    void theKernelAcceptsPacketsOnlyAtTheEntrancesInThePolicy() {
         var policy = TestLab.policy(POLICY.formatted("eth1"));
         net.enforce(policy);
         var seen = delivered(TRIES);
@@ -135,7 +135,7 @@ class EntranceIT {
     }
 
     @Test
-    void onlyWhatComesInThereCountsForALimit() {
+    void onlyPacketsAtTheEntranceCountForALimit() {
         net.enforce(TestLab.policy(POLICY.formatted("eth1")));
         net.nft(Place.HOST, "flush set inet portero limit_metrics.10h_5_v4\n");
         long before = net.dropped("limit");
@@ -156,7 +156,7 @@ class EntranceIT {
     }
 
     @Test
-    void thePublishedPortOfAContainerGoesByTheAddressThatWasDialled() {
+    void forAPublishedPortTheOriginalDestinationAddressCounts() {
         net.enforce(TestLab.policy(POLICY.formatted("eth1")));
         net.nft(Place.HOST, """
                 table ip published {
@@ -180,7 +180,7 @@ class EntranceIT {
     }
 
     @Test
-    void anInterfaceThatComesLaterCountsFromItsFirstPacketOn() {
+    void anInterfaceThatAppearsLaterWorksFromItsFirstPacket() {
         net.enforce(TestLab.policy(POLICY.formatted("eth7")));
         var there = new Try("192.0.2.99", "10.9.0.1", 5432);
         assertThat(delivered(List.of(there))).containsValue(Verdict.DROP);

@@ -159,7 +159,7 @@ class ExamplesIT {
     }
 
     @Test
-    void aPortThatAContainerPublishesIsGovernedLikeTheHostsOwn() throws Exception {
+    void aPublishedPortOfAContainerIsFilteredLikeAPortOfTheHost() throws Exception {
         net.enforce(TestLab.policy("""
                 groups: { friends: [192.0.2.99, "2001:db8:99::99"] }
                 services:
@@ -177,7 +177,7 @@ class ExamplesIT {
     }
 
     @Test
-    void aContainerReachesTheOutsideAndIsAnswered() throws Exception {
+    void aContainerReachesTheOutsideAndGetsAnswers() throws Exception {
         net.enforce(TestLab.example("all-in-one.yaml"));
         net.lab.from(Place.ITSP).listen(Protocol.TCP, 8080).join();
         net.lab.from(Place.ITSP).listen(Protocol.UDP, 8080).join();

@@ -128,7 +128,7 @@ class ForeignTablesIT {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void theNftOfThisHostGoesOnBeside(String shape) throws IOException {
+    void worksWithTheNftOfThisHost(String shape) throws IOException {
         nft(Files.readString(Path.of("src/test/resources/foreign", shape + ".nft")), "-f", "-");
         boolean old = isOld();
         goesOn(POLICY);
@@ -146,7 +146,7 @@ class ForeignTablesIT {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void theNftThatThePolicyNamesGoesOnBeside(String shape) throws IOException {
+    void worksWithTheNftThatThePolicyNames(String shape) throws IOException {
         nft(Files.readString(Path.of("src/test/resources/foreign", shape + ".nft")), "-f", "-");
         goesOn(POLICY.replace("agent: {", "agent: { nft: " + newer + ","));
         assertThat(deathsTold()).isZero();
@@ -181,7 +181,7 @@ class ForeignTablesIT {
     }
 
     @Test
-    void aSetThatIsMadeWhileTheAgentRunsIsSurvivedAndToldOnce() throws IOException {
+    void survivesASetThatIsCreatedWhileItRunsAndReportsItOnce() throws IOException {
         agent = PackagedAgent.start(net.lab, POLICY);
         untilItListens();
         nft(ONE_MORE, "-f", "-");

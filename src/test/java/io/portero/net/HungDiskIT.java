@@ -74,7 +74,7 @@ class HungDiskIT {
     }
 
     @Test
-    void editsRepairsAndProbationsGoOnWithoutIt() throws Exception {
+    void editsRepairsAndProbationsContinueWhileTheDiskHangs() throws Exception {
         freeze();
         for (int i = 2; i < 5; i++) {
             var member = "192.0.2." + i;

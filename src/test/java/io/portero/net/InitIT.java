@@ -90,7 +90,7 @@ class InitIT {
     }
 
     @Test
-    void proposesWhatTheHostShowsAndNamesWhoIsLoggedInButNotWhoTries() throws Exception {
+    void proposesTheServicesOfTheHostAndAdmitsLoggedInSourcesButNotAttackers() throws Exception {
         await().until(() -> proposed().contains("homemade"));
         try (var session = sshd.session(Place.ADMIN, HOST, 2222);
                 var guesser = net.lab.start(Place.STRANGER, "guesser", List.of("python3", "-c", CALLER))) {
@@ -124,7 +124,7 @@ class InitIT {
     }
 
     @Test
-    void writesAFileThatCheckApprovesOfAndNeverOverOne() throws IOException {
+    void writesAValidFileAndNeverOverwritesOne() throws IOException {
         var file = net.lab.directory().resolve("proposed.yaml");
         assertThat(init("--output", file.toString()).exitCode()).isZero();
         assertThat(PackagedAgent.command(net.lab, "check", file.toString()))
@@ -142,7 +142,7 @@ class InitIT {
     }
 
     @Test
-    void refusesAWordThatIsNoAddress() {
+    void refusesAWordThatIsNotAnAddress() {
         assertThat(init("--admins", "192.0.2.300")).satisfies(refused -> {
             assertThat(refused.exitCode()).isEqualTo(64);
             assertThat(refused.errors()).contains("--admins: \"192.0.2.300\" is not an address: 300 is above 255");

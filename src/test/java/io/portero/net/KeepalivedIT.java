@@ -133,7 +133,7 @@ class KeepalivedIT {
     }
 
     @Test
-    void hearsTheOtherHostOfItsKindAndStaysInReserve() throws Exception {
+    void staysBackupUntilTheOtherHostStopsItsAdverts() throws Exception {
         enforceTheExample();
         keepalived("peer", 150);
         await().atMost(TIMEOUT).until(() -> holds("peer"));
@@ -144,7 +144,7 @@ class KeepalivedIT {
     }
 
     @Test
-    void aStrangerWhoClaimsTheSharedAddressIsNotHeard() throws Exception {
+    void advertsOfAStrangerAreDropped() throws Exception {
         enforceTheExample();
         keepalived("other", 200);
         await().atMost(TIMEOUT).until(() -> holds("other"));
@@ -154,7 +154,7 @@ class KeepalivedIT {
     }
 
     @Test
-    void withoutAFirewallTheStrangerWouldBeHeard() throws Exception {
+    void withoutAFirewallAdvertsOfAStrangerWouldArrive() throws Exception {
         keepalived("other", 200);
         await().atMost(TIMEOUT).until(() -> holds("other"));
         keepalived("host", 100);

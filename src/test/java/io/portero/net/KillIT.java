@@ -70,7 +70,7 @@ class KillIT {
     }
 
     @Test
-    void anApplyIsDoneOrNotDoneWheneverItIsCutShort() throws Exception {
+    void aKilledApplyIsCompletedAfterTheRestart() throws Exception {
         int kills = 0;
         for (var when : new String[] {"before", "after"}) {
             for (int call = 1; killsAt(when, call, NEW); call++) {
@@ -86,7 +86,7 @@ class KillIT {
     }
 
     @Test
-    void aRollbackIsDoneAfterAllWheneverItIsCutShort() throws Exception {
+    void aKilledRollbackIsCompletedAfterTheRestart() throws Exception {
         int kills = 0;
         for (var when : new String[] {"before", "after"}) {
             for (int call = 1; killsRollbackAt(when, call, NARROW + "# " + when + call + "\n"); call++) {

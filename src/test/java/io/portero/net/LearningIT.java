@@ -145,7 +145,7 @@ class LearningIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void nothingThatRunsIsCutByTheFirstTableButWhatThePolicyCloses(Family family) throws Exception {
+    void theFirstTableCutsOnlySessionsThatThePolicyDoesNotAdmit(Family family) throws Exception {
         assertThat(tracked()).isEqualTo("0");
         sessions(family);
         agent = PackagedAgent.start(net.lab, POLICY);
@@ -171,7 +171,7 @@ class LearningIT {
 
     @ParameterizedTest
     @EnumSource(value = Family.class, names = "V4")
-    void applyBehavesTheSame(Family family) throws Exception {
+    void applyWithoutAnAgentDoesTheSame(Family family) throws Exception {
         sessions(family);
         var file = net.lab.directory().resolve("portero.yaml");
         Files.writeString(file, POLICY);

@@ -136,7 +136,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whatIsOverTheRateIsDroppedOfRunningFlowsToo(Family family) {
+    void packetsOverTheRateAreDroppedAlsoInRunningFlows(Family family) {
         enforce("enforce", "any", "");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -156,7 +156,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoExceedsItIsBannedForAWhileButForTheWayInAndAnswers(Family family) {
+    void aSourceOverTheLimitIsBannedExceptForManagementAndAnswers(Family family) {
         enforce("enforce", "any", ", ban: 3s");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -182,7 +182,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoAServiceNamesIsLimitedAndNeverBanned(Family family) {
+    void sourcesThatAServiceNamesAreLimitedButNeverBanned(Family family) {
         var carrier = Place.ITSP.address(family);
         for (var from : List.of("any", "itsp")) {
             startFromNothing();
@@ -200,7 +200,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoTheServiceDoesNotAdmitIsBannedForTryingTooOften(Family family) {
+    void aSourceThatIsNotAdmittedIsBannedForTooManyAttempts(Family family) {
         enforce("enforce", "itsp", ", ban: 1h");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -213,7 +213,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whileNothingIsDroppedItIsCountedAndNobodyIsBanned(Family family) {
+    void modeObserveCountsExcessPacketsAndBansNobody(Family family) {
         enforce("observe", "any", ", ban: 1h");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -224,7 +224,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void anotherRateIsInForceAtOnce(Family family) {
+    void aNewRateIsInForceAtOnce(Family family) {
         enforce("enforce", "any", "");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -259,7 +259,7 @@ class LimitIT {
     }
 
     @Test
-    void aServiceThatNamesASourceWithoutALimitLetsItSendWhatItLikes() {
+    void aServiceThatNamesASourceWithoutALimitDoesNotLimitIt() {
         net.enforce(TestLab.policy("""
                 services:
                   ssh:     { ports: [22/tcp],   from: [any], management: true }

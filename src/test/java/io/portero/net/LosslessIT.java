@@ -48,13 +48,13 @@ class LosslessIT {
 
     /** So many members change that their sets are filled again. */
     @Test
-    void exchangingHalfOfALargeGroupLosesNothingAndLeaksNothing() throws Exception {
+    void replacingHalfOfALargeGroupLosesNothingAndLeaksNothing() throws Exception {
         losesAndLeaksNothing(Integer.getInteger("lossless.refills", 6), PER_SECOND, LosslessIT::networks);
     }
 
     /** As on kernels that cannot change interval sets in place, whatever this kernel can do. */
     @Test
-    void exchangingALargeGroupByWayOfAnotherSetLosesNothingAndLeaksNothing() throws Exception {
+    void replacingALargeGroupThroughAnotherSetLosesNothingAndLeaksNothing() throws Exception {
         losesAndLeaksNothing(
                 Integer.getInteger("lossless.refills", 6),
                 PER_SECOND,

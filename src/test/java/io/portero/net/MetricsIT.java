@@ -71,7 +71,7 @@ class MetricsIT {
     }
 
     @Test
-    void holdsWhatTheGoldenHolds() throws IOException {
+    void matchesTheGolden() throws IOException {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> scrape().contains("portero_name_resolution_failures_total{"));
         await().atMost(Duration.ofSeconds(20)).until(() -> scrape().contains("portero_list_missing{"));
@@ -84,7 +84,7 @@ class MetricsIT {
     }
 
     @Test
-    void passesPrometheussOwnCheck() {
+    void passesTheCheckOfPrometheus() {
         var result = new ProcessRunner()
                 .run(new Command(List.of("promtool", "check", "metrics"), scrape(), Duration.ofSeconds(30)));
         assertThat(result).isInstanceOfSatisfying(CommandResult.Completed.class, done -> {

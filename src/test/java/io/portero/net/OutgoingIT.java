@@ -130,7 +130,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void nothingLeavesButWhatIsAdmitted(Family family) {
+    void onlyAdmittedPacketsLeave(Family family) {
         net.enforce(TestLab.policy(GROUPS + DROPPING));
         for (var from : List.of(Place.HOST, Place.CONTAINER)) {
             assertReaches(from, Protocol.TCP, Place.ADMIN, family, 25, true);
@@ -149,7 +149,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void answersLeaveToWhoeverAsked(Family family) {
+    void answersToEverySourceLeave(Family family) {
         net.enforce(TestLab.policy(GROUPS + "  web: { ports: [8080/tcp, 9/tcp], from: [any] }\n" + DROPPING));
         assertReaches(Place.STRANGER, Protocol.TCP, Place.HOST, family, 22, true);
         assertReaches(Place.STRANGER, Protocol.TCP, Place.HOST, family, 8080, true);
@@ -174,7 +174,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void tollFraudAndSpamStayHereAndTheRestLeaves(Family family) {
+    void refuseStopsTollFraudAndSpamAndNothingElse(Family family) {
         net.enforce(TestLab.policy(GROUPS + REFUSING));
         for (var from : List.of(Place.HOST, Place.CONTAINER)) {
             assertReaches(from, Protocol.UDP, Place.ITSP, family, 5060, true);
@@ -188,7 +188,7 @@ class OutgoingIT {
     /** After connection tracking has lost a flow, it sees an answer first and takes it for the start of a flow. */
     @ParameterizedTest
     @EnumSource
-    void whatRunsGoesOnWhereTrackingHasItTheWrongWayRound(Family family) throws Exception {
+    void runningFlowsContinueWhenTrackingHasTheirDirectionReversed(Family family) throws Exception {
         net.enforce(TestLab.policy(GROUPS));
         var calls = List.of(
                 net.lab
@@ -232,7 +232,7 @@ class OutgoingIT {
     }
 
     @Test
-    void aDestinationThatIsTakenAwayIsOutOfReachAtOnceAndADrainedTableIsRepaired() throws Exception {
+    void aRemovedDestinationIsUnreachableAtOnceAndAFlushedTableIsRepaired() throws Exception {
         net.enforce(TestLab.policy(GROUPS + DROPPING.replace("25/tcp", "25/tcp, 443/tcp")));
         var flow = net.lab
                 .from(Place.HOST)
@@ -249,7 +249,7 @@ class OutgoingIT {
     }
 
     @Test
-    void withoutRulesThereIsNoChain() {
+    void withoutRulesThereAreNoChains() {
         net.enforce(TestLab.policy(GROUPS + DROPPING));
         assertThat(chains()).contains("chain output", "chain forward", "dropped.users_v4");
         for (var nothing : List.of("", "outgoing: { default: accept }\n")) {
@@ -264,7 +264,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void whileOnlyObservedItLeavesAndIsRememberedByDestinationAndUser(Family family) {
+    void modeObserveLetsPacketsLeaveAndRemembersDestinationAndUser(Family family) {
         net.enforce(TestLab.policy("mode: observe\n" + GROUPS + DROPPING));
         assertReaches(Place.HOST, Protocol.TCP, Place.STRANGER, family, 443, true);
         assertReaches(Place.CONTAINER, Protocol.TCP, Place.STRANGER, family, 25, true);

@@ -58,14 +58,14 @@ class OutgoingLosslessIT {
     }
 
     @Test
-    void changesOfWhatMayLeaveLoseNothingAndLeakNothing() throws Exception {
+    void changesOfOutgoingLoseNothingAndLeakNothing() throws Exception {
         losesAndLeaksNothing(IntervalSets.IN_PLACE);
         losesAndLeaksNothing(IntervalSets.ANEW);
     }
 
     /** The base chains are also added and removed. */
     @Test
-    void whatMayLeaveIsNotLostWhenThePolicyBeginsOrCeasesToJudgeWhatLeaves() throws Exception {
+    void addingAndRemovingOutgoingLosesNothing() throws Exception {
         var open = TestLab.policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }");
         try (var net = TestLab.build(Place.HOST, Place.CONTAINER)) {
             net.enforce(open);

@@ -36,7 +36,7 @@ class OutgoingOracleIT {
     }
 
     @Test
-    void explainAndTheKernelAgreeOnWhatLeaves() {
+    void explainAndTheKernelAgreeOnOutgoingPackets() {
         long seed = Long.getLong("oracle.seed", System.nanoTime());
         int policies = Integer.getInteger("oracle.policies", 40);
         System.out.println("outgoing oracle: " + policies + " policies, -Doracle.seed=" + seed);

@@ -56,7 +56,7 @@ class PlanIT {
     private final TreeMap<String, Integer> judged = new TreeMap<>();
 
     @Test
-    void afterEachTransactionTheKernelAdmitsWhatBothPoliciesDoAndNothingThatNeitherDoes() throws Ip.NotAnAddress {
+    void afterEachTransactionTheKernelStaysBetweenTheTwoPolicies() throws Ip.NotAnAddress {
         long seed = Long.getLong("plan.seed", System.nanoTime());
         int pairs = Integer.getInteger("plan.kernel-pairs", 8);
         System.out.println("plans on the kernel: " + pairs + " pairs of policies, -Dplan.seed=" + seed);

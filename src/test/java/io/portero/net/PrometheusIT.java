@@ -122,7 +122,7 @@ class PrometheusIT {
     }
 
     @Test
-    void noCounterEverGoesDownAndEveryChangeIsSeen() throws Exception {
+    void noCounterDecreasesAndEveryChangeIsVisible() throws Exception {
         var known = net.lab.from(Place.ITSP).stream(
                         Place.ITSP.address(Family.V4), Place.HOST.address(Family.V4), 5060, 50)
                 .join();

@@ -76,7 +76,7 @@ class RealProgramsIT {
     }
 
     @Test
-    void theCarriersCallsPassAndTheScannerHearsNothing() throws IOException {
+    void theCarriersCallsPassAndTheScannerGetsNoAnswer() throws IOException {
         var answerer = List.of("sipp", "-sn", "uas", "-i", HOST, "-p", "5060", "-nostdin");
         try (var uas = net.lab.start(Place.HOST, "uas", answerer)) {
             assertThat(uas.isAlive()).isTrue();
@@ -100,7 +100,7 @@ class RealProgramsIT {
     }
 
     @Test
-    void aRealPrometheusScrapesFromTheMonitoringCenterAndNobodyElseCan() throws Exception {
+    void onlyThePrometheusAtTheMonitoringCenterCanScrape() throws Exception {
         var config = net.lab.directory().resolve("prometheus.yml");
         Files.writeString(config, """
                 global: { scrape_interval: 1s }

@@ -141,7 +141,7 @@ class RevocationIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void cutStopsWhatTheHostStartedAndLetsItPassAgainWhenTheCarrierReturns(Family family) throws Exception {
+    void cutStopsFlowsThatTheHostStartedUntilTheCarrierReturns(Family family) throws Exception {
         twoWay(Place.HOST, 5060, family);
         awaitPassing(5060, family);
 
@@ -165,7 +165,7 @@ class RevocationIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void drainLosesNotOnePacketWhoeverStartedTheFlowAndRefusesANewOne(Family family) throws Exception {
+    void drainLosesNoPacketOfRunningFlowsAndRefusesNewFlows(Family family) throws Exception {
         twoWay(Place.ITSP, 40000, family);
         twoWay(Place.HOST, 40002, family);
         twoWay(Place.HOST, 5060, family);

@@ -154,7 +154,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void aPolicyIsStagedBesideTheSealedTableAndSaysWhatIsNotCompared() throws Exception {
+    void aPolicyCanBeStagedBesideASealedTable() throws Exception {
         var next = net.lab.directory().resolve("next.yaml");
         Files.writeString(
                 next,
@@ -185,7 +185,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void flushesByOthersLetNothingThrough() throws Exception {
+    void flushesByOthersAdmitNothing() throws Exception {
         var table = table();
         var forbidden = stream(Place.STRANGER);
         during(Duration.ofSeconds(1));
@@ -209,7 +209,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void bansOutliveAFlushAndAreOpenToOthers() throws Exception {
+    void bansSurviveAFlushAndOthersCanAddBans() throws Exception {
         assertThat(command("ban", "198.51.100.66", "--for=1h").exitCode()).isZero();
         assertThat(nft("add element inet portero_bans banned_v4 { 198.51.100.67 timeout 1h }")
                         .errors())
@@ -249,7 +249,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void neitherTheEndOfTheOwnerNorOfTheAgentIsNoticedByAnyPacket() throws Exception {
+    void theEndOfTheOwnerOrTheAgentAffectsNoPacket() throws Exception {
         var streams = streams();
         var table = table();
         during(Duration.ofSeconds(2));
@@ -278,7 +278,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void aTableThatWasLoadedAtBootIsTakenOverUnnoticed() throws Exception {
+    void aTableLoadedAtBootIsTakenOverWithoutLoss() throws Exception {
         var script = net.lab.directory().resolve("state/last-good.nft");
         await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(script));
         agent.close();
@@ -296,7 +296,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void isRemovedByItsCommandOrByHand() throws Exception {
+    void theTableCanBeRemovedByCommandOrByHand() throws Exception {
         assertThat(command("remove").exitCode()).isEqualTo(1);
         assertThat(nft("delete table inet portero").errors()).contains("Operation not permitted");
         agent.close();
@@ -319,7 +319,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void isPlainAgainOnceThePolicyForbidsToSeal() throws Exception {
+    void theTableIsPlainAgainWhenThePolicyForbidsSealing() throws Exception {
         var streams = streams();
         during(Duration.ofSeconds(1));
         agent.edit(POLICY.replace("agent: {", "agent: { sealed: never,"));

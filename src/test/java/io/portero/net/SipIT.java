@@ -130,7 +130,7 @@ class SipIT {
     }
 
     @Test
-    void callsOfARemovedCarrierEndWellAndNewOnesAreRefused() throws Exception {
+    void callsOfARemovedCarrierEndNormallyAndNewCallsAreRefused() throws Exception {
         sipp(Place.HOST, "answerer", "answerer.xml", "-p", "5060");
         var calls = calls("calls", 20, Duration.ofSeconds(2));
         await().atMost(LONG).until(() -> counter("service_sip_new") == 20);
@@ -151,7 +151,7 @@ class SipIT {
     }
 
     @Test
-    void callsBesideAFloodGoOnAndWhoFloodsIsShutOut() throws Exception {
+    void callsContinueDuringAFloodAndItsSourceIsBanned() throws Exception {
         sipp(Place.HOST, "answerer", "answerer.xml", "-p", "5060");
         sipp(Place.HOST, "registrar", "registrar.xml", "-p", "5070");
         var phone = sipp(

@@ -67,7 +67,7 @@ class UplinkIT {
     }
 
     @Test
-    void everyCommandSaysThatATrustedUplinkIsOne() throws IOException {
+    void everyCommandReportsATrustedUplink() throws IOException {
         assertThat(portero("check", file.toString()).exitCode()).isZero();
         bridge();
         var refused =
@@ -104,7 +104,7 @@ class UplinkIT {
     }
 
     @Test
-    void theAgentSaysSoWhenInterfacesChangeAndGoesOnEnforcing() throws Exception {
+    void theAgentReportsATrustedUplinkAndContinuesToEnforce() throws Exception {
         try (var agent = PackagedAgent.start(net.lab, POLICY)) {
             assertThat(metrics()).contains("portero_trusted_uplink").doesNotContain("interface=\"br-ext\"");
             bridge();

@@ -168,7 +168,7 @@ class UrlListsIT {
     }
 
     @Test
-    void followsListsAndKeepsWhatTheyLastHeld() throws IOException {
+    void followsListsAndKeepsTheirLastGoodContent() throws IOException {
         soon().untilAsserted(() -> {
             assertThat(members("blocklist_v4")).contains("198.51.100.64/28", "203.0.113.66", "203.0.113.77");
             assertThat(members("itsp_v4")).contains("203.0.113.0/25");
@@ -215,7 +215,7 @@ class UrlListsIT {
     }
 
     @Test
-    void aLargeListCostsNothingUnchangedAndOneRunOfNftForTenEntries() throws IOException {
+    void aLargeListCostsNothingIfUnchangedAndOneRunOfNftForTenEntries() throws IOException {
         soon().until(() -> lists("--json").contains("\"entries\" : " + MANY));
         soon().pollDelay(Duration.ofSeconds(2)).until(() -> agent.isInSync());
         long before = changes();

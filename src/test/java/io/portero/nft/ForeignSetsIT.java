@@ -69,7 +69,7 @@ class ForeignSetsIT implements FirewallContract {
     }
 
     @Test
-    void countsEachDeathAndThenSparesNft() {
+    void countsEachCrashAndThenAvoidsNft() {
         assertThat(new Applier(firewall).apply(Planner.rebuild(ruleset))).isInstanceOf(Outcome.Applied.class);
         long deaths = health.deaths();
         assertThat(deaths).isLessThanOrEqualTo(1);
@@ -87,7 +87,7 @@ class ForeignSetsIT implements FirewallContract {
 
     /** As after a return to the nft of Debian 12: the table stays, and can be removed. */
     @Test
-    void saysTheRemedyWhenItsOwnTableWasMadeByTheNewerNft() {
+    void namesTheRemedyWhenANewerNftHasCreatedItsOwnTable() {
         var byNewer =
                 new NftFirewall(kernel, NftProgram.only(kernel, NewerNft.find().toString()));
         assertThat(new Applier(byNewer).apply(Planner.rebuild(ruleset))).isInstanceOf(Outcome.Applied.class);
@@ -108,7 +108,7 @@ class ForeignSetsIT implements FirewallContract {
     }
 
     @Test
-    void leavesNothingBehindAndTheContainersTableAsItWas() {
+    void leavesNothingBehindAndTheTableOfTheContainerUnchanged() {
         var before = newer("", "list", "table", "inet", "container");
         new Applier(firewall).apply(Planner.rebuild(ruleset));
         assertThat(firewall.remove()).isEmpty();

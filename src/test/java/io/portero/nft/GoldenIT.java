@@ -42,7 +42,7 @@ class GoldenIT {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void nftTakesTheScript(Path file) throws IOException {
+    void nftAcceptsTheScript(Path file) throws IOException {
         var text = Files.readString(file).replaceAll("(?s)# ==== the .*", "");
         if (new PolicyReader().parse(file.toString(), text) instanceof Loaded.Accepted accepted) {
             var script = RulesetPrinter.print(PolicyCompiler.compile(accepted.policy()));

@@ -26,7 +26,7 @@ class NftJsonTest {
     }
 
     @Test
-    void readsMembersInEveryFormThatTheyArePrintedIn() {
+    void readsMembersInEveryPrintedForm() {
         var set = read("""
                 {"set":{"family":"inet","name":"itsp_v4","table":"portero","type":"ipv4_addr","handle":3,"flags":["interval"],
                  "elem":["192.0.2.1",{"prefix":{"addr":"198.51.100.0","len":24}},{"range":["203.0.113.4","203.0.113.9"]},
@@ -39,7 +39,7 @@ class NftJsonTest {
     }
 
     @Test
-    void readsMembersWithTimeoutsAndThoseThatStayForEver() throws Exception {
+    void readsMembersWithAndWithoutTimeouts() throws Exception {
         var set = read("""
                 {"set":{"family":"inet","name":"banned_v6","table":"portero","type":"ipv6_addr","handle":3,
                  "flags":["timeout","dynamic"],"timeout":3600,
@@ -53,7 +53,7 @@ class NftJsonTest {
     }
 
     @Test
-    void passesOverWhatIsForeignInOurTable() {
+    void skipsForeignObjectsInOurTable() {
         var snapshot = read("""
                 {"set":{"name":"macs","table":"portero","type":["ether_addr","inet_service"],"elem":[{"concat":["00:11:22:33:44:55",5]}]}}""", """
                 {"set":{"name":"odd","table":"portero","type":"ipv4_addr","elem":{"not":["a","list"]}}}""", """
@@ -85,7 +85,7 @@ class NftJsonTest {
     }
 
     @Test
-    void readsDroppedSourcesWithWhatTheyWantedAndPassesOverWhatIsNoPort() throws Exception {
+    void readsDroppedSourcesWithTheirPortsAndSkipsInvalidPorts() throws Exception {
         var dropped = NftJson.dropped("""
                 {"nftables":[{"set":{"name":"dropped.sources_v4","type":["ipv4_addr","inet_proto","inet_service"],"elem":[
                  {"elem":{"val":{"concat":["192.0.2.1",6,22]},"counter":{"packets":3,"bytes":180},"expires":86390}},
@@ -124,7 +124,7 @@ class NftJsonTest {
 
     /** The output of a killed child can end anywhere: it must be an error, never half a table. */
     @Test
-    void refusesAListingThatWasCutShort() {
+    void refusesATruncatedListing() {
         var whole = "{\"nftables\":[" + HEAD + """
                 ,{"set":{"name":"s","type":"ipv4_addr","flags":["interval"],"elem":["192.0.2.1",{"range":["203.0.113.4","203.0.113.9"]}]}}]}""";
         assertThat(NftJson.snapshot(whole).sets()).containsKey("s");

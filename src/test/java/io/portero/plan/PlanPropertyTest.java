@@ -72,7 +72,7 @@ class PlanPropertyTest {
     }
 
     @Test
-    void everyTransactionDoesSoWhereSetsOfIntervalsCannotChangeInPlace() {
+    void everyTransactionStaysBetweenAlsoIfIntervalSetsCannotChangeInPlace() {
         intervals = IntervalSets.ANEW;
         forAllPairs("plans, sets of intervals made anew", Math.ceilDiv(pairs, 2), (pair, random, as) -> {
             var after = PolicyCompiler.compile(pair.after());
@@ -132,7 +132,7 @@ class PlanPropertyTest {
     }
 
     @Test
-    void aPlanThatFailsHalfwayIsFollowedByOneThatStaysBetweenToo() {
+    void thePlanAfterAFailedPlanAlsoStaysBetween() {
         forAllPairs("failures", Math.ceilDiv(pairs, 4), (pair, random, as) -> {
             var before = PolicyCompiler.compile(pair.before());
             var after = PolicyCompiler.compile(pair.after());
@@ -160,7 +160,7 @@ class PlanPropertyTest {
      * complete transaction counts.
      */
     @Test
-    void theRepairOfATableThatOthersTamperedWithStaysBetweenToo() {
+    void theRepairOfATamperedTableAlsoStaysBetween() {
         forAllPairs("repairs", pairs, (pair, random, as) -> {
             var found = Tampering.with(random, pair.start());
             var to = random.nextBoolean() ? pair.before() : pair.after();
@@ -169,7 +169,7 @@ class PlanPropertyTest {
     }
 
     @Test
-    void theInterpreterUnderstandsTheRulesAsExplainDoes() {
+    void theInterpreterAgreesWithExplain() {
         forAllPairs("explain", Math.ceilDiv(pairs, 2), (pair, random, as) -> {
             var explainer = new Explainer(pair.before());
             var leaving = new OutgoingExplainer(pair.before());

@@ -12,7 +12,7 @@ class AccessTest {
 
     /** The changes and the explainer must agree about every packet. */
     @Test
-    void saysOfEveryPacketWhetherItsVerdictChanges() {
+    void findsEveryPacketWhoseVerdictChanges() {
         for (long seed = 0; seed < ROUNDS; seed++) {
             var random = new Random(seed);
             var policies = new RandomPolicy(random);

@@ -66,7 +66,7 @@ class ExpiryTest {
     }
 
     @Test
-    void aMemberLeavesWhenItsTimeIsOverAndIsToldOfOnce() throws IOException {
+    void aMemberLeavesWhenItsTimeIsOverAndThisIsReportedOnce() throws IOException {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(reconciler.noticed()).doesNotContain(Trigger.EXPIRY);
@@ -101,7 +101,7 @@ class ExpiryTest {
     }
 
     @Test
-    void aGuestIsLetInToldOfAndForgottenWhenItsTimeIsOver() {
+    void aGuestIsAdmittedReportedAndForgottenWhenItsTimeIsOver() {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         var report = allow(reconciler, "192.0.2.99", "ssh");
@@ -126,7 +126,7 @@ class ExpiryTest {
     }
 
     @Test
-    void whereItWouldBeOfNoUseIsSaid() {
+    void reportsWhyAGuestWouldHaveNoEffect() {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(allow(reconciler, "192.0.2.1", "sshd").failure())

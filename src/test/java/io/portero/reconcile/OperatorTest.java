@@ -79,7 +79,7 @@ class OperatorTest {
 
     /** Of two logins of one peer that existed before, the later login may end first. */
     @Test
-    void anOlderLoginThatComesToLightConfirmsNothing() throws IOException {
+    void anOlderLoginThatBecomesVisibleConfirmsNothing() throws IOException {
         agent.host.add(OPERATOR, 40_000, 22, "eth0", List.of("logind session 6", "logind session 5"));
         openButForOne();
         agent.host.sessions.clear();
@@ -105,7 +105,7 @@ class OperatorTest {
     }
 
     @Test
-    void aConnectionOfSomebodyWhomAServiceNamesConfirms() throws IOException {
+    void aConnectionOfASourceThatAServiceNamesConfirms() throws IOException {
         narrowed();
         agent.host.handshake(OPERATOR, 40_000, 22);
         wait(1);
@@ -113,7 +113,7 @@ class OperatorTest {
     }
 
     @Test
-    void scannersDoNotKeepAnEditFromBeingMade() throws IOException {
+    void scannersDoNotPreventAnEdit() throws IOException {
         agent.host.handshake(SCANNER, 40_000, 22);
         policy("services: { ssh: { ports: [22/tcp], from: [203.0.113.9], management: true } }");
         reconciler.pass(Trigger.FILE);
@@ -121,7 +121,7 @@ class OperatorTest {
     }
 
     @Test
-    void whoIsLoggedInOverAnInterfaceThatIsNotFilteredMayEdit() throws IOException {
+    void anOperatorOnAnUnfilteredInterfaceMayEdit() throws IOException {
         policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\ntrusted-interfaces: [wg0]");
         reconciler.pass(Trigger.FILE);
         agent.host.add("10.8.0.2", 40_000, 22, "wg0", Optional.of("logind session 7"));
@@ -132,7 +132,7 @@ class OperatorTest {
     }
 
     @Test
-    void anEditThatFiltersHisInterfaceIsJudgedByTheGuard() throws IOException {
+    void theGuardJudgesAnEditThatFiltersTheOperatorsInterface() throws IOException {
         policy("services: { ssh: { ports: [22/tcp], from: [198.51.100.7], management: true } }\n"
                 + "trusted-interfaces: [wg0]");
         reconciler.pass(Trigger.FILE);
@@ -146,7 +146,7 @@ class OperatorTest {
     }
 
     @Test
-    void fromObserveToEnforceIsAProbation() throws IOException {
+    void aChangeFromObserveToEnforceIsOnProbation() throws IOException {
         policy("mode: observe\nservices: { ssh: { ports: [22/tcp], from: [203.0.113.0/24], management: true } }");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.onProbation()).as("nothing is dropped").isFalse();
@@ -156,7 +156,7 @@ class OperatorTest {
     }
 
     @Test
-    void allThatWereRejectedAreRememberedAndNotTheLastAlone() throws IOException {
+    void remembersAllRejectedPoliciesAndNotOnlyTheLast() throws IOException {
         for (var from : List.of("192.0.2.1", "192.0.2.2")) {
             policy("services: { ssh: { ports: [22/tcp], from: [" + from + "], management: true } }");
             reconciler.pass(Trigger.FILE);

@@ -19,7 +19,7 @@ class CounterMemoryTest {
     }
 
     @Test
-    void neverGoesBackwardsWhenTheKernelCountsAnew() {
+    void neverGoesBackwardsWhenTheKernelCountsFromZero() {
         var memory = CounterMemory.in(directory);
         assertThat(memory.totals(shown(10))).isEqualTo(shown(10));
         assertThat(memory.totals(shown(3))).isEqualTo(shown(13));
@@ -28,7 +28,7 @@ class CounterMemoryTest {
     }
 
     @Test
-    void goesOnAfterARestartAndAfterRubbish() throws IOException {
+    void continuesAfterARestartAndAfterCorruption() throws IOException {
         var before = CounterMemory.in(directory);
         before.totals(shown(10));
         before.totals(shown(3));

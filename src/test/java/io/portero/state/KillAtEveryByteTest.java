@@ -49,7 +49,7 @@ class KillAtEveryByteTest {
     }
 
     @Test
-    void aFileIsTheOneBeforeOrTheNewOne() throws Exception {
+    void aFileHasItsOldOrItsNewContent() throws Exception {
         new StateDirectory(directory).write("file", "before");
         int cuts = cutShort(
                 state -> state.write("file", "the new content"),
@@ -60,7 +60,7 @@ class KillAtEveryByteTest {
     }
 
     @Test
-    void theLastGoodPolicyIsOneGeneration() throws Exception {
+    void theFilesOfTheLastGoodPolicyBelongTogether() throws Exception {
         var before = lists("192.0.2.0/24");
         var after = lists("203.0.113.0/24");
         new LastGood(new StateDirectory(directory)).keep("old: policy\n", before, "old script\n");
@@ -77,7 +77,7 @@ class KillAtEveryByteTest {
     }
 
     @Test
-    void theTrailIsWholeOrTornAndNeverTakenForForged() throws Exception {
+    void theTrailIsCompleteOrTornButNeverForged() throws Exception {
         int cuts = cutShort(
                 state -> new AuditTrail(state, 10_000, head -> {}).append(AT, Map.of("event", "apply")),
                 bytes -> assertWhole());
