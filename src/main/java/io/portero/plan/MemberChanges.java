@@ -147,7 +147,7 @@ final class MemberChanges {
     }
 
     /**
-     * Whether the change affects the sources that a chain refuses; a newly created set takes effect at the same instant
+     * Whether the change affects the sources that a lane refuses; a newly created set takes effect at the same instant
      * as the rules.
      */
     private boolean isOfLanes(String set) {
