@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Who gains and who loses access between two policies, and which live flows that touches. */
+/** The sources that gain or lose access between two policies, and the live flows that this affects. */
 final class AccessReport {
     private static final int SHOWN = 4;
 
@@ -68,7 +68,7 @@ final class AccessReport {
         if (count == 0) {
             return "";
         }
-        // Connection tracking does not tell by which interface a flow came in.
+        // Connection tracking does not store the interface at which a flow came in.
         return ", " + (change.place().isOfInterfaces() ? "up to " : "") + Plural.of(count, "live flow")
                 + drains(change)
                         .map(time -> (count == 1 ? " goes" : " go") + " on for at most " + Times.print(time))
@@ -83,7 +83,7 @@ final class AccessReport {
                 .count();
     }
 
-    /** For how long at most. */
+    /** The longest time for which a lost flow goes on. */
     private Optional<Duration> drains(Access.Change change) {
         return after.enabledServices().stream()
                 .filter(s -> s.offers(change.ports()) && change.place().isTakenBy(s.entrance()))

@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero plan}. */
+/** The command {@code portero plan}, which shows what a policy would change. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
@@ -106,7 +106,7 @@ final class PlanCommand implements Callable<Integer> {
                                 + " admits everybody");
     }
 
-    /** The policy that was confirmed last is the one to compare with: the kernel knows no groups and services. */
+    /** The last confirmed policy, for the comparison of access: the kernel has no groups and services. */
     private Optional<Policy> confirmed() {
         var lastGood = policy.lastGood();
         return lastGood.policy()
@@ -120,7 +120,7 @@ final class PlanCommand implements Callable<Integer> {
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
     }
 
-    /** Asks as the agent will; who is logged in may have changed by then. */
+    /** Decides as the agent would decide now; its later decision can differ, because users log in and out. */
     private Admission admission() {
         var guests = GuestOffice.guests(tools, policy.locations()).remembered();
         return new Admission(

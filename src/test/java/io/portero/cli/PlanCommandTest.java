@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code portero plan} says about the way in of whoever asks. */
+/** What {@code portero plan} says about the user's own way in. */
 class PlanCommandTest {
     private static final String BEFORE = """
             services:
@@ -63,7 +63,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysThatTheGuardWouldRefuseIt() throws IOException {
+    void saysThatTheGuardWouldRefuseThePolicy() throws IOException {
         assertThat(plan(BEFORE.replace("198.51.100.7, ", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .contains(
@@ -77,7 +77,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysThatItWouldBeOnProbation() throws IOException {
+    void saysThatThePolicyWouldBeOnProbation() throws IOException {
         assertThat(plan(BEFORE.replace(", 198.51.100.8", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .contains(
@@ -93,7 +93,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysNothingOfItWhereNobodyLosesAWayIn() throws IOException {
+    void doesNotMentionTheGuardWhenNobodyLosesAWayIn() throws IOException {
         assertThat(plan(BEFORE + "  https: { ports: [443/tcp], from: [any] }\n"))
                 .isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
@@ -128,7 +128,7 @@ class PlanCommandTest {
                 .execute(words.toArray(String[]::new));
     }
 
-    /** Somebody is logged in from 198.51.100.7. */
+    /** A host where a user is logged in from 198.51.100.7. */
     private static final class OneIsIn implements HostView {
         @Override
         public List<Session> sessions(List<PortRange> ports) {

@@ -28,25 +28,26 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Measures how a push spreads over many hosts, fifty in a process, each with a connection and all of the real client, and a real
- * cluster of three beside them.
+ * Measures how a push spreads to many hosts. A process contains fifty hosts, each with its own connection and the
+ * complete real client; the cluster of three servers is real, too.
  *
- * <p>{@code once} has one ssh-keygen verify a bundle for all hosts, which on real hosts verify side by side; {@code each} has
- * every host run it, on the processors of this one machine; with {@code heard} a host only fetches the bundle. A third argument is the length of the list that a change of ten
- * addresses is made in: applying the difference, too, real hosts do side by side.
+ * <p>With {@code once}, one ssh-keygen verifies a bundle for all hosts; real hosts verify in parallel. With {@code
+ * each}, every host runs ssh-keygen, on the processors of this one machine. With {@code heard}, a host only fetches the
+ * bundle. The third argument is the length of a list in which ten addresses change; real hosts also apply this
+ * difference in parallel.
  */
 final class FleetScale {
     private static final Pattern MONITOR = Pattern.compile("http monitor on 127.0.0.1:(\\d+)");
     private static final Pattern OUT = Pattern.compile("\"out_bytes\": (\\d+)");
 
-    /** How many hosts share a process. */
+    /** The number of hosts in a process. */
     private static final int TOGETHER = Integer.getInteger("scale.together", 50);
 
     private static int length;
 
     private FleetScale() {}
 
-    /** What the servers sent to their clients so far. */
+    /** The bytes that the servers have sent to clients. */
     private static long sent(Path base) throws IOException {
         long bytes = 0;
         for (int i = 0; i < 3; i++) {
@@ -64,7 +65,7 @@ final class FleetScale {
         return bytes;
     }
 
-    /** The directories of the servers' processes. */
+    /** The directories of the server processes in /proc. */
     private static List<Path> running(Path base) throws IOException {
         var servers = new ArrayList<Path>();
         try (var processes = Files.list(Path.of("/proc"))) {
@@ -76,7 +77,7 @@ final class FleetScale {
                         servers.add(process);
                     }
                 } catch (IOException e) {
-                    // It has ended.
+                    // The process has ended.
                 }
             }
         }
@@ -96,7 +97,7 @@ final class FleetScale {
         return kib;
     }
 
-    /** Processor time by whose it is, in seconds since the start: what ran in the hosts' processes, their ssh-keygens, the servers. */
+    /** Processor time in seconds since the start: of the hosts' processes, of their ssh-keygens, and of the servers. */
     private record Spent(double hosts, double keygens, double servers) {
         static Spent by(Path base, List<Child> hosts) throws IOException {
             double own = 0;
@@ -113,7 +114,7 @@ final class FleetScale {
             return new Spent(own, keygens, servers);
         }
 
-        /** That of a process, and that of its children that have ended: proc(5). */
+        /** The time of a process, and the time of its children that have ended: proc(5). */
         private static double[] times(Path process) throws IOException {
             var stat = Files.readString(process.resolve("stat"));
             var words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -143,7 +144,7 @@ final class FleetScale {
                 .collect(Collectors.joining());
     }
 
-    /** Hosts from one number to another, until the input ends: one process with a thousand connections would be slow in itself. */
+    /** Runs a range of hosts until the input ends; one process with a thousand connections would itself be slow. */
     private static void hosts(String... arguments) throws Exception {
         var base = Path.of(arguments[1]);
         var store = new StoreSettings.Nats(
@@ -217,7 +218,7 @@ final class FleetScale {
         System.exit(0);
     }
 
-    /** What the store alone takes: a host that believes everything, writes the version down and reports it. */
+    /** Measures the store alone: the host verifies nothing, stores the version and reports it. */
     private static void listen(Path base, String name, StoreSettings.Nats store) throws IOException {
         var directory = Files.createDirectories(base.resolve(name));
         var transport = new NatsTransport(store, settings(directory, name, store, base));
@@ -246,7 +247,7 @@ final class FleetScale {
         });
     }
 
-    /** What starts hosts in a process; {@code scale.jvm} are further options of it. */
+    /** The command line that starts hosts in a process; {@code scale.jvm} adds JVM options. */
     private static List<String> words(Path base, int from, int to, NatsServers servers, String kind) {
         var words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -349,7 +350,7 @@ final class FleetScale {
                 Spent.by(base, children).forEach(names.length, spent));
     }
 
-    /** Looks at those alone that were not there before. */
+    /** Checks only the hosts that did not have the version before. */
     private static boolean all(Path base, List<String> missing, long version) {
         var line = "version " + version + ".";
         while (!missing.isEmpty()) {
