@@ -15,13 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * A host whose own name is in no file and whose name servers do not answer, as when they are down or not yet reachable.
- *
- * <p>A look-up of the own name then takes five seconds and more for each name server, and a library that does it once delays
- * every start and every command by that. So nothing may be asked at all.
- */
-class DeadResolverIT {
+/** A host without the things that Portero does not need: name servers that answer, and a place for temporary files. */
+class BareHostIT {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private TestLab net;
@@ -48,22 +43,41 @@ class DeadResolverIT {
         net.close();
     }
 
+    /**
+     * The host's own name is in no file, and its name servers are down or not yet reachable. A look-up of the own name takes
+     * five seconds and more for each name server, and a library that does it once delays each start and each command.
+     */
     @Test
-    void isAskedForNoName() throws IOException {
+    void asksNoNameServer() throws IOException {
         try (var agent = net.lab.start(Place.HOST, "agent", nameless("run"))) {
-            await().atMost(LONG)
-                    .until(() -> done("nft", "list table inet portero").succeeded());
-            await().atMost(LONG)
-                    .until(() -> new ObjectMapper()
-                            .readTree(done(nameless("status", "--json")).output())
-                            .path("in_sync")
-                            .asBoolean());
+            awaitInSync();
             assertThat(done(nameless("ban", "192.0.2.9", "--for", "1h")).output())
                     .isEqualTo("banned: 192.0.2.9 for 1h\n");
             assertThat(done(nameless("apply")).exitCode()).isZero();
             assertThat(agent.isAlive()).isTrue();
             assertThat(done("nft", "list chain inet asked output").output()).contains("counter packets 0 ");
         }
+    }
+
+    /** As on a disk that is full, or out of inodes. */
+    @Test
+    void startsWhereNoTemporaryFileCanBeMade() throws IOException {
+        var home = net.lab.directory().toString();
+        var script = "mount --bind /tmp /tmp && mount --bind " + home + " " + home
+                + " && mount -o remount,bind,ro /tmp && exec \"$@\"";
+        var words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", script, "-"));
+        words.addAll(PackagedAgent.words(net.lab, "run"));
+        try (var agent = net.lab.start(Place.HOST, "agent", words)) {
+            awaitInSync();
+            assertThat(agent.isAlive()).isTrue();
+        }
+    }
+
+    private void awaitInSync() {
+        await().atMost(LONG).until(() -> new ObjectMapper()
+                .readTree(PackagedAgent.command(net.lab, "status", "--json").output())
+                .path("in_sync")
+                .asBoolean());
     }
 
     /** In a namespace of its own for the name, which no file knows and no variable tells. */
