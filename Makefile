@@ -1,4 +1,4 @@
-# Every target finds what it needs, or installs it (as root, with apt), or says the line that does.
+# Each target finds the programs that it needs, installs them (as root, with apt), or prints the command that does.
 
 SHELL := /bin/bash
 MVN    = export JAVA_HOME="$$(scripts/need jdk)" && ./mvnw -B -ntp

@@ -205,6 +205,7 @@ class Installed:
 
     def upgrade(self):
         package = newer(self.package, self.machine.work)
+        sealed = self.status()["nft"]["sealed"]
         eventually(lambda: listens(MACHINE, 9090), "its metrics do not answer")
         packets = 'portero_service_packets_total{service="media",verdict="accept"}'
         with Traffic(self.machine, MEDIA, SIP) as traffic:
@@ -218,7 +219,13 @@ class Installed:
         need(version.endswith("+next"), f"the version is {version}")
         need(after > before > 0, f"{packets} went from {before:.0f} to {after:.0f}")
         need(self.machine.run("cat", "/etc/portero/portero.yaml").stdout == POLICY, "the operator's policy was replaced")
-        return f"{traffic.said}; counter of media {before:.0f}, then {after:.0f}"
+        need(self.status()["nft"]["sealed"] == sealed, f"the table was {'' if sealed else 'not '}sealed before the upgrade")
+        if sealed:
+            flushed = self.machine.run("nft", "flush", "ruleset", check=False)
+            need(flushed.returncode, "another program flushed the table that the new agent adopted")
+            need("inet portero" in self.machine.table(), "the table is gone")
+        return (f"{traffic.said}; counter of media {before:.0f}, then {after:.0f}; "
+                f"{'sealed, and adopted by the new agent' if sealed else 'not sealed'}")
 
     def counter(self, service):
         with urllib.request.urlopen(f"http://{MACHINE}:9090/metrics", timeout=5) as answer:

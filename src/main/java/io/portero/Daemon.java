@@ -29,7 +29,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The agent's life: enforce first, then watch, and leave the rules in force at the end. */
+/** Runs the agent: enforces the policy first, then watches for changes, and leaves the rules in force at the end. */
 public final class Daemon implements QuarkusApplication {
     private static final System.Logger LOG = System.getLogger("portero");
 
@@ -94,8 +94,8 @@ public final class Daemon implements QuarkusApplication {
     private int live(InstanceLock lock) throws Exception {
         Thread.setDefaultUncaughtExceptionHandler(LastWords.ofThisProcess());
         try (lock;
-                writer; // closed last, so that it writes what the others leave
-                sealing; // after the loop, which changes the table
+                writer; // closed last, because the others still write to it when they are closed
+                sealing; // closed after the loop, which changes the table
                 var watcher = watcher().orElse(null);
                 var _ = ControlSocket.open(files.runDirectory(), desks()).orElse(null);
                 loop;
@@ -138,8 +138,8 @@ public final class Daemon implements QuarkusApplication {
     }
 
     /**
-     * After the first pass, because the kernel reports each member to a listener one by one: a load of 100,000 then
-     * takes twice as long. The check that follows when the monitor listens finds changes in between.
+     * Waits for the first pass, because the kernel reports each new member to a listener separately: a load of 100,000
+     * members then takes twice as long. A check after the monitor has started finds changes made in between.
      */
     private void listen() {
         try {
@@ -150,7 +150,7 @@ public final class Daemon implements QuarkusApplication {
         }
     }
 
-    /** Made before the first pass reads the file, so that no change falls in between. */
+    /** Created before the first pass reads the file, so that no change is missed in between. */
     private Optional<PolicyWatcher> watcher() {
         try {
             return Optional.of(new PolicyWatcher(files.config(), reader::listFiles, () -> loop.trigger(Trigger.FILE)));

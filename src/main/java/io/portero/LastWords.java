@@ -39,7 +39,7 @@ final class LastWords implements Thread.UncaughtExceptionHandler {
         }
     }
 
-    /** For the thread of the loop that changes the firewall. */
+    /** Reports the end of the thread of the loop, which changes the firewall. */
     void loopDied(Throwable why) {
         end("the reconcile loop", why);
     }

@@ -28,13 +28,13 @@ import java.util.stream.Collectors;
 final class LogListener implements ReconcileListener {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final int FLOWS_SHOWN = 5;
-    /** How many repairs in a row are logged with a line each. */
+    /** The number of consecutive repairs that are logged separately. */
     private static final int REPAIRS_TOLD = 10;
 
     private int repairsTold;
     private boolean uplinkTrusted;
     private List<Problem> warningsTold = List.of();
-    /** The last logged failure because of a crashed nft; it is not logged again at each retry. */
+    /** The last logged failure because of a crashed nft; later retries do not log it again. */
     private String crashTold = "";
 
     @Override

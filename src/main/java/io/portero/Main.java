@@ -9,6 +9,7 @@ import io.portero.config.PolicyReader;
 import io.portero.demo.Demo;
 import io.portero.exec.CommandRunner;
 import io.portero.exec.ProcessRunner;
+import io.portero.files.ThisHost;
 import io.portero.host.Examination;
 import io.portero.host.ProcHost;
 import io.portero.lab.Privilege;
@@ -34,11 +35,20 @@ public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
+        nameThisHost();
         var runner = new ProcessRunner();
         var reader = new PolicyReader();
         var nft = new NftProgram(runner);
         System.exit(PorteroCommand.execute(
                 tools(runner, reader, nft), policy -> nft.useWhenNeeded(() -> reader.nft(policy)), arguments));
+    }
+
+    /**
+     * The logging library wants the name of this host, although no line shows it. Without this it asks the name servers, and
+     * where these are down each start and each command takes five seconds and more.
+     */
+    private static void nameThisHost() {
+        System.setProperty("jboss.qualified.host.name", ThisHost.name().orElse("localhost"));
     }
 
     private static Tools tools(CommandRunner runner, PolicyReader reader, NftProgram nft) {

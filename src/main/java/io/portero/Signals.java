@@ -6,7 +6,7 @@ import sun.misc.Signal;
 final class Signals {
     private Signals() {}
 
-    /** @param name without the leading SIG */
+    /** @param name the name of the signal without SIG */
     static void on(String name, Runnable action) {
         Signal.handle(new Signal(name), signal -> action.run());
     }

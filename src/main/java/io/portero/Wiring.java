@@ -200,7 +200,7 @@ final class Wiring {
                 keeping,
                 CLOCK,
                 listeners.all());
-        var settings = reconciler.status().file().settings(); // from the last good policy, until the file is read
+        var settings = reconciler.status().file().settings(); // of the last good policy, until the file is read
         nft.use(settings.nft());
         sealing.allow(settings.sealed());
         return reconciler;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The framework put together as it runs, on a firewall in memory and a port of its own. */
+/** The complete application, with a firewall in memory and its own port. */
 @QuarkusTest
 class AgentHttpTest {
     static final int PORT = freePort();
@@ -47,7 +47,7 @@ class AgentHttpTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /** A host of its own for the agent. */
+    /** A separate host for the agent. */
     static final class Host {
         @Produces
         @Singleton
@@ -148,7 +148,7 @@ class AgentHttpTest {
     }
 
     @Test
-    void tellsTheStatus() throws Exception {
+    void servesTheStatusAsJson() throws Exception {
         var response = send("GET", "/status");
         assertThat(contentType(response)).isEqualTo("application/json");
         var status = new ObjectMapper().readTree(response.body());
@@ -158,7 +158,7 @@ class AgentHttpTest {
     }
 
     @Test
-    void showsAPageThatFetchesNothingFromElsewhereAndRunsNothingInline() throws Exception {
+    void thePageLoadsNothingFromOtherHostsAndHasNoInlineScript() throws Exception {
         var response = send("GET", "/");
         assertThat(contentType(response)).isEqualTo("text/html; charset=utf-8");
         assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
@@ -179,9 +179,9 @@ class AgentHttpTest {
         }
     }
 
-    /** Else a browser might take what others wrote into an answer for a script of this page. */
+    /** Otherwise a browser could take text of others in a response for a script of this page. */
     @Test
-    void onlyTheScriptIsAScript() throws Exception {
+    void onlyTheScriptHasTheContentTypeOfAScript() throws Exception {
         for (var path : new String[] {"/", "/page.css", "/page.svg", "/metrics", "/status", "/health"}) {
             var response = send("GET", path);
             assertThat(response.headers().firstValue("X-Content-Type-Options"))

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Holds the house to its plan: who may import whom, and what each room must not know. */
+/** Checks the rules of the architecture: the imports that each package may use, and what it must not know. */
 @AnalyzeClasses(packages = "io.portero", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    /** Each package, and the packages of ours that it may import. */
+    /** Each package, with the packages of this project that it may import. */
     private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
             Map.entry("policy", Set.of()),
             Map.entry("exec", Set.of()),
@@ -156,7 +156,7 @@ class ArchitectureTest {
                             "policy")),
             Map.entry("systemd", Set.of("loop", "events", "apply", "exec")),
             Map.entry("lab", Set.of("exec", "policy")),
-            // A process of its own: nothing of the pipeline imports it.
+            // The fleet service is a separate process: nothing of the pipeline imports it.
             Map.entry("fleet", Set.of("exec", "state", "status", "config", "policy")),
             Map.entry("fleet.nats", Set.of("fleet")),
             Map.entry("fleet.https", Set.of("fleet")),

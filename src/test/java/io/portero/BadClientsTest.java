@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever reaches the port may try anything; the agent goes on enforcing and answering. */
+/** Clients may send anything to the port; the agent continues to enforce and to answer. */
 @QuarkusTest
 class BadClientsTest {
     private static final long HEAP_ALLOWED = 64L * 1024 * 1024;
@@ -66,18 +66,18 @@ class BadClientsTest {
     }
 
     @Test
-    void enforcesAndAnswersWhileOthersHoldConnectionsOpen() throws Exception {
+    void enforcesAndAnswersWhileClientsHoldConnectionsOpen() throws Exception {
         for (int i = 0; i < 600; i++) {
             var socket = connect();
             held.add(socket);
             send(
                     socket,
                     switch (i % 4) {
-                        case 0 -> ""; // says nothing
-                        case 1 -> "GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: "; // never ends its head
+                        case 0 -> ""; // sends nothing
+                        case 1 -> "GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: "; // never ends its header
                         case 2 ->
                             "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\nand then nothing";
-                        default -> "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"; // never reads what it gets
+                        default -> "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"; // never reads the answer
                     });
         }
 
@@ -132,7 +132,7 @@ class BadClientsTest {
     }
 
     @Test
-    void answersWhatIsWrongWith4xx() throws Exception {
+    void answersInvalidRequestsWith4xx() throws Exception {
         var close = "Connection: close\r\n\r\n";
         for (var wrong : List.of(
                 "GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n" + close,
@@ -161,7 +161,7 @@ class BadClientsTest {
     }
 
     @Test
-    void saysNothingOfWhatItWasCalled() throws Exception {
+    void doesNotRepeatTheHostNameOfTheRequest() throws Exception {
         assertThat(ask("GET /?q=evil.example HTTP/1.1\r\nHost: evil.example\r\nReferer: http://evil.example\r\n"
                         + "X-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 ")
@@ -191,7 +191,7 @@ class BadClientsTest {
         return socket;
     }
 
-    /** The other end may have had enough in the midst of it. */
+    /** The server may close the connection before everything is sent. */
     private static void send(Socket socket, String text) {
         try {
             socket.getOutputStream().write(text.getBytes(ISO_8859_1));

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The dashboard and the alarms speak of the metrics that there are, which are those of docs/metrics.md ({@link DocsTest}). */
+/** The dashboard and the alarms use only existing metrics, which are those of docs/metrics.md ({@link DocsTest}). */
 class DashboardTest {
     private static final Path DASHBOARD = Path.of("packaging/grafana/portero.json");
     private static final Path RULES = Path.of("packaging/prometheus/portero-rules.yml");
     private static final Pattern METRIC = Pattern.compile("\\bportero_[a-z_]+");
-    /** What a summary consists of. */
+    /** The parts of a summary. */
     private static final Pattern PART = Pattern.compile("_seconds_(count|sum|max)$");
 
     private static JsonNode dashboard;
@@ -48,7 +48,7 @@ class DashboardTest {
     }
 
     @Test
-    void asksForMetricsThatThereAre() throws IOException {
+    void usesOnlyExistingMetrics() throws IOException {
         var table = Files.readString(Path.of("docs/metrics.md"))
                 .lines()
                 .filter(line -> line.startsWith("| `portero_"))
@@ -63,7 +63,7 @@ class DashboardTest {
     }
 
     @Test
-    void canBeImportedAndChoosesItsData() {
+    void canBeImportedAndLetsTheUserChooseTheDataSource() {
         assertThat(dashboard.path("uid").asText()).isEqualTo("portero");
         assertThat(dashboard.path("id").isMissingNode()).isTrue();
         assertThat(dashboard.path("schemaVersion").asInt()).isPositive();
@@ -79,9 +79,9 @@ class DashboardTest {
         });
     }
 
-    /** Where an annotation is asked for depends on the version of Grafana. */
+    /** The place of the query of an annotation depends on the version of Grafana. */
     @Test
-    void annotatesTheSameInBothOfTheirForms() {
+    void bothFormsOfAnAnnotationHaveTheSameQuery() {
         var ours = new ArrayList<JsonNode>();
         dashboard.path("annotations").path("list").forEach(ours::add);
         ours.removeIf(a -> a.has("builtIn"));
@@ -91,7 +91,7 @@ class DashboardTest {
     }
 
     @Test
-    void saysInEachPanelWhatItMeans() {
+    void eachPanelHasADescription() {
         assertThat(withData()).allSatisfy(panel -> {
             assertThat(panel.path("description").asText()).isNotBlank();
             var defaults = panel.path("fieldConfig").path("defaults");
@@ -102,7 +102,7 @@ class DashboardTest {
     }
 
     @Test
-    void speaksOfEachAlarm() throws IOException {
+    void coversEachAlarm() throws IOException {
         var said = withData().stream().map(p -> p.path("description").asText()).collect(Collectors.joining("\n"));
         assertThat(Pattern.compile("alert: (\\w+)")
                         .matcher(Files.readString(RULES))
@@ -113,7 +113,7 @@ class DashboardTest {
     }
 
     @Test
-    void drawsItsLinesWhereTheAlarmsCome() throws IOException {
+    void drawsThresholdsAtTheLimitsOfTheAlarms() throws IOException {
         var limits = Pattern.compile("expr: .*[^=!] > ([0-9.]+)\\n")
                 .matcher(Files.readString(RULES))
                 .results()
@@ -131,7 +131,7 @@ class DashboardTest {
     }
 
     @Test
-    void hasAPlaceForEachPanel() {
+    void eachPanelHasItsOwnPlace() {
         var ids = new HashSet<Integer>();
         var taken = new HashSet<String>();
         for (var panel : panels()) {

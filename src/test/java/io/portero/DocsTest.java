@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Command;
 
-/** README and docs/ say what the code does, and lead to files that are there. */
+/** README and docs/ match the code, and their links lead to existing files. */
 class DocsTest {
     private static final Set<String> HIDDEN = Set.of("demo-probe", "generate-completion");
     private static final Path DOCS = Path.of("docs");
@@ -120,7 +120,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void namesOnlyTargetsOfMakeThatThereAre(Path page) {
+    void namesOnlyExistingTargetsOfMake(Path page) {
         var targets = found(read(Path.of("Makefile")), "(?m)^([a-z-]+):.*## ");
         var named = found(read(page), "(?:`|^)make ((?:[a-z-]+ ?)+)").stream()
                 .flatMap(words -> Stream.of(words.split(" ")))
@@ -130,7 +130,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void leadsToFilesAndHeadingsThatThereAre(Path page) {
+    void linksLeadToExistingFilesAndHeadings(Path page) {
         var links = LINK.matcher(read(page))
                 .results()
                 .map(m -> m.group(1) == null ? m.group(2) : m.group(1))
@@ -147,7 +147,7 @@ class DocsTest {
         });
     }
 
-    /** As GitHub makes them. */
+    /** The anchors of headings, as GitHub creates them. */
     private static Set<String> anchors(String text) {
         return found(text, "(?m)^#+ (.*)$").stream()
                 .map(heading -> heading.toLowerCase(java.util.Locale.ROOT)
@@ -182,7 +182,7 @@ class DocsTest {
         assertThat(pages().flatMap(page -> policies(page).stream())).hasSizeGreaterThan(4);
     }
 
-    /** Whole ones, which have a service by which the operator comes in. */
+    /** The complete policies of a page: those with a management service. */
     private static List<String> policies(Path page) {
         return YAML.matcher(read(page))
                 .results()
@@ -192,7 +192,7 @@ class DocsTest {
                 .toList();
     }
 
-    /** The rows of the first table of a page whose first column has that title. */
+    /** The rows of the first table of a page whose first column has this title. */
     private static String table(String page, String title) {
         var text = read(DOCS.resolve(page));
         var rows = Pattern.compile("(?m)^\\| " + Pattern.quote(title) + " ?\\|.*\\n\\|[-|]+\\n((?:\\|.*\\n)+)")

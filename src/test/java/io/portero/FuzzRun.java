@@ -9,9 +9,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /**
- * Runs one fuzz test without Maven ({@code make fuzz}); Jazzer takes one for each process.
+ * Runs one fuzz test without Maven ({@code make fuzz}); Jazzer runs only one for each process.
  *
- * <p>Argument: the class. The exit code is 0 when nothing was found.
+ * <p>Argument: the class. The exit code is 0 if nothing was found.
  */
 final class FuzzRun {
     private FuzzRun() {}

@@ -11,13 +11,13 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Named;
 
-/** What the fuzz tests begin with: files of real shape from the test resources. */
+/** The seeds of the fuzz tests: files from the test resources, with the content of real files. */
 public final class FuzzSeeds {
     private static final Path RESOURCES = Path.of("src/test/resources");
 
     private FuzzSeeds() {}
 
-    /** Every file below a folder of the test resources whose name ends like this. */
+    /** All files below a folder of the test resources whose names end with one of these. */
     public static Stream<Named<byte[]>> of(String folder, String... endings) {
         Predicate<Path> wanted = file -> Stream.of(endings).anyMatch(file.toString()::endsWith);
         try (var files = Files.walk(RESOURCES.resolve(folder))) {

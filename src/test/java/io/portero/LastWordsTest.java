@@ -21,7 +21,7 @@ class LastWordsTest {
     }
 
     @Test
-    void aThreadWithoutWhichNothingIsHeardOfEndsTheProcess() {
+    void anExceptionInAVitalThreadEndsTheProcess() {
         ends("nft monitor", new IllegalStateException());
         ends("policy-watcher", new IllegalStateException());
         ends("names", new IllegalStateException());
@@ -29,13 +29,13 @@ class LastWordsTest {
     }
 
     @Test
-    void anotherThreadDoesNot() {
+    void anExceptionInAnotherThreadDoesNotEndTheProcess() {
         ends("status-file", new IllegalStateException());
         assertThat(halted).isEmpty();
     }
 
     @Test
-    void theEndOfTheLoopIsTheEndOfTheProcess() {
+    void theEndOfTheLoopEndsTheProcess() {
         lastWords.loopDied(new IllegalStateException());
         assertThat(halted).containsExactly(1);
     }

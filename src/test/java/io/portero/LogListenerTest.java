@@ -64,7 +64,7 @@ class LogListenerTest {
     }
 
     @Test
-    void saysWhatIsInForceOnceAndThenKeepsQuiet() {
+    void reportsOnceWhatIsInForce() {
         reconciler.pass(Trigger.STARTUP);
         reconciler.pass(Trigger.PERIODIC);
         reconciler.pass(Trigger.PERIODIC);
@@ -104,7 +104,7 @@ class LogListenerTest {
     }
 
     @Test
-    void saysWhatDriftedAndWhatFailed() {
+    void logsDriftAndFailures() {
         reconciler.pass(Trigger.STARTUP);
         lines.seen.clear();
         firewall.remove();
@@ -119,7 +119,7 @@ class LogListenerTest {
     }
 
     @Test
-    void saysOnceWhatADeadNftKeepsFromBeingDone() {
+    void logsOnlyOnceThatNftCrashes() {
         reconciler.pass(Trigger.STARTUP);
         lines.seen.clear();
         for (int i = 0; i < 3; i++) {
@@ -132,7 +132,7 @@ class LogListenerTest {
                 .containsExactly("ERROR drift could not be repaired (the table was deleted): nft died; name another");
     }
 
-    /** Keeps what is logged. */
+    /** Collects the log lines. */
     private static final class Lines extends Handler {
         private final List<String> seen = new ArrayList<>();
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** README and docs/ are plain English: Flesch's reading ease, as {@code scripts/reading-ease} prints it, is above 60. */
+/**
+ * README and docs/ are plain English: their Flesch reading ease, as {@code scripts/reading-ease} prints it, is above
+ * 60.
+ */
 class ReadingEaseTest {
     private static final double PLAIN = 60;
     private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z']*");
@@ -46,7 +49,7 @@ class ReadingEaseTest {
         return 206.835 - 1.015 * words.size() / sentences.size() - 84.6 * syllables / words.size();
     }
 
-    /** Code, tables, headings and what stands in backquotes are no sentences. */
+    /** Removes code, tables, headings and words in backquotes, because they are not sentences. */
     private static String prose(String markdown) {
         return markdown.replaceAll("(?ms)^ *```.*?^ *```$", "")
                 .replaceAll("(?s)<!--.*?-->|<[^>]+>", "")

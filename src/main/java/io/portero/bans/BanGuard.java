@@ -44,7 +44,7 @@ public final class BanGuard {
         return new Hearing(policy);
     }
 
-    /** Answers for any number of addresses, by the same policy and the same look at the host. */
+    /** Answers for any number of addresses with the same policy and the same reading of the host. */
     final class Hearing {
         private final Policy policy;
         private final List<Admitted> admitted;

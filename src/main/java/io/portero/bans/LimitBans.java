@@ -41,7 +41,7 @@ final class LimitBans {
         return new Ban(what, owner, member.left().map(now::plus), false, "");
     }
 
-    /** The set that holds one of them. */
+    /** The set that contains one of them. */
     static String set(Ban ban) {
         return BEGIN + ban.by().service() + MIDDLE + ban.what().family().suffix();
     }

@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * 1.0.6).
  */
 record Pieces(List<Piece> all) {
-    /** Tolerance: the kernel lists whole seconds, and time passes between two looks. */
+    /** Tolerance: the kernel lists whole seconds, and time passes between two readings. */
     static final Duration TOLERANCE = Duration.ofSeconds(3);
 
     /** @param ban the longest ban that covers it */
@@ -48,7 +48,7 @@ record Pieces(List<Piece> all) {
         return new Pieces(List.copyOf(pieces));
     }
 
-    /** From each beginning or end of a network to the next, in order. */
+    /** The ranges between the beginnings and ends of all networks, in order. */
     private static List<AddressRange> parts(Collection<Ban> networks) {
         var starts = new TreeSet<Ip>();
         for (var network : networks) {
@@ -87,7 +87,7 @@ record Pieces(List<Piece> all) {
         return all.stream().map(p -> p.member(now)).toList();
     }
 
-    /** Whether a set of the kernel that holds these members holds these pieces. */
+    /** Whether a kernel set with these members is equal to these pieces. */
     boolean isHeld(List<TimedMember> members, Instant now) {
         var soon = now.plus(TOLERANCE);
         var wanted = all.stream().filter(p -> !p.ban().isOver(soon)).toList();

@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Who gains and who loses access between two policies, and which live flows that touches. */
+/** The sources that gain or lose access between two policies, and the live flows that this affects. */
 final class AccessReport {
     private static final int SHOWN = 4;
 
@@ -31,11 +31,23 @@ final class AccessReport {
         this.after = after;
     }
 
+    /** What a policy admits, for a host where no policy is in force. */
+    static List<String> admittedBy(Policy policy) {
+        var lines = new ArrayList<String>();
+        lines.add("no policy is in force to compare with; this one admits:");
+        Access.admitted(policy).forEach(a -> lines.add("  " + where(a) + ": " + some(a.gained())));
+        lines.add(
+                switch (policy.mode()) {
+                    case ENFORCE -> "everything else that comes in is dropped";
+                    case OBSERVE -> "mode is observe: everything else is counted, and nothing is dropped";
+                });
+        return lines;
+    }
+
     List<String> lines() {
         var lines = new ArrayList<>(enforcement);
         for (var change : changes) {
-            var where = change.ports() + " (" + String.join(", ", change.services()) + ")"
-                    + change.place().inWords();
+            var where = where(change);
             if (!change.gained().isEmpty()) {
                 lines.add("+ " + where + ": " + some(change.gained()) + " gain access");
             }
@@ -46,12 +58,17 @@ final class AccessReport {
         return lines;
     }
 
+    private static String where(Access.Change change) {
+        return change.ports() + " (" + String.join(", ", change.services()) + ")"
+                + change.place().inWords();
+    }
+
     private String touched(Access.Change change) {
         long count = liveFlows(change);
         if (count == 0) {
             return "";
         }
-        // Connection tracking does not tell by which interface a flow came in.
+        // Connection tracking does not store the interface at which a flow came in.
         return ", " + (change.place().isOfInterfaces() ? "up to " : "") + Plural.of(count, "live flow")
                 + drains(change)
                         .map(time -> (count == 1 ? " goes" : " go") + " on for at most " + Times.print(time))
@@ -66,7 +83,7 @@ final class AccessReport {
                 .count();
     }
 
-    /** For how long at most. */
+    /** The longest time for which a lost flow goes on. */
     private Optional<Duration> drains(Access.Change change) {
         return after.enabledServices().stream()
                 .filter(s -> s.offers(change.ports()) && change.place().isTakenBy(s.entrance()))

@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A host name that a service admits, and its addresses at present.
+ * A host name that a service admits, with its current addresses.
  *
- * @param services those that admit it
- * @param addresses what it stands for: nobody, where that is not known
- * @param row what the running agent tells of it
+ * @param services the services that admit it
+ * @param addresses its addresses; none if they are unknown
+ * @param row the state of the name in the running agent
  */
 record AdmittedName(String name, List<String> services, AddressSet addresses, Optional<NameRow> row) {
     private static final int SHOWN = 4;
 
-    /** @param rows of the running agent; empty where none runs */
+    /** @param rows the rows of the running agent; empty if no agent runs */
     static List<AdmittedName> of(Policy policy, List<NameRow> rows) {
         var names = new ArrayList<AdmittedName>();
         policy.names().forEach((name, addresses) -> {
@@ -41,7 +41,7 @@ record AdmittedName(String name, List<String> services, AddressSet addresses, Op
         return names;
     }
 
-    /** The names that a service admits, those in its groups included. */
+    /** The names that a service admits, including those in its groups. */
     private static Stream<HostName> names(Policy policy, Service service) {
         var from = service.from();
         return Stream.concat(

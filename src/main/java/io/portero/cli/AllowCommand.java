@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero allow}. */
+/** The command {@code portero allow}, which gives a source access to one service for a limited time. */
 @Command(
         name = "allow",
         mixinStandardHelpOptions = true,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero allowed}. */
+/** The command {@code portero allowed}, which lists the sources with access for a limited time. */
 @Command(
         name = "allowed",
         mixinStandardHelpOptions = true,

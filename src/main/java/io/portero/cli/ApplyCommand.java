@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code portero apply}. */
+/** The command {@code portero apply}, which puts a policy in force once. */
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,
@@ -86,7 +86,7 @@ final class ApplyCommand implements Callable<Integer> {
         return fail(refused ? ExitCode.REFUSED : ExitCode.FAILED, answer.says());
     }
 
-    /** Asked for anew, and kept for the agent that may come. */
+    /** Resolves the names again, and stores the addresses for an agent that may start later. */
     private NamesAtOnce names() {
         var state = new StateDirectory(policy.locations().stateDir());
         return new NamesAtOnce(KeptNames.in(state), tools.resolver(), true);

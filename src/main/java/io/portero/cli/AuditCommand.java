@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero audit}. */
+/** The command {@code portero audit}, which shows the audit trail. */
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,

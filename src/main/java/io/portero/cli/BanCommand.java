@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero ban}. */
+/** The command {@code portero ban}, which drops all packets of a source for a limited time. */
 @Command(
         name = "ban",
         mixinStandardHelpOptions = true,

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How long a ban lasts, as people and programs write it. */
+/** The duration of a ban, in the formats that people and programs use. */
 final class BanDuration {
     private static final Pattern SECONDS = Pattern.compile("\\d{1,18}");
     private static final Pattern AMOUNTS = Pattern.compile("(\\d{1,18}[smhdwy])+");
@@ -20,7 +20,7 @@ final class BanDuration {
         }
     }
 
-    /** Nothing for a ban without an end, which fail2ban writes as a negative number. */
+    /** Empty for a ban without an end, which fail2ban writes as a negative number. */
     static Optional<Duration> parse(String text) throws NotADuration {
         if (text.equals("ever") || text.equals("-1")) {
             return Optional.empty();
@@ -54,7 +54,7 @@ final class BanDuration {
         return Math.min(number, LONGEST.toSeconds() + 1) * each;
     }
 
-    /** The two largest units of it. */
+    /** The duration in its two largest units. */
     static String text(Duration duration) {
         long seconds = Math.max(0, duration.toSeconds());
         if (seconds >= 86_400) {

@@ -12,23 +12,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is to be banned, a line each: {@code ADDR [TIME [NOTE]]}, with any blanks between.
+ * The targets of bans, one on each line: {@code ADDR [TIME [NOTE]]}, separated by blanks.
  *
- * <p>Empty lines and what follows a {@code #} at the beginning of a word are passed over, as are a byte order mark and carriage
- * returns.
+ * <p>Empty lines are skipped, and so is everything after a {@code #} at the beginning of a word. A byte order mark and
+ * carriage returns are ignored.
  *
- * @param good those that can be read
- * @param bad for each line that cannot, a sentence that begins with its number
+ * @param good the lines that are valid
+ * @param bad a sentence for each invalid line, starting with the line number
  */
 record BanInput(List<BanOrder.Wanted> good, List<String> bad) {
-    /** More than any list of bans; who sends more has sent something else. */
+    /** A limit above every real list of bans; longer input is a mistake. */
     private static final int MOST = 500_000;
 
     static BanInput read(InputStream input, Optional<Duration> lasting, String note) throws IOException {
         return read(input, words -> wanted(words, lasting, note));
     }
 
-    /** Of each line the address alone. */
+    /** Parses only the address of each line. */
     static BanInput readAddresses(InputStream input) throws IOException {
         return read(input, words -> new BanOrder.Wanted(BanTarget.parse(words.getFirst()), Optional.empty(), ""));
     }

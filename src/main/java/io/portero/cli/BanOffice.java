@@ -21,7 +21,7 @@ import java.util.Set;
  * otherwise here.
  */
 final class BanOffice {
-    /** A list that was not stored matches no address. */
+    /** Bans and guests do not wait for DNS: a name without stored addresses matches no address. */
     private static final Resolver NOBODY_IS_ASKED = name -> new Answer(Set.of(), Map.of(), Duration.ZERO);
 
     private final Tools tools;
@@ -50,7 +50,7 @@ final class BanOffice {
         return InstanceLock.holder(locations.runDir()) instanceof InstanceLock.Holder.Agent;
     }
 
-    /** What names stand for as the agent last knew them: a ban, and a guest, do not wait for DNS. */
+    /** The last addresses of names that the agent has stored; bans and guests do not wait for DNS. */
     static NamesAtOnce names(StateDirectory state) {
         return new NamesAtOnce(KeptNames.readOnly(state), NOBODY_IS_ASKED, false);
     }

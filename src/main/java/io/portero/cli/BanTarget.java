@@ -5,11 +5,11 @@ import io.portero.policy.Ip;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Reads the address, network or range that is to be banned or no longer to be. */
+/** Parses the address, network or range of a ban. */
 final class BanTarget {
     private BanTarget() {}
 
-    /** Thrown for what cannot be banned; the message is a clause that names the text. */
+    /** Thrown for a target that cannot be banned; the message is a clause that quotes the text. */
     static final class NotATarget extends Exception {
         NotATarget(String why) {
             super(why, null, false, false);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero bans}. */
+/** The command {@code portero bans}, which lists the bans. */
 @Command(
         name = "bans",
         mixinStandardHelpOptions = true,

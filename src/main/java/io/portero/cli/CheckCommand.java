@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero check}. */
+/** The command {@code portero check}, which validates a policy and runs its tests. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,

@@ -3,9 +3,9 @@ package io.portero.cli;
 import java.util.List;
 
 /**
- * Columns of a table, a space between them.
+ * The columns of a table, separated by a space.
  *
- * <p>picocli's TextTable is no help here: it aligns to the left alone, and its cells are cut without a sign.
+ * <p>picocli's TextTable does not fit: it can only align to the left, and it cuts cells without a mark.
  */
 record Columns(List<Column> columns) {
     private static final String ELLIPSIS = "...";
@@ -14,7 +14,7 @@ record Columns(List<Column> columns) {
         return new Columns(List.of(columns));
     }
 
-    /** @param cut whether a longer cell is cut; else it pushes the others to the right */
+    /** @param cut whether a longer cell is cut; otherwise it moves the other cells to the right */
     record Column(int width, boolean right, boolean cut) {}
 
     static Column cut(int width) {

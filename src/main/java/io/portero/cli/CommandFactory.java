@@ -4,7 +4,7 @@ import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Makes commands, handing each what it works with. */
+/** Creates commands and gives each the objects that it uses. */
 final class CommandFactory implements IFactory {
     private final Tools tools;
 

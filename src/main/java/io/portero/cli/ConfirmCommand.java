@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code portero confirm}. */
+/** The command {@code portero confirm}, which ends a probation and keeps the new policy. */
 @Command(
         name = "confirm",
         mixinStandardHelpOptions = true,

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code portero demo}. */
+/** The command {@code portero demo}, which shows Portero in temporary network namespaces. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code portero demo-probe}: the end of a demonstration that sits in one of its namespaces. */
+/** The hidden command {@code portero demo-probe}, which the demonstration starts inside its namespaces. */
 @Command(name = "demo-probe", hidden = true, description = "Answers and sends packets inside a namespace of the demo.")
 final class DemoProbeCommand implements Callable<Integer> {
     private final Tools.Probe probe;

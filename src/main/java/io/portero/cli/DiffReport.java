@@ -5,7 +5,7 @@ import io.portero.state.PastPolicy;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What differs between two policies that were in force: in words, and line by line. */
+/** The differences between two policies that were in force: in words, and line by line. */
 record DiffReport(PastPolicy before, PastPolicy after, List<String> words, List<String> lines) {
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
@@ -33,7 +33,7 @@ record DiffReport(PastPolicy before, PastPolicy after, List<String> words, List<
         return text.toString();
     }
 
-    /** A file in the state directory may hold what a terminal would obey. */
+    /** Removes control characters: a file in the state directory may contain commands for a terminal. */
     private static String printable(String line) {
         return CONTROL.matcher(line).replaceAll("?");
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero disallow}. */
+/** The command {@code portero disallow}, which ends an access given by {@code portero allow}. */
 @Command(
         name = "disallow",
         mixinStandardHelpOptions = true,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero doctor}. */
+/** The command {@code portero doctor}, which finds problems for calls or the firewall. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "1 nothing was found, but it could not look everywhere."
         })
 final class DoctorCommand implements Callable<Integer> {
-    /** Problems with this key are findings of their own. */
+    /** Problems with this key are reported as findings. */
     private static final String DENY = "deny";
 
     private final Tools tools;

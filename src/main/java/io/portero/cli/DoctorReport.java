@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine.Help.Ansi;
 
-/** A diagnosis for a terminal of 80 columns, which only lines to be copied exceed, and as JSON. */
+/** A diagnosis as JSON, and as text for a terminal of 80 columns; only lines to copy are longer. */
 final class DoctorReport {
     private final Diagnosis diagnosis;
 

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The words for one port that is reachable: what listens there, and who is let in. */
+/** Describes one reachable port: what listens there, and who is admitted. */
 final class DoorWords {
     private static final int WORDS_NAMED = 20;
 

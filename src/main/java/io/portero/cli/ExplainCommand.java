@@ -27,7 +27,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero explain}. */
+/** The command {@code portero explain}, which says whether a packet is accepted and which key decides it. */
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
@@ -123,7 +123,7 @@ final class ExplainCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** The file may be left out, and then the port is the first of the words that belong to no option. */
+    /** If the file is left out, the port is the first positional word. */
     private int leaving() {
         var line = spec.commandLine();
         var asked = new OutgoingQuestion(spec, policy, port, from, at).read(to);
@@ -155,7 +155,7 @@ final class ExplainCommand implements Callable<Integer> {
             return mode == Mode.OBSERVE && explanation.verdict() == Verdict.DROP;
         }
 
-        /** What else there is to know of the source. */
+        /** Further facts about the source. */
         Optional<String> remark() {
             boolean bansMatter = explanation.verdict() == Verdict.ACCEPT
                     && !explanation.key().equals("trusted-interfaces")
@@ -195,7 +195,7 @@ final class ExplainCommand implements Callable<Integer> {
                 .put("note", answer.remark().orElse(null)));
     }
 
-    /** Of several uplinks one that is trusted matters most: whoever comes in by it is not filtered. */
+    /** Prefers a trusted uplink, because packets that come in there are not filtered. */
     private Optional<String> via(Policy policy) {
         if (via != null) {
             return Optional.of(interfaceName(via));

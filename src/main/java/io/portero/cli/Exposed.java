@@ -6,11 +6,11 @@ import io.portero.exposure.Membership;
 import java.util.List;
 
 /**
- * Who can reach what on this host, and what was found out beside it.
+ * Who can reach what on this host, with the further facts of the report.
  *
  * @param file the policy file
  * @param enforced whether the kernel drops what this policy refuses
- * @param trusted the names of the uplinks that are trusted
+ * @param trusted the names of the trusted uplinks
  * @param names the host names that services admit
  * @param memberships the multicast groups that programs have joined
  */

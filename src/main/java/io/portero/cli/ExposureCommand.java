@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code portero exposure}. */
+/** The command {@code portero exposure}, which says who can reach the listening sockets and published ports. */
 @Command(
         name = "exposure",
         mixinStandardHelpOptions = true,
@@ -100,7 +100,7 @@ final class ExposureCommand implements Callable<Integer> {
         return open.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENT;
     }
 
-    /** A refused file is not what the kernel holds; the last confirmed policy is. */
+    /** If the file is refused, the last confirmed policy counts, because the kernel enforces that one. */
     private Optional<Loaded.Accepted> load(List<String> notes) {
         if (tools.reader().read(policy.path()) instanceof Loaded.Accepted accepted) {
             return Optional.of(accepted);
@@ -140,7 +140,7 @@ final class ExposureCommand implements Callable<Integer> {
         return true;
     }
 
-    /** The uplinks that are trusted, so that what the policy says of services does not matter to who comes in by them. */
+    /** The trusted uplinks: for packets that come in there, the services of the policy do not matter. */
     private List<Uplink> trusted(Policy policy, List<String> notes) {
         var host = tools.host().surroundings();
         var uplinks = Uplink.trusted(policy, host);

@@ -7,7 +7,7 @@ import io.portero.exposure.Scope;
 import java.util.Collection;
 import java.util.List;
 
-/** An exposure for machines. */
+/** An exposure as JSON. */
 final class ExposureJson {
     private final Exposed exposed;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An exposure for a terminal of 80 columns. */
+/** An exposure as text for a terminal of 80 columns. */
 final class ExposureReport {
     private static final Columns TABLE = Columns.of(Columns.whole(22), Columns.cut(26), Columns.cut(28));
     private static final int PORTS_NAMED = 2;
@@ -58,7 +58,7 @@ final class ExposureReport {
         }
     }
 
-    /** What differs by the port alone shares a line: a media server has a socket for each call. */
+    /** Puts doors that differ only by port on one line: a media server has one socket for each call. */
     private Stream<String> doors(Scope scope, boolean dangerous) {
         var alike = new LinkedHashMap<List<String>, List<PortRange>>();
         exposed.exposure().doors().stream()

@@ -6,11 +6,11 @@ import io.portero.fleet.Refusal;
 import java.io.IOException;
 import picocli.CommandLine;
 
-/** Ends a command for many hosts: what was refused and what failed, as one sentence and an exit code. */
+/** Ends a fleet command: reports a refusal or a failure as one sentence and an exit code. */
 final class FleetAnswer {
     private FleetAnswer() {}
 
-    /** What a command does. */
+    /** The work of a command. */
     interface Work {
         int work() throws Refusal, IOException, InterruptedException;
     }
@@ -31,7 +31,7 @@ final class FleetAnswer {
         }
     }
 
-    /** What was pushed is pushed, though no old lists can be removed. */
+    /** A failure to remove old lists is only reported, because the push itself has succeeded. */
     static OldLists.Removed removed(CommandLine line, OperatorStore store) {
         try {
             return new OldLists(store).remove();

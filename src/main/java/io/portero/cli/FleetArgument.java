@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
-/** The directory of a fleet that a command is about, and the store that it names. */
+/** The fleet directory that a command works with, and the store that it names. */
 final class FleetArgument {
     @Parameters(
             arity = "0..1",
@@ -50,7 +50,7 @@ final class FleetArgument {
         };
     }
 
-    /** Who works here, as others are told. */
+    /** The name of this operator that other operators see. */
     static String operator() {
         var user = System.getProperty("user.name", "somebody");
         return ThisHost.name().map(host -> user + "@" + host).orElse(user);

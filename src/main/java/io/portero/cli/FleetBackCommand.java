@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet back}. */
+/** The command {@code portero fleet back}, which signs and pushes the previous content again. */
 @Command(
         name = "back",
         mixinStandardHelpOptions = true,

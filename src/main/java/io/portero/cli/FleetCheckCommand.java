@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet check}. */
+/** The command {@code portero fleet check}, which validates the policy of each host of a fleet. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
@@ -56,7 +56,7 @@ final class FleetCheckCommand implements Callable<Integer> {
         return good == judged.size() ? ExitCode.DONE : ExitCode.REFUSED;
     }
 
-    /** What many hosts have in common is said once. */
+    /** Reports a problem of many hosts only once. */
     static List<String> report(Map<String, Judged> judged) {
         var hosts = new LinkedHashMap<String, TreeSet<String>>();
         judged.forEach((host, verdict) -> verdict.problems()

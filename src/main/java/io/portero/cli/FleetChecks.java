@@ -14,14 +14,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** Judges the policy that each host of a fleet would have. */
+/** Checks the policy that each host of a fleet would get. */
 final class FleetChecks {
     private FleetChecks() {}
 
-    /** @param progress told how many of how many hosts are judged */
+    /** @param progress receives the number of checked hosts and the number of all hosts */
     static SortedMap<String, Judged> judge(Tools tools, FleetDirectory fleet, BiConsumer<Integer, Integer> progress)
             throws Refusal {
-        fleet.manifests(1, Instant.EPOCH); // a list that is named and missing is said here, as sign would
+        fleet.manifests(1, Instant.EPOCH); // reports a missing list here, as sign would
         var all = new TreeMap<String, Judged>();
         try (var policies = new HostPolicies(tools.reader(), outside(tools))) {
             for (var host : fleet.hosts().entrySet()) {

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet}. */
+/** The command {@code portero fleet} with its subcommands. */
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,

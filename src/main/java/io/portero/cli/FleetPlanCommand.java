@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet plan}. */
+/** The command {@code portero fleet plan}, which shows how the access to each host would change. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,

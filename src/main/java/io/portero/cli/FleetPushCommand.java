@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet push}. */
+/** The command {@code portero fleet push}, which puts the signed version into the store. */
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,

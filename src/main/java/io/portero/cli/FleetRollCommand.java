@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet roll}. */
+/** The command {@code portero fleet roll}, which rolls the signed version out ring by ring. */
 @Command(
         name = "roll",
         mixinStandardHelpOptions = true,
@@ -107,7 +107,7 @@ final class FleetRollCommand implements Callable<Integer> {
         }
     }
 
-    /** Tells how it goes: a bar on a terminal, else a line for each ring. */
+    /** Shows the progress: as a bar on a terminal, otherwise as a line for each ring. */
     private static final class Shown implements Roller.Progress {
         private final PrintWriter errors;
         private final ProgressBar bar;

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code portero fleet run}. */
+/** The command {@code portero fleet run}, the service on each host of a fleet. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet sign}. */
+/** The command {@code portero fleet sign}, which signs the fleet as a new version. */
 @Command(
         name = "sign",
         mixinStandardHelpOptions = true,
@@ -86,7 +86,7 @@ final class FleetSignCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** The key to sign with. */
+    /** The option for the signing key. */
     static final class KeyOption {
         @Option(
                 names = "--key",

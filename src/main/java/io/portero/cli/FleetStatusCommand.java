@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero fleet status}. */
+/** The command {@code portero fleet status}, which shows the state of each host of a fleet. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,

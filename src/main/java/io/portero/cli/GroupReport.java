@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** When the members of a group came and went, newest first. */
+/** The changes of a group's members, newest first. */
 record GroupReport(String group, List<Entry> entries, int left) {
 
     private static final String TIME_OVER = "time_over";
 
     /**
-     * A time at which the group changed.
+     * A change of the group.
      *
-     * @param policy that was in force then
-     * @param why that policy came into force, or that the time of a member was over
+     * @param policy the policy that was in force then
+     * @param why why that policy came into force, or that the time of a member was over
      */
     record Entry(PastPolicy policy, Instant at, String why, List<String> changes, AddressSet members) {}
 
@@ -59,7 +59,7 @@ record GroupReport(String group, List<Entry> entries, int left) {
         return new GroupReport(group, List.copyOf(newest.subList(0, shown)), newest.size() - shown);
     }
 
-    /** When members of a policy left by themselves, oldest first. */
+    /** The times at which members of a policy left because their time was over, oldest first. */
     private static SortedSet<Instant> timesOver(Policy policy, Instant end) {
         var times = new TreeSet<Instant>();
         policy.temporary().forEach((member, addresses) -> {

@@ -57,7 +57,7 @@ final class GuestOffice {
         return new Guests(tools.firewall(), policy, locations.stateDir(), Clock.systemUTC());
     }
 
-    /** The owner: the value of {@code --by}, else the user who became root. */
+    /** The owner: the value of {@code --by}, otherwise the user who became root. */
     static Owner owner(CommandLine line, @Nullable String by) {
         if (by == null) {
             return Optional.ofNullable(System.getenv("SUDO_USER"))

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero history}. */
+/** The command {@code portero history}, which shows the policies that were in force. */
 @Command(
         name = "history",
         mixinStandardHelpOptions = true,

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code portero init}. */
+/** The command {@code portero init}, which proposes a policy for this host. */
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
@@ -128,7 +128,7 @@ final class InitCommand implements Callable<Integer> {
         return sessions.stream().filter(s -> s.live() && s.login().isPresent()).toList();
     }
 
-    /** Read as the members of a group are, so that the answer to a wrong one is the same. */
+    /** Parses the words like the members of a group, so that an invalid word gets the same message. */
     private List<String> words(String option, List<String> written) {
         var words =
                 written.stream().map(String::strip).filter(w -> !w.isEmpty()).toList();
@@ -149,7 +149,7 @@ final class InitCommand implements Callable<Integer> {
         return words;
     }
 
-    /** The agent's user has to be able to read it. */
+    /** Makes the file readable for all users, because the agent's user must read it. */
     private int write(Path file, String proposal) {
         var line = spec.commandLine();
         try {

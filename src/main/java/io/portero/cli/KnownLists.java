@@ -20,7 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What is known of the lists of a policy: those in files as they are, those on the web as the agent wrote down. */
+/** The lists of a policy: lists in files as they are now, lists on the web as the agent has stored them. */
 final class KnownLists {
     private final PolicyArgument argument;
     private final PolicyReader reader;
@@ -32,7 +32,7 @@ final class KnownLists {
         this.clock = clock;
     }
 
-    /** @param problem why not all of it could be found, as a sentence */
+    /** @param problem why some lists could not be found, as a sentence */
     record Found(List<ListRow> rows, Optional<String> problem) {}
 
     Found find() {

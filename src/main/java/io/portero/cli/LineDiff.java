@@ -3,15 +3,18 @@ package io.portero.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What differs between two texts, line by line: those taken away with a minus, those that came with a plus. */
+/** The differences between two texts, line by line: removed lines with a minus, added lines with a plus. */
 final class LineDiff {
     private static final int CONTEXT = 2;
-    /** Beyond this many pairs of lines a difference is not looked for inside of what differs. */
+    /** If the differing parts have more pairs of lines than this, they are shown as removed and added as a whole. */
     private static final long MOST_PAIRS = 4_000_000;
 
     private LineDiff() {}
 
-    /** With some equal lines around, and a line of dots where more are left out; empty when they are equal. */
+    /**
+     * The differences with some equal lines around them, and dots where lines are left out; empty if the texts are
+     * equal.
+     */
     static List<String> of(String before, String after) {
         var all = marked(before.lines().toList(), after.lines().toList());
         var shown = new ArrayList<String>();
@@ -74,7 +77,7 @@ final class LineDiff {
         return lines;
     }
 
-    /** The length of the longest common part of what follows. */
+    /** For each pair of positions, the length of the longest common subsequence from there to the end. */
     private static int[][] common(List<String> before, List<String> after) {
         var lengths = new int[before.size() + 1][after.size() + 1];
         for (int i = before.size() - 1; i >= 0; i--) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero lists}. */
+/** The command {@code portero lists}, which shows the lists of the policy. */
 @Command(
         name = "lists",
         mixinStandardHelpOptions = true,

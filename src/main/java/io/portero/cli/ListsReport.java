@@ -4,7 +4,7 @@ import io.portero.status.ListRow;
 import java.time.Duration;
 import java.util.List;
 
-/** The lists of a policy as a table, with what is wrong below each. */
+/** The lists of a policy as a table, with the problems of each list below it. */
 final class ListsReport {
     private static final String[] UNITS = {"B", "kB", "MB"};
     private static final int THOUSAND = 1000;

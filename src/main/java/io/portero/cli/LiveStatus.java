@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The status that the agent wrote down, with the kernel's counters of now.
+ * The status that the agent has written, updated with the kernel's current counters.
  *
- * <p>The file is as old as the last change; the kernel is asked where that is permitted. From the second reading on it also knows
- * how fast the counters run. Who was refused is asked for at most every 10 seconds.
+ * <p>The file is as old as the last change; if permitted, this class reads the counters from the kernel. From the
+ * second reading it also knows their rates. It reads the dropped sources at most every 10 seconds.
  */
 final class LiveStatus {
     private static final double SECOND = 1e9;

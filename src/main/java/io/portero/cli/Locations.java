@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the policy, the state and the run-time files are; for every command the same. */
+/** The paths of the policy, the state and the run-time files; they are the same for every command. */
 public final class Locations {
     private static final String CONFIG = "/etc/portero/portero.yaml";
     private static final String STATE_DIR = "/var/lib/portero";
@@ -35,7 +35,7 @@ public final class Locations {
         return choose(config, "PORTERO_CONFIG", CONFIG);
     }
 
-    /** The policy file, where the user said which. */
+    /** The policy file, if the user named one. */
     Optional<Path> namedConfig() {
         return config == null && isUnset("PORTERO_CONFIG") ? Optional.empty() : Optional.of(config());
     }

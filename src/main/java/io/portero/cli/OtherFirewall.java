@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which other firewall {@code init} is to read, and its files. */
+/** The other firewall that {@code init} reads, and its files. */
 public final class OtherFirewall {
     private static final Path BUILT_IN = Path.of("/usr/lib/firewalld");
     private static final long LIMIT = 8L << 20;
@@ -54,7 +54,7 @@ public final class OtherFirewall {
             description = "Carry over an nft script, such as /etc/nftables.conf.")
     private @Nullable Path nftables;
 
-    /** What was read: by which option, of which files. */
+    /** The rules that were read, with the option and the files that they came from. */
     record Read(String option, List<String> files, ForeignRules rules) {}
 
     /** Thrown with a sentence for the user. */
@@ -71,7 +71,7 @@ public final class OtherFirewall {
                 + (nftables == null ? 0 : 1);
     }
 
-    /** Reads the one that was named; null when none was. */
+    /** Reads the firewall that an option names; null if no option names one. */
     @Nullable
     Read read(Tools.NftScripts scripts) throws CannotRead {
         if (ufw != null) {
@@ -120,7 +120,7 @@ public final class OtherFirewall {
         return new Read("--from-firewalld", List.of(home.toString()), FirewalldZones.read(files));
     }
 
-    /** Those of the host over those that firewalld brings. */
+    /** The files of the host, which replace those of the same name that firewalld ships. */
     private static Map<String, String> both(Path home, String kind) throws CannotRead {
         var files = new TreeMap<>(xml(BUILT_IN.resolve(kind)));
         files.putAll(xml(home.resolve(kind)));
@@ -152,7 +152,7 @@ public final class OtherFirewall {
     }
 
     private static Read nftables(Path file, Tools.NftScripts scripts) throws CannotRead {
-        text(file); // says plainly what is wrong with the file itself
+        text(file); // fails with a clear message if the file itself cannot be read
         return new Read(
                 "--from-nftables",
                 List.of(file.toString()),

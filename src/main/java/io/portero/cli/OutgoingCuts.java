@@ -10,15 +10,18 @@ import io.portero.policy.Verdict;
 import io.portero.safety.HostView;
 import java.util.Optional;
 
-/** The flows of this host and its containers that go on and would be cut by what a policy says of {@code outgoing}. */
+/** The running flows of this host and its containers that {@code outgoing} of a policy would cut. */
 final class OutgoingCuts {
     private static final int SHOWN = 4;
-    /** To find out by which interface a flow leaves may cost a process. */
+    /** Limited, because it may take a process to find the interface where a flow leaves. */
     private static final int ASKED = 200;
 
     private OutgoingCuts() {}
 
-    /** One sentence; nothing where nothing is cut. Flows that started outside are answered, and no such ones. */
+    /**
+     * One sentence; empty if nothing is cut. Flows that were started from outside do not count: their packets from here
+     * are answers.
+     */
     static Optional<String> of(Policy next, HostView host) {
         if (next.outgoing().isOpen() || next.mode() == Mode.OBSERVE) {
             return Optional.empty();
@@ -38,11 +41,11 @@ final class OutgoingCuts {
                         "outgoing: flows of this host or its containers are cut, towards " + FirstFew.of(cut, SHOWN));
     }
 
-    /** Without ICMP, which always leaves. */
+    /** ICMP does not count, because it may always leave. */
     private static boolean isDropped(OutgoingExplainer explainer, Flow flow, Optional<String> via) {
         var port = flow.port();
         if (port.protocol().hasPorts() && port.first() != port.last()) {
-            return false; // a fragment of a flow without its port
+            return false; // an entry of a fragment, which has no port
         }
         return explainer.explain(flow.to(), new Target.Port(port), via).verdict() == Verdict.DROP;
     }

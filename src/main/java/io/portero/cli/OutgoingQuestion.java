@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Reads {@code explain [FILE] --outgoing --to ADDR PORT/PROTO}, and words its answer. */
+/** Parses {@code explain [FILE] --outgoing --to ADDR PORT/PROTO}, and words its answer. */
 record OutgoingQuestion(
         CommandSpec spec,
         PolicyArgument policy,
         @Nullable String port,
         @Nullable String from,
         @Nullable String at) {
-    /** What is asked. */
+    /** The question. */
     record Asked(PolicyArgument policy, Ip to, Target target) {}
 
     Asked read(String to) {
@@ -56,7 +56,7 @@ record OutgoingQuestion(
         return new ParameterException(spec.commandLine(), sentence);
     }
 
-    /** The interface by which this host sends there. */
+    /** The interface where packets to this destination leave. */
     static Optional<String> exit(Destination destination) {
         return switch (destination) {
             case Destination.Here here ->

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The policies that were in force, as a command asks for them. */
+/** The policies that were in force, as commands read them. */
 final class PastPolicies {
     private static final int SHORTEST_DIGEST = 4;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -39,14 +39,14 @@ final class PastPolicies {
         this.entries = history.entries();
     }
 
-    /** Thrown for what is not to be had; the message is a sentence that says what to do. */
+    /** Thrown for a policy that is not available; the message is a sentence that says what to do. */
     static final class NotKept extends Exception {
         NotKept(String why) {
             super(why, null, false, false);
         }
     }
 
-    /** Newest last. */
+    /** All of them, the newest last. */
     List<PastPolicy> all() {
         return entries;
     }
@@ -59,7 +59,7 @@ final class PastPolicies {
         return entries;
     }
 
-    /** By its number, or by the beginning of the digest that audit and status show. */
+    /** Finds a policy by its number, or by the beginning of the digest that audit and status show. */
     PastPolicy find(String word) throws NotKept {
         for (var entry : required().reversed()) {
             if (String.valueOf(entry.number()).equals(word)
@@ -76,7 +76,7 @@ final class PastPolicies {
                         + stateDirectory + ", or you may not read it; run as root"));
     }
 
-    /** With the members and what its lists held then, and what its names stand for now. */
+    /** The policy with its members and lists of that time, and with the current addresses of its names. */
     Policy policy(PastPolicy entry) throws NotKept {
         var content = content(entry);
         var outside = Outside.keeping(content.lists(), names());
@@ -88,7 +88,7 @@ final class PastPolicies {
                 + entry.number() + " says why");
     }
 
-    /** What names stand for: as the agent knows it, and asked for where it does not. */
+    /** The addresses of names: those that the agent knows, otherwise from DNS. */
     Outside.Names names() {
         return new NamesAtOnce(KeptNames.readOnly(new StateDirectory(stateDirectory)), tools.resolver(), false)
                 ::addresses;
@@ -111,7 +111,7 @@ final class PastPolicies {
                 .findFirst();
     }
 
-    /** What became of it, in words. */
+    /** Its state, in words. */
     String state(PastPolicy entry) {
         var probation = entry.end().equals(PastPolicy.ON_PROBATION)
                 ? Optional.of(isNewest(entry) ? "on probation" : "never confirmed")
@@ -126,7 +126,7 @@ final class PastPolicies {
                 .collect(Collectors.joining(", "));
     }
 
-    /** In the time zone of this host, to the second. */
+    /** The time in the time zone of this host, to the second. */
     static String time(Instant at) {
         return TIME.format(at.atZone(ZoneId.systemDefault()));
     }

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Draws text over what a terminal shows, line by line, so that nothing flickers: no line is ever empty in between.
+ * Draws text over the content of a terminal line by line. No line is ever empty in between, so that nothing flickers.
  *
- * <p>The sequences are those of ECMA-48 and, for the alternate screen, xterm's.
+ * <p>The sequences are those of ECMA-48 and, for the alternate screen, of xterm.
  */
 final class Picture {
     private static final String CSI = "\u001b[";
-    private static final String BEGIN = CSI + "?2026h"; // terminals that know it show the whole at once
+    private static final String BEGIN = CSI + "?2026h"; // terminals that support it show all changes at once
     private static final String END = CSI + "?2026l";
     private static final String HOME = CSI + "H";
     private static final String REST_OF_LINE = CSI + "K";
@@ -21,17 +21,17 @@ final class Picture {
 
     private Picture() {}
 
-    /** A screen of its own without a cursor; what was there before is kept. */
+    /** Switches to the alternate screen without a cursor; the terminal keeps its previous content. */
     static String open() {
         return CSI + "?1049h" + CSI + "?25l" + HOME + REST_OF_SCREEN;
     }
 
-    /** Shows again what was there before. */
+    /** Shows the previous content again. */
     static String close() {
         return PLAIN + CSI + "?25h" + CSI + "?1049l";
     }
 
-    /** As much of the text as there is room for; the last line says so where that is not all. */
+    /** As much of the text as fits; if that is not all, the last line says so. */
     static String of(String text, Size size) {
         var lines = text.lines().toList();
         boolean whole = lines.size() <= size.rows();
@@ -51,7 +51,7 @@ final class Picture {
         return picture.append(REST_OF_SCREEN).append(END).toString();
     }
 
-    /** Sequences take no room, and none is left open at the end. */
+    /** Escape sequences take no columns, and none stays open at the end. */
     private static String cut(String line, int columns) {
         Matcher sequence = SEQUENCE.matcher(line);
         var cut = new StringBuilder();

@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero plan}. */
+/** The command {@code portero plan}, which shows what a policy would change. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
@@ -68,11 +68,12 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private int show(Policy next, Snapshot snapshot) {
-        var steps = PlanInWords.of(Planner.plan(
+        var plan = Planner.plan(
                 PolicyCompiler.compile(next),
                 snapshot,
                 KnownRules.NONE,
-                tools.firewall().intervalSets()));
+                tools.firewall().intervalSets());
+        var steps = PlanInWords.of(plan);
         var confirmed = confirmed();
         var access = (snapshot.present() ? confirmed : Optional.<Policy>empty())
                 .map(before -> new AccessReport(before, next, tools.host().flows()));
@@ -86,7 +87,11 @@ final class PlanCommand implements Callable<Integer> {
         out.print(
                 json
                         ? json(steps, access, decision, notes)
-                        : text(steps, access, admissionInWords(decision, next), notes));
+                        : text(
+                                PlanInWords.brief(plan),
+                                access.map(AccessReport::lines).orElseGet(() -> AccessReport.admittedBy(next)),
+                                admissionInWords(decision, next),
+                                notes));
         out.flush();
         return detailed && !steps.isEmpty() ? ExitCode.DIFFERENT : ExitCode.DONE;
     }
@@ -101,7 +106,7 @@ final class PlanCommand implements Callable<Integer> {
                                 + " admits everybody");
     }
 
-    /** The policy that was confirmed last is the one to compare with: the kernel knows no groups and services. */
+    /** The last confirmed policy, for the comparison of access: the kernel has no groups and services. */
     private Optional<Policy> confirmed() {
         var lastGood = policy.lastGood();
         return lastGood.policy()
@@ -115,7 +120,7 @@ final class PlanCommand implements Callable<Integer> {
                 .map(loaded -> ((Loaded.Accepted) loaded).policy());
     }
 
-    /** Asks as the agent will; who is logged in may have changed by then. */
+    /** Decides as the agent would decide now; its later decision can differ, because users log in and out. */
     private Admission admission() {
         var guests = GuestOffice.guests(tools, policy.locations()).remembered();
         return new Admission(
@@ -158,16 +163,13 @@ final class PlanCommand implements Callable<Integer> {
         return Json.print(root) + "\n";
     }
 
-    private String text(List<String> steps, Optional<AccessReport> access, List<String> admission, List<String> notes) {
+    private String text(List<String> steps, List<String> access, List<String> admission, List<String> notes) {
         if (steps.isEmpty()) {
             return "nothing to do: the kernel already holds what " + policy.path() + " says\n";
         }
         var text = new StringBuilder("applying " + policy.path() + " would change\n");
         text.append("who reaches what:\n");
-        var lines = access.map(AccessReport::lines)
-                .orElse(List.of("the previous policy is unknown; after this, everything that the policy does"
-                        + " not admit is dropped"));
-        (lines.isEmpty() ? List.of("nothing") : lines)
+        (access.isEmpty() ? List.of("nothing") : access)
                 .forEach(l -> text.append("  ").append(l).append('\n'));
         if (!admission.isEmpty()) {
             text.append("whether you keep your way in:\n");

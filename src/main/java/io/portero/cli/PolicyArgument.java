@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** The policy that a command is about: the file that is named, else the one in force. */
+/** The policy that a command works with: the named file, otherwise the policy in force. */
 final class PolicyArgument {
     @Parameters(
             index = "0",
@@ -31,7 +31,7 @@ final class PolicyArgument {
     @Mixin
     private Locations locations = new Locations();
 
-    /** For a command to which FILE means something else than the policy in force. */
+    /** For a command where FILE does not mean the policy in force. */
     static PolicyArgument of(@Nullable Path file, Locations locations) {
         var policy = new PolicyArgument();
         policy.file = file;
@@ -39,12 +39,12 @@ final class PolicyArgument {
         return policy;
     }
 
-    /** What stands where a file may, as it was written. */
+    /** The word in the place of FILE, as written. */
     Optional<String> word() {
         return Optional.ofNullable(file).map(Path::toString);
     }
 
-    /** The same where that word is none. */
+    /** The same argument without that word. */
     PolicyArgument withoutFile() {
         var other = new PolicyArgument();
         other.locations = locations;
@@ -55,12 +55,12 @@ final class PolicyArgument {
         return file == null ? locations.config() : file;
     }
 
-    /** The one that is named for this command alone. */
+    /** The file that is named only for this command. */
     Optional<Path> file() {
         return Optional.ofNullable(file);
     }
 
-    /** The same, where the user said which. */
+    /** The file that the user named in any way. */
     Optional<Path> named() {
         return Optional.ofNullable(file).or(locations::namedConfig);
     }
@@ -69,28 +69,31 @@ final class PolicyArgument {
         return locations;
     }
 
-    /** What was confirmed last, as far as this user may know it. */
+    /** The last confirmed policy, as far as this user may read it. */
     LastGood lastGood() {
         return new LastGood(new StateDirectory(locations.stateDir()));
     }
 
-    /** What lists on the web hold, as the agent wrote it down; a command fetches nothing. */
+    /** The content of lists on the web as the agent has stored it; commands fetch nothing. */
     Map<UrlList, AddressSet> urlLists() {
         return ListsOnDisk.addresses(KeptLists.readOnly(new StateDirectory(locations.stateDir())));
     }
 
-    /** What names stand for: as the agent knows it, and asked for where it does not. */
+    /** The addresses of names: those that the agent knows, otherwise from DNS. */
     NamesAtOnce names(Tools tools) {
         var kept = KeptNames.readOnly(new StateDirectory(locations.stateDir()));
         return new NamesAtOnce(kept, tools.resolver(), false);
     }
 
-    /** The policy, its warnings printed; or nothing, its problems printed. Whether it suits this host is not asked. */
+    /**
+     * Loads the policy and prints its problems; empty if it is refused. It does not check whether the policy fits this
+     * host.
+     */
     Optional<Loaded.Accepted> load(Tools tools, PrintWriter errors) {
         return load(tools, names(tools), Surroundings.UNKNOWN, errors);
     }
 
-    /** The same of a policy that may be put in force on this host. */
+    /** The same with a check against this host, for a policy that may be applied here. */
     Optional<Loaded.Accepted> loadForThisHost(Tools tools, NamesAtOnce names, PrintWriter errors) {
         return load(tools, names, tools.host().surroundings(), errors);
     }

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What differs between two policies, in words: who reaches what, what is enforced, and who is in which group. */
+/** The differences between two policies, in words: who reaches what, what is enforced, and the members of groups. */
 record PolicyDifference(Policy before, Policy after, List<Flow> flows) {
     private static final int SHOWN = 6;
 
-    /** Empty when a packet can tell no difference. */
+    /** Empty if no packet is treated differently. */
     List<String> lines() {
         var lines = new ArrayList<>(new AccessReport(before, after, flows).lines());
         var names = new TreeSet<>(before.groups().keySet());
@@ -32,7 +32,7 @@ record PolicyDifference(Policy before, Policy after, List<Flow> flows) {
         return changes("group " + name + ": ", members(before, name), members);
     }
 
-    /** Who has joined and who has left, a line for each that is not empty. */
+    /** Added and removed members, one line for each of the two that is not empty. */
     static List<String> changes(String group, AddressSet before, AddressSet after) {
         var lines = new ArrayList<String>();
         var joined = after.minus(before);
@@ -46,7 +46,7 @@ record PolicyDifference(Policy before, Policy after, List<Flow> flows) {
         return lines;
     }
 
-    /** Whom a group holds; nobody where there is no such group. */
+    /** The members of a group; none if there is no such group. */
     static AddressSet members(Policy policy, String group) {
         var found = policy.groups().get(group);
         return found == null ? AddressSet.EMPTY : found.addresses();

@@ -64,16 +64,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "(exposure --fail-on-open) or is wrong (doctor), 64 usage."
         })
 public final class PorteroCommand implements Runnable {
-    /** For the demonstration itself, and for those who package. */
+    /** These commands are for the demonstration and for packagers. */
     private static final Set<String> HIDDEN = Set.of("demo-probe", "generate-completion");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     /**
-     * Answers one command line.
+     * Executes one command line.
      *
-     * @param policy told which policy file the command works with, before it does anything
+     * @param policy receives the policy file of the command before the command does anything
      */
     public static int execute(Tools tools, Consumer<Path> policy, String... arguments) {
         return commandLine(tools, arguments)
@@ -84,7 +84,7 @@ public final class PorteroCommand implements Runnable {
                 .execute(arguments);
     }
 
-    /** The one that it was given, else the one that is usual. */
+    /** The policy file that was given, otherwise the default. */
     private static Path policyOf(ParseResult parsed) {
         var command = parsed.asCommandLineList().getLast().getCommandSpec();
         return command.mixins().values().stream()
@@ -96,7 +96,10 @@ public final class PorteroCommand implements Runnable {
                 .orElseGet(() -> new Locations().config());
     }
 
-    /** The model of one command, where the first word names it: that of all takes as long as a short command itself. */
+    /**
+     * Builds only the model of the command that the first word names: the model of all commands takes as long as a
+     * short command itself.
+     */
     static CommandLine commandLine(Tools tools, String... arguments) {
         return Stream.of(arguments)
                 .findFirst()
@@ -116,7 +119,7 @@ public final class PorteroCommand implements Runnable {
                         .findFirst();
     }
 
-    /** Stands for {@code portero} in front of the one command that is called. */
+    /** Replaces {@code portero} as the parent of the command that is called. */
     @Command(name = "portero")
     private static final class OneCommand {}
 
@@ -145,7 +148,7 @@ public final class PorteroCommand implements Runnable {
         return ExitCode.USAGE;
     }
 
-    /** Without a command there is nothing to do but to say what there is. */
+    /** Without a subcommand, prints the list of subcommands. */
     @Override
     public void run() {
         PrintWriter errors = spec.commandLine().getErr();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Asks the agent to end a probation, and tells how that went; where it has no socket, leaves a file for it. */
+/** Asks the agent to end a probation, and reports the result; if the agent has no socket, creates a file for it. */
 final class ProbationVerdict {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration STEP = Duration.ofMillis(50);

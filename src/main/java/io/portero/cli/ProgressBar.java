@@ -2,7 +2,10 @@ package io.portero.cli;
 
 import java.io.PrintWriter;
 
-/** One line that grows, on a terminal; elsewhere nothing. Goes to the error output, so that what is printed stays clean. */
+/**
+ * A progress line on a terminal; without a terminal it shows nothing. It uses the error output, so that the standard
+ * output contains only results.
+ */
 final class ProgressBar implements AutoCloseable {
     private static final int CELLS = 24;
 
@@ -19,7 +22,7 @@ final class ProgressBar implements AutoCloseable {
         this.shown = shown;
     }
 
-    /** @param what stands behind the bar */
+    /** @param what the text after the bar */
     void show(int done, int all, String what) {
         if (!shown) {
             return;
@@ -36,7 +39,7 @@ final class ProgressBar implements AutoCloseable {
         clear();
     }
 
-    /** The line goes away. */
+    /** Removes the line. */
     void clear() {
         if (shown && width > 0) {
             out.print("\r" + " ".repeat(width) + "\r");

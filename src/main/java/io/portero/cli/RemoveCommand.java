@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code portero remove}. */
+/** The command {@code portero remove}, which removes Portero's table from the kernel. */
 @Command(
         name = "remove",
         mixinStandardHelpOptions = true,

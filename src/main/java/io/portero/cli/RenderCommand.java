@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code portero render}. */
+/** The command {@code portero render}, which prints the nft script of a policy. */
 @Command(
         name = "render",
         mixinStandardHelpOptions = true,

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero restore}. */
+/** The command {@code portero restore}, which writes a policy that was in force to a file. */
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
@@ -64,7 +64,10 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    /** Copied over the policy it takes over that file's owner and mode; where there is none, the agent has to be able to read it. */
+    /**
+     * A copy over the policy file keeps that file's owner and mode; without a policy file, the agent must be able to
+     * read this file.
+     */
     private int restore(PastPolicies past, PastPolicy entry) throws PastPolicies.NotKept {
         var content = past.content(entry);
         var file = output != null ? output : beside(entry);
@@ -88,7 +91,7 @@ final class RestoreCommand implements Callable<Integer> {
         return config.resolveSibling(config.getFileName() + ".restored-" + entry.number());
     }
 
-    /** Read as the agent will read it: with the lists as they are now. */
+    /** Reads the file as the agent will read it, with the current lists. */
     private int report(PastPolicies past, PastPolicy entry, Path file) throws PastPolicies.NotKept {
         var line = spec.commandLine();
         var out = line.getOut();

@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code portero rollback}. */
+/** The command {@code portero rollback}, which ends a probation and puts the previous policy back. */
 @Command(
         name = "rollback",
         mixinStandardHelpOptions = true,

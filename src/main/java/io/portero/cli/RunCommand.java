@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code portero run}. */
+/** The command {@code portero run}, which runs the agent. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
@@ -19,7 +19,7 @@ final class RunCommand implements Callable<Integer> {
         this.daemon = daemon;
     }
 
-    /** Quarkus paints its log on every terminal, whatever NO_COLOR says. */
+    /** Switches colours off itself, because Quarkus colours its log on every terminal and ignores NO_COLOR. */
     @Override
     public Integer call() {
         if (!Screen.allowsColour()) {

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The agent of a run directory, as its lock and the status that it wrote down show it.
+ * The agent of a run directory, as seen from its lock and its status file.
  *
- * <p>Only the lock says whether it runs: by now, the process id may belong to another program.
+ * <p>Only the lock shows whether the agent runs: another program may have its process id by now.
  */
 final class RunningAgent {
     private static final String JUST_STARTED = "the agent is starting and has written no status yet: try again";
@@ -25,7 +25,7 @@ final class RunningAgent {
         this.files = new StateDirectory(runDirectory);
     }
 
-    /** What was found. */
+    /** The result of the search. */
     sealed interface Found {
         record Running(StatusDocument status) implements Found {}
 
@@ -62,14 +62,14 @@ final class RunningAgent {
                 .orElseGet(() -> new Found.Not(file + " cannot be read; restart the agent: systemctl restart portero"));
     }
 
-    /** An agent that was killed leaves a status, too. */
+    /** An agent that was killed also leaves a status file. */
     private static Found of(InstanceLock.Holder.Agent agent, StatusDocument status) {
         return String.valueOf(status.agent().pid()).equals(agent.pid())
                 ? new Found.Running(status)
                 : new Found.Not(JUST_STARTED);
     }
 
-    /** A clause that says why nothing may be done that the agent does itself, if one runs or may run. */
+    /** A clause with the reason why a command may not do the agent's work, if an agent runs or may run. */
     Optional<String> inTheWay() {
         return switch (InstanceLock.holder(runDirectory)) {
             case InstanceLock.Holder.Nobody nobody -> Optional.empty();
@@ -78,7 +78,7 @@ final class RunningAgent {
         };
     }
 
-    /** Leaves a file that the agent takes away when it has seen it; the reason when that failed. */
+    /** Creates a file that the agent deletes when it has seen it; returns the reason if that failed. */
     Optional<String> ask(String name) {
         return files.write(name, "").map(why -> why + "; run as root");
     }

@@ -2,17 +2,17 @@ package io.portero.cli;
 
 import picocli.CommandLine.Help.Ansi;
 
-/** What the other end of standard output can show. */
+/** The abilities of the terminal at the standard output. */
 final class Screen {
     private Screen() {}
 
-    /** Whether lines can be written over. */
+    /** Whether lines can be overwritten. */
     static boolean isTerminal() {
         var console = System.console();
         return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /** True for a terminal that has not been asked to stay plain: picocli honours NO_COLOR and CLICOLOR. */
+    /** True for a terminal whose user did not switch colours off: picocli honours NO_COLOR and CLICOLOR. */
     static boolean allowsColour() {
         return isTerminal() && Ansi.AUTO.enabled();
     }

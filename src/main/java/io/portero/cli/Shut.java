@@ -24,7 +24,7 @@ import java.util.Optional;
  * only the first few bans.
  */
 final class Shut {
-    /** A limit counts IPv6 by networks of this length, and its sets hold their first addresses. */
+    /** A limit counts IPv6 sources by networks of this length, and its sets contain their first addresses. */
     private static final String LIMITED_V6 = "/64";
 
     private final Firewall firewall;
@@ -36,11 +36,11 @@ final class Shut {
     }
 
     /**
-     * What is known of an address.
+     * The facts about an address.
      *
-     * @param ban how long it is banned and by whom, as a clause
-     * @param revoked what else it is shut out of, as a clause
-     * @param unknown why nothing is known of bans
+     * @param ban the remaining time and the owner of its ban, as a clause
+     * @param revoked a temporary drop because of revoked access, as a clause
+     * @param unknown why bans are unknown
      */
     record Found(Optional<String> ban, Optional<String> revoked, Optional<String> unknown) {
         static Found banned(Ip address, String left, String by) {
@@ -67,7 +67,7 @@ final class Shut {
         };
     }
 
-    /** For how long an address is banned for exceeding the limit of a service, as a clause. */
+    /** The remaining time of a ban for exceeding the limit of a service, as a clause. */
     Optional<String> byLimit(String service, Ip address) {
         return switch (firewall.members(new NamedSet.Exceeded(service, address.family()).name())) {
             case Reading.Of<List<TimedMember>>(List<TimedMember> members) ->
@@ -88,7 +88,7 @@ final class Shut {
                 : Optional.empty();
     }
 
-    /** A table of an older version has no set for networks, and so no network is banned in it. */
+    /** A table of an older version has no set for networks, so no network is banned there. */
     private Optional<TimedMember> network(Ip address) {
         return member(NamedSet.BANNED_NETS, address) instanceof Reading.Of<Optional<TimedMember>>(var member)
                 ? member
@@ -139,7 +139,7 @@ final class Shut {
                 : new Found(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** These do not shut out of everything; see {@link #byLimit}. */
+    /** These bans apply to only one service; see {@link #byLimit}. */
     private static boolean isLimit(BanRow ban) {
         return ban.by().startsWith(Owner.limit("").name());
     }

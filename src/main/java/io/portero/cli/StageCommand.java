@@ -27,7 +27,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero stage}. */
+/** The command {@code portero stage}, which compares a policy with the policy in force on real packets. */
 @Command(
         name = "stage",
         mixinStandardHelpOptions = true,
@@ -115,7 +115,7 @@ final class StageCommand implements Callable<Integer> {
         };
     }
 
-    /** It is checked before the agent is asked, so that an error is an error even where no agent runs. */
+    /** Checks the policy before it asks the agent, so that an error is reported even if no agent runs. */
     private int stage(Duration length) {
         var policy = PolicyArgument.of(file, locations);
         var loaded = policy.loadForThisHost(

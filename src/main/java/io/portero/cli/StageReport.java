@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
-/** Where a staged policy differs from the one in force, for a terminal of 80 columns. */
+/** The differences between a staged policy and the policy in force, for a terminal of 80 columns. */
 final class StageReport {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());

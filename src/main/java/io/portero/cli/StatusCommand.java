@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero status}. */
+/** The command {@code portero status}, which shows whether the kernel enforces the policy. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,

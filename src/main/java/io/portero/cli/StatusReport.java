@@ -10,7 +10,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import picocli.CommandLine.Help.Ansi;
 
-/** A status for a terminal of 80 columns. */
+/** A status as text for a terminal of 80 columns. */
 final class StatusReport {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
@@ -31,9 +31,9 @@ final class StatusReport {
     }
 
     /**
-     * With how fast each counter runs beside what it has counted.
+     * The text with the rate of each counter beside its total.
      *
-     * @param columns of the terminal
+     * @param columns the width of the terminal
      */
     static String withRates(StatusDocument status, Ansi ansi, int columns) {
         return new StatusReport(status, new TerminalText(ansi, columns)).text(true);
@@ -128,7 +128,7 @@ final class StatusReport {
         }
     }
 
-    /** Which file is said only where it is not the policy's. */
+    /** Names the file only if it is not the policy file. */
     private String place(Problem problem) {
         var other = problem.file().equals(status.policy().file()) ? "" : problem.file() + ": ";
         return other

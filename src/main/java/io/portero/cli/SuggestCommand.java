@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code portero suggest}. */
+/** The command {@code portero suggest}, which prints policy lines that would admit refused packets. */
 @Command(
         name = "suggest",
         mixinStandardHelpOptions = true,
@@ -79,7 +79,7 @@ final class SuggestCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** What the kernel remembers in the sets of both families, or why it cannot be read. */
+    /** Reads the sets of both families; returns the failure if the kernel cannot be read. */
     @SafeVarargs
     private Optional<Failure> read(List<Refused> into, Function<Family, NamedSet.Seen>... sets) {
         for (var family : Family.values()) {
@@ -110,7 +110,7 @@ final class SuggestCommand implements Callable<Integer> {
         line.getOut().flush();
     }
 
-    /** Whether the kernel has forgotten, or rather never remembered, some. */
+    /** Whether a set is full, so that the kernel did not remember some sources. */
     private static boolean isFull(List<Refused> refused) {
         return Stream.of(Family.values())
                 .anyMatch(f -> refused.stream()

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A suggestion as JSON, and what stands above it as YAML. */
+/** A suggestion as JSON, and the comments above it as YAML. */
 final class SuggestReport {
     private static final Duration ENOUGH = Duration.ofDays(1);
 
@@ -22,7 +22,7 @@ final class SuggestReport {
     private final Optional<Observed> observed;
     private final boolean full;
 
-    /** @param full whether more were refused than the kernel could remember */
+    /** @param full whether more sources were refused than the kernel could remember */
     SuggestReport(Path file, Suggestion suggestion, Optional<Observed> observed, boolean full) {
         this.file = file;
         this.suggestion = suggestion;
@@ -30,7 +30,7 @@ final class SuggestReport {
         this.full = full;
     }
 
-    /** How long nothing has been dropped. */
+    /** How long the policy has observed without dropping anything. */
     record Observed(Instant since, Duration duration) {
         boolean isEnough() {
             return duration.compareTo(ENOUGH) >= 0;
@@ -96,7 +96,7 @@ final class SuggestReport {
         }
     }
 
-    /** @param groups gets the new ones */
+    /** @param groups receives the new groups */
     private void outgoing(ObjectNode node, ObjectNode groups) {
         var outgoing = suggestion.outgoing();
         outgoing.active()

@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
 
-/** Lines for a terminal of 80 columns or fewer: labelled, broken between words, and painted where that is allowed. */
+/** Lines for a terminal of at most 80 columns, with labels, line breaks between words, and colours if allowed. */
 final class TerminalText {
     static final int WIDTH = 80;
     private static final int LABEL = 11;
@@ -17,7 +17,9 @@ final class TerminalText {
         this(ansi, WIDTH);
     }
 
-    /** @param columns of the terminal; more than {@value #WIDTH} are not used, since long lines are hard to read */
+    /**
+     * @param columns the width of the terminal; at most {@value #WIDTH} are used, because long lines are hard to read
+     */
     TerminalText(Ansi ansi, int columns) {
         this.width = Math.min(columns, WIDTH);
         this.colours = new ColorScheme.Builder(ansi).build();
@@ -44,23 +46,23 @@ final class TerminalText {
         labelled(Tone.PLAIN, label, line);
     }
 
-    /** @param label may be empty, for what belongs to the line before */
+    /** @param label empty if the line continues the line before */
     void labelled(Tone tone, String label, String line) {
         line(tone, label + " ".repeat(Math.max(1, LABEL - label.length())) + line);
     }
 
-    /** Not broken, however long: what is to be copied whole. */
+    /** Prints without line breaks, so that the line can be copied as a whole. */
     void copied(String label, String line) {
         put(Tone.PLAIN, label + " ".repeat(Math.max(1, LABEL - label.length())) + line);
     }
 
-    /** What belongs to a line that is broken stands further in. */
+    /** Indents the further lines of a broken line. */
     void line(Tone tone, String line) {
         var rest = line.stripTrailing();
         while (rest.length() > width) {
             int end = rest.lastIndexOf(' ', width);
             if (end <= LABEL) {
-                break; // one long word: a path, which is to be copied whole
+                break; // one long word: a path, which should stay copyable
             }
             put(tone, rest.substring(0, end));
             rest = " ".repeat(LABEL) + rest.substring(end + 1);

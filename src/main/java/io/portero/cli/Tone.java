@@ -2,7 +2,7 @@ package io.portero.cli;
 
 import picocli.CommandLine.Help.Ansi.IStyle;
 
-/** What a line says of itself by its colour. */
+/** The meaning of a line that its colour shows. */
 enum Tone implements IStyle {
     PLAIN(""),
     GOOD("32;1"),

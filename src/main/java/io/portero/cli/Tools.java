@@ -18,16 +18,16 @@ import java.util.List;
 /**
  * The objects that commands use.
  *
- * @param examination reads of this host what a doctor asks for
- * @param resolver has less patience than the agent's
- * @param daemon runs the agent until it is told to stop
+ * @param examination reads the state of this host for doctor
+ * @param resolver has shorter timeouts than the agent's resolver
+ * @param daemon runs the agent until it is stopped
  * @param demo runs the demonstration
- * @param probe serves a demonstration from inside one of its namespaces
- * @param terminal that of whoever runs the command
+ * @param probe serves a demonstration inside one of its namespaces
+ * @param terminal the user's terminal
  * @param tracer follows packets through the kernel
- * @param scripts tells what nft scripts of others mean
+ * @param scripts interprets nft scripts of other programs
  * @param stage the table of a staged policy
- * @param fleet what commands for many hosts work with
+ * @param fleet the objects that fleet commands use
  */
 public record Tools(
         Firewall firewall,
@@ -44,7 +44,7 @@ public record Tools(
         StageTable stage,
         Fleet fleet) {
 
-    /** For those that examine no host, need no terminal and follow no packets. */
+    /** For commands that do not examine the host, use a terminal or trace packets. */
     public Tools(
             Firewall firewall,
             HostView host,
@@ -73,7 +73,7 @@ public record Tools(
                 Fleet.NONE);
     }
 
-    /** Tells what an nft script of somebody else means, as nft lists it. */
+    /** Converts an nft script to the rules that nft lists for it. */
     @FunctionalInterface
     public interface NftScripts {
         String listing(Path script) throws OtherFirewall.CannotRead;
@@ -85,9 +85,9 @@ public record Tools(
         int run(Locations locations);
     }
 
-    /** A terminal that a command has for itself for a while. */
+    /** A terminal that a command can control. */
     public interface Terminal {
-        /** Nobody strikes keys, and nothing changes. */
+        /** No terminal: no keys, and no changes. */
         Terminal NONE = new Terminal() {
             @Override
             public Size size() {
@@ -112,33 +112,32 @@ public record Tools(
             public void onChange(Runnable action) {}
         };
 
-        /** Columns and rows. */
         record Size(int columns, int rows) {
             public static final Size USUAL = new Size(80, 24);
         }
 
-        /** As it is now; the usual one where that cannot be told. */
+        /** The current size; the default if it is unknown. */
         Size size();
 
-        /** From now on keys are read one by one and not shown. */
+        /** From now on, keys are read without Enter and without echo. */
         void takeKeys();
 
-        /** Undoes that. */
+        /** Restores the settings of the terminal. */
         void giveBack();
 
-        /** The keys that were struck since it was last asked. */
+        /** The keys pressed since the last call. */
         String keys();
 
-        /** What to do when the user or the system wants the command to end. */
+        /** Sets the action for the case that the user or the system ends the command. */
         void onEnd(Runnable action);
 
-        /** What to do when the window has another size, or the command was stopped for a while. */
+        /** Sets the action for a new window size, and for the time after a suspension of the command. */
         void onChange(Runnable action);
     }
 
-    /** What stands behind the commands for many hosts. */
+    /** The objects for fleet commands. */
     public interface Fleet {
-        /** There is none. */
+        /** No fleet. */
         Fleet NONE = new Fleet() {
             @Override
             public int run(Path config, Path directory, Path runDirectory) {
@@ -156,7 +155,7 @@ public record Tools(
             }
         };
 
-        /** Keeps this host in its fleet until a signal ends it. */
+        /** Runs the fleet service of this host until a signal ends it. */
         int run(Path config, Path directory, Path runDirectory);
 
         SshKeygen keygen();
@@ -164,7 +163,7 @@ public record Tools(
         OperatorStore open(StoreSettings.Nats settings) throws IOException;
     }
 
-    /** Runs to its end. */
+    /** Runs until all checks are done. */
     @FunctionalInterface
     public interface Demo {
         int run(boolean colour);

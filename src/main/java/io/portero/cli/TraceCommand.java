@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code portero trace}. */
+/** The command {@code portero trace}, which shows real packets and the rule that decided each. */
 @Command(
         name = "trace",
         mixinStandardHelpOptions = true,
@@ -34,7 +34,7 @@ final class TraceCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
-    @SuppressWarnings("unused") // the policy that it names says which nft is used
+    @SuppressWarnings("unused") // the policy file that it names decides which nft is used
     private Locations locations = new Locations();
 
     @Option(
@@ -106,7 +106,7 @@ final class TraceCommand implements Callable<Integer> {
                         : (wanted.from().first().equals(wanted.from().last()) ? " host " : " net ") + wanted.from());
     }
 
-    /** Prints as the packets come. */
+    /** Prints the packets as they come. */
     private record Printer(PrintWriter out, PrintWriter errors, Wanted wanted, boolean json)
             implements Tracer.Listener {
         @Override

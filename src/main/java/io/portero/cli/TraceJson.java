@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portero.trace.Step;
 import io.portero.trace.TracedPacket;
 
-/** A traced packet for machines, on one line. */
+/** A traced packet as JSON on one line. */
 final class TraceJson {
     private TraceJson() {}
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What passes and what does not, as of a status. */
+/** The packets that pass and those that do not, as text from a status. */
 final class TrafficReport {
     private static final Columns TABLE = Columns.of(cut(14), cut(22), cut(20), right(9), right(9));
     private static final Columns WITH_RATES =
@@ -32,7 +32,7 @@ final class TrafficReport {
         this.text = text;
     }
 
-    /** @param withRates beside the totals, not instead of them */
+    /** @param withRates whether to add rates to the totals */
     void write(boolean withRates) {
         if (withRates) {
             servicesWithRates();
@@ -87,7 +87,7 @@ final class TrafficReport {
         }
     }
 
-    /** A narrow terminal shows no sources; what it would cut off otherwise is how much is refused. */
+    /** A narrow terminal shows no sources; otherwise the number of refused packets would be cut off. */
     private String rates(
             String service,
             String ports,

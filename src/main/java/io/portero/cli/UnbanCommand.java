@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code portero unban}. */
+/** The command {@code portero unban}, which lifts bans. */
 @Command(
         name = "unban",
         mixinStandardHelpOptions = true,

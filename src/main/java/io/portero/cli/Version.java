@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Which Portero this is. */
+/** The version of this program. */
 public final class Version implements IVersionProvider {
 
-    /** As the build wrote it down. */
+    /** The version that the build wrote to a file. */
     public static String number() {
         var properties = new Properties();
         try (var stream = Version.class.getResourceAsStream("/version.properties")) {

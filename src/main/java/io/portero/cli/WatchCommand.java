@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code portero watch}. */
+/** The command {@code portero watch}, which shows the status and refreshes it. */
 @Command(
         name = "watch",
         mixinStandardHelpOptions = true,
         description = "Shows the status and refreshes it, with packets per second beside the counters. Press q or"
                 + " Ctrl-C to end. Without a terminal it prints the status once.")
 final class WatchCommand implements Callable<Integer> {
-    /** How long a key or a signal may have to wait. */
+    /** The longest delay before a key or a signal has an effect. */
     private static final Duration BEAT = Duration.ofMillis(100);
 
     private final Firewall firewall;
@@ -96,7 +96,7 @@ final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    /** For programs and files: one look after the other. */
+    /** Prints one status after the other, for programs and files. */
     private void print(LiveStatus live, RunningAgent.Found first, Duration pause, int looks) {
         var out = spec.commandLine().getOut();
         var found = first;
@@ -161,7 +161,7 @@ final class WatchCommand implements Callable<Integer> {
                 };
     }
 
-    /** Whether nothing came in between. */
+    /** Waits; returns false if a key or a signal interrupts. */
     private boolean rest(Duration pause) {
         long end = System.nanoTime() + pause.toNanos();
         while (System.nanoTime() < end) {

@@ -10,7 +10,7 @@ import io.portero.status.OutgoingRow;
 import java.time.Duration;
 import java.util.List;
 
-/** Who would have been dropped, had the policy been enforced, for a terminal of 80 columns. */
+/** The sources that mode enforce would have dropped, for a terminal of 80 columns. */
 final class WouldDropReport {
     private static final Columns TABLE = Columns.of(whole(14), whole(32), whole(11), right(9), right(10));
 
@@ -42,7 +42,7 @@ final class WouldDropReport {
         return text.toString();
     }
 
-    /** What would not have left this host; empty where everything may, or nothing was to be dropped. */
+    /** The outgoing packets that would have been dropped; empty if there are none, or if everything may leave. */
     static String of(OutgoingRow outgoing) {
         var first = outgoing.refused().first();
         if (first.isEmpty()) {

@@ -1,8 +1,8 @@
 /**
- * The command line: words to calls, results to sentences and exit codes.
+ * The command line: converts arguments to calls, and results to sentences and exit codes.
  *
- * <p>In come arguments; out go lines for a person or JSON for a machine. Commands are given what they call; this package
- * knows of no nft and starts no web server.
+ * <p>In come arguments; out go lines for a person or JSON for a program. Commands receive the objects that they call;
+ * this package knows nothing of nft and starts no web server.
  */
 @NullMarked
 package io.portero.cli;

@@ -70,7 +70,7 @@ final class Delivery {
         return Chain.of(ONLY_OURS, rules);
     }
 
-    /** Nothing admitted a marked packet. */
+    /** Drops marked packets, because no rule has admitted them. */
     static Chain input() {
         var rules = List.of(
                 new Rule("judged before", "meta priority and " + MARK + " == 0 accept"),

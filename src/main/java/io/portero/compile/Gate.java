@@ -26,7 +26,7 @@ record Gate(List<Rule> rules, List<Chain> chains) {
      */
     private static final int FEW = 2;
 
-    /** @param suffix tells the chains of several gates of one service apart */
+    /** @param suffix distinguishes the chains of several gates of one service */
     static Gate before(Service service, String suffix, List<Rule> behind) {
         var names = new ServiceNames(service.name());
         var chains = new ArrayList<Chain>();

@@ -113,12 +113,12 @@ public final class PolicyCompiler {
         return rules;
     }
 
-    /** In a chain of its own, so that an IPv4 packet, as most of voice is, passes only one rule for it. */
+    /** A separate chain, so that an IPv4 packet, as most media packets are, passes only one rule for it. */
     private static Chain bannedV6() {
         return Chain.of(BANNED_V6, banned(Family.V6));
     }
 
-    /** In a chain of its own, so that a packet which is no answer passes only one rule for it. */
+    /** A separate chain, so that a packet that is not an answer passes only one rule for it. */
     private static Chain answers() {
         var rules = new ArrayList<>(
                 SourceSets.lookUp("revoked", NamedSet.REVOKED, SourceSets.BOTH, "", "goto " + NO_ANSWERS));
@@ -126,7 +126,7 @@ public final class PolicyCompiler {
         return Chain.of(ANSWERS, rules);
     }
 
-    /** In a chain of its own, so that a packet of a flow passes one rule for both. */
+    /** A separate chain, so that a packet of a flow passes one rule for both. */
     private static Chain unusual() {
         return Chain.of(
                 UNUSUAL,

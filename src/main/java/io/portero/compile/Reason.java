@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why a packet is dropped; each has a counter and a chain of its own. */
+/** Why a packet is dropped; each reason has its own counter and chain. */
 public enum Reason {
     DENY,
     BANNED,
     REVOKED,
     INVALID,
-    /** Connection tracking was told by another table to leave it alone, and no service has its port. */
+    /** Another table exempted the packet from connection tracking, and no service has its port. */
     UNTRACKED,
     NO_SERVICE,
     SOURCE,

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 /**
  * The whole content of the table {@code inet portero}.
  *
- * <p>It contains everything that a rule or an element refers to, unless it is only an addition to a table. The base
+ * <p>It contains every object that a rule or an element refers to, unless it is only an addition to a table. The base
  * chain is the last chain.
  */
 public record Ruleset(SortedSet<String> counters, List<NamedSet> sets, List<VerdictMap> maps, List<Chain> chains) {

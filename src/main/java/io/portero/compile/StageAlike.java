@@ -13,7 +13,7 @@ final class StageAlike {
     private final AddressSet leftOut;
     private final StageSets sets;
 
-    /** @param refusing the policy that refuses what the other one admits */
+    /** @param refusing the policy that refuses the packets that the other policy admits */
     StageAlike(StageChange change, Policy refusing, AddressSet leftOut, StageSets sets) {
         this.change = change;
         this.refusing = refusing;

@@ -38,7 +38,7 @@ final class StageSide {
     private final SortedMap<String, List<String>> maps = new TreeMap<>();
     private final List<Chain> chains = new ArrayList<>();
 
-    /** @param changes on the way from the policy in force to the staged one */
+    /** @param changes the changes from the policy in force to the staged policy */
     StageSide(
             StageChange change,
             Policy admitting,
@@ -145,7 +145,8 @@ final class StageSide {
     }
 
     /**
-     * Packets on an interface that one policy trusts and the other does not, except those that the other admits anyway.
+     * Packets on an interface that one policy trusts and the other does not, except packets that the other policy
+     * admits anyway.
      */
     private List<Rule> trusted() {
         var only = new TreeSet<>(admitting.trustedInterfaces());

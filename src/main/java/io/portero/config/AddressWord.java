@@ -4,11 +4,11 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import java.util.Optional;
 
-/** One address, range or network as somebody wrote it. */
+/** One address, range or network as a user wrote it. */
 final class AddressWord {
     private AddressWord() {}
 
-    /** What to warn of in a word that is right: bits that its prefix cuts off. */
+    /** A warning about a valid word: its prefix ignores some bits of the address. */
     static Optional<String> warning(String word, AddressRange range) {
         int slash = word.indexOf('/');
         if (slash < 0) {

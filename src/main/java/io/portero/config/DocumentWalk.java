@@ -13,7 +13,10 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** Walks through the nodes of a policy file as the {@link Shape} leads, collects the words and reports what does not fit. */
+/**
+ * Walks through the nodes of a policy file according to the {@link Shape}, collects the words and reports what does not
+ * fit.
+ */
 final class DocumentWalk {
     private static final String MERGE = "<<";
     private static final String NOTHING_LISTED = "this key has no value; write [] for an empty list, or remove the key";
@@ -53,7 +56,7 @@ final class DocumentWalk {
         }
     }
 
-    /** {@code drain: 2h} in braces is the word drain, and 2h below it. */
+    /** {@code drain: 2h} in braces becomes the word drain, with 2h as its additional value. */
     private void walkWordOr(Shape.WordOr word, String key, Node node) {
         if (!(node instanceof MappingNode mapping)) {
             scalar(key, node).ifPresent(text -> properties.put(key, text));
@@ -127,7 +130,7 @@ final class DocumentWalk {
         }
     }
 
-    /** What stands at {@code address} is the word, the rest stands below it. */
+    /** The value of {@code address} becomes the word; the other values become its additional values. */
     private Optional<String> member(Shape.Members members, String at, Node node) {
         walkSection(members.more(), at, node);
         boolean written = lines.containsKey(join(at, Shape.Members.WORD));
@@ -138,7 +141,7 @@ final class DocumentWalk {
         if (!written) {
             findings.error(Nodes.lineOf(node), at, "the address is missing; add it, such as address: 192.0.2.7");
         }
-        if (word.isEmpty()) { // the next item takes its place
+        if (word.isEmpty()) { // the next item will get the same index
             members.more().keys().keySet().forEach(name -> lines.remove(join(at, name)));
         }
         return word;

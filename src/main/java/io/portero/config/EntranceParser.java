@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads by which interfaces and to which addresses packets must come in for a service. */
+/** Parses the interfaces and destination addresses at which a service takes packets. */
 final class EntranceParser {
-    /** A packet is compared with each. */
+    /** Limited, because the kernel compares a packet with each of them. */
     private static final int MOST = 32;
 
     private static final String INCOMING =
@@ -34,7 +34,7 @@ final class EntranceParser {
                 interfaces(key + ".on", on.orElse(List.of()), INCOMING), addresses(key + ".to", to.orElse(List.of())));
     }
 
-    /** The interfaces that packets leave by. */
+    /** The interfaces where packets leave. */
     List<InterfacePattern> exit(String key, Optional<List<String>> on) {
         return interfaces(key + ".on", on.orElse(List.of()), OUTGOING);
     }

@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What is enforced when there is no policy at all: the host is closed, except for ssh from anywhere. */
+/** The policy when no other policy exists: the host is closed, except for ssh from everywhere. */
 public final class FallbackPolicy {
     private static final int SSH = 22;
 
     private FallbackPolicy() {}
 
-    /** @param sshPorts where sshd listens; port 22 when that is not known */
+    /** @param sshPorts the ports of sshd; port 22 if they are unknown */
     public static Loaded.Accepted of(Collection<Integer> sshPorts) {
         var ports = (sshPorts.isEmpty() ? List.of(SSH) : sshPorts)
                 .stream().map(p -> new PortRange(Protocol.TCP, p, p)).toList();

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What tells whether a file, by whatever links it is reached, has become another. */
+/** The attributes that show whether a file has changed or was replaced, also behind links. */
 final class FileIdentity {
     private static final List<String> ATTRIBUTES = List.of("ctime", "ino", "lastModifiedTime", "mode", "size", "uid");
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is found wrong with one file, and with those that it names. */
+/** Collects the problems of one file, and of the files that it names. */
 final class Findings {
     private final String file;
     private final List<Problem> problems = new ArrayList<>();
@@ -24,12 +24,12 @@ final class Findings {
         problems.add(new Problem(Severity.WARNING, file, line, key, sentence));
     }
 
-    /** Takes over what was found in another file. */
+    /** Adds a problem of another file. */
     void add(Problem problem) {
         problems.add(problem);
     }
 
-    /** The absolute path of what a relative one means beside this file. */
+    /** The absolute path of a path that is relative to this file. */
     Path besides(String relative) {
         return Path.of(file).toAbsolutePath().resolveSibling(relative).normalize();
     }

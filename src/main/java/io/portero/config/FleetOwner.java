@@ -11,17 +11,18 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The user that may write a policy besides root and the agent's own: he who owns the directory of the fleet, inside of it alone.
+ * The user that may write a policy in addition to root and the agent's own user: the owner of the fleet directory, only
+ * inside that directory.
  *
- * <p>Root gives that directory away when the host is enrolled, and root's link leads the agent into it. A directory that anybody
- * else could put in its place is nobody's.
+ * <p>At enrolment, root gives this directory to that user and creates a link into it for the agent. If another user
+ * could replace the directory, its owner is not trusted.
  */
 final class FleetOwner {
     private static final Path DIRECTORY = Path.of("/var/lib/portero-fleet");
 
     private FleetOwner() {}
 
-    /** Whom what is at this path may belong to. */
+    /** The users that may own the file at this path. */
     static Set<Integer> trustedAt(Path path) throws IOException {
         var named = System.getenv("PORTERO_FLEET_DIR");
         return trustedAt(path, named == null || named.isBlank() ? DIRECTORY : Path.of(named));

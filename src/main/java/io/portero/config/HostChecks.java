@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Holds a policy against the host that it is for. */
+/** Compares a policy with the host that it is for. */
 final class HostChecks {
     private static final String TRUSTED = "trusted-interfaces";
     private static final String DENY = "deny";
@@ -40,7 +40,7 @@ final class HostChecks {
                 .forEach(n -> findings.warning(document.line("outgoing"), "outgoing", n.sentence()));
     }
 
-    /** Those whom enabled services admit, each as it is written, by the group or the key. */
+    /** The sources that enabled services admit, as written in the file, by group or by key. */
     private static SortedMap<String, List<AddressRange>> members(Policy policy, PolicyFile file) {
         var members = new TreeMap<String, List<AddressRange>>();
         for (var service : policy.enabledServices()) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads how much each source of a service may send. */
+/** Parses how much each source of a service may send. */
 final class LimitParser {
     private static final Pattern RATE = Pattern.compile("(\\d{1,9})\\s*/\\s*([A-Za-z]+)");
     private static final List<String> UNITS =

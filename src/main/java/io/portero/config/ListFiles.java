@@ -12,25 +12,25 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Reads lists, each again only when its file has become another.
+ * Reads lists, and reads a list again only after its file has changed.
  *
- * <p>Which lists were read, and what they were then, may be asked by any thread.
+ * <p>Any thread may ask which lists were read, and their identities at that time.
  */
 final class ListFiles {
-    /** A file that changed this recently may do so again without showing a later time. */
+    /** A file that changed this recently can change again without a later modification time. */
     private static final Duration RESTLESS = Duration.ofSeconds(2);
 
     private final Map<ListFile, Read> known = new HashMap<>();
     private final Map<Path, String> identities = new ConcurrentHashMap<>();
 
     /**
-     * What was found in a file.
+     * The content of a list file.
      *
-     * @param members none when something is wrong with it
+     * @param members empty if the file has an error
      */
     record Read(String identity, boolean settled, Optional<AddressSet> members, List<Problem> problems) {}
 
-    /** To be called before a policy is read; what that then does not name is forgotten. */
+    /** Must be called before a policy is read; lists that the new policy does not name are then forgotten. */
     void begin() {
         known.keySet().removeIf(list -> !identities.containsKey(Path.of(list.path())));
         identities.clear();
@@ -54,11 +54,12 @@ final class ListFiles {
         long modified = path.toFile().lastModified();
         boolean settled = Math.abs(System.currentTimeMillis() - modified) > RESTLESS.toMillis();
         var members = TrustedFile.LIST.read(path, findings).map(text -> ListText.read(text, findings));
-        boolean good = !findings.hasErrors(); // a bad one may become good without a change, by its directory's mode
+        // a file with an error is read again: for example, a new mode of its directory can make it valid
+        boolean good = !findings.hasErrors();
         return new Read(identity, settled && good, good ? members : Optional.empty(), findings.inOrder());
     }
 
-    /** The lists of the policy that was read last, as they were then. */
+    /** The lists of the policy that was read last, with their identities at that time. */
     Map<Path, String> identities() {
         return Map.copyOf(identities);
     }

@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The text of a list that comes from elsewhere than a file, read as those in files are.
+ * The text of a list that does not come from a file, parsed like a list file.
  *
- * @param members worth something only when there is no error
+ * @param members valid only if there is no error
  */
 public record ListReading(AddressSet members, List<Problem> problems) {
     public ListReading {
         problems = List.copyOf(problems);
     }
 
-    /** @param name what problems call it */
+    /** @param name the name of the list in problems */
     public static ListReading of(String name, String text) {
         var findings = new Findings(name);
         var members = ListText.read(text, findings);
         return new ListReading(members, findings.inOrder());
     }
 
-    /** The first wrong line; never the sentence that only counts how many more there are. */
+    /** The first invalid line, and not the summary that counts the remaining errors. */
     public Optional<Problem> error() {
         return problems.stream()
                 .filter(p -> p.severity() == Severity.ERROR)

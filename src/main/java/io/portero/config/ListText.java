@@ -7,8 +7,8 @@ import io.portero.policy.Ip;
 import java.util.ArrayList;
 
 /**
- * Reads the text of a list: one address, range or network a line, and comments from {@code #} or {@code ;} to the end of a
- * line.
+ * Parses the text of a list: one address, range or network on each line, and comments from {@code #} or {@code ;} to
+ * the end of the line.
  */
 final class ListText {
     private static final int TOLD = 20;
@@ -23,7 +23,7 @@ final class ListText {
         this.findings = findings;
     }
 
-    /** The members; worth something only when no error was found. */
+    /** The members; they are valid only if no error was found. */
     static AddressSet read(String text, Findings findings) {
         var list = new ListText(findings);
         int number = 0;

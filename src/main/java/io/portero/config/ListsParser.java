@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Reads the lists that a policy names, and says what is wrong with them and what is done about it. */
+/** Parses references to lists in a policy, and reports problems of the lists and how they are handled. */
 final class ListsParser {
     private final Findings findings;
     private final Outside outside;
@@ -26,7 +26,7 @@ final class ListsParser {
         this.reading = reading;
     }
 
-    /** The list that a word names; or nothing, and it has been found why. */
+    /** The list that a word names; if the word is invalid, empty after a reported error. */
     Optional<ListFile> list(String key, int line, String word) {
         var text = word.substring(ListFile.PREFIX.length());
         try {
@@ -46,7 +46,7 @@ final class ListsParser {
         return Optional.empty();
     }
 
-    /** What a list holds, or last held; nothing when that is not known. */
+    /** The current members of a list, otherwise its last good members; empty if neither is known. */
     Optional<AddressSet> members(String key, int line, ListFile list) {
         var read = reading.apply(list);
         if (told.add(list)) {
@@ -74,7 +74,7 @@ final class ListsParser {
         return members.rangeCount() == 1 ? "1 entry" : members.rangeCount() + " entries";
     }
 
-    /** A list named at this key of which is not known what it holds or ever held. */
+    /** The list at this key, if neither its current nor earlier members are known. */
     Optional<ListFile> unknown(String key) {
         return Optional.ofNullable(unknown.get(key));
     }

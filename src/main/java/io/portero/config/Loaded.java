@@ -8,44 +8,44 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** What came of reading a policy file. */
+/** The result of reading a policy file. */
 public sealed interface Loaded {
 
-    /** Everything that was found, in the order of the file's lines. */
+    /** All problems, in the order of the lines. */
     List<Problem> problems();
 
     /**
-     * The file is a policy; its problems are warnings.
+     * The file is a valid policy; its problems are warnings.
      *
-     * @param text the file as it was read, for whoever keeps it
+     * @param text the file as it was read, so that it can be stored
      */
     record Accepted(Policy policy, AgentSettings settings, String text, List<Problem> problems) implements Loaded {
         public Accepted {
             problems = List.copyOf(problems);
         }
 
-        /** The same with what names and lists on the web stand for at present. */
+        /** The same policy with the current addresses of names and lists on the web. */
         public Accepted with(Map<? extends Reference, AddressSet> current) {
             return new Accepted(policy.with(current), settings, text, problems);
         }
 
-        /** The same as of then: without the members whose time is over. */
+        /** The same policy at this time: without members whose time is over. */
         public Accepted at(Instant now) {
             return new Accepted(policy.at(now), settings, text, problems);
         }
 
-        /** Whether their files say the same. */
+        /** Whether the policy file and its lists have the same content. */
         public boolean isSameContent(Accepted other) {
             return text.equals(other.text) && policy.lists().equals(other.policy.lists());
         }
 
-        /** Differs from that of another whenever one of their files says something else. */
+        /** A text that changes whenever the policy file or one of its lists has other content. */
         public String content() {
             return text + policy.lists();
         }
     }
 
-    /** The file is none, and changes nothing. */
+    /** The file is not a valid policy, and the rules in force stay. */
     record Refused(List<Problem> problems) implements Loaded {
         public Refused {
             problems = List.copyOf(problems);

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
-/** Reads the time at which a member leaves its group: RFC 3339, the seconds may be left out. */
+/** Parses the time at which a member leaves its group: RFC 3339, with optional seconds. */
 final class MemberTime {
     /** Thrown for an invalid value; the message is a clause that says what would be valid. */
     static final class NotATime extends Exception {
@@ -18,7 +18,7 @@ final class MemberTime {
 
     static Instant parse(String word) throws NotATime {
         try {
-            // A blank in place of the T, as YAML and people write it.
+            // Accepts a space instead of the T, as in YAML.
             return OffsetDateTime.parse(word.strip().replaceFirst(" +", "T").replace(" ", ""))
                     .toInstant()
                     .truncatedTo(ChronoUnit.SECONDS);

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody probably meant to type. */
+/** Finds the word that a user probably wanted to type. */
 final class Nearest {
     private Nearest() {}
 
-    /** The candidate with the fewest edits, if they are few enough to be a slip. */
+    /** The candidate with the fewest edits, if they are few enough for a typing error. */
     static Optional<String> to(String word, Collection<String> candidates) {
         int tolerance = Math.max(1, Math.min(3, word.length() / 3));
         return candidates.stream()
@@ -17,12 +17,15 @@ final class Nearest {
                 .filter(c -> edits(word, c) <= tolerance);
     }
 
-    /** A clause to append to a refusal, or nothing. */
+    /** A clause to append to an error message, or an empty text. */
     static String suggestion(String word, Collection<String> candidates) {
         return to(word, candidates).map(c -> "; did you mean " + c + "?").orElse("");
     }
 
-    /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+    /**
+     * The number of insertions, deletions, replacements and swaps of neighbouring letters that turn one word into the
+     * other.
+     */
     private static int edits(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -5,7 +5,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** What a node of YAML is, for a person. */
+/** Describes YAML nodes for users. */
 final class Nodes {
     private Nodes() {}
 

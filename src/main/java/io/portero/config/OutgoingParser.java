@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads the destinations that this host and its containers may reach. */
+/** Parses the destinations that this host and its containers may reach. */
 final class OutgoingParser {
     private static final String KEY = "outgoing";
     private static final String SERVICES = KEY + ".services";

@@ -13,11 +13,11 @@ import java.util.Set;
 /**
  * The known content of names and lists to which a policy refers, and the host.
  *
- * @param forgiving whether a list that cannot be read is a warning, and what it last held is used instead
- * @param lists what lists last held that was good
- * @param names what names stand for, as far as that is known
- * @param urls what lists on the web hold, as far as they were ever fetched
- * @param host the host that the policy is held against; unknown where it is for another, or has been in force before
+ * @param forgiving whether an unreadable list is a warning and its last content is used
+ * @param lists the last good content of lists
+ * @param names the known addresses of names
+ * @param urls the content of lists on the web that were fetched at least once
+ * @param host the host to compare the policy with; unknown if the policy is for another host, or was in force before
  */
 public record Outside(
         boolean forgiving,
@@ -25,7 +25,7 @@ public record Outside(
         Names names,
         Map<UrlList, AddressSet> urls,
         Surroundings host) {
-    /** Nothing; whatever cannot be read is an error. */
+    /** Nothing is known; a list that cannot be read is an error. */
     public static final Outside UNKNOWN = strict(wanted -> Map.of());
 
     public Outside {
@@ -33,10 +33,10 @@ public record Outside(
         urls = Map.copyOf(urls);
     }
 
-    /** The port to whoever knows what names stand for. */
+    /** The port for the known addresses of names. */
     @FunctionalInterface
     public interface Names {
-        /** Those of which nothing is known are left out. */
+        /** Omits names without known addresses. */
         Map<HostName, AddressSet> addresses(Set<HostName> wanted);
     }
 
@@ -45,17 +45,17 @@ public record Outside(
         return new Outside(false, Map.of(), names, Map.of(), Surroundings.UNKNOWN);
     }
 
-    /** These lists, for when their files cannot be read. */
+    /** Uses these lists if their files cannot be read. */
     public static Outside keeping(Map<ListFile, AddressSet> lists, Names names) {
         return new Outside(true, lists, names, Map.of(), Surroundings.UNKNOWN);
     }
 
-    /** The same with what is known of lists on the web. */
+    /** The same with the known content of lists on the web. */
     public Outside knowing(Map<UrlList, AddressSet> fetched) {
         return new Outside(forgiving, lists, names, fetched, host);
     }
 
-    /** What all of these stand for; those of which nothing is known are left out. */
+    /** The known addresses of all these names and lists. */
     Map<Reference, AddressSet> addresses(Set<HostName> hostNames) {
         var all = new HashMap<Reference, AddressSet>(urls);
         if (!hostNames.isEmpty()) {
@@ -68,7 +68,7 @@ public record Outside(
         return new Unanswered(urls.keySet());
     }
 
-    /** The same for a policy that is to be put in force on this host. */
+    /** The same for a policy that will be applied on this host. */
     public Outside at(Surroundings thisHost) {
         return new Outside(forgiving, lists, names, urls, thisHost);
     }

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A policy file as YAML: its words by key, the line of each, and what does not fit the {@link Shape}.
+ * A policy file as YAML: its words by key, the line of each, and reports about what does not fit the {@link Shape}.
  *
- * <p>Words are taken as they are written, so {@code 1:2:3:4:5:6:7:8} stays an address where YAML 1.1 would make a number
- * of it. What does not fit is reported and left out, so that the rest can still be judged. The walk is led by the shape
- * and hence no deeper than it, whatever aliases the file holds.
+ * <p>Words are taken as written: {@code 1:2:3:4:5:6:7:8} stays an address, although YAML 1.1 would read it as a number.
+ * A part that does not fit is reported and left out, so that the rest can still be checked. The walk follows the shape,
+ * so it is never deeper than the shape, even if the file contains YAML aliases.
  */
 final class PolicyDocument {
     private final Map<String, String> properties;
@@ -32,17 +32,17 @@ final class PolicyDocument {
         return walk.document();
     }
 
-    /** Everything that fitted, as a configuration source takes it: a list is one value with commas. */
+    /** All parts that fit, in the form of a configuration source: a list is one value with commas. */
     Map<String, String> properties() {
         return properties;
     }
 
-    /** What stands below a key that may be a single word as well. */
+    /** The additional value below a key that can also be a single word. */
     Optional<String> below(String key) {
         return Optional.ofNullable(below.get(key));
     }
 
-    /** Whether nothing could be read, which then has been found wrong. */
+    /** Whether nothing could be read; then an error was reported. */
     boolean isEmpty() {
         return lines.isEmpty();
     }
@@ -51,7 +51,7 @@ final class PolicyDocument {
         return lines.containsKey(key);
     }
 
-    /** The line of the key, of its nearest parent when it is not in the file, or 0. */
+    /** The line of the key; if it is not in the file, the line of its nearest parent, or 0. */
     int line(String key) {
         for (var k = key; !k.isEmpty(); k = parent(k)) {
             var line = lines.get(k);
@@ -78,7 +78,7 @@ final class PolicyDocument {
                 .toList();
     }
 
-    /** What a user typed, fit for a terminal and for one line of a log. */
+    /** Text of a user, safe for a terminal and for one line of a log. */
     static String printable(String text) {
         var clean = text.replaceAll("\\p{Cntrl}", "?");
         return clean.length() <= 60 ? clean : clean.substring(0, 57) + "...";

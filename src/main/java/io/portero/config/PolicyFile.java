@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The keys of the policy file and what they are when left out.
+ * The keys of the policy file and their defaults.
  *
- * <p>Values are words; what they mean is the business of {@link PolicyParser}, which can say more than a converter when
- * they mean nothing.
+ * <p>Values are words. {@link PolicyParser} interprets them, because it can explain an invalid value better than a
+ * converter.
  */
 @ConfigMapping(prefix = "")
 interface PolicyFile {
@@ -67,7 +67,7 @@ interface PolicyFile {
         Optional<String> ban();
     }
 
-    /** Whom this host and its containers may reach. */
+    /** The destinations that this host and its containers may reach. */
     interface OutgoingKeys {
         @WithName("default")
         @WithDefault("accept")
@@ -78,7 +78,7 @@ interface PolicyFile {
         Map<String, OutgoingServiceKeys> refuse();
     }
 
-    /** Some ports of others. */
+    /** A service of other hosts. */
     interface OutgoingServiceKeys {
         Optional<List<String>> ports();
 
@@ -90,7 +90,7 @@ interface PolicyFile {
         String enabled();
     }
 
-    /** One line of what must hold. */
+    /** One policy test. */
     interface TestKeys {
         Optional<String> from();
 
@@ -108,7 +108,7 @@ interface PolicyFile {
         Optional<String> expect();
     }
 
-    /** How the operator is kept from locking himself out. */
+    /** The protection against lockout. */
     interface SafetyKeys {
         @WithDefault("true")
         String lockoutGuard();
@@ -123,7 +123,7 @@ interface PolicyFile {
         String trustUplink();
     }
 
-    /** How the agent itself behaves. */
+    /** The settings of the agent itself. */
     interface AgentKeys {
         @WithDefault("30s")
         String reconcileInterval();
@@ -139,7 +139,7 @@ interface PolicyFile {
         MetricsKeys metrics();
     }
 
-    /** Where the metrics are served. */
+    /** The address and the port where the metrics are served. */
     interface MetricsKeys {
         @WithDefault("0.0.0.0")
         String host();

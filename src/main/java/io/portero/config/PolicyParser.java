@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Turns the words of a policy file into a policy, going on after each problem.
+ * Parses the words of a policy file into a policy, and continues after each problem.
  *
- * <p>What it returns is only worth something when nothing was found wrong.
+ * <p>The policy is valid only if no error was found.
  */
 final class PolicyParser {
     private final PolicyFile file;
@@ -67,7 +67,7 @@ final class PolicyParser {
         return policy;
     }
 
-    /** A list that was left out is the default; one that is written and empty is empty. */
+    /** A missing list has its default; an empty list in the file stays empty. */
     private List<String> given(String key, Optional<List<String>> written, String otherwise) {
         return written.orElse(document.has(key) ? List.of() : List.of(otherwise));
     }

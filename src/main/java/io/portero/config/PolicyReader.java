@@ -12,14 +12,17 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Reads a policy file, afresh each time, and finds everything that is wrong with it and with the lists that it names.
+ * Reads a policy file from the start each time, and finds all problems in it and in its lists.
  *
- * <p>Belongs to one thread, but for {@link #listFiles}.
+ * <p>Only one thread may use it, except for {@link #listFiles}.
  */
 public final class PolicyReader {
     private static final ListFiles.Read NOT_READ = new ListFiles.Read("", false, Optional.empty(), List.of());
 
-    /** In characters; one with thousands of addresses in it takes memory, and changes whenever one of them does. */
+    /**
+     * In characters. A longer file, with thousands of addresses, would take much memory, and it changes with each
+     * address.
+     */
     private static final int LONGEST_KEPT = 1 << 16;
 
     private final ListFiles lists = new ListFiles();
@@ -30,12 +33,12 @@ public final class PolicyReader {
         this(Clock.systemUTC());
     }
 
-    /** @param clock tells which members' time is over */
+    /** @param clock tells when the time of a member is over */
     public PolicyReader(Clock clock) {
         this.clock = clock;
     }
 
-    /** Reads the file and its lists, of which nothing else is known; what cannot be read is a refusal like any other. */
+    /** Reads the file and its lists without other knowledge; a file that cannot be read is refused. */
     public Loaded read(Path path) {
         return read(path, Outside.UNKNOWN);
     }
@@ -50,7 +53,7 @@ public final class PolicyReader {
                 : new Loaded.Refused(findings.inOrder());
     }
 
-    /** The nft that a policy file names, if it may be run; what else the file says is not judged. */
+    /** The nft that a policy file names, if it may be run; other parts of the file are not checked. */
     public Optional<Path> nft(Path path) {
         var findings = new Findings(path.toString());
         return TrustedFile.POLICY
@@ -61,23 +64,26 @@ public final class PolicyReader {
                 .filter(program -> TrustedProgram.problem(program).isEmpty());
     }
 
-    /** Reads a policy from text that stands for itself; {@code file} is what problems call it. */
+    /** Parses a policy that needs nothing else; {@code file} is its name in problems. */
     public Loaded parse(String file, String text) {
         return parse(file, text, Outside.UNKNOWN);
     }
 
-    /** Reads a policy from text; what its lists hold is what is known besides. */
+    /** Parses a policy; the content of its lists comes from {@code outside}. */
     public Loaded parse(String file, String text, Outside outside) {
         var findings = new Findings(file);
         return parse(text, findings, outside, list -> NOT_READ, program -> Optional.empty());
     }
 
-    /** The lists that the file named when it was read last, with what tells whether they have changed since. */
+    /** The lists that the file named when it was read last, with the identities that show a later change. */
     public Map<Path, String> listFiles() {
         return lists.identities();
     }
 
-    /** @param judge what is wrong with a program; one that went away is no reason to refuse what is known to be good */
+    /**
+     * @param judge finds problems of a program; for a policy that was in force before, it finds none even if the
+     * program is missing
+     */
     private Loaded parse(
             String text,
             Findings findings,
@@ -104,7 +110,7 @@ public final class PolicyReader {
                 : new Loaded.Accepted(policy, settings, text, findings.inOrder());
     }
 
-    /** What the same text came to when it was read last: where only a list has changed, the policy is not taken apart again. */
+    /** The result for the same text from the last call, so that a change in a list does not parse the policy again. */
     private Words words(String text, Findings findings) {
         if (text.isEmpty() || !last.text().equals(text)) {
             var document = PolicyDocument.read(text, findings);
@@ -122,7 +128,7 @@ public final class PolicyReader {
         static final Words NONE = new Words("", new PolicyDocument(Map.of(), Map.of(), Map.of()), Optional.empty());
     }
 
-    /** No other source, no profile and no expression has a say: the file alone is the policy. */
+    /** Uses no other source, no profile and no expressions: only the file defines the policy. */
     private static PolicyFile mapped(PolicyDocument document) {
         try {
             return new SmallRyeConfigBuilder()

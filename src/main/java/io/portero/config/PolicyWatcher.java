@@ -14,12 +14,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when a policy or a list that it names has become another, however that was done.
+ * Reports when a policy or one of its lists has changed, in whatever way.
  *
- * <p>The directories of the files and of what they link to are watched, not the files: editors rename, configuration tools
- * swap links. An event only makes the watcher look; what counts is whether the file's identity, size or times differ, so
- * that neighbours in the directory cause nothing. It waits until the directory has been quiet for 100 ms, at most 2 s.
- * Where a directory cannot be watched, and for what inotify does not see, it looks every 2 s.
+ * <p>It watches the directories of the files and of their link targets, not the files, because editors rename files and
+ * configuration tools replace links. An event only starts a check: a change counts only if the file's identity, size or
+ * times differ, so other files in the directory have no effect. It waits until the directory has been quiet for 100 ms,
+ * at most 2 s. It also checks every 2 s, for directories that cannot be watched and for changes that inotify does not
+ * report.
  */
 public final class PolicyWatcher implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(100);
@@ -37,7 +38,7 @@ public final class PolicyWatcher implements AutoCloseable {
     private Map<Path, String> listsSeen = Map.of();
     private volatile boolean closed;
 
-    /** @param lists those that the policy names at present, as they were when they were read */
+    /** @param lists the lists of the current policy, with their identities from the last read */
     public PolicyWatcher(Path file, Supplier<Map<Path, String>> lists, Runnable changed) throws IOException {
         this.file = file.toAbsolutePath();
         this.lists = lists;
@@ -94,7 +95,10 @@ public final class PolicyWatcher implements AutoCloseable {
         return news;
     }
 
-    /** What was read is news no more, and what was told of is not told of again. */
+    /**
+     * Compares with the identities from the last read, or with those already reported, so that nothing is reported
+     * twice.
+     */
     private boolean areNew(Map<Path, String> read) {
         var told = read.equals(listsRead) ? listsSeen : read;
         var now = new HashMap<Path, String>();
@@ -104,7 +108,9 @@ public final class PolicyWatcher implements AutoCloseable {
         return !now.equals(told);
     }
 
-    /** The directories may themselves be renamed, deleted or made anew, and a link may come to lead elsewhere. */
+    /**
+     * Repeated at each check, because the directories may be renamed, deleted or created again, and links may change.
+     */
     private void watchDirectories() {
         watched.values().removeIf(key -> !key.isValid());
         watchDirectoriesOf(file);
@@ -116,7 +122,7 @@ public final class PolicyWatcher implements AutoCloseable {
         try {
             watch(path.toRealPath().getParent());
         } catch (IOException e) {
-            // No such file at present; its own directory will tell when it comes.
+            // The file does not exist now; an event in its directory will report a new file.
         }
     }
 
@@ -132,7 +138,7 @@ public final class PolicyWatcher implements AutoCloseable {
                         StandardWatchEventKinds.ENTRY_MODIFY,
                         StandardWatchEventKinds.ENTRY_DELETE);
             } catch (IOException e) {
-                return null; // looked at every two seconds instead
+                return null; // the check every two seconds covers it
             }
         });
     }

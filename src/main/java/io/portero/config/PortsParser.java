@@ -4,7 +4,7 @@ import io.portero.policy.PortRange;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the ports of a service. */
+/** Parses the ports of a service. */
 final class PortsParser {
     private final PolicyDocument document;
     private final Findings findings;

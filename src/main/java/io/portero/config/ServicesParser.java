@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads the services of a policy file, each with its ports, sources and conditions. */
+/** Parses the services of a policy file, each with its ports, sources and conditions. */
 final class ServicesParser {
     private final PolicyFile file;
     private final PolicyDocument document;
@@ -103,7 +103,7 @@ final class ServicesParser {
         return OnRevoke.drain(time);
     }
 
-    /** For what follows from something that may have been reported already. */
+    /** Reports an error unless the same key already has one, which may be its cause. */
     private void reportOnce(String key, String sentence) {
         if (!findings.haveErrorBelow(key)) {
             findings.error(document.line(key), key, sentence);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Reads what a policy file says about the agent itself. */
+/** Parses the settings of the agent in a policy file. */
 final class SettingsParser {
     private final PolicyDocument document;
     private final Findings findings;

@@ -2,9 +2,9 @@ package io.portero.config;
 
 import java.util.Map;
 
-/** What kind of YAML node may stand where in a policy file. */
+/** The kind of YAML node that each key of a policy file expects. */
 sealed interface Shape {
-    /** The whole file; a test holds it against {@link PolicyFile}. */
+    /** The whole file; a test compares it with {@link PolicyFile}. */
     Section FILE = new Section(Map.of(
             "mode", new Word(),
             "groups",
@@ -86,19 +86,19 @@ sealed interface Shape {
                             "metrics",
                             new Section(Map.of("host", new Word(), "port", new Word()))))));
 
-    /** A mapping whose keys are known. */
+    /** A mapping with fixed keys. */
     record Section(Map<String, Shape> keys) implements Shape {}
 
-    /** A mapping from names that the user chooses. */
+    /** A mapping with names that the user chooses. */
     record Named(Shape value) implements Shape {}
 
     /** A list of sections. */
     record Items(Section item) implements Shape {}
 
-    /** A list of words; one word alone is a list of one. */
+    /** A list of words; a single word counts as a list with one word. */
     record Words() implements Shape {}
 
-    /** A list of words, each of which may be the same with more to it: {@code address} is the word, the rest is about it. */
+    /** A list of words; instead of a word, a mapping can contain the word at {@code address} and additional values. */
     record Members(Section more) implements Shape {
         static final String WORD = "address";
     }
@@ -106,7 +106,7 @@ sealed interface Shape {
     /** A single word. */
     record Word() implements Shape {}
 
-    /** A single word, or the same with more to it, such as {@code drain} and {@code drain: 2h} in braces. */
+    /** A single word, or a word with an additional value, for example {@code drain}, or {@code drain: 2h} in braces. */
     record WordOr(Section more) implements Shape {}
 
     /** {@code true} or {@code false}. */

@@ -22,9 +22,9 @@ import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 
 /**
- * Reads addresses, ranges, networks, lists, host names and names of groups.
+ * Parses addresses, ranges, networks, lists, host names and names of groups.
  *
- * <p>A word with a dot in it that is no address is a host name; what these stand for is not known here.
+ * <p>A word with a dot that is not an address is a host name; its addresses are not known here.
  */
 final class SourcesParser {
     private static final Pattern HOST_NAME = Pattern.compile(
@@ -85,7 +85,7 @@ final class SourcesParser {
         }
     }
 
-    /** A URL may hold a key, and problems are shown on the metrics port. */
+    /** Hides a URL, because it may contain a key and the metrics port shows problems. */
     private static String shown(String word) {
         return UrlWord.looksLikeOne(word) ? "a URL" : quoted(word);
     }
@@ -94,7 +94,7 @@ final class SourcesParser {
         return word + " is a group, and a group cannot contain groups; name both groups where they are used";
     }
 
-    /** Who is meant by {@code from}, {@code deny} or {@code ping}. */
+    /** The sources in {@code from}, {@code deny} or {@code ping}. */
     Sources sources(String key, List<String> words) {
         boolean any = false;
         var named = new TreeSet<String>();
@@ -115,7 +115,7 @@ final class SourcesParser {
         return new Sources(any, named, found.members());
     }
 
-    /** What has been gathered so far. */
+    /** The members found so far. */
     private static final class Found {
         private final List<AddressRange> ranges = new ArrayList<>();
         private final Map<Reference, AddressSet> referred = new HashMap<>();
@@ -125,7 +125,7 @@ final class SourcesParser {
         }
     }
 
-    /** Whether the word was meant as addresses or as what stands for some, right or wrong. */
+    /** Whether the word has the form of an address or of a reference to addresses, even if it is invalid. */
     private boolean reads(Found found, String key, int index, String word) {
         if (word.startsWith(ListFile.PREFIX)) {
             int line = line(key, index);
@@ -146,7 +146,7 @@ final class SourcesParser {
         return true;
     }
 
-    /** Whether somebody who wrote this meant a name in DNS. */
+    /** Whether the word has the form of a name in DNS. */
     static boolean isHostName(String word) {
         return !looksLikeAddress(word) && HOST_NAME.matcher(word).matches();
     }
@@ -159,7 +159,7 @@ final class SourcesParser {
                 .orElse(groups.isEmpty() ? "; there are no groups" : "; the groups are " + FirstFew.of(groups, 8));
     }
 
-    /** @param line asked only where something is to be said, since there may be 10,000 words */
+    /** @param line called only for a problem, because there may be 10,000 words */
     private Optional<AddressRange> address(String key, IntSupplier line, String word) {
         try {
             var range = AddressRange.parse(word);
@@ -175,13 +175,13 @@ final class SourcesParser {
         try {
             return Optional.of(UrlWord.parse(word));
         } catch (UrlWord.NotAList e) {
-            // The word itself is not told: it may hold a key, and problems are shown on the metrics port.
+            // The message does not contain the word: it may contain a key, and the metrics port shows problems.
             findings.error(line, key, "a URL here " + e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** Right or wrong: what is meant as an address gets an answer about addresses. */
+    /** Whether the word looks like an address, even if it is invalid; then the error message is about addresses. */
     static boolean looksLikeAddress(String word) {
         int end = 0;
         while (end < word.length() && "/%-".indexOf(word.charAt(end)) < 0) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the lines of what must hold. */
+/** Parses the tests of a policy. */
 final class TestsParser {
     private final PolicyDocument document;
     private final Findings findings;

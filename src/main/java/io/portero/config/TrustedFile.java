@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads files that decide who reaches this host.
+ * Reads files that decide which sources reach this host.
  *
  * <p>Reads only a regular file that belongs to root or to the agent's own user, that nobody else may write, and that
  * nobody else may replace: a user who can write it can open the host. The file is opened once; the checks and the
  * reading use the open file.
  *
- * @param what a file of this kind is called
- * @param whenAbsent what to do when there is none, as a clause
+ * @param what the name of this kind of file
+ * @param whenAbsent what to do if there is no such file, as a clause
  */
 record TrustedFile(String what, int maxBytes, String whenAbsent) {
     static final TrustedFile POLICY =
@@ -32,7 +32,7 @@ record TrustedFile(String what, int maxBytes, String whenAbsent) {
 
     private static final int WRITABLE_FOR_OTHERS = 0022;
 
-    /** The text; or nothing, and it has been found why. */
+    /** The text; if the file cannot be used, empty after a reported error. */
     Optional<String> read(Path path, Findings findings) {
         try {
             var trusted = FleetOwner.trustedAt(path);

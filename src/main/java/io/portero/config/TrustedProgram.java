@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Judges programs that a policy has the agent run.
+ * Checks programs that a policy tells the agent to run.
  *
- * <p>Such a program may change the firewall, so only root or the agent's own user may be able to write it or to put another
- * one in its place, as for the policy itself.
+ * <p>Such a program can change the firewall, so only root or the agent's own user may be able to write or replace it,
+ * as with the policy itself.
  */
 final class TrustedProgram {
     private TrustedProgram() {}
 
-    /** What is wrong with it and the way out; nothing when it may be run. */
+    /** The problem and its remedy; empty if the program may be run. */
     static Optional<String> problem(Path program) {
         try {
             if (!Files.exists(program)) {
@@ -44,7 +44,7 @@ final class TrustedProgram {
         return Stream.iterate(path.getParent(), parent -> parent != null, Path::getParent);
     }
 
-    /** How somebody else could change what is there. */
+    /** How another user could change the file or directory. */
     private static Optional<String> writer(Path path) throws IOException {
         if (!TrustedFile.isSafeOwner(path)) {
             var owner = Files.readAttributes(path, PosixFileAttributes.class).owner();

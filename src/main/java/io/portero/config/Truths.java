@@ -10,7 +10,7 @@ final class Truths {
     private static final Map<String, String> TRUTHS = Map.of(
             "true", "true", "True", "true", "TRUE", "true", "false", "false", "False", "false", "FALSE", "false");
 
-    /** Words that YAML 1.1 accepted as booleans, too. */
+    /** Words that YAML 1.1 also accepted as booleans. */
     private static final Map<String, String> FORMER_TRUTHS =
             Map.of("yes", "true", "on", "true", "y", "true", "no", "false", "off", "false", "n", "false");
 

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The names and the lists on the web that a policy refers to and of which nothing is known yet.
+ * The names and the lists on the web that a policy refers to and whose content is not known yet.
  *
- * @param fetched the lists of which something is known, which may be that they are empty
+ * @param fetched the lists that were fetched at least once, even if they are empty
  */
 record Unanswered(Set<UrlList> fetched) {
     Unanswered {
@@ -63,7 +63,10 @@ record Unanswered(Set<UrlList> fetched) {
         return place.equals("deny") || policy.deny().groups().contains(place);
     }
 
-    /** A list that denies and was never fetched is no error: a web server far away must not decide whether this host works. */
+    /**
+     * A deny list that was never fetched causes only a warning: a remote web server must not decide whether this host
+     * works.
+     */
     private static String warning(Reference reference, boolean denies) {
         return switch (reference) {
             case HostName name -> name + " has no known address; until it has one, it matches nothing";
@@ -77,7 +80,7 @@ record Unanswered(Set<UrlList> fetched) {
         };
     }
 
-    /** Whether a test that fails would hold if what is unknown stood for the right address. */
+    /** Whether a failed test could pass if the unknown names and lists contained its peer. */
     boolean couldFulfil(Policy policy, PolicyTest test) {
         Map<Reference, AddressSet> supposed = new HashMap<>();
         supposed.putAll(policy.names());

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The words that name a list on the web: {@code url:https://HOST/PATH}, and after {@code #} a JSON pointer (RFC 6901). */
+/**
+ * The words that name a list on the web: {@code url:https://HOST/PATH}, optionally with {@code #} and a JSON pointer
+ * (RFC 6901).
+ */
 final class UrlWord {
     private static final int LONGEST = 2048;
     private static final int HIGHEST_PORT = 65535;
@@ -17,14 +20,14 @@ final class UrlWord {
 
     private UrlWord() {}
 
-    /** Thrown for a word that names no list; the message is a clause that says why and what would be right. */
+    /** Thrown for a word that names no list; the message is a clause that gives the reason and the right form. */
     static final class NotAList extends Exception {
         NotAList(String why) {
             super(why, null, false, false);
         }
     }
 
-    /** Whether somebody who wrote this meant a list on the web, right or wrong. */
+    /** Whether the word was meant as a list on the web, even if it is invalid. */
     static boolean looksLikeOne(String word) {
         return word.startsWith(UrlList.PREFIX) || BARE.matcher(word).matches();
     }

@@ -9,7 +9,7 @@ import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.util.Arrays;
 
-/** Says what is wrong with a policy, or may be, that no single line of its file shows. */
+/** Finds problems that need the whole policy, not only one line. */
 final class WholeChecks {
     private final PolicyDocument document;
     private final Findings findings;
@@ -96,7 +96,6 @@ final class WholeChecks {
         findings.warning(document.line(key), key, sentence);
     }
 
-    /** The checks that need the whole policy. */
     void check(Policy policy) {
         if (policy.safety().lockoutGuard() && policy.enabledServices().stream().noneMatch(Service::management)) {
             error(

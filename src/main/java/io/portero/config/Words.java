@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the single words of a policy file, and says what would be right where one is wrong. */
+/** Parses the single words of a policy file, and reports the right form for an invalid word. */
 final class Words {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
@@ -38,7 +38,7 @@ final class Words {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** A number with a unit, not below {@code least}. */
+    /** A number with a unit, at least {@code least}. */
     Duration duration(String key, String word, Duration least, Duration fallback) {
         var matcher = DURATION.matcher(word);
         if (!matcher.matches()) {

@@ -12,13 +12,13 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 
-/** Makes YAML nodes of text, and says in plain words why that is not possible. */
+/** Parses text as YAML nodes, and explains in plain words why text is not YAML. */
 final class YamlText {
     private static final int MAX_CODE_POINTS = 4 * 1024 * 1024;
 
     private YamlText() {}
 
-    /** Nothing when it is no YAML, or none at all. */
+    /** Null if the text is not YAML, or is empty. */
     static @Nullable Node compose(String text, Findings findings) {
         var options = new LoaderOptions();
         options.setCodePointLimit(MAX_CODE_POINTS);

@@ -23,25 +23,25 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Makes the agent put its policy file in force at once, and gives the outcome to the command.
+ * Makes the agent apply its policy file at once, and returns the outcome to the command.
  *
- * <p>This is the same pass as after a SIGHUP, with guard and probation. A policy that waits for the first answers of
- * its host names is waited for, up to 15 seconds in all.
+ * <p>This is the same pass as after a SIGHUP, with guard and probation. If a policy needs the first addresses of its
+ * host names, the command waits for them, up to 15 seconds in all.
  */
 public final class ApplyDesk implements ControlSocket.Desk {
     public static final String VERB = "apply";
-    /** The word of the request that names a policy file; without it, the agent's own is meant. */
+    /** The name of the request parameter with a policy file; without it, the agent's own file is applied. */
     public static final String FILE = "file";
-    /** The word of the answer that tells a refusal from a failure. */
+    /** The name of the answer field that distinguishes a refusal from a failure. */
     public static final String OUTCOME = "outcome";
 
     public static final String REFUSED = "refused";
-    /** The word of the answer that holds warnings and problems, a line for each. */
+    /** The name of the answer field with warnings and problems, one on each line. */
     public static final String LINES = "lines";
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration STEP = Duration.ofMillis(100);
-    /** An answer is at most 64 KiB long. */
+    /** Keeps the answer below its limit of 64 KiB. */
     private static final int MOST_LINES = 100;
 
     private final Path file;
@@ -59,10 +59,10 @@ public final class ApplyDesk implements ControlSocket.Desk {
     }
 
     /**
-     * What was found after the pass.
+     * The state after the pass.
      *
-     * @param before the digest of what was in force before
-     * @param remarks sentences about what it costs
+     * @param before the digest of the rules that were in force before
+     * @param remarks sentences about side effects
      */
     private record Found(PassResult result, Status status, String before, List<String> remarks) {}
 
@@ -114,7 +114,7 @@ public final class ApplyDesk implements ControlSocket.Desk {
         return status.policy().map(Status.InForce::digest).orElse("");
     }
 
-    /** The loop takes it up when there are answers; this thread looks whether it has. */
+    /** The loop continues when the addresses are known; this thread waits for that. */
     private Answer awaited(Found first, long end) throws InterruptedException {
         Function<Turn, Found> look = turn -> {
             var result = turn.reconciler().isPostponed() ? PassResult.POSTPONED : PassResult.DONE;

@@ -12,9 +12,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Takes orders about bans from commands, leaves them to the thread that changes the firewall, and tells what came of them.
+ * Receives orders about bans from commands, passes them to the thread that changes the firewall, and returns the
+ * outcome.
  *
- * <p>The answer is given when the ban is in force and on disk; a disk that hangs is waited for a short while.
+ * <p>It answers when the ban is in force and on disk; it waits only a short time for a slow disk.
  */
 public final class BanDesk implements ControlSocket.Desk {
     private static final Duration PATIENCE = Duration.ofSeconds(15);

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How orders about bans, and what came of them, are said over the socket: a line for each address, with tabulators. */
+/**
+ * The format of orders about bans, and of their outcomes, on the socket: one line for each address, with fields
+ * separated by tabs.
+ */
 public final class BanTalk {
     public static final String BAN = "ban";
     public static final String UNBAN = "unban";
@@ -63,7 +66,7 @@ public final class BanTalk {
                 + wanted.lasting().map(Duration::toSeconds).map(String::valueOf).orElse(EVER) + "\t" + wanted.note();
     }
 
-    /** Nothing for what no command of this version says. */
+    /** Empty if no command of this version sends such a request. */
     static Optional<BanOrder> order(Request request) {
         var words = request.words();
         try {
@@ -119,7 +122,7 @@ public final class BanTalk {
         return new Answer(report.failure().isEmpty(), String.join("\n", lines));
     }
 
-    /** What an agent that does not know how to do it says is why it failed. */
+    /** If the agent does not know the request, its answer becomes the failure of the report. */
     public static BanReport report(Answer answer) {
         var items = new ArrayList<Item>();
         Optional<String> failure = Optional.empty();

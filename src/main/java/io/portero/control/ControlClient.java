@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** How a command reaches the running agent. */
+/** The connection of a command to the running agent. */
 public final class ControlClient {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -24,7 +24,7 @@ public final class ControlClient {
         this.runDirectory = runDirectory;
     }
 
-    /** What the agent says; nothing when it cannot be reached this way. */
+    /** Returns the answer of the agent; empty if the socket cannot be used. */
     public Optional<Answer> ask(Request request) {
         var conversation = new CompletableFuture<Optional<Answer>>();
         try (var directory = Directory.open(runDirectory);

@@ -18,10 +18,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where commands reach the running agent: {@code portero.sock} in the run directory.
+ * The socket that commands use to reach the running agent: {@code portero.sock} in the run directory.
  *
- * <p>Only root and the agent's own user are answered. A conversation is one line each way and is ended after a time, so that
- * a silent peer holds nothing up; firewall and loop never wait for it.
+ * <p>It serves only root and the agent's own user. A conversation is one line in each direction and has a time limit,
+ * so that a silent peer blocks nothing; firewall and loop never wait for it.
  */
 public final class ControlSocket implements AutoCloseable {
     static final String NAME = "portero.sock";
@@ -41,21 +41,21 @@ public final class ControlSocket implements AutoCloseable {
         this.desks = Map.copyOf(desks);
     }
 
-    /** Answers requests of one verb, on a thread of its own. */
+    /** Answers requests with one verb; each call has its own thread. */
     @FunctionalInterface
     public interface Desk {
         Answer answer(Request request) throws InterruptedException;
     }
 
     /**
-     * Opens the socket; to be called by whoever holds the agent's lock.
+     * Opens the socket; the caller must hold the agent's lock.
      *
-     * @param desks by verb
-     * @return nothing when it could not be opened, which has been logged: commands then leave files instead
+     * @param desks the desks by verb
+     * @return empty if the socket could not be opened, which has been logged: commands then create files instead
      */
     public static Optional<ControlSocket> open(Path runDirectory, Map<String, Desk> desks) {
         try (var directory = Directory.make(runDirectory)) {
-            directory.delete(NAME); // of an agent that was killed
+            directory.delete(NAME); // left by an agent that was killed
             var socket = new ControlSocket(bound(directory.path().resolve(NAME)), desks);
             Thread.ofPlatform().daemon().name("control").start(socket::accept);
             return Optional.of(socket);
@@ -85,7 +85,7 @@ public final class ControlSocket implements AutoCloseable {
                 var peer = server.accept();
                 Thread.startVirtualThread(() -> serve(peer));
             } catch (IOException e) {
-                places.release(); // closed, or the peer has gone again
+                places.release(); // this socket was closed, or the peer has disconnected
             } catch (InterruptedException e) {
                 return;
             }
@@ -100,7 +100,7 @@ public final class ControlSocket implements AutoCloseable {
                     : new Answer(false, "the agent answers only root and its own user; run as root");
             Line.write(peer, answer.line());
         } catch (IOException e) {
-            // Nobody is there any more to be told.
+            // The peer has disconnected, so there is nobody to answer.
         } finally {
             end.cancel(false);
             places.release();
@@ -128,11 +128,11 @@ public final class ControlSocket implements AutoCloseable {
         try {
             peer.close();
         } catch (IOException e) {
-            // It is as closed as it gets.
+            // Nothing more can be done to close it.
         }
     }
 
-    /** The socket stays in the directory, and refuses connections, until the next agent comes. */
+    /** Leaves the socket file in the directory; it refuses connections until the next agent starts. */
     @Override
     public void close() throws IOException {
         server.close();

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How orders about guests, and what came of them, are said over the socket. */
+/** The format of orders about guests, and of their outcomes, on the socket. */
 public final class GuestTalk {
     public static final String ALLOW = "allow";
     public static final String DISALLOW = "disallow";
@@ -51,7 +51,7 @@ public final class GuestTalk {
         };
     }
 
-    /** Nothing for what no command of this version says. */
+    /** Empty if no command of this version sends such a request. */
     static Optional<GuestOrder> order(Request request) {
         var words = request.words();
         try {
@@ -96,7 +96,7 @@ public final class GuestTalk {
         return new Answer(true, String.join("\n", lines));
     }
 
-    /** What an agent that does not know how to do it says is why it failed. */
+    /** If the agent does not know the request, its answer becomes the failure of the report. */
     public static GuestReport report(Answer answer) {
         if (!answer.done()) {
             return GuestReport.failed(answer.says());

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** One line of a conversation over a socket; at most 8 MiB, which 100,000 bans take. */
+/** One line of a conversation on the socket: at most 8 MiB, enough for 100,000 bans. */
 final class Line {
     private static final int MOST_BYTES = 8 << 20;
     private static final int FIRST_BYTES = 8 * 1024;

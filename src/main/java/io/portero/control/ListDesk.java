@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Lets what a list holds now come into force though it was held back; the lockout guard has its say all the same. */
+/** Accepts the new content of a list that was held back; the lockout guard still checks it. */
 public final class ListDesk implements ControlSocket.Desk {
     public static final String ACCEPT = "accept-list";
     public static final String NAME = "list";
@@ -20,7 +20,7 @@ public final class ListDesk implements ControlSocket.Desk {
     private final UrlLists lists;
     private final Runnable told;
 
-    /** @param told makes whoever enforces the policy look at what is offered */
+    /** @param told triggers a pass that uses the accepted content */
     public ListDesk(UrlLists lists, Runnable told) {
         this.lists = lists;
         this.told = told;

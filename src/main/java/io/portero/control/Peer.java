@@ -8,14 +8,14 @@ import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Who is at the other end of a Unix socket.
+ * The process at the other end of a Unix socket.
  *
- * <p>The kernel gives the credentials (SO_PEERCRED, unix(7)), and the other side cannot forge them.
+ * <p>The kernel reports its credentials (SO_PEERCRED, unix(7)), and the other side cannot forge them.
  */
 final class Peer {
     private Peer() {}
 
-    /** Whether it is one of these users; nobody is where the kernel or the runtime does not tell. */
+    /** Whether the process runs as one of these users; false if the kernel or the runtime does not tell. */
     static boolean isOneOf(SocketChannel socket, Set<Integer> uids) throws IOException {
         if (!socket.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {
             return false;

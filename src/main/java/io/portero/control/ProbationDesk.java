@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Ends a probation when a command asks for it, and tells the command how that went.
+ * Ends a probation at the request of a command, and returns the outcome to the command.
  *
  * <p>It creates the same file that an operator may create in the run directory, and waits for the outcome.
  */
@@ -34,7 +34,7 @@ public final class ProbationDesk implements ReconcileListener, ControlSocket.Des
         this.runDirectory = new StateDirectory(runDirectory);
     }
 
-    /** @param how how the policy before was put back, if it was to be */
+    /** @param how the result of the return to the previous policy, if that was requested */
     private record End(Probation.End end, Outcome how) {}
 
     @Override
@@ -52,7 +52,7 @@ public final class ProbationDesk implements ReconcileListener, ControlSocket.Des
         if (end.isConfirmed()) {
             tell(new End(end, new Outcome.Unchanged()));
         } else {
-            rollingBack = true; // how that goes, is told next
+            rollingBack = true; // the result follows in a later event
         }
     }
 

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a command wants of the agent, a line of JSON.
+ * A request of a command to the agent, as one line of JSON.
  *
  * @param verb the name of the command
- * @param words what the command was given besides
+ * @param words the parameters of the command
  */
 public record Request(String verb, Map<String, String> words) {
     private static final String VERB = "do";
@@ -50,11 +50,11 @@ public record Request(String verb, Map<String, String> words) {
     }
 
     /**
-     * What the agent says to it, a line of JSON.
+     * The agent's answer, as one line of JSON.
      *
-     * @param done whether it did what was asked
-     * @param says what became of it, or why nothing did, as a clause
-     * @param words what else the command is told, by names on which the two agree
+     * @param done whether the agent has done what was asked
+     * @param says the result, or why nothing was done, as a clause
+     * @param words further results, by names that the command knows
      */
     public record Answer(boolean done, String says, Map<String, String> words) {
         private static final String DONE = "done";

@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Takes a policy to stage from a command, or its end, leaves both to the thread that changes the firewall, and tells what came of it. */
+/**
+ * Receives from a command a policy to stage, or the order to end staging. It passes both to the thread that changes the
+ * firewall, and returns the outcome.
+ */
 public final class StageDesk implements ControlSocket.Desk {
     public static final String BEGIN = "stage";
     public static final String END = "end-stage";
-    /** The word of the request that holds the policy and what it refers to. */
+    /** The name of the request parameter with the policy, its lists and the addresses of its host names. */
     public static final String STAGE = "policy";
 
-    /** The word of the answer that holds what is not compared, a sentence a line. */
+    /** The name of the answer field with what is not compared, one sentence on each line. */
     public static final String GAPS = "gaps";
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);

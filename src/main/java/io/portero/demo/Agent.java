@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
-/** The real agent on a lab's host, known by its command line, its policy file and its port. */
+/** The real agent on the host of a lab, used only through its command line, its policy file and its port. */
 final class Agent {
     private static final String EXAMPLE = "/examples/all-in-one.yaml";
     private static final String LOG = "agent";
@@ -37,7 +37,7 @@ final class Agent {
         this.child = child;
     }
 
-    /** The example policy as it ships, but looking for drift every second and listening over both families. */
+    /** The shipped example policy, with a drift check every second and a metrics listener on both families. */
     static String policy() throws IOException {
         try (InputStream example = Agent.class.getResourceAsStream(EXAMPLE)) {
             if (example == null) {
@@ -60,7 +60,7 @@ final class Agent {
         return new Agent(lab, file, lab.start(Place.HOST, LOG, words));
     }
 
-    /** Puts a new policy in place as editors do; returns the moment of the rename, by {@link System#nanoTime}. */
+    /** Replaces the policy by a rename, as editors do; returns the time of the rename by {@link System#nanoTime}. */
     long edit(String policy) throws IOException {
         return replace(file, policy);
     }
@@ -74,7 +74,7 @@ final class Agent {
         return moment;
     }
 
-    /** Whether it came up and says that it is ready. */
+    /** Waits until the agent reports that it is ready. */
     boolean awaitReady() throws InterruptedException {
         long end = System.nanoTime() + START.toNanos();
         while (child.isAlive() && System.nanoTime() < end) {
@@ -86,14 +86,14 @@ final class Agent {
         return false;
     }
 
-    /** What the monitoring center gets. */
+    /** Sends a GET request from the monitoring host. */
     String get(String path) {
         return lab.from(Place.MONITOR)
                 .get(Outpost.ANY_SOURCE, Place.HOST.address(Family.V4), Door.METRICS, path, PATIENCE)
                 .join();
     }
 
-    /** Whether the metric comes to have the value. */
+    /** Waits until the metric has the value. */
     boolean awaitMetric(String name, double value) throws InterruptedException {
         long end = System.nanoTime() + METRIC.toNanos();
         while (System.nanoTime() < end) {
@@ -106,7 +106,7 @@ final class Agent {
         return false;
     }
 
-    /** The last lines of what it has to say. */
+    /** The last lines of its log. */
     List<String> lastWords() {
         try {
             var lines = Files.readAllLines(lab.log(LOG));
@@ -116,7 +116,7 @@ final class Agent {
         }
     }
 
-    /** The sum of a metric over all of its labels. */
+    /** The sum of a metric over all its labels. */
     static OptionalDouble metric(String scraped, String name) {
         var sample = Pattern.compile("(?m)^" + name + "(?:\\{[^}]*\\})? ([0-9.eE+-]+)$");
         var values = sample.matcher(scraped)

@@ -10,14 +10,17 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * Somebody trying one port over and over, each time anew.
+ * Repeated connection attempts from one address to one port, each with a new flow.
  *
- * @param source one of his addresses
+ * @param source the source address
  */
 record Attempt(Lab lab, Place place, String source, Protocol protocol, int port) {
     private static final Duration PATIENCE = Patience.of(Duration.ofMillis(300));
 
-    /** When the last try that got in began, once he no longer does; nothing when he does for all of that time. */
+    /**
+     * Waits until an attempt gets no answer. Returns when the last successful attempt had ended; empty if the port
+     * stayed open.
+     */
     OptionalLong awaitShut(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         long open = System.nanoTime();

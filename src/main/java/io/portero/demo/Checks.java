@@ -21,7 +21,7 @@ final class Checks {
         }
     }
 
-    /** Something that is good when it happened. */
+    /** Checks that something happened, and shows how long it took. */
     void happened(OptionalLong moment, long since, String what) {
         check(
                 moment.isPresent(),
@@ -38,7 +38,7 @@ final class Checks {
         wrong.add(sentence);
     }
 
-    /** Tells how all of it came out: 0 when as it should be, else 1. */
+    /** Prints the result; returns 0 if all checks passed, otherwise 1. */
     int end() {
         if (wrong.isEmpty()) {
             page.verdict(true, "All checks passed. Everything that the demo created is removed.");

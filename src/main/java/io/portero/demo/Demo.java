@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionException;
 /**
  * The demonstration: the real agent with the OMniLeads policy, and clients that try every port.
  *
- * <p>Each statement is tested with packets. The demonstration fails when one of them is false.
+ * <p>Packets test each statement. The demonstration fails if a statement is false.
  */
 public final class Demo {
     private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(10));
@@ -48,7 +48,7 @@ public final class Demo {
         this.self = self;
     }
 
-    /** Shows everything; returns 0 when all of it behaved as it should, else 1. */
+    /** Runs all parts; returns 0 if all checks passed, otherwise 1. */
     public static int run(PrintStream out, boolean colour) {
         try {
             var self = Self.find();
@@ -141,7 +141,7 @@ public final class Demo {
                 open + " of " + tries.size());
     }
 
-    /** Nothing when it did not come up. */
+    /** Null if the agent did not become ready. */
     private @org.jspecify.annotations.Nullable Agent startAgent(String policy)
             throws IOException, InterruptedException {
         page.heading("Starting the agent on packaging/examples/all-in-one.yaml");

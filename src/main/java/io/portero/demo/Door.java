@@ -5,9 +5,9 @@ import io.portero.policy.Protocol;
 import io.portero.policy.Target;
 import java.util.List;
 
-/** Something to try at the host: a port with somebody listening behind it, or ping. */
+/** A target on the host that clients try: a port with a listener, or ping. */
 record Door(Target target, String what) {
-    /** Where the host's port leads into the container. */
+    /** The port in the container to which the published port of the host leads. */
     static final int PUBLISHED = 9000;
 
     static final int INSIDE = 9001;
@@ -40,7 +40,7 @@ record Door(Target target, String what) {
         return new Door(new Target.Port(new PortRange(Protocol.UDP, port, port)), what);
     }
 
-    /** Whether a probe listens here; the container and the agent listen for themselves. */
+    /** Whether the demonstration listens here; the container and the agent have their own listeners. */
     boolean isAtHost() {
         return target instanceof Target.Port at && !isTcp(at, PUBLISHED) && !isTcp(at, METRICS);
     }

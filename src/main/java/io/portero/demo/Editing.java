@@ -5,7 +5,7 @@ import io.portero.lab.Patience;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Edits of the policy while the carrier has a call up. */
+/** Edits of the policy while the carrier has a running call. */
 final class Editing {
     private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(10));
     private static final Duration A_MOMENT = Patience.of(Duration.ofMillis(600));
@@ -23,7 +23,7 @@ final class Editing {
         this.policy = policy;
     }
 
-    /** @param late somebody of the carrier who calls only now */
+    /** @param late a client of the carrier that starts a call only now */
     void takesTheCarrierOut(Conversation sip, Conversation rtp, Attempt late) throws IOException, InterruptedException {
         page.code("itsp: 203.0.113.0/24 removed");
         long removed =

@@ -4,7 +4,7 @@ import io.portero.policy.Verdict;
 import java.io.PrintStream;
 import java.util.List;
 
-/** What the demonstration prints: 80 columns, in colour where the other end can show it. */
+/** The output of the demonstration: 80 columns, in colour if the terminal can show it. */
 final class Page {
     private static final String BOLD = "1";
     private static final String DIM = "2";
@@ -41,7 +41,7 @@ final class Page {
         out.flush();
     }
 
-    /** What is being done or shown. */
+    /** Prints what happens now. */
     void note(String text) {
         out.println("     " + text);
         out.flush();
@@ -51,14 +51,16 @@ final class Page {
         note(paint(DIM, text));
     }
 
-    /** Something that was to be shown, how it came out, and whether that is as it should be. */
+    /** Prints a check with its result, and whether the result is right. */
     void outcome(boolean good, String what, String result) {
         out.println("     " + paint(good ? GREEN : RED, good ? "ok  " : "NOT ") + "%-55s".formatted(what) + " "
                 + paint(good ? BOLD : RED, "%14s".formatted(result)));
         out.flush();
     }
 
-    /** A word where the policy and the packets of both families agree; blank where nothing was tried. */
+    /**
+     * Prints the verdict of the policy where the packets of both families agree with it; blank where nothing was tried.
+     */
     void table(List<Someone> everybody, List<Survey.Try> tries) {
         var header = new StringBuilder("%-30s".formatted(""));
         everybody.forEach(who -> header.append(centred(who.name())));

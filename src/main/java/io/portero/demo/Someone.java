@@ -4,15 +4,13 @@ import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.util.List;
 
-/**
- * Somebody in the demonstration: where he is and which addresses he comes from.
- */
+/** A client in the demonstration, with its place and its addresses. */
 record Someone(String name, Place place, String v4, String v6) {
     static final Someone ADMIN = at("admin", Place.ADMIN);
     static final Someone ITSP = at("ITSP", Place.ITSP);
     static final Someone MONITORING = at("monitor", Place.MONITOR);
     static final Someone STRANGER = at("stranger", Place.STRANGER);
-    /** Behind the ITSP's network, and on the blocklist of the policy. */
+    /** In the ITSP's network, and on the blocklist of the policy. */
     static final Someone DENIED = new Someone("denied", Place.ITSP, "203.0.113.66", "2001:db8:bad::66");
 
     static final List<Someone> ALL = List.of(ADMIN, ITSP, MONITORING, STRANGER, DENIED);
@@ -28,7 +26,7 @@ record Someone(String name, Place place, String v4, String v6) {
         };
     }
 
-    /** Whether this is the address that the place sends from when not told otherwise. */
+    /** Whether this is the address from which the place sends by default. */
     boolean isHome() {
         return v4.equals(place.address(Family.V4));
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Everybody tries every door, over both families and all at once, and the policy says what should come of it. */
+/** Lets every client try every door over both families at once, and compares the results with the policy. */
 final class Survey {
     private static final Duration WHERE_OPEN = Patience.of(Duration.ofSeconds(5));
     private static final Duration WHERE_SHUT = Patience.of(Duration.ofMillis(700));
@@ -25,7 +25,7 @@ final class Survey {
         this.lab = lab;
     }
 
-    /** One try: what the policy says of it, and what was seen. */
+    /** One attempt: the verdict of the policy, and what happened. */
     record Try(Someone who, Door door, Family family, Verdict said, Reach seen) {
         boolean agrees() {
             return (said == Verdict.ACCEPT) == (seen == Reach.OPEN);
@@ -52,7 +52,7 @@ final class Survey {
         return tries.stream().map(CompletableFuture::join).toList();
     }
 
-    /** An echo request goes out from a place's own address alone. */
+    /** Echo requests use only the default address of a place. */
     static boolean isPossible(Someone who, Door door) {
         return who.isHome() || door.target() instanceof Target.Port;
     }

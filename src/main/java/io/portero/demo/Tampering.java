@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Somebody on the host changes the table by hand: the kernel refuses it where the table is sealed; elsewhere the agent undoes it. */
+/** Changes of the table by hand: the kernel refuses them if the table is sealed; otherwise the agent undoes them. */
 final class Tampering {
     private static final List<String> INSERT =
             List.of("nft", "insert", "rule", "inet", "portero", "prerouting", "accept");
@@ -29,7 +29,7 @@ final class Tampering {
         this.patience = patience;
     }
 
-    /** @param sip a conversation that the first rule of the service sip lets in */
+    /** @param sip a conversation that the first rule of service sip admits */
     void ofPlainTable(Conversation sip, int closed) throws InterruptedException {
         var delete = deleteFirstRuleOf("service_sip");
         run(delete);

@@ -1,8 +1,8 @@
 /**
- * The product shown at work, with real packets through a small Internet.
+ * The demonstration of the product, with real packets through a small Internet.
  *
- * <p>In comes a {@link io.portero.lab.Lab}; out goes text for a terminal. This package knows the agent from outside only: by
- * its command line, its file, its port.
+ * <p>In comes a {@link io.portero.lab.Lab}; out goes text for a terminal. This package uses the agent only from
+ * outside: through its command line, its file and its port.
  */
 @NullMarked
 package io.portero.demo;

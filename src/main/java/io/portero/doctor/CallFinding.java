@@ -40,7 +40,7 @@ public sealed interface CallFinding extends Finding {
         }
     }
 
-    /** The kernel attaches helpers by port by itself, as kernels before 6.0 can. */
+    /** The kernel itself attaches helpers by port, which kernels before 6.0 can do. */
     record SipHelperForAll() implements CallFinding {
         @Override
         public Severity severity() {
@@ -64,7 +64,7 @@ public sealed interface CallFinding extends Finding {
         }
     }
 
-    /** The modules are there, and no rule uses them. */
+    /** The modules are loaded, and no rule uses them. */
     record SipHelperLoaded(List<String> modules) implements CallFinding {
         @Override
         public Severity severity() {
@@ -89,9 +89,9 @@ public sealed interface CallFinding extends Finding {
     }
 
     /**
-     * A program that cannot be reached.
+     * Packets for the SIP ports of a program do not pass.
      *
-     * @param others whether another program of this host is reached for SIP
+     * @param others whether another program of this host is reachable for SIP
      * @param place the setting and its file
      * @param mend the line of the policy
      */
@@ -115,7 +115,7 @@ public sealed interface CallFinding extends Finding {
         }
     }
 
-    /** Scanners reach it, and may send as much as they like. */
+    /** Every source can reach the SIP ports, without a limit. */
     record SignallingOpen(VoiceProgram program, String service, String ports) implements CallFinding {
         @Override
         public Severity severity() {
@@ -142,9 +142,9 @@ public sealed interface CallFinding extends Finding {
     }
 
     /**
-     * Anybody who reaches it controls the program.
+     * Every source that reaches the port controls the program.
      *
-     * @param setting what binds it to loopback
+     * @param setting the setting that binds it to loopback
      */
     record ControlOpen(String what, String port, String services, String setting) implements CallFinding {
         @Override
@@ -169,7 +169,7 @@ public sealed interface CallFinding extends Finding {
         }
     }
 
-    /** @param seconds after which a call that is silent in both directions is forgotten */
+    /** @param seconds the time after which the kernel forgets a call that is silent in both directions */
     record SilentCallsForgotten(long seconds, long proposed, String services, boolean tooShort) implements CallFinding {
         @Override
         public Severity severity() {
@@ -201,7 +201,7 @@ public sealed interface CallFinding extends Finding {
         }
     }
 
-    /** Media that goes one way only is not answered, so the shorter timeout counts. */
+    /** Media in only one direction gets no answer, so the shorter timeout applies. */
     record OneWayForgotten(long seconds, long proposed) implements CallFinding {
         @Override
         public Severity severity() {

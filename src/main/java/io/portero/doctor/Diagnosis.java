@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an examination found.
+ * The result of an examination.
  *
  * @param findings by topic, the worst first
  * @param lookedAt what was examined, in words
- * @param unseen what could not be
+ * @param unseen what could not be examined
  */
 public record Diagnosis(List<Finding> findings, List<String> lookedAt, List<String> unseen) {
     public Diagnosis {
@@ -18,12 +18,12 @@ public record Diagnosis(List<Finding> findings, List<String> lookedAt, List<Stri
         unseen = List.copyOf(unseen);
     }
 
-    /** Whether something is wrong; what could be better alone is not. */
+    /** Whether there is an error or a warning; hints do not count. */
     public boolean isWrong() {
         return findings.stream().anyMatch(f -> f.severity() != Severity.HINT);
     }
 
-    /** How many there are of each severity. */
+    /** The number of findings of each severity. */
     public Map<Severity, Long> count() {
         var count = new EnumMap<Severity, Long>(Severity.class);
         for (var severity : Severity.values()) {

@@ -15,16 +15,16 @@ public sealed interface Finding
 
     Topic topic();
 
-    /** What is so. */
+    /** The problem. */
     String what();
 
-    /** What comes of it. */
+    /** The consequence. */
     String why();
 
-    /** What to write or to run; never empty. */
+    /** The line to write or to run; never empty. */
     String mend();
 
-    /** The kind of finding in words for machines, such as {@code media-closed}. */
+    /** The name of the kind of finding in JSON and metrics, for example {@code media-closed}. */
     default String id() {
         return Pattern.compile("(?<=[a-z])(?=[A-Z])")
                 .matcher(getClass().getSimpleName())

@@ -59,7 +59,7 @@ final class FirewallExam {
         return found;
     }
 
-    /** Such an interface or address may be added later, or be a typing error. */
+    /** The interface or address may be added later, or it may be a typing error. */
     private static void nowhere(Policy policy, HostState host, List<Finding> found) {
         var here = host.surroundings().addresses();
         if (here.isEmpty()) {
@@ -95,7 +95,7 @@ final class FirewallExam {
         var published = published(host);
         if (chain.hook().equals("forward")
                 && (published.isEmpty() || !chain.accepted().isEmpty())) {
-            return; // it is not asked, or knows of what is published
+            return; // no published port passes this chain, or its program knows the published ports
         }
         var services = Ports.open(policy);
         var closed = services.stream()

@@ -3,14 +3,14 @@ package io.portero.doctor;
 import io.portero.policy.PortRange;
 import java.util.List;
 
-/** Problems for the firewall, or caused by it. */
+/** Problems that prevent the firewall from working, or that it causes. */
 public sealed interface FirewallFinding extends Finding {
     @Override
     default Topic topic() {
         return Topic.FIREWALL;
     }
 
-    /** @param closed what the policy admits and this chain does not accept */
+    /** @param closed the ports that the policy admits and this chain does not accept */
     record ForeignChainDrops(ForeignBaseChain chain, List<PortRange> closed, String services)
             implements FirewallFinding {
         private static final int SHOWN = 6;
@@ -46,10 +46,11 @@ public sealed interface FirewallFinding extends Finding {
     }
 
     /**
-     * A running flow in a flowtable is forwarded at hook ingress, before any chain (kernel docs, networking/nf_flowtable).
+     * The kernel forwards a running flow in a flowtable at hook ingress, before any chain (kernel docs,
+     * networking/nf_flowtable).
      *
      * @param flowtable its family, table and name
-     * @param published whether this host forwards to ports that it publishes
+     * @param published whether this host has published ports
      */
     record FlowtablePassesBy(String flowtable, boolean published) implements FirewallFinding {
         @Override
@@ -75,7 +76,7 @@ public sealed interface FirewallFinding extends Finding {
         }
     }
 
-    /** A service of systemd that deletes all tables. */
+    /** A systemd service that deletes all tables. */
     record RulesetFlushed() implements FirewallFinding {
         @Override
         public Severity severity() {
@@ -100,7 +101,7 @@ public sealed interface FirewallFinding extends Finding {
         }
     }
 
-    /** @param signal what killed it */
+    /** @param signal the signal that killed nft */
     record NftDies(String program, String version, String signal) implements FirewallFinding {
         @Override
         public Severity severity() {

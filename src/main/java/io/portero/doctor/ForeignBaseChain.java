@@ -7,12 +7,12 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * A base chain of another program that drops what it does not accept.
+ * A base chain of another program that drops all packets that it does not accept.
  *
- * @param family such as {@code ip}
- * @param accepted the ports that rules of its table accept; whether for everybody is not looked at
- * @param acceptsAll whether a rule accepts packets whatever their port
- * @param maker the program that made it, as far as that shows
+ * @param family for example {@code ip}
+ * @param accepted the ports that rules of its table accept, even if only for some sources
+ * @param acceptsAll whether a rule accepts packets to every port
+ * @param maker the program that created it, as far as known
  */
 public record ForeignBaseChain(
         String family,
@@ -27,7 +27,7 @@ public record ForeignBaseChain(
         accepted = PortRange.canonical(accepted);
     }
 
-    /** Whether both are what was read of one chain, in two ways. */
+    /** Whether both describe the same chain, read in two ways. */
     public boolean isSameChain(ForeignBaseChain other) {
         return name().equals(other.name());
     }
@@ -36,7 +36,7 @@ public record ForeignBaseChain(
         return family + " " + table + " " + chain;
     }
 
-    /** A program that makes tables. */
+    /** A program that creates tables. */
     public enum Maker {
         UFW,
         FIREWALLD,
@@ -44,7 +44,7 @@ public record ForeignBaseChain(
         NFT
     }
 
-    /** In the words of the program that made it. */
+    /** The remedy as a command of the program that created the chain. */
     String remedy(List<PortRange> closed) {
         return switch (maker) {
             case UFW ->
@@ -89,7 +89,7 @@ public record ForeignBaseChain(
                 .collect(Collectors.joining(" && "));
     }
 
-    /** As iptables and ufw write a range. */
+    /** A range in the syntax of iptables and ufw. */
     private static String colon(PortRange ports) {
         return ports.toString().split("/")[0].replace('-', ':');
     }

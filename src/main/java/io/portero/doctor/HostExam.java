@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Looks at what stands around the firewall on a host. */
+/** Examines the services, settings and ports of the host around the firewall. */
 final class HostExam {
-    /** On the JVM the agent is called java; a program that may not be known may be the agent. */
+    /** On the JVM the agent is called java. A program whose name this process may not see can be the agent. */
     private static final Set<String> AGENT = Set.of("portero", "java", "");
 
     private HostExam() {}

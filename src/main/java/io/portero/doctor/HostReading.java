@@ -1,9 +1,9 @@
 package io.portero.doctor;
 
-/** The port to a host that is to be examined. */
+/** The port for reading the state of a host. */
 @FunctionalInterface
 public interface HostReading {
 
-    /** What cannot be read is left out and named in {@link HostState#unseen}. */
+    /** Omits what cannot be read and names it in {@link HostState#unseen}. */
     HostState read();
 }

@@ -14,10 +14,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What was read of a host.
+ * The state of a host as it was read.
  *
- * @param flows the tracked ones that are addressed to this host
- * @param unseen what could not be looked at, a clause for each that says what would help
+ * @param flows the tracked flows that are addressed to this host
+ * @param unseen one clause for each thing that could not be read, with a remedy
  */
 public record HostState(
         Surroundings surroundings,
@@ -40,11 +40,11 @@ public record HostState(
     /**
      * Settings and counters.
      *
-     * @param modules those that were loaded, not those that are built in
-     * @param settings of {@code /proc/sys}, by their dotted names; those that there are
-     * @param counters of {@code /proc/net/snmp}, {@code snmp6} and {@code stat}, such as {@code Udp.RcvbufErrors}
+     * @param modules the loaded modules, without built-in ones
+     * @param settings the existing settings of {@code /proc/sys}, by their dotted names
+     * @param counters of {@code /proc/net/snmp}, {@code snmp6} and {@code stat}, for example {@code Udp.RcvbufErrors}
      * @param bridges the interfaces that are bridges
-     * @param anycast addresses of IPv6 that the kernel gave itself
+     * @param anycast the IPv6 anycast addresses that the kernel added by itself
      */
     public record Kernel(
             Set<String> modules,
@@ -74,13 +74,13 @@ public record HostState(
     }
 
     /**
-     * The tables of others.
+     * The tables of other programs.
      *
-     * @param dropping the base chains that drop what they do not accept
-     * @param sipHelpers where rules hand packets to the SIP helper
-     * @param flowtables those that rules put flows into
-     * @param death what killed nft when it was asked
-     * @param sealed whether our own table is one that only its owner may change
+     * @param dropping the base chains that drop all packets that they do not accept
+     * @param sipHelpers the rules that pass packets to the SIP helper
+     * @param flowtables the flowtables that rules add flows to
+     * @param death how nft crashed while it read the tables
+     * @param sealed whether only its owner can change our own table
      */
     public record Tables(
             List<ForeignBaseChain> dropping,
@@ -96,34 +96,34 @@ public record HostState(
             flowtables = List.copyOf(flowtables);
         }
 
-        /** Without flowtables, and with a table of ours that is not sealed. */
+        /** Tables without flowtables, and with our own table not sealed. */
         public Tables(List<ForeignBaseChain> dropping, List<SipHelper> sipHelpers, Optional<Death> death) {
             this(dropping, sipHelpers, List.of(), death, false);
         }
     }
 
-    /** A rule that hands packets to the SIP helper. */
+    /** A rule that passes packets to the SIP helper. */
     public record SipHelper(String where, boolean iptables) {}
 
-    /** nft did not live to answer. */
+    /** nft crashed before it answered. */
     public record Death(String program, String version, String signal) {}
 
     /**
-     * What systemd and others run.
+     * Services that systemd or other programs run.
      *
-     * @param clock whether somebody keeps it
-     * @param clockProgram who
-     * @param enforcedAtBoot empty where the unit is not installed, or systemd is not
+     * @param clock whether a program synchronises the clock
+     * @param clockProgram that program
+     * @param enforcedAtBoot empty if the unit is not installed, or without systemd
      */
     public record Services(
             Clock clock, String clockProgram, Optional<Boolean> enforcedAtBoot, boolean flushesRuleset) {}
 
-    /** How the time is kept. */
+    /** How the clock is synchronised. */
     public enum Clock {
         KEPT,
         NOT_YET_SET,
         NOBODY,
-        /** Its host's business, as in a container. */
+        /** Unknown, because the host of this container synchronises the clock. */
         UNKNOWN
     }
 }

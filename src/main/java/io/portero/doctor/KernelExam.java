@@ -12,20 +12,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads the kernel's settings and counters. */
+/** Examines the kernel's settings and counters. */
 final class KernelExam {
     private static final int NEARLY_FULL_PERCENT = 75;
-    /** That of the call now, and that of the call before, which is kept until its timeout. */
+    /** The flow of the current call, and the flow of the previous call, which stays until its timeout. */
     private static final int FLOWS_OF_A_PORT = 2;
-    /** The kernel's own default since 5.0 (nf_conntrack_proto_udp.c, and the document nf_conntrack-sysctl). */
+    /** The kernel's own defaults since 5.0 (nf_conntrack_proto_udp.c, and the document nf_conntrack-sysctl). */
     private static final long USUAL_STREAM = 120;
 
     private static final long USUAL_ONE_WAY = 30;
-    /** RFC 4028: sessions of 1,800 seconds are refreshed after the half of it. */
+    /** RFC 4028: sessions of 1,800 seconds are refreshed after half of that time. */
     private static final long HALF_A_SESSION = 900;
 
     private static final long PROPOSED_STREAM = 960;
-    /** Below that much a counter says more of scanners than of calls. */
+    /** Smaller counters show the packets of scanners, not problems of calls. */
     private static final int NOTICEABLE = 20;
 
     private static final Pattern FOR_OTHERS =
@@ -57,7 +57,7 @@ final class KernelExam {
         long entries = kernel.setting("net.netfilter.nf_conntrack_count").orElse(0L);
         long limit = kernel.setting("net.netfilter.nf_conntrack_max").orElse(0L);
         if (limit == 0) {
-            return; // nothing is tracked
+            return; // connection tracking is not in use
         }
         long dropped = kernel.counter("conntrack.drop") + kernel.counter("conntrack.early_drop");
         long needed = (long) Ports.count(media()) * FLOWS_OF_A_PORT;
@@ -77,7 +77,7 @@ final class KernelExam {
                 .toList());
     }
 
-    /** A call has a port that is even for RTP and the next one for RTCP (RFC 3550), or the even one for both. */
+    /** A call uses an even port for RTP and the next port for RTCP (RFC 3550), or only the even port. */
     private long calls() {
         var media = media();
         return host.flows().stream()
@@ -102,7 +102,7 @@ final class KernelExam {
                 .ifPresent(s -> found.add(new CallFinding.OneWayForgotten(s, USUAL_ONE_WAY)));
     }
 
-    /** The services of UDP whose flows may go on, by their names. */
+    /** The names of the UDP services whose flows may continue after their source lost access. */
     private String draining() {
         return subject.policy().stream()
                 .map(Policy::enabledServices)

@@ -11,7 +11,7 @@ public sealed interface KernelFinding extends Finding {
         return Topic.KERNEL;
     }
 
-    /** @param calls that are going on now, as far as they can be counted */
+    /** @param calls the number of running calls, as far as they can be counted */
     record ConntrackFull(long entries, long limit, long calls) implements KernelFinding {
         private static final int NEARLY = 90;
 
@@ -37,7 +37,7 @@ public sealed interface KernelFinding extends Finding {
         }
     }
 
-    /** It has dropped already. */
+    /** The kernel has already dropped flows. */
     record ConntrackOverflowed(long dropped, long limit) implements KernelFinding {
         @Override
         public Severity severity() {
@@ -61,7 +61,7 @@ public sealed interface KernelFinding extends Finding {
         }
     }
 
-    /** @param needed for all calls that the ranges have ports for */
+    /** @param needed the number of entries for calls at all media ports */
     record ConntrackSmall(long limit, long needed) implements KernelFinding {
         @Override
         public Severity severity() {
@@ -138,7 +138,7 @@ public sealed interface KernelFinding extends Finding {
         }
     }
 
-    /** It forwards packets though it has no containers. */
+    /** The host forwards packets although it has no containers. */
     record ForwardsForNobody(List<String> keys) implements KernelFinding {
         public ForwardsForNobody {
             keys = List.copyOf(keys);
@@ -168,7 +168,7 @@ public sealed interface KernelFinding extends Finding {
         }
     }
 
-    /** Addresses that the kernel added by itself. */
+    /** The kernel added these addresses by itself. */
     record AnycastAddresses(List<Ip> addresses) implements KernelFinding {
         public AnycastAddresses {
             addresses = List.copyOf(addresses);
@@ -200,7 +200,7 @@ public sealed interface KernelFinding extends Finding {
         }
     }
 
-    /** What passes a bridge is judged as if it were for this host. */
+    /** Bridged packets are judged as packets to this host. */
     record BridgedPacketsJudged(List<String> bridges) implements KernelFinding {
         public BridgedPacketsJudged {
             bridges = List.copyOf(bridges);

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Holds the ranges of ports for the voice against the policy. */
+/** Compares the media port ranges of the telephony programs with the policy. */
 final class MediaExam {
-    /** A range this much wider than what is used is a rounded number, not a mistake. */
+    /** A service may admit up to this number of unused ports: then its range is a rounded number, not a mistake. */
     private static final int ROUNDING = 10;
 
     private static final String LOCAL_RANGE = "net.ipv4.ip_local_port_range";
@@ -37,7 +37,7 @@ final class MediaExam {
             if (VoicePorts.isReached(program, host)) {
                 program.open(Use.MEDIA).forEach(p -> used.add(new Used(program, p)));
             }
-            // What steers a program in the midst of a range is left out of the policy on purpose.
+            // The policy omits a control port inside a media range on purpose.
             program.ports().stream().filter(p -> p.use() == Use.CONTROL).forEach(p -> leftOut.add(p.ports()));
         }
         leftOut.add(new PortRange(Protocol.UDP, RTPENGINE_CONTROL, RTPENGINE_CONTROL));
@@ -71,7 +71,7 @@ final class MediaExam {
         }
     }
 
-    /** Whether the voice of another program that runs gets in. */
+    /** Whether the media of another running program is admitted. */
     private boolean others(Used media) {
         return used.stream()
                 .filter(u -> u.by().running() && u.by().program() != media.by().program())
@@ -79,7 +79,7 @@ final class MediaExam {
                         u -> services.stream().anyMatch(s -> s.offers(u.ports().ports())));
     }
 
-    /** The line of the service that has most of the range, with the rest of it added. */
+    /** The line of the service with most of the range, extended by the missing ports. */
     private Optional<String> widened(PortRange range, List<PortRange> missing) {
         return services.stream()
                 .filter(s -> 2 * Ports.count(Ports.minus(range, s.ports())) < Ports.count(List.of(range)))

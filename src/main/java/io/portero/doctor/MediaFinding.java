@@ -5,7 +5,7 @@ import io.portero.telephony.Use;
 import io.portero.telephony.VoiceProgram;
 import java.util.List;
 
-/** Problems for the voice: its ports compared with those of the policy. */
+/** Problems with media ports, compared with the policy. */
 public sealed interface MediaFinding extends Finding {
     @Override
     default Topic topic() {
@@ -15,11 +15,11 @@ public sealed interface MediaFinding extends Finding {
     /**
      * Ports of a program that no service admits.
      *
-     * @param uses all that it uses
-     * @param missing what no service admits of it
+     * @param uses all ports that it uses
+     * @param missing the ports of these that no service admits
      * @param place the setting and its file
-     * @param running whether it runs now
-     * @param others whether calls get through by another program, which may stand between this one and the Internet
+     * @param running whether the program runs now
+     * @param others whether calls work through another program, which may be between this program and the Internet
      * @param mend the line of the policy
      */
     record MediaClosed(
@@ -71,7 +71,7 @@ public sealed interface MediaFinding extends Finding {
         }
     }
 
-    /** @param extra what no program uses */
+    /** @param extra the ports that no program uses */
     record MediaTooWide(String service, List<PortRange> extra, String uses, String narrowed) implements MediaFinding {
         public MediaTooWide {
             extra = List.copyOf(extra);
@@ -100,7 +100,7 @@ public sealed interface MediaFinding extends Finding {
         }
     }
 
-    /** Two programs take ports from one range. */
+    /** Two programs use ports of the same range. */
     record MediaShared(String one, String other, PortRange shared) implements MediaFinding {
         @Override
         public Severity severity() {
@@ -123,7 +123,7 @@ public sealed interface MediaFinding extends Finding {
         }
     }
 
-    /** The kernel gives ports of the voice to programs that ask for any port. */
+    /** The kernel may give media ports to programs that request any free port. */
     record MediaIsEphemeral(VoiceProgram program, PortRange range, long first, long last) implements MediaFinding {
         @Override
         public Severity severity() {

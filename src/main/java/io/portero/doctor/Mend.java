@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Lines that mend something. */
+/** Commands and policy lines that solve a problem. */
 final class Mend {
     private static final String FILE = "/etc/sysctl.d/99-voice.conf";
 
     private Mend() {}
 
-    /** Sets it now, and at every boot. */
+    /** The command that sets the value now and at every boot. */
     static String sysctl(String key, Object value) {
         return "echo '" + key + " = " + value + "' >> " + FILE + " && sysctl -p " + FILE;
     }
 
-    /** A service for the voice of a program. */
+    /** A service for the media of a program. */
     static String service(VoiceProgram program, List<PortRange> ports) {
         return service("voice-" + program.title().toLowerCase(Locale.ROOT), ports, VoicePorts.from(program));
     }

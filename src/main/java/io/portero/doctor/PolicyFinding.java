@@ -78,7 +78,7 @@ public sealed interface PolicyFinding extends Finding {
         }
     }
 
-    /** @param byAccident whether nobody wrote that it may be */
+    /** @param byAccident whether the policy does not allow this explicitly */
     record UplinkTrusted(Uplink uplink, boolean byAccident) implements PolicyFinding {
         @Override
         public Severity severity() {
@@ -127,7 +127,7 @@ public sealed interface PolicyFinding extends Finding {
         }
     }
 
-    /** The default of outgoing is to drop, and something that the host needs is not admitted. */
+    /** The default of outgoing is drop, and traffic that the host needs is not admitted. */
     record OutgoingShuts(OutgoingNeeds.Need need) implements PolicyFinding {
         @Override
         public Severity severity() {
@@ -174,7 +174,7 @@ public sealed interface PolicyFinding extends Finding {
         }
     }
 
-    /** Something that steers or stores, and is no part of a telephony program. */
+    /** A control port or a store that does not belong to a telephony program. */
     record DelicateOpen(String what, String port, String services) implements PolicyFinding {
         @Override
         public Severity severity() {

@@ -8,11 +8,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Ports that the services of a policy admit. */
+/** Arithmetic with the ports that the services of a policy admit. */
 final class Ports {
     private Ports() {}
 
-    /** The services that admit anybody at all. */
+    /** The services that admit at least one source. */
     static List<Service> open(Policy policy) {
         return policy.enabledServices().stream()
                 .filter(s -> !s.from().addresses(policy.groups()).isEmpty())
@@ -24,7 +24,7 @@ final class Ports {
                 services.stream().filter(which).flatMap(s -> s.ports().stream()).toList());
     }
 
-    /** What of a range is in none of the others. */
+    /** The ports of a range that are in none of the others. */
     static List<PortRange> minus(PortRange range, Collection<PortRange> others) {
         var left = new ArrayList<PortRange>();
         int first = range.first();

@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Holds the ports for signalling, for relays and for control against the policy. */
+/** Compares the ports for signalling, relays and control with the policy. */
 final class SignallingExam {
-    /** What of the delicate belongs to telephony. */
+    /** The delicate ports that belong to telephony programs. */
     private static final Set<String> STEERS = Set.of("Asterisk AMI", "Asterisk ARI", "RTPengine control");
 
     private static final List<PortRange> SIP =
@@ -81,7 +81,7 @@ final class SignallingExam {
                         program.program(), s.name(), p.ports().toString()))));
     }
 
-    /** The service that is there for SIP takes these ports too. */
+    /** The policy line that adds these ports to the service for SIP. */
     private String admit(List<PortRange> ports) {
         return services.stream()
                 .filter(s -> s.name().startsWith("sip") || SIP.stream().anyMatch(s::offers))
@@ -93,7 +93,7 @@ final class SignallingExam {
                 .orElseGet(() -> Mend.service("sip", PortRange.canonical(ports), "GROUP-OF-THE-CARRIER"));
     }
 
-    /** The services that admit everybody at a port, by their names. */
+    /** The names of the services that admit every source to a port. */
     private Optional<String> anybody(PortRange port) {
         var names = services.stream()
                 .filter(s -> s.from().any() && s.offers(port))
@@ -105,7 +105,7 @@ final class SignallingExam {
     private void relays(Installation program) {
         var closed = program.open(Use.TURN).stream().filter(p -> !isAdmitted(p)).toList();
         if (!closed.isEmpty() && closed.size() == program.open(Use.TURN).size()) {
-            var first = closed.getLast(); // of UDP, which is asked first
+            var first = closed.getLast(); // the UDP port, which clients try first
             found.add(new MediaFinding.MediaClosed(
                     program.program(),
                     Use.TURN,
@@ -128,7 +128,7 @@ final class SignallingExam {
                                 "bind it to 127.0.0.1 (" + VoicePorts.place(program, p) + ")"))));
     }
 
-    /** What was found by the configuration is not told twice. */
+    /** Does not report again what the configuration has already shown. */
     private void door(Door door) {
         var port = door.ports().toString();
         boolean told = found.stream()
@@ -144,7 +144,7 @@ final class SignallingExam {
         }
     }
 
-    /** The port of FreeSWITCH that others know by its number alone. */
+    /** The control port of FreeSWITCH, which is known only by its number. */
     private void eventSocket() {
         boolean listens = host.listeners().stream()
                 .anyMatch(l -> !l.isLocal() && l.ports().contains(EVENT_SOCKET) && isFreeSwitch(l));

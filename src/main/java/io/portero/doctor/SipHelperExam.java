@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Looks for the SIP helper of the kernel. */
+/** Examines whether the SIP helper of the kernel is in use. */
 final class SipHelperExam {
     private static final List<String> MODULES = List.of("nf_conntrack_sip", "nf_nat_sip");
     private static final String FOR_ALL = "net.netfilter.nf_conntrack_helper";
 
     private SipHelperExam() {}
 
-    /** A module that is built in does nothing by itself, and cannot be taken out. */
+    /** A built-in module is no finding: it does nothing by itself and cannot be removed. */
     static List<Finding> of(HostState host) {
         var found = new ArrayList<Finding>();
         host.tables().sipHelpers().stream()

@@ -1,6 +1,6 @@
 package io.portero.doctor;
 
-/** What a finding is about, in the order in which they are told. */
+/** The subject of a finding, in the order of the report. */
 public enum Topic {
     CALLS("Calls"),
     FIREWALL("Firewall"),

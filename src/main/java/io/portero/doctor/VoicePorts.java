@@ -5,11 +5,11 @@ import io.portero.telephony.ConfiguredPorts;
 import io.portero.telephony.Installation;
 import io.portero.telephony.VoiceProgram;
 
-/** What the ports of a telephony program are in words. */
+/** Describes the ports of a telephony program in words. */
 final class VoicePorts {
     private VoicePorts() {}
 
-    /** Where it is set, for who has to change it. */
+    /** The place of the setting, for the person who must change it. */
     static String place(Installation program, ConfiguredPorts ports) {
         if (ports.isDefault()) {
             return ports.setting().isEmpty()
@@ -24,7 +24,7 @@ final class VoicePorts {
         return ports.setting().replace(", ", " and ");
     }
 
-    /** Whether its ports are this host's: a container with a network of its own has only those that are published. */
+    /** Whether its ports are ports of this host: of a container with its own network, only the published ports are. */
     static boolean isReached(Installation program, HostState host) {
         return !program.ownNetwork()
                 || host.listeners().stream()
@@ -33,7 +33,7 @@ final class VoicePorts {
                                 program.ports().stream().anyMatch(p -> p.ports().overlaps(l.ports())));
     }
 
-    /** Whom its voice comes from: browsers and phones are anywhere, a carrier is not. */
+    /** The sources of its media: browsers and phones can be anywhere, a carrier cannot. */
     static String from(VoiceProgram program) {
         return switch (program) {
             case RTPENGINE, COTURN -> "any";

@@ -1,8 +1,8 @@
 /**
- * What on this host will hurt calls or the firewall.
+ * Problems on this host that harm calls or the firewall.
  *
- * <p>In come the state of the host, as an adapter read it, and a policy; out come findings, each with what it is, why it
- * hurts and the line that mends it. Pure: this package asks neither the host nor the kernel.
+ * <p>In come the state of the host from an adapter, and a policy; out come findings, each with the problem, its
+ * consequence and the line that solves it. Pure: this package asks neither the host nor the kernel.
  */
 @NullMarked
 package io.portero.doctor;

@@ -10,7 +10,7 @@ import io.portero.compile.Chain.Hook;
  */
 public record ForeignChain(String family, String table, String chain, String hook, int priority) {
 
-    /** Whether it sees packets to this host before our chain does, and so may drop or rewrite what we would let in. */
+    /** Whether it sees packets to this host before our chain, so that it may drop or rewrite packets that we admit. */
     public boolean isBeforeUs() {
         return hook.equals("ingress") || hook.equals(Hook.CHOKE_POINT.hook()) && priority < Hook.CHOKE_POINT.priority();
     }

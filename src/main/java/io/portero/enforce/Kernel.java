@@ -51,7 +51,7 @@ public final class Kernel {
         this.known = memory.recall();
     }
 
-    /** The result of a look at the kernel. */
+    /** The result of reading the kernel. */
     public sealed interface Look {
         record InSync(Snapshot found) implements Look {}
 
@@ -65,7 +65,7 @@ public final class Kernel {
         held = Optional.empty();
     }
 
-    /** Makes the kernel hold the ruleset. */
+    /** Changes the kernel until it has the ruleset. */
     public Outcome bring(Ruleset ruleset) {
         return bring(ruleset, List.of(), List.of());
     }
@@ -119,7 +119,7 @@ public final class Kernel {
         return unlearnt && !touched.isEmpty() ? KnownRules.distrusting(snapshot, touched) : known;
     }
 
-    /** To be called when the table is known to be gone: no look is needed. */
+    /** Must be called when the table is known to be deleted, so that the kernel need not be read. */
     public Look.Drifted lost(Ruleset ruleset) {
         return new Look.Drifted(Snapshot.ABSENT, Planner.rebuild(ruleset));
     }

@@ -29,7 +29,7 @@ public sealed interface Event {
     /** The file was read and may be put in force; {@code warnings} may be empty. */
     record PolicyAccepted(Trigger trigger, AgentSettings settings, List<Problem> warnings) implements Event {}
 
-    /** The file is not put in force; what was in force stays in force. */
+    /** The file is not put in force; the policy in force stays. */
     record PolicyRefused(Trigger trigger, List<Problem> problems) implements Event {}
 
     /** The consequences of putting it in force, a sentence for each. */
@@ -59,7 +59,7 @@ public sealed interface Event {
     /** Members of sets with timeouts, such as bans, are not in force; the table and everything else is. */
     record LeftOut(String why) implements Event {}
 
-    /** A look found the kernel as it should be. */
+    /** A check found the kernel as it should be. */
     record FoundInSync() implements Event {}
 
     /** The kernel has changed, and is about to be repaired. */
@@ -68,7 +68,7 @@ public sealed interface Event {
     /**
      * The kernel had changed, and the agent has tried to repair it.
      *
-     * @param stood the time from the report of the change to the end of the repair; empty if a look found it
+     * @param stood the time from the report of the change to the end of the repair; empty if a check found it
      * @param inContention whether it is part of contention
      */
     record DriftRepaired(
@@ -117,7 +117,7 @@ public sealed interface Event {
     }
 
     /**
-     * Guests were let in, have left or were restored; {@code all} are those in force. Changes by a command are not
+     * Guests were added, have left or were restored; {@code all} are those in force. Changes by a command are not
      * events of this kind.
      */
     record GuestsChanged(GuestChanges changes, List<Guest> all) implements Event {

@@ -21,7 +21,7 @@ public enum Trigger {
     NETWORK,
     /** It is time to check whether a policy on probation was confirmed. */
     PROBATION,
-    /** It is time for the regular look at the kernel. */
+    /** It is time for the periodic check of the kernel. */
     PERIODIC;
 
     /** Whether answers or the time have changed, and not the file. */

@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A program that runs beside this one until it is told to stop.
+ * A program that runs beside this process until it is stopped.
  *
- * <p>It is told to stop by the end of its input, then by SIGTERM, then by SIGKILL. Lines of its output are handed over on
- * a thread of their own, in order.
+ * <p>To stop it, this class closes its input, then sends SIGTERM, then SIGKILL. A separate thread passes on the lines
+ * of its output, in order.
  */
 public final class Child implements AutoCloseable {
     private static final long GRACE_MILLIS = 2_000;
@@ -32,10 +32,10 @@ public final class Child implements AutoCloseable {
     }
 
     /**
-     * Starts a program that is talked to in lines.
+     * Starts a program that reads and writes lines.
      *
-     * @param line told every line of the program's standard output
-     * @param ended told once that there will be no more
+     * @param line receives each line of the program's standard output
+     * @param ended called once after the last line
      */
     public static Child talking(List<String> words, Path errors, Consumer<String> line, Runnable ended)
             throws IOException {
@@ -45,7 +45,7 @@ public final class Child implements AutoCloseable {
         return child;
     }
 
-    /** Starts a program that is only listened to, error output included. */
+    /** Starts a program whose output, error output included, is read line by line. */
     public static Child listenedTo(List<String> words, Consumer<String> line, Runnable ended) throws IOException {
         var child = new Child(
                 ProgramPath.here().builder(words).redirectErrorStream(true).start());
@@ -53,7 +53,7 @@ public final class Child implements AutoCloseable {
         return child;
     }
 
-    /** Starts a program that writes all it has to say into a file. */
+    /** Starts a program that writes all its output to a file. */
     public static Child logging(List<String> words, Path log) throws IOException {
         return new Child(ProgramPath.here()
                 .builder(words)
@@ -62,7 +62,7 @@ public final class Child implements AutoCloseable {
                 .start());
     }
 
-    /** Starts a program in the place of this one: same terminal, same input, same output. */
+    /** Starts a program with this process's terminal, input and output. */
     public static Child inPlace(List<String> words, Map<String, String> environment) throws IOException {
         var builder = new ProcessBuilder(words).inheritIO();
         builder.environment().putAll(environment);
@@ -73,20 +73,20 @@ public final class Child implements AutoCloseable {
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             lines.lines().forEach(line);
         } catch (IOException | UncheckedIOException e) {
-            // It was stopped in the middle of a line, and that is the end of it.
+            // The program was stopped in the middle of a line.
         } finally {
             ended.run();
         }
     }
 
-    /** Sends a line; one that the program no longer reads is lost. */
+    /** Sends a line; it is lost if the program no longer reads. */
     public void say(String line) {
         synchronized (input) {
             try {
                 input.write(line + "\n");
                 input.flush();
             } catch (IOException e) {
-                // The end of its output, which is on the way, says the same.
+                // The program has ended; the thread that reads its output reports this.
             }
         }
     }
@@ -99,22 +99,22 @@ public final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The exit code, once it has ended. */
+    /** Waits for the end and returns the exit code. */
     public int await() throws InterruptedException {
         return process.waitFor();
     }
 
-    /** Whether it ended within that time. */
+    /** Returns whether the program ended within that time. */
     public boolean await(Duration time) throws InterruptedException {
         return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Sends SIGTERM, which it may take its time to follow. */
+    /** Sends SIGTERM and does not wait; the program may end later. */
     public void terminate() {
         process.destroy();
     }
 
-    /** Sends SIGKILL, to a program that has nothing to put in order. */
+    /** Sends SIGKILL, for a program that has nothing to clean up. */
     public void kill() {
         process.destroyForcibly();
     }
@@ -126,9 +126,10 @@ public final class Child implements AutoCloseable {
                 input.close();
             }
         } catch (IOException e) {
-            // It has ended already.
+            // The program has already ended.
         }
-        var descendants = process.descendants().toList(); // nobody's, once it is gone
+        // listed now: after the program has ended, they are no longer its descendants
+        var descendants = process.descendants().toList();
         process.destroy();
         try {
             if (!process.waitFor(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {

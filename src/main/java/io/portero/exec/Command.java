@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One program to run: its words, what it reads on standard input, and how long it may take.
+ * One program to run: its name and arguments, its standard input, and a timeout.
  *
- * @param words the program and its arguments, handed to the kernel as they are: no shell reads them
- * @param input the whole standard input, sent as UTF-8 and then closed
- * @param timeout after which the program and its children are killed
+ * @param words the program and its arguments, passed to the kernel unchanged: no shell interprets them
+ * @param input the whole standard input, sent as UTF-8; then the input is closed
+ * @param timeout the time after which the program and its children are killed
  */
 public record Command(List<String> words, String input, Duration timeout) {
     public Command {
@@ -21,12 +21,12 @@ public record Command(List<String> words, String input, Duration timeout) {
         }
     }
 
-    /** A command that reads nothing. */
+    /** A command without input. */
     public static Command of(Duration timeout, String... words) {
         return new Command(List.of(words), "", timeout);
     }
 
-    /** The program's name as it was given, without arguments. */
+    /** The program's name as given, without arguments. */
     public String program() {
         return words.getFirst();
     }

@@ -3,24 +3,27 @@ package io.portero.exec;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How a {@link Command} ended: every way that is to be expected, as a value. */
+/** How a {@link Command} ended: each expected outcome is a value. */
 public sealed interface CommandResult {
 
-    /** The program ran to its end; {@code output} and {@code errors} are all that it wrote. */
+    /** The program ended by itself or by a signal; {@code output} and {@code errors} are all that it wrote. */
     record Completed(int exitCode, String output, String errors, Duration took) implements CommandResult {
         public boolean succeeded() {
             return exitCode == 0;
         }
 
-        /** What killed it, when something did. */
+        /** The signal that ended the program, if one did. */
         public Optional<Signal> signal() {
             return Signal.of(exitCode);
         }
     }
 
-    /** The program could not be started: not installed, not executable, or no memory left to fork. */
+    /**
+     * The program could not be started: it is not installed, it is not executable, or there is not enough memory to
+     * fork.
+     */
     record NotStarted(String program, String why) implements CommandResult {}
 
-    /** The program took longer than allowed and was killed with all its children. */
+    /** The program exceeded its timeout and was killed with all its children. */
     record TimedOut(String program, Duration timeout) implements CommandResult {}
 }

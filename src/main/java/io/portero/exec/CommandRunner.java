@@ -1,10 +1,10 @@
 package io.portero.exec;
 
 /**
- * The seam above which everything is testable without another program.
+ * Runs commands; tests replace it, so that they need no other program.
  *
- * <p>Implementations return within the command's timeout and a moment, never throw for what the program did, and may be
- * called from any thread.
+ * <p>Implementations return shortly after the command's timeout at the latest. They never throw because of what the
+ * program did, and any thread may call them.
  */
 @FunctionalInterface
 public interface CommandRunner {

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that runs on and answers one request after the other.
+ * A program that keeps running and answers one request after the other.
  *
- * <p>Both outputs are read by threads of their own, so the program never waits for its reader. What it writes belongs to the
- * request that was sent last. A request must fit into a pipe (64 KiB): a program that hangs then never blocks the writer.
+ * <p>Two separate threads read its outputs, so the program never waits for its reader. All output belongs to the last
+ * request. A request must fit into a pipe (64 KiB), so that a program that hangs never blocks the writer.
  */
 public final class Conversation implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -22,7 +22,7 @@ public final class Conversation implements AutoCloseable {
 
     private final Process process;
     private final OutputStream input;
-    /** What has come since the last request, and whether more may come; both are guarded by this object. */
+    /** The output since the last request, and the number of open outputs; this object guards both. */
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
@@ -34,7 +34,7 @@ public final class Conversation implements AutoCloseable {
         this.input = process.getOutputStream();
     }
 
-    /** @param environment is added to that of this process */
+    /** @param environment variables to add to those of this process */
     public static Conversation start(List<String> words, Map<String, String> environment) throws IOException {
         var builder = ProgramPath.here().builder(words);
         builder.environment().putAll(environment);
@@ -44,22 +44,22 @@ public final class Conversation implements AutoCloseable {
         return conversation;
     }
 
-    /** What became of a request. */
+    /** The result of a request. */
     public sealed interface Answer {
-        /** Both outputs, as far as they belong to the request. */
+        /** The complete answer: both outputs since the request. */
         record Whole(String output, String errors) implements Answer {}
 
-        /** The program ended instead. */
+        /** The program ended before its answer was complete. */
         record Ended(int exitCode, String output, String errors) implements Answer {}
 
-        /** The program said too little in the time that it had; what it says later would be taken for another answer. */
+        /** The answer was not complete in time; its rest would be taken for the next answer. */
         record Late() implements Answer {}
     }
 
-    /** Tells whether an answer is whole. */
+    /** Decides whether an answer is complete. */
     @FunctionalInterface
     public interface Ending {
-        /** @param endsLine whether there is output and its last line is whole */
+        /** @param endsLine whether there is output and it ends with a complete line */
         boolean isReached(String errors, boolean endsLine);
     }
 
@@ -78,7 +78,7 @@ public final class Conversation implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // It was stopped in the middle, and that is the end of it.
+            // The program was stopped in the middle of its output.
         } finally {
             synchronized (this) {
                 openPipes--;
@@ -87,7 +87,7 @@ public final class Conversation implements AutoCloseable {
         }
     }
 
-    /** Sends a request and waits for the whole answer. */
+    /** Sends a request and waits for the complete answer. */
     public synchronized Answer ask(String request, Duration timeout, Ending ending) {
         long deadline = System.nanoTime() + timeout.toNanos();
         output.reset();
@@ -97,7 +97,7 @@ public final class Conversation implements AutoCloseable {
             input.write(request.getBytes(StandardCharsets.UTF_8));
             input.flush();
         } catch (IOException e) {
-            // The end of its outputs, which is on the way, says the same.
+            // The program has ended; the threads that read its outputs notice this.
         }
         try {
             while (!ending.isReached(text(errors), endsLine)) {
@@ -131,7 +131,7 @@ public final class Conversation implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** @param ended told once, on a thread of its own, when the program has ended */
+    /** @param ended called once, on a separate thread, when the program has ended */
     public void whenEnded(Runnable ended) {
         var _ = process.onExit()
                 .thenRunAsync(
@@ -148,13 +148,13 @@ public final class Conversation implements AutoCloseable {
         await();
     }
 
-    /** Ends its input and waits for the end; a program that overstays is killed. */
+    /** Closes its input and waits for the end; kills the program if it takes too long. */
     @Override
     public void close() {
         try {
             input.close();
         } catch (IOException e) {
-            // It has ended already.
+            // The program has already ended.
         }
         if (!await()) {
             kill();

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 
 /**
- * Runs commands as child processes of this one.
+ * Runs commands as child processes.
  *
- * <p>Both output pipes are drained while the input is written, so neither side can block the other. The locale is C:
- * error texts are matched further up. A child that overstays is killed with its descendants.
+ * <p>Both output pipes are read while the input is written, so neither side can block the other. The locale is C,
+ * because callers compare error texts. A child that exceeds its timeout is killed with its descendants.
  */
 public final class ProcessRunner implements CommandRunner {
     private final LongConsumer started;
@@ -25,7 +25,7 @@ public final class ProcessRunner implements CommandRunner {
         this(pid -> {});
     }
 
-    /** @param started told the process id of every child before it is given its input */
+    /** @param started receives the process id of each child before the child gets its input */
     public ProcessRunner(LongConsumer started) {
         this.started = started;
     }
@@ -57,7 +57,7 @@ public final class ProcessRunner implements CommandRunner {
                 return new CommandResult.TimedOut(command.program(), command.timeout());
             }
             input.cancel(true);
-            // A grandchild may hold the pipes open after the program itself is gone.
+            // A grandchild may keep the pipes open after the program has ended.
             var out = output.get(1, TimeUnit.SECONDS);
             var err = errors.get(1, TimeUnit.SECONDS);
             return new CommandResult.Completed(
@@ -90,7 +90,7 @@ public final class ProcessRunner implements CommandRunner {
             try (stream) {
                 stream.write(input.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                // The program ended without reading everything; its exit code tells why.
+                // The program ended before it read all input; its exit code gives the reason.
                 done.completeExceptionally(e);
             }
             done.complete(null);

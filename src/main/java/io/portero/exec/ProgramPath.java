@@ -11,17 +11,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where programs are looked for: the path of this process, then the administrator's directories, which the path of a
- * service or of an ordinary user may lack.
+ * The directories where programs are searched: the path of this process, then the directories of administration
+ * programs, which the path of a service or of an ordinary user may lack.
  *
- * <p>Where a program was found first it is from then on: one that goes away is missed, and not taken for another of its
- * name.
+ * <p>The first place where a program is found stays its place. If it disappears from there, it is missing: no other
+ * program of the same name is started instead.
  */
 final class ProgramPath {
     private static final List<Path> ADMINISTRATION = List.of(Path.of("/usr/sbin"), Path.of("/sbin"));
     private static final String USUAL = "/usr/bin:/bin";
 
-    /** Made when it is asked for: static initializers of a native executable run where it is built. */
+    /** Created on first use: static initializers of a native executable run on the build machine. */
     private static @Nullable ProgramPath here;
 
     private final List<Path> given;
@@ -29,8 +29,8 @@ final class ProgramPath {
     private final Map<String, String> found = new ConcurrentHashMap<>();
 
     /**
-     * @param path directories with colons between them
-     * @param more directories after those
+     * @param path directories separated by colons
+     * @param more directories to search after those
      */
     ProgramPath(@Nullable String path, List<Path> more) {
         this.given = Stream.of((path == null ? USUAL : path).split(":", -1))
@@ -40,7 +40,7 @@ final class ProgramPath {
         this.more = List.copyOf(more);
     }
 
-    /** That of this process. */
+    /** The path of this process. */
     static synchronized ProgramPath here() {
         if (here == null) {
             here = new ProgramPath(System.getenv("PATH"), ADMINISTRATION);
@@ -48,7 +48,10 @@ final class ProgramPath {
         return here;
     }
 
-    /** What to start for these words: a name that is in the path stays a name, and one that is nowhere does too. */
+    /**
+     * The process to start for these words. A name that the path of this process finds stays a name, and so does a name
+     * that is found nowhere.
+     */
     ProcessBuilder builder(List<String> words) {
         var found =
                 Stream.concat(Stream.of(find(words.getFirst())), words.stream().skip(1));
@@ -86,7 +89,7 @@ final class ProgramPath {
         return Files.isRegularFile(file) && Files.isExecutable(file);
     }
 
-    /** The whole path, for programs that start others. */
+    /** All directories, as the path for programs that start others. */
     private String text() {
         return Stream.concat(given.stream(), more.stream())
                 .map(Path::toString)

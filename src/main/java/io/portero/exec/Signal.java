@@ -5,23 +5,23 @@ import java.util.Optional;
 /**
  * The signal that ended a program.
  *
- * <p>The JDK, like a shell, gives 128 and the signal's number as the exit code of a program that died of it.
+ * <p>The JDK, like a shell, reports 128 plus the signal's number as the exit code of a program that a signal ended.
  */
 public record Signal(int number) {
-    /** What nobody can catch; sent by the kernel when memory runs out. */
+    /** No program can catch this signal; the kernel sends it when memory runs out. */
     public static final int KILL = 9;
 
     private static final int OFFSET = 128;
     private static final int HIGHEST = 64;
 
-    /** The signal behind an exit code; none for a program that ended by itself. */
+    /** The signal that an exit code stands for; none if the program ended by itself. */
     public static Optional<Signal> of(int exitCode) {
         return exitCode > OFFSET && exitCode <= OFFSET + HIGHEST
                 ? Optional.of(new Signal(exitCode - OFFSET))
                 : Optional.empty();
     }
 
-    /** Whether the program itself did something wrong: nobody sends these to it. */
+    /** Whether the program itself made an error: other programs do not send these signals. */
     public boolean isFault() {
         return switch (number) {
             case 4, 6, 7, 8, 11 -> true;
@@ -29,7 +29,7 @@ public record Signal(int number) {
         };
     }
 
-    /** Such as {@code segmentation fault (SIGSEGV)}. */
+    /** For example {@code segmentation fault (SIGSEGV)}. */
     @Override
     public String toString() {
         return switch (number) {

@@ -7,8 +7,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers our processes for a minute: long enough for the kernel's messages about them to arrive, short enough that
- * their ids are not reused.
+ * Remembers the process ids of our child processes for a minute: long enough for the kernel's messages about them to
+ * arrive, and short enough that the ids are not reused.
  */
 public final class StartedPids implements LongConsumer {
     private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();

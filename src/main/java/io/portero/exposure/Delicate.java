@@ -81,6 +81,9 @@ final class Delicate {
 
     /** What it is, if it is delicate; for a published port the target counts. */
     static Optional<String> name(Listener listener) {
+        if (listener instanceof Listener.Socket socket && socket.program().equals("portero")) {
+            return Optional.of("metrics"); // on the port that Prometheus itself uses elsewhere
+        }
         return byPort(listener.ports()).or(() -> switch (listener) {
             case Listener.Socket socket ->
                 isDelicate(socket.program()) ? Optional.of(socket.program()) : Optional.empty();

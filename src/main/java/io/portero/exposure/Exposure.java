@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 /**
  * Who can reach what on this host.
  *
- * @param doors what listens, the most dangerous first
- * @param idle what the policy admits and nothing listens for
+ * @param doors the reachable listeners, the most dangerous first
+ * @param idle the admitted ports without a listener
  */
 public record Exposure(List<Door> doors, List<Idle> idle) {
     private static final Set<Protocol> LISTED = Set.of(Protocol.TCP, Protocol.UDP, Protocol.VRRP, Protocol.OSPF);
@@ -37,7 +37,7 @@ public record Exposure(List<Door> doors, List<Idle> idle) {
     }
 
     /**
-     * Some ports at which something listens.
+     * Some ports with a listener.
      *
      * @param services the services of the policy with these ports
      * @param delicate what it is, if it should not be open to everybody

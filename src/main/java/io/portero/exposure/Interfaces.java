@@ -127,7 +127,7 @@ public final class Interfaces {
                         .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Such as {@code eth1 (private)}; nothing for all interfaces. */
+    /** For example {@code eth1 (private)}; an empty text for no names. */
     public String inWords(Collection<String> names) {
         return names.stream().map(n -> n + " (" + side(n).word() + ")").collect(Collectors.joining(", "));
     }

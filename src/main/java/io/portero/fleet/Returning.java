@@ -140,7 +140,8 @@ public final class Returning {
         var ended = roll.get().halted("ended by " + by + " with portero fleet back", clock.instant());
         try {
             store.putRoll(
-                    ended.bytes(), there.get().revision()); // first: the operator of the roll stops at his next write
+                    // done first, so that the operator of the roll stops at the next write
+                    ended.bytes(), there.get().revision());
         } catch (OperatorStore.Conflict e) {
             throw new Refusal(Kind.OLDER, "the roll changed at the same time; run portero fleet back again");
         }

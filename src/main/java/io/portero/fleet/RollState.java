@@ -50,8 +50,8 @@ public record RollState(
     }
 
     /**
-     * Whether an operator runs it now. If the clocks of two operators differ by more, the second one takes the roll
-     * over, and the first one gets an error at his next write.
+     * Whether an operator runs it now. If the clocks of two operators differ by more, the second operator takes the
+     * roll over, and the first gets an error at the next write.
      */
     public boolean isAttended(Instant now) {
         return phase == Phase.RUNNING && Duration.between(beat, now).abs().compareTo(DESERTED) < 0;

@@ -53,7 +53,7 @@ public final class SshKeygen {
     }
 
     /**
-     * The people who signed a bundle, each with a key of his own.
+     * The people who signed a bundle, each with a separate key.
      *
      * @param work a directory for temporary files
      */

@@ -35,7 +35,7 @@ final class Logins {
         return new Logins(SshLogins.read(proc), logins);
     }
 
-    /** The logins of whoever holds this socket, the latest first. */
+    /** The logins of the process that owns this socket, the latest first. */
     List<String> of(long inode, Ip peer) {
         return sockets.isPending(inode)
                 ? List.of() // sshd shows that nobody has logged in yet

@@ -41,7 +41,7 @@ public final class Conversation implements Outpost.Activity {
         return await(false, patience);
     }
 
-    /** Whether it still goes on. Pauses that ended do not count: a busy machine causes them too. */
+    /** Whether it is still running. Pauses that have ended do not count: a busy machine causes them too. */
     public boolean lasted(Duration patience) throws InterruptedException {
         boolean paused = false;
         @Nullable Change change;

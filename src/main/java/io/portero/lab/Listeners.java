@@ -22,7 +22,7 @@ final class Listeners {
         return accepting(port, socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
     }
 
-    /** Sends so many bytes to whoever connects. */
+    /** Sends this number of bytes to each client. */
     static Continued tcpSending(int port, int bytes) throws IOException {
         return accepting(port, socket -> socket.getOutputStream().write(new byte[bytes]));
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The privilege to make network namespaces: as root, or as any user in a user namespace of his own.
+ * The privilege to create network namespaces: as root, or as any user in a separate user namespace.
  *
  * <p>In a user namespace /run is a private file system, because ip keeps its namespaces there; it disappears with the
  * last process.

@@ -189,7 +189,7 @@ public final class MigratedPolicy {
         return words.isEmpty() ? "" : ", " + key + ": " + PolicyText.list(words);
     }
 
-    /** Admits nobody until the operator adds his address: the old rules did not show how he comes in. */
+    /** Admits nobody until the operator adds an address: the old rules did not show the operator's way in. */
     private void wayInForNobody() {
         text.comment("  ", "No rule admitted ssh: write into admins who may log in.");
         text.line("  " + unique("ssh") + ": { ports: "

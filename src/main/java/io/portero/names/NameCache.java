@@ -113,7 +113,7 @@ public final class NameCache {
         synchronized (this) {
             var before = names.get(name);
             if (before == null) {
-                return false; // the name is not followed any more
+                return false; // the name is no longer followed
             }
             var now = clock.instant();
             var after = before.after(answer, now);

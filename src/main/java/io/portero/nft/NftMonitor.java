@@ -77,7 +77,7 @@ public final class NftMonitor implements TableWatch, CommitListener, AutoCloseab
         supervisor.start();
     }
 
-    /** Whether changes are heard of as they happen. */
+    /** Whether changes are reported as they happen. */
     public boolean isListening() {
         return supervisor.isListening();
     }

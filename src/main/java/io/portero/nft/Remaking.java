@@ -39,7 +39,7 @@ final class Remaking {
         this.nft = nft;
     }
 
-    /** What became of it. */
+    /** The result. */
     sealed interface Result {
         record Done() implements Result {}
 

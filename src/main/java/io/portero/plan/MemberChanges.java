@@ -147,8 +147,8 @@ final class MemberChanges {
     }
 
     /**
-     * Whether the change affects whom a lane refuses; a newly created set takes effect at the same instant as the
-     * rules.
+     * Whether the change affects the sources that a lane refuses; a newly created set takes effect at the same instant
+     * as the rules.
      */
     private boolean isOfLanes(String set) {
         return !before.lanes(set).isEmpty() || !after.lanes(set).isEmpty();

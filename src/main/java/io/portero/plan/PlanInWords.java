@@ -3,32 +3,64 @@ package io.portero.plan;
 import io.portero.policy.AddressRange;
 import io.portero.policy.FirstFew;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Describes what a plan would change in the kernel, one line for each object. */
 public final class PlanInWords {
     private static final int MEMBERS_SHOWN = 5;
+    private static final int ADDED_SHOWN = 6;
 
     private PlanInWords() {}
 
-    /** Empty for a plan that does nothing. */
+    /** @param added the kind of object that is new, empty for every other change */
+    private record Line(String text, String added) {
+        Line(String text) {
+            this(text, "");
+        }
+
+        static Line adding(String kind, String name, String detail) {
+            return new Line("add " + kind + " " + name + detail, kind);
+        }
+
+        boolean isNewLike(Line other) {
+            return !added.isEmpty() && added.equals(other.added);
+        }
+    }
+
+    /** One line for each object; empty for a plan that does nothing. */
     public static List<String> of(Plan plan) {
+        return lines(plan).stream().map(Line::text).toList();
+    }
+
+    /** The same for people: when a plan adds many objects of a kind, such as the first plan of a host, it counts them. */
+    public static List<String> brief(Plan plan) {
+        var lines = lines(plan);
+        var brief = new LinkedHashSet<String>();
+        for (var line : lines) {
+            long alike = lines.stream().filter(l -> l.isNewLike(line)).count();
+            brief.add(alike > ADDED_SHOWN ? "add " + alike + " " + line.added() + "s" : line.text());
+        }
+        return List.copyOf(brief);
+    }
+
+    private static List<Line> lines(Plan plan) {
         return switch (plan) {
             case Plan.Keep keep -> List.of();
             case Plan.Update update -> lines(update);
-            case Plan.Remove remove -> List.of("delete table inet portero");
+            case Plan.Remove remove -> List.of(new Line("delete table inet portero"));
         };
     }
 
     /** Leaves out temporary sets: only their changed members are listed, under the real name. */
-    private static List<String> lines(Plan.Update update) {
-        var lines = new ArrayList<String>();
+    private static List<Line> lines(Plan.Update update) {
+        var lines = new ArrayList<Line>();
         for (var transaction : List.of(update.fill(), update.switchOver(), update.clear())) {
             for (var step : transaction) {
-                var line = isPassing(step, update.passingSets()) ? "" : line(step, transaction);
-                if (!line.isEmpty()) {
-                    lines.add(line);
+                if (!isPassing(step, update.passingSets())) {
+                    line(step, transaction).ifPresent(lines::add);
                 }
             }
         }
@@ -40,28 +72,34 @@ public final class PlanInWords {
                 || step instanceof Step.ChangeMembers change && passing.contains(change.set());
     }
 
-    private static String line(Step step, List<Step> transaction) {
+    private static Optional<Line> line(Step step, List<Step> transaction) {
         return switch (step) {
-            case Step.AddTable table -> "add table inet portero";
-            case Step.CreateTable table -> "add table inet portero";
-            case Step.AddCounter counter -> "add counter " + counter.name();
-            case Step.AddSet add -> "add set " + add.set().name();
+            case Step.AddTable table -> Optional.of(new Line("add table inet portero"));
+            case Step.CreateTable table -> Optional.of(new Line("add table inet portero"));
+            case Step.AddCounter counter -> Optional.of(Line.adding("counter", counter.name(), ""));
+            case Step.AddSet add -> Optional.of(Line.adding("set", add.set().name(), ""));
             case Step.ChangeMembers change ->
-                "change set " + change.set() + ": " + change(ranges(change.add()), ranges(change.remove()));
+                Optional.of(new Line(
+                        "change set " + change.set() + ": " + change(ranges(change.add()), ranges(change.remove()))));
             case Step.AddMap add ->
-                "add map " + add.map().name() + " with " + add.map().targets().size() + " elements";
+                Optional.of(Line.adding(
+                        "map",
+                        add.map().name(),
+                        " with " + counted(add.map().targets().size(), "element")));
             case Step.ChangeElements change ->
-                "change map " + change.map() + ": " + change(change.add(), change.remove());
+                Optional.of(new Line("change map " + change.map() + ": " + change(change.add(), change.remove())));
             case Step.AddChain add ->
-                "add chain " + add.chain().name() + " with "
-                        + add.chain().rules().size() + " rules";
+                Optional.of(Line.adding(
+                        "chain",
+                        add.chain().name(),
+                        " with " + counted(add.chain().rules().size(), "rule")));
             case Step.FillChain fill ->
                 isAdded(fill.chain().name(), transaction)
-                        ? ""
-                        : "rewrite chain " + fill.chain().name() + " with "
-                                + fill.chain().rules().size() + " rules";
-            case Step.FlushChain flush -> "";
-            case Step.Delete delete -> "delete " + delete.kind() + " " + delete.name();
+                        ? Optional.empty()
+                        : Optional.of(new Line("rewrite chain " + fill.chain().name() + " with "
+                                + counted(fill.chain().rules().size(), "rule")));
+            case Step.FlushChain flush -> Optional.empty();
+            case Step.Delete delete -> Optional.of(new Line("delete " + delete.kind() + " " + delete.name()));
         };
     }
 
@@ -69,6 +107,10 @@ public final class PlanInWords {
         return transaction.stream()
                 .anyMatch(s ->
                         s instanceof Step.AddChain add && add.chain().name().equals(chain));
+    }
+
+    private static String counted(int count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
     }
 
     private static List<String> ranges(List<AddressRange> ranges) {

@@ -10,7 +10,7 @@ final class AdmissionExplainer {
     private final Policy policy;
     private final BiFunction<Service, Ip, Optional<String>> guests;
 
-    /** @param guests tells for a guest of a service how long and by whom, as a clause */
+    /** @param guests returns for a guest of a service the time left and the owner, as a clause */
     AdmissionExplainer(Policy policy, BiFunction<Service, Ip, Optional<String>> guests) {
         this.policy = policy;
         this.guests = guests;

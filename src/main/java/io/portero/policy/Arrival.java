@@ -24,7 +24,7 @@ public record Arrival(Optional<String> via, Optional<Ip> at, boolean doubt) {
         return new Arrival(Optional.of(via), Optional.empty());
     }
 
-    /** The arrival of an existing flow about which no more is known. */
+    /** The arrival of an existing flow about which nothing else is known. */
     public static Arrival somewhere(Optional<String> via, Optional<Ip> at) {
         return new Arrival(via, at, true);
     }

@@ -43,9 +43,9 @@ public final class DenyCoverage {
     }
 
     /**
-     * Denied sources.
+     * Denied addresses.
      *
-     * @param whom who they are, and by which group
+     * @param whom the addresses, and the group that denies them
      * @param consequence the consequence, as a clause
      * @param sentence the whole sentence, with {@code it} for the list that denies them
      */

@@ -11,7 +11,7 @@ public final class EnforcementChange {
 
     private EnforcementChange() {}
 
-    /** A sentence for each. */
+    /** The changes, as one sentence each. */
     public static List<String> between(Policy before, Policy after) {
         var sentences = new ArrayList<String>();
         if (before.mode() != after.mode()) {

@@ -21,15 +21,15 @@ public final class Explainer {
         this(policy, source -> Optional.empty());
     }
 
-    /** @param bans says of who is banned how long and by whom, as a clause */
+    /** @param bans returns for a banned address the time left and the owner, as a clause */
     public Explainer(Policy policy, Function<Ip, Optional<String>> bans) {
         this(policy, bans, (service, source) -> Optional.empty(), (service, source) -> Optional.empty());
     }
 
     /**
-     * @param bans tells for a banned address how long and by whom, as a clause
-     * @param guests tells for a guest of a service how long and by whom, as a clause
-     * @param exceeded tells how long an address is banned for exceeding the limit of a service, as a clause
+     * @param bans returns for a banned address the time left and the owner, as a clause
+     * @param guests returns for a guest of a service the time left and the owner, as a clause
+     * @param exceeded returns how long an address is banned for exceeding the limit of a service, as a clause
      */
     public Explainer(
             Policy policy,

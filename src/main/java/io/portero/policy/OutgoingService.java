@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 /**
  * Ports of other hosts that this host and its containers may or may not reach.
  *
- * @param ports in canonical form, never empty; the port at the other end
+ * @param ports the destination ports, in canonical form, never empty
  * @param to the destinations, after destination NAT
- * @param on the interfaces that packets leave by, empty for every interface; canonical, without patterns that another
+ * @param on the interfaces where packets leave, empty for every interface; canonical, without patterns that another
  * pattern covers
- * @param enabled a disabled one is checked like any other and changes nothing
+ * @param enabled a disabled service is checked like any other and changes nothing
  */
 public record OutgoingService(
         String name, List<PortRange> ports, Sources to, SortedSet<InterfacePattern> on, boolean enabled) {

@@ -3,12 +3,12 @@ package io.portero.trace;
 import java.util.Optional;
 
 /**
- * What a packet carries at one place of its way.
+ * The headers of a packet at one point of its path.
  *
- * @param in the interface that it came by; empty when the kernel does not say
- * @param out the interface that it leaves by; empty before it is routed, and for what is delivered here
- * @param protocol such as {@code udp}; empty when the kernel does not say
- * @param icmpType such as {@code echo-request}; empty for what is no ICMP
+ * @param in the interface where it came in; empty if the kernel does not tell
+ * @param out the interface where it leaves; empty before routing, and for packets to this host
+ * @param protocol for example {@code udp}; empty if the kernel does not tell
+ * @param icmpType for example {@code echo-request}; empty for other protocols than ICMP
  */
 public record Headers(
         String in,

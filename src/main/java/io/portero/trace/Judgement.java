@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What Portero's table decided on a packet.
+ * What Portero's table decided about a packet.
  *
- * @param key the policy key that decides, such as {@code services.sip.from: itsp}
- * @param chain the chain in which that was found out
+ * @param key the policy key that decides, for example {@code services.sip.from: itsp}
+ * @param chain the chain that decided
  */
 public record Judgement(Ruling ruling, String key, String why, String chain) {
     private static final String DROPPING = "drop_";
@@ -18,11 +18,11 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
     private static final String LIMITING = "limit_";
     private static final String SERVICE = "service_";
 
-    /** What is done with it. */
+    /** The decision. */
     public enum Ruling {
         ACCEPT,
         DROP,
-        /** It would be dropped; the policy only observes. */
+        /** The policy only observes; mode enforce would drop the packet. */
         WOULD_DROP;
 
         public String word() {
@@ -30,7 +30,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
         }
     }
 
-    /** Whatever the choke point decided; hook input comes after that, and matters where it drops. */
+    /** The decision at hook prerouting; chains at hook input come later and count only if they drop the packet. */
     static Optional<Judgement> of(List<Step> ours) {
         int end = 0;
         while (end < ours.size() && !ours.get(end).isAccept() && !ours.get(end).isDrop()) {
@@ -60,7 +60,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
         }
         var admitting = steps.stream()
                 .filter(s -> s.leadsTo().startsWith(ACCEPTING) || s.leadsTo().startsWith(LIMITING))
-                .findFirst(); // a limit comes after the rule that admits
+                .findFirst(); // the rule that admits comes before that of a limit
         var by = last.chain().startsWith(ACCEPTING) ? admitting.orElse(last) : last;
         return last.isDrop()
                 ? new Judgement(Ruling.DROP, by.key(), "a rule that this version does not know drops it", by.chain())
@@ -81,7 +81,7 @@ public record Judgement(Ruling ruling, String key, String why, String chain) {
                 .findFirst();
     }
 
-    /** A rule that refuses names no key: its chain is that of the services that share the port. */
+    /** A rule that refuses contains no key; the name of its chain contains the services that share the port. */
     private static String key(Step by, Optional<Reason> reason) {
         if (by.key().equals("refused") || by.key().isEmpty()) {
             var services = services(by.chain());

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Tells a person what became of a packet. */
+/** Describes in words what happened to a packet. */
 public final class PacketInWords {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
@@ -18,7 +18,7 @@ public final class PacketInWords {
         this.zone = zone;
     }
 
-    /** The packet, and below it what happened to it, a line for each. */
+    /** The packet, followed by one line for each thing that happened to it. */
     public List<String> lines(TracedPacket packet) {
         var lines = new ArrayList<String>();
         lines.add(head(packet));

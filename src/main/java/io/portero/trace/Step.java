@@ -6,33 +6,33 @@ import java.util.regex.Pattern;
 /**
  * What one rule, or the policy of a chain, did with a packet.
  *
- * @param table with its family, such as {@code ip filter}
- * @param base the base chain by which the packet came into the table
- * @param chain the chain of the rule, which is the base chain or one that it jumped to
- * @param verdict in nft's words, such as {@code accept} or {@code goto service_sip}
+ * @param table with its family, for example {@code ip filter}
+ * @param base the base chain through which the packet entered the table
+ * @param chain the chain of the rule: the base chain, or a chain that it jumped to
+ * @param verdict in nft's words, for example {@code accept} or {@code goto service_sip}
  */
 public record Step(String table, String base, String chain, By by, String verdict) {
     private static final String OURS = "inet portero";
     private static final Pattern HASH = Pattern.compile(" [0-9a-f]{8}$");
 
-    /** What decided. */
+    /** The rule or the policy that decided. */
     public sealed interface By {
-        /** A rule; {@code comment} is what its author wrote. */
+        /** A rule; {@code comment} is the comment that its author wrote. */
         record Rule(String text, Optional<String> comment) implements By {}
 
-        /** The chain's policy, which takes what no rule has taken. */
+        /** The chain's policy, which applies if no rule decides. */
         record Policy() implements By {}
 
         /** A rule that is in no listing: it is new, or its table could not be read. */
         record Unknown(String handle) implements By {}
     }
 
-    /** Whether it is of the table that Portero keeps. */
+    /** Whether this is a step in Portero's own table. */
     public boolean isOurs() {
         return table.equals(OURS);
     }
 
-    /** The policy key in the comment of a rule of ours; empty where there is none. */
+    /** The policy key in the comment of one of our rules; empty for other rules. */
     String key() {
         return by instanceof By.Rule(String text, Optional<String> comment)
                 ? comment.map(c -> HASH.matcher(c).replaceFirst("")).orElse("")
@@ -47,7 +47,7 @@ public record Step(String table, String base, String chain, By by, String verdic
         return verdict.equals("accept");
     }
 
-    /** Whether the packet only goes on to another rule after it. */
+    /** Whether the packet continues to another rule after this step. */
     boolean leadsOn() {
         return verdict.equals("continue")
                 || verdict.equals("return")
@@ -55,17 +55,17 @@ public record Step(String table, String base, String chain, By by, String verdic
                 || verdict.startsWith("goto ");
     }
 
-    /** The table and the base chain, as people name them. */
+    /** The table and the base chain, for people. */
     public String where() {
         return table + " " + base;
     }
 
-    /** The chain that it leads to for good; empty where it leads nowhere. */
+    /** The chain that it goes to without return; empty if there is none. */
     String leadsTo() {
         return verdict.startsWith("goto ") ? verdict.substring("goto ".length()) : "";
     }
 
-    /** What decided, in words. */
+    /** The rule or the policy, in words. */
     String reason() {
         return switch (by) {
             case By.Rule(String text, Optional<String> comment) -> "by its rule " + text;

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One packet and its way through the tables.
+ * One packet and its path through the tables.
  *
- * @param at when this host heard of it
- * @param first as it came
- * @param last as it was when it was seen last, with what was translated
- * @param chains the base chains that saw it, in order, such as {@code ip filter FORWARD}
+ * @param at when this host received it
+ * @param first its headers on arrival
+ * @param last its headers when it was last seen, after address translation
+ * @param chains the base chains that it passed, in order, for example {@code ip filter FORWARD}
  */
 public record TracedPacket(Instant at, Headers first, Headers last, List<String> chains, List<Step> steps) {
     private static final String DELIVERED = "inet portero input";
@@ -22,7 +22,7 @@ public record TracedPacket(Instant at, Headers first, Headers last, List<String>
         steps = List.copyOf(steps);
     }
 
-    /** What Portero decided; nothing when its table did not see the packet. */
+    /** What Portero decided; empty if its table did not see the packet. */
     public Optional<Judgement> judgement() {
         return Judgement.of(steps.stream().filter(Step::isOurs).toList());
     }
@@ -32,13 +32,13 @@ public record TracedPacket(Instant at, Headers first, Headers last, List<String>
         return steps.stream().filter(Step::isDrop).findFirst();
     }
 
-    /** What became of it, as far as the kernel told. */
+    /** What happened to it, as far as the kernel reported. */
     public enum Fate {
         DROPPED,
-        /** It left the chains of hook input to this host itself, or is about to. */
+        /** It passed the chains at hook input, or is about to. */
         DELIVERED,
         FORWARDED,
-        /** Nobody dropped it, and where it went was not told. */
+        /** No chain dropped it, and the kernel did not report where it went. */
         PASSED;
 
         public String word() {
@@ -56,12 +56,12 @@ public record TracedPacket(Instant at, Headers first, Headers last, List<String>
         return chains.contains(DELIVERED) ? Fate.DELIVERED : Fate.PASSED;
     }
 
-    /** Whether its destination was translated on its way. */
+    /** Whether its destination was translated on its path. */
     public boolean isTranslated() {
         return !first.to().equals(last.to());
     }
 
-    /** What each base chain of another table did with it, in order; the last word of each. */
+    /** What each base chain of other tables did with it, in order; the last step of each. */
     public List<Step> others() {
         var last = new LinkedHashMap<String, Step>();
         for (var step : steps) {

@@ -2,27 +2,27 @@ package io.portero.trace;
 
 import java.util.function.Consumer;
 
-/** The port to whoever can follow packets through the kernel. */
+/** The port for following packets through the kernel. */
 @FunctionalInterface
 public interface Tracer {
     /**
-     * Follows the next packets of that kind until there were enough of them or the time is over; nothing of it stays in the
-     * kernel, however this process ends.
+     * Follows the next packets of that kind until the number or the time is reached. Nothing of the trace remains in
+     * the kernel, even if this process is killed.
      *
-     * @param listener told of the beginning and of every packet, on the calling thread
+     * @param listener is called at the start and for each packet, on the calling thread
      */
     End trace(Wanted wanted, Listener listener);
 
-    /** Is told what happens. */
+    /** Receives what happens. */
     interface Listener extends Consumer<TracedPacket> {
-        /** Packets are seen from now on. */
+        /** From now on, packets are seen. */
         void began();
 
-        /** The kernel told of more than could be heard. */
+        /** The kernel reported more packets than could be received. */
         void lost();
     }
 
-    /** How it ended. */
+    /** How the trace ended. */
     sealed interface End {
         record Complete(int packets) implements End {}
 

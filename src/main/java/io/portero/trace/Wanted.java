@@ -4,7 +4,7 @@ import io.portero.policy.AddressRange;
 import io.portero.policy.PortRange;
 import java.time.Duration;
 
-/** Which packets are to be traced, for how long, and how many of them. */
+/** Which packets to trace, for how long, and how many of them. */
 public record Wanted(AddressRange from, Kind to, Duration time, int count) {
     public static final int MOST = 1000;
     public static final Duration LONGEST = Duration.ofHours(1);
@@ -15,9 +15,9 @@ public record Wanted(AddressRange from, Kind to, Duration time, int count) {
         }
     }
 
-    /** What the packets are for, as it is before any address is translated. */
+    /** The destination of the packets, before address translation. */
     public sealed interface Kind {
-        /** These ports, or the whole of a protocol without ports. */
+        /** These ports, or all packets of a protocol without ports. */
         record Ports(PortRange ports) implements Kind {
             @Override
             public String toString() {
@@ -33,7 +33,7 @@ public record Wanted(AddressRange from, Kind to, Duration time, int count) {
             }
         }
 
-        /** ICMP or ICMPv6, whichever belongs to the source. */
+        /** ICMP or ICMPv6, depending on the family of the source. */
         record Icmp() implements Kind {
             @Override
             public String toString() {
@@ -41,7 +41,7 @@ public record Wanted(AddressRange from, Kind to, Duration time, int count) {
             }
         }
 
-        /** Whatever comes. */
+        /** All packets. */
         record Everything() implements Kind {
             @Override
             public String toString() {
@@ -50,7 +50,7 @@ public record Wanted(AddressRange from, Kind to, Duration time, int count) {
         }
 
         /**
-         * Reads ports, a bare protocol, {@code ping} or {@code icmp}.
+         * Parses ports, a protocol alone, {@code ping} or {@code icmp}.
          *
          * @throws PortRange.NotAPort with a clause that says what is wrong
          */
@@ -63,7 +63,7 @@ public record Wanted(AddressRange from, Kind to, Duration time, int count) {
         }
     }
 
-    /** Such as {@code from 192.0.2.7 to 5060/udp}. */
+    /** For example {@code from 192.0.2.7 to 5060/udp}. */
     @Override
     public String toString() {
         return "from " + from + to;

@@ -1,8 +1,8 @@
 /**
- * The way of single real packets through the rules of the kernel.
+ * The path of single real packets through the rules of the kernel.
  *
- * <p>In comes what the kernel's own trace says of a packet, step by step; out goes what Portero decided, by which policy key,
- * and what other tables did with it, in words. This package does not know how the trace is had.
+ * <p>In come the steps of a packet from the kernel's own trace; out goes what Portero decided, by which policy key, and
+ * what other tables did with it, in words. This package does not know how the kernel is asked for a trace.
  */
 @NullMarked
 package io.portero.trace;

@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A firewall in memory that keeps the kernel's promises: whole transactions, and no deleting of what is referred to. */
+/**
+ * A firewall in memory with the same guarantees as the kernel: a transaction is applied completely or not at all, and
+ * an object in use cannot be deleted.
+ */
 public final class FakeFirewall implements Firewall {
     private Snapshot table = Snapshot.ABSENT;
     private final Map<NamedSet.Seen, List<DroppedSource>> dropped = new HashMap<>();
@@ -32,21 +35,21 @@ public final class FakeFirewall implements Firewall {
     private int failures;
     private int reads;
 
-    /** The next so many commits fail. */
+    /** Makes the next {@code count} commits fail. */
     public void failCommits(int count, Failure failure) {
         failAfter = 0;
         failures = count;
         nextFailure = Optional.of(failure);
     }
 
-    /** The next commit but {@code passing} fails. */
+    /** Makes one commit fail after {@code passing} successful commits. */
     public void failCommit(int passing, Failure failure) {
         failAfter = passing;
         failures = 1;
         nextFailure = Optional.of(failure);
     }
 
-    /** From now on these are refused as members of sets with timeouts. */
+    /** From now on, refuses these addresses as members of sets with timeouts. */
     public void refuse(Ip... addresses) {
         refused.addAll(List.of(addresses));
     }
@@ -64,7 +67,7 @@ public final class FakeFirewall implements Firewall {
         return commits;
     }
 
-    /** Somebody exchanges what the rules of a chain do, and keeps their comments. */
+    /** Changes the bodies of the rules of a chain and keeps their comments, as another program could do. */
     public void changeBodies(String chain) {
         var chains = new TreeMap<>(table.chains());
         chains.computeIfPresent(chain, (name, old) -> {
@@ -133,7 +136,7 @@ public final class FakeFirewall implements Firewall {
         return new Reading.Of<>(dropped.getOrDefault(set, List.of()));
     }
 
-    /** Somebody was refused. */
+    /** Adds dropped sources. */
     public void dropped(NamedSet.Seen set, DroppedSource... who) {
         dropped.put(set, List.of(who));
     }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What every firewall promises; passed by the one in memory and by the kernel. */
+/** The guarantees of every firewall; the fake and the kernel must both pass these tests. */
 public interface FirewallContract {
     Firewall firewall();
 
@@ -42,13 +42,13 @@ public interface FirewallContract {
     }
 
     @Test
-    default void holdsNothingAtFirst() {
+    default void isEmptyAtFirst() {
         assertThat(snapshot()).isEqualTo(Snapshot.ABSENT);
         assertThat(firewall().remove()).isEmpty();
     }
 
     @Test
-    default void whatWasAppliedNeedsNothingMore() {
+    default void afterAnApplyThePlanIsKeep() {
         for (long seed = 0; seed < 20; seed++) {
             var ruleset = PolicyCompiler.compile(policy(seed));
             put(ruleset);
@@ -59,7 +59,7 @@ public interface FirewallContract {
     }
 
     @Test
-    default void aWayThereLeavesNoTrace() {
+    default void theResultDoesNotDependOnEarlierPolicies() {
         var last = PolicyCompiler.compile(policy(99));
         put(last);
         var fresh = snapshot();
@@ -86,7 +86,7 @@ public interface FirewallContract {
     }
 
     @Test
-    default void manyHostsComeAndGoAndBecomeNeighbours() {
+    default void aLargeGroupOfHostsChangesAndMergesIntoRanges() {
         var ways = List.of(
                 hosts(0, 1200, 2, "22/tcp"),
                 hosts(0, 1200, 3, "22/tcp"),
@@ -111,7 +111,7 @@ public interface FirewallContract {
     }
 
     @Test
-    default void whatMayLeaveIsJudgedAndJudgedOtherwiseAndNotAtAll() {
+    default void outgoingCanBeAddedChangedAndRemoved() {
         var nothing = outgoing("");
         var ways = List.of(
                 nothing,
@@ -140,7 +140,7 @@ public interface FirewallContract {
     }
 
     @Test
-    default void aRebuiltTableIsLikeOneThatGrew() {
+    default void aRebuiltTableIsEqualToAnUpdatedTable() {
         var ruleset = PolicyCompiler.compile(policy(7));
         put(ruleset);
         var grown = snapshot();
@@ -151,7 +151,7 @@ public interface FirewallContract {
     }
 
     @Test
-    default void aTableThatIsThereIsNotRebuilt() {
+    default void aRebuildOfAnExistingTableIsRejected() {
         var ruleset = PolicyCompiler.compile(policy(7));
         put(ruleset);
         var before = snapshot();
@@ -163,7 +163,7 @@ public interface FirewallContract {
     }
 
     @Test
-    default void whatWasRemovedIsGone() {
+    default void removesTheTable() {
         put(PolicyCompiler.compile(policy(7)));
         assertThat(firewall().remove()).isEmpty();
         assertThat(snapshot().present()).isFalse();

@@ -38,7 +38,7 @@ class BanGuardTest {
     }
 
     @Test
-    void sparesWhoIsLoggedInAndNobodyWhoOnlyConnects() throws Ip.NotAnAddress {
+    void sparesLoggedInSourcesAndNotThoseThatOnlyConnect() throws Ip.NotAnAddress {
         host.session("198.51.100.7", 40_000, 22);
         host.handshake("198.51.100.99", 40_001, 22);
         assertThat(objection("198.51.100.7"))
@@ -49,7 +49,7 @@ class BanGuardTest {
     }
 
     @Test
-    void sparesWhomAServiceAdmitsByName() throws Ip.NotAnAddress {
+    void sparesSourcesThatAServiceAdmitsByName() throws Ip.NotAnAddress {
         assertThat(objection("203.0.113.7"))
                 .hasValue("203.0.113.7 is admitted by name in services.sip.from (group itsp)");
         assertThat(objection("203.0.0.0/16"))
@@ -58,7 +58,7 @@ class BanGuardTest {
     }
 
     @Test
-    void looksAtTheHostOnceForAnyNumberOfAddresses() throws Ip.NotAnAddress {
+    void readsTheHostOnceForAnyNumberOfAddresses() throws Ip.NotAnAddress {
         var hearing = guard.under(POLICY);
         for (int i = 0; i < 100; i++) {
             hearing.objection(AddressRange.parse("192.0.2." + i));

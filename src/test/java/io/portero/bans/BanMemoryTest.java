@@ -29,7 +29,7 @@ class BanMemoryTest {
 
     private final List<DiskWriter.Write> waiting = new ArrayList<>();
 
-    /** Its disk hangs until it is told to go on. */
+    /** A disk that hangs until the test releases it. */
     private final DiskWriter hanging = new DiskWriter() {
         @Override
         public Optional<String> later(Write write) {
@@ -80,7 +80,7 @@ class BanMemoryTest {
     }
 
     @Test
-    void knowsWhatOlderVersionsWrote() throws IOException {
+    void readsTheFormatOfOlderVersions() throws IOException {
         Files.writeString(directory.resolve("bans"), """
                 boot before
                 lifted 192.0.2.9
@@ -100,7 +100,7 @@ class BanMemoryTest {
     }
 
     @Test
-    void aDiskThatHangsHoldsNobodyUpAndGetsTheLastStateAlone() throws Exception {
+    void aHangingDiskBlocksNothingAndGetsOnlyTheLastState() throws Exception {
         var memory = BanMemory.ofAgent(state(), hanging, CLOCK);
         memory.keep(bans(ban("192.0.2.1", "a")));
         memory.keep(bans(ban("192.0.2.1", "a"), ban("192.0.2.2", "a")));
@@ -113,7 +113,7 @@ class BanMemoryTest {
     }
 
     @Test
-    void whatCouldNotBeWrittenIsTriedAgain() throws Exception {
+    void aFailedWriteIsRetried() throws Exception {
         var blocked = directory.resolve("blocked");
         Files.writeString(blocked, "");
         var memory = BanMemory.ofAgent(new StateDirectory(blocked), hanging, CLOCK);

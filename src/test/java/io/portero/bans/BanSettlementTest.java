@@ -58,7 +58,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void remembersWhatAnotherProgramBanned() {
+    void remembersBansOfOtherPrograms() {
         var found = ban("192.0.2.1", "");
         var settled = settle(remembered(), actual(found));
         assertThat(settled.next().all()).containsExactly(found);
@@ -76,13 +76,13 @@ class BanSettlementTest {
     }
 
     @Test
-    void takesTheLastOfAnotherProgramsBansForLifted() {
+    void countsTheOnlyBanOfAnotherProgramAsLiftedWhenItIsGone() {
         assertThat(settle(remembered(ban("192.0.2.1", "")), actual()).next().all())
                 .isEmpty();
     }
 
     @Test
-    void takesManyGoneAtOnceForAFlush() {
+    void restoresBansWhenSeveralDisappearAtOnceBecauseThatIsAFlush() {
         var first = ban("192.0.2.1", "");
         var second = ban("192.0.2.2", "");
         assertThat(settle(remembered(first, second), actual()).changes().restored())
@@ -93,7 +93,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void restoresAfterABoot() {
+    void restoresBansAfterAReboot() {
         var known = ban("192.0.2.1", "");
         var settled = settle(before(known), actual());
         assertThat(settled.next().all()).containsExactly(known);
@@ -102,13 +102,13 @@ class BanSettlementTest {
     }
 
     @Test
-    void restoresWhatOurCommandBannedWhoeverTookItOut() {
+    void restoresABanOfOurCommandThatAnotherProgramRemoved() {
         var known = remembered(ban("192.0.2.1", "portero ban"));
         assertThat(settle(known, actual()).changes().restored()).hasSize(1);
     }
 
     @Test
-    void doesNotRestoreWhatIsAboutToEnd() {
+    void doesNotRestoreABanThatEndsSoon() {
         var settled = BanSettlement.of(
                 remembered(ban("192.0.2.1", "portero ban")), actual(), NOW.plusSeconds(598), a -> Optional.empty());
         assertThat(settled.next().all()).isEmpty();
@@ -116,7 +116,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void undoesWhatTheGuardObjectsToUnlessItIsForcedOrOld() {
+    void undoesANewBanThatTheGuardObjectsToUnlessItIsForced() {
         var fresh = ban("192.0.2.1", "");
         var forced = ban("192.0.2.2", "portero ban --force by me");
         var old = ban("192.0.2.3", "");
@@ -128,7 +128,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void toleratesThatTheKernelListsWholeSeconds() {
+    void acceptsThatTheKernelListsWholeSeconds() {
         var known = ban("192.0.2.1", "");
         var later = new Ban(known.what(), known.by(), known.until().map(u -> u.minusMillis(999)), false, "");
         assertThat(BanSettlement.isSettled(remembered(known), actual(later), NOW))
@@ -141,7 +141,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void theShorterBanOfAnotherProgramDoesNotTakeThePlaceOfALongerOne() {
+    void aShorterBanOfAnotherProgramDoesNotReplaceALongerBan() {
         var ours = ban("192.0.2.1", "portero ban by fail2ban:ssh", 3600);
         var theirs = ban("192.0.2.1", "crowdsec", 60);
         var settled = settle(remembered(ours), actual(theirs));
@@ -150,7 +150,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void whatAnotherProgramTakesOutStaysBannedByItsOtherOwners() {
+    void anAddressStaysBannedByItsOtherOwners() {
         var ours = ban("192.0.2.1", "portero ban by fail2ban:ssh", 60);
         var theirs = ban("192.0.2.1", "", 3600);
         var settled = settle(remembered(ours, theirs), actual());
@@ -160,7 +160,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void networksAreHeldInPiecesOfWhichTheLongestBanCounts() {
+    void networksAreDividedIntoPiecesAndTheLongestBanCounts() {
         var wide = ban("192.0.2.0/24", "portero ban by a", 60);
         var narrow = ban("192.0.2.64/26", "portero ban by b", 600);
         var pieces = Pieces.of(List.of(wide, narrow));
@@ -176,7 +176,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void aRangeOfAnotherProgramInTheSetsOfNetworksGoesAndOneOfALostMemoryStays() {
+    void removesARangeOfAnotherProgramAndKeepsOurOwnRangeWithoutAStoredBan() {
         var theirs = new TimedMember(range("192.0.2.0/24"), Optional.empty(), "x");
         var settled = settle(remembered(), networks(theirs));
         assertThat(settled.changes().undone()).containsOnlyKeys(range("192.0.2.0/24"));
@@ -188,7 +188,7 @@ class BanSettlementTest {
     }
 
     @Test
-    void whatIsOwedToBeLiftedIsNotTakenForALostMemory() {
+    void aPendingLiftIsNotMistakenForALostMemory() {
         var lifted = new TreeSet<>(List.of(range("192.0.2.0/24"), range("198.51.100.1")));
         var known = new Remembered(BanList.EMPTY, lifted, false);
         var host = new TimedMember(range("198.51.100.1"), Optional.of(Duration.ofHours(1)), "portero ban by me");

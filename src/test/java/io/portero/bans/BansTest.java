@@ -45,7 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bans by command and by others, with an agent beside. */
+/** Bans by commands and by other programs, while an agent runs. */
 class BansTest {
     @TempDir
     private Path directory;
@@ -124,7 +124,7 @@ class BansTest {
         }
     }
 
-    /** As the agent's thread does it. */
+    /** Gives the order to the agent as its own thread does. */
     private BanReport order(BanOrder order) {
         return agent.order(order);
     }
@@ -166,7 +166,7 @@ class BansTest {
     }
 
     @Test
-    void aBanIsOneTransactionAndTheStatusKnowsIt() {
+    void aBanIsOneTransactionAndAppearsInTheStatus() {
         int commits = firewall.commits().size();
         assertResult(ban("192.0.2.1"), BanReport.Result.DONE);
         assertThat(firewall.commits()).hasSize(commits + 1);
@@ -176,7 +176,7 @@ class BansTest {
     }
 
     @Test
-    void aTableThatIsMadeAnewGetsItsBansRightBehindAndNeverInTheTransactionThatClosesTheHost() {
+    void aNewTableGetsItsBansInASecondTransaction() {
         ban("192.0.2.1");
         ban("2001:db8::1");
         firewall.remove();
@@ -205,7 +205,7 @@ class BansTest {
     }
 
     @Test
-    void anAgentThatStartsRestoresWhatIsMissingButNotWhatIsOver() {
+    void aStartingAgentRestoresMissingBansButNotEndedOnes() {
         ban("192.0.2.1");
         ban("192.0.2.2", "hand", 60);
         firewall.commit(List.of(take("192.0.2.1", "192.0.2.2")));
@@ -224,7 +224,7 @@ class BansTest {
     }
 
     @Test
-    void sparesWhoManagesTheHostAndWhomAServiceNames() {
+    void sparesManagementSessionsAndSourcesThatAServiceNames() {
         host.session("198.51.100.7", 50000, 22);
         assertSpared(ban("198.51.100.7"), "198.51.100.7 is logged in at 22/tcp to manage this host");
         assertSpared(
@@ -238,13 +238,13 @@ class BansTest {
     }
 
     @Test
-    void sparesThemFromOtherProgramsToo() {
+    void sparesThemAlsoFromBansOfOtherPrograms() {
         anotherProgram(put("203.0.113.9", "192.0.2.9"));
         assertThat(banned()).containsExactly("192.0.2.9");
     }
 
     @Test
-    void asksTheHostOnceHoweverManyAnotherProgramBans() {
+    void readsTheHostOnceForManyBansOfAnotherProgram() {
         host.session("10.0.9.9", 50000, 22);
         int before = host.asked;
         var addresses = IntStream.range(0, 15_000)
@@ -268,7 +268,7 @@ class BansTest {
     }
 
     @Test
-    void whatNftRefusesIsLeftOutSaidOnceAndStaysRemembered() {
+    void aRefusedBanIsLeftOutReportedOnceAndKept() {
         ban("192.0.2.1");
         ban("192.0.2.2");
         firewall.refuse(ip("192.0.2.1"));
@@ -290,7 +290,7 @@ class BansTest {
     }
 
     @Test
-    void aLoneBanOfAnotherProgramIsNotLostWhereItCannotBePutBackAtOnce() {
+    void aBanOfAnotherProgramIsKeptWhenItCannotBeRestoredAtOnce() {
         anotherProgram(put("192.0.2.2"));
         firewall.remove();
         firewall.failCommit(1, new Failure(Failure.Kind.TIMEOUT, "nft hangs"));
@@ -309,7 +309,7 @@ class BansTest {
     }
 
     @Test
-    void liftsABanWhoseMemberSetOrTableIsGone() {
+    void liftsABanWhenItsMemberSetOrTableIsMissing() {
         ban("192.0.2.1");
         firewall.commit(List.of(take("192.0.2.1")));
         assertResult(unban("192.0.2.1"), BanReport.Result.DONE);
@@ -338,7 +338,7 @@ class BansTest {
     }
 
     @Test
-    void doesNotSayThatItBannedWhatCouldNotBe() {
+    void aFailedBanIsReportedAsFailed() {
         firewall.remove();
         assertThat(ban("192.0.2.1").failure()).isPresent();
         agent.pass(Trigger.PERIODIC);
@@ -350,7 +350,7 @@ class BansTest {
     }
 
     @Test
-    void withoutAnAgentACommandDoesTheSameAndTheNextAgentKnowsOfIt() {
+    void withoutAnAgentACommandBansAndTheNextAgentKnowsTheBan() {
         assertResult(alone(make("192.0.2.1", "a", 60)), BanReport.Result.DONE);
         assertResult(alone(make("192.0.2.1", "b", 3600)), BanReport.Result.DONE);
         assertResult(alone(make("198.51.100.0/24", "b", 3600)), BanReport.Result.DONE);
@@ -387,14 +387,14 @@ class BansTest {
     }
 
     @Test
-    void aCommandChangesNothingBesideAnAgentThatHasJustStarted() {
+    void aCommandChangesNothingWhenAnAgentHasJustStarted() {
         assertThat(bans.order(file, make("192.0.2.1", "a", 60), () -> true).failure())
                 .isPresent();
         assertThat(banned()).isEmpty();
     }
 
     @Test
-    void bansWhereNothingCanBeWritten() throws IOException {
+    void bansWhenTheDiskCannotBeWritten() throws IOException {
         Files.writeString(directory.resolve("a-file"), "");
         var helpless =
                 new Bans(firewall, host, new PolicyReader(), wanted -> Map.of(), directory.resolve("a-file"), clock);
@@ -413,7 +413,7 @@ class BansTest {
     }
 
     @Test
-    void oneOwnersShortBanNeverLiftsAnothersLongOne() {
+    void aShortBanOfOneOwnerNeverEndsALongBanOfAnother() {
         ban("192.0.2.1", "fail2ban:recidive", 86_400);
         var report = ban("192.0.2.1", "fail2ban:ssh", 600);
         assertThat(report.items().getFirst().says())
@@ -431,7 +431,7 @@ class BansTest {
     }
 
     @Test
-    void networksOverlapAndEachEndsByItself() {
+    void overlappingNetworksEndIndependently() {
         ban("198.51.0.0/16", "a", 60);
         ban("198.51.100.0/24", "b", 3600);
         assertResult(unban("198.51.0.0/16"), BanReport.Result.DONE);
@@ -449,7 +449,7 @@ class BansTest {
     }
 
     @Test
-    void manyAreOneTransactionAndThoseThatAreSparedAreLeftOut() {
+    void manyBansAreOneTransactionWithoutSparedSources() {
         var wanted = IntStream.range(0, 1000)
                 .mapToObj(i -> new BanOrder.Wanted(
                         range("203.0." + (110 + i / 256) + "." + i % 256), Optional.of(Duration.ofHours(1)), "a list"))
@@ -469,7 +469,7 @@ class BansTest {
     }
 
     @Test
-    void sparesWhomAHostNameOrAListStandsFor() throws IOException {
+    void sparesTheAddressesOfHostNamesAndLists() throws IOException {
         var list = Files.writeString(directory.resolve("carriers.txt"), "192.0.2.128/25\n");
         Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-r-----"));
         Files.writeString(file, """
@@ -516,7 +516,7 @@ class BansTest {
     }
 
     @Test
-    void theOwnersSurviveARestartAndABoot() throws IOException {
+    void theOwnersSurviveARestartAndAReboot() throws IOException {
         ban("192.0.2.1", "a", 3600);
         ban("192.0.2.1", "b", 60);
         ban("198.51.100.0/24", "c", 0);

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/** Held against asking every ban for every address. */
+/** Compares the pieces with a simple model that asks every ban for every address. */
 class PiecesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is remembered of bans, the table is rebuilt; on the kernel. */
+/** The table can always be rebuilt in the kernel, whatever bans are stored. */
 class RebuildIT {
     private static final String ALPHABET =
             "abc XYZ 019 .:;,{}()[]#$%&'*/<>=@_|~^`!?+- \"\\\t\r\u0000\u00e9\u6771\ud83d\ude00";
@@ -102,7 +102,7 @@ class RebuildIT {
         return banned;
     }
 
-    /** At the start, and again when the table is deleted. */
+    /** Rebuilds at the start, and again after the table was deleted. */
     private void assertRebuiltWith(String... addresses) {
         var agent = agent();
         agent.pass(Trigger.STARTUP);
@@ -142,7 +142,7 @@ class RebuildIT {
     }
 
     @Test
-    void withABanThatOutlastsTheKernelsClock() throws IOException {
+    void withABanThatEndsAfterTheLastTimeOfTheKernelsClock() throws IOException {
         remember("boot x\n+1000000000-12-31T23:59:59Z 192.0.2.1 portero ban\n");
         assertRebuiltWith("192.0.2.1");
     }
@@ -178,7 +178,7 @@ class RebuildIT {
     }
 
     @RepeatedTest(12)
-    void withAnythingThatWasEverWritten(RepetitionInfo repetition) throws IOException {
+    void withRandomStoredBans(RepetitionInfo repetition) throws IOException {
         var random = new Random(repetition.getCurrentRepetition());
         var text = new StringBuilder("boot x\n");
         var lasting = new ArrayList<String>();

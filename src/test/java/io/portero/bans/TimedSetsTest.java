@@ -57,7 +57,7 @@ class TimedSetsTest {
     }
 
     @Test
-    void leavesOutWhatIsRefusedAndNamesItOnce() {
+    void leavesOutRefusedMembersAndReportsThemOnce() {
         firewall.refuse(ip(7), ip(777));
         assertThat(sets.change(puts(1000))).isTrue();
         assertThat(held()).isEqualTo(998);
@@ -71,7 +71,7 @@ class TimedSetsTest {
     }
 
     @Test
-    void findsARefusedOneBesideAnotherChange() {
+    void findsARefusedMemberAmongOtherChanges() {
         firewall.refuse(ip(3));
         assertThat(sets.change(List.of(
                         new TimedChange.Put(SET, List.of(member(3, ""))),
@@ -82,7 +82,7 @@ class TimedSetsTest {
     }
 
     @Test
-    void triesARefusedOneAgainWhenItIsAnother() {
+    void triesARefusedMemberAgainAfterItHasChanged() {
         firewall.refuse(ip(3));
         sets.change(puts(5));
         assertThat(sets.refuses(member(3, ""))).isTrue();
@@ -90,7 +90,7 @@ class TimedSetsTest {
     }
 
     @Test
-    void goesOnNextTimeWhereTooManyAreRefused() {
+    void continuesInTheNextPassWhenManyMembersAreRefused() {
         firewall.refuse(IntStream.range(0, 300).mapToObj(TimedSetsTest::ip).toArray(Ip[]::new));
         int looks = 0;
         while (!sets.change(puts(1000))) {
@@ -101,7 +101,7 @@ class TimedSetsTest {
     }
 
     @Test
-    void doesNotTakeTheFirewallsFailureForTheMembers() {
+    void aFailureOfTheFirewallDoesNotCountAsRefusal() {
         firewall.failCommits(1, new Failure(Failure.Kind.TIMEOUT, "nft hangs"));
         assertThat(sets.change(puts(100))).isFalse();
         assertThat(said).singleElement().asString().startsWith("100 changes of set banned_v4 are not in force yet: ");
@@ -110,7 +110,7 @@ class TimedSetsTest {
     }
 
     @Test
-    void doesNotTakeAMissingSetForRefusedMembers() {
+    void aMissingSetDoesNotCountAsRefusal() {
         firewall.remove();
         assertThat(sets.change(puts(100))).isFalse();
         assertThat(said).hasSize(1);

@@ -52,7 +52,7 @@ class AdmittedNameTest {
     }
 
     @Test
-    void namesWhoIsAdmittedByAHostNameAndByWhichServices() throws Exception {
+    void listsTheAddressesOfAHostNameAndTheServicesThatAdmitIt() throws Exception {
         assertThat(AdmittedName.of(policy(), List.of()))
                 .extracting(n -> n.name() + " " + n.services() + " " + n.whom())
                 .containsExactly(
@@ -61,7 +61,7 @@ class AdmittedNameTest {
     }
 
     @Test
-    void saysWhatTheRunningAgentKnowsOfItsAge() throws Exception {
+    void showsTheAgeThatTheRunningAgentKnows() throws Exception {
         var rows = List.of(
                 row("sip.carrier.example", true, Optional.empty()),
                 row("home.example", false, Optional.of("192.0.2.53 does not answer")));

@@ -14,13 +14,13 @@ class ColumnsTest {
     }
 
     @Test
-    void cutsWithASignWhereItMay() {
+    void cutsLongCellsWithAMarkIfAllowed() {
         assertThat(Columns.of(cut(6), whole(6)).row("abcdefg", "abcdefg")).isEqualTo("abc... abcdefg");
         assertThat(Columns.of(cut(6), cut(6)).row("abcdef", "abcdef")).isEqualTo("abcdef abcdef");
     }
 
     @Test
-    void leavesNothingAtTheEndOfALine() {
+    void leavesNoSpacesAtTheEndOfALine() {
         assertThat(Columns.of(cut(5), cut(5)).row("a", "")).isEqualTo("a");
     }
 }

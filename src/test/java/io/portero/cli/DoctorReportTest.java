@@ -57,7 +57,7 @@ class DoctorReportTest {
     }
 
     @Test
-    void saysWhatWasLookedAtWhenAllIsWell() {
+    void listsWhatWasExaminedWhenThereAreNoFindings() {
         assertThat(text(new Diagnosis(List.of(), LOOKED_AT, List.of())))
                 .isEqualTo("all well; looked at: SIP ALG; the clock.\n");
         assertThat(text(new Diagnosis(List.of(), LOOKED_AT, List.of("the tables: run as root"))))
@@ -66,7 +66,7 @@ class DoctorReportTest {
     }
 
     @Test
-    void theSameForMachines() {
+    void printsTheSameAsJson() {
         var json = new DoctorReport(new Diagnosis(List.of(new HostFinding.SshClosed(2222)), LOOKED_AT, List.of()))
                 .json("p.yaml");
         assertThat(json.path("wrong").asBoolean()).isTrue();

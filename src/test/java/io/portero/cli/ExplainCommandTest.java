@@ -132,7 +132,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void saysThatBansWereNotLookedAtWhereThatMatters() throws Exception {
+    void saysThatBansWereNotCheckedWhenThatMatters() throws Exception {
         explain("--from", "203.0.113.9", "--to", "22/tcp");
         assertThat(output.toString())
                 .startsWith("accept: to 22/tcp, by services.ssh.from")
@@ -145,9 +145,9 @@ class ExplainCommandTest {
         assertThat(answer.path("note").asText()).contains("the bans were not checked");
     }
 
-    /** As for a user who may not ask the kernel. */
+    /** The case of a user who may not read the kernel's tables. */
     @Test
-    void takesBansFromTheStatusOfTheAgentWhereTheKernelTellsNothing() throws Exception {
+    void usesTheBansInTheAgentsStatusWhenTheKernelCannotBeRead() throws Exception {
         var kernel = new FakeFirewall();
         var ban = new Ban(
                 AddressRange.parse("203.0.113.9"),
@@ -182,7 +182,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void asksTheHostWhatTheDestinationIs() throws Exception {
+    void asksTheHostForTheKindOfDestination() throws Exception {
         explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "10.9.9.9");
         assertThat(output.toString()).startsWith("accept: to 23/tcp at 10.9.9.9, by forwarded: 10.9.9.9 is not an");
         explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "10.9.9.9", "--json");
@@ -192,7 +192,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void refusesADestinationThatIsNoneOrOfAnotherFamily() {
+    void refusesAnInvalidDestinationAndOneOfAnotherFamily() {
         assertThat(explain("--from", "203.0.113.9", "--to", "23/tcp", "--at", "eth0"))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(errors.toString()).contains("--at \"eth0\" is not one address");
@@ -202,7 +202,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void saysWhatBecomesOfAPacketOfThisHost() throws Exception {
+    void explainsAnOutgoingPacket() throws Exception {
         var policy = Files.writeString(directory.resolve("portero.yaml"), """
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
@@ -225,7 +225,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void refusesAQuestionThatMixesComingAndGoing() {
+    void refusesAMixtureOfIncomingAndOutgoingOptions() {
         assertThat(explain("--outgoing", "--to", "192.0.2.25")).isEqualTo(ExitCode.USAGE);
         assertThat(errors.toString()).contains("the port is missing");
         assertThat(explain("--outgoing", "--from", "192.0.2.1", "--to", "192.0.2.25", "25/tcp"))
@@ -292,7 +292,7 @@ class ExplainCommandTest {
                 .execute(words.toArray(String[]::new));
     }
 
-    /** A host to which no address belongs. */
+    /** A host without addresses. */
     private static final class Router implements HostView {
         @Override
         public Destination destination(Ip to) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator of a fleet reads, and the exit codes; a store in memory and the real ssh-keygen. */
+/** The output and the exit codes of the fleet commands, with a store in memory and the real ssh-keygen. */
 class FleetCommandsIT {
     private static final String POLICY = "services: { sip: { ports: [5060/udp], from: [any] } }\n";
     private static final String WRONG_POLICY = "services: { sip: { ports: [5060/udq], from: [any] } }\n";
@@ -86,7 +86,7 @@ class FleetCommandsIT {
         return new ObjectMapper().readTree(output.toString());
     }
 
-    /** One sentence, and nothing else. */
+    /** Expects one sentence and no other output. */
     private void says(String sentence) {
         assertThat(output.toString()).isEmpty();
         assertThat(errors.toString()).isEqualTo("portero: " + sentence + "\n");
@@ -115,7 +115,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void checkCountsTheGoodAndSaysOnceWhatManyHaveInCommon() throws IOException {
+    void checkCountsValidHostsAndReportsACommonProblemOnce() throws IOException {
         assertThat(run("check")).isEqualTo(ExitCode.DONE);
         assertThat(output.toString()).isEqualTo(fleet + ": 2 of 2 hosts good\n");
         assertThat(errors.toString()).isEmpty();
@@ -136,7 +136,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void aDirectoryThatIsNoFleetAndARoleWithoutAPolicyAreNamed() throws IOException {
+    void reportsADirectoryWithoutAFleetAndARoleWithoutAPolicy() throws IOException {
         Files.delete(fleet.resolve("roles/voice.yaml"));
         for (var command : List.of("check", "plan", "push", "roll", "status", "back")) {
             assertThat(run(
@@ -156,7 +156,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void planComparesWithWhatWasSignedLast() throws IOException {
+    void planComparesWithTheLastSignedVersion() throws IOException {
         assertThat(sign()).isEqualTo(ExitCode.DONE);
         assertThat(run("plan", "--detailed-exitcode")).isEqualTo(ExitCode.DONE);
         assertThat(output.toString()).isEqualTo("no host would change\n");
@@ -178,7 +178,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void signSaysWhatItSignedAndWhatIsNext() throws IOException {
+    void signReportsTheVersionAndTheNextStep() throws IOException {
         assertThat(sign()).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .isEqualTo("signed version 1: 1 role, 1 signature; next: portero fleet push, or portero fleet roll\n");
@@ -190,7 +190,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void signSaysWhyItCannot() {
+    void signReportsWhyItFails() {
         assertThat(sign("--existing")).isEqualTo(ExitCode.REFUSED);
         says("nothing is signed yet; run the command without --existing");
         assertThat(run("sign", "--key", base + "/nobody")).isEqualTo(ExitCode.REFUSED);
@@ -206,7 +206,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void pushSaysWhatItPushedAndWhyItCannot() throws IOException {
+    void pushReportsTheVersionAndWhyItFails() throws IOException {
         assertThat(run("push")).isEqualTo(ExitCode.REFUSED);
         says("nothing is signed yet; sign it: portero fleet sign");
         signedAndPushed(POLICY);
@@ -216,14 +216,14 @@ class FleetCommandsIT {
         assertThat(json().toString()).isEqualTo("{\"version\":2,\"roles\":1,\"lists_removed\":0}");
 
         Files.delete(fleet.resolve("signed/voice.bundle"));
-        assertThat(sign()).isEqualTo(ExitCode.DONE); // version 1 once more
+        assertThat(sign()).isEqualTo(ExitCode.DONE); // version 1 again
         assertThat(run("push")).isEqualTo(ExitCode.REFUSED);
         says("the store holds version 2 for the role voice already; sign a higher one: portero fleet sign"
                 + " --version-number 3");
     }
 
     @Test
-    void aStoreThatIsAwayFailsInOneSentence() throws IOException {
+    void anUnreachableStoreIsReportedInOneSentence() throws IOException {
         assertThat(sign()).isEqualTo(ExitCode.DONE);
         isStoreAway = true;
         for (var command : List.of("push", "roll", "status")) {
@@ -235,7 +235,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void withoutAStoreOfNatsTheWayOutIsNamed() throws IOException {
+    void withoutANatsStoreTheMessageNamesTheRemedy() throws IOException {
         write("fleet.yaml", "fleet: example\nhosts: { voice1: { role: voice } }\n");
         assertThat(run("status")).isEqualTo(ExitCode.REFUSED);
         says(fleet + "/fleet.yaml: store: no store is set; set one, or serve " + fleet + "/signed with any web server");
@@ -248,7 +248,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void rollGoesToItsEndAndStatusSaysHowEachHostIs() throws IOException {
+    void rollFinishesAndStatusShowsEachHost() throws IOException {
         signedAndPushed(POLICY);
         reports("voice1", 1, "applied", "");
         assertThat(run("status")).isEqualTo(ExitCode.DIFFERENT);
@@ -275,7 +275,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void whoComesWhileAnotherRollsIsToldWho() throws Exception {
+    void duringARollOtherOperatorsAreToldWhoRolls() throws Exception {
         assertThat(sign()).isEqualTo(ExitCode.DONE);
         var since = Instant.now();
         store.putRoll(RollState.begun(1, "bob@desk", List.of(100), since).bytes(), 0);
@@ -287,7 +287,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void rollSaysHowItsOptionsAreToBeUsed() {
+    void rollExplainsInvalidOptions() {
         for (var wrong : List.of("--rings=50,10,100", "--rings=10", "--rings=x", "--soak=-1", "--patience=0")) {
             assertThat(run("roll", wrong)).as(wrong).isEqualTo(ExitCode.USAGE);
         }
@@ -295,7 +295,7 @@ class FleetCommandsIT {
     }
 
     @Test
-    void backBringsThePreviousContentAsANewVersion() throws IOException {
+    void backPushesThePreviousContentAsANewVersion() throws IOException {
         var key = new String[] {"--key", keys.of("alice").toString()};
         assertThat(run("back", key)).isEqualTo(ExitCode.REFUSED);
         says("the store has no earlier version; push a bundle first");
@@ -335,7 +335,7 @@ class FleetCommandsIT {
                 new Operator());
     }
 
-    /** As somebody works at a laptop, who may have no ssh-keygen and no way to the store. */
+    /** An operator at a laptop, which may have no ssh-keygen and no connection to the store. */
     private final class Operator implements Tools.Fleet {
         @Override
         public int run(Path config, Path directory, Path runDirectory) {

@@ -81,7 +81,7 @@ class HistoryCommandTest {
     }
 
     @Test
-    void listsTheNewestFirstAndSaysWhichIsInForceAndWhichWasRolledBack() {
+    void listsTheNewestFirstWithTheStateOfEachPolicy() {
         history().probationBegan();
         history().probationEnded("expired");
         inForce("2026-01-03T00:00:00Z", FIRST, "1111111111111111");
@@ -95,7 +95,7 @@ class HistoryCommandTest {
     }
 
     @Test
-    void saysInWordsWhatDiffersAndShowsTheLines() {
+    void showsTheDifferencesInWordsAndLines() {
         assertThat(execute("history", "--diff", "1", "2222")).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .contains("+ 5060/udp (sip): 198.51.100.7 gain access")
@@ -105,7 +105,7 @@ class HistoryCommandTest {
     }
 
     @Test
-    void tellsWhenMembersOfAGroupCame() {
+    void showsWhenMembersOfAGroupWereAdded() {
         assertThat(execute("history", "itsp")).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .containsSubsequence(
@@ -113,7 +113,7 @@ class HistoryCommandTest {
     }
 
     @Test
-    void tellsWhenAMemberCameWhoseTimeIsOverNowAndWhenItLeft() {
+    void showsWhenATemporaryMemberWasAddedAndWhenItsTimeWasOver() {
         var guest = FIRST.replace(
                 "203.0.113.0/24]", "203.0.113.0/24, { address: 192.0.2.99, until: 2026-01-03T12:00Z, note: fitter }]");
         inForce("2026-01-03T00:00:00Z", guest, "3333333333333333");
@@ -128,7 +128,7 @@ class HistoryCommandTest {
     }
 
     @Test
-    void restoresAPolicyAsACandidateAndPutsNothingInForce() throws IOException {
+    void restoresAPolicyToAFileAndChangesNothingElse() throws IOException {
         assertThat(execute("restore", "1")).as(errors.toString()).isEqualTo(ExitCode.DONE);
         var candidate = directory.resolve("portero.yaml.restored-1");
         assertThat(Files.readString(candidate)).isEqualTo(FIRST);
@@ -142,7 +142,7 @@ class HistoryCommandTest {
     }
 
     @Test
-    void saysWhatIsNotKept() {
+    void reportsAPolicyThatIsNotStored() {
         assertThat(execute("history", "--diff", "7")).isEqualTo(ExitCode.FAILED);
         assertThat(execute("history", "itps")).isEqualTo(ExitCode.FAILED);
         assertThat(errors.toString())

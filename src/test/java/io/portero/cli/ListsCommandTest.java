@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code portero lists} prints. */
+/** The output of {@code portero lists}. */
 class ListsCommandTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
     private static final UrlList KEYED = new UrlList("https://apiban.example/api/SECRET/banned#/ipaddress");
@@ -91,7 +91,7 @@ class ListsCommandTest {
     }
 
     @Test
-    void printsEveryListWithWhatIsWrongAndNoKeys() {
+    void printsEveryListWithItsProblemsAndWithoutKeys() {
         assertThat(run()).isEqualTo(ExitCode.DONE);
         assertThat(output.toString()
                         .lines()
@@ -128,7 +128,7 @@ class ListsCommandTest {
     }
 
     @Test
-    void aRefusedFileWithNothingBeforeItIsSaid() throws IOException {
+    void reportsARefusedFileWithoutAnEarlierPolicy() throws IOException {
         write(directory.resolve("portero.yaml"), "services: 7\n");
         assertThat(run()).isEqualTo(ExitCode.FAILED);
         assertThat(errors.toString()).contains("portero check says why");

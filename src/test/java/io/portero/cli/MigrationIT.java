@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What nft itself makes of the scripts of {@link MigrationTest}, in a network namespace. */
+/** The listing that nft itself makes of the scripts of {@link MigrationTest}, in a network namespace. */
 class MigrationIT {
     private final ForeignScript scripts = new ForeignScript(new ProcessRunner(), () -> "nft", Privilege.isRoot());
 
@@ -28,7 +28,7 @@ class MigrationIT {
 
     @ParameterizedTest
     @MethodSource("scripts")
-    void nftListsAScriptAsTheGoldenHasIt(Path script) throws IOException {
+    void nftListsAScriptAsInTheGolden(Path script) throws IOException {
         assertThat(scripts.read(script.toAbsolutePath()))
                 .isInstanceOfSatisfying(
                         Meaning.Listed.class,
@@ -49,7 +49,7 @@ class MigrationIT {
         return MigrationTest.goldens();
     }
 
-    /** It reads XML, and has options of its own. On a JVM {@link MigrationTest} shows the same. */
+    /** The native executable reads XML and has its own options. On a JVM, {@link MigrationTest} tests the same. */
     @ParameterizedTest
     @MethodSource("goldens")
     @EnabledIfSystemProperty(named = PackagedProgram.EXECUTABLE, matches = ".+")
@@ -60,7 +60,7 @@ class MigrationIT {
     }
 
     @Test
-    void saysPlainlyWhatNftRefuses(@TempDir Path directory) throws IOException {
+    void reportsPlainlyWhatNftRefuses(@TempDir Path directory) throws IOException {
         var script = Files.writeString(directory.resolve("wrong.nft"), "table inet filter { chian input { } }\n");
         assertThat(scripts.read(script))
                 .isInstanceOfSatisfying(
@@ -71,7 +71,7 @@ class MigrationIT {
     }
 
     @Test
-    void saysWhichWordToWriteForAnInterfaceThatIsNotInItsNamespace(@TempDir Path directory) throws IOException {
+    void reportsHowToWriteAnInterfaceThatIsMissingInTheNamespace(@TempDir Path directory) throws IOException {
         var script = Files.writeString(
                 directory.resolve("iif.nft"), "table inet filter {\nchain input {\niif \"nosuch0\" accept\n}\n}\n");
         assertThat(scripts.read(script))

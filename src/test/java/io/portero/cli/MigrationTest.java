@@ -21,10 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@code init --from-...} over the files of other firewalls.
+ * {@code init --from-...} with the files of other firewalls.
  *
- * <p>The directories of {@code src/test/resources/migration} begin with the firewall's name; {@code expected.yaml} is the
- * policy ({@code -Dgolden.update=true} writes it). {@code listing.json} is what nft 1.0.6 makes of {@code nftables.conf}.
+ * <p>The directories of {@code src/test/resources/migration} begin with the firewall's name; {@code expected.yaml} is
+ * the policy ({@code -Dgolden.update=true} writes it). {@code listing.json} is the listing that nft 1.0.6 makes of
+ * {@code nftables.conf}.
  */
 class MigrationTest {
     private static final Path GOLDEN = Path.of("src/test/resources/migration");
@@ -88,7 +89,7 @@ class MigrationTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void proposesThePolicyThatItShould(Path directory) throws IOException {
+    void proposesTheExpectedPolicy(Path directory) throws IOException {
         var ran = init(option(directory));
         assertThat(ran.errors).isEmpty();
         assertThat(ran.exitCode).isEqualTo(ExitCode.DONE);
@@ -118,14 +119,14 @@ class MigrationTest {
     }
 
     @Test
-    void saysPlainlyWhichFileIsMissing() {
+    void reportsWhichFileIsMissing() {
         var ran = init("--from-ufw=/nowhere/ufw");
         assertThat(ran.exitCode).isEqualTo(ExitCode.FAILED);
         assertThat(ran.errors).isEqualTo("portero: there is no /nowhere/ufw/user.rules: give another one\n");
     }
 
     @Test
-    void saysWhichZoneIsNoXml(@TempDir Path directory) throws IOException {
+    void reportsAZoneThatIsNotXml(@TempDir Path directory) throws IOException {
         Files.writeString(Files.createDirectory(directory.resolve("zones")).resolve("public.xml"), "<zone><service");
         var ran = init("--from-firewalld=" + directory);
         assertThat(ran.exitCode).isEqualTo(ExitCode.DONE);

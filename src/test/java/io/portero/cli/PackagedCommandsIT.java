@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** The packaged program's command line, without an agent: whatever was lost in packaging shows here. */
+/** The command line of the packaged program without an agent: shows what packaging has lost. */
 class PackagedCommandsIT {
     @TempDir
     private Path directory;
@@ -39,7 +39,7 @@ class PackagedCommandsIT {
         return file.toString();
     }
 
-    /** The same commands, in this process. */
+    /** The same commands in this process. */
     private static CommandLine commands() {
         return PorteroCommand.commandLine(new Tools(
                 new FakeFirewall(),
@@ -75,7 +75,7 @@ class PackagedCommandsIT {
     }
 
     @Test
-    void saysWhatItIs() {
+    void printsItsVersion() {
         var done = PackagedProgram.run("--version");
         assertThat(done.output()).isEqualTo("portero " + Version.number() + " (" + PackagedProgram.runtime() + ")\n");
         assertThat(done.exitCode()).isZero();
@@ -91,7 +91,7 @@ class PackagedCommandsIT {
     }
 
     @Test
-    void everyProblemOfAPolicyIsToldWithItsLine() throws Exception {
+    void reportsEveryProblemOfAPolicyWithItsLine() throws Exception {
         var file = policy("""
                 mode: maybe
                 services:

@@ -9,7 +9,7 @@ class PictureTest {
     private static final String GREEN = "\u001b[32;1m";
     private static final String PLAIN = "\u001b[0m";
 
-    /** What a terminal shows in the end: here, without what is no text. */
+    /** The text that a terminal shows in the end, without escape sequences. */
     private static String shown(String text, int columns, int rows) {
         return Picture.of(text, new Size(columns, rows))
                 .replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "")
@@ -17,14 +17,14 @@ class PictureTest {
     }
 
     @Test
-    void drawsEachLineOverTheOldOneAndClearsWhatIsLeftOfIt() {
+    void overwritesEachLineAndClearsItsRest() {
         assertThat(Picture.of("one\ntwo\n", new Size(80, 24)))
                 .contains("one\u001b[K\r\ntwo\u001b[K\u001b[J")
                 .doesNotContain("\u001b[2J"); // an empty screen in between would flicker
     }
 
     @Test
-    void cutsWhatIsTooWideAndCountsNoColours() {
+    void cutsLongLinesWithoutCountingColours() {
         assertThat(shown("abcdef\nab\n", 4, 9)).isEqualTo("abcd\nab");
         assertThat(Picture.of(GREEN + "abcdef" + PLAIN + "ghi", new Size(4, 9)))
                 .contains(GREEN + "abcd" + PLAIN + "\u001b[K");
@@ -32,7 +32,7 @@ class PictureTest {
     }
 
     @Test
-    void saysInTheLastLineHowMuchThereIsNoRoomFor() {
+    void theLastLineSaysHowManyLinesAreLeftOut() {
         assertThat(shown("1\n2\n3\n4\n", 80, 4)).isEqualTo("1\n2\n3\n4");
         assertThat(shown("1\n2\n3\n4\n5\n", 80, 4)).isEqualTo("1\n2\n3\n... 2 more lines; make the window taller");
         assertThat(shown("1\n2\n", 80, 1)).isEqualTo("... 2 more lines; make the window taller");

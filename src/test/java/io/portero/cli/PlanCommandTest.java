@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code portero plan} says about the way in of whoever asks. */
+/** What {@code portero plan} says about the user's own way in. */
 class PlanCommandTest {
     private static final String BEFORE = """
             services:
@@ -51,7 +51,19 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysThatTheGuardWouldRefuseIt() throws IOException {
+    void saysWhatTheFirstPolicyOfAHostAdmits() throws IOException {
+        var first = new FakeFirewall();
+        assertThat(plan(first, BEFORE)).isEqualTo(ExitCode.DONE);
+        assertThat(output.toString()).contains("""
+                who reaches what:
+                  no policy is in force to compare with; this one admits:
+                    22/tcp (ssh): 198.51.100.7-198.51.100.8
+                  everything else that comes in is dropped
+                """);
+    }
+
+    @Test
+    void saysThatTheGuardWouldRefuseThePolicy() throws IOException {
         assertThat(plan(BEFORE.replace("198.51.100.7, ", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .contains(
@@ -65,7 +77,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysThatItWouldBeOnProbation() throws IOException {
+    void saysThatThePolicyWouldBeOnProbation() throws IOException {
         assertThat(plan(BEFORE.replace(", 198.51.100.8", ""))).isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
                 .contains(
@@ -81,7 +93,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysNothingOfItWhereNobodyLosesAWayIn() throws IOException {
+    void doesNotMentionTheGuardWhenNobodyLosesAWayIn() throws IOException {
         assertThat(plan(BEFORE + "  https: { ports: [443/tcp], from: [any] }\n"))
                 .isEqualTo(ExitCode.DONE);
         assertThat(output.toString())
@@ -90,6 +102,10 @@ class PlanCommandTest {
     }
 
     private int plan(String text, String... options) throws IOException {
+        return plan(firewall, text, options);
+    }
+
+    private int plan(FakeFirewall firewall, String text, String... options) throws IOException {
         output.getBuffer().setLength(0);
         var policy = Files.writeString(directory.resolve("portero.yaml"), text);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
@@ -112,7 +128,7 @@ class PlanCommandTest {
                 .execute(words.toArray(String[]::new));
     }
 
-    /** Somebody is logged in from 198.51.100.7. */
+    /** A host where a user is logged in from 198.51.100.7. */
     private static final class OneIsIn implements HostView {
         @Override
         public List<Session> sessions(List<PortRange> ports) {

@@ -35,10 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whoever has the agent's user plants something in the agent's directories, and waits for root to run a command.
+ * An attacker with the agent's user plants something in the agent's directories, and waits until root runs a command.
  *
- * <p>Each name in both directories, whatever is planted there, before each command: a file of root's is neither written nor
- * given away nor shown, and the command ends.
+ * <p>For each name in both directories, each kind of planted file and each command: a file of root is not written, not
+ * given away and not shown, and the command ends.
  */
 class PlantedFilesIT {
     private static final int AGENT = 65534;
@@ -84,7 +84,7 @@ class PlantedFilesIT {
     private Path victim;
     private String before = "";
 
-    /** Some thousand commands would wait for the disk some ten thousand times. */
+    /** In memory, because some thousand commands would wait for the disk some ten thousand times. */
     static final class InMemory implements TempDirFactory {
         @Override
         public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
@@ -95,7 +95,7 @@ class PlantedFilesIT {
         }
     }
 
-    /** What may be planted. */
+    /** The kinds of planted files. */
     enum Plant {
         LINK,
         DANGLING_LINK,
@@ -198,7 +198,7 @@ class PlantedFilesIT {
                 .isInstanceOf(CommandResult.Completed.class);
     }
 
-    /** Everything about the victim and its directory that a command could change; times of access are none. */
+    /** Everything about the victim and its directory that a command could change, without access times. */
     private String vault() throws IOException {
         var told = new TreeMap<String, Object>();
         try (var files = Files.walk(victim.getParent())) {
@@ -246,7 +246,7 @@ class PlantedFilesIT {
         var said = execute(command);
         var what = command + " with " + planted + ": " + said;
         assertThat(vault()).as(what).isEqualTo(before);
-        // Refused is a policy that was restored into a directory of somebody else.
+        // The command refuses to restore a policy into another user's directory.
         assertThat(said.exitCode()).as(what).isIn(ExitCode.DONE, ExitCode.FAILED, ExitCode.REFUSED);
         assertThat(said.errors()).as(what).doesNotContain("\tat ", "Exception");
         if (said.exitCode() == ExitCode.FAILED) {
@@ -260,7 +260,7 @@ class PlantedFilesIT {
         assertNothingOfTheVictimIsHere(what);
     }
 
-    /** No copy either, that the agent's user could read. */
+    /** Also no copy that the agent's user could read. */
     private void assertNothingOfTheVictimIsHere(String what) throws IOException {
         for (var path : List.of(state(), run())) {
             if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -295,7 +295,7 @@ class PlantedFilesIT {
     }
 
     @Test
-    void aDirectoryIsReplaced() throws IOException {
+    void aPlantedDirectoryIsHarmless() throws IOException {
         for (var name : List.of("state", "run")) {
             for (var plant : List.of(Plant.LINK, Plant.LINK_TO_DIRECTORY, Plant.DANGLING_LINK, Plant.PIPE)) {
                 for (var command : commands()) {
@@ -308,7 +308,7 @@ class PlantedFilesIT {
     }
 
     @Test
-    void everyFileIsReplacedAtOnce() throws IOException {
+    void manyPlantedFilesAtOnceAreHarmless() throws IOException {
         for (var plant : Plant.values()) {
             for (var command : commands()) {
                 anew();
@@ -324,7 +324,7 @@ class PlantedFilesIT {
     }
 
     @Test
-    void whatRootsCommandsLeaveBelongsToTheAgent() throws IOException {
+    void filesOfCommandsRunByRootBelongToTheAgent() throws IOException {
         anew();
         for (var command : commands()) {
             execute(command);
@@ -340,6 +340,7 @@ class PlantedFilesIT {
         assertThat(owners)
                 .containsKeys("bans", "bans.lock", "audit.jsonl", "audit.head", "audit.lock", "last-good.nft");
         assertThat(owners.values()).containsOnly(AGENT);
-        assertThat(Map.copyOf(owners)).doesNotContainKey("portero.lock"); // a command that asks leaves nothing behind
+        // a command that only checks whether an agent runs creates no lock
+        assertThat(Map.copyOf(owners)).doesNotContainKey("portero.lock");
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Command;
 
-/** A command that is built alone is the same as among all others. */
+/** A command that is built alone is the same as one built with all others. */
 class PorteroCommandTest {
     private final Tools tools = new Tools(
             new FakeFirewall(), new FakeHost(), new PolicyReader(), new DnsResolver(), l -> 0, c -> 0, a -> 0);
@@ -36,7 +36,7 @@ class PorteroCommandTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void itIsBuiltWithoutTheOthersUnlessItSpeaksOfThem(String name) {
+    void onlyTheHiddenCommandsAreBuiltWithAllOthers(String name) {
         var hidden = name.equals("demo-probe") || name.equals("generate-completion");
         assertThat(PorteroCommand.commandLine(tools, name).getSubcommands().size() == 1)
                 .isEqualTo(!hidden);

@@ -16,7 +16,7 @@ class ProgressBarTest {
     }
 
     @Test
-    void growsOnATerminalAndGoesAway() {
+    void growsOnATerminalAndIsRemovedAtTheEnd() {
         half(true);
         assertThat(errors.toString())
                 .startsWith("\r[############............] 1 of 2 hosts")
@@ -24,7 +24,7 @@ class ProgressBarTest {
     }
 
     @Test
-    void isNotThereElsewhere() {
+    void showsNothingWithoutATerminal() {
         half(false);
         assertThat(errors.toString()).isEmpty();
     }

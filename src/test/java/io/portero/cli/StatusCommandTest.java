@@ -95,7 +95,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void namesTheBusiestSourcesThatWereRefused() throws Exception {
+    void listsTheBusiestRefusedSources() throws Exception {
         anAgentRuns();
         firewall.dropped(NamedSet.Seen.sources(Family.V4), source("203.0.113.1", Optional.empty(), 3));
         firewall.dropped(NamedSet.Seen.sources(Family.V6), source("2001:db8::9", Optional.empty(), 12));
@@ -104,7 +104,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void hasNoReportOfWhatWouldBeDroppedWhileItIsDropped() throws Exception {
+    void modeEnforceHasNoReportOfPacketsThatWouldBeDropped() throws Exception {
         anAgentRuns();
         assertThat(status("--would-drop")).isEqualTo(1);
         assertThat(errors.toString())
@@ -114,7 +114,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void reportsWhatWouldBeDroppedInEightyColumns() throws Exception {
+    void reportsPacketsThatWouldBeDroppedInEightyColumns() throws Exception {
         anAgentRuns("mode: observe");
         firewall.dropped(
                 NamedSet.Seen.flows(Family.V4),
@@ -172,7 +172,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void watchPrintsALineOfJsonForEachLook() throws IOException {
+    void watchPrintsALineOfJsonForEachRefresh() throws IOException {
         anAgentRuns();
         assertThat(command("watch", "--json", "--count", "2", "--interval", "1s"))
                 .isZero();
@@ -185,7 +185,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void watchRefusesWhatIsNoInterval() {
+    void watchRefusesAnInvalidInterval() {
         assertThat(command("watch", "--interval", "often")).isEqualTo(64);
         assertThat(command("watch", "--interval", "ever")).isEqualTo(64);
         assertThat(errors.toString()).contains("--interval \"often\" is not an interval: write ");
@@ -200,9 +200,9 @@ class StatusCommandTest {
     }
 
     @Test
-    void saysThatTheAgentIsGone() throws IOException {
+    void saysThatTheAgentHasEnded() throws IOException {
         anAgentRuns();
-        theAgentEnds(); // and its process id, which is alive, is another program's by now
+        theAgentEnds(); // its process id now belongs to another running program
         assertThat(status()).isEqualTo(1);
         assertThat(errors.toString())
                 .contains("its last rules are still in force")
@@ -268,7 +268,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void paintsWhereColourIsAllowed() {
+    void usesColoursIfTheyAreAllowed() {
         var status = StatusJson.read("""
                         {"in_sync": false, "since": "2026-01-01T00:00:00Z", "last_error": "x"}""").orElseThrow();
         assertThat(StatusReport.of(status, Ansi.ON))
@@ -277,7 +277,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void countsOnWhereAnObjectWasMadeAnew() throws IOException {
+    void countersContinueAfterTheirObjectWasCreatedAgain() throws IOException {
         anAgentRuns();
         var memory = CounterMemory.in(directory);
         memory.totals(Map.of("service_ssh_accept", new Count(5, 500)));
@@ -288,7 +288,7 @@ class StatusCommandTest {
         assertThat(services.path(1).path("accepted").path("packets").asLong()).isEqualTo(5);
     }
 
-    /** A host of which nothing is known. */
+    /** A host about which nothing is known. */
     private static final class SilentHost implements HostView {
         @Override
         public List<Session> sessions(List<PortRange> ports) {

@@ -63,7 +63,7 @@ class SuggestCommandTest {
         return policy;
     }
 
-    /** As the agent does after its start. */
+    /** Applies the policy as the agent does after its start. */
     private void anAgentPutsInForce(String mode) throws IOException {
         new Reconciler(
                         policy(mode),
@@ -113,7 +113,7 @@ class SuggestCommandTest {
     }
 
     @Test
-    void suggestsWhatWouldNotHaveLeftInEveryMode() throws Exception {
+    void suggestsRefusedOutgoingTrafficInEveryMode() throws Exception {
         Files.writeString(policy("enforce"), "outgoing: { default: drop }\n", StandardOpenOption.APPEND);
         firewall.dropped(
                 NamedSet.Seen.destinations(Family.V4),
@@ -133,7 +133,7 @@ class SuggestCommandTest {
     }
 
     @Test
-    void saysHowLongItObservedAndWarnsWhenThatIsLessThanADay() throws Exception {
+    void showsTheTimeOfObservationAndWarnsWhenItIsLessThanADay() throws Exception {
         anAgentPutsInForce("observe");
         sawACarrier();
         clock.tick(Duration.ofMinutes(130));
@@ -160,7 +160,7 @@ class SuggestCommandTest {
     }
 
     @Test
-    void isJsonForMachines() throws Exception {
+    void printsJson() throws Exception {
         anAgentPutsInForce("observe");
         sawACarrier();
         clock.tick(Duration.ofMinutes(5));
@@ -176,7 +176,7 @@ class SuggestCommandTest {
     }
 
     @Test
-    void whereNothingIsObservedItSaysHowToBegin() throws Exception {
+    void withoutObservationItSaysHowToStart() throws Exception {
         policy("enforce");
         assertThat(suggest()).isEqualTo(1);
         assertThat(errors.toString())

@@ -8,7 +8,7 @@ import picocli.CommandLine.Help.Ansi;
 
 class TerminalTextTest {
     @Test
-    void breaksBetweenWordsAndIndentsWhatBelongsToALine() {
+    void breaksBetweenWordsAndIndentsTheFurtherLines() {
         var text = new TerminalText(Ansi.OFF);
         text.labelled("error", "word ".repeat(20));
         assertThat(text.toString().lines())
@@ -17,7 +17,7 @@ class TerminalTextTest {
     }
 
     @Test
-    void breaksNoPath() {
+    void doesNotBreakAPath() {
         var path = "/" + "a".repeat(100);
         var text = new TerminalText(Ansi.OFF);
         text.labelled("policy", path);
@@ -25,7 +25,7 @@ class TerminalTextTest {
     }
 
     @Test
-    void paintsEachLineOfWhatItBreaks() {
+    void coloursEachPartOfABrokenLine() {
         var text = new TerminalText(Ansi.ON);
         text.labelled(Tone.BAD, "error", "word ".repeat(20));
         text.blank();
@@ -35,7 +35,7 @@ class TerminalTextTest {
     }
 
     @Test
-    void takesNoMarkupFromWhatOthersWrote() {
+    void doesNotInterpretMarkupInTextOfOthers() {
         var text = new TerminalText(Ansi.ON);
         text.line("@|red x|@");
         text.line(Tone.WARN, "@|red x|@");
@@ -52,7 +52,7 @@ class TerminalTextTest {
     }
 
     @Test
-    void aNarrowTableOfRatesShowsWhatIsRefusedAndNoSources() {
+    void aNarrowTableOfRatesShowsRefusedPacketsButNoSources() {
         var status = StatusJson.read("""
                         {"in_sync": true, "services": [{"name": "webrtc", "ports": ["20000-30000/udp"], "from": ["any"],
                         "enabled": true, "accepted": {"packets": 123456}, "refused": {"packets": 7654}}]}""").orElseThrow();

@@ -32,7 +32,7 @@ class TraceJsonTest {
     }
 
     @Test
-    void tellsWhoDroppedIt() {
+    void namesTheTableThatDroppedThePacket() {
         var drop = new Step("ip filter", "INPUT", "INPUT", new Step.By.Policy(), "drop");
         var json = json(new TracedPacket(NOW, CAME, CAME, List.of("ip filter INPUT"), List.of(drop)));
         assertThat(json.path("at").asText()).isEqualTo("2026-01-01T00:00:00Z");
@@ -44,7 +44,7 @@ class TraceJsonTest {
     }
 
     @Test
-    void tellsWhereItWentAndByWhichRules() {
+    void showsThePathOfThePacketAndItsRules() {
         var seen = new Step(
                 "ip nat",
                 "PREROUTING",

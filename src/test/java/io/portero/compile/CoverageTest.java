@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every kind of everything that a policy can hold stands in some golden or example. */
+/** Each kind of policy element is in some golden or example. */
 class CoverageTest {
     private static Stream<Loaded> loaded() throws IOException {
         var reader = new PolicyReader();
@@ -80,7 +80,7 @@ class CoverageTest {
     }
 
     @Test
-    void theExamplesAreAcceptedAsTheyAre() throws IOException {
+    void theExamplesAreAcceptedWithoutWarnings() throws IOException {
         var names = new TreeSet<String>();
         for (var example : examples().toList()) {
             var result = new PolicyReader().parse(example.toString(), Files.readString(example));

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * One golden file: a policy, and below a separator the nft script or the problems that must come of it.
+ * One golden file: a policy, a separator, and the expected nft script or problems.
  *
- * <p>{@code -Dgolden.update=true} writes what comes of it now into the files; the difference is then for a person to read.
+ * <p>{@code -Dgolden.update=true} writes the current results into the files; then a person must read the difference.
  */
 record Golden(Path file, String policy, String separator, String expected) {
     static final String SCRIPT = "# ==== the nft script ====\n";

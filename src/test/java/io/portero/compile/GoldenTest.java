@@ -17,7 +17,7 @@ class GoldenTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void aPolicyBecomesWhatTheGoldenSays(Golden golden) throws IOException {
+    void aPolicyCompilesToTheTextOfTheGolden(Golden golden) throws IOException {
         var loaded = new PolicyReader().parse("policy.yaml", golden.policy());
         var actual = switch (loaded) {
             case Loaded.Refused refused ->

@@ -13,20 +13,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The native executable reads and compiles every golden to the letter; on a JVM {@link GoldenTest} shows the same. */
+/** The native executable compiles each golden to exactly the same text; on a JVM {@link GoldenTest} tests the same. */
 @EnabledIfSystemProperty(named = PackagedProgram.EXECUTABLE, matches = ".+")
 class NativeGoldenIT {
     @TempDir
     private Path directory;
 
-    /** Without those that name a file in /etc, of which {@link GoldenTest} reads none and the program reads this host's. */
+    /**
+     * Without goldens that name a file in /etc: {@link GoldenTest} does not read such a file, but the program would
+     * read the file of this host.
+     */
     static Stream<Golden> goldens() throws IOException {
         return Golden.all().filter(g -> !g.policy().contains("file:/"));
     }
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void rendersOrRefusesAsTheGoldenSays(Golden golden) throws IOException {
+    void rendersOrRefusesAsInTheGolden(Golden golden) throws IOException {
         var file = Files.writeString(directory.resolve("policy.yaml"), golden.policy());
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         var done = PackagedProgram.run(

@@ -19,16 +19,16 @@ class StageCompilerTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void twoPoliciesBecomeWhatTheGoldenSays(StagedGolden golden) throws IOException {
+    void twoPoliciesCompileToTheTextOfTheGolden(StagedGolden golden) throws IOException {
         golden.update();
         if (!Boolean.getBoolean("golden.update")) {
             assertThat(golden.script()).isEqualTo(golden.expected());
         }
     }
 
-    /** So it cannot change what becomes of a packet, whatever else it does. */
+    /** So the staged table cannot change what happens to a packet. */
     @Test
-    void noRuleHasAVerdictButAcceptAndNoneTouchesThePacket() {
+    void everyVerdictIsAcceptAndNoRuleChangesThePacket() {
         var world = new RandomPolicy(new Random(7));
         for (int i = 0; i < 300; i++) {
             var rules = StageCompiler.compile(world.next(), world.next(), AddressSet.EMPTY, Duration.ofHours(1));
@@ -45,7 +45,7 @@ class StageCompilerTest {
     }
 
     @Test
-    void aPolicyDiffersInNothingFromItself() {
+    void aPolicyHasNoDifferenceToItself() {
         var world = new RandomPolicy(new Random(8));
         for (int i = 0; i < 100; i++) {
             var policy = world.next();

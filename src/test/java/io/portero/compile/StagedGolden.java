@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** A golden file of two policies: the one in force, the staged one, and the nft script that compares them. */
+/** A golden file with two policies, the policy in force and the staged one, and the nft script that compares them. */
 public record StagedGolden(Path file, String inForce, String staged, String expected) {
     private static final String STAGED = "# ==== the staged policy ====\n";
     private static final Path DIRECTORY = Path.of("src/test/resources/staged");
@@ -32,7 +32,7 @@ public record StagedGolden(Path file, String inForce, String staged, String expe
         }
     }
 
-    /** One source is banned. */
+    /** The script, with one banned source. */
     public String script() {
         try {
             return StageCompiler.compile(

@@ -30,7 +30,7 @@ class FleetOwnerTest {
     }
 
     @Test
-    void isTrustedInsideOfTheDirectoryAndThroughALinkThatLeadsThere() throws IOException {
+    void isTrustedInsideTheDirectoryAndThroughALinkIntoIt() throws IOException {
         var link = Files.createSymbolicLink(base.resolve("link.yaml"), fleet.resolve("portero.yaml"));
         assertThat(FleetOwner.trustedAt(fleet.resolve("portero.yaml"), fleet)).contains(SOMEBODY, Uid.ROOT);
         assertThat(FleetOwner.trustedAt(link, fleet)).contains(SOMEBODY);
@@ -45,7 +45,7 @@ class FleetOwnerTest {
     }
 
     @Test
-    void aDirectoryThatOthersCouldReplaceIsNobodys() throws IOException {
+    void theOwnerOfADirectoryThatOthersCouldReplaceIsNotTrusted() throws IOException {
         Files.setAttribute(base, "unix:mode", 0777);
         assertThat(FleetOwner.trustedAt(fleet.resolve("portero.yaml"), fleet)).doesNotContain(SOMEBODY);
     }

@@ -35,13 +35,13 @@ class HostChecksTest {
     }
 
     @Test
-    void takesItWhenItIsMeant() {
+    void acceptsATrustedUplinkIfThePolicyAllowsIt() {
         assertThat(read(BRIDGED, "trusted-interfaces: [\"br-*\"]", "safety: { trust-uplink: true }"))
                 .isInstanceOf(Loaded.Accepted.class);
     }
 
     @Test
-    void seesTheUplinkOfEveryRoutingTableAndTheSourceThatARouteNames() {
+    void findsTheUplinkOfEveryRoutingTableAndTheSourceOfARoute() {
         for (var trusted : List.of("bond0", "eth0.100", "wg*")) {
             var host = Hosts.with(trusted.replace("*", "0"), "10.0.0.2")
                     .and("eth1", "198.51.100.4")
@@ -61,7 +61,7 @@ class HostChecksTest {
     }
 
     @Test
-    void findsNothingWrongWhereTheUplinkIsJudged() {
+    void reportsNothingWhenTheUplinkIsFiltered() {
         assertThat(problems(BRIDGED, "trusted-interfaces: [docker0, br-1]")).isEmpty();
         assertThat(problems(
                         Hosts.with("lo", "127.0.0.1").route("lo", "203.0.113.1").host(), "mode: enforce"))
@@ -71,7 +71,7 @@ class HostChecksTest {
     }
 
     @Test
-    void warnsOnceForEachKindOfWhatDenyCovers() {
+    void warnsOnceForEachKindOfAddressThatDenyCovers() {
         var host = Hosts.with("eth0", "10.0.0.5", "fe80::5")
                 .and("docker0", "172.17.0.1")
                 .route("eth0", "10.0.0.1")
@@ -94,7 +94,7 @@ class HostChecksTest {
     }
 
     @Test
-    void warnsWhereDenyCoversWhomAServiceAdmits() {
+    void warnsWhenDenyCoversSourcesThatAServiceAdmits() {
         assertThat(problems(
                         Surroundings.UNKNOWN,
                         "groups: { itsp: [203.0.113.0/24], bad: [203.0.113.0/28, 192.0.2.7, 198.51.100.9] }",
@@ -118,7 +118,7 @@ class HostChecksTest {
     }
 
     @Test
-    void takesAHoleInWhatAServiceAdmitsForMeant() {
+    void doesNotWarnWhenDenyOnlyMakesAHoleInAnAdmittedNetwork() {
         var text = """
                 groups: { itsp: [203.0.113.0/24, 192.0.2.4, 192.0.2.5], bad: [203.0.113.66, %s] }
                 services:
@@ -139,7 +139,7 @@ class HostChecksTest {
     }
 
     @Test
-    void warnsWhereDenyCoversEverybody() {
+    void warnsWhenDenyCoversEverybody() {
         assertThat(problems(Surroundings.UNKNOWN, "deny: [0.0.0.0/1, 128.0.0.0/1]"))
                 .singleElement()
                 .asString()
@@ -157,7 +157,7 @@ class HostChecksTest {
     }
 
     @Test
-    void judgesATestByTheInterfaceThatItNames() {
+    void runsATestOnTheInterfaceThatItNames() {
         var trusted = "trusted-interfaces: [\"br-*\"]";
         assertThat(problems(
                         Surroundings.UNKNOWN,

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever stands in a list: it is addresses, or it is refused in words. */
+/** Any text as a list gives addresses, or a refusal in words. */
 class ListFuzzTest {
     private static final int MOST_PROBLEMS = 42;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists in files, as the members of groups and beside them. */
+/** Lists in files, as members of groups and in services. */
 class ListsTest {
     private static final AddressSet KEPT = io.portero.policy.Addresses.of("198.51.100.1");
 
@@ -85,13 +85,13 @@ class ListsTest {
     }
 
     @Test
-    void mayStandWhereverASourceMay() throws IOException {
+    void canBeUsedWhereverASourceCan() throws IOException {
         policy("groups: {}", "[\"file:" + list + "\"]", "[\"file:" + list + "\"]");
         assertThat(sip(read(false))).isEqualTo("203.0.113.7");
     }
 
     @Test
-    void tellsTheFirstTwentyBadLinesAndCountsTheOthers() throws IOException {
+    void reportsTheFirstTwentyBadLinesAndCountsTheOthers() throws IOException {
         list("10.0.0.1\n" + "nonsense\n".repeat(30));
         var problems = reader.read(file).problems();
         assertThat(problems).hasSize(22);
@@ -103,7 +103,7 @@ class ListsTest {
     }
 
     @Test
-    void keepsWhatABadListLastHeld() throws IOException {
+    void keepsTheLastGoodContentOfABadList() throws IOException {
         list("203.0.113.7\n203.0.113\n");
         assertThat(sip(read(true))).isEqualTo("192.0.2.1, 198.51.100.1");
         assertThat(text(read(true))).contains("warning").contains("its last good version stays in force, 1 entry");
@@ -113,14 +113,14 @@ class ListsTest {
     }
 
     @Test
-    void aListThatNobodyEverReadAdmitsNobody() throws IOException {
+    void aListThatWasNeverReadAdmitsNobody() throws IOException {
         Files.delete(list);
         assertThat(sip(read(false))).isEqualTo("192.0.2.1");
         assertThat(text(read(false))).contains("could never be read; until then it matches no address");
     }
 
     @Test
-    void aListThatNobodyEverReadDeniesByRefusingThePolicy() throws IOException {
+    void aDenyListThatWasNeverReadRefusesThePolicy() throws IOException {
         Files.delete(list);
         policy("groups: { g: [\"file:" + list + "\"] }", "[any]", "[g]");
         assertThat(read(false)).isInstanceOf(Loaded.Refused.class);
@@ -131,20 +131,20 @@ class ListsTest {
     }
 
     @Test
-    void isAsStrictWithItsRightsAsWithThePolicy() throws IOException {
+    void checksFilePermissionsAsStrictlyAsForThePolicy() throws IOException {
         Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-rw-r--"));
         assertThat(text(reader.read(file))).contains("so could open the host: chmod go-w " + list);
         assertThat(reader.read(file)).isInstanceOf(Loaded.Refused.class);
     }
 
     @Test
-    void refusesARelativePathAndSaysTheAbsoluteOne() throws IOException {
+    void refusesARelativePathAndNamesTheAbsoluteOne() throws IOException {
         policy("groups: { g: [\"file:list.txt\"] }", "[g]", "[]");
         assertThat(text(reader.read(file))).contains("write file:" + list);
     }
 
     @Test
-    void seesThatAListHasChanged() throws IOException {
+    void readsAListAgainAfterItHasChanged() throws IOException {
         assertThat(sip(read(false))).isEqualTo("192.0.2.1, 203.0.113.7");
         list("203.0.113.8\n");
         assertThat(sip(read(false))).isEqualTo("192.0.2.1, 203.0.113.8");
@@ -162,13 +162,13 @@ class ListsTest {
     }
 
     @Test
-    void takesListsAsOthersPublishThem() throws IOException {
+    void readsTheFormatsOfPublishedLists() throws IOException {
         list("\uFEFF; Spamhaus DROP List\r\n198.51.100.0/24 ; SBL1\r\n\t203.0.113.1 - 203.0.113.9 # a range\r\n;\r\n");
         assertThat(sip(read(false))).isEqualTo("192.0.2.1, 198.51.100.0/24, 203.0.113.1-203.0.113.9");
     }
 
     @Test
-    void saysWhatIsWrongWithALineInOneSentence() throws IOException {
+    void reportsABadLineInOneSentence() throws IOException {
         list("0.0.0.0/0\n::/0\n0.0.0.0-255.255.255.255\nevil.example.\n::ffff:10.0.0.0/104\n0.0.0.0 evil.example\n");
         assertThat(read(false).problems().stream()
                         .filter(p -> p.file().equals(list.toString()))

@@ -16,11 +16,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever stands in the policy file: it is a policy that nft can be given, or it is refused in words. */
+/** Any text as a policy file gives a policy that can be compiled for nft, or a refusal in words. */
 class PolicyFuzzTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-06-01T00:00:00Z"), ZoneOffset.UTC);
 
-    /** Everything that rules of ours are made of; a quotation mark or a semicolon too much would be another rule. */
+    /**
+     * The characters that our rules may contain; an additional quotation mark or semicolon would start another rule.
+     */
     private static final Pattern LINE = Pattern.compile("[\\t -~]*");
 
     static Stream<Named<byte[]>> policies() {

@@ -49,7 +49,7 @@ class PolicyReaderTest {
     }
 
     @Test
-    void takesAnNftThatOnlyRootOrItselfCanChange() throws IOException {
+    void acceptsAnNftThatOnlyRootOrTheAgentsUserCanChange() throws IOException {
         var nft = nft("rwxr-xr-x");
         assertThat(new PolicyReader().read(naming(nft)))
                 .isInstanceOfSatisfying(
@@ -59,7 +59,7 @@ class PolicyReaderTest {
     }
 
     @Test
-    void refusesAnNftThatIsNotThereOrThatOthersCouldReplace() throws IOException {
+    void refusesAnNftThatIsMissingOrThatOthersCouldReplace() throws IOException {
         var open = nft("rwxrwxr-x");
         assertThat(refusal(naming(open))).contains(":2: agent.nft: ").contains("chmod go-w " + open);
         assertThat(new PolicyReader().nft(naming(open))).isEmpty();
@@ -76,7 +76,7 @@ class PolicyReaderTest {
     }
 
     @Test
-    void keepsALastGoodPolicyWhoseNftHasGone() {
+    void acceptsALastGoodPolicyWhoseNftIsMissing() {
         assertThat(new PolicyReader().parse("last-good", GOOD + "agent: { nft: /nowhere/nft }\n"))
                 .isInstanceOf(Loaded.Accepted.class);
     }
@@ -94,14 +94,14 @@ class PolicyReaderTest {
     }
 
     @Test
-    void refusesWhatIsNoFile() throws IOException {
+    void refusesAPathThatIsNotAFile() throws IOException {
         assertThat(refusal(directory)).contains("it is a directory");
         assertThat(refusal(directory.resolve("absent"))).contains("there is no such file");
         assertThat(refusal(Path.of("/dev/null"))).contains("it is a special file");
     }
 
     @Test
-    void refusesWhatIsNoText() throws IOException {
+    void refusesAFileThatIsNotText() throws IOException {
         assertThat(refusal(write(new byte[] {'a', ':', (byte) 0xff, (byte) 0xfe})))
                 .contains("not UTF-8 text");
         assertThat(refusal(write(new byte[] {'a', ':', 0, 1}))).contains("U+0000 is not allowed in YAML");
@@ -111,14 +111,14 @@ class PolicyReaderTest {
     }
 
     @Test
-    void refusesDeepNestingWithoutFalling() throws IOException {
+    void refusesDeepNestingWithoutAnOverflow() throws IOException {
         assertThat(refusal(write("[".repeat(100_000).getBytes(StandardCharsets.UTF_8))))
                 .contains("this is not YAML")
                 .hasLineCount(1);
     }
 
     @Test
-    void neverTellsMoreThanOneLinePerProblem() {
+    void neverPrintsMoreThanOneLinePerProblem() {
         var random = new Random(3);
         for (int round = 0; round < 2000; round++) {
             var text = new StringBuilder(GOOD + "groups: { a: [192.0.2.1], b: [\"::1\"] }\ndeny: [b]\n");

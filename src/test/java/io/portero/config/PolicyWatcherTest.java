@@ -56,7 +56,7 @@ class PolicyWatcherTest {
     }
 
     @Test
-    void seesAFileThatComesAndGoes() throws IOException {
+    void seesAFileThatIsCreatedAndDeleted() throws IOException {
         start();
         Files.writeString(file, "one");
         awaitChanges(1);
@@ -75,7 +75,7 @@ class PolicyWatcherTest {
     }
 
     @Test
-    void seesALinkThatComesToLeadElsewhere() throws IOException {
+    void seesAChangedLink() throws IOException {
         Files.createSymbolicLink(file, directory.resolve("v1/policy.yaml"));
         start();
         var link = directory.resolve("next");
@@ -87,7 +87,7 @@ class PolicyWatcherTest {
     }
 
     @Test
-    void takesABurstForOneChange() throws IOException, InterruptedException {
+    void reportsABurstAsOneChange() throws IOException, InterruptedException {
         Files.writeString(file, "one");
         start();
         for (int i = 0; i < 20; i++) {
@@ -100,7 +100,7 @@ class PolicyWatcherTest {
     }
 
     @Test
-    void doesNotCareForOtherTables() throws IOException, InterruptedException {
+    void ignoresOtherFilesInTheDirectory() throws IOException, InterruptedException {
         Files.writeString(file, "one");
         start();
         Files.writeString(directory.resolve("other"), "x");
@@ -109,14 +109,14 @@ class PolicyWatcherTest {
     }
 
     @Test
-    void seesAListOfTheirsInAnotherDirectoryOnceItIsNamed() throws IOException {
+    void seesAListInAnotherDirectoryAsSoonAsThePolicyNamesIt() throws IOException {
         Files.writeString(file, "one");
         var list = Files.createDirectory(directory.resolve("lists")).resolve("a.txt");
         Files.writeString(list, "192.0.2.1");
         var asRead = FileIdentity.of(list);
         start();
         lists = Map.of(list, asRead);
-        Files.writeString(list, "192.0.2.2 # another"); // before anybody looked at it
+        Files.writeString(list, "192.0.2.2 # another"); // before the watcher has looked at it
         awaitChanges(1);
         lists = Map.of(list, FileIdentity.of(list));
         Files.writeString(list, "192.0.2.3");

@@ -6,17 +6,17 @@ import io.smallrye.config.ConfigMappings;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The shape that is walked and the mapping that is read have the same keys. */
+/** The shape of the document walk and the mapping of the reader have the same keys. */
 class ShapeTest {
     @Test
-    void knowsTheKeysOfTheMapping() {
+    void hasTheSameKeysAsTheMapping() {
         var walked = new TreeSet<String>();
         collect(Shape.FILE, "", walked);
         var mapped = new TreeSet<String>();
         ConfigMappings.getProperties(ConfigMappings.ConfigClass.configClass(PolicyFile.class))
                 .keySet()
                 .forEach(name -> mapped.add(name.replace("[*]", "")));
-        mapped.add("groups.*"); // left out of that list, as a map whose values may be absent
+        mapped.add("groups.*"); // missing in that list, because it is a map with optional values
         assertThat(walked).isEqualTo(mapped);
     }
 

@@ -22,10 +22,10 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Any two spellings of a policy are the same policy and compile to the same text. */
+/** Two spellings of a policy give the same policy and compile to the same text. */
 class SpellingTest {
     @Test
-    void howAPolicyIsSpelledMakesNoDifference() {
+    void theSpellingOfAPolicyMakesNoDifference() {
         for (long seed = 0; seed < 300; seed++) {
             var policy = new RandomPolicy(new Random(seed)).next();
             var one = parse(new Speller(new Random(seed + 1)).spell(policy));
@@ -105,7 +105,7 @@ class SpellingTest {
                 var on = new ArrayList<>(
                         entrance.on().stream().map(i -> "\"" + i + "\"").toList());
                 if (on.contains("\"wg*\"")) {
-                    on.add("wg7"); // covered
+                    on.add("wg7"); // already covered
                 }
                 keys.add((random.nextBoolean() ? "on: " : "\"on\": ") + list(on));
             }
@@ -145,7 +145,7 @@ class SpellingTest {
             return words;
         }
 
-        /** Ranges cut in two here and there, some said twice. */
+        /** Some ranges are divided into two, and some appear twice. */
         private List<String> addresses(AddressSet set) {
             var words = new ArrayList<String>();
             for (var range : set.ranges()) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Members of a policy that are lists on the web. */
+/** Lists on the web as members in a policy. */
 class UrlMembersTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
 
@@ -90,7 +90,7 @@ class UrlMembersTest {
     }
 
     @Test
-    void aListThatWasNeverFetchedIsAWarningAlsoWhereItDenies() {
+    void aListThatWasNeverFetchedIsOnlyAWarningEvenInDeny() {
         var loaded = parse("url:https://lists.example/drop.txt", "", Map.of());
         assertThat(accepted(loaded).group("blocklist").addresses()).isEqualTo(AddressSet.EMPTY);
         assertThat(loaded.problems().toString())
@@ -99,14 +99,14 @@ class UrlMembersTest {
     }
 
     @Test
-    void aListThatIsKnownToBeEmptyIsNoWarning() {
+    void anEmptyFetchedListIsNoWarning() {
         assertThat(parse("url:https://lists.example/drop.txt", "", Map.of(DROP, AddressSet.EMPTY))
                         .problems())
                 .isEmpty();
     }
 
     @Test
-    void standsForWhatIsKnownOfIt() {
+    void hasItsLastFetchedMembers() {
         var known = Map.of(DROP, Addresses.of("192.0.2.0/24"));
         var policy = accepted(parse("url:https://lists.example/drop.txt", "", known));
         assertThat(policy.group("blocklist").addresses()).isEqualTo(Addresses.of("192.0.2.0/24"));
@@ -115,7 +115,7 @@ class UrlMembersTest {
     }
 
     @Test
-    void aTestThatOnlyTheListCanFulfilIsAWarningUntilItIsFetched() {
+    void aTestThatDependsOnTheListIsAWarningUntilItIsFetched() {
         var test = "tests: [{ from: 192.0.2.7, to: 22/tcp, expect: drop }]";
         var loaded = parse("url:https://lists.example/drop.txt", test, Map.of());
         assertThat(accepted(loaded).tests()).hasSize(1);

@@ -104,7 +104,7 @@ class ApplyDeskTest {
     }
 
     @Test
-    void tellsARefusalFromAFailureAndShowsEveryProblem() throws IOException {
+    void distinguishesARefusalFromAFailureAndShowsEveryProblem() throws IOException {
         text("services: { a: { ports: [x], from: [any] }, b: { ports: [22/tcp], from: [nobdy] } }\n");
         var refused = apply();
         assertThat(refused.done()).isFalse();
@@ -132,7 +132,7 @@ class ApplyDeskTest {
     }
 
     @Test
-    void takesItsOwnFileByWhateverPathAndNoOther() throws IOException {
+    void appliesOnlyItsOwnFileThroughAnyPath() throws IOException {
         var link = Files.createSymbolicLink(directory.resolve("link.yaml"), file);
         assertThat(apply(Map.of(ApplyDesk.FILE, link.toString())).done()).isTrue();
         var other = Files.writeString(directory.resolve("other.yaml"), "services: {}\n");
@@ -142,7 +142,7 @@ class ApplyDeskTest {
     }
 
     @Test
-    void waitsForFirstAnswersForHostNames() throws Exception {
+    void waitsForTheFirstAddressesOfHostNames() throws Exception {
         write("carrier.example");
         var follower = Thread.ofVirtual().start(() -> {
             while (keeping.names().takeDue().isEmpty()) {
@@ -164,13 +164,13 @@ class ApplyDeskTest {
     }
 
     @Test
-    void saysWhenNamesAreStillNotAnsweredFor() throws IOException {
+    void saysThatNamesHaveNoAddressesYet() throws IOException {
         write("carrier.example");
         assertThat(apply().says()).contains("waits for the first DNS answers");
     }
 
     @Test
-    void givesUpOnALoopThatDoesNotComeToIt() throws Exception {
+    void givesUpWhenTheLoopIsBusyForTooLong() throws Exception {
         var release = new CountDownLatch(1);
         var busy = new CountDownLatch(1);
         Thread.ofVirtual().start(() -> {

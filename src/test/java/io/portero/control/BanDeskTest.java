@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a command's order over the socket to the loop's thread and back. */
+/** An order of a command, from the socket to the thread of the loop and back. */
 class BanDeskTest {
     private static final Owner JAIL = new Owner("fail2ban:ssh");
 
@@ -125,7 +125,7 @@ class BanDeskTest {
     }
 
     @Test
-    void whatIsAnsweredIsInForceAndOnDiskAndInTheAuditTrail() {
+    void answersAfterTheBanIsInForceOnDiskAndInTheAuditTrail() {
         var report = ask(make(List.of("192.0.2.1", "203.0.113.9", "198.51.100.0/24")));
         assertThat(report.failure()).isEmpty();
         assertThat(report.items())
@@ -144,7 +144,7 @@ class BanDeskTest {
     }
 
     @Test
-    void aListOfManyGoesThroughTheSocketAsOne() {
+    void aLongListIsOneRequestOnTheSocket() {
         int commits = firewall.commits().size();
         var report = ask(make(IntStream.range(0, 20_000)
                 .mapToObj(i -> "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255))
@@ -154,13 +154,13 @@ class BanDeskTest {
     }
 
     @Test
-    void whatNftRefusesIsTheReason() {
+    void reportsWhyNftRefuses() {
         firewall.failCommits(1, new Failure(Failure.Kind.TIMEOUT, "nft hangs"));
         assertThat(ask(make(List.of("192.0.2.1"))).failure()).contains("nft hangs");
     }
 
     @Test
-    void anAgentThatIsBeingStoppedSaysSo() {
+    void saysThatTheAgentIsBeingStopped() {
         loop.close();
         assertThat(ask(make(List.of("192.0.2.1"))).failure()).contains("the agent is being stopped; try again");
     }

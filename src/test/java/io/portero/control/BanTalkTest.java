@@ -24,7 +24,7 @@ class BanTalkTest {
     }
 
     @Test
-    void ordersArriveAsTheyWereGiven() throws Ip.NotAnAddress {
+    void ordersAreReadAsTheyWereWritten() throws Ip.NotAnAddress {
         var make = new BanOrder.Make(
                 new Owner("fail2ban:ssh"),
                 true,
@@ -45,7 +45,7 @@ class BanTalkTest {
     }
 
     @Test
-    void reportsArriveAsTheyWereGiven() throws Ip.NotAnAddress {
+    void reportsAreReadAsTheyWereWritten() throws Ip.NotAnAddress {
         var report = new BanReport(
                 List.of(
                         new BanReport.Item(range("192.0.2.1"), BanReport.Result.DONE, ""),
@@ -62,7 +62,7 @@ class BanTalkTest {
     }
 
     @Test
-    void anAgentOfAnotherVersionIsAReasonToFail() {
+    void anAgentOfAnotherVersionIsReportedAsAFailure() {
         assertThat(BanTalk.report(new Answer(false, "this agent does not know this command"))
                         .failure())
                 .contains("this agent does not know this command");

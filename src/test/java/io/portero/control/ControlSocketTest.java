@@ -41,7 +41,7 @@ class ControlSocketTest {
     }
 
     @Test
-    void answersWhatItWasAsked() throws IOException {
+    void answersARequest() throws IOException {
         try (var _ = open()) {
             assertThat(ask(new Request("echo", Map.of("a", "b\n\"ñ\"")))).isEqualTo(new Answer(true, "{a=b\n\"ñ\"}"));
             assertThat(ask(Request.of("count")))
@@ -53,14 +53,14 @@ class ControlSocketTest {
     }
 
     @Test
-    void outlivesPeersThatSayNothingOrRubbish() throws Exception {
+    void survivesPeersThatSendNothingOrGarbage() throws Exception {
         try (var _ = open()) {
             var address = UnixDomainSocketAddress.of(directory.resolve(ControlSocket.NAME));
             for (var text : new String[] {"", "\n", "{\n", "x".repeat(100_000), "null\n", "[]\n"}) {
                 try (var socket = SocketChannel.open(address)) {
                     socket.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
                 } catch (IOException e) {
-                    // It had heard enough.
+                    // The agent has already closed the connection.
                 }
             }
             assertThat(ask(Request.of("echo")).done()).isTrue();
@@ -68,7 +68,7 @@ class ControlSocketTest {
     }
 
     @Test
-    void isNotThereWithoutAnAgentAndReplacesWhatAKilledOneLeft() throws IOException {
+    void isMissingWithoutAnAgentAndReplacesTheSocketOfAKilledAgent() throws IOException {
         var client = new ControlClient(directory);
         assertThat(client.ask(Request.of("echo"))).isEmpty();
         open().close();
@@ -87,7 +87,7 @@ class ControlSocketTest {
     }
 
     @Test
-    void theKernelTellsWhoThePeerIs() throws IOException {
+    void theKernelReportsTheUserOfThePeer() throws IOException {
         var address = UnixDomainSocketAddress.of(directory.resolve("socket"));
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
                 var client = SocketChannel.open(address);
@@ -100,7 +100,7 @@ class ControlSocketTest {
     }
 
     @Test
-    void doesWithoutWhenThePathIsTooLong() throws IOException {
+    void theAgentRunsWithoutASocketWhenThePathIsTooLong() throws IOException {
         var deep = Files.createDirectories(directory.resolve("d".repeat(120)));
         assertThat(ControlSocket.open(deep, Map.of())).isEmpty();
         assertThat(new ControlClient(deep).ask(Request.of("echo"))).isEmpty();

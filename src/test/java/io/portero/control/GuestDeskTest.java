@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a command's order over the socket to the loop's thread and back. */
+/** An order of a command, from the socket to the thread of the loop and back. */
 class GuestDeskTest {
     private static final Owner ANN = new Owner("ann");
 
@@ -122,7 +122,7 @@ class GuestDeskTest {
     }
 
     @Test
-    void whatIsAnsweredIsInForceAndOnDiskAndInTheAuditTrail() {
+    void answersAfterTheGuestIsInForceOnDiskAndInTheAuditTrail() {
         var report = ask(allow("sip"));
         assertThat(report.failure()).isEmpty();
         assertThat(report.guests()).singleElement().hasToString("192.0.2.7 to sip by ann");
@@ -138,7 +138,7 @@ class GuestDeskTest {
     }
 
     @Test
-    void whatCannotBeDoneIsTheReason() {
+    void reportsWhyAnOrderIsNotPossible() {
         assertThat(ask(allow("ssh")).failure()).contains("ssh admits everybody, so it has no guests; nothing was done");
         firewall.failCommits(1, new Failure(Failure.Kind.TIMEOUT, "nft hangs"));
         assertThat(ask(allow("sip")).failure()).contains("nft hangs");

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is said over the socket is understood at the other end. */
+/** Each side of the socket understands what the other side sends. */
 class GuestTalkTest {
     private static final Owner ANN = new Owner("ann");
 
@@ -28,7 +28,7 @@ class GuestTalkTest {
     }
 
     @Test
-    void ordersArriveAsTheyWereGiven() {
+    void ordersAreReadAsTheyWereWritten() {
         for (var order : List.of(
                 new GuestOrder.Allow("ssh", range(), ANN, Duration.ofHours(2), "to mend it"),
                 new GuestOrder.End(range(), Optional.of("ssh"), Optional.of(ANN), Owner.HAND),
@@ -38,7 +38,7 @@ class GuestTalkTest {
     }
 
     @Test
-    void whatNoCommandSaysIsNotUnderstood() {
+    void anUnknownRequestGivesNoOrder() {
         var good = Map.of("what", "192.0.2.1", "to", "ssh", "by", "ann", "seconds", "60", "note", "");
         assertThat(GuestTalk.order(new Request(GuestTalk.ALLOW, good))).isPresent();
         Map.of("what", "all", "to", "s s", "by", "other", "seconds", "-1").forEach((key, bad) -> {
@@ -55,7 +55,7 @@ class GuestTalkTest {
     }
 
     @Test
-    void reportsArriveAsTheyWereMade() {
+    void reportsAreReadAsTheyWereWritten() {
         var guest = new Guest("ssh", range(), ANN, Instant.parse("2026-01-01T00:00:00Z"), "why");
         for (var report : List.of(
                 new GuestReport(List.of(guest), Optional.empty(), List.of("it is banned")),

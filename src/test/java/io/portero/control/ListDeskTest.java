@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of {@code portero lists --accept}. */
+/** The results of {@code portero lists --accept}. */
 class ListDeskTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
 
@@ -36,7 +36,7 @@ class ListDeskTest {
     }
 
     @Test
-    void saysWhatTheListHoldsFromNowOn() throws InterruptedException {
+    void saysHowManyEntriesTheListHasNow() throws InterruptedException {
         assertThat(accept("blocklist", () -> lists.offers().forEach(lists::take)))
                 .isEqualTo(new Answer(true, "accepted: lists.example/drop.txt has 1 entry from now on"));
     }
@@ -50,7 +50,7 @@ class ListDeskTest {
     }
 
     @Test
-    void knowsNothingOfOtherNames() throws InterruptedException {
+    void refusesNamesOfOtherLists() throws InterruptedException {
         for (var name : new String[] {"", "drop.txt", "*", "other"}) {
             assertThat(accept(name, () -> {}).done()).as(name).isFalse();
         }

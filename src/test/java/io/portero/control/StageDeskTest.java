@@ -95,7 +95,7 @@ class StageDeskTest {
     }
 
     @Test
-    void stagesAPolicyAndEndsThat() {
+    void stagesAPolicyAndEndsTheStage() {
         var began = ask(staging(POLICY + "  web: { ports: [443/tcp], from: [any] }\n"));
         assertThat(began.done()).isTrue();
         assertThat(began.says()).startsWith("next.yaml is tried on live traffic without being enforced, until ");
@@ -109,7 +109,7 @@ class StageDeskTest {
     }
 
     @Test
-    void tellsEveryProblemOfWhatIsNoPolicy() {
+    void reportsEveryProblemOfAnInvalidPolicy() {
         var answer = ask(staging("services: { ssh: { ports: [x], from: [nobody] } }\n"));
         assertThat(answer.done()).isFalse();
         assertThat(answer.words()).containsEntry(ApplyDesk.OUTCOME, ApplyDesk.REFUSED);
@@ -119,13 +119,13 @@ class StageDeskTest {
     }
 
     @Test
-    void takesNothingThatIsNoStage() {
+    void refusesARequestOfAnotherVersion() {
         assertThat(ask(Request.of(StageDesk.BEGIN)).says()).startsWith("the agent has another version");
     }
 
-    /** Nothing optional may stand in the way. */
+    /** Staging is optional, so a bug in it must not stop enforcement. */
     @Test
-    void aBugInItDisturbsNoPass() throws InterruptedException {
+    void aBugInStagingDoesNotAffectPasses() throws InterruptedException {
         ask(staging(POLICY));
         int commits = firewall.commits().size();
         table.broken = true;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** Each kind of finding is provoked here; the last check counts them. */
+/** These tests cause each kind of finding; the last check counts them. */
 @TestInstance(Lifecycle.PER_CLASS)
 class DoctorTest {
     private final Set<String> provoked = new TreeSet<>();
@@ -61,7 +61,7 @@ class DoctorTest {
     }
 
     @Test
-    void aHostThatIsWellHasNoFindings() {
+    void aHostWithoutProblemsHasNoFindings() {
         var diagnosis = omnileads().examined();
         assertThat(diagnosis.findings()).isEmpty();
         assertThat(diagnosis.isWrong()).isFalse();
@@ -69,7 +69,7 @@ class DoctorTest {
     }
 
     @Test
-    void everyFindingHasSentencesAndALineThatMendsIt() {
+    void everyFindingHasSentencesAndARemedy() {
         var findings = findings(ill());
         assertThat(findings)
                 .hasSizeGreaterThan(8)
@@ -121,7 +121,7 @@ class DoctorTest {
     }
 
     @Test
-    void theSipHelperIsFoundWhereTheKernelAttachesItByItself() {
+    void theSipHelperIsFoundWhenTheKernelAttachesItByItself() {
         mend(omnileads().setting("net.netfilter.nf_conntrack_helper", 1), Severity.ERROR)
                 .contains("net.netfilter.nf_conntrack_helper = 0");
     }
@@ -133,7 +133,7 @@ class DoctorTest {
     }
 
     @Test
-    void aRangeThatIsNotAdmittedAsAWholeIsAWarning() {
+    void aRangeThatIsOnlyPartlyAdmittedIsAWarning() {
         var patient = omnileads()
                 .runs(
                         VoiceProgram.ASTERISK,
@@ -147,7 +147,7 @@ class DoctorTest {
     }
 
     @Test
-    void aRangeThatIsNotAdmittedAtAllIsAnErrorUnlessTheVoiceGoesThroughAnotherProgram() {
+    void aRangeThatIsNotAdmittedIsAnErrorUnlessAnotherProgramCarriesTheMedia() {
         var asterisk = ports(Use.MEDIA, "10000-19999/udp", "RTP");
         var alone = new Patient().runs(VoiceProgram.ASTERISK, asterisk);
         mend(alone, Severity.ERROR)
@@ -159,7 +159,7 @@ class DoctorTest {
     }
 
     @Test
-    void aProgramThatDoesNotRunIsAHintOnly() {
+    void aProgramThatDoesNotRunIsOnlyAHint() {
         var patient = omnileads()
                 .has(new Installation(
                         VoiceProgram.FREESWITCH,
@@ -186,7 +186,7 @@ class DoctorTest {
     }
 
     @Test
-    void aContainerWithANetworkOfItsOwnCountsByWhatItPublishes() throws Exception {
+    void ofAContainerWithItsOwnNetworkOnlyPublishedPortsCount() throws Exception {
         var inside = new Installation(
                 VoiceProgram.ASTERISK,
                 true,
@@ -200,7 +200,7 @@ class DoctorTest {
     }
 
     @Test
-    void theControlPortInTheMidstOfARangeIsNotMissed() {
+    void aControlPortInsideARangeIsNotReportedAsMissing() {
         var patient = omnileads().with("""
                 groups: { itsp: [203.0.113.0/24], admins: [198.51.100.7] }
                 services:
@@ -213,7 +213,7 @@ class DoctorTest {
     }
 
     @Test
-    void aServiceThatAdmitsMoreThanIsUsedIsAHint() {
+    void aServiceThatAdmitsUnusedPortsIsAHint() {
         var patient = omnileads().runs(VoiceProgram.RTPENGINE, ports(Use.MEDIA, "20001-25000/udp", "RTP"));
         mend(patient, Severity.HINT).isEqualTo("services.webrtc.ports: [20001-25000/udp]");
         assertThat(findings(omnileads().runs(VoiceProgram.RTPENGINE, ports(Use.MEDIA, "20001-30000/udp", "RTP"))))
@@ -222,7 +222,7 @@ class DoctorTest {
     }
 
     @Test
-    void twoProgramsWithOneRangeAreToldOf() {
+    void twoProgramsWithTheSameRangeAreReported() {
         var patient = omnileads()
                 .runs(
                         VoiceProgram.ASTERISK,
@@ -235,7 +235,7 @@ class DoctorTest {
     }
 
     @Test
-    void portsThatTheKernelGivesToOthersAreToldOf() {
+    void mediaPortsInTheEphemeralRangeAreReported() {
         mend(omnileads().setting("net.ipv4.ip_local_port_range.first", 32_768), Severity.HINT)
                 .contains("net.ipv4.ip_local_reserved_ports = 40000-50000");
         assertThat(findings(omnileads()
@@ -245,7 +245,7 @@ class DoctorTest {
     }
 
     @Test
-    void signallingThatNobodyReachesIsAWarningUnlessAnotherProgramTakesIt() {
+    void unreachableSignallingIsAWarningUnlessAnotherProgramIsReachable() {
         var moved = new Patient().runs(VoiceProgram.ASTERISK, ports(Use.SIP, "52000/udp", "SIP"));
         mend(moved, Severity.WARNING).isEqualTo("services.sip.ports: [5060/udp, 52000/udp]");
         assertThat(only(moved.with("services: { ssh: { ports: [22/tcp], from: [any], management: true } }"))
@@ -259,7 +259,7 @@ class DoctorTest {
     }
 
     @Test
-    void signallingThatEverybodyReachesWithoutALimitIsAHint() {
+    void signallingThatIsOpenToEverybodyWithoutALimitIsAHint() {
         var patient = new Patient().runs(VoiceProgram.ASTERISK, ports(Use.SIP, "5060/udp", "SIP"));
         var open = """
                 services:
@@ -275,14 +275,14 @@ class DoctorTest {
     }
 
     @Test
-    void relaysThatNobodyReachesAreAnError() {
+    void unreachableRelaysAreAnError() {
         var patient = new Patient()
                 .runs(VoiceProgram.COTURN, ports(Use.TURN, "3478/tcp", "TURN"), ports(Use.TURN, "3478/udp", "TURN"));
         mend(patient, Severity.ERROR).contains("services.turn: { ports: [3478/udp], from: [any]");
     }
 
     @Test
-    void aControlPortThatAnybodyReachesIsAnErrorOnce() {
+    void aControlPortThatIsOpenToEverybodyIsReportedOnce() {
         var patient = omnileads()
                 .runs(
                         VoiceProgram.RTPENGINE,
@@ -309,7 +309,7 @@ class DoctorTest {
     }
 
     @Test
-    void somethingElseThatAnybodyReachesIsAnErrorToo() {
+    void anotherDelicatePortThatIsOpenToEverybodyIsAnError() {
         var patient = new Patient().listens("5432/tcp", "0.0.0.0", "postgres").with("""
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
@@ -341,7 +341,7 @@ class DoctorTest {
     }
 
     @Test
-    void aTableThatWasFullAndOneThatWillBeAreToldOf() {
+    void aFlowTableThatWasFullOrIsTooSmallIsReported() {
         mend(omnileads().counter("conntrack.drop", 3), Severity.WARNING).contains("nf_conntrack_max");
         mend(omnileads().setting("net.netfilter.nf_conntrack_max", 32_768), Severity.HINT)
                 .contains("nf_conntrack_max");
@@ -350,7 +350,7 @@ class DoctorTest {
     }
 
     @Test
-    void lossesOfUdpAreToldOfWhenTheyAreNoticeable() {
+    void lossesOfUdpAreReportedWhenTheyAreNoticeable() {
         mend(omnileads().counter("Ip.ReasmFails", 50).counter("Ip.ReasmReqds", 1000), Severity.WARNING)
                 .contains("net.ipv4.ipfrag_high_thresh");
         mend(omnileads().counter("Ip6.ReasmFails", 50).counter("Ip6.ReasmReqds", 1000), Severity.WARNING)
@@ -366,7 +366,7 @@ class DoctorTest {
     }
 
     @Test
-    void forwardingForNobodyIsAWarning() {
+    void forwardingWithoutContainersIsAWarning() {
         mend(omnileads().setting("net.ipv4.ip_forward", 1), Severity.WARNING).contains("net.ipv4.ip_forward = 0");
         assertThat(findings(omnileads().setting("net.ipv4.ip_forward", 1).interfaces("wg0")))
                 .isEmpty();
@@ -375,7 +375,7 @@ class DoctorTest {
     }
 
     @Test
-    void anycastAddressesAreToldOf() {
+    void anycastAddressesAreReported() {
         var patient = omnileads()
                 .interfaces("docker0")
                 .setting("net.ipv6.conf.all.forwarding", 1)
@@ -384,7 +384,7 @@ class DoctorTest {
     }
 
     @Test
-    void bridgedPacketsThatAreJudgedAreToldOf() {
+    void filteredBridgedPacketsAreReported() {
         mend(omnileads().bridge("vmbr0").setting("net.bridge.bridge-nf-call-iptables", 1), Severity.WARNING)
                 .contains("trusted-interfaces: [\"vmbr0\"]");
         assertThat(findings(omnileads().bridge("vmbr0"))).isEmpty();
@@ -400,7 +400,7 @@ class DoctorTest {
     }
 
     @Test
-    void aChainThatDropsWhatThePolicyAdmitsIsAnErrorWithTheWordsOfItsMaker() {
+    void aForeignChainThatDropsAdmittedPacketsIsAnErrorWithTheRemedyOfItsProgram() {
         var ssh = "22/tcp";
         mend(omnileads().tables(drops(chain("ip", "filter", "INPUT", Maker.IPTABLES, ssh))), Severity.ERROR)
                 .isEqualTo("iptables -t filter -I INPUT -p udp -m multiport --dports 5060,20000:30000,40000:50000"
@@ -420,7 +420,7 @@ class DoctorTest {
     }
 
     @Test
-    void aForwardChainMattersForWhatIsPublishedAlone() throws Exception {
+    void aForwardChainMattersOnlyForPublishedPorts() throws Exception {
         var forward = new ForeignBaseChain("ip", "filter", "FORWARD", "forward", 0, List.of(), false, Maker.IPTABLES);
         assertThat(findings(omnileads().tables(drops(forward)))).isEmpty();
         assertThat(findings(omnileads().tables(drops(forward)).publishes("5060/udp", "172.17.0.2:5060")))
@@ -428,7 +428,7 @@ class DoctorTest {
     }
 
     @Test
-    void aFlowtableCarriesRunningFlowsPastTheFirewall() throws Exception {
+    void aFlowtableIsReportedBecauseRunningFlowsBypassTheFirewall() throws Exception {
         var tables = new Tables(List.of(), List.of(), List.of("inet router fast"), Optional.empty(), false);
         mend(omnileads().tables(tables), Severity.HINT).contains("flow add");
         mend(omnileads().tables(tables).publishes("5060/udp", "172.17.0.2:5060"), Severity.WARNING)
@@ -436,7 +436,7 @@ class DoctorTest {
     }
 
     @Test
-    void whatBecomesOfTheFirewallItselfIsToldOf() {
+    void problemsOfTheFirewallItselfAreReported() {
         var death = new Tables(List.of(), List.of(), Optional.of(new Death("nft", "1.0.6", "segmentation fault")));
         mend(omnileads().tables(death), Severity.ERROR).contains("portero-nft");
         mend(omnileads().services(new Services(Clock.KEPT, "", Optional.of(true), true)), Severity.WARNING)
@@ -451,7 +451,7 @@ class DoctorTest {
     }
 
     @Test
-    void whatAHostNeedsAndOutgoingKeepsItFromIsAWarning() {
+    void necessaryTrafficThatOutgoingDropsIsAWarning() {
         var patient = new Patient().resolver("198.51.100.53").with("""
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
                 outgoing:
@@ -467,7 +467,7 @@ class DoctorTest {
     }
 
     @Test
-    void whatDenyCoversByMistakeIsAnError() {
+    void aNecessaryAddressInDenyIsAnError() {
         var patient = new Patient().resolver("198.51.100.53").with("""
                 groups: { bad: [198.51.100.53] }
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
@@ -493,7 +493,7 @@ class DoctorTest {
     }
 
     @Test
-    void aTrustedUplinkIsAnErrorUnlessItIsMeant() {
+    void aTrustedUplinkIsAnErrorUnlessThePolicyAllowsIt() {
         var policy = """
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
                 trusted-interfaces: ["eth*"]
@@ -504,7 +504,7 @@ class DoctorTest {
     }
 
     @Test
-    void anInterfaceThatIsNotThereIsAHint() {
+    void aMissingInterfaceIsAHint() {
         var patient = new Patient().resolver("198.51.100.53").with("""
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true, on: ["eth*"] }
@@ -514,7 +514,7 @@ class DoctorTest {
     }
 
     @Test
-    void aMetricsPortThatAnotherProgramHasIsAWarning() {
+    void aMetricsPortOfAnotherProgramIsAWarning() {
         mend(omnileads().listens("9090/tcp", "0.0.0.0", "prometheus"), Severity.WARNING)
                 .isEqualTo("agent.metrics.port: 9095");
         assertThat(findings(omnileads().listens("9090/tcp", "0.0.0.0", "portero")))
@@ -522,7 +522,7 @@ class DoctorTest {
     }
 
     @Test
-    void theClockMatters() {
+    void aClockThatIsNotSynchronisedIsAFinding() {
         mend(omnileads().services(new Services(Clock.NOBODY, "", Optional.empty(), false)), Severity.WARNING)
                 .contains("chrony");
         mend(
@@ -536,13 +536,13 @@ class DoctorTest {
     }
 
     @Test
-    void aHostThatStandsOpenAtBootIsAWarning() {
+    void aHostThatIsOpenDuringTheBootIsAWarning() {
         mend(omnileads().services(new Services(Clock.KEPT, "", Optional.of(false), false)), Severity.WARNING)
                 .isEqualTo("systemctl enable portero-boot.service");
     }
 
     @Test
-    void aNameThatStandsForNobodyIsAWarning() {
+    void aNameWithoutAddressesIsAWarning() {
         var patient = new Patient().with("""
                 groups: { itsp: [sip.carrier.example] }
                 services:
@@ -559,7 +559,7 @@ class DoctorTest {
     }
 
     @Test
-    void whatCouldNotBeReadIsNotJudgedAndIsNamed() {
+    void unreadableThingsAreNamedAndCauseNoFinding() {
         var hidden = new Installation(
                 VoiceProgram.ASTERISK,
                 true,

@@ -26,7 +26,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A host that is well, until a test makes it ill. */
+/** A host without problems; tests add problems to it. */
 final class Patient {
     private final List<Installation> voice = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();

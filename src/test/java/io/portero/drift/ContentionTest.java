@@ -47,12 +47,12 @@ class ContentionTest {
     }
 
     @Test
-    void doesNotBeginWithOneThatTakesLong() {
+    void doesNotBeginWithOneLongRepair() {
         assertThat(repaired("a", 10_000)).isFalse();
     }
 
     @Test
-    void leavesRepairsATwentiethOfTheTimeButNeverGivesThemUp() {
+    void limitsRepairsToATwentiethOfTheTimeButNeverStopsThem() {
         for (int i = 0; i <= Contention.TOLERATED; i++) {
             repaired("a", 40);
         }
@@ -66,7 +66,7 @@ class ContentionTest {
     }
 
     @Test
-    void isOverAfterAQuietMinute() {
+    void endsAfterAQuietMinute() {
         for (int i = 0; i <= Contention.TOLERATED; i++) {
             repaired("a", 1);
         }

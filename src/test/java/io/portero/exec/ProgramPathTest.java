@@ -40,14 +40,14 @@ class ProgramPathTest {
     }
 
     @Test
-    void goesByThePathFirst() throws IOException {
+    void searchesThePathFirst() throws IOException {
         program(bin, "rwxr-xr-x");
         program(sbin, "rwxr-xr-x");
         assertThat(path.find("nft")).isEqualTo("nft");
     }
 
     @Test
-    void doesNotTakeAnotherForOneThatWentAway() throws IOException {
+    void doesNotReplaceAProgramThatHasDisappeared() throws IOException {
         var wrapper = program(bin, "rwxr-xr-x");
         program(sbin, "rwxr-xr-x");
         assertThat(path.find("nft")).isEqualTo("nft");
@@ -56,27 +56,27 @@ class ProgramPathTest {
     }
 
     @Test
-    void findsOneThatIsInstalledLater() throws IOException {
+    void findsAProgramThatIsInstalledLater() throws IOException {
         assertThat(path.find("nft")).isEqualTo("nft");
         var nft = program(sbin, "rwxr-xr-x");
         assertThat(path.find("nft")).isEqualTo(nft.toString());
     }
 
     @Test
-    void passesByWhatCannotBeRun() throws IOException {
+    void skipsFilesThatCannotBeRun() throws IOException {
         program(bin, "rw-r--r--");
         Files.createDirectory(sbin.resolve("nft"));
         assertThat(path.find("nft")).isEqualTo("nft");
     }
 
     @Test
-    void leavesAPathAlone() throws IOException {
+    void doesNotChangeAPath() throws IOException {
         program(sbin, "rwxr-xr-x");
         assertThat(path.find("./nft")).isEqualTo("./nft");
     }
 
     @Test
-    void handsTheWholePathOnToWhatItStarts() throws Exception {
+    void passesTheWholePathToTheProgram() throws Exception {
         program(sbin, "rwxr-xr-x");
         var process = path.builder(List.of("nft")).start();
         assertThat(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))

@@ -70,7 +70,7 @@ class ExposureTest {
     }
 
     @Test
-    void saysWhoReachesWhatListens() {
+    void findsTheSourcesThatReachEachListener() {
         assertThat(scope(socket("443/tcp", "0.0.0.0"))).isEqualTo(Scope.ANY);
         assertThat(scope(socket("81/tcp", "0.0.0.0"))).as("all of a family").isEqualTo(Scope.ANY);
         assertThat(scope(socket("22/tcp", "0.0.0.0"))).isEqualTo(Scope.SOME);
@@ -81,7 +81,7 @@ class ExposureTest {
     }
 
     @Test
-    void aSocketIsReachedOverTheFamiliesThatItListensOn() {
+    void aSocketIsReachableOverTheFamiliesThatItListensOn() {
         assertThat(scope(socket("83/tcp", "0.0.0.0"))).isEqualTo(Scope.NOBODY);
         assertThat(scope(socket("83/tcp", "::"))).isEqualTo(Scope.SOME);
         assertThat(scope(socket("22/tcp", "::"))).as(":: takes IPv4 too").isEqualTo(Scope.SOME);
@@ -89,7 +89,7 @@ class ExposureTest {
     }
 
     @Test
-    void loopbackIsOutOfReachUnlessAnotherSocketIsNot() {
+    void aPortOnLoopbackIsLocalUnlessAnotherSocketHasIt() {
         assertThat(scope(socket("443/tcp", "127.0.0.53"))).isEqualTo(Scope.LOCAL);
         assertThat(scope(socket("443/tcp", "::1"))).isEqualTo(Scope.LOCAL);
         assertThat(scope(published("443/tcp", "127.0.0.1", "10.0.0.2:443"))).isEqualTo(Scope.LOCAL);
@@ -98,7 +98,7 @@ class ExposureTest {
     }
 
     @Test
-    void aServiceOfAPrivateNetworkIsNotOpenToAnybody() throws Exception {
+    void aServiceOnAPrivateNetworkIsNotOpenToEverybody() throws Exception {
         var policy = policy("""
                 services:
                   ssh: { ports: [22/tcp],   from: [any], management: true, on: ["eth*"] }
@@ -126,14 +126,14 @@ class ExposureTest {
     }
 
     @Test
-    void withoutEnforcementAllIsOpen() {
+    void withoutEnforcementEverythingIsOpen() {
         var doors = Exposure.of(POLICY, false, List.of(socket("9999/tcp", "0.0.0.0"), socket("9998/tcp", "127.0.0.1")))
                 .doors();
         assertThat(doors).extracting(Door::scope).containsExactly(Scope.ANY, Scope.LOCAL);
     }
 
     @Test
-    void theDangerousComeFirst() {
+    void dangerousDoorsComeFirst() {
         var doors = Exposure.of(
                         POLICY,
                         true,
@@ -156,7 +156,13 @@ class ExposureTest {
     }
 
     @Test
-    void saysWhatIsAdmittedThoughNothingListens() {
+    void theAgentsOwnPortIsNotTakenForPrometheus() {
+        assertThat(door(socket("9090/tcp", "0.0.0.0", "portero")).delicate()).contains("metrics");
+        assertThat(door(socket("9090/tcp", "0.0.0.0", "prometheus")).delicate()).contains("Prometheus");
+    }
+
+    @Test
+    void reportsAdmittedPortsWithoutAListener() {
         var idle = Exposure.of(
                         POLICY,
                         true,

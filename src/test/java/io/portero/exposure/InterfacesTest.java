@@ -48,14 +48,14 @@ class InterfacesTest {
     }
 
     @Test
-    void theInternetIsWhereADefaultRouteOrAPublicAddressIs() {
+    void anInterfaceWithADefaultRouteOrAPublicAddressIsPublic() {
         assertThat(interfaces.sides())
                 .isEqualTo(Map.of("eth0", Side.PUBLIC, "eth1", Side.PRIVATE, "eth2", Side.PUBLIC));
         assertThat(interfaces.addresses("eth1")).hasToString("[10.20.0.5]");
     }
 
     @Test
-    void aSocketIsReachedByTheInterfaceWhoseAddressItIsBoundTo() throws Exception {
+    void aSocketIsReachableAtTheInterfaceWithItsAddress() throws Exception {
         assertThat(interfaces.of(List.of(socket("10.20.0.5")))).containsExactly("eth1");
         assertThat(interfaces.of(List.of(socket("10.20.0.5"), socket("127.0.0.1"), socket("8.8.8.8"))))
                 .containsExactly("eth1", "eth2");
@@ -66,7 +66,7 @@ class InterfacesTest {
     }
 
     @Test
-    void nothingIsSaidOfWhatIsOnAllOfThem() throws Exception {
+    void aSocketOnAllInterfacesNamesNone() throws Exception {
         assertThat(interfaces.of(List.of(socket("0.0.0.0")))).isEmpty();
         assertThat(interfaces.of(List.of(socket("10.20.0.5"), socket("::")))).isEmpty();
         assertThat(interfaces.of(List.of(socket("10.20.0.5"), socket("10.0.2.15"), socket("8.8.8.8"))))

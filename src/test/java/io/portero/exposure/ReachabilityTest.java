@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ReachabilityTest {
 
     @Test
-    void isAMatterOfAddressesAndNotOfNames() {
+    void dependsOnAddressesAndNotOnNames() {
         var loaded = new PolicyReader().parse("p.yaml", """
                 groups:
                   carrier: [203.0.113.0/24]

@@ -40,7 +40,7 @@ class SafePathTest {
     }
 
     @Test
-    void leadsWhereTheKernelWouldLead() throws IOException {
+    void resolvesAPathAsTheKernelDoes() throws IOException {
         Files.createSymbolicLink(base.resolve("relative"), Path.of("a/../a/./b"));
         Files.createSymbolicLink(base.resolve("absolute"), base.resolve("relative"));
         Files.createSymbolicLink(base.resolve("a/b/up"), Path.of("../.."));
@@ -51,7 +51,7 @@ class SafePathTest {
     }
 
     @Test
-    void followsALinkThatIsSwappedAsAConfigMapDoes() throws IOException {
+    void followsALinkThatIsReplacedAsInAConfigMap() throws IOException {
         Files.createSymbolicLink(base.resolve("..data"), Path.of("a/b"));
         Files.createSymbolicLink(base.resolve("portero.yaml"), Path.of("..data/file"));
         assertThat(whole("portero.yaml")).isEqualTo(whole("a/b/file"));
@@ -77,7 +77,7 @@ class SafePathTest {
     }
 
     @Test
-    void endsWhereNothingIs() throws IOException {
+    void failsForLoopsAndMissingFiles() throws IOException {
         Files.createSymbolicLink(base.resolve("loop"), Path.of("loop"));
         Files.createSymbolicLink(base.resolve("dangling"), Path.of("nowhere"));
         assertThatThrownBy(() -> whole("loop/x")).isInstanceOf(FileSystemLoopException.class);

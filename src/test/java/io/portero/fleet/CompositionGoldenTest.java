@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Layers and what is composed of them; {@code -Dgolden.update=true} writes what comes of them now. */
+/** Layers and the policy composed from them; {@code -Dgolden.update=true} writes the current results. */
 class CompositionGoldenTest {
     private static final Path DIRECTORY = Path.of("src/test/resources/fleet");
     private static final String COMPOSED = "=== composed\n";
@@ -30,7 +30,7 @@ class CompositionGoldenTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void layersBecomeWhatTheGoldenSays(Path file) throws IOException {
+    void layersComposeToTheTextOfTheGolden(Path file) throws IOException {
         var text = Files.readString(file);
         var input = text.split(COMPOSED + "|" + REFUSED, 2)[0];
         var actual = input + composed(sections(input));
@@ -76,7 +76,7 @@ class CompositionGoldenTest {
     }
 
     @Test
-    void everyWayOfJoiningIsInSomeGolden() throws IOException {
+    void everyWayToJoinLayersIsInSomeGolden() throws IOException {
         var seen = new HashSet<String>();
         for (var file : goldens().toList()) {
             var text = Files.readString(file);

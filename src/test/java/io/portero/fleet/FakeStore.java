@@ -13,17 +13,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** A store in memory that holds every write against what it replaces, and loses answers when it is told to. */
+/** A store in memory that checks the expected revision of each write, and loses answers if a test asks for it. */
 public final class FakeStore implements OperatorStore {
     private final Map<String, List<Entry>> values = new HashMap<>();
     private final Map<String, byte[]> objects = new HashMap<>();
     public final Map<String, Report> reports = new HashMap<>();
     private final Map<String, Instant> since = new HashMap<>();
-    /** When an object is put. */
+    /** The time of the next object. */
     public Instant now = Instant.parse("2026-11-01T00:00:00Z");
 
     private long revision;
-    /** So many writes of a roll are done and not answered. */
+    /** The number of writes of a roll that succeed but whose answer is lost. */
     int answersToLose;
 
     private long write(String key, byte[] value, long expected) throws Conflict {

@@ -35,7 +35,7 @@ class FleetAlarmsIT {
     }
 
     @Test
-    void comeWhenTheyMustAndOnlyThen() {
+    void alarmsFireOnlyWhenTheyShould() {
         promtool("check", "rules", RULES.toString());
         promtool("test", "rules", CASES.toString());
     }
@@ -54,7 +54,7 @@ class FleetAlarmsIT {
     }
 
     @Test
-    void rulesAndDashboardAskForMetricsThatThereAre() throws IOException {
+    void rulesAndDashboardUseOnlyExistingMetrics() throws IOException {
         var page = Files.readString(Path.of("docs/fleet.md"));
         var asked = new TreeSet<String>();
         for (var file : List.of(RULES, DASHBOARD)) {

@@ -32,7 +32,7 @@ class FleetHostTest {
     private final ScheduledThreadPoolExecutor executor = new Hasty();
     private FleetHost host;
 
-    /** For which a minute is a few milliseconds. */
+    /** An executor for which a minute lasts a few milliseconds. */
     private static final class Hasty extends ScheduledThreadPoolExecutor {
         private Hasty() {
             super(1);
@@ -44,7 +44,7 @@ class FleetHostTest {
         }
     }
 
-    /** One that holds nothing, and cannot be asked at first. */
+    /** An empty store that cannot be reached at first. */
     private static final class Store implements Transport {
         private final AtomicInteger asked = new AtomicInteger();
 
@@ -106,7 +106,7 @@ class FleetHostTest {
     }
 
     @Test
-    void asksAgainThoughTheStoreCouldNotBeAsked() {
+    void asksAgainAfterTheStoreCouldNotBeReached() {
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(store.asked.get()).isGreaterThan(3));
         assertThat(log).anyMatch(line -> line.contains("the connection is just being made"));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The configuration of NATS that is shipped, with a host that was broken into. */
+/** The shipped configuration of NATS, with one compromised host. */
 class FleetRightsIT {
     private static final Path SHIPPED = Path.of("packaging/nats/portero-fleet.conf");
     private static final Path AUTHORITY = Path.of("src/test/resources/lists/authority.pem");
@@ -100,7 +100,7 @@ class FleetRightsIT {
     }
 
     @Test
-    void aHostTakesItsPolicyAndAHostThatWasBrokenIntoForgesNothing() throws Exception {
+    void aHostGetsItsPolicyAndACompromisedHostCanForgeNothing() throws Exception {
         var fleet = new TestFleet(base, "voice1", "voice2");
         try (var store = operator();
                 var one = TestHost.of(base, "voice1", as("voice1"), fleet.allowed, fleet.keys.keygen());
@@ -133,7 +133,7 @@ class FleetRightsIT {
         }
     }
 
-    /** All that voice1's credential could be used for; what the server objected. */
+    /** Tries every misuse of voice1's credential; returns the errors of the server. */
     private List<String> breakIn(String forgedStatus) throws Exception {
         var violations = new CopyOnWriteArrayList<String>();
         try (var connection = connect("VOICE1-PASSWORD", violations)) {
@@ -157,9 +157,12 @@ class FleetRightsIT {
         return violations;
     }
 
-    /** The server itself answers to where a question says, and its answers may be published anywhere. */
+    /**
+     * The server itself sends its answer to the reply subject of a request, and its answers may be published on any
+     * subject.
+     */
     @Test
-    void aHostHasTheServersAnswersWriteNothingIntoTheStore() throws Exception {
+    void aHostCannotWriteIntoTheStoreThroughAnswersOfTheServer() throws Exception {
         var fleet = new TestFleet(base, "voice1", "voice2");
         try (var store = operator();
                 var two = TestHost.of(base, "voice2", as("voice2"), fleet.allowed, fleet.keys.keygen())) {
@@ -210,9 +213,9 @@ class FleetRightsIT {
     }
 
     @Test
-    void aServerWithTheCertificateOfAnotherIsToldNoPassword() throws Exception {
+    void aServerWithTheCertificateOfAnotherGetsNoPassword() throws Exception {
         operator().close();
-        var elsewhere = as("operator", "localhost"); // which the certificate does not name
+        var elsewhere = as("operator", "localhost"); // the certificate does not contain this name
         assertThatThrownBy(() -> NatsStore.open(elsewhere))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot be reached");
@@ -220,7 +223,7 @@ class FleetRightsIT {
     }
 
     @Test
-    void withoutItsPasswordAHostIsNobody() {
+    void aHostWithoutItsPasswordHasNoAccess() {
         operator().close();
         assertThatThrownBy(() -> connect("VOICE2-PASSWORD", List.of()).close()).isInstanceOf(Exception.class);
         assertThatThrownBy(() -> Nats.connect("nats://127.0.0.1:" + port).close())

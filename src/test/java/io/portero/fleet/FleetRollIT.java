@@ -35,7 +35,7 @@ class FleetRollIT {
     @TempDir
     private Path base = Path.of("");
 
-    /** Each laptop is a thread of its own: the common pool has one where there are two processors. */
+    /** Each laptop has its own thread: on two processors, the common pool has only one. */
     private final ExecutorService laptops = Executors.newCachedThreadPool();
 
     private NatsServers servers;
@@ -91,7 +91,7 @@ class FleetRollIT {
     }
 
     @Test
-    void goesRingByRingAndEndsAtEveryHostThoughANodeOfTheStoreDies() throws Exception {
+    void aRollReachesEveryHostRingByRingWhenANodeOfTheStoreFails() throws Exception {
         versionTwo();
         var rings = new ArrayList<String>();
         var end = roll(store, "alice@laptop", Duration.ofMillis(500), new Roller.Progress() {
@@ -120,9 +120,9 @@ class FleetRollIT {
         assertThat(store.reports()).hasSize(HOSTS.size());
     }
 
-    /** Two of three are more than a store can lose: the roll waits, and goes on when one is back. */
+    /** If two of three nodes fail, the store does not work: the roll waits, and continues when one is back. */
     @Test
-    void aNodeThatDiesAtEveryStepAndTwoAtOnceHaltNothing() throws Exception {
+    void failuresOfOneOrTwoNodesAtAnyStepDoNotHaltARoll() throws Exception {
         versionTwo();
         var steps = new AtomicInteger();
         var restarts = Executors.newSingleThreadScheduledExecutor();
@@ -163,7 +163,7 @@ class FleetRollIT {
     }
 
     @Test
-    void aCanaryThatRollsBackHaltsItAndNobodyElseIsTouched() throws Exception {
+    void aCanaryThatRollsBackHaltsTheRollBeforeOtherHostsChange() throws Exception {
         versionTwo();
         var rolling = CompletableFuture.supplyAsync(
                 () -> {
@@ -190,7 +190,7 @@ class FleetRollIT {
     }
 
     @Test
-    void theSecondOperatorIsToldWhoRollsAndMayGoOnWhenTheFirstIsGone() throws Exception {
+    void aSecondOperatorIsToldWhoRollsAndContinuesWhenTheFirstIsGone() throws Exception {
         versionTwo();
         var laptop = NatsStore.open(servers.settings());
         var rolling = CompletableFuture.runAsync(
@@ -208,7 +208,7 @@ class FleetRollIT {
                 .hasMessageStartingWith("alice@laptop rolls version 2 out, at the canaries, since ");
         assertThatThrownBy(() -> fleet.pushing(store).requireNoRoll()).isInstanceOf(Refusal.class);
 
-        laptop.close(); // the lid falls
+        laptop.close(); // the laptop is closed
         var entry = store.roll().orElseThrow();
         var deserted =
                 RollState.parse(entry.value()).orElseThrow().beat(Instant.now().minus(RollState.DESERTED));
@@ -221,7 +221,7 @@ class FleetRollIT {
     }
 
     @Test
-    void withoutItsCanaryARollDoesNotBegin() throws Exception {
+    void aRollDoesNotStartWithoutItsCanary() throws Exception {
         var canary = hosts.remove("canary");
         canary.close();
         var status = io.nats.client.Nats.connect(servers.urls().getFirst());

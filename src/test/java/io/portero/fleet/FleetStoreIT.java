@@ -64,7 +64,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aPolicyOfThreeLayersIsPutInPlaceAndReported() {
+    void aPolicyOfThreeLayersIsWrittenAndReported() {
         assertThat(host.policy())
                 .contains("  ssh:\n", "  sip:\n", "deny: [blocklist]", "file:" + host.directory + "/lists/");
         await().atMost(PATIENCE)
@@ -75,7 +75,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void anEditOfTheHostsOwnFileIsTakenInWithoutTheStore() throws Exception {
+    void anEditOfTheHostsOwnFileIsAppliedWithoutTheStore() throws Exception {
         servers.kill(0);
         Files.writeString(
                 host.directory.resolve("host.yaml"),
@@ -85,7 +85,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aChangeOfAListTravelsAsADifference() throws Exception {
+    void aChangedListIsTransferredAsADifference() throws Exception {
         fleet.list(addresses(1, 20_000));
         version(2);
         await().atMost(PATIENCE).until(() -> host.has(2));
@@ -103,9 +103,9 @@ class FleetStoreIT {
                 .satisfies(bytes -> assertThat(bytes).isLessThan(400));
     }
 
-    /** The host sleeps; its own list is long gone from the store when it wakes. */
+    /** The host is away; when it returns, the list that it knows was removed from the store long ago. */
     @Test
-    void listsThatNobodyNamesAreRemovedAndAHostThatWasAwayTakesTheNewest() throws Exception {
+    void unusedListsAreRemovedAndAHostThatWasAwayGetsTheNewestVersion() throws Exception {
         host.close();
         for (int version = 2; version <= 20; version++) {
             fleet.list("192.0.2." + version + "\n");
@@ -114,7 +114,7 @@ class FleetStoreIT {
         int before = store.objects().size();
         var removed = new OldLists(store, Duration.ZERO).remove();
         assertThat(removed.objects()).isEqualTo(before - store.objects().size()).isPositive();
-        // The last 16 versions, as portero fleet back may return to them.
+        // The last 16 versions stay, because portero fleet back may return to them.
         assertThat(store.objects().stream().filter(o -> !o.name().contains("-")))
                 .hasSize(16);
         assertThat(new OldLists(store, Duration.ZERO).remove().objects()).isZero();
@@ -123,7 +123,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aHostThatFindsItsListGoneKeepsWhatItHasAndSaysSo() throws Exception {
+    void aHostWhoseListIsMissingKeepsItsPolicyAndReportsIt() throws Exception {
         fleet.list("192.0.2.77\n");
         host.close();
         version(2);
@@ -141,7 +141,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aStoreThatGoesBackInTimeIsRefusedAndCounted() throws Exception {
+    void anOlderVersionInTheStoreIsRefusedAndCounted() throws Exception {
         var first = fleet.signed().bundles().get("voice");
         fleet.policy(5061);
         version(2);
@@ -156,7 +156,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aStoreThatLosesEverythingChangesNothingAndIsFilledAgain() throws Exception {
+    void aStoreThatLosesItsDataChangesNothingAndCanBeFilledAgain() throws Exception {
         store.close();
         servers.kill(0);
         servers.forget(0);
@@ -175,7 +175,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void noiseInTheStoreChangesNothing() throws Exception {
+    void garbageAndDeletionsInTheStoreChangeNothing() throws Exception {
         var entry = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
         store.put(Transport.Slot.BUNDLE, "voice", "mode: observe\n".getBytes(StandardCharsets.UTF_8), entry.revision());
         await().atMost(PATIENCE).until(() -> host.metrics().contains("refusals_total{reason=\"unsigned\"} 1\n"));
@@ -184,7 +184,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aListThatIsSomethingElseIsNotTakenUntilItIsRight() throws Exception {
+    void aListWithWrongContentIsRefusedUntilItIsCorrected() throws Exception {
         fleet.list("192.0.2.77\n");
         fleet.sign();
         var bundle = fleet.signed().bundles().get("voice");
@@ -209,7 +209,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void backBringsWhatWasThereBeforeAsANewVersion() throws Exception {
+    void backPushesThePreviousContentAsANewVersion() throws Exception {
         fleet.policy(5065);
         version(2);
         await().atMost(PATIENCE).until(() -> host.policy().contains("5065/udp"));
@@ -222,7 +222,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void backSignsNothingThatTheStoreMadeUp() throws Exception {
+    void backSignsNothingThatTheStoreForged() throws Exception {
         fleet.policy(5065);
         version(2);
         var entry = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
@@ -236,7 +236,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void garbageInTheStoreIsPushedOver() throws Exception {
+    void aPushReplacesGarbageInTheStore() throws Exception {
         var entry = store.get(Transport.Slot.BUNDLE, "voice").orElseThrow();
         store.put(Transport.Slot.BUNDLE, "voice", "garbage".getBytes(StandardCharsets.UTF_8), entry.revision());
         fleet.policy(5066);
@@ -245,7 +245,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void whatARefusedBundleLackedIsLookedForAgain() throws Exception {
+    void aRefusedBundleIsCheckedAgainAfterItsSignerIsAllowed() throws Exception {
         var allowed = Files.readString(fleet.allowed);
         Files.writeString(fleet.allowed, allowed.replace("alice", "# alice"));
         fleet.policy(5067);
@@ -257,7 +257,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aHostWhoseClockIsADayAheadIsSeenNow() throws Exception {
+    void theReportOfAHostWhoseClockIsADayAheadHasTheRealTime() throws Exception {
         try (var skewed = host("skewed", Clock.offset(Clock.systemUTC(), Duration.ofDays(1)))) {
             await().atMost(PATIENCE).until(() -> skewed.has(1));
             await().atMost(PATIENCE).until(() -> store.reports().containsKey("skewed"));
@@ -267,7 +267,7 @@ class FleetStoreIT {
     }
 
     @Test
-    void aHostThatComesToAnotherRoleTakesThatOfTheSameVersion() throws Exception {
+    void aHostWithANewRoleGetsTheBundleOfThatRoleInTheSameVersion() throws Exception {
         Files.writeString(
                 fleet.directory.resolve("roles/data.yaml"), "services: { sql: { ports: [5432/tcp], from: [any] } }\n");
         Files.writeString(

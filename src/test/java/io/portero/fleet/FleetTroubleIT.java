@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to a fleet at the worst moment: a cluster of three, a canary and two hosts. */
+/** Failures of a fleet in the middle of a roll: a cluster of three, a canary and two hosts. */
 class FleetTroubleIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> HOSTS = List.of("canary", "a", "b");
@@ -96,7 +96,7 @@ class FleetTroubleIT {
     }
 
     @Test
-    void allThreeNodesDieInTheMiddleOfARollAndItGoesOnWhenTheyAreBack() throws Exception {
+    void aRollContinuesAfterAFailureOfAllThreeNodes() throws Exception {
         var restarts = Executors.newSingleThreadScheduledExecutor();
         var end = roll(Duration.ofMillis(300), state -> {
             if (state.step() == 1) {
@@ -130,7 +130,7 @@ class FleetTroubleIT {
     }
 
     @Test
-    void aChangeThatWouldLockTheOperatorOutEndsAtTheCanary() throws Exception {
+    void aChangeThatWouldLockTheOperatorOutStopsAtTheCanary() throws Exception {
         var watching = Executors.newSingleThreadExecutor();
         var refusing = watching.submit(() -> {
             await().atMost(PATIENCE).until(() -> hosts.get("canary").has(2));
@@ -147,9 +147,9 @@ class FleetTroubleIT {
         assertThat(store.get(Transport.Slot.NEXT, "voice")).isEmpty();
     }
 
-    /** While only the canary may take it, so that no other host can have been quicker than who takes the key away. */
+    /** Only the canary may take the version at that time, so no other host can take it before the key is revoked. */
     @Test
-    void aSignerWhoIsRemovedInTheMiddleOfARollHaltsIt() throws Exception {
+    void removingASignerDuringARollHaltsIt() throws Exception {
         hosts.remove("canary").close();
         var ofTheCanary = Files.copy(fleet.allowed, base.resolve("allowed_signers_of_the_canary"));
         hosts.put("canary", TestHost.of(base, "canary", servers.settings(), ofTheCanary, fleet.keys.keygen()));
@@ -175,7 +175,7 @@ class FleetTroubleIT {
         }
     }
 
-    /** Its packets are dropped without a word, as a broken router does it; the connection itself stays. */
+    /** Its packets are dropped silently, as a broken router drops them; the connection itself stays. */
     @Test
     void aHostThatWasCutOffCatchesUp() throws Exception {
         assumeThat(Files.isWritable(Path.of("/etc/shadow"))).as("root").isTrue();

@@ -14,7 +14,7 @@ class GateTest {
     }
 
     @Test
-    void admitsAboutAsManyAsItSays() {
+    void admitsAboutTheGivenPercentageOfHosts() {
         assertThat(admitted(0)).isZero();
         assertThat(admitted(1)).isBetween(60L, 140L);
         assertThat(admitted(50)).isBetween(4_800L, 5_200L);
@@ -22,7 +22,7 @@ class GateTest {
     }
 
     @Test
-    void whoWasAdmittedStaysSo() {
+    void admittedHostsStayAdmittedInAWiderGate() {
         var narrow = new Gate(1, 10, Set.of());
         var wide = new Gate(1, 50, Set.of());
         assertThat(IntStream.range(0, 1_000).mapToObj(i -> "host" + i).filter(narrow::admits))
@@ -30,13 +30,13 @@ class GateTest {
     }
 
     @Test
-    void canariesAlwaysMay() {
+    void canariesAreAlwaysAdmitted() {
         assertThat(new Gate(1, 0, Set.of("voice1")).admits("voice1")).isTrue();
         assertThat(new Gate(1, 0, Set.of("voice1")).admits("voice2")).isFalse();
     }
 
     @Test
-    void isReadAsItWasWritten() {
+    void isReadBackAsItWasWritten() {
         var gate = new Gate(7, 10, Set.of("b", "a"));
         assertThat(Gate.parse(gate.bytes())).contains(gate);
         assertThat(Gate.parse("no gate".getBytes(StandardCharsets.UTF_8))).isEmpty();

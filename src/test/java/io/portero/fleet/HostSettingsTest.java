@@ -32,7 +32,7 @@ class HostSettingsTest {
     }
 
     @Test
-    void fewWordsAreEnough() throws Exception {
+    void fewKeysAreEnough() throws Exception {
         var settings = read(LEAST);
         assertThat(settings.host()).isEqualTo("voice1");
         assertThat(settings.allowedSigners()).isEqualTo(directory.resolve("allowed_signers"));
@@ -43,7 +43,7 @@ class HostSettingsTest {
     }
 
     @Test
-    void everyWordIsTaken() throws Exception {
+    void readsEveryKey() throws Exception {
         var settings = read("""
                 fleet: example
                 role: voice
@@ -77,7 +77,7 @@ class HostSettingsTest {
     }
 
     @Test
-    void whatIsWrongIsSaidWithItsPlace() throws Exception {
+    void reportsEachProblemWithItsPlace() throws Exception {
         assertThat(problem("role: voice")).isEqualTo("fleet.yaml: fleet: it is missing; write it");
         assertThat(problem(LEAST + "roles: []")).startsWith("fleet.yaml: roles: this key is unknown; known here are ");
         assertThat(problem(LEAST + "signers: 0"))

@@ -24,14 +24,14 @@ class ListDeltaTest {
     }
 
     @Test
-    void fitsNoOtherList() {
+    void cannotBeAppliedToAnotherList() {
         assertThat(ListDelta.applied("192.0.2.1\n", "-192.0.2.2\n")).isEmpty();
         assertThat(ListDelta.applied("192.0.2.1\n", "+192.0.2.1\n")).isEmpty();
         assertThat(ListDelta.applied("192.0.2.1\n", "192.0.2.3\n")).isEmpty();
     }
 
     @Test
-    void listsInCanonicalFormDoNotKnowCommentsAndOrder() {
+    void listsInCanonicalFormHaveNoCommentsAndAFixedOrder() {
         assertThat(ListRef.canonical("\uFEFF192.0.2.2 # bad\r\n\n; nothing\n192.0.2.1\n192.0.2.2"))
                 .isEqualTo("192.0.2.1\n192.0.2.2\n");
     }

@@ -29,19 +29,19 @@ class ManifestTest {
     }
 
     @Test
-    void isReadAsItWasPrinted() throws Refusal {
+    void isReadBackAsItWasPrinted() throws Refusal {
         assertThat(Manifest.parse(GOOD.text())).isEqualTo(GOOD);
     }
 
     @Test
-    void hasTheSameBytesHoweverItsLayersWereSpelled() {
+    void theSpellingOfItsLayersDoesNotChangeItsBytes() {
         assertThat(manifest("services:\n  sip:\n    from: ['itsp'] # the carrier\n    ports:\n    - 5060/udp\n")
                         .text())
                 .isEqualTo(GOOD.text());
     }
 
     @Test
-    void cutAtAnyPlaceItIsRefused() {
+    void isRefusedWhenItIsCutAtAnyPlace() {
         for (int end = 0; end < GOOD.text().length(); end++) {
             var cut = GOOD.text().substring(0, end);
             assertThatThrownBy(() -> Manifest.parse(cut)).as(cut).isInstanceOf(Refusal.class);
@@ -49,7 +49,7 @@ class ManifestTest {
     }
 
     @Test
-    void spelledInAnotherWayItIsRefused() {
+    void isRefusedInAnotherSpelling() {
         for (var other : List.of(
                 GOOD.text() + "\n",
                 GOOD.text().replace("version: 42", "version: 042"),
@@ -64,7 +64,7 @@ class ManifestTest {
     }
 
     @Test
-    void noiseIsRefusedInOneSentence() {
+    void garbageIsRefusedInOneSentence() {
         var random = new Random(5);
         for (int i = 0; i < 2_000; i++) {
             var bytes = GOOD.text().getBytes(StandardCharsets.UTF_8);
@@ -80,7 +80,7 @@ class ManifestTest {
     }
 
     @Test
-    void saysTheSameWhateverItsVersion() {
+    void hasTheSameContentInAnotherVersion() {
         var now = Instant.parse("2027-01-01T00:00:00Z");
         assertThat(GOOD.as(43, now, now)).matches(m -> m.saysAs(GOOD)).isNotEqualTo(GOOD);
         assertThat(manifest("services: {}").saysAs(GOOD)).isFalse();

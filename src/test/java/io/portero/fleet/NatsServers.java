@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Real nats-servers on this machine, one or a cluster, each of which can be killed and started again. */
+/** Real nats-servers on this machine, one or a cluster; each can be killed and started again. */
 public final class NatsServers implements AutoCloseable {
     private final Path directory;
     private final List<Integer> ports = new ArrayList<>();
@@ -24,7 +24,7 @@ public final class NatsServers implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** @param more is put into the configuration of each */
+    /** @param more configuration lines for each server */
     public static NatsServers start(Path directory, int count, String more) throws Exception {
         var all = new NatsServers(directory);
         var free = freePorts(2 * count);
@@ -52,7 +52,7 @@ public final class NatsServers implements AutoCloseable {
         return all;
     }
 
-    /** All of them are held until all are found, so that none is found twice. */
+    /** Keeps all ports bound until the last is found, so that no port is found twice. */
     private static List<Integer> freePorts(int count) throws IOException {
         var sockets = new ArrayList<ServerSocket>();
         try {
@@ -95,7 +95,7 @@ public final class NatsServers implements AutoCloseable {
         }
     }
 
-    /** What a store that lost everything begins with. */
+    /** Deletes the data of a server, as if its store had lost everything. */
     public void forget(int i) throws IOException {
         try (var files = Files.walk(directory.resolve("store" + i))) {
             files.sorted(java.util.Comparator.reverseOrder())

@@ -47,7 +47,7 @@ class OldListsTest {
         return new Bundle(text, List.of(keys.keygen().sign(text, keys.of("alice")))).bytes();
     }
 
-    /** A list, the difference that leads to it, and a bundle that names it. */
+    /** Stores a list, the difference that leads to it, and a bundle that names it. */
     private void pushed(int version, Slot slot) throws Exception {
         object(list(version).hash());
         object(ListDelta.name(list(version - 1).hash(), list(version).hash()));
@@ -68,7 +68,7 @@ class OldListsTest {
     }
 
     @Test
-    void whatABundleOfTheStoreNamesStaysHoweverOldItIs() throws Exception {
+    void keepsListsThatABundleInTheStoreNames() throws Exception {
         pushed(1, Slot.BUNDLE);
         pushed(2, Slot.BUNDLE);
         pushed(3, Slot.NEXT);
@@ -79,7 +79,7 @@ class OldListsTest {
     }
 
     @Test
-    void whatNobodyNamesGoesAfterAWeek() throws Exception {
+    void removesUnusedListsAfterAWeek() throws Exception {
         object(list(0).hash());
         object(ListDelta.name(list(1).hash(), list(0).hash()));
         store.now = MADE.plus(Duration.ofDays(7));
@@ -98,7 +98,7 @@ class OldListsTest {
     }
 
     @Test
-    void somethingElseInTheStoreIsNotTouched() throws Exception {
+    void doesNotTouchOtherObjectsInTheStore() throws Exception {
         object("notes.txt");
         store.now = MADE.plus(Duration.ofDays(400));
         pushed(1, Slot.BUNDLE);
@@ -107,7 +107,7 @@ class OldListsTest {
     }
 
     @Test
-    void garbageInTheStoreNamesNothingAndStopsNothing() throws Exception {
+    void ignoresGarbageInTheStore() throws Exception {
         object(list(50).hash());
         store.now = MADE.plus(Duration.ofDays(400));
         pushed(1, Slot.BUNDLE);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a fleet of two roles returns to. */
+/** The content to which a fleet of two roles returns. */
 class ReturningTest {
     private static final Instant NOW = Instant.parse("2026-11-28T18:00:00Z");
 
@@ -70,7 +70,7 @@ class ReturningTest {
     }
 
     @Test
-    void everyRoleGetsWhatItHadAtTheSameTime() throws Exception {
+    void everyRoleReturnsToItsContentOfTheSameTime() throws Exception {
         pushed(1, 1, 11);
         pushed(2, 1, 12); // data changes
         pushed(3, 3, 12); // voice changes
@@ -78,7 +78,7 @@ class ReturningTest {
     }
 
     @Test
-    void aVersionThatChangedNothingIsPassedOver() throws Exception {
+    void skipsAVersionThatChangedNothing() throws Exception {
         pushed(1, 1, 11);
         pushed(2, 2, 11);
         pushed(3, 2, 11);
@@ -89,7 +89,7 @@ class ReturningTest {
     }
 
     @Test
-    void afterARollThatHaltedItIsWhatEverybodyHas() throws Exception {
+    void afterAHaltedRollItReturnsToTheVersionOfAllHosts() throws Exception {
         pushed(1, 1, 11);
         pushed(2, 2, 11);
         store.putRoll(
@@ -102,7 +102,7 @@ class ReturningTest {
     }
 
     @Test
-    void aStoreThatLiesAboutARollUsesUpNoVersions() throws Exception {
+    void aForgedVersionOfARollIsRefused() throws Exception {
         pushed(1, 1, 11);
         store.putRoll(
                 RollState.begun(Long.MAX_VALUE, "mallory", List.of(100), NOW).bytes(), 0);
@@ -112,7 +112,7 @@ class ReturningTest {
     }
 
     @Test
-    void withNothingOlderItSaysSo() throws Exception {
+    void reportsThatThereIsNoOlderVersion() throws Exception {
         assertThatThrownBy(() -> back(0)).hasMessageStartingWith("the store has no earlier version");
         pushed(1, 1, 11);
         assertThatThrownBy(() -> back(1)).hasMessageStartingWith("the store has no older version that differs");

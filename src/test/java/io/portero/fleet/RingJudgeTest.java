@@ -42,14 +42,14 @@ class RingJudgeTest {
     }
 
     @Test
-    void passesWhenAllWhoAreAwakeHaveBeenWellForLongEnough() {
+    void passesWhenAllActiveHostsHaveBeenWellForLongEnough() {
         var well = new Report[] {report("a", 42, "applied", true), report("b", 42, "applied", true)};
         assertThat(judge(100, 59, well)).isInstanceOf(Verdict.Wait.class);
         assertThat(judge(100, 60, well)).isEqualTo(new Verdict.Pass(2, Set.of("sleeper")));
     }
 
     @Test
-    void waitsForWhoHasNotTakenItAndForAProbation() {
+    void waitsForHostsWithoutTheVersionAndForAProbation() {
         assertThat(judge(10, 0, report("a", 41, "applied", true), report("b", 42, "applied", true)))
                 .isEqualTo(new Verdict.Wait(1, 2, "a has not received it yet"));
         assertThat(judge(10, 0, report("a", 42, "probation", true), report("b", 42, "written", true)))
@@ -57,7 +57,7 @@ class RingJudgeTest {
     }
 
     @Test
-    void haltsWhenOneIsNotWellAndSaysWhich() {
+    void haltsWhenAHostIsNotWellAndNamesIt() {
         assertThat(halted(judge(10, 0, report("a", 42, "rolled_back", true), report("b", 42, "applied", true))))
                 .isEqualTo("a rolled it back: for a reason");
         assertThat(halted(judge(10, 0, report("a", 42, "refused", true), report("b", 42, "applied", true))))
@@ -70,7 +70,7 @@ class RingJudgeTest {
     }
 
     @Test
-    void haltsWhenABundleIsRefusedThoughTheOldOneIsWell() {
+    void haltsWhenABundleIsRefusedEvenIfTheOldVersionWorks() {
         var refusing =
                 new Report("a", "voice", 41, "applied", Optional.of("the bundle expired"), true, false, 42, 1, BEGAN);
         assertThat(halted(judge(10, 0, refusing, report("b", 42, "applied", true))))
@@ -78,13 +78,13 @@ class RingJudgeTest {
     }
 
     @Test
-    void patienceHasAnEnd() {
+    void haltsWhenTheTimeIsOver() {
         assertThat(halted(judge(301, 0, report("a", 41, "applied", true), report("b", 42, "applied", true))))
                 .isEqualTo("a has not received it yet, and the time is over (--patience)");
     }
 
     @Test
-    void aHostThatWasOutOfSyncBeforeItTookTheVersionIsWaitedFor() {
+    void waitsForAHostThatWasOutOfSyncBeforeItGotTheVersion() {
         assertThat(judge(10, 0, report("a", 41, "applied", false), report("b", 42, "applied", true)))
                 .isInstanceOf(Verdict.Wait.class);
     }

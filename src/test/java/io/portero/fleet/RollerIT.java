@@ -55,7 +55,7 @@ class RollerIT {
     }
 
     @Test
-    void aWriteWhoseAnswerWasLostIsNotTakenForAnotherOperator() throws Exception {
+    void aWriteWithALostAnswerIsNotMistakenForAnotherOperator() throws Exception {
         store.answersToLose = 2;
         assertThat(roll("alice@laptop", Instant.now()).phase()).isEqualTo(RollState.Phase.DONE);
         assertThat(store.answersToLose).isZero();

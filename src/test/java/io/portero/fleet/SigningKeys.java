@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** SSH keys of some people, and who of them may sign. */
+/** SSH keys of some people, and the list of allowed signers. */
 public final class SigningKeys {
     private static final ProcessRunner RUNNER = new ProcessRunner();
 
@@ -19,7 +19,7 @@ public final class SigningKeys {
         this.directory = directory;
     }
 
-    /** Makes a key where there is none. */
+    /** Creates the key on first use. */
     public Path of(String person) {
         var key = directory.resolve(person);
         if (!Files.exists(key)) {

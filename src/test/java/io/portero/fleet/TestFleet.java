@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
-/** An operator's directory with one role, voice, and who may sign. */
+/** An operator's directory with one role, voice, and a list of signers. */
 final class TestFleet {
     final Path directory;
     final SigningKeys keys;
@@ -52,7 +52,7 @@ final class TestFleet {
                 .fleet(read(), keys.of("alice"), Optional.empty());
     }
 
-    /** What portero fleet back would sign. */
+    /** The content that portero fleet back would sign. */
     Map<String, Manifest> former(OperatorStore store) throws Refusal, IOException {
         try (var former = new Former(keys.keygen(), read(), keys.of("alice"))) {
             return new Returning(store, former, Clock.systemUTC()).manifests(signed().version());

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
-/** A host in a fleet, with an agent that answers by its status file as it is told to. */
+/** A host in a fleet, with a simulated agent that answers through its status file. */
 public final class TestHost implements AutoCloseable {
     private static final String STATUS =
             "{\"in_sync\":%s,\"since\":\"2026-01-01T00:00:00Z\",\"policy\":{\"file\":\"p\",\"last_reload_successful\":%s,"
@@ -27,7 +27,7 @@ public final class TestHost implements AutoCloseable {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().factory());
 
-    /** @param transport of what the settings name */
+    /** @param transport creates the transport for the settings */
     TestHost(
             String role,
             Clock clock,
@@ -90,12 +90,12 @@ public final class TestHost implements AutoCloseable {
                 settings -> new NatsTransport(store, settings));
     }
 
-    /** The agent takes whatever is put in place, from now on. */
+    /** From now on, the agent accepts every policy. */
     void well() throws IOException {
         status(STATUS.formatted(true, true, Instant.now().plusSeconds(3600), ""));
     }
 
-    /** The agent has just rolled back what was in place. */
+    /** The agent has just rolled the policy back. */
     void rolledBack() throws IOException {
         status(STATUS.formatted(
                 true,
@@ -104,7 +104,7 @@ public final class TestHost implements AutoCloseable {
                 "{\"at\":\"" + Instant.now() + "\",\"kind\":\"rollback\",\"what\":\"not confirmed in time\"}"));
     }
 
-    /** The agent has just refused what was put in place, as its lockout guard does. */
+    /** The agent has just refused the policy, as its lockout guard does. */
     void lockedOut() throws IOException {
         status(STATUS.formatted(
                 true,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bundles that are not to be believed, by the real ssh-keygen. */
+/** Bundles that must not be trusted, checked with the real ssh-keygen. */
 class VerifierIT {
     private static final Instant NOW = Instant.parse("2026-11-28T18:00:00Z");
 
@@ -71,19 +71,19 @@ class VerifierIT {
     }
 
     @Test
-    void whatAnAllowedSignerSignedIsTaken() throws Exception {
+    void aBundleOfAnAllowedSignerIsAccepted() throws Exception {
         assertThat(taken(keys.signed(manifest(42), "alice"))).isEqualTo(manifest(42));
     }
 
     @Test
-    void whatWasTamperedWithIsRefused() throws Exception {
+    void aChangedBundleIsRefused() throws Exception {
         var bundle = keys.signed(manifest(42), "alice");
         var opened = new Bundle(bundle.signed().replace("[itsp]", "[any]"), bundle.signatures());
         assertThat(refused(opened.bytes()).kind()).isEqualTo(Kind.UNSIGNED);
     }
 
     @Test
-    void oneBitOfASignatureIsEnough() throws Exception {
+    void aChangedBitOfASignatureIsRefused() throws Exception {
         var bytes = keys.signed(manifest(42), "alice").bytes();
         int at = bytes.length - Signature.END.length() - 20;
         bytes[at] = (byte) (bytes[at] == 'A' ? 'B' : 'A');
@@ -91,26 +91,26 @@ class VerifierIT {
     }
 
     @Test
-    void aStrangersSignatureIsNone() throws Exception {
+    void aStrangersSignatureIsRefused() throws Exception {
         assertThat(refused(keys.signed(manifest(42), "mallory").bytes()).sentence())
                 .startsWith("the bundle has no valid signature (its key is not among the allowed signers); ");
     }
 
     @Test
-    void aSignatureForAnotherNamespaceIsNone() throws Exception {
+    void aSignatureForAnotherNamespaceIsRefused() throws Exception {
         var text = manifest(42).text();
         var bundle = new Bundle(text, List.of(keys.sign(text, "alice", "file")));
         assertThat(refused(bundle.bytes()).sentence()).contains("it is for the namespace file, not for portero");
     }
 
     @Test
-    void withoutASignatureNothingIsLookedAt() throws Exception {
+    void aBundleWithoutASignatureIsRefused() throws Exception {
         assertThat(refused(manifest(42).text().getBytes(StandardCharsets.UTF_8)).kind())
                 .isEqualTo(Kind.UNSIGNED);
     }
 
     @Test
-    void whatIsCutIsRefused() throws Exception {
+    void aTruncatedBundleIsRefused() throws Exception {
         var bytes = keys.signed(manifest(42), "alice").text();
         for (int end : new int[] {0, 1, 100, bytes.length() / 2, bytes.length() - 40, bytes.length() - 1}) {
             assertThat(refused(bytes.substring(0, end).getBytes(StandardCharsets.UTF_8))
@@ -120,12 +120,12 @@ class VerifierIT {
     }
 
     @Test
-    void aHundredMegabytesAreRefusedUnread() {
+    void aBundleOfAHundredMegabytesIsRefusedUnread() {
         assertThat(refused(new byte[100 * 1024 * 1024]).kind()).isEqualTo(Kind.TOO_LARGE);
     }
 
     @Test
-    void whatIsForOthersIsRefused() throws Exception {
+    void aBundleForAnotherFleetOrRoleIsRefused() throws Exception {
         var m = manifest(42);
         var foreign = new Manifest("other", "voice", 42, m.made(), m.expires(), m.lists(), m.groups(), m.policy());
         assertThat(refused(keys.signed(foreign, "alice").bytes()).sentence())
@@ -135,7 +135,7 @@ class VerifierIT {
     }
 
     @Test
-    void whatIsOlderThanWhatWasTakenIsRefused() throws Exception {
+    void anOlderVersionThanTheAcceptedOneIsRefused() throws Exception {
         var bundle = keys.signed(manifest(42), "alice");
         assertThat(refused(bundle.bytes(), verifier(1, Optional.empty(), NOW), 43)
                         .kind())
@@ -143,14 +143,14 @@ class VerifierIT {
     }
 
     @Test
-    void whatIsOverIsRefusedAlsoByAHostThatSleptForAMonth() throws Exception {
+    void aHostThatWasOffForAMonthRefusesAnExpiredBundle() throws Exception {
         var bundle = keys.signed(manifest(42), "alice");
         var late = verifier(1, Optional.empty(), NOW.plus(Duration.ofDays(30)));
         assertThat(refused(bundle.bytes(), late, 0).sentence()).contains("expired at 2026-11-29T18:00:00Z");
     }
 
     @Test
-    void twoSignersAreTwoPeopleWithAKeyEach() throws Exception {
+    void twoSignersMustBeTwoPeople() throws Exception {
         var both = verifier(2, Optional.empty(), NOW);
         var alone = keys.signed(manifest(42), "alice");
         assertThat(refused(alone.bytes(), both, 0).sentence())
@@ -177,7 +177,7 @@ class VerifierIT {
     }
 
     @Test
-    void aRevokedKeySignsNoMore() throws Exception {
+    void aSignatureByARevokedKeyIsRefused() throws Exception {
         var bundle = keys.signed(manifest(42), "alice");
         var revoked = directory.resolve("revoked");
         SigningKeys.run("", "ssh-keygen", "-q", "-k", "-f", revoked.toString(), keys.of("alice") + ".pub");
@@ -197,7 +197,7 @@ class VerifierIT {
     }
 
     @Test
-    void withoutAListOfSignersNobodyIsBelieved() throws Exception {
+    void withoutAListOfSignersEveryBundleIsRefused() throws Exception {
         var bundle = keys.signed(manifest(42), "alice");
         Files.delete(allowed);
         assertThat(refused(bundle.bytes()).sentence()).startsWith("no signer is allowed: ");

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is remembered of guests, and what the kernel's sets come to hold of it. */
+/** The stored guests, and the members of the kernel's sets that follow from them. */
 class GuestMemoryTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final String SET = "service_ssh.guests_v4";
@@ -42,7 +42,7 @@ class GuestMemoryTest {
     }
 
     @Test
-    void isReadAsItWasWritten() {
+    void isReadBackAsItWasWritten() {
         var guests = list(
                 guest("192.0.2.7", "ann", 60, "why, \"and\" so\ton"),
                 guest("192.0.2.7", "ben", 90, ""),
@@ -55,7 +55,7 @@ class GuestMemoryTest {
     }
 
     @Test
-    void linesThatSaySomethingElseArePassedOver() throws IOException {
+    void skipsUnknownLines() throws IOException {
         Files.writeString(directory.resolve("guests"), """
                 nonsense
                 guest\tsoon\tssh\t192.0.2.1\tann\t
@@ -68,7 +68,7 @@ class GuestMemoryTest {
     }
 
     @Test
-    void anOwnerHasOneGuestOfAnAddressAtAService() {
+    void anOwnerHasAtMostOneGuestForAnAddressAndAService() {
         var guests = list(guest("192.0.2.7", "ann", 60, "first"))
                 .with(guest("192.0.2.7", "ann", 30, "second"))
                 .with(guest("192.0.2.7", "ben", 40, ""));
@@ -91,7 +91,7 @@ class GuestMemoryTest {
     }
 
     @Test
-    void aSetThatLacksOrHoldsMoreOrEndsOtherwiseIsNotHeld() {
+    void aSetWithMissingOrOtherMembersOrOtherTimesIsNotUpToDate() {
         var guests = list(guest("192.0.2.7", "ann", 60, ""));
         var held = guests.members(SET, NOW.plusSeconds(2));
         assertThat(guests.isHeld(SET, held, NOW)).isTrue();

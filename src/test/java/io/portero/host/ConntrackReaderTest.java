@@ -39,7 +39,7 @@ class ConntrackReaderTest {
     }
 
     @Test
-    void asksAtMostOnceASecondHoweverManyWantToKnow() {
+    void readsAtMostOnceASecondForAnyNumberOfCallers() {
         for (int i = 0; i < 1000; i++) {
             assertThat(reader.all().orElseThrow()).hasSize(1);
         }
@@ -50,7 +50,7 @@ class ConntrackReaderTest {
     }
 
     @Test
-    void letsTheProgramPickOutTheOnePortThatIsAskedFor() {
+    void letsTheProgramFilterWhenOnlyOnePortIsNeeded() {
         reader.tcp(List.of(port(22, 22)));
         reader.tcp(List.of(port(22, 22), port(2222, 2222)));
         pass(Duration.ofSeconds(1));
@@ -63,14 +63,14 @@ class ConntrackReaderTest {
     }
 
     @Test
-    void takesWhatItKnowsAlready() {
+    void usesARecentReading() {
         reader.all();
         assertThat(reader.tcp(List.of(port(22, 22))).orElseThrow()).hasSize(1);
         assertThat(asked).hasSize(1);
     }
 
     @Test
-    void readsAnewWhenToldThatTheLastReadingWillNotDo() {
+    void readsAgainWhenTheLastReadingIsDiscarded() {
         reader.all();
         reader.forget();
         reader.all();
@@ -78,7 +78,7 @@ class ConntrackReaderTest {
     }
 
     @Test
-    void leavesAProgramAloneForAMinuteThatDidNotComeBack() {
+    void waitsAMinuteAfterAHangingProgram() {
         hangs = true;
         assertThat(reader.all()).isEmpty();
         pass(Duration.ofSeconds(59));

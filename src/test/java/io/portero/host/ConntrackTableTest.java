@@ -32,7 +32,7 @@ class ConntrackTableTest {
     }
 
     @Test
-    void tellsWhoDialledWhatBeforeAnyTranslation() {
+    void readsTheAddressesBeforeTranslation() {
         assertThat(all(TCP)).singleElement().satisfies(e -> {
             assertThat(e.flow().from()).hasToString("198.51.100.7");
             assertThat(e.flow().to()).hasToString("203.0.113.80");
@@ -44,7 +44,7 @@ class ConntrackTableTest {
     }
 
     @Test
-    void readsTheKernelsOwnFormToo() {
+    void readsTheFormatOfProcToo() {
         assertThat(all(TCP6_PROC)).singleElement().satisfies(e -> {
             assertThat(e.flow().from()).hasToString("2001:db8::7");
             assertThat(e.flow().port()).hasToString("22/tcp");
@@ -54,7 +54,7 @@ class ConntrackTableTest {
     }
 
     @Test
-    void passesByWhatItCannotRead() {
+    void skipsUnreadableLines() {
         assertThat(all("", ICMP, "tcp 6 9 ESTABLISHED src=nonsense dst= sport=x dport=99999", "tcp"))
                 .isEmpty();
     }
@@ -70,7 +70,7 @@ class ConntrackTableTest {
     }
 
     @Test
-    void takesApartOnlyWhatIsWanted() {
+    void parsesOnlyTheWantedProtocols() {
         assertThat(ConntrackTable.parse(List.of(UDP, TCP, GRE, TCP6_PROC).stream(), ConntrackTable::isTcp))
                 .extracting(e -> e.flow().port().toString())
                 .containsExactly("8080/tcp", "22/tcp");

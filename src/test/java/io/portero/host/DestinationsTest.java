@@ -18,7 +18,7 @@ class DestinationsTest {
     @TempDir
     private Path net;
 
-    /** What {@code ip} prints, by the end of its command line; it fails where it has nothing. */
+    /** The output of {@code ip} by the end of its command line; it fails for other command lines. */
     private final Map<String, String> printed = new HashMap<>();
 
     private Destination of(String address) {
@@ -44,7 +44,7 @@ class DestinationsTest {
     }
 
     @Test
-    void theLongestPrefixOfTheTableLocalSaysWhatAnAddressIs() {
+    void theLongestPrefixInTableLocalDecidesTheKind() {
         printed.put("table local match 127.1.2.3", """
                 [{"type":"local","dst":"127.0.0.0/8","dev":"lo"}]""");
         printed.put("table local match 192.0.2.255", """
@@ -54,7 +54,7 @@ class DestinationsTest {
     }
 
     @Test
-    void whatIsLocalByAnotherTableAloneIsStray() {
+    void anAddressThatIsLocalOnlyInAnotherTableIsStray() {
         printed.put("match 198.51.100.9", "[]");
         printed.put("route get 198.51.100.9", """
                 [{"type":"local","dst":"198.51.100.9","dev":"lo","table":"77"}]""");
@@ -62,7 +62,7 @@ class DestinationsTest {
     }
 
     @Test
-    void whatLeavesIsForwardedByItsInterface() {
+    void aRemoteAddressIsForwardedThroughItsInterface() {
         printed.put("match 10.1.1.1", "[]");
         printed.put("route get 10.1.1.1", """
                 [{"dst":"10.1.1.1","gateway":"192.0.2.254","dev":"eth1"}]""");
@@ -76,14 +76,14 @@ class DestinationsTest {
     }
 
     @Test
-    void multicastNeedsNobodyToAsk() {
+    void multicastIsRecognisedWithoutACommand() {
         assertThat(of("224.0.0.18").word()).isEqualTo("multicast");
         assertThat(of("ff02::12").word()).isEqualTo("multicast");
         assertThat(of("255.255.255.255").word()).isEqualTo("broadcast");
     }
 
     @Test
-    void theMainTablesHaveToDoWhereThereIsNoIp() throws IOException {
+    void usesTheMainTablesInProcIfIpIsMissing() throws IOException {
         Files.writeString(net.resolve("route"), "Iface\nbr0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
         assertThat(of("192.168.1.7")).isEqualTo(new Destination.Onward(ip("192.168.1.7"), "br0"));
         assertThat(of("192.168.2.7").word()).isEqualTo("unreachable");

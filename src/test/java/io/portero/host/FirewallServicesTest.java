@@ -24,7 +24,7 @@ class FirewallServicesTest {
     }
 
     @Test
-    void saysNothingOfWhatIsInstalledButNotEnabled() throws IOException {
+    void ignoresInstalledServicesThatAreNotEnabled() throws IOException {
         Files.writeString(etc.resolve("nftables.conf"), "flush ruleset\n");
         Files.createDirectories(etc.resolve("ufw"));
         Files.writeString(etc.resolve("ufw/ufw.conf"), "ENABLED=no\n");
@@ -33,14 +33,14 @@ class FirewallServicesTest {
     }
 
     @Test
-    void namesTheTablesThatAFlushWouldTakeAway() throws IOException {
+    void namesTheTablesThatAFlushWouldDelete() throws IOException {
         Files.writeString(etc.resolve("nftables.conf"), "#!/usr/sbin/nft -f\n\nflush ruleset\n");
         enable("nftables.service");
         assertThat(remarks()).singleElement().asString().contains("(ip docker)");
     }
 
     @Test
-    void saysThatOthersFilterToo() throws IOException {
+    void reportsOtherEnabledFirewalls() throws IOException {
         Files.createDirectories(etc.resolve("ufw"));
         Files.writeString(etc.resolve("ufw/ufw.conf"), "ENABLED=yes\n");
         enable("ufw.service");

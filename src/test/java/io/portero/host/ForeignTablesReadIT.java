@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** What nft and iptables say of tables that are really in a kernel. */
+/** The listings of nft and iptables for tables that really exist in a kernel. */
 class ForeignTablesReadIT {
     private final KernelNamespace kernel = KernelNamespace.create();
 
@@ -36,7 +36,7 @@ class ForeignTablesReadIT {
     }
 
     @Test
-    void knowsWhatATableThatDropsByDefaultAccepts() {
+    void readsThePortsThatATableWithDefaultDropAccepts() {
         kernel.nft("""
                 table inet filter {
                     set open { type inet_service; flags interval; elements = { 7000-7010 } }
@@ -70,7 +70,7 @@ class ForeignTablesReadIT {
     }
 
     @Test
-    void aLastRuleThatDropsIsLikeAPolicyAndARuleForEverybodyOpensIt() {
+    void aLastRuleThatDropsCountsLikeAPolicyAndARuleForEverybodyOpensIt() {
         kernel.nft("""
                 table inet firewalld {
                     chain filter_INPUT {
@@ -110,7 +110,7 @@ class ForeignTablesReadIT {
     }
 
     @Test
-    void readsWhatCameThroughIptables() {
+    void readsTheRulesOfIptables() {
         Assumptions.assumeTrue(
                 kernel.run(Command.of(Duration.ofSeconds(5), "iptables", "-V")) instanceof CommandResult.Completed done
                         && done.succeeded(),
@@ -139,7 +139,7 @@ class ForeignTablesReadIT {
     }
 
     @Test
-    void whatCameThroughIptablesIsToldOnceThoughNftShowsAllOfIt() {
+    void rulesOfIptablesAreReportedOnceAlthoughNftAlsoListsThem() {
         kernel.nft("""
                 table ip filter {
                     chain INPUT { type filter hook input priority filter; policy drop; udp dport 5060 counter accept; }
@@ -151,7 +151,7 @@ class ForeignTablesReadIT {
     }
 
     @Test
-    void whereNftDiesOfASetTheUsualTablesAreReadAllTheSame() {
+    void readsTheUsualTablesEvenIfNftCrashesBecauseOfASet() {
         kernel.nft(
                 "table inet filter { chain input { type filter hook input priority 0; policy drop; tcp dport 22 accept; }; }");
         var script = "table inet container { set s { type ipv4_addr; elements = { 192.0.2.200 } } }";
@@ -170,7 +170,7 @@ class ForeignTablesReadIT {
     }
 
     @Test
-    void withoutNftItSaysWhatItDidNotSee() {
+    void withoutNftItReportsWhatItCouldNotRead() {
         var foreign = new ForeignTables(new ProcessRunner(), () -> "/no/such/nft");
         foreign.read();
         assertThat(foreign.unseen()).singleElement().asString().contains("install the package nftables");

@@ -25,7 +25,7 @@ class HostServicesTest {
     }
 
     @Test
-    void knowsWhoKeepsTheClock() throws IOException {
+    void findsTheProgramThatSynchronisesTheClock() throws IOException {
         write("proc/1/comm", "systemd\n");
         assertThat(read().clock()).isEqualTo(Clock.NOBODY);
 
@@ -41,13 +41,13 @@ class HostServicesTest {
     }
 
     @Test
-    void chronyIsTrusted() throws IOException {
+    void aRunningChronyCountsAsSynchronised() throws IOException {
         write("proc/300/comm", "chronyd\n");
         assertThat(read().clock()).isEqualTo(Clock.KEPT);
     }
 
     @Test
-    void asksWhetherTheBootUnitIsEnabledOnlyWhereItIsInstalledAndSystemdRuns() throws IOException {
+    void checksTheBootUnitOnlyIfItIsInstalledAndSystemdRuns() throws IOException {
         assertThat(read().enforcedAtBoot()).isEmpty();
         write("usr/lib/systemd/system/portero-boot.service", "[Unit]\n");
         assertThat(read().enforcedAtBoot()).as("no systemd").isEmpty();

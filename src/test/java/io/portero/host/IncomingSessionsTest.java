@@ -75,16 +75,16 @@ class IncomingSessionsTest {
     }
 
     @Test
-    void whoComesInIsSeenWithHisInterfaceAndLogin() {
+    void readsASessionWithItsInterfaceAndLogin() {
         assertThat(tracked(flow("203.0.113.9", "192.0.2.1"), flow("10.8.0.2", "192.0.2.1")))
                 .extracting(s ->
                         s.peer() + " " + s.via().orElse("-") + " " + s.login().orElse("-"))
                 .containsExactly("203.0.113.9 eth0 logind session 3", "10.8.0.2 wg0 -");
     }
 
-    /** A git fetch dials port 22, and so does a container's. */
+    /** For example, a git fetch of this host or of a container connects to port 22. */
     @Test
-    void whatThisHostAndItsContainersStartIsNoSessionOfAnybody() {
+    void flowsStartedByThisHostAndItsContainersAreNotSessions() {
         assertThat(tracked(
                         flow("192.0.2.1", "198.51.100.50"),
                         flow("172.17.0.2", "198.51.100.50"),
@@ -93,15 +93,15 @@ class IncomingSessionsTest {
     }
 
     @Test
-    void aSocketAtThePortCountsWhereSomebodyListens() {
+    void aSocketCountsIfAProgramListensOnItsPort() {
         var listening = "0: 00000000:0016 00000000:0000 0A 0:0 00:0 0 0 0 100 1 0";
         var session = "1: 010200C0:0016 097100CB:9C40 01 0:0 00:0 0 0 0 101 1 0";
         assertThat(sessions(List.of(listening, session))).hasSize(1);
     }
 
-    /** A login for one command is over before anybody looks at sockets. */
+    /** A login for one command ends before the sockets are read. */
     @Test
-    void whoCameAndWentIsRememberedByConnectionTracking() {
+    void findsEndedSessionsInConnectionTracking() {
         var listening = "0: 00000000:0016 00000000:0000 0A 0:0 00:0 0 0 0 100 1 0";
         var session = "1: 010200C0:0016 097100CB:9C40 01 0:0 00:0 0 0 0 101 1 0";
         var gone = flow("203.0.113.10", "192.0.2.1").replace("ESTABLISHED", "TIME_WAIT");
@@ -109,9 +109,9 @@ class IncomingSessionsTest {
         assertThat(live(List.of(listening), gone)).isEmpty();
     }
 
-    /** Connection tracking takes a fifth of a second where it holds 100,000 flows. */
+    /** Reading connection tracking takes a fifth of a second with 100,000 flows. */
     @Test
-    void forLiveSessionsConnectionTrackingIsAskedOnlyOfPortsThatNoSocketServes() {
+    void forLiveSessionsReadsConnectionTrackingOnlyForPortsWithoutASocket() {
         var listening = "0: 00000000:0016 00000000:0000 0A 0:0 00:0 0 0 0 100 1 0";
         var session = "1: 010200C0:0016 097100CB:9C40 01 0:0 00:0 0 0 0 101 1 0";
         assertThat(live(List.of(listening, session))).hasSize(1);

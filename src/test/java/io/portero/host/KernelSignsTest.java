@@ -66,14 +66,14 @@ class KernelSignsTest {
     }
 
     @Test
-    void aHostThatShowsNothingIsReadAllTheSame() {
+    void readsAHostWithoutAnyFiles() {
         var kernel = signs().read();
         assertThat(kernel.modules()).isEmpty();
         assertThat(kernel.counters()).isEmpty();
     }
 
     @Test
-    void readsTheKernelThatRunsHere() {
+    void readsTheRunningKernel() {
         var kernel = new KernelSigns(Path.of("/proc"), Path.of("/sys")).read();
         assertThat(kernel.counters()).containsKeys("Ip.ReasmFails", "Udp.RcvbufErrors");
         assertThat(kernel.settings()).containsKeys("net.ipv4.ip_forward", "net.ipv4.ip_local_port_range.last");

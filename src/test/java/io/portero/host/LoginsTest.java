@@ -26,7 +26,7 @@ class LoginsTest {
     }
 
     @Test
-    void readsWhoLogindSaysIsLoggedInFromElsewhere() throws IOException {
+    void readsRemoteLoginsFromLogind() throws IOException {
         session("4", "UID=0\nUSER=root\nSTATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nSERVICE=sshd\n");
         session("5", "UID=0\nSTATE=active\nREMOTE=0\nSERVICE=login\n");
         session("6", "UID=0\nSTATE=closing\nREMOTE=1\nREMOTE_HOST=203.0.113.10\n");
@@ -37,9 +37,11 @@ class LoginsTest {
                 .containsExactly("logind session 4, 203.0.113.9");
     }
 
-    /** Under systemd before 256 a pipe lies beside each session, open at the other end for as long as it lives. */
+    /**
+     * systemd before 256 keeps a pipe beside each session, which stays open at the other end while the session lives.
+     */
     @Test
-    void doesNotWaitAtThePipeOfASession() throws Exception {
+    void doesNotBlockOnThePipeOfASession() throws Exception {
         session("30", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\n");
         var pipe = directory.resolve("30.ref");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
@@ -51,9 +53,11 @@ class LoginsTest {
         }
     }
 
-    /** A directory lists its files in any order; a login that is newer than a probation must not hide behind an older one. */
+    /**
+     * A directory lists its files in any order; an older login must not hide a login that is newer than a probation.
+     */
     @Test
-    void ofTheLoginsOfAPeerTheLatestCounts() throws Exception {
+    void theLatestLoginOfAPeerCounts() throws Exception {
         session("30", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nREALTIME=1795632013711941\n");
         session("c9", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nREALTIME=1795632019799858\n");
         session("100", "STATE=active\nREMOTE=1\nREMOTE_HOST=203.0.113.9\nREALTIME=1795632014711941\n");
@@ -93,7 +97,7 @@ class LoginsTest {
     }
 
     @Test
-    void tellsByItsTitleWhetherSshdServesSomebody() throws IOException {
+    void recognisesLoginsByTheTitleOfTheSshdProcess() throws IOException {
         process("100", "sshd: root@pts/0", 7);
         process("101", "sshd: [accepted]", 8);
         process("102", "sshd: ann [priv]", 9);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MembershipsTest {
-    /** As kernel 6.18 shows them beside a keepalived on eth1. */
+    /** The output of kernel 6.18 with a keepalived on eth1. */
     private static final String IGMP = """
             Idx	Device    : Count Querier	Group    Users Timer	Reporter
             1	lo        :     1      V3
@@ -27,7 +27,7 @@ class MembershipsTest {
             """;
 
     @Test
-    void readsTheGroupsThatWereJoinedAndNotThoseOfEveryHost() {
+    void readsJoinedGroupsWithoutThoseOfEveryHost() {
         assertThat(Memberships.parse(IGMP.lines().toList(), IGMP6.lines().toList()))
                 .extracting(m -> m.on() + " " + m.group() + " " + m.name().orElse(""))
                 .containsExactly(

@@ -51,7 +51,7 @@ class NetworkTest {
     }
 
     @Test
-    void itsMarkChangesWithRoutesAndAddressesAndNotWithTraffic() throws IOException {
+    void itsMarkChangesWithRoutesAndAddressesButNotWithTraffic() throws IOException {
         var mark = network.mark();
         write("proc/net/dev", "Inter-| Receive\n face |bytes\n    lo: 9 9\n br-ext: 9 9\n");
         assertThat(network.mark()).isEqualTo(mark);
@@ -64,14 +64,14 @@ class NetworkTest {
     }
 
     @Test
-    void hasWhatProcShowsWhereThereIsNoIp() {
+    void readsProcIfIpIsMissing() {
         var host = network.surroundings();
         assertThat(host.addresses()).containsKeys("lo", "br-ext");
         assertThat(host.gateways()).singleElement().hasToString("203.0.113.1");
     }
 
     @Test
-    void looksBehindTheLocalStubForResolvers() throws IOException {
+    void findsTheResolversBehindALocalStub() throws IOException {
         write("etc/resolv.conf", "search x\nnameserver 127.0.0.53\nnameserver  192.0.2.53\n# nameserver 192.0.2.54\n");
         write("run/systemd/resolve/resolv.conf", "nameserver 10.0.0.53\nnameserver fe80::1%eth0\n");
         assertThat(network.surroundings().resolvers()).map(Object::toString).containsExactly("10.0.0.53", "192.0.2.53");

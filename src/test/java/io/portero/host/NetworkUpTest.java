@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Early in a boot there is no way out. */
+/** Early in the boot there is no route to the outside. */
 class NetworkUpTest {
     private static final String HEAD =
             "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
@@ -30,7 +30,7 @@ class NetworkUpTest {
     }
 
     @Test
-    void loAndLinkLocalAreNoWayOut() throws IOException {
+    void loAndLinkLocalRoutesDoNotCount() throws IOException {
         assertThat(isUp()).isFalse();
         Files.writeString(
                 proc.resolve("ipv6_route"),
@@ -41,7 +41,7 @@ class NetworkUpTest {
     }
 
     @Test
-    void anyOtherRouteOfEitherFamilyIs() throws IOException {
+    void anyOtherRouteOfEitherFamilyCounts() throws IOException {
         Files.writeString(proc.resolve("route"), HEAD + "eth0\t00020002\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
         assertThat(isUp()).isTrue();
         Files.writeString(proc.resolve("route"), HEAD);

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 
-/** What many kernels cannot hold, in the form of libnftables-json(5); {@link ForeignTablesReadIT} reads the rest from a kernel. */
+/**
+ * Objects that many kernels do not support, in the form of libnftables-json(5); {@link ForeignTablesReadIT} reads the
+ * others from a kernel.
+ */
 class NftChainsTest {
     private static NftChains read(String expression) throws JsonProcessingException {
         var chains = new NftChains();

@@ -32,7 +32,7 @@ class PublishedPortsTest {
     }
 
     @Test
-    void readsWhatDockerTellsIptables() {
+    void readsDockersRulesInIptables() {
         assertThat(iptables("-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8081 -j DNAT --to-destination 172.17.0.2:80"))
                 .containsExactly("8081/tcp at 0.0.0.0/0 to 172.17.0.2:80");
         assertThat(iptables("-A DOCKER -d 127.0.0.1/32 ! -i docker0 -p udp -m udp --dport 53 -j DNAT --to-destination"
@@ -49,7 +49,7 @@ class PublishedPortsTest {
     }
 
     @Test
-    void passesOverWhatIsNoDestinationNat() {
+    void skipsRulesWithoutDestinationNat() {
         assertThat(iptables("-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"))
                 .isEmpty();
         assertThat(iptables("-A DOCKER -p icmp -j DNAT --to-destination 172.17.0.2"))
@@ -60,7 +60,7 @@ class PublishedPortsTest {
     }
 
     @Test
-    void readsWhatNetavarkAndDockerTellNft() throws Exception {
+    void readsTheRulesOfNetavarkAndDockerInNft() throws Exception {
         assertThat(nft("inet", """
                 {"match":{"op":"==","left":{"fib":{"result":"type","flags":["daddr"]}},"right":"local"}},
                 {"match":{"op":"==","left":{"payload":{"protocol":"tcp","field":"dport"}},"right":99}},
@@ -92,7 +92,7 @@ class PublishedPortsTest {
     }
 
     @Test
-    void asksTheNftThatIsUsedNowAndGoesOnWhenItDies() {
+    void runsTheConfiguredNftAndContinuesWhenItCrashes() {
         var asked = new ArrayList<String>();
         var ports = new PublishedPorts(
                 command -> {
@@ -105,7 +105,7 @@ class PublishedPortsTest {
     }
 
     @Test
-    void passesOverRulesOfIptablesThatNftCannotShow() throws Exception {
+    void skipsRulesOfIptablesThatNftCannotShow() throws Exception {
         assertThat(nft("ip", """
                 {"match":{"op":"==","left":{"payload":{"protocol":"tcp","field":"dport"}},"right":8081}},
                 {"xt":{"type":"target","name":"DNAT"}}

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RouteTablesTest {
-    /** Lines of a kernel 6.18, made by ip(8) in a namespace. */
+    /** Output of kernel 6.18 for routes that ip(8) has created in a namespace. */
     private static final List<String> ROUTE = List.of(
             "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
             "br-ext\t00000000\t017100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0",
@@ -32,14 +32,14 @@ class RouteTablesTest {
     }
 
     @Test
-    void readsDefaultRoutesAndWhatStandsForThemOutOfProc() {
+    void readsDefaultRoutesAndTheirEquivalentsInProc() {
         assertThat(words(RouteTables.ofProc(ROUTE, ROUTE6)))
                 .containsExactly("br-ext 203.0.113.1", "tun0 -", "eth0 fd00::1", "he -");
         assertThat(RouteTables.ofProc(List.of("", "x"), List.of("", "y z"))).isEmpty();
     }
 
     @Test
-    void readsWhatIpPrintsOfAllTables() {
+    void readsTheOutputOfIpForAllTables() {
         var printed = """
                 [{"dst":"default","gateway":"198.51.100.1","dev":"eth1","table":"10","flags":[]},
                  {"dst":"default","table":"11","flags":[],"nexthops":[{"gateway":"198.51.100.1","dev":"eth1","weight":1},

@@ -10,7 +10,7 @@ class SocketTableTest {
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 
     @Test
-    void readsBothFamiliesAndTakesIpv4OutOfItsIpv6Clothes() {
+    void readsBothFamiliesAndIpv4MappedAddresses() {
         var sockets = SocketTable.parse(
                 List.of(
                         HEADING,
@@ -29,13 +29,13 @@ class SocketTableTest {
     }
 
     @Test
-    void passesByWhatIsNoSocket() {
+    void skipsLinesThatAreNotSockets() {
         assertThat(SocketTable.parse(List.of(HEADING, "", "   0: 010200C0:0016", "nonsense")))
                 .isEmpty();
     }
 
     @Test
-    void aHandshakeThatIsNotCompleteIsNoSession() {
+    void anIncompleteHandshakeIsNotASession() {
         for (var state : List.of("02", "03", "0A", "0C")) {
             var sockets = SocketTable.parse(List.of("0: 010200C0:0016 097100CB:9C40 " + state + " 0:0 00:0 0 0 0 101"));
             assertThat(sockets).singleElement().matches(s -> !s.isSession());

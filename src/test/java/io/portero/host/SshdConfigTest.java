@@ -31,7 +31,7 @@ class SshdConfigTest {
     }
 
     @Test
-    void readsWhatIsIncluded() throws IOException {
+    void readsIncludedFiles() throws IOException {
         Files.createDirectory(directory.resolve("sshd_config.d"));
         Files.writeString(directory.resolve("sshd_config.d/10-port.conf"), "Port 2200\n");
         Files.writeString(directory.resolve("sshd_config.d/notes.txt"), "Port 1\n");
@@ -40,7 +40,7 @@ class SshdConfigTest {
     }
 
     @Test
-    void findsNothingWhereThereIsNothing() {
+    void findsNothingWithoutAFile() {
         assertThat(SshdConfig.ports(directory.resolve("none"))).isEmpty();
     }
 }

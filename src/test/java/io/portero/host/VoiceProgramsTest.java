@@ -23,7 +23,7 @@ class VoiceProgramsTest {
         return Files.writeString(path, text);
     }
 
-    /** A process as {@code /proc} shows it. */
+    /** Creates a process as {@code /proc} shows it. */
     private void process(int pid, String name, String root, String network, String... arguments) throws IOException {
         write("proc/" + pid + "/comm", name + "\n");
         write("proc/" + pid + "/cmdline", name + "\0" + String.join("\0", arguments) + "\0");
@@ -44,7 +44,7 @@ class VoiceProgramsTest {
     }
 
     @Test
-    void findsNothingWhereThereIsNothing() throws IOException {
+    void findsNothingOnAnEmptyHost() throws IOException {
         assertThat(find()).isEmpty();
     }
 
@@ -81,7 +81,7 @@ class VoiceProgramsTest {
     }
 
     @Test
-    void aContainerMayHaveANetworkOfItsOwn() throws IOException {
+    void aContainerMayHaveItsOwnNetwork() throws IOException {
         process(7, "kamailio", "container", "net:[2]");
         assertThat(find())
                 .singleElement()
@@ -89,14 +89,14 @@ class VoiceProgramsTest {
     }
 
     @Test
-    void theSameProgramInAnotherNetworkIsAnother() throws IOException {
+    void theSameProgramInAnotherNetworkIsASeparateInstallation() throws IOException {
         process(7, "turnserver", "root", "net:[2]", "-c", "/etc/turnserver.conf");
         process(8, "turnserver", "root", "net:[1]", "-c", "/etc/turnserver.conf");
         assertThat(find()).extracting(Installation::ownNetwork).containsExactlyInAnyOrder(true, false);
     }
 
     @Test
-    void aLinkOfAContainerLeadsNowhereOutOfIt() throws IOException {
+    void aLinkInAContainerCannotLeadOutOfIt() throws IOException {
         write("root/secret", "[general]\nrtpstart=1111\nrtpend=1111\n");
         write("container/inside.conf", "[general]\nrtpstart=2222\nrtpend=2222\n");
         Files.createDirectories(directory.resolve("container/etc/asterisk"));
@@ -112,7 +112,7 @@ class VoiceProgramsTest {
 
     @Test
     @Timeout(10)
-    void aPipeACircleOfLinksAndADirectoryDoNotStopIt() throws Exception {
+    void skipsPipesLoopsOfLinksAndDirectories() throws Exception {
         Files.createDirectories(directory.resolve("root/etc/asterisk/pjsip.conf"));
         Files.createSymbolicLink(directory.resolve("root/etc/asterisk/sip.conf"), Path.of("sip.conf"));
         var pipe = directory.resolve("root/etc/asterisk/rtp.conf");

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A browser without a window and one tab in it, told what to do by the Chrome DevTools Protocol. */
+/** A headless browser with one tab, controlled through the Chrome DevTools Protocol. */
 final class Chromium implements AutoCloseable {
     private static final List<String> PLACES =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
@@ -102,7 +102,7 @@ final class Chromium implements AutoCloseable {
         return node.path(field).asText();
     }
 
-    /** Takes what the browser says: answers, and events of which few matter. */
+    /** Receives the browser's messages: answers, and events, most of which are ignored. */
     private final class Ear implements WebSocket.Listener {
         private final StringBuilder begun = new StringBuilder();
 
@@ -161,7 +161,7 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    /** How large the window is, in CSS pixels, and which colours the reader prefers. */
+    /** Sets the size of the window in CSS pixels, and the preferred colours. */
     void look(int width, int height, boolean dark) {
         call(
                 "Emulation.setDeviceMetricsOverride",
@@ -184,7 +184,7 @@ final class Chromium implements AutoCloseable {
         await(loaded, url);
     }
 
-    /** The value of an expression, of a promise what it becomes. */
+    /** The value of an expression; of a promise, its result. */
     JsonNode evaluate(String script) {
         var answer = call(
                 "Runtime.evaluate",
@@ -201,7 +201,9 @@ final class Chromium implements AutoCloseable {
         Files.write(file, Base64.getDecoder().decode(text(answer, "data")));
     }
 
-    /** What the browser wrote to its console since the page was opened: errors, and what the security policy forbade. */
+    /**
+     * The messages on the browser's console since the page was opened: errors, and violations of the security policy.
+     */
     List<String> complaints() {
         return List.copyOf(complaints);
     }

@@ -25,7 +25,7 @@ class CurveTest {
     }
 
     @Test
-    void stepsOfOneHeightAreOne() {
+    void mergesStepsOfTheSameHeight() {
         add(0, 10, 4);
         add(10, 20, 4);
         add(20, 600, 4);
@@ -33,14 +33,14 @@ class CurveTest {
     }
 
     @Test
-    void hasAGapWhereNothingIsKnown() {
+    void hasAGapWithoutReadings() {
         add(0, 100, 1);
         add(300, 600, 1);
         assertThat(drawing.done().path()).isEqualTo("M0 24V1H20V24M60 24V1H120V24");
     }
 
     @Test
-    void leavesOutWhatIsOverAndCutsWhatBeganBefore() {
+    void leavesOutOldStepsAndCutsAStepAtTheLeftEdge() {
         var late = new Curve.Drawing(Duration.ofSeconds(600), 1000 * SECOND);
         late.add(0, 400 * SECOND, 100);
         late.add(300 * SECOND, 700 * SECOND, 3);
@@ -48,7 +48,7 @@ class CurveTest {
     }
 
     @Test
-    void isNoneWhereNothingRan() {
+    void isNotDrawnWithoutTraffic() {
         add(0, 600, 0);
         assertThat(drawing.done().drawn()).isFalse();
     }

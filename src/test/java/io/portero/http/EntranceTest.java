@@ -59,25 +59,27 @@ class EntranceTest {
             GET /../../etc/passwd HTTP/1.1 | 404
             garbage                        | 400
             """)
-    void letsInOnlyWhatHasAnAnswer(String line, int status) throws Exception {
+    void answersOnlyKnownRequests(String line, int status) throws Exception {
         assertThat(ask(line + HOST)).contains(" " + status + " ");
     }
 
     @Test
-    void refusesAHostThatIsMissingOrNone() throws Exception {
+    void refusesAMissingOrInvalidHost() throws Exception {
         assertThat(ask("GET / HTTP/1.1\r\n\r\n")).contains(" 400 ");
         assertThat(ask("GET / HTTP/1.1\r\nHost: a b\r\n\r\n")).contains(" 400 ");
         assertThat(ask("GET / HTTP/1.0\r\n\r\n")).contains(" 200 ");
     }
 
-    /** Vert.x alone refuses it as not implemented; in the packaged application it gets as far as the entrance. */
+    /**
+     * Here, Vert.x itself refuses it as not implemented; in the packaged application the request reaches the entrance.
+     */
     @Test
-    void refusesAProtocolVersionThatIsNone() throws Exception {
+    void refusesAnInvalidProtocolVersion() throws Exception {
         assertThat(ask("GET /metrics HTTP/9.9" + HOST)).containsPattern(" (400|501) ");
     }
 
     @Test
-    void theOldestConnectionGivesWayWhenThereAreTooMany() throws Exception {
+    void closesTheOldestConnectionWhenThereAreTooMany() throws Exception {
         var held = new ArrayList<Socket>();
         try {
             for (int i = 0; i < 10; i++) {
@@ -92,7 +94,7 @@ class EntranceTest {
         }
     }
 
-    /** Answers with the first line that came back. */
+    /** Sends a request and returns the first line of the answer. */
     private String ask(String request) throws Exception {
         try (var socket = connect()) {
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));

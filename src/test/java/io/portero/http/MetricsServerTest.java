@@ -58,7 +58,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void answersWhereItIsTold() throws IOException {
+    void answersOnTheGivenPort() throws IOException {
         listen(0);
         awaitListening();
         assertThat(ask(server.port(), get("/"))).startsWith("HTTP/1.1 200").endsWith("hello");
@@ -78,7 +78,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void movesWhenAnotherPortIsWantedAndForgetsTheOneItWaitedFor() throws IOException {
+    void movesToANewPortAndStopsWaitingForTheBusyOne() throws IOException {
         int first;
         int second;
         try (var other = occupied(0);
@@ -94,7 +94,7 @@ class MetricsServerTest {
         listen(first);
         awaitListening();
         assertThat(ask(first, get("/"))).endsWith("hello");
-        // A retry that was left over would come within this time and bind once more.
+        // A forgotten retry would come within this time and bind again.
         await().pollDelay(1500, MILLISECONDS).until(server::isListening);
         assertThat(server.port()).isEqualTo(first);
         assertThat(changes).hasValue(2);
@@ -114,7 +114,7 @@ class MetricsServerTest {
     }
 
     @Test
-    void refusesWhatIsNoRequestOrTooLong() throws IOException {
+    void refusesInvalidAndTooLongRequests() throws IOException {
         listen(0);
         awaitListening();
         assertThat(ask(server.port(), "garbage\r\n\r\n")).contains(" 400 ");

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The page in a real browser: each of its states on a phone and a desktop, light and dark, and how it keeps itself up to date.
+ * The page in a real browser: each state on a phone and on a desktop, light and dark, and the updates of the page.
  *
- * <p>Pictures are left in target/status-page. {@code make page-test} brings axe, which judges whether everybody can read it.
+ * <p>The pictures are in target/status-page. {@code make page-test} installs axe, which checks the accessibility.
  */
 class PageIT {
     private static final Path PICTURES = Path.of("target/status-page");
@@ -57,7 +57,7 @@ class PageIT {
 
     @ParameterizedTest
     @EnumSource
-    void everyStateFitsThePhoneAndTheDesktop(PageState state) throws IOException {
+    void everyStateFitsAPhoneAndADesktop(PageState state) throws IOException {
         for (var size : SIZES) {
             for (boolean dark : new boolean[] {false, true}) {
                 browser.look(size[0], size[1], dark);
@@ -81,7 +81,7 @@ class PageIT {
 
     @ParameterizedTest
     @EnumSource
-    void everybodyCanReadEveryState(PageState state) throws IOException {
+    void everyStateIsAccessible(PageState state) throws IOException {
         Assumptions.assumeTrue(Files.exists(AXE), "no axe here: run make page-test");
         var axe = Files.readString(AXE);
         var violations = new ArrayList<String>();
@@ -105,7 +105,7 @@ class PageIT {
     }
 
     @Test
-    void axeFindsWhatIsWrong() throws IOException {
+    void axeFindsAViolation() throws IOException {
         Assumptions.assumeTrue(Files.exists(AXE), "no axe here: run make page-test");
         open(PageState.IN_SYNC_ALL_WELL);
         browser.evaluate("document.querySelector('h1').style.color = '#bbb'");
@@ -124,7 +124,7 @@ class PageIT {
     }
 
     @Test
-    void updatesInPlaceWithoutBeingLoadedAgain() {
+    void updatesWithoutReloading() {
         open(PageState.IN_SYNC_ALL_WELL);
         browser.evaluate("window.mark = 1; document.querySelector('footer a').focus(); 0");
         server.show(PageState.CONTENTION);
@@ -143,10 +143,10 @@ class PageIT {
         assertThat(browser.complaints()).isEmpty();
     }
 
-    /** After an update the page is as if it had been loaded. */
+    /** After an update, the page is the same as a page that was loaded. */
     @ParameterizedTest
     @EnumSource
-    void anUpdateLeavesNothingOfTheStateBefore(PageState state) {
+    void anUpdateLeavesNothingOfThePreviousState(PageState state) {
         open(state);
         var html =
                 "document.body.innerHTML.replace(/<noscript>.*?<\\/noscript>|<time id=.*?<\\/time>|[0-9]+ (s ago|seconds left)/g, '')";
@@ -161,7 +161,7 @@ class PageIT {
     }
 
     @Test
-    void saysWhenTheAgentDoesNotAnswerAndGoesOnWhenItDoes() throws Exception {
+    void saysThatTheAgentDoesNotAnswerUntilItAnswersAgain() throws Exception {
         open(PageState.IN_SYNC_ALL_WELL);
         assertThat(isHidden("silent")).isTrue();
         server.stop();
@@ -177,7 +177,7 @@ class PageIT {
     }
 
     @Test
-    void asksForNothingWhileHiddenOrPaused() throws InterruptedException {
+    void sendsNoRequestsWhileHiddenOrPaused() throws InterruptedException {
         open(PageState.IN_SYNC_ALL_WELL);
         browser.evaluate(
                 "Object.defineProperty(document, 'hidden', { get: () => window.away === true }); window.away = true");
@@ -196,7 +196,7 @@ class PageIT {
     }
 
     @Test
-    void reloadsItselfWithoutScript() {
+    void reloadsWithoutJavaScript() {
         browser.call("Emulation.setScriptExecutionDisabled", Chromium.node().put("value", true));
         try {
             open(PageState.IN_SYNC_ALL_WELL);

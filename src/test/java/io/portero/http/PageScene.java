@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A host whose page is looked at: its policy, what passed and what happened on it. */
+/** The host behind the page: its policy, its traffic and its events. */
 final class PageScene {
     static final Instant NOW = Instant.now();
     static final Instant SINCE = NOW.minusSeconds(200);
@@ -105,7 +105,7 @@ final class PageScene {
         };
     }
 
-    /** Ten minutes of a rate that rises and falls, with a while in which nobody asked. */
+    /** Ten minutes of a rate that rises and falls, with a gap without scrapes. */
     static Curve curve(String counter) {
         double rate = RATES.getOrDefault(counter, 0.0);
         var drawing = new Curve.Drawing(Duration.ofSeconds(600), 600_000_000_000L);

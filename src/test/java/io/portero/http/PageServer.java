@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Serves the page of a state as the agent does, with its files and its headers, and counts who asks for it. */
+/** Serves the page in one state as the agent does, with its files and its headers, and counts the requests. */
 final class PageServer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Template template;
@@ -72,7 +72,7 @@ final class PageServer implements AutoCloseable {
         return "http://127.0.0.1:" + port + "/";
     }
 
-    /** How often the page itself was asked for. */
+    /** The number of requests for the page itself. */
     int asked() {
         return asked.get();
     }

@@ -39,7 +39,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Every state that the page can show. */
+/** Each state that the page can show. */
 enum PageState {
     IN_SYNC_ALL_WELL(() -> composed(IN_SYNC)),
     PROBATION(() -> composed(with(IN_FORCE, FILE, Optional.of(Instant.now().plusSeconds(95)), List.of(), ""))),
@@ -161,7 +161,7 @@ enum PageState {
                 Status.Observed.EMPTY);
     }
 
-    /** What only a running agent finds out is written into the document. */
+    /** Adds to the document what only a running agent can know. */
     private static StatusDocument edited(Consumer<ObjectNode> edit) {
         try {
             var json = (ObjectNode) new ObjectMapper().readTree(StatusJson.compact(composed(IN_SYNC)));

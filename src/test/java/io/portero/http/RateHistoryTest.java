@@ -19,7 +19,7 @@ class RateHistoryTest {
     }
 
     @Test
-    void beginsWithTheSecondReading() {
+    void startsWithTheSecondReading() {
         after(0, 1000);
         assertThat(history.curve("a").drawn()).isFalse();
         after(10, 1200);
@@ -39,7 +39,7 @@ class RateHistoryTest {
     }
 
     @Test
-    void takesTheAverageOfAWhileInWhichNobodyAsked() {
+    void usesTheAverageOverAGapWithoutReadings() {
         after(0, 0);
         after(300, 3000);
         assertThat(history.curve("a").path()).isEqualTo("M60 24V1H120V24");
@@ -47,7 +47,7 @@ class RateHistoryTest {
     }
 
     @Test
-    void forgetsWhatIsOlderThanTenMinutes() {
+    void keepsTenMinutes() {
         after(0, 0);
         after(10, 1000);
         for (int i = 0; i < 60; i++) {
@@ -58,7 +58,7 @@ class RateHistoryTest {
     }
 
     @Test
-    void startsAnewAfterALongSilence() {
+    void startsAgainAfterALongGap() {
         after(0, 0);
         after(601, 1_000_000);
         assertThat(history.curve("a").drawn()).isFalse();
@@ -67,7 +67,7 @@ class RateHistoryTest {
     }
 
     @Test
-    void takesNoCounterThatIsNewOrFellForTraffic() {
+    void aNewOrDecreasedCounterDoesNotCountAsTraffic() {
         after(0, 1000);
         after(10, 10);
         history.note(Map.of("b", new Count(500, 0)));

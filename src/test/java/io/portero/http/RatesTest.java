@@ -25,7 +25,7 @@ class RatesTest {
     }
 
     @Test
-    void areTakenOverTwoSecondsAtLeastHoweverManyAsk() {
+    void coverAtLeastTwoSecondsForAnyNumberOfReaders() {
         after(0, 0);
         assertThat(after(1, 100)).isEmpty();
         assertThat(after(1, 400)).containsEntry("a", 200.0);
@@ -34,7 +34,7 @@ class RatesTest {
     }
 
     @Test
-    void areNotTakenOverLongTimes() {
+    void areUnknownAfterALongGap() {
         after(0, 0);
         assertThat(after(61, 1000)).isEmpty();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The HTML of the page in each of its states, as the framework renders it; {@link PageIT} looks at it in a browser. */
+/** The HTML of the page in each state, as the framework renders it; {@link PageIT} checks it in a browser. */
 @QuarkusTest
 class StatusPageTest {
     private static final Pattern ELEMENT = Pattern.compile("<(/?)([a-z0-9]+)[^>]*?(/?)>");
@@ -61,7 +61,7 @@ class StatusPageTest {
         assertThat(all("\\s(on[a-z]+)=", html)).isEmpty();
     }
 
-    /** What the code can say at the top of the page is said in one of the states at least. */
+    /** Each headline and notice in the code appears in at least one of the states. */
     @Test
     void theStatesShowEveryHeadlineAndNotice() {
         var headlines = new HashSet<String>();
@@ -105,7 +105,7 @@ class StatusPageTest {
     }
 
     @Test
-    void inSync() {
+    void showsThatTheHostIsInSync() {
         assertThat(page(PageState.IN_SYNC_ALL_WELL))
                 .contains("Busiest sources of the last hour", "198.51.100.23", "48.2 k", "31 min ago")
                 .contains("<h1>In sync</h1>", "banner good", "Portero on <strong>vps-7</strong>")
@@ -122,7 +122,7 @@ class StatusPageTest {
     }
 
     @Test
-    void drawsACurveWherePacketsCame() {
+    void drawsACurveForEachCounterWithPackets() {
         var html = page(PageState.IN_SYNC_ALL_WELL);
         assertThat(all("<svg class=\"curve (good|bad)\"", html)).containsExactly("good", "good", "good", "bad");
         assertThat(all("<svg[^>]*role=\"img\"><title>([^<]+)</title><path d=\"M[0-9 MHV]+\"/>", html))
@@ -131,14 +131,14 @@ class StatusPageTest {
     }
 
     @Test
-    void onProbation() {
+    void showsAProbation() {
         assertThat(page(PageState.PROBATION))
                 .contains("banner warn", "In sync, policy on probation")
                 .containsPattern("On probation: 9[0-9] seconds left");
     }
 
     @Test
-    void withARefusedFile() {
+    void showsARefusedFile() {
         assertThat(page(PageState.REFUSED))
                 .contains("The file on disk is refused", "banner warn")
                 .contains("/etc/portero/portero.yaml:9: services.sip.from: &quot;itps&quot; is neither")
@@ -146,7 +146,7 @@ class StatusPageTest {
     }
 
     @Test
-    void withDriftAndContention() {
+    void showsDriftAndContention() {
         assertThat(page(PageState.CONTENTION))
                 .contains(
                         "banner bad",
@@ -157,7 +157,7 @@ class StatusPageTest {
     }
 
     @Test
-    void observing() {
+    void showsModeObserve() {
         assertThat(page(PageState.OBSERVING))
                 .contains(
                         "In sync, observing only",
@@ -171,7 +171,7 @@ class StatusPageTest {
     }
 
     @Test
-    void notInSync() {
+    void showsThatTheHostIsNotInSync() {
         assertThat(page(PageState.NOT_IN_SYNC))
                 .contains("<h1>Not in sync</h1>", "banner bad", "nft is not installed; apt-get install nftables")
                 .contains("The kernel has not held what the policy says since ")
@@ -179,7 +179,7 @@ class StatusPageTest {
     }
 
     @Test
-    void withoutTheFile() {
+    void showsThatThePolicyFileIsNotInForce() {
         assertThat(page(PageState.LAST_GOOD)).contains("banner warn", "In sync with the last confirmed policy");
         assertThat(page(PageState.FALLBACK))
                 .contains(
@@ -187,13 +187,13 @@ class StatusPageTest {
     }
 
     @Test
-    void empty() {
+    void showsAHostWithoutAPolicy() {
         assertThat(page(PageState.EMPTY))
                 .contains("No policy is in force yet", "so there are no services", "(just now)");
     }
 
     @Test
-    void withNamesAndRemarks() {
+    void showsNamesAndRemarks() {
         assertThat(page(PageState.NAMES_AND_REMARKS))
                 .contains("sip.carrier.example", "answered 41 s ago", "answered 25 h ago, stale: SERVFAIL")
                 .contains("none.carrier.example", "no answer yet", "services.sip.from")
@@ -201,7 +201,7 @@ class StatusPageTest {
     }
 
     @Test
-    void withGuestsBansAndTrouble() {
+    void showsGuestsBansAndProblems() {
         assertThat(page(PageState.GUESTS_BANS_AND_TROUBLE))
                 .contains("192.0.2.7 to sip by hand (contractor), until 2026-01-01 01:00:00 UTC")
                 .contains("<dt>Banned</dt><dd>12.3 k</dd>")
@@ -216,7 +216,7 @@ class StatusPageTest {
     }
 
     @Test
-    void escapesWhatOthersWrote() {
+    void escapesTextOfOthers() {
         assertThat(page(PageState.HOSTILE))
                 .contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;")
                 .doesNotContain("<script>");

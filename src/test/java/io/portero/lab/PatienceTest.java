@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PatienceTest {
     @Test
-    void waitsAsManyTimesAsLongAsTheEnvironmentSays() {
+    void multipliesItsTimeoutsByTheFactorInTheEnvironment() {
         assertThat(Patience.factor("20")).isEqualTo(20);
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a server on the web answers: it is a list, or it is not taken; and it is never larger than a list may be. */
+/** Any answer of a web server gives a list or is refused, and is never larger than a list may be. */
 class AnswerFuzzTest {
     private static final int MOST = 64 * 1024;
     private static final List<UrlList> LISTS = Stream.of("", "#/prefixes/*/ip_prefix", "#/cidr", "#/hooks/*")
@@ -58,7 +58,7 @@ class AnswerFuzzTest {
             } catch (Unfetched e) {
                 assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(1000).doesNotContainPattern("\\p{Cntrl}");
             } catch (IOException e) {
-                assertThat(e).isNotNull(); // it was cut short, or is packed wrongly
+                assertThat(e).isNotNull(); // the answer is incomplete, or is wrongly compressed
             }
         }
     }

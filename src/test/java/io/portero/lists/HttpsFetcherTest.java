@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Real TLS over loopback, and servers that misbehave. */
+/** Real TLS over loopback, with servers that misbehave. */
 class HttpsFetcherTest {
     private static final int MEGABYTE = 1024 * 1024;
 
@@ -70,7 +70,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void fetchesAListAndAsksByItsValidatorsFromThenOn() {
+    void fetchesAListAndThenAsksWithItsValidators() {
         web.give(
                 "/drop.txt",
                 "; DROP\n192.0.2.0/24 ; SBL1\r\n2001:db8::/32 ; SBL2\n",
@@ -90,13 +90,13 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void aFieldThatCouldNotBeSentBackIsNoValidator() {
+    void ignoresAValidatorThatCannotBeSentBack() {
         assertThat(new Validators(Optional.of("a\r\nEvil: yes"), Optional.of("x".repeat(600))))
                 .isEqualTo(Validators.NONE);
     }
 
     @Test
-    void readsChunksAndWhatIsPackedOnTheWayOrInItself() {
+    void readsChunkedAnswersAndCompressedLists() {
         web.answer(
                 "/chunks",
                 out -> out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -111,7 +111,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void whatIsCutShortIsNeverTakenForWhole() {
+    void refusesATruncatedAnswer() {
         web.answer("/length", out -> out.write(bytes("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n192.0.2.1\n")));
         web.answer(
                 "/chunk",
@@ -128,7 +128,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void refusesWhatIsTooLargePackedOrNot() {
+    void refusesTooLargeAnswersCompressedOrNot() {
         web.answer("/told", out -> out.write(bytes("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")));
         web.answer("/endless", out -> {
             out.write(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
@@ -161,7 +161,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void whatIsTooSlowEndsInTime() throws IOException {
+    void stopsASlowAnswerInTime() throws IOException {
         web.answer("/drip", HttpsFetcherTest::drip);
         web.answer("/silent", out -> Thread.sleep(60_000));
         var impatient = fetcher(Duration.ofSeconds(1), WebServer.AUTHORITY);
@@ -169,7 +169,7 @@ class HttpsFetcherTest {
                 .isEqualTo("it was not complete within 1 s");
         assertThat(why(impatient.fetch(new UrlList(url("/silent")), Validators.NONE)))
                 .isEqualTo("it was not complete within 1 s");
-        try (var mute = new ServerSocket(0)) { // never says a word of TLS
+        try (var mute = new ServerSocket(0)) { // never starts TLS
             assertThat(why(impatient.fetch(
                             new UrlList("https://127.0.0.1:" + mute.getLocalPort() + "/"), Validators.NONE)))
                     .isEqualTo("it was not complete within 1 s");
@@ -177,7 +177,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void followsRedirectsWithinHttpsAndToTheInternetOnly() {
+    void followsOnlyHttpsRedirectsToTheInternet() {
         web.status("/moved", "301 Moved", "Location: /list");
         web.give("/list", "192.0.2.1\n");
         assertThat(fetch("/moved")).isInstanceOf(Fetched.Content.class);
@@ -199,7 +199,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void connectsToNobodyInThisNetworkByName() throws Ip.NotAnAddress {
+    void refusesNamesWithPrivateAddresses() throws Ip.NotAnAddress {
         var url = "https://lists.example:" + web.port() + "/list";
         web.give("/list", "192.0.2.1\n");
         dns = Answers.of("127.0.0.1");
@@ -239,7 +239,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void refusesServersThatCannotProveWhoTheyAre() {
+    void refusesServersWithoutAValidCertificate() {
         for (var server : Map.of(
                         "expired", "NotAfter", "elsewhere", "127.0.0.1", "stranger-signed", "certification path")
                 .entrySet()) {
@@ -258,7 +258,7 @@ class HttpsFetcherTest {
     }
 
     @Test
-    void saysWhatAServerAnsweredAndLeavesItAloneForAsLongAsItAsks() {
+    void reportsAnErrorOfTheServerAndObeysRetryAfter() {
         web.status("/busy", "429 Too Many Requests", "Retry-After: 7200");
         web.status("/broken", "500 Internal Server Error");
         web.answer("/noise", out -> out.write(bytes("220 ftp ready\r\n")));
@@ -269,12 +269,12 @@ class HttpsFetcherTest {
         assertThat(failure("/absent")).isEqualTo("the server answers 404 (there is no such list)");
         assertThat(failure("/noise")).isEqualTo("the server does not speak HTTP");
         web.close();
-        // A connection that came in while it closed may still be served.
+        // The server may still answer a connection that came in while it closed.
         await().untilAsserted(() ->
                 assertThat(failure("/busy")).contains("127.0.0.1 port ", " cannot be reached (Connection refused"));
     }
 
-    /** What a resolver says. */
+    /** Answers of a resolver. */
     private static final class Answers {
         static Answer nobody() {
             return new Answer(Set.of(), Map.of(), Duration.ZERO);

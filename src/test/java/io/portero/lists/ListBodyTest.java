@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The forms in which providers publish their networks. */
+/** The formats in which providers publish their networks. */
 class ListBodyTest {
     private static AddressSet read(String fragment, String text) throws IOException {
         return ListBody.read(
@@ -49,7 +49,7 @@ class ListBodyTest {
     }
 
     @Test
-    void ofManyWrongLinesTheReasonNamesTheFirst() {
+    void theReasonNamesTheFirstWrongLine() {
         assertThatThrownBy(() -> read("", "192.0.2.1\n" + "lorem\n".repeat(30)))
                 .isInstanceOf(Unfetched.class)
                 .hasMessageContaining("line 2: \"lorem\" is not an address");
@@ -82,7 +82,7 @@ class ListBodyTest {
     }
 
     @Test
-    void everybodyInTwoHalvesIsEverybody() {
+    void refusesAllAddressesWrittenAsTwoHalves() {
         assertThatThrownBy(() -> read("", "0.0.0.0/1\n128.0.0.0/1\n"))
                 .hasMessageContaining("all addresses of a family");
     }
@@ -94,7 +94,7 @@ class ListBodyTest {
     }
 
     @Test
-    void pointersEscapeAsTheirRfcSays() throws IOException {
+    void pointersUseTheEscapesOfTheirRfc() throws IOException {
         assertThat(read("#/a~1b/m~0n/%20x", "{\"a/b\": {\"m~n\": {\" x\": \"192.0.2.1\"}}}"))
                 .isEqualTo(Addresses.of("192.0.2.1"));
         assertThat(JsonPointer.parse("/a~1b/m~0n/").toString()).isEqualTo("/a~1b/m~0n/");
@@ -102,7 +102,7 @@ class ListBodyTest {
     }
 
     @Test
-    void deepNestingAndHugeStringsEndWithoutFalling() {
+    void refusesDeepNestingAndHugeStringsWithoutAnOverflow() {
         assertThatThrownBy(() -> read("#/a", "[".repeat(100_000))).hasMessageContaining("is not JSON");
         assertThatThrownBy(() -> read("#/a", "{\"a\": \"" + "1".repeat(3_000_000) + "\"}"))
                 .isInstanceOf(Unfetched.class);

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The thread that fetches, while there is anything to be fetched. */
+/** The thread that fetches lists. */
 class ListFollowerTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
 
@@ -53,7 +53,7 @@ class ListFollowerTest {
     }
 
     @Test
-    void fetchesWhatIsWantedAndTells() throws InterruptedException {
+    void fetchesTheWantedListsAndReportsThem() throws InterruptedException {
         follower.start(told::release);
         assertThat(asked).hasValue(0);
         follow(1);
@@ -62,7 +62,7 @@ class ListFollowerTest {
     }
 
     @Test
-    void fetchesWhatWasWantedBeforeItStartedAndAfterNothingWas() throws InterruptedException {
+    void fetchesListsWantedBeforeItsStartAndAfterAnIdleTime() throws InterruptedException {
         follow(1);
         follower.start(told::release);
         told.acquire();
@@ -73,7 +73,7 @@ class ListFollowerTest {
     }
 
     @Test
-    void waitsForTheNetworkAndCountsNoFailureMeanwhile() throws InterruptedException {
+    void waitsForTheNetworkWithoutCountingFailures() throws InterruptedException {
         up.set(false);
         follow(1);
         follower.start(told::release);
@@ -86,7 +86,7 @@ class ListFollowerTest {
     }
 
     @Test
-    void fetchesTwoAtOnceAtMostAndOutlivesABug() {
+    void fetchesAtMostTwoAtOnceAndSurvivesABug() {
         var together = new AtomicInteger();
         var most = new AtomicInteger();
         fetcher = (list, known) -> {

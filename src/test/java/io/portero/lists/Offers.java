@@ -4,19 +4,19 @@ import io.portero.policy.Addresses;
 import io.portero.policy.Reference.UrlList;
 import java.util.Optional;
 
-/** What a server might have said, for tests in other packages. */
+/** Simulated answers of web servers, for tests in other packages. */
 public final class Offers {
     private static int version;
 
     private Offers() {}
 
-    /** The list was fetched and holds these. */
+    /** The server has sent the list with these members. */
     public static void fetched(UrlLists lists, UrlList list, String... members) {
         var validators = new Validators(Optional.of("\"" + ++version + "\""), Optional.empty());
         lists.learn(list, new Fetched.Content(Addresses.of(members), 100, validators));
     }
 
-    /** The list is as it was. */
+    /** The list is unchanged. */
     public static void unchanged(UrlLists lists, UrlList list) {
         lists.learn(list, new Fetched.Unchanged());
     }

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is known of lists on the web, and when it changes. */
+/** The stored state of lists on the web, and its changes. */
 class UrlListsTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
     private static final UrlList OTHER = new UrlList("https://lists.example/other.txt");
@@ -86,7 +86,7 @@ class UrlListsTest {
     }
 
     @Test
-    void offersWhatItFetchesAndHoldsWhatWasTaken() {
+    void offersFetchedListsAndKeepsAcceptedOnes() {
         assertThat(lists.awaits(java.util.List.of(DROP))).isTrue();
         assertThat(lists.takeDue()).containsExactly(Map.entry(DROP, Validators.NONE));
         assertThat(lists.takeDue()).isEmpty();
@@ -104,7 +104,7 @@ class UrlListsTest {
     }
 
     @Test
-    void fetchesEachHourAndAsksByWhatItKnows() {
+    void fetchesEachHourWithItsValidators() {
         learnAndTake(FIRST, "192.0.2.1");
         clock.tick(Duration.ofMinutes(59));
         assertThat(lists.takeDue()).isEmpty();
@@ -115,7 +115,7 @@ class UrlListsTest {
     }
 
     @Test
-    void fetchesAtOnceWhenSomebodyAsksForIt() {
+    void fetchesAtOnceOnRequest() {
         learnAndTake(FIRST, "192.0.2.1");
         assertThat(lists.takeDue()).isEmpty();
         lists.fetchNow();
@@ -123,7 +123,7 @@ class UrlListsTest {
     }
 
     @Test
-    void hostsDoNotAskInTheSameMinute() {
+    void hostsFetchAtDifferentTimes() {
         var dues = new TreeSet<Duration>();
         for (long seed = 1; seed <= 20; seed++) {
             lists = UrlLists.load(ListStore.NONE, clock, new java.util.Random(seed));
@@ -135,7 +135,7 @@ class UrlListsTest {
     }
 
     @Test
-    void theSameContentIsNoNews() {
+    void theSameContentIsNotOfferedAgain() {
         learnAndTake(FIRST, "192.0.2.1");
         assertThat(learn(content(SECOND, "192.0.2.1"))).isFalse();
         clock.tick(Duration.ofHours(2));
@@ -144,7 +144,7 @@ class UrlListsTest {
     }
 
     @Test
-    void keepsTheLastGoodAnswerHoweverOldAndSaysSoOnce() {
+    void keepsTheLastGoodAnswerAtAnyAgeAndReportsThisOnce() {
         learnAndTake(FIRST, "192.0.2.1");
         assertThat(learn(Fetched.Failed.because("it fails"))).isTrue();
         assertThat(lists.takeNews()).containsExactly(new ListNews.Failing(DROP, "it fails", true, 1));
@@ -159,7 +159,7 @@ class UrlListsTest {
     }
 
     @Test
-    void asksAgainSoonAfterAFailureThenMoreSeldomAndAsTheServerSays() {
+    void retriesSoonAfterAFailureThenLessOftenAndObeysTheServer() {
         Duration before = Duration.ZERO;
         for (int i = 0; i < 12; i++) {
             learn(Fetched.Failed.because("it fails"));
@@ -173,7 +173,7 @@ class UrlListsTest {
     }
 
     @Test
-    void holdsBackWhatHasShrunkByMoreThanHalfUntilSomebodyAcceptsIt() {
+    void holdsBackAListThatShrankByMoreThanHalfUntilItIsAccepted() {
         learnAndTake(FIRST, "192.0.2.1", "192.0.2.3", "192.0.2.5", "192.0.2.7");
         learn(content(SECOND, "192.0.2.1", "192.0.2.3"));
         takeAll();
@@ -198,7 +198,7 @@ class UrlListsTest {
     }
 
     @Test
-    void aListThatGrowsAgainIsHeldBackNoLonger() {
+    void aListThatGrowsAgainIsNoLongerHeldBack() {
         learnAndTake(FIRST, "192.0.2.1", "192.0.2.3", "192.0.2.5", "192.0.2.7");
         learn(content(SECOND));
         assertThat(lists.states().getFirst().held()).isPresent();
@@ -208,7 +208,7 @@ class UrlListsTest {
     }
 
     @Test
-    void whatTheGuardHeldBackIsOfferedAgainWithEachAnswer() {
+    void offersAListThatTheGuardHeldBackAgainWithEachAnswer() {
         learnAndTake(FIRST, "192.0.2.1");
         learn(content(SECOND, "192.0.2.2"));
         lists.holdBack(DROP, Addresses.of("192.0.2.2"), "it would cut you off");
@@ -219,7 +219,7 @@ class UrlListsTest {
     }
 
     @Test
-    void remembersOverARestartWithoutFetchingAnew() {
+    void survivesARestartWithoutFetchingAgain() {
         learnAndTake(FIRST, "192.0.2.1", "2001:db8::/32");
         lists = load();
         assertThat(held()).isEqualTo(Addresses.of("192.0.2.1", "2001:db8::/32"));
@@ -231,7 +231,7 @@ class UrlListsTest {
     }
 
     @Test
-    void aFileThatIsNotWhatTheIndexSaysIsUsedAndFetchedWholeAtOnce() {
+    void aStoredListThatDiffersFromTheIndexIsUsedAndFetchedAgainAtOnce() {
         learnAndTake(FIRST, "192.0.2.1", "192.0.2.3");
         disk.replaceAll((name, text) -> name.endsWith(".list") ? "192.0.2.1\nrubbish\n" : text);
         lists = load();
@@ -241,7 +241,7 @@ class UrlListsTest {
     }
 
     @Test
-    void startsAfreshFromADiskThatSaysNonsense() {
+    void startsEmptyWithCorruptFiles() {
         for (var nonsense : new String[] {"", "[", "[]", "7", "{\"https://lists.example/drop.txt\": 7}", "null"}) {
             disk.clear();
             disk.put("urls.json", nonsense);
@@ -252,7 +252,7 @@ class UrlListsTest {
     }
 
     @Test
-    void whatWasHeldBackIsFetchedAgainAtOnceAfterARestart() {
+    void fetchesAHeldBackListAgainAtOnceAfterARestart() {
         learnAndTake(FIRST, "192.0.2.1", "192.0.2.3", "192.0.2.5", "192.0.2.7");
         learn(content(SECOND, "192.0.2.9"));
         lists = load();
@@ -261,7 +261,7 @@ class UrlListsTest {
     }
 
     @Test
-    void forgetsWhatNobodyNamesAnyMore() {
+    void forgetsListsThatThePolicyNoLongerNames() {
         learnAndTake(FIRST, "192.0.2.1");
         assertThat(disk.keySet()).hasSize(2);
         follow(OTHER);
@@ -271,7 +271,7 @@ class UrlListsTest {
     }
 
     @Test
-    void aClockThatWasPutBackSilencesNobody() {
+    void fetchesAtOnceWhenTheClockWasSetBack() {
         learnAndTake(FIRST, "192.0.2.1");
         clock.tick(Duration.ofDays(-30));
         assertThat(lists.takeDue()).containsKey(DROP);

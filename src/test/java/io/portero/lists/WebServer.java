@@ -22,7 +22,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
-/** An HTTPS server that answers each path as a test says, byte by byte. */
+/** An HTTPS server that answers each path as a test defines, byte by byte. */
 public final class WebServer implements AutoCloseable {
     static final Path AUTHORITY = Path.of("src/test/resources/lists/authority.pem");
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -33,7 +33,7 @@ public final class WebServer implements AutoCloseable {
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
 
-    /** Writes a whole answer, head included. */
+    /** Writes a complete answer, including the header. */
     @FunctionalInterface
     public interface Answer {
         void write(OutputStream out) throws IOException, InterruptedException;
@@ -47,7 +47,7 @@ public final class WebServer implements AutoCloseable {
         return start("good", InetAddress.getLoopbackAddress().getHostAddress(), 0);
     }
 
-    /** @param certificate the name of one in the resources */
+    /** @param certificate the name of a certificate in the resources */
     public static WebServer start(String certificate, String address, int port) {
         try (InputStream in = WebServer.class.getResourceAsStream("/lists/" + certificate + ".p12")) {
             var store = KeyStore.getInstance("PKCS12");
@@ -69,7 +69,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Serves the files of a directory, with an ETag each; one named {@code FILE.status} says what is answered instead.
+     * Serves the files of a directory, each with an ETag; a file {@code FILE.status} defines another answer.
      *
      * @param arguments certificate, address, port, directory
      */
@@ -104,7 +104,7 @@ public final class WebServer implements AutoCloseable {
                 open.add(peer);
                 Thread.ofPlatform().daemon().start(() -> serve(peer));
             } catch (IOException e) {
-                // closed
+                // The server was closed.
             }
         }
     }
@@ -124,7 +124,7 @@ public final class WebServer implements AutoCloseable {
             answers.getOrDefault(path, otherwise(path, request.toString())).write(peer.getOutputStream());
             peer.getOutputStream().flush();
         } catch (IOException e) {
-            // The client has gone.
+            // The client has disconnected.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -146,7 +146,7 @@ public final class WebServer implements AutoCloseable {
         answers.put(path, answer);
     }
 
-    /** An ordinary answer. */
+    /** Answers with status 200. */
     public void give(String path, String body, String... fields) {
         answer(path, out -> {
             out.write(bytes(head("200 OK", body.getBytes(StandardCharsets.UTF_8).length, fields)));
@@ -170,7 +170,7 @@ public final class WebServer implements AutoCloseable {
                 + String.join("", List.of(fields).stream().map(f -> f + "\r\n").toList()) + "\r\n";
     }
 
-    /** The heads of all requests so far. */
+    /** The headers of all requests so far. */
     public List<String> requests() {
         return List.copyOf(requests);
     }

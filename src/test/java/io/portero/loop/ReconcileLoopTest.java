@@ -121,7 +121,7 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void anErrorInAPassIsToldToWhoeverEndsTheProcess() {
+    void anErrorInAPassIsReportedSoThatTheProcessCanEnd() {
         start(DiskWriter.atOnce());
         var error = new OutOfMemoryError("as in a test");
         toThrow.set(error);
@@ -131,7 +131,7 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void anExceptionInAPassEndsNothing() throws IOException {
+    void anExceptionInAPassDoesNotEndTheLoop() throws IOException {
         start(DiskWriter.atOnce());
         toThrow.set(new IllegalStateException("as in a test"));
         loop.trigger(Trigger.SIGNAL);
@@ -144,7 +144,7 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void aLoopThatHangsIsSeenByItsPulse() {
+    void thePulseShowsAHangingLoop() {
         var hanging = new CountDownLatch(1);
         var entered = new CountDownLatch(1);
         start(DiskWriter.atOnce(), (event, status) -> {
@@ -172,7 +172,7 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void aProbationEndsThoughAnotherProgramTriggersPassesAllTheTime() throws Exception {
+    void aProbationEndsEvenIfAnotherProgramTriggersPassesAllTheTime() throws Exception {
         start(DiskWriter.atOnce());
         var over = new AtomicBoolean();
         var program = Thread.ofPlatform().daemon().start(() -> {
@@ -192,7 +192,7 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void doesWhatItIsAskedBetweenPassesAndAnswers() throws Exception {
+    void executesRequestsBetweenPassesAndAnswers() throws Exception {
         start(DiskWriter.atOnce());
         assertThat(loop.ask(turn -> Thread.currentThread().getName(), LONG)).isEqualTo(new Reply.Done<>("reconcile"));
         write("[192.0.2.1]");
@@ -200,7 +200,7 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void whatIsNotBegunInTimeIsNeverDone() throws Exception {
+    void aRequestThatDoesNotStartInTimeIsNeverExecuted() throws Exception {
         start(DiskWriter.atOnce());
         var release = new CountDownLatch(1);
         var begun = new CountDownLatch(1);
@@ -228,7 +228,7 @@ class ReconcileLoopTest {
     }
 
     @Test
-    void aRequestThatFailsIsTheAskersProblem() throws Exception {
+    void aFailingRequestFailsOnlyForItsCaller() throws Exception {
         start(DiskWriter.atOnce());
         assertThatThrownBy(() -> loop.ask(
                         turn -> {
@@ -253,7 +253,7 @@ class ReconcileLoopTest {
                 return Optional.empty();
             });
             for (int i = 1; i <= 20; i++) {
-                write("[192.0.2." + i + "]"); // the first waits two seconds for its mark
+                write("[192.0.2." + i + "]"); // the first apply waits two seconds for its mark to reach the disk
                 assertThat(loop.ask(turn -> turn.pass(Trigger.FILE), LONG)).isInstanceOf(Reply.Done.class);
             }
             assertThat(reconciler.status().inSync()).isTrue();

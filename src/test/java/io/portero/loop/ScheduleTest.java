@@ -39,7 +39,10 @@ class ScheduleTest {
         now.addAndGet(time.toNanos());
     }
 
-    /** What is served within that time while this arrives again before every pass; each pass takes 10 ms and goes well. */
+    /**
+     * The triggers that are served within this time while others arrive before every pass; each pass takes 10 ms and
+     * succeeds.
+     */
     private List<Trigger> flooded(Duration time, Trigger... flood) {
         var served = new ArrayList<Trigger>();
         for (long end = now.get() + time.toNanos(); now.get() < end; ) {
@@ -53,7 +56,7 @@ class ScheduleTest {
     }
 
     @Test
-    void theMostUrgentComesFirst() {
+    void theMostUrgentTriggerComesFirst() {
         schedule.arrived(Set.of(Trigger.DNS, Trigger.FILE, Trigger.DRIFT, Trigger.SIGNAL));
         assertThat(List.of(next(), next(), next(), next(), next()))
                 .containsExactly(
@@ -65,7 +68,7 @@ class ScheduleTest {
     }
 
     @Test
-    void noKindComesAgainWhileAnotherWaits() {
+    void noTriggerIsRepeatedWhileAnotherWaits() {
         schedule.arrived(Set.of(Trigger.DNS));
         assertThat(flooded(Duration.ofMillis(60), Trigger.DRIFT, Trigger.SIGNAL))
                 .containsExactly(
@@ -79,14 +82,14 @@ class ScheduleTest {
     }
 
     @Test
-    void theRegularLookComesHoweverOftenOthersChangeMembersOrTheFile() {
+    void thePeriodicCheckComesEvenIfMembersOrTheFileChangeAllTheTime() {
         for (var trigger : List.of(Trigger.DRIFT, Trigger.FILE, Trigger.DNS)) {
             assertThat(flooded(INTERVAL.multipliedBy(2), trigger)).haveAtLeast(1, kind(Trigger.PERIODIC));
         }
     }
 
     @Test
-    void newRulesAreVerifiedThoughMembersChangeMeanwhile() {
+    void newRulesAreVerifiedEvenIfMembersChangeMeanwhile() {
         schedule.arrived(Set.of(Trigger.FILE));
         assertThat(next()).contains(Trigger.FILE);
         ended(Trigger.FILE, PassResult.UNVERIFIED);
@@ -97,7 +100,7 @@ class ScheduleTest {
     }
 
     @Test
-    void whatFailedIsMadeAgainAfterLongerAndLongerWaits() {
+    void failedPassesAreRetriedAfterLongerAndLongerPauses() {
         schedule.arrived(Set.of(Trigger.FILE));
         var waits = new ArrayList<Long>();
         for (int i = 0; i < 12; i++) {
@@ -113,7 +116,7 @@ class ScheduleTest {
     }
 
     @Test
-    void whatFailedIsMadeAgainThoughOtherPassesGoWell() {
+    void aFailedPassIsRetriedEvenIfOtherPassesSucceed() {
         schedule.arrived(Set.of(Trigger.FILE));
         next();
         ended(Trigger.FILE, PassResult.FAILED);
@@ -121,7 +124,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aFileThatWaitsForItsNamesIsGivenAnIntervalForThem() {
+    void aFileThatWaitsForItsNamesIsRetriedAfterAnInterval() {
         pass(INTERVAL.minusSeconds(1));
         schedule.arrived(Set.of(Trigger.FILE));
         next();
@@ -130,7 +133,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aRepairThatMustWaitHoldsNothingElseUp() {
+    void aDelayedRepairDoesNotDelayOtherPasses() {
         var pause = Duration.ofSeconds(3);
         schedule.arrived(Set.of(Trigger.DRIFT));
         assertThat(schedule.next(false, pause)).isEmpty();

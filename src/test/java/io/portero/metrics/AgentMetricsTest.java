@@ -43,7 +43,7 @@ class AgentMetricsTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
     private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? [^ ]+");
 
-    /** Every name, and the labels that its series have. */
+    /** The names of all metrics, with the labels of their series. */
     private static final String CONTRACT = """
             portero_applies_total outcome,trigger
             portero_apply_duration_seconds_count
@@ -228,12 +228,12 @@ class AgentMetricsTest {
     }
 
     @Test
-    void helpsWithEveryName() {
+    void everyMetricHasAHelpText() {
         var helped = scrape().lines().filter(l -> l.startsWith("# HELP")).toList();
         assertThat(helped).allSatisfy(line -> assertThat(line).endsWith(".").hasSizeGreaterThan(50));
     }
 
-    /** A host of which nothing is known. */
+    /** A host about which nothing is known. */
     private static final class SilentHost implements HostView {
         @Override
         public List<Session> sessions(List<PortRange> ports) {

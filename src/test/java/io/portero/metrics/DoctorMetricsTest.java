@@ -38,7 +38,7 @@ class DoctorMetricsTest {
 
     private final DoctorMetrics metrics = new DoctorMetrics(registry, this::read, waiting::add, time::get);
 
-    /** sshd listens where no management service admits it, and nobody keeps the clock. */
+    /** sshd listens on a port that no management service admits, and the clock is not synchronised. */
     private HostState read() {
         readings.incrementAndGet();
         if (broken) {
@@ -64,7 +64,7 @@ class DoctorMetricsTest {
         };
     }
 
-    /** The first minute belongs to the start. */
+    /** Skips the first minute, which is reserved for the start. */
     private void startEnded() {
         event(22);
         work();
@@ -101,7 +101,7 @@ class DoctorMetricsTest {
     }
 
     @Test
-    void countsBySeverityOnceItHasExamined() {
+    void countsFindingsBySeverityAfterTheFirstExamination() {
         assertThat(count("error")).isNaN();
         startEnded();
         event(22);
@@ -138,7 +138,7 @@ class DoctorMetricsTest {
     }
 
     @Test
-    void aHostThatCannotBeReadLeavesTheLastCount() {
+    void keepsTheLastCountIfTheHostCannotBeRead() {
         startEnded();
         event(22);
         work();

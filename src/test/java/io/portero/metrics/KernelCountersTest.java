@@ -41,7 +41,7 @@ class KernelCountersTest {
     }
 
     @Test
-    void asksTheKernelOnceASecondHoweverManyAsk() {
+    void readsTheKernelOnceASecondForAnyNumberOfCallers() {
         var counters = counters();
         for (int i = 0; i < 100; i++) {
             counters.latest();
@@ -53,7 +53,7 @@ class KernelCountersTest {
     }
 
     @Test
-    void asksASlowKernelForATenthOfTheTimeAtMost() {
+    void readsASlowKernelForAtMostATenthOfTheTime() {
         var counters = counters();
         firewall.before = () -> nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
         counters.latest();
@@ -68,7 +68,7 @@ class KernelCountersTest {
     }
 
     @Test
-    void keepsTheLastAnswerWhenTheKernelGivesNone() {
+    void keepsTheLastAnswerWhenTheKernelDoesNotAnswer() {
         var counters = counters();
         firewall.shown = new Reading.Of<>(Map.of(NAME, new Count(7, 700)));
         assertThat(counters.latest(NAME)).isEqualTo(new Count(7, 700));
@@ -91,7 +91,7 @@ class KernelCountersTest {
     }
 
     @Test
-    void goesOnWhereTheAgentBeforeItStopped() {
+    void continuesWithTheCountersOfThePreviousAgent() {
         neverGoesBackwards();
         var successor = counters();
         assertThat(successor.known()).containsEntry(NAME, new Count(9, 900));
@@ -99,7 +99,7 @@ class KernelCountersTest {
     }
 
     @Test
-    void losesPatienceWithAHangingKernelOnceAndNotForEverySeries() {
+    void waitsOnlyOnceForAHangingKernelAndNotForEverySeries() {
         var hanging = new ArrayList<Runnable>();
         var counters = new KernelCounters(firewall, CounterMemory.in(directory), hanging::add, nanoTime::get);
         long start = System.nanoTime();
@@ -113,7 +113,7 @@ class KernelCountersTest {
         assertThat(counters.latest(NAME)).isEqualTo(new Count(1, 100));
     }
 
-    /** Shows what it is told to. */
+    /** Shows the counters that a test sets. */
     private static final class Counting implements Firewall {
         private Reading<Map<String, Count>> shown = new Reading.Of<>(Map.of());
         private Runnable before = () -> {};

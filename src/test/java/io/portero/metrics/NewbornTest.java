@@ -28,14 +28,14 @@ class NewbornTest {
     }
 
     @Test
-    void countsAtOnceWhatHasBeenThereFromTheStart() {
+    void aSeriesThatExistsFromTheStartCountsAtOnce() {
         newborn.known(registry.counter("drift"));
         newborn.increment(registry.counter("drift"));
         assertThat(scrape("drift")).isEqualTo("1.0");
     }
 
     @Test
-    void holdsBackWhatComesWhileAScrapeIsWritten() {
+    void holdsBackAnIncrementDuringAScrape() {
         var first = newborn.scraped(() -> {
             newborn.increment(registry.counter("late"));
             return "written before";

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class PlainTextTest {
     @Test
-    void ordersFamiliesAndSeriesAndLeavesNoTrailingComma() {
+    void sortsFamiliesAndSeriesAndLeavesNoTrailingComma() {
         var scraped = """
                 # HELP b_total Second.
                 # TYPE b_total counter

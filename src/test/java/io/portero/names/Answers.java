@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes answers for tests. */
+/** Creates DNS answers for tests. */
 public final class Answers {
     private Answers() {}
 

@@ -26,7 +26,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** Whatever a name server sends: it is addresses, or it is not known. */
+/** Any message of a name server gives addresses, or the name stays unknown. */
 class DnsFuzzTest {
     private static final List<InetSocketAddress> SERVERS =
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53));
@@ -50,7 +50,7 @@ class DnsFuzzTest {
                 Named.of("an update", update()));
     }
 
-    /** Under the opcode of updates (RFC 2136), records may be empty. */
+    /** With the opcode of updates (RFC 2136), records may be empty. */
     private static byte[] update() {
         var message = new Message(7);
         message.getHeader().setFlag(Flags.QR);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Rcode;
 
-/** Real questions over the loopback to servers that answer what a test wants; a real dnsmasq and nsd have NamesIT. */
+/** Real queries over loopback to servers that answer as a test defines; NamesIT uses a real dnsmasq and nsd. */
 class DnsResolverTest {
     @TempDir
     private Path directory;
@@ -70,7 +70,7 @@ class DnsResolverTest {
     }
 
     @Test
-    void followsAliasesThatStandInOneAnswerOrInSeveral() {
+    void followsAliasesInOneAnswerOrInSeveral() {
         server().has(
                         "www.example. 40 IN CNAME cdn.example.",
                         "cdn.example. 300 IN CNAME far.example.",
@@ -90,7 +90,7 @@ class DnsResolverTest {
     }
 
     @Test
-    void saysThatAliasesGoRoundInACircle() {
+    void reportsALoopOfAliases() {
         server().has("a.example. 300 IN CNAME b.example.", "b.example. 300 IN CNAME a.example.");
         var answer = ask("a.example");
         assertThat(answer.addresses()).isEmpty();
@@ -98,7 +98,7 @@ class DnsResolverTest {
     }
 
     @Test
-    void takesTheHostsOfServices() {
+    void resolvesTheHostsOfSrvRecords() {
         server().has(
                         "_sip._udp.carrier.example. 120 IN SRV 1 1 5060 a.example.",
                         "_sip._udp.carrier.example. 120 IN SRV 1 1 5060 .",
@@ -109,20 +109,20 @@ class DnsResolverTest {
     }
 
     @Test
-    void aNameThatIsGoneHasNoAddressAndIsNoFailure() {
+    void aDeletedNameHasNoAddressesAndIsNotAFailure() {
         server().has("else.example. 300 IN A 203.0.113.1");
         assertThat(ask("gone.example")).isEqualTo(new Answer(Set.of(), Map.of(), Duration.ZERO));
     }
 
     @Test
-    void goesOnToTheNextServerWhereOneFails() {
+    void asksTheNextServerWhenOneFails() {
         server().says(Rcode.SERVFAIL);
         server().has("a.example. 300 IN A 203.0.113.1");
         assertThat(ask("a.example").addresses()).containsExactly(ip("203.0.113.1"));
     }
 
     @Test
-    void goesOnToTheNextServerWhereOneSendsAnUpdateForAnAnswer() {
+    void asksTheNextServerWhenOneAnswersWithAnUpdate() {
         server().sendsUpdates();
         assertThat(ask("a.example").why()).endsWith(" answers another question");
         server().has("a.example. 60 IN A 203.0.113.1");
@@ -130,7 +130,7 @@ class DnsResolverTest {
     }
 
     @Test
-    void saysWhichServerFailedAndHow() {
+    void reportsWhichServerFailedAndWhy() {
         server().says(Rcode.REFUSED);
         assertThat(ask("a.example").failures())
                 .containsEntry(Family.V4, "127.0.0.1 says REFUSED")
@@ -140,7 +140,7 @@ class DnsResolverTest {
     }
 
     @Test
-    void waitsNoLongerThanItMay() {
+    void doesNotExceedItsTimeLimit() {
         server().isSilent();
         long start = System.nanoTime();
         var answer = ask("a.example", Duration.ofMillis(300));
@@ -149,13 +149,13 @@ class DnsResolverTest {
     }
 
     @Test
-    void asksAgainOverTcpWhatWasCutShort() {
+    void repeatsATruncatedAnswerOverTcp() {
         server().has("a.example. 300 IN A 203.0.113.1").cutsDatagramsShort();
         assertThat(ask("a.example").addresses()).containsExactly(ip("203.0.113.1"));
     }
 
     @Test
-    void theFileOfHostsComesFirst() {
+    void theHostsFileComesFirst() {
         server().isSilent();
         var answer = ask("local.example", Duration.ofMillis(300));
         assertThat(answer.addresses()).containsExactly(ip("203.0.113.99"));

@@ -30,7 +30,7 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
-/** A name server on the loopback, over UDP and TCP. */
+/** A name server on loopback, over UDP and TCP. */
 final class FakeNameServer implements AutoCloseable {
     private final DatagramSocket datagrams;
     private final ServerSocket streams;
@@ -67,7 +67,7 @@ final class FakeNameServer implements AutoCloseable {
         return this;
     }
 
-    /** What an alias to this name leads to is told to those who ask for it alone. */
+    /** Makes the server end its answer at an alias to this name; only a query for that name returns the rest. */
     synchronized void andTellsOneAtATime(String name) {
         lastOfTheirAnswer.add(name);
     }
@@ -84,7 +84,7 @@ final class FakeNameServer implements AutoCloseable {
         cutting = true;
     }
 
-    /** It sends an update (RFC 2136), whose records are empty, for an answer. */
+    /** Makes the server answer with an update (RFC 2136), whose records are empty. */
     synchronized void sendsUpdates() {
         updating = true;
     }
@@ -102,7 +102,7 @@ final class FakeNameServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // It was closed.
+            // The server was closed.
         }
     }
 
@@ -120,7 +120,7 @@ final class FakeNameServer implements AutoCloseable {
                     in.read();
                 }
             } catch (IOException e) {
-                // It was closed, by us or by whoever asked.
+                // The server or the client has closed the connection.
             }
         }
     }

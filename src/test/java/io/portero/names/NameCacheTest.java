@@ -55,7 +55,7 @@ class NameCacheTest {
         return cache.state(CARRIER).orElseThrow();
     }
 
-    /** How long until it is asked for again. */
+    /** The time until the name is resolved again. */
     private Duration pause() {
         cache.takeDue();
         var waited = Duration.ZERO;
@@ -67,7 +67,7 @@ class NameCacheTest {
     }
 
     @Test
-    void asksForANewNameAtOnceAndForNoneTwice() {
+    void resolvesANewNameAtOnceAndOnlyOnce() {
         assertThat(cache.takeDue()).containsExactly(CARRIER);
         assertThat(cache.takeDue()).isEmpty();
         assertThat(cache.awaits(Set.of(CARRIER))).isTrue();
@@ -86,7 +86,7 @@ class NameCacheTest {
     }
 
     @Test
-    void asksAgainSoonAfterAFailureAndThenMoreSeldom() {
+    void retriesSoonAfterAFailureAndThenLessOften() {
         cache.learn(CARRIER, failed());
         assertThat(pause()).isEqualTo(Duration.ofSeconds(2));
         for (int i = 0; i < 10; i++) {
@@ -97,7 +97,7 @@ class NameCacheTest {
     }
 
     @Test
-    void tellsWhatChanged() {
+    void reportsChanges() {
         assertThat(cache.learn(CARRIER, good(MINUTE, "203.0.113.7", "2001:db8::7")))
                 .isTrue();
         cache.takeNews();
@@ -112,7 +112,7 @@ class NameCacheTest {
     }
 
     @Test
-    void keepsTheLastGoodAnswerOnFailureAndOnNoAddressPastItsTime() {
+    void keepsTheLastGoodAnswerAfterAFailureOrAnEmptyAnswer() {
         cache.learn(CARRIER, good(MINUTE, "203.0.113.7"));
         cache.takeNews();
         cache.learn(CARRIER, failed());
@@ -141,14 +141,14 @@ class NameCacheTest {
     }
 
     @Test
-    void aFamilyThatNeverHadAnAddressMayFail() {
+    void aFailureOfAFamilyWithoutAddressesIsNotReported() {
         cache.learn(CARRIER, half(Family.V6, "203.0.113.8"));
         assertThat(state().error()).isEmpty();
         assertThat(state().failures()).isZero();
     }
 
     @Test
-    void ignoresWhatNobodyCanBe() {
+    void ignoresAddressesThatNoHostCanHave() {
         cache.learn(CARRIER, good(MINUTE, "203.0.113.7"));
         cache.takeNews();
         cache.learn(
@@ -171,7 +171,7 @@ class NameCacheTest {
     }
 
     @Test
-    void remembersOverARestart() {
+    void survivesARestart() {
         cache.learn(CARRIER, failed());
         cache.learn(CARRIER, good(MINUTE, "203.0.113.7", "203.0.113.8", "2001:db8::7"));
         clock.tick(Duration.ofHours(1));
@@ -185,7 +185,7 @@ class NameCacheTest {
     }
 
     @Test
-    void startsAfreshFromAStoreThatSaysNonsense() {
+    void startsEmptyWithACorruptStore() {
         for (var text : new String[] {
             "{ \"x", "[]", "{ \"a.example\": 3 }", "{ \"a.example\": { \"addresses\": [\"127.0.0.1\", 7] } }"
         }) {
@@ -195,7 +195,7 @@ class NameCacheTest {
     }
 
     @Test
-    void forgetsWhatNobodyNamesAnyMore() {
+    void forgetsNamesThatThePolicyNoLongerUses() {
         cache.learn(CARRIER, good(MINUTE, "203.0.113.7"));
         cache.follow(Map.of(OTHER, ITSP), Duration.ofHours(24));
         assertThat(cache.addresses()).isEmpty();
@@ -204,7 +204,7 @@ class NameCacheTest {
     }
 
     @Test
-    void aClockThatWasPutBackSilencesNobody() {
+    void resolvesAtOnceWhenTheClockWasSetBack() {
         cache.learn(CARRIER, good(MINUTE, "203.0.113.7"));
         clock.tick(Duration.ofDays(-30));
         assertThat(cache.takeDue()).containsExactly(CARRIER);

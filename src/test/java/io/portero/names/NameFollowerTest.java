@@ -26,7 +26,7 @@ class NameFollowerTest {
     }
 
     @Test
-    void badNamesBlockNobody() {
+    void badNamesDoNotBlockOthers() {
         follow("silent.example", "bug.example", "good.example");
         var told = new AtomicInteger();
         Resolver resolver = name -> switch (name.name()) {
@@ -47,7 +47,7 @@ class NameFollowerTest {
     }
 
     @Test
-    void asksForManyAtOnce() {
+    void resolvesManyNamesAtOnce() {
         var names = new String[30];
         for (int i = 0; i < names.length; i++) {
             names[i] = "n" + i + ".example";
@@ -74,7 +74,7 @@ class NameFollowerTest {
         try {
             never.await();
         } catch (InterruptedException e) {
-            // the follower was closed
+            // The follower was closed.
         }
         return Answers.failed();
     }

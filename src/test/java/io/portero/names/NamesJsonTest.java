@@ -17,7 +17,7 @@ class NamesJsonTest {
     private static final HostName SIP = new HostName("sip.example");
 
     @Test
-    void isReadAsItWasWritten() {
+    void isReadBackAsItWasWritten() {
         var known = Known.remembered(
                 AddressSet.of(Addresses.range("192.0.2.7"), Addresses.range("2001:db8::7")),
                 Optional.of(NOW.minusSeconds(60)),
@@ -27,7 +27,7 @@ class NamesJsonTest {
     }
 
     @Test
-    void takesWhatIsNoAnswerForNeverAnswered() {
+    void anInvalidEntryCountsAsNeverResolved() {
         var text = "{\"SIP.example.\": {\"answered\": \"yesterday\", \"addresses\": [\"no address\", \"127.0.0.1\"]}}";
         assertThat(NamesJson.read(text, NOW))
                 .isEqualTo(Map.of(SIP, Known.remembered(AddressSet.EMPTY, Optional.empty(), 0, NOW)));

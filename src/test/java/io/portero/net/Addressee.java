@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * An address of each kind that a packet may be sent to in a lab.
+ * One kind of destination address for packets in a lab.
  *
- * @param here what is done at the host, in words of {@code ip}
- * @param there what the router must know
+ * @param here commands for {@code ip} on the host
+ * @param there commands for {@code ip} on the router
  */
 record Addressee(String kind, String address, List<String> here, List<String> there) {
     @Override
@@ -15,7 +15,7 @@ record Addressee(String kind, String address, List<String> here, List<String> th
         return kind;
     }
 
-    /** Where the kernel delivers a packet here. */
+    /** Addresses of packets that the kernel delivers to this host. */
     static Stream<Addressee> delivered() {
         return Stream.of(
                 new Addressee("its address", "192.0.2.1", List.of(), List.of()),
@@ -56,7 +56,7 @@ record Addressee(String kind, String address, List<String> here, List<String> th
                         List.of("-6 route add 2001:db8:e3::/64 via fe80::2 dev to-host")));
     }
 
-    /** Where the kernel forwards a packet: to a container, to another network behind this host. */
+    /** Addresses of packets that the kernel forwards: to a container, or to another network behind this host. */
     static Stream<Addressee> onward() {
         return Stream.of(
                 new Addressee(

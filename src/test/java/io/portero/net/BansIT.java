@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Bans by command and by a real fail2ban, held against real packets. */
+/** Bans by commands and by a real fail2ban, tested with real packets. */
 class BansIT {
     private static final String POLICY = """
             groups: { itsp: [203.0.113.0/24, "2001:db8:203::/48"], admins: [198.51.100.7, "2001:db8:ad::7"] }
@@ -83,7 +83,7 @@ class BansIT {
     }
 
     @Test
-    void aBanOutlastsPoliciesFlushesADeletedTableAndABoot() throws IOException {
+    void aBanSurvivesPolicyChangesFlushesADeletedTableAndAReboot() throws IOException {
         awaitHttps(Reach.OPEN);
         ban(Place.STRANGER);
         awaitHttps(Reach.SILENT);
@@ -103,7 +103,7 @@ class BansIT {
         awaitHttps(Reach.SILENT);
 
         reboot();
-        awaitHttps(Reach.OPEN); // the script that is loaded at boot knows of no bans
+        awaitHttps(Reach.OPEN); // the script for the boot contains no bans
         agent = PackagedAgent.start(net.lab, POLICY);
         awaitHttps(Reach.SILENT);
         assertThat(PackagedAgent.command(net.lab, "bans").output()).contains("29m");
@@ -119,7 +119,7 @@ class BansIT {
     }
 
     @Test
-    void aBanOfTenYearsAndOneOfAnotherProgramWithAnyNoteStandInNobodysWay() throws IOException {
+    void longBansAndBansOfOtherProgramsWithAnyNoteDoNotBlockTheAgent() throws IOException {
         awaitHttps(Reach.OPEN);
         var stranger = Place.STRANGER.address(Family.V4);
         assertThat(PackagedAgent.command(net.lab, "ban", stranger, "--for", "3650d")
@@ -149,7 +149,7 @@ class BansIT {
         awaitHttps(Reach.OPEN);
     }
 
-    /** Nobody listens there, so that an open host refuses at once. */
+    /** Nothing listens there, so an open host refuses at once. */
     private Reach sip(Place place) {
         return net.lab
                 .from(place)
@@ -157,7 +157,7 @@ class BansIT {
                 .join();
     }
 
-    /** What a boot does to the kernel and to what the state directory says of it. */
+    /** Changes the kernel and the boot id in the state directory as a reboot does. */
     private void reboot() throws IOException {
         var process = ProcessHandle.of(agent.pid());
         agent.close();
@@ -169,7 +169,7 @@ class BansIT {
     }
 
     @Test
-    void fail2banBansThroughUsAndNeverTheCarrierOrWhoManagesTheHost() throws Exception {
+    void fail2banBansThroughPorteroButNeverTheCarrierOrManagementSessions() throws Exception {
         var session = net.lab
                 .from(Place.ADMIN)
                 .converse(Protocol.TCP, Outpost.ANY_SOURCE, Place.HOST.address(Family.V4), 22)
@@ -195,7 +195,7 @@ class BansIT {
                     .until(() -> Files.readString(log)
                             .contains(
                                     "not banned: 203.0.113.10 is admitted by name in services.sip.from (group itsp)"));
-            // The reason depends on whether the periodic look has seen the session by then.
+            // The reason depends on whether the periodic check has already seen the session.
             await().atMost(LONG)
                     .until(() -> Files.readString(log).contains("not banned: 198.51.100.7 is admitted by name")
                             || Files.readString(log).contains("not banned: 198.51.100.7 managed this host"));
@@ -222,7 +222,7 @@ class BansIT {
         client(directory, "set", "guests", "unbanip", stranger);
         await().atMost(LONG).until(() -> left("fail2ban:guests") == 0);
         assertThat(https(Place.STRANGER, Family.V4)).isEqualTo(Reach.SILENT);
-        for (int ban = 0; ban < 2; ban++) { // the second one is made longer, by actionprolong
+        for (int ban = 0; ban < 2; ban++) { // the second ban is made longer by actionprolong
             await().atMost(LONG).until(() -> left("fail2ban:short") == 0);
             for (int i = 0; i < 3; i++) {
                 failedLogin(directory, "short.log", stranger);
@@ -240,7 +240,7 @@ class BansIT {
         await().atMost(LONG).until(() -> left(owner) >= seconds);
     }
 
-    /** How long the stranger's first address is banned by somebody. */
+    /** How long an owner has banned the stranger's first address. */
     private long left(String owner) throws IOException {
         var bans = new ObjectMapper()
                 .readTree(PackagedAgent.command(net.lab, "bans", "--json").output());
@@ -254,7 +254,7 @@ class BansIT {
     }
 
     @Test
-    void aListOnStandardInputAndNetworksAreBannedAndLiftedAsOne() throws IOException {
+    void aListOnStandardInputWithNetworksIsBannedAndLiftedInOneChange() throws IOException {
         awaitHttps(Reach.OPEN);
         var input = String.join(
                 "\n",

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The host is never dark and never open, whatever is left of files and disks when the agent starts or goes on. */
+/**
+ * The host is never open and never unreachable, whatever state of files and disks the agent finds at its start or
+ * later.
+ */
 class BootIT {
     private TestLab net;
     private NftInPath nft;
@@ -85,10 +88,10 @@ class BootIT {
     }
 
     @Test
-    void nftAloneLoadsTheLastGoodPolicy() {
+    void nftLoadsTheLastGoodPolicyWithoutTheAgent() {
         stop();
         assertThat(tcp(Place.STRANGER, 443)).isEqualTo(Reach.OPEN);
-        for (int i = 0; i < 2; i++) { // twice is once
+        for (int i = 0; i < 2; i++) { // the same result when it is loaded twice
             var loaded =
                     net.lab.run(Place.HOST, "nft", "-f", state("last-good.nft").toString());
             assertThat(loaded)
@@ -100,18 +103,18 @@ class BootIT {
     }
 
     @Test
-    void isRestartedWithoutATrace() throws IOException {
-        assertOldIsInForce(); // the counters stand at something
+    void aRestartChangesNothingInTheKernel() throws IOException {
+        assertOldIsInForce(); // the counters are not zero
         net.lab.run(Place.HOST, "nft", "add element inet portero banned_v4 { 203.0.113.99 timeout 1h }");
         var before = everything();
         assertThat(before).contains("203.0.113.99").containsPattern("packets [1-9]");
         agent.close();
         restart();
-        await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // it has looked once more
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // the agent has checked once more
         assertThat(everything()).isEqualTo(before);
     }
 
-    /** With the handles, which are new for whatever is made anew. */
+    /** With the handles, because an object that is created again gets a new handle. */
     private String everything() {
         var listing = net.lab.run(Place.HOST, "nft", "-a", "list", "table", "inet", "portero");
         return listing instanceof CommandResult.Completed done
@@ -120,7 +123,7 @@ class BootIT {
     }
 
     @Test
-    void startsWithTheLastGoodPolicyWhenTheFileIsRefusedOrGone() throws IOException {
+    void startsWithTheLastGoodPolicyWhenTheFileIsRefusedOrMissing() throws IOException {
         stop();
         agent.edit("services: { web: { ports: [nonsense] } }\n");
         restart();
@@ -135,7 +138,7 @@ class BootIT {
     }
 
     @Test
-    void closesTheHostButForSshWhenNothingIsLeft() throws Exception {
+    void closesTheHostExceptForSshWhenNoPolicyIsLeft() throws Exception {
         Sshd.start(net.lab, Place.HOST, 2200);
         stop();
         Files.delete(agent.file());
@@ -191,7 +194,7 @@ class BootIT {
         awaitSaid("Read-only file system");
     }
 
-    /** What could not be written is said some seconds after it is in force. */
+    /** The log reports a failed write some seconds after the policy is in force. */
     private void awaitSaid(String what) {
         await().atMost(Duration.ofSeconds(15)).until(() -> agent.log().contains(what));
     }
@@ -210,7 +213,7 @@ class BootIT {
     }
 
     @Test
-    void aSecondAgentSaysSoAndEnds() throws Exception {
+    void aSecondAgentReportsTheFirstAndEnds() throws Exception {
         var second = PackagedAgent.begin(net.lab, nft.path(), "second");
         await().atMost(Duration.ofSeconds(10)).until(() -> !second.isAlive());
         assertThat(second.exitCode()).isEqualTo(1);
@@ -222,7 +225,7 @@ class BootIT {
     }
 
     @Test
-    void endsUpWithTheLastOfFiveHundredPolicies() throws Exception {
+    void enforcesTheLastOfFiveHundredPolicies() throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         for (int i = 0; i < 500; i++) {
             agent.edit(i % 3 == 0 ? "services: {\n" : policy("[192.0.2." + i % 250 + "]"));
@@ -238,7 +241,7 @@ class BootIT {
     }
 
     @Test
-    void keepsTheOldPolicyWholeWhenTheKernelRefusesTheNewOne() throws IOException {
+    void keepsTheCompleteOldPolicyWhenTheKernelRefusesTheNewOne() throws IOException {
         nft.does("[ \"$1\" = -f ] && { echo 'Error: Could not process rule: Cannot allocate memory' >&2; exit 1; }");
         agent.edit(policy("[any]"));
         await().atMost(Duration.ofSeconds(5)).until(() -> agent.log().contains("Cannot allocate memory"));

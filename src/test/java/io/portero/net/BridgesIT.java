@@ -60,9 +60,9 @@ class BridgesIT {
         sighting.forget();
     }
 
-    /** A neighbour who routes the bridge's network through this host needs no published port. */
+    /** A neighbour that routes the bridge's network through this host needs no published port. */
     @Test
-    void aContainersOwnAddressIsNotReachedUnlessAServiceAdmitsIt() {
+    void aContainersOwnAddressIsUnreachableUnlessAServiceAdmitsIt() {
         for (var family : Family.values()) {
             var container = Place.CONTAINER.address(family);
             assertThat(tcp(container, 5432, TestLab.A_MOMENT)).isEqualTo(Reach.SILENT);
@@ -75,28 +75,28 @@ class BridgesIT {
     }
 
     /**
-     * Docker's {@code gateway_mode_ipv4=routed} (and {@code _ipv6}): no translation; a container's own port is let through
-     * where it is published, by rules at hook forward, which the choke point comes before.
+     * Docker's {@code gateway_mode_ipv4=routed} (and {@code _ipv6}): without translation. Rules at hook forward, which
+     * come after the choke point, let packets pass to published ports of a container.
      */
     @Test
-    void aRoutedContainerIsReachedAtPortsThatBothDockerAndAServiceOpen() {
+    void aRoutedContainerIsReachableAtPortsThatBothDockerAndAServiceOpen() {
         for (var family : Family.values()) {
             net.nft(Place.HOST, routed(family));
         }
         try {
             expect(80, Reach.SILENT);
             expect(5432, Reach.SILENT);
-            assertThat(ping()).isEqualTo(Reach.SILENT); // Docker would let it through
+            assertThat(ping()).isEqualTo(Reach.SILENT); // Docker itself would let it pass
 
-            // What the policy names is the port of the container, since nothing translates it.
+            // The policy names the container's port, because nothing translates it.
             net.enforce(TestLab.policy(
                     POLICY.replace("ping:", "  web: { ports: [80/tcp, 5432/tcp], from: [any] }\nping:")));
             expect(80, Reach.OPEN);
-            expect(5432, Reach.SILENT); // Docker keeps it shut
+            expect(5432, Reach.SILENT); // Docker does not let it pass
             net.enforce(TestLab.policy(POLICY.replace("ping:", "  web: { ports: [8080/tcp], from: [any] }\nping:")));
             expect(80, Reach.SILENT);
 
-            // On a bridge that is not trusted all of it is Docker's to judge.
+            // On a bridge that is not trusted, Docker alone decides.
             net.enforce(TestLab.policy(POLICY.replace("[br-portero]", "[]")));
             expect(80, Reach.OPEN);
             expect(5432, Reach.SILENT);
@@ -123,7 +123,7 @@ class BridgesIT {
         }
     }
 
-    /** The chains as moby makes them for a network with {@code -p 8080:80}; the host's port does not count. */
+    /** The chains that moby creates for a network with {@code -p 8080:80}; the host's port does not matter. */
     private static String routed(Family family) {
         boolean v4 = family == Family.V4;
         return """
@@ -162,7 +162,9 @@ class BridgesIT {
                 .join();
     }
 
-    /** With br_netfilter a frame of a virtual machine to all others on its bridge is one packet with the host's copy. */
+    /**
+     * With br_netfilter, a broadcast frame of a virtual machine on its bridge is the same packet as the host's copy.
+     */
     @Test
     void broadcastsOfVirtualMachinesReachTheOthersOnTheBridgeAndNotTheHost() {
         net.ip(Place.HOST, "link add br-vm type bridge");
@@ -179,7 +181,7 @@ class BridgesIT {
         net.ip(Place.MONITOR, "address add 10.98.0.12/24 brd + dev nic2");
         net.ip(Place.MONITOR, "link set nic2 up");
         boolean filtered = net.succeeds(Place.HOST, "sysctl", "net.bridge.bridge-nf-call-iptables");
-        if (filtered) { // elsewhere the rest of the test holds all the same
+        if (filtered) { // without br_netfilter, the rest of the test is still valid
             bridgeFilter(1);
         }
         var others = net.lab.at(Place.MONITOR);

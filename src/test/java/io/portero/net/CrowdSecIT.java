@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the script for CrowdSec's custom bouncer makes of the lines that the bouncer of Debian 12 (0.0.15) writes to it. */
+/** The commands that the script for CrowdSec's custom bouncer makes of the lines of Debian 12's bouncer (0.0.15). */
 class CrowdSecIT {
     private static final String DECISION = """
             {"duration":"%s","id":2,"origin":"crowdsec","scenario":"%s","scope":"%s","type":"%s","value":"%s","action":"%s"}
@@ -28,7 +28,7 @@ class CrowdSecIT {
                 duration, "crowdsecurity/ssh-bf", value.contains("/") ? "Range" : "Ip", "ban", value, action);
     }
 
-    /** @param answers what stands in for portero prints, and how it ends */
+    /** @param answers the output and the exit code of the program that replaces portero */
     private String handedOver(String answers, String decisions) throws IOException {
         var log = directory.resolve("log");
         var portero = Files.writeString(
@@ -48,7 +48,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatComesTogetherIsHandedOverAsOneChange() throws IOException {
+    void decisionsThatArriveTogetherAreOneChange() throws IOException {
         assertThat(handedOver(
                         "echo banned: 3; exit 1",
                         decision("add", "192.0.2.7", "3h59m35.93566486s")
@@ -64,7 +64,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatIsDecidedLastCounts() throws IOException {
+    void theLastDecisionCounts() throws IOException {
         assertThat(handedOver(
                         "echo unbanned: 1",
                         decision("add", "192.0.2.7", "4h0m1s") + decision("del", "192.0.2.7", "-868.567078ms")))
@@ -72,7 +72,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatIsNoBanOfAddressesIsPassedOver() throws IOException {
+    void skipsDecisionsThatAreNotBansOfAddresses() throws IOException {
         assertThat(handedOver(
                         "echo banned: 1",
                         DECISION.formatted("1h0m0s", "x", "Ip", "captcha", "192.0.2.1", "add")
@@ -91,7 +91,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void whatTheBouncerIsGivenNamesTheScriptThatIsInstalled() throws IOException {
+    void theBouncersConfigurationNamesTheInstalledScript() throws IOException {
         var configuration = Files.readString(Path.of("packaging/crowdsec/crowdsec-custom-bouncer.yaml.local"));
         assertThat(configuration).contains("feed_via_stdin: true");
         var script = configuration.replaceFirst("(?s).*\nbin_path: ([^\n]+)\n.*", "$1");

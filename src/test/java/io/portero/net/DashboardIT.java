@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the dashboard asks, a real Prometheus answers with data once the packaged agent has been through a little. */
+/** A real Prometheus has data for every query of the dashboard after the packaged agent has run through some events. */
 class DashboardIT {
     private static final Path DASHBOARD = Path.of("packaging/grafana/portero.json");
     private static final String HOST = Place.HOST.address(Family.V4);
@@ -54,7 +54,7 @@ class DashboardIT {
         prometheus = RealPrometheus.start(net);
     }
 
-    /** An agent before this one has fetched the list, which this one then does not. */
+    /** An earlier agent has fetched the list, so this agent does not fetch it. */
     private void fetchedBefore() {
         var store = KeptLists.in(new StateDirectory(net.lab.directory().resolve("state")));
         var lists = UrlLists.load(store, Clock.systemUTC(), new SplittableRandom(1));
@@ -97,7 +97,7 @@ class DashboardIT {
         return net.lab.run(Place.HOST, words) instanceof CommandResult.Completed done ? done.output() : "not run";
     }
 
-    /** An edit, a repair and a rollback, while the carrier and a stranger send. */
+    /** Causes an edit, a repair and a rollback, while the carrier and a stranger send. */
     private void live(String foreignChanges) throws IOException {
         net.lab.from(Place.ITSP).stream(Place.ITSP.address(Family.V4), HOST, 5060, 20)
                 .join();
@@ -107,7 +107,7 @@ class DashboardIT {
         prometheus.awaitData("increase(portero_applies_total{trigger=\"file\",outcome=\"applied\"}[1m]) > 0");
         prometheus.awaitData("portero_in_sync offset 5s");
         output("nft", "flush", "table", "inet", "portero");
-        // The series of a program begins with its first change, and that one must show too.
+        // The series of a program begins with its first change, and the first change must be visible, too.
         prometheus.awaitData("(" + filledIn(foreignChanges, ".+", "5s") + ") > 0");
         prometheus.awaitData("increase(portero_reconciles_total{outcome=\"repaired\"}[1m]) > 0");
         agent.edit(policy("safety: { confirm: always }", "203.0.113.0/24"));
@@ -117,7 +117,7 @@ class DashboardIT {
         prometheus.awaitData("portero_in_sync offset 10s");
     }
 
-    /** Each expression by the panel or annotation that it is in. */
+    /** Each expression, with its panel or annotation. */
     private static Map<String, String> expressions(JsonNode dashboard) {
         var found = new LinkedHashMap<String, String>();
         for (var panel : dashboard.path("panels")) {
@@ -145,7 +145,7 @@ class DashboardIT {
                 .replace("$__range", "5m");
     }
 
-    /** The hosts that the dashboard offers to choose from. */
+    /** The hosts that the dashboard offers for selection. */
     private JsonNode offered(JsonNode dashboard) throws IOException {
         for (var variable : dashboard.path("templating").path("list")) {
             if (variable.path("name").asText().equals("instance")) {
@@ -159,7 +159,7 @@ class DashboardIT {
     }
 
     @Test
-    void everyQuestionIsAnsweredWithData() throws IOException {
+    void everyQueryReturnsData() throws IOException {
         var dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
         var expressions = expressions(dashboard);
         live(expressions.getOrDefault("Foreign changes repaired, by program A", "absent panel"));
@@ -170,7 +170,7 @@ class DashboardIT {
         assertThat(host).isEqualTo(HOST + ":9090");
 
         var wrong = new TreeMap<String, String>();
-        // One host chosen, as Grafana writes it into a regular expression, and all of them.
+        // One selected host, as Grafana writes it into a regular expression, and all hosts.
         for (var chosen : List.of(host.replace(".", "\\\\."), ".+")) {
             for (var entry : expressions.entrySet()) {
                 var expression = filledIn(entry.getValue(), chosen, "10s");

@@ -31,10 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever the kernel delivers to this host is judged, for every kind of destination that there is.
+ * The policy judges every packet that the kernel delivers to this host, for each kind of destination.
  *
- * <p>Somebody whom no service admits at 5060/udp sends there, and to 20000/udp, which everybody may reach; the kernel counts
- * at hook input what it delivers.
+ * <p>A source that no service admits at 5060/udp sends there, and also to 20000/udp, which is open to everybody; the
+ * kernel counts at hook input what it delivers.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class DeliveryIT {
@@ -78,7 +78,7 @@ class DeliveryIT {
 
     @ParameterizedTest
     @MethodSource("io.portero.net.Addressee#delivered")
-    void whatTheKernelDeliversIsJudged(Addressee to) {
+    void everyDeliveredPacketIsJudged(Addressee to) {
         send(to.address(), CLOSED);
         send(to.address(), OPEN);
 
@@ -88,9 +88,9 @@ class DeliveryIT {
         assertThat(sighting.delivered()).doesNotContainKey(sight(to.address(), CLOSED));
     }
 
-    /** The other half: it is the second chain that keeps these out, and it says so. */
+    /** The second chain drops these packets, and its counter says so. */
     @Test
-    void whatIsNoAddressOfTheMainTablesIsCountedAsStray() {
+    void packetsToAddressesOutsideTheMainTablesCountAsStray() {
         long before = net.dropped("stray");
         send("198.51.100.201", CLOSED);
         send("198.51.100.201", OPEN);
@@ -107,7 +107,7 @@ class DeliveryIT {
     }
 
     @Test
-    void aVrfIsJudged() {
+    void packetsThroughAVrfAreJudged() {
         Assumptions.assumeTrue(
                 net.succeeds(Place.HOST, "ip", "link", "add", "vrf-x", "type", "vrf", "table", "78"),
                 "this kernel has no VRF");
@@ -132,9 +132,9 @@ class DeliveryIT {
         }
     }
 
-    /** As keepalived sends them; a second router in nobody's list sends the same. */
+    /** keepalived sends these packets; a second router, which no list contains, sends the same. */
     @Test
-    void advertsOfVrrpReachTheirGroupByAServiceAlone() {
+    void advertsOfVrrpReachTheirGroupOnlyThroughAService() {
         net.ip(Place.HOST, "link add lan0 type veth peer name lan1");
         net.ip(Place.HOST, "link set lan1 netns " + net.lab.namespace(Place.CONTAINER));
         net.ip(Place.HOST, "link set lan0 up");

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What the host's kernel has seen of packets that are to leave: before the choke points, and at the very end of their way. */
+/** Counts the outgoing packets in the host's kernel: before the choke points, and at the end of their path. */
 final class Departures {
     private static final Pattern ELEMENT = Pattern.compile("(\\S+) \\. (\\S+) \\. (\\S+) counter packets (\\d+)");
     private static final String TABLE = """
@@ -40,7 +40,7 @@ final class Departures {
         this.net = net;
     }
 
-    /** Starts to count, or starts again from nothing. */
+    /** Starts to count from zero. */
     void start() {
         net.nft(Place.HOST, TABLE);
     }
@@ -75,7 +75,7 @@ final class Departures {
         return counts;
     }
 
-    /** nft 1.0.6 names protocols however numeric it is told to be. */
+    /** nft 1.0.6 prints names of protocols even with the option for numbers. */
     private static int protocol(String word) {
         return switch (word) {
             case "tcp" -> 6;

@@ -26,10 +26,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * The packaged doctor on a host that is ill for real, beside real programs.
+ * The packaged doctor on a host with real problems and real programs.
  *
- * <p>Kamailio, RTPengine and coturn are run with what Debian's packages put into {@code /etc}; where such a package is not
- * installed, its test is skipped.
+ * <p>Kamailio, RTPengine and coturn run with the files of Debian's packages in {@code /etc}; without the package, its
+ * test is skipped.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class DoctorIT {
@@ -108,7 +108,7 @@ class DoctorIT {
     }
 
     @Test
-    void findsWhatIsWrongAndNothingOfItOnceItIsMended() throws Exception {
+    void findsProblemsUntilTheyAreSolved() throws Exception {
         assertThat(ids(findings()))
                 .doesNotContain(
                         "sip-helper-rule", "foreign-chain-drops", "reassembly-fails", "not-in-force", "control-open");
@@ -164,7 +164,7 @@ class DoctorIT {
     }
 
     @Test
-    void whatItPrintsFitsATerminalSaveForLinesToBeCopied() {
+    void theOutputFitsATerminalExceptForLinesToCopy() {
         net.firewall.remove();
         try {
             var done = doctor();
@@ -179,7 +179,7 @@ class DoctorIT {
     }
 
     @Test
-    void aPolicyThatIsRefusedIsAFindingAndTheHostIsExaminedAllTheSame() throws Exception {
+    void aRefusedPolicyIsAFindingAndTheHostIsStillExamined() throws Exception {
         Files.writeString(policy, POLICY + "nonsense: 1\n");
         try {
             assertThat(ids(findings())).contains("policy-refused");
@@ -189,7 +189,7 @@ class DoctorIT {
     }
 
     @Test
-    void readsWhatTheRealRtpengineIsSetTo() throws Exception {
+    void readsTheSettingsOfARealRtpengine() throws Exception {
         Assumptions.assumeTrue(has("/usr/bin/rtpengine"), "no rtpengine-daemon here");
         var words = at(
                 "rtpengine",
@@ -208,7 +208,7 @@ class DoctorIT {
     }
 
     @Test
-    void readsWhatTheRealCoturnIsSetTo() throws Exception {
+    void readsTheSettingsOfARealCoturn() throws Exception {
         Assumptions.assumeTrue(has("/usr/bin/turnserver"), "no coturn here");
         try (var _ = Child.logging(at("turnserver", "-c", "/etc/turnserver.conf"), net.lab.log("turnserver"))) {
             await().atMost(Duration.ofSeconds(15)).until(() -> listens("3478"));
@@ -219,7 +219,7 @@ class DoctorIT {
     }
 
     @Test
-    void readsWhatTheRealKamailioIsSetTo() throws Exception {
+    void readsTheSettingsOfARealKamailio() throws Exception {
         Assumptions.assumeTrue(has("/usr/sbin/kamailio"), "no kamailio here");
         var moved = net.lab.directory().resolve("kamailio.cfg");
         var shipped = Files.readString(Path.of("/etc/kamailio/kamailio.cfg"));

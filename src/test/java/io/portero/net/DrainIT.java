@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls of a carrier who is removed: they go on, new ones are refused, and at the end of the time all is over. */
+/** Calls of a carrier that was removed: they go on, new calls are refused, and at the end of the time all are cut. */
 @TestInstance(Lifecycle.PER_CLASS)
 class DrainIT {
     private static final Duration DRAIN = Duration.ofSeconds(8);
@@ -107,7 +107,7 @@ class DrainIT {
         assertThat(agent.status().inSync()).isTrue();
     }
 
-    /** Whether a datagram of this flow gets through; the host answers none of them. */
+    /** Whether a datagram of this flow passes; the host does not answer it. */
     private boolean passes(String from, int fromPort, int port) {
         long before = passed(from, port);
         var to = Place.HOST.address(from.contains(":") ? Family.V6 : Family.V4);
@@ -131,7 +131,7 @@ class DrainIT {
     }
 
     @Test
-    void flowsThatWereNeverAnsweredGoOnForTheirTimeAndNewOnesAreRefused() throws Exception {
+    void unansweredFlowsDrainAndNewFlowsAreRefused() throws Exception {
         var carriers = List.of(Place.ITSP.address(Family.V4), Place.ITSP.address(Family.V6), "198.51.100.64");
         for (var carrier : carriers) {
             assertThat(passes(carrier, 5060, 5060)).isTrue();
@@ -165,7 +165,7 @@ class DrainIT {
         passes(second, 5060, 5060);
         put("203.0.113.0/24");
         sleep(DRAIN.dividedBy(2));
-        put(NOBODY, "8s", ", 51000/udp"); // and something else of a service changes
+        put(NOBODY, "8s", ", 51000/udp"); // and another part of a service changes
         assertThat(passes(first, 5060, 5060)).isTrue();
         assertThat(passes(second, 5060, 5060)).isTrue();
         sleep(DRAIN.dividedBy(2));
@@ -182,7 +182,7 @@ class DrainIT {
     }
 
     @Test
-    void theTimeThatIsLeftOutlivesTheAgentAndTheTable() throws Exception {
+    void theRemainingTimeSurvivesTheAgentAndTheTable() throws Exception {
         var carrier = "203.0.113.10";
         passes(carrier, 5060, 5060);
         passes(carrier, 4000, 40000);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Another program changes our table, in every way, beside the packaged agent. */
+/** Another program changes our table in many ways while the packaged agent runs. */
 class DriftIT {
     private static final String POLICY = """
             groups: { itsp: [192.0.2.0/24, 203.0.113.7], admins: [198.51.100.7] }
@@ -58,13 +58,13 @@ class DriftIT {
         net.close();
     }
 
-    /** Until the monitor listens. */
+    /** Waits until the monitor listens. */
     private void settle() {
         await().atMost(Duration.ofSeconds(10)).until(() -> monitor("pgrep").succeeded());
         pause(Duration.ofMillis(300));
     }
 
-    /** Looks for the monitor of this agent, and of no other. */
+    /** Finds the monitor of this agent, and no other. */
     private CommandResult.Completed monitor(String... words) throws IOException {
         var all = new ArrayList<>(List.of(words));
         all.addAll(List.of("-P", String.valueOf(agent.pid()), "-f", "nft monitor$"));
@@ -92,7 +92,9 @@ class DriftIT {
         assertThat(done.errors()).isEmpty();
     }
 
-    /** Everything but what counts and what moves, and the order in which maps and chains were made. */
+    /**
+     * The table without counters and handles, in an order that does not depend on when maps and chains were created.
+     */
     private String table() {
         var text = run("nft", "list", "table", "inet", "portero").output();
         return Stream.of(text.replaceAll("packets \\d+ bytes \\d+", "")
@@ -148,8 +150,8 @@ class DriftIT {
     }
 
     @Test
-    void changesTheBodyOfARuleBackWhoseCommentWasKept() {
-        pause(Duration.ofMillis(1500)); // it has looked at what it did, and knows how that is listed
+    void repairsARuleWhoseBodyWasChangedUnderItsComment() {
+        pause(Duration.ofMillis(1500)); // the agent has read back its own change, and knows how nft lists it
         var listing = run("nft", "-a", "list", "chain", "inet", "portero", "service_sip")
                 .output();
         var rule =
@@ -161,7 +163,7 @@ class DriftIT {
     }
 
     @Test
-    void leavesTheBannedAndTheTablesOfOthersAlone() throws IOException {
+    void leavesBansAndTablesOfOthersUnchanged() throws IOException {
         nft("add table ip other; add set ip other q { type ipv4_addr; }");
         nft("add element inet portero banned_v4 { 203.0.113.99 timeout 1h }");
         nft("flush chain inet portero service_sip");
@@ -171,7 +173,7 @@ class DriftIT {
     }
 
     @Test
-    void slowsDownInContentionButWins() throws IOException {
+    void repairsMoreSlowlyInContentionButWins() throws IOException {
         long before = cpuMillis();
         long start = System.nanoTime();
         run(List.of("sh", "-c", "for i in $(seq 1000); do nft flush ruleset; done"), "");
@@ -183,11 +185,12 @@ class DriftIT {
         assertThat(agent.log()).contains(" changes table inet portero again and again");
         assertThat(cpuMillis() - before)
                 .as("milliseconds of CPU in " + took)
-                .isLessThan(1500 + took.toMillis() / 10); // those of the minute that are tolerated, and a tenth
+                // the repairs of the first minute, and a tenth of the time after that
+                .isLessThan(1500 + took.toMillis() / 10);
         assertThat(table()).isEqualTo(whole);
     }
 
-    /** Of the agent and all the children that it has waited for. */
+    /** The CPU time of the agent and of its children that have ended. */
     private long cpuMillis() throws IOException {
         var stat = Files.readString(Path.of("/proc/" + agent.pid() + "/stat"));
         var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
@@ -214,7 +217,7 @@ class DriftIT {
     }
 
     @Test
-    void survivesBeingDrowned() throws IOException {
+    void survivesAFloodOfChanges() throws IOException {
         nft("add table ip other; add set ip other q { type ipv4_addr; size 1000000; }");
         var elements = IntStream.range(0, 200_000)
                 .mapToObj(i -> "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255))
@@ -237,9 +240,9 @@ class DriftIT {
         untilWhole();
     }
 
-    /** Edits of members and of rules in turn; the table is deleted as soon as each is in force. */
+    /** Edits members and rules in turn, and deletes the table as soon as each edit is in force. */
     @Test
-    void hearsOfADeletionRightAfterAnEditOfItsOwn() throws IOException {
+    void noticesADeletionRightAfterItsOwnChange() throws IOException {
         var gaps = new ArrayList<Long>();
         for (int i = 0; i < 20; i++) {
             var port = i % 4 < 2 ? "5061/udp" : "5060/udp";
@@ -261,7 +264,7 @@ class DriftIT {
         gaps.sort(null);
         System.out.println("deleted right after each of 20 edits: median " + gaps.get(10) + " ms, worst "
                 + gaps.getLast() + " ms");
-        pause(Duration.ofSeconds(6)); // longer than a monitor has to tell of a change
+        pause(Duration.ofSeconds(6)); // longer than the time in which a monitor must report a change
         assertThat(agent.log()).doesNotContain("monitor is started again");
         assertThat(metrics()).contains("portero_monitor_restarts_total 0.0");
     }
@@ -275,12 +278,12 @@ class DriftIT {
     }
 
     @Test
-    void survivesAnNftThatIsMissingOrWritesNonsenseOrFailsNowAndThen() throws IOException {
+    void survivesAMissingAFailingAndANonsensicalNft() throws IOException {
         nft.vanish();
         nft("flush ruleset");
         await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("does not exist"));
         await().atMost(Duration.ofSeconds(5))
-                .until(() -> !status().path("in_sync").asBoolean()); // the file is written a moment later
+                .until(() -> !status().path("in_sync").asBoolean()); // the status file is written a moment later
         nft.does("");
         untilWhole();
 

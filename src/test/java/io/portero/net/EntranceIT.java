@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** Services that take packets at some interfaces and addresses, on a host with a public and a private network. */
+/** Services with interfaces and addresses, on a host with a public and a private network. */
 @TestInstance(Lifecycle.PER_CLASS)
 class EntranceIT {
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.US_ASCII);
@@ -41,7 +41,7 @@ class EntranceIT {
     private TestLab net;
     private Sighting sighting;
 
-    /** The stranger has a second way in, by the private network. */
+    /** The stranger is also connected to the private network. */
     @BeforeAll
     void build() {
         net = TestLab.build(Place.HOST, Place.STRANGER);
@@ -66,7 +66,7 @@ class EntranceIT {
         }
     }
 
-    /** Old kernels rename no interface that is up. */
+    /** Old kernels cannot rename an interface that is up. */
     private void rename(String name, String other) {
         net.ip(Place.HOST, "link set " + name + " down");
         net.ip(Place.HOST, "link set " + name + " name " + other);
@@ -123,7 +123,7 @@ class EntranceIT {
     }
 
     @Test
-    void theKernelTakesPacketsWhereThePolicySays() {
+    void theKernelAcceptsPacketsOnlyAtTheEntrancesInThePolicy() {
         var policy = TestLab.policy(POLICY.formatted("eth1"));
         net.enforce(policy);
         var seen = delivered(TRIES);
@@ -135,7 +135,7 @@ class EntranceIT {
     }
 
     @Test
-    void onlyWhatComesInThereCountsForALimit() {
+    void onlyPacketsAtTheEntranceCountForALimit() {
         net.enforce(TestLab.policy(POLICY.formatted("eth1")));
         net.nft(Place.HOST, "flush set inet portero limit_metrics.10h_5_v4\n");
         long before = net.dropped("limit");
@@ -156,7 +156,7 @@ class EntranceIT {
     }
 
     @Test
-    void thePublishedPortOfAContainerGoesByTheAddressThatWasDialled() {
+    void forAPublishedPortTheOriginalDestinationAddressCounts() {
         net.enforce(TestLab.policy(POLICY.formatted("eth1")));
         net.nft(Place.HOST, """
                 table ip published {
@@ -180,7 +180,7 @@ class EntranceIT {
     }
 
     @Test
-    void anInterfaceThatComesLaterCountsFromItsFirstPacketOn() {
+    void anInterfaceThatAppearsLaterWorksFromItsFirstPacket() {
         net.enforce(TestLab.policy(POLICY.formatted("eth7")));
         var there = new Try("192.0.2.99", "10.9.0.1", 5432);
         assertThat(delivered(List.of(there))).containsValue(Verdict.DROP);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example policies under packets from everybody, to every service and to the ports beside them. */
+/** The example policies with packets from every source, to every service and to neighbouring ports. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ExamplesIT {
     private static final int PUBLISHED = 9000;
@@ -51,7 +51,7 @@ class ExamplesIT {
         }
     }
 
-    /** Every border of the examples, inside and outside of it, and what nobody but the host may see. */
+    /** The ports at both sides of each border in the examples, and ports that must never be reachable. */
     private static List<PortRange> ports() {
         var tcp = Stream.of(22, 80, 443, 3100, 4730, 5038, 5060, 5432, 6379, 7088, 9090, 9091);
         var udp =
@@ -64,7 +64,7 @@ class ExamplesIT {
         return new PortRange(protocol, port, port);
     }
 
-    /** Who tries: from which place, with which address. */
+    /** A source of packets: a place and an address. */
     private record Source(Place place, String address) {}
 
     private static List<Source> sources(Family family) {
@@ -129,7 +129,7 @@ class ExamplesIT {
         assertThat(surprises(policy, ports)).isEmpty();
     }
 
-    /** A sentence for each try that came out other than the policy says. */
+    /** A sentence for each attempt whose result differs from the policy. */
     private List<String> surprises(Policy policy, Iterable<PortRange> ports) throws Exception {
         var explainer = new Explainer(policy);
         var tries = new ArrayList<CompletableFuture<String>>();
@@ -159,7 +159,7 @@ class ExamplesIT {
     }
 
     @Test
-    void aPortThatAContainerPublishesIsGovernedLikeTheHostsOwn() throws Exception {
+    void aPublishedPortOfAContainerIsFilteredLikeAPortOfTheHost() throws Exception {
         net.enforce(TestLab.policy("""
                 groups: { friends: [192.0.2.99, "2001:db8:99::99"] }
                 services:
@@ -177,7 +177,7 @@ class ExamplesIT {
     }
 
     @Test
-    void aContainerReachesTheOutsideAndIsAnswered() throws Exception {
+    void aContainerReachesTheOutsideAndGetsAnswers() throws Exception {
         net.enforce(TestLab.example("all-in-one.yaml"));
         net.lab.from(Place.ITSP).listen(Protocol.TCP, 8080).join();
         net.lab.from(Place.ITSP).listen(Protocol.UDP, 8080).join();

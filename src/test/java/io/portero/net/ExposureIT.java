@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** Real sockets and a real port translation, held against a policy in the kernel. */
+/** Real sockets and a real port translation, compared with a policy in the kernel. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ExposureIT {
     private static final String POLICY = """
@@ -56,7 +56,7 @@ class ExposureIT {
     }
 
     @Test
-    void saysWhoReachesWhat() throws Exception {
+    void reportsWhoReachesEachPort() throws Exception {
         net.firewall.remove();
         assertThat(scopes()).as("without the table").containsEntry("6379/tcp", "any");
 
@@ -80,7 +80,7 @@ class ExposureIT {
     }
 
     @Test
-    void failsWhenAskedToWatchAPortThatIsOpen() {
+    void failOnOpenFailsForAnOpenPort() {
         net.enforce(TestLab.policy(POLICY));
         assertThat(exposure("--fail-on-open", "5000-6000/tcp,6379/tcp")).satisfies(open -> {
             assertThat(open.exitCode()).isEqualTo(3);
@@ -92,7 +92,7 @@ class ExposureIT {
     }
 
     @Test
-    void seesRawSocketsAndMulticastGroupsWithTheirInterface() throws Exception {
+    void findsRawSocketsAndMulticastGroupsWithTheirInterface() throws Exception {
         net.enforce(TestLab.policy(POLICY));
         var program = """
                 import socket, struct, time

@@ -11,17 +11,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a process holds at one time.
+ * The resources of a process at one time.
  *
- * @param pid whose that is, since a process that was started anew begins small
+ * @param pid the process id, because a restarted process begins small
  * @param memory private memory that was written to, in KiB ({@code Private_Dirty} of proc(5))
- * @param descriptors open files
- * @param children processes that it has started and that live
+ * @param descriptors the number of open files
+ * @param children the number of running child processes
  */
 record Footprint(long pid, long memory, int descriptors, int children) {
-    /** Below that a life says nothing. */
+    /** With fewer measurements, the life of a process is too short for a trend. */
     private static final int ENOUGH = 20;
-    /** Connections of visitors that are not closed yet. */
+    /** Connections of clients that are not closed yet. */
     private static final int SPARE = 3;
 
     private static final long NATIVE_ALLOWANCE = 3 * 1024;
@@ -40,7 +40,7 @@ record Footprint(long pid, long memory, int descriptors, int children) {
         }
     }
 
-    /** What grew from the first quarter of a process's life to its last; a short life tells nothing. */
+    /** The growth from the first quarter of each process's life to its last quarter; short lives are ignored. */
     static List<String> growth(List<Footprint> course) {
         return course.stream()
                 .collect(Collectors.groupingBy(Footprint::pid, LinkedHashMap::new, Collectors.toList()))
@@ -69,7 +69,7 @@ record Footprint(long pid, long memory, int descriptors, int children) {
                 .flatMap(Optional::stream);
     }
 
-    /** A JVM takes memory until it has to collect, so that its growth says nothing about the agent. */
+    /** A JVM takes more memory until it must collect garbage, so its growth says nothing about the agent. */
     private static long allowance() {
         return PackagedProgram.runtime().equals("native") ? NATIVE_ALLOWANCE : Long.MAX_VALUE / 2;
     }

@@ -16,7 +16,7 @@ class FootprintTest {
     }
 
     @Test
-    void aLeakIsFound() {
+    void findsALeak() {
         assertThat(Footprint.growth(life(1, 40, i -> 50 + i)))
                 .singleElement()
                 .asString()
@@ -24,12 +24,12 @@ class FootprintTest {
     }
 
     @Test
-    void whatComesAndGoesIsNoLeak() {
+    void temporaryGrowthIsNotALeak() {
         assertThat(Footprint.growth(life(1, 40, i -> 50 + i % 3))).isEmpty();
     }
 
     @Test
-    void anotherProcessMayHoldMore() {
+    void anotherProcessMayUseMore() {
         var course = Stream.of(life(1, 20, i -> 50), life(2, 20, i -> 90))
                 .flatMap(List::stream)
                 .toList();

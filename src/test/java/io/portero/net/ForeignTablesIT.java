@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The packaged agent beside tables that a newer nft made, in the shapes of the programs that make them. */
+/** The packaged agent beside tables of a newer nft, in the forms of the programs that create such tables. */
 class ForeignTablesIT {
     private static final String POLICY = """
             groups: { itsp: [203.0.113.7] }
@@ -50,7 +50,7 @@ class ForeignTablesIT {
     void build() throws IOException {
         newer = NewerNft.find();
         net = TestLab.build(Place.HOST);
-        // Below the directory of the lab, which nobody else may write.
+        // In the directory of the lab, which no other user may write.
         newer = launcher(net.lab.directory().resolve("newer"), newer);
     }
 
@@ -76,7 +76,7 @@ class ForeignTablesIT {
         };
     }
 
-    /** By the newer nft, which reads everything. */
+    /** Runs the newer nft, which can read all tables. */
     private String nft(String input, String... words) {
         var all = new ArrayList<>(List.of(newer.toString()));
         all.addAll(List.of(words));
@@ -85,7 +85,7 @@ class ForeignTablesIT {
         return done.output();
     }
 
-    /** Whether the nft of this host dies of such a table. */
+    /** Whether the nft of this host crashes because of such a table. */
     private boolean isOld() {
         return run(List.of("nft", "list", "tables"), "").signal().isPresent();
     }
@@ -128,7 +128,7 @@ class ForeignTablesIT {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void theNftOfThisHostGoesOnBeside(String shape) throws IOException {
+    void worksWithTheNftOfThisHost(String shape) throws IOException {
         nft(Files.readString(Path.of("src/test/resources/foreign", shape + ".nft")), "-f", "-");
         boolean old = isOld();
         goesOn(POLICY);
@@ -146,7 +146,7 @@ class ForeignTablesIT {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void theNftThatThePolicyNamesGoesOnBeside(String shape) throws IOException {
+    void worksWithTheNftThatThePolicyNames(String shape) throws IOException {
         nft(Files.readString(Path.of("src/test/resources/foreign", shape + ".nft")), "-f", "-");
         goesOn(POLICY.replace("agent: {", "agent: { nft: " + newer + ","));
         assertThat(deathsTold()).isZero();
@@ -181,7 +181,7 @@ class ForeignTablesIT {
     }
 
     @Test
-    void aSetThatIsMadeWhileTheAgentRunsIsSurvivedAndToldOnce() throws IOException {
+    void survivesASetThatIsCreatedWhileItRunsAndReportsItOnce() throws IOException {
         agent = PackagedAgent.start(net.lab, POLICY);
         untilItListens();
         nft(ONE_MORE, "-f", "-");

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guests, held against real packets; the agent is there only when a test makes a pass. */
+/** Guests, tested with real packets; the agent runs only when a test makes a pass. */
 class GuestsIT {
     private static final String POLICY = """
             groups: { admins: [198.51.100.7, "2001:db8:ad::7"] }
@@ -132,7 +132,7 @@ class GuestsIT {
     }
 
     @Test
-    void aGuestGetsInToOneServiceAndSurvivesAnApplyADeletedTableAndARestartUntilDisallow() throws IOException {
+    void aGuestReachesOneServiceThroughApplyDeletionAndRestartUntilDisallow() throws IOException {
         assertSsh(Reach.SILENT);
         for (var family : Family.values()) {
             assertDone(agent.order(allow(family, 600)));
@@ -149,7 +149,7 @@ class GuestsIT {
         assertSsh(Reach.OPEN);
 
         net.nft(Place.HOST, "delete table inet portero\n");
-        agent = agent(); // as after a boot
+        agent = agent(); // as after a reboot
         assertSsh(Reach.OPEN);
 
         net.nft(
@@ -171,14 +171,14 @@ class GuestsIT {
     }
 
     @Test
-    void theKernelEndsAGuestWithoutTheAgent() {
+    void theKernelEndsTheAccessOfAGuestWithoutTheAgent() {
         assertDone(agent.order(allow(Family.V4, 2)));
         assertThat(reach(Family.V4, 22, TestLab.PATIENCE)).isEqualTo(Reach.OPEN);
         await().atMost(TestLab.PATIENCE).until(() -> reach(Family.V4, 22, TestLab.A_MOMENT) == Reach.SILENT);
     }
 
     @Test
-    void aBannedGuestStaysOut() {
+    void aBannedGuestHasNoAccess() {
         assertDone(agent.order(allow(Family.V4, 600)));
         net.nft(
                 Place.HOST,
@@ -187,7 +187,7 @@ class GuestsIT {
     }
 
     @Test
-    void aCommandDoesItWithoutTheAgentAndTheNextAgentKnows() {
+    void withoutAnAgentACommandAddsAGuestAndTheNextAgentKnowsIt() {
         var command = withoutAgent();
         assertDone(command.order(file, allow(Family.V6, 600), () -> false));
         assertThat(reach(Family.V6, 22, TestLab.PATIENCE)).isEqualTo(Reach.OPEN);

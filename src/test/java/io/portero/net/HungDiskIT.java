@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The file system that holds the state directory is frozen (fsfreeze): whoever writes to it hangs until it thaws. */
+/** The file system with the state directory is frozen (fsfreeze): each write hangs until it is released. */
 class HungDiskIT {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String POLICY = """
@@ -74,7 +74,7 @@ class HungDiskIT {
     }
 
     @Test
-    void editsRepairsAndProbationsGoOnWithoutIt() throws Exception {
+    void editsRepairsAndProbationsContinueWhileTheDiskHangs() throws Exception {
         freeze();
         for (int i = 2; i < 5; i++) {
             var member = "192.0.2." + i;

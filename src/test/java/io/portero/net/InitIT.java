@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** A host with the shape of OMniLeads, a real sshd that somebody is logged in to, and somebody who only tries. */
+/** A host with the programs of OMniLeads, a real sshd with a login, and an attacker without a login. */
 @TestInstance(Lifecycle.PER_CLASS)
 class InitIT {
     private static final String HOST = Place.HOST.address(Family.V4);
@@ -36,7 +36,7 @@ class InitIT {
             if kind == 'tcp': s.listen()
             time.sleep(600)
             """;
-    /** Says nothing after the other side's greeting, as slow guessers do. */
+    /** Reads the greeting of the server and sends nothing, as slow password guessers do. */
     private static final String CALLER = """
             import socket, time
             s = socket.create_connection(('%s', 2222))
@@ -90,7 +90,7 @@ class InitIT {
     }
 
     @Test
-    void proposesWhatTheHostShowsAndNamesWhoIsLoggedInButNotWhoTries() throws Exception {
+    void proposesTheServicesOfTheHostAndAdmitsLoggedInSourcesButNotAttackers() throws Exception {
         await().until(() -> proposed().contains("homemade"));
         try (var session = sshd.session(Place.ADMIN, HOST, 2222);
                 var guesser = net.lab.start(Place.STRANGER, "guesser", List.of("python3", "-c", CALLER))) {
@@ -103,7 +103,8 @@ class InitIT {
                     .containsPattern("\n    - " + ADMIN + " +# is logged in now")
                     .doesNotContain("- " + STRANGER)
                     .contains("https: { ports: [443/tcp, 443/udp], from: [any] }")
-                    .containsPattern("webrtc: \\{ ports: \\[.*/udp], from: \\[any] }") // as set, where it is installed
+                    // the configured ports, if the program is installed
+                    .containsPattern("webrtc: \\{ ports: \\[.*/udp], from: \\[any] }")
                     .contains("#   5432/tcp     PostgreSQL, postgres")
                     .doesNotContain("6379")
                     .contains("  # homemade: { ports: [8123/tcp], from: [any] }");
@@ -116,14 +117,14 @@ class InitIT {
         }
     }
 
-    /** Whether the host has a session with somebody. */
+    /** Whether the host has a session with this peer. */
     private boolean connected(String peer) {
         return net.lab.run(Place.HOST, "ss", "-Htn", "dst", peer) instanceof CommandResult.Completed done
                 && !done.output().isBlank();
     }
 
     @Test
-    void writesAFileThatCheckApprovesOfAndNeverOverOne() throws IOException {
+    void writesAValidFileAndNeverOverwritesOne() throws IOException {
         var file = net.lab.directory().resolve("proposed.yaml");
         assertThat(init("--output", file.toString()).exitCode()).isZero();
         assertThat(PackagedAgent.command(net.lab, "check", file.toString()))
@@ -141,7 +142,7 @@ class InitIT {
     }
 
     @Test
-    void refusesAWordThatIsNoAddress() {
+    void refusesAWordThatIsNotAnAddress() {
         assertThat(init("--admins", "192.0.2.300")).satisfies(refused -> {
             assertThat(refused.exitCode()).isEqualTo(64);
             assertThat(refused.errors()).contains("--admins: \"192.0.2.300\" is not an address: 300 is above 255");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real keepalived on two hosts of a cluster that share an address, one of them behind the example policy. */
+/** The real keepalived on two hosts of a cluster that share an address; one host has the example policy. */
 class KeepalivedIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration SOME_ADVERTS = Duration.ofSeconds(3);
@@ -133,7 +133,7 @@ class KeepalivedIT {
     }
 
     @Test
-    void hearsTheOtherHostOfItsKindAndStaysInReserve() throws Exception {
+    void staysBackupUntilTheOtherHostStopsItsAdverts() throws Exception {
         enforceTheExample();
         keepalived("peer", 150);
         await().atMost(TIMEOUT).until(() -> holds("peer"));
@@ -144,7 +144,7 @@ class KeepalivedIT {
     }
 
     @Test
-    void aStrangerWhoClaimsTheSharedAddressIsNotHeard() throws Exception {
+    void advertsOfAStrangerAreDropped() throws Exception {
         enforceTheExample();
         keepalived("other", 200);
         await().atMost(TIMEOUT).until(() -> holds("other"));
@@ -154,7 +154,7 @@ class KeepalivedIT {
     }
 
     @Test
-    void withoutAFirewallTheStrangerWouldBeHeard() throws Exception {
+    void withoutAFirewallAdvertsOfAStrangerWouldArrive() throws Exception {
         keepalived("other", 200);
         await().atMost(TIMEOUT).until(() -> holds("other"));
         keepalived("host", 100);

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The agent is killed before and after every nft that it starts for an apply and for a rollback, with packets coming in
- * all the time: none is lost that both policies let in, none gets through that both forbid.
+ * The agent is killed before and after every nft that it starts for an apply and for a rollback, while packets arrive
+ * all the time: no packet is lost that both policies admit, and none passes that both forbid.
  */
 class KillIT {
     private static final int PORT = 5060;
     private static final int PER_SECOND = 1_000;
     private static final String OLD = policy("[any]", "itsp: [203.0.113.0/24]", "itsp");
-    /** Other sets, other rules, nobody shut out. */
+    /** Other sets, other rules, and no denied source. */
     private static final String NEW = policy("[any]", "carrier: [203.0.113.0/28, 192.0.2.77]", "carrier");
-    /** What needs a confirmation. */
+    /** A policy that needs a confirmation. */
     private static final String NARROW = policy("[198.51.100.7]", "carrier: [203.0.113.0/28]", "carrier");
 
     private TestLab net;
@@ -70,7 +70,7 @@ class KillIT {
     }
 
     @Test
-    void anApplyIsDoneOrNotDoneWheneverItIsCutShort() throws Exception {
+    void aKilledApplyIsCompletedAfterTheRestart() throws Exception {
         int kills = 0;
         for (var when : new String[] {"before", "after"}) {
             for (int call = 1; killsAt(when, call, NEW); call++) {
@@ -81,12 +81,12 @@ class KillIT {
             }
             back();
         }
-        assertThat(kills).isGreaterThanOrEqualTo(6); // fill, switch, clear: before and after each
+        assertThat(kills).isGreaterThanOrEqualTo(6); // before and after each of fill, switch and clear
         assertNothingLostOrLeaked(kills);
     }
 
     @Test
-    void aRollbackIsDoneAfterAllWheneverItIsCutShort() throws Exception {
+    void aKilledRollbackIsCompletedAfterTheRestart() throws Exception {
         int kills = 0;
         for (var when : new String[] {"before", "after"}) {
             for (int call = 1; killsRollbackAt(when, call, NARROW + "# " + when + call + "\n"); call++) {
@@ -102,7 +102,7 @@ class KillIT {
         assertNothingLostOrLeaked(kills);
     }
 
-    /** Whether the agent was killed on the way to that policy, as was to be; otherwise it got there. */
+    /** Whether the agent was killed on the way to that policy, as intended; otherwise it has applied it. */
     private boolean killsAt(String when, int call, String policy) throws IOException {
         long before = told("is in force (file)");
         arm(when, call);
@@ -126,7 +126,7 @@ class KillIT {
 
     private boolean killedBefore(String line, long times) throws IOException {
         await().atMost(Duration.ofSeconds(20)).until(() -> !agent.isAlive() || told(line) > times);
-        nft.does(""); // so that it is not killed at its next look, a second later, instead
+        nft.does(""); // otherwise the next check, a second later, would kill it
         await().pollDelay(Duration.ofMillis(300)).until(() -> true);
         return !agent.isAlive();
     }
@@ -150,7 +150,7 @@ class KillIT {
         await().atMost(Duration.ofSeconds(20)).until(agent::isInSync);
     }
 
-    /** The log tells last of an apply; what it tells later would be taken for the next one. */
+    /** Waits for the log, which an apply writes last; a later line would be taken for the next apply. */
     private void back() throws IOException {
         nft.does("");
         long before = told("is in force (file)") + told("is in force already");
@@ -167,7 +167,7 @@ class KillIT {
         return net.lab.directory().resolve("state").resolve(name);
     }
 
-    /** The group that the one rule for SIP looks the source up in; anything else is not a whole policy. */
+    /** The group in the one rule for SIP; anything else is not a complete policy. */
     private String sipFrom() {
         var chain = net.lab.run(Place.HOST, "nft", "list", "chain", "inet", "portero", "service_sip");
         if (!(chain instanceof CommandResult.Completed done && done.succeeded())) {

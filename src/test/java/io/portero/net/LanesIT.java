@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What happens beside the dispatch to services: deny lanes, ping, necessary ICMP, flows that are already there. */
+/** The traffic beside the dispatch to services: denied sources, ping, necessary ICMP, existing flows. */
 @TestInstance(Lifecycle.PER_CLASS)
 class LanesIT {
     private static final Duration LONG = Duration.ofSeconds(5);
@@ -60,7 +60,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoIsBannedIsSilencedUntilTheBanIsLifted(Family family) {
+    void aBannedSourceIsDroppedUntilTheBanIsLifted(Family family) {
         var set = "banned_" + family.suffix();
         var stranger = Place.STRANGER.address(family);
         assertThat(https(Place.STRANGER, family)).isEqualTo(Reach.OPEN);
@@ -78,7 +78,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void theKernelRemembersWhoWasRefused(Family family) {
+    void theKernelRemembersRefusedSources(Family family) {
         var stranger = Place.STRANGER.address(family);
         tryPort(family, 5060);
         tryPort(family, 23);
@@ -100,7 +100,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whileNothingIsDroppedTheKernelRemembersWhatWasWanted(Family family) {
+    void inModeObserveTheKernelRemembersTheWantedPorts(Family family) {
         net.enforce(TestLab.policy("""
                 mode: observe
                 services:
@@ -121,10 +121,10 @@ class LanesIT {
                 .isEmpty();
     }
 
-    /** Also where a program that looks for a port would take the first bytes of what is inside for it. */
+    /** Also tests protocols without ports whose first bytes a program could read as a port. */
     @ParameterizedTest
     @EnumSource(Family.class)
-    void protocolsWithoutPortsAreRememberedByWhatTheyAre(Family family) {
+    void protocolsWithoutPortsAreRememberedByTheirNumber(Family family) {
         net.enforce(TestLab.policy("""
                 mode: observe
                 services:
@@ -151,7 +151,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void aFullMemoryOfSourcesLetsNobodyIn(Family family) {
+    void aFullSetOfSourcesAdmitsNobody(Family family) {
         var set = NamedSet.Seen.sources(family);
         var form = family == Family.V4 ? "198.18.%d.%d" : "2001:db8:5::%x:%x";
         nft("add element inet portero " + set.name() + " { "
@@ -200,7 +200,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void aBanCutsASessionThatIsUpAndAnswersToTheHostToo(Family family) throws Exception {
+    void aBanAlsoCutsARunningSessionAndAnswersToTheHost(Family family) throws Exception {
         var session = net.lab
                 .from(Place.ADMIN)
                 .converse(Protocol.TCP, Outpost.ANY_SOURCE, Place.HOST.address(family), 22)
@@ -216,7 +216,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void takingASourceAwayStopsItsFlowAtOnce(Family family) throws Exception {
+    void removingASourceStopsItsFlowAtOnce(Family family) throws Exception {
         var sip = converse(family, 5060);
 
         net.enforce(TestLab.policy("""
@@ -245,7 +245,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoMayPingIsAnsweredAndNobodyElse(Family family) {
+    void onlySourcesInPingGetAnAnswer(Family family) {
         net.enforce(TestLab.policy("""
                 groups: { friends: [198.51.100.7, "2001:db8:ad::7"] }
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
@@ -258,7 +258,7 @@ class LanesIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void theHostPingsWhomItLikes(Family family) {
+    void theHostCanPingEverybody(Family family) {
         net.enforce(TestLab.policy("""
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
                 ping: []
@@ -268,7 +268,7 @@ class LanesIT {
         assertThat(answer.join()).isEqualTo(Reach.OPEN);
     }
 
-    /** A router on the way says "too big"; a host that does not hear it sends into a black hole. */
+    /** A router on the path reports "packet too big"; a host that does not receive this loses all large packets. */
     @ParameterizedTest
     @EnumSource(Family.class)
     void theHostLearnsThePathMtu(Family family) throws Exception {
@@ -301,9 +301,9 @@ class LanesIT {
         return String.valueOf(net.lab.run(Place.HOST, "ip", "route", "get", address));
     }
 
-    /** Forgetting the neighbour makes the host ask for it anew, and be asked. */
+    /** Deletes the neighbour entry, so that the host asks for it again and is asked, too. */
     @Test
-    void neighboursAreFoundOverIpv6() throws Exception {
+    void neighbourDiscoveryWorksOverIpv6() throws Exception {
         net.lab.ip(Place.HOST, "neigh flush dev eth0\n");
         net.lab.ip(Place.WIRE, "neigh flush dev to-host\n");
 
@@ -328,7 +328,7 @@ class LanesIT {
     }
 
     @Test
-    void theTableOfAnotherProgramIsLeftAlone() {
+    void theTableOfAnotherProgramIsNotChanged() {
         nft("add table inet mine");
         nft("add chain inet mine input { type filter hook input priority 0; policy accept; }");
         nft("add rule inet mine input tcp dport 23 counter accept");

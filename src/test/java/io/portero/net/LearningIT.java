@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A host on which nothing tracked connections runs sessions of all kinds, and then gets its first table.
+ * A host without connection tracking runs sessions of all kinds, and then gets its first table.
  *
- * <p>Whoever is at the other end sends ten times a second, this host speaks only where it must: so the first packet that connection
- * tracking sees of a session is mostly an answer.
+ * <p>The other side sends ten times a second, and this host sends only when necessary: so the first packet of a session
+ * that connection tracking sees is mostly from the other side.
  */
 class LearningIT {
     private static final Duration LONG = Duration.ofSeconds(40);
@@ -31,7 +31,7 @@ class LearningIT {
               ssh: { ports: [22/tcp], from: [any], management: true }
             agent: { reconcile-interval: 1s, metrics: { host: 127.0.0.1 } }
             """;
-    /** Each session appends a byte to a file of its name for whatever it receives. */
+    /** Each session appends a byte to its file for each datagram that it receives. */
     private static final String PROGRAM = """
             import socket, sys, threading, time
             role, here, there, directory = sys.argv[1:5]
@@ -137,7 +137,7 @@ class LearningIT {
             long then = bytes(name);
             await().atMost(LONG).until(() -> bytes(name) > then + 20);
         }
-        Thread.sleep(1000); // what was on its way
+        Thread.sleep(1000); // packets that were on their way
         long closed = bytes("closed-here");
         Thread.sleep(2000);
         assertThat(bytes("closed-here")).as("what comes in at the closed port").isEqualTo(closed);
@@ -145,7 +145,7 @@ class LearningIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void nothingThatRunsIsCutByTheFirstTableButWhatThePolicyCloses(Family family) throws Exception {
+    void theFirstTableCutsOnlySessionsThatThePolicyDoesNotAdmit(Family family) throws Exception {
         assertThat(tracked()).isEqualTo("0");
         sessions(family);
         agent = PackagedAgent.start(net.lab, POLICY);
@@ -156,7 +156,7 @@ class LearningIT {
         var table = net.lab.run(Place.HOST, "nft", "list", "table", "inet", "portero");
         assertThat(table.toString()).doesNotContain("learning");
 
-        // A table that is deleted, and an agent that comes back: closed again at once.
+        // If the table is deleted, or the agent is restarted, the host is closed again at once.
         net.lab.run(Place.HOST, "nft", "delete", "table", "inet", "portero");
         await().atMost(LONG)
                 .until(() -> net.lab.run(Place.HOST, "nft", "list", "table", "inet", "portero")
@@ -171,7 +171,7 @@ class LearningIT {
 
     @ParameterizedTest
     @EnumSource(value = Family.class, names = "V4")
-    void applyBehavesTheSame(Family family) throws Exception {
+    void applyWithoutAnAgentDoesTheSame(Family family) throws Exception {
         sessions(family);
         var file = net.lab.directory().resolve("portero.yaml");
         Files.writeString(file, POLICY);

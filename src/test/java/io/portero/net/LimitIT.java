@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What each source may send, with real packets; the rates are so low that no bucket fills up meanwhile. */
+/** Limits for each source, with real packets; the rates are so low that no bucket becomes full again during a test. */
 @TestInstance(Lifecycle.PER_CLASS)
 class LimitIT {
     private static final byte[] OPTIONS = "OPTIONS".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
@@ -75,7 +75,7 @@ class LimitIT {
         net.enforce(TestLab.policy(POLICY.formatted(mode, from, ban)));
     }
 
-    /** Half of them of one flow, half of flows of their own. */
+    /** Half of the packets belong to one flow, and each of the others to its own flow. */
     private void send(Place place, String from, Family family) {
         for (int i = 0; i < SENT; i++) {
             var source = i % 2 == 0 ? from + ",7000" : from + "," + (7000 + i);
@@ -136,7 +136,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whatIsOverTheRateIsDroppedOfRunningFlowsToo(Family family) {
+    void packetsOverTheRateAreDroppedAlsoInRunningFlows(Family family) {
         enforce("enforce", "any", "");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -156,7 +156,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoExceedsItIsBannedForAWhileButForTheWayInAndAnswers(Family family) {
+    void aSourceOverTheLimitIsBannedExceptForManagementAndAnswers(Family family) {
         enforce("enforce", "any", ", ban: 3s");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -182,7 +182,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoAServiceNamesIsLimitedAndNeverBanned(Family family) {
+    void sourcesThatAServiceNamesAreLimitedButNeverBanned(Family family) {
         var carrier = Place.ITSP.address(family);
         for (var from : List.of("any", "itsp")) {
             startFromNothing();
@@ -192,7 +192,7 @@ class LimitIT {
             assertThat(counter("dropped_limit")).as(from).isEqualTo(SENT - BURST);
             assertThat(banned(family)).as(from).isEmpty();
         }
-        // Whoever is named later, or shares a /64 with somebody who was banned, is spared as well.
+        // A source that is named later, or shares a /64 with a banned source, is also spared.
         nft("add element inet portero " + new NamedSet.Exceeded("sip", family).name() + " { "
                 + (family == Family.V4 ? carrier : "2001:db8:203::") + " timeout 1h }");
         assertThat(tcp(Place.ITSP, Outpost.ANY_SOURCE, family, 443)).isEqualTo(Reach.OPEN);
@@ -200,7 +200,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whoTheServiceDoesNotAdmitIsBannedForTryingTooOften(Family family) {
+    void aSourceThatIsNotAdmittedIsBannedForTooManyAttempts(Family family) {
         enforce("enforce", "itsp", ", ban: 1h");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -213,7 +213,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void whileNothingIsDroppedItIsCountedAndNobodyIsBanned(Family family) {
+    void modeObserveCountsExcessPacketsAndBansNobody(Family family) {
         enforce("observe", "any", ", ban: 1h");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -224,7 +224,7 @@ class LimitIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void anotherRateIsInForceAtOnce(Family family) {
+    void aNewRateIsInForceAtOnce(Family family) {
         enforce("enforce", "any", "");
         var stranger = Place.STRANGER.address(family);
         send(Place.STRANGER, stranger, family);
@@ -234,7 +234,7 @@ class LimitIT {
         assertThat(passed(stranger)).isEqualTo(8);
     }
 
-    /** Sources that find no room share the rate of a hundred. */
+    /** Sources without an entry share the rate of a hundred sources. */
     @ParameterizedTest
     @EnumSource(Family.class)
     void aFullTableNeitherOpensTheServiceNorClosesIt(Family family) {
@@ -259,7 +259,7 @@ class LimitIT {
     }
 
     @Test
-    void aServiceThatNamesASourceWithoutALimitLetsItSendWhatItLikes() {
+    void aServiceThatNamesASourceWithoutALimitDoesNotLimitIt() {
         net.enforce(TestLab.policy("""
                 services:
                   ssh:     { ports: [22/tcp],   from: [any], management: true }

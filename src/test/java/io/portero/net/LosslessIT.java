@@ -22,11 +22,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Changing everything under traffic: no packet that both policies permit is lost, none that both forbid gets through.
+ * Changes of the policy under traffic: no packet is lost that both policies admit, and none passes that both forbid.
  *
- * <p>Counted by the kernel on either side of the choke point, to the packet. {@code -Dlossless.changes},
- * {@code -Dlossless.sources} and {@code -Dlossless.group-changes} make it longer; {@code -Dlossless.rate}
- * is packets a second of each stream.
+ * <p>The kernel counts each packet on both sides of the choke point. {@code -Dlossless.changes}, {@code
+ * -Dlossless.sources} and {@code -Dlossless.group-changes} make the test longer; {@code -Dlossless.rate} is the packets
+ * per second of each stream.
  */
 class LosslessIT {
     private static final int PER_SECOND = Integer.getInteger("lossless.rate", 2_000);
@@ -46,15 +46,15 @@ class LosslessIT {
                 Integer.getInteger("lossless.group-changes", 30), 2 * PER_SECOND + PER_SECOND / 2, i -> group(random));
     }
 
-    /** So many go and come that their sets are filled anew. */
+    /** So many members change that their sets are filled again. */
     @Test
-    void exchangingHalfOfALargeGroupLosesNothingAndLeaksNothing() throws Exception {
+    void replacingHalfOfALargeGroupLosesNothingAndLeaksNothing() throws Exception {
         losesAndLeaksNothing(Integer.getInteger("lossless.refills", 6), PER_SECOND, LosslessIT::networks);
     }
 
-    /** As on kernels that cannot change sets of intervals in place, whichever kernel this is. */
+    /** As on kernels that cannot change interval sets in place, whatever this kernel can do. */
     @Test
-    void exchangingALargeGroupByWayOfAnotherSetLosesNothingAndLeaksNothing() throws Exception {
+    void replacingALargeGroupThroughAnotherSetLosesNothingAndLeaksNothing() throws Exception {
         losesAndLeaksNothing(
                 Integer.getInteger("lossless.refills", 6),
                 PER_SECOND,
@@ -79,7 +79,7 @@ class LosslessIT {
                 """.formatted(String.join(", ", members)));
     }
 
-    /** Around the carrier, and never the stranger: hosts, networks, remarks, few and many. */
+    /** Members around the carrier, and never the stranger: hosts, networks, notes, few and many. */
     private static Policy group(Random random) {
         var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\""));
         int count = random.nextBoolean() ? random.nextInt(20) : random.nextInt(1_000);
@@ -166,7 +166,7 @@ class LosslessIT {
                 .join();
     }
 
-    /** Groups and services of other names, so that every set, map and chain is made anew. */
+    /** Groups and services with other names, so that each set, map and chain is created again. */
     private static Policy policy(String group, String service, int sources, int offset) {
         var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\""));
         members.addAll(IntStream.range(0, sources)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** All that a scrape of the packaged agent holds, names, help, types and labels; {@code -Dgolden.update=true} writes it. */
+/** The complete scrape of the packaged agent: names, help, types and labels; {@code -Dgolden.update=true} writes it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class MetricsIT {
     private static final Path GOLDEN = Path.of("src/test/resources/metrics.txt");
@@ -65,13 +65,13 @@ class MetricsIT {
         return response.substring(response.indexOf("\r\n\r\n") + 4);
     }
 
-    /** What is the same on each day and each machine. */
+    /** Removes the values that differ by day and by machine. */
     private static String lasting(String scraped) {
         return ONCE.matcher(VALUE.matcher(scraped).replaceAll("$1 N")).replaceAll("$1=\"...\"");
     }
 
     @Test
-    void holdsWhatTheGoldenHolds() throws IOException {
+    void matchesTheGolden() throws IOException {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> scrape().contains("portero_name_resolution_failures_total{"));
         await().atMost(Duration.ofSeconds(20)).until(() -> scrape().contains("portero_list_missing{"));
@@ -84,7 +84,7 @@ class MetricsIT {
     }
 
     @Test
-    void passesPrometheussOwnCheck() {
+    void passesTheCheckOfPrometheus() {
         var result = new ProcessRunner()
                 .run(new Command(List.of("promtool", "check", "metrics"), scrape(), Duration.ofSeconds(30)));
         assertThat(result).isInstanceOfSatisfying(CommandResult.Completed.class, done -> {

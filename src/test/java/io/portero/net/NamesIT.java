@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The packaged agent beside a real name server, and lists that change under it. */
+/** The packaged agent with a real name server, and with lists that change. */
 class NamesIT {
     private static final String HOST = Place.HOST.address(Family.V4);
     private static final String SERVER = Place.MONITOR.address(Family.V4);
@@ -88,7 +88,7 @@ class NamesIT {
                 """.formatted(list);
     }
 
-    /** Answers for itself alone; what it has to forward goes to where nobody is. */
+    /** Starts a server that answers only for its own zone; other queries go to an address without a server. */
     private Child server() throws IOException {
         var records = IntStream.rangeClosed(1, 200)
                 .mapToObj(i -> "host-record=big.example,10.1.0." + i + "\n")
@@ -112,7 +112,7 @@ class NamesIT {
         return net.lab.start(Place.MONITOR, "dns", List.of("dnsmasq", "-k", "-C", config.toString(), "--pid-file="));
     }
 
-    /** Should know its zone, and cannot read it: whoever asks for a name in it gets SERVFAIL. */
+    /** Starts a server that cannot read its zone: queries for names in it get SERVFAIL. */
     private void startBrokenServer() throws IOException {
         var config = net.lab.directory().resolve("nsd.conf");
         Files.writeString(config, """
@@ -168,7 +168,7 @@ class NamesIT {
                 .join();
     }
 
-    /** A little longer than the shortest time between two questions. */
+    /** A little longer than the shortest time between two queries. */
     private static ConditionFactory soon() {
         return await().atMost(Duration.ofSeconds(50)).pollInterval(Duration.ofMillis(250));
     }

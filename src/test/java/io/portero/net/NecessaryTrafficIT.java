@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** What keeps a host on its network passes whoever is denied: here every reserved network, as public lists have them. */
+/**
+ * Traffic that keeps a host on its network passes even from denied sources: here all reserved networks are denied, as
+ * on public lists.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
 class NecessaryTrafficIT {
     private static final String POLICY = """
@@ -71,7 +74,7 @@ class NecessaryTrafficIT {
     }
 
     @Test
-    void neighboursAreFoundAlthoughTheirAddressesAreDenied() throws Exception {
+    void neighbourDiscoveryWorksWithDeniedAddresses() throws Exception {
         net.lab.ip(Place.HOST, "neigh flush dev eth0\n");
         net.lab.ip(Place.WIRE, "neigh flush dev to-host\n");
 
@@ -88,13 +91,13 @@ class NecessaryTrafficIT {
     }
 
     @Test
-    void theHostPingsAllOfItsNeighboursAtOnce() {
+    void theHostCanPingAllItsNeighboursByMulticast() {
         assertThat(net.output(Place.HOST, "ping", "-c", "3", "-i", "0.3", "-W", "5", "ff02::1%lan0"))
                 .contains("bytes from fe80::");
     }
 
     @Test
-    void theHostPingsItsBroadcastAddress() {
+    void theHostCanPingItsBroadcastAddress() {
         net.ip(Place.HOST, "address replace 10.97.0.7/24 brd + dev lan0");
         net.run(Place.CONTAINER, "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_broadcasts=0");
 
@@ -102,9 +105,9 @@ class NecessaryTrafficIT {
                 .contains("bytes from 10.97.0.1");
     }
 
-    /** A datagram whose protocol is changed on its way out. */
+    /** Uses a datagram whose protocol number is changed when it leaves. */
     @Test
-    void theQuerierOfAMulticastNetworkIsHeard() {
+    void queriesOfAMulticastRouterPass() {
         net.ip(Place.HOST, "address replace 10.97.0.7/24 brd + dev lan0");
         net.disguise(Place.CONTAINER, "udp sport 2 ip protocol set 2");
         net.ip(Place.CONTAINER, "route replace 224.0.0.0/4 dev lan1");
@@ -119,9 +122,11 @@ class NecessaryTrafficIT {
                         .anyMatch(s -> s.from().equals(TestLab.address("10.97.0.1")) && s.protocol() == 2));
     }
 
-    /** The ports of the datagram become the header's first words: ESP follows (50), twelve bytes long. */
+    /**
+     * The ports of the datagram become the first words of the header: ESP follows (50), and the length is twelve bytes.
+     */
     @Test
-    void authenticationHeadersAreAdmittedByTheirServiceOverIpv6() {
+    void aServiceAdmitsAuthenticationHeadersOverIpv6() {
         for (var place : List.of(Place.ITSP, Place.MONITOR)) {
             net.disguise(place, "udp sport 12801 ip6 nexthdr set 51");
         }
@@ -146,7 +151,7 @@ class NecessaryTrafficIT {
     }
 
     @Test
-    void answersThatAnotherTableExemptsFromTrackingAreCountedByThemselves() {
+    void untrackedAnswersHaveTheirOwnCounter() {
         net.lab.from(Place.MONITOR).listen(Protocol.UDP, 53).join();
         net.nft(Place.HOST, """
                 table inet exempt {
@@ -177,9 +182,9 @@ class NecessaryTrafficIT {
         }
     }
 
-    /** Real ones: the server answers renewals every few seconds, its address denied. */
+    /** With real DHCP: the server answers renewals every few seconds, and its address is denied. */
     @Test
-    void leasesAreGotAndRenewed() throws Exception {
+    void dhcpLeasesCanBeObtainedAndRenewed() throws Exception {
         var directory = net.lab.directory();
         var config = Files.writeString(directory.resolve("dhcp.conf"), """
                 port=0

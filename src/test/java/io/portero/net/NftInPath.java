@@ -8,20 +8,23 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A program named nft that stands in the agent's path: does something first, and is the real one then. */
+/** A program named nft in the agent's path, which first runs other commands and then the real nft. */
 final class NftInPath {
-    /** What the kernel calls a process of nft; one that is unpacked beside another runs through its own loader. */
+    /**
+     * The names of nft processes in the kernel; an nft that was unpacked beside the system's runs through its own
+     * loader.
+     */
     static final List<String> PROCESS_NAMES = List.of("nft", "ld-linux-x86-64");
 
     private final Path program;
 
-    /** @param directory a new one, for itself */
+    /** @param directory a new directory for this program alone */
     NftInPath(Path directory) throws IOException {
         this.program = Files.createDirectories(directory).resolve("nft");
         does("");
     }
 
-    /** The path with nothing else in it. */
+    /** The path, without other directories with programs. */
     String path() {
         return program.getParent() + ":/nowhere";
     }
@@ -30,7 +33,7 @@ final class NftInPath {
         return program.getParent();
     }
 
-    /** @param first lines of shell, without other programs than those named by their whole path */
+    /** @param first shell commands; they must name programs by absolute paths */
     void does(String first) throws IOException {
         var fresh = program.resolveSibling("fresh");
         Files.writeString(fresh, "#!/bin/sh\n" + first + "\nexec " + real() + " \"$@\"\n");
@@ -38,7 +41,7 @@ final class NftInPath {
         Files.move(fresh, program, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The one that other programs find, which the tests may be run with another of. */
+    /** The nft that other programs find; the tests may run with another. */
     static Path real() {
         return Stream.of(System.getenv("PATH").split(":"), new String[] {"/usr/sbin"})
                 .flatMap(Stream::of)

@@ -9,9 +9,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /**
- * Runs tests without Maven, on a kernel where there is none ({@code make kernel-test}).
+ * Runs tests without Maven, on a kernel where Maven is missing ({@code make kernel-test}).
  *
- * <p>Arguments: {@code CLASS#METHOD ...}. The exit code is 0 when each of them ran and succeeded; a skipped test is a failure.
+ * <p>Arguments: {@code CLASS#METHOD ...}. The exit code is 0 if each of them ran and passed; a skipped test is a
+ * failure.
  */
 final class OnThisKernel {
     private OnThisKernel() {}

@@ -41,16 +41,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The kernel is the judge: for random policies and random packets, what {@code explain} says is what it does.
+ * For random policies and random packets, the kernel does what {@code explain} says.
  *
- * <p>They are sent to every kind of address that there is, and counted where the kernel delivers, or where it would forward. Half of
- * the packets are aimed at the borders of what the policy names; one address is banned. A second policy is staged all the time: it
- * must change no verdict, and must count exactly those packets on which {@code explain} says something else by it. {@code -Doracle.seed} repeats a run,
- * {@code -Doracle.policies} makes it longer.
+ * <p>The packets go to every kind of address; they are counted where the kernel delivers or would forward them. Half of
+ * the packets aim at the borders of the policy, and one address is banned. A second policy is always staged: it must
+ * change no verdict, and must count exactly those packets for which {@code explain} gives another verdict. {@code
+ * -Doracle.seed} repeats a run, {@code -Doracle.policies} makes it longer.
  */
 class OracleIT {
     private static final int PACKETS = 20;
-    /** So many policies let something of every protocol through. */
+    /** With this number of policies, packets of each protocol are admitted at least once. */
     private static final int ENOUGH = 50;
 
     @Test
@@ -81,7 +81,7 @@ class OracleIT {
                 while (expected.size() < PACKETS) {
                     var packet = new Aim(random, world, policy).packet();
                     if (expected.keySet().stream().anyMatch(p -> p.sight().equals(packet.sight()))) {
-                        continue; // the kernel's counts do not tell where they went to
+                        continue; // the kernel's counts do not contain the destination
                     }
                     var explanation = explainer.explain(
                             packet.from(), packet.to(), Optional.of("eth0"), kinds.get(packet.address()));
@@ -121,7 +121,7 @@ class OracleIT {
         assertThat(net.stage.load(rules.script())).isEmpty();
     }
 
-    /** A packet on whose verdict the policies differ; the port is 0 where the protocol has none. */
+    /** A packet with different verdicts in the two policies; the port is 0 for a protocol without ports. */
     private record Differing(StageChange change, Sight sight) {}
 
     private static Set<Differing> differing(
@@ -144,7 +144,10 @@ class OracleIT {
         return new Sight(packet.from(), packet.protocol().number(), port);
     }
 
-    /** What the kernel delivers though it is no address of this host is told by hook input alone, where nothing is compared. */
+    /**
+     * Packets that only hook input recognises: the kernel delivers them although the address does not belong to this
+     * host. Staging does not compare there.
+     */
     private static List<Sight> strays(Map<Packet, Verdict> verdicts, Map<String, Destination> kinds) {
         return verdicts.keySet().stream()
                 .filter(packet -> kinds.get(packet.address()) instanceof Destination.Stray)
@@ -172,7 +175,7 @@ class OracleIT {
         return source -> Optional.of("it is banned").filter(why -> source.equals(banned));
     }
 
-    /** What {@code explain --at} takes each address for: it asks the same kernel. */
+    /** How {@code explain --at} classifies each address: it asks the same kernel. */
     private static Map<String, Destination> kinds(TestLab net) {
         var host = new ProcHost(net.lab.at(Place.HOST));
         var kinds = new HashMap<String, Destination>();
@@ -187,13 +190,13 @@ class OracleIT {
         return Stream.concat(Addressee.delivered(), Addressee.onward());
     }
 
-    /** Every kind of address at which the kernel takes packets, and the way to it. */
+    /** Adds each kind of address at which the kernel takes packets, and the routes to it. */
     private static void destinations(TestLab net) {
         all().forEach(to -> {
             to.here().forEach(words -> net.ip(Place.HOST, words));
             to.there().forEach(words -> net.ip(Place.WIRE, words));
             if (to.here().isEmpty()) {
-                return; // the stranger knows the way to the host's own address
+                return; // the stranger already has a route to the host's own address
             }
             net.ip(
                     Place.STRANGER,
@@ -204,7 +207,7 @@ class OracleIT {
         });
     }
 
-    /** Nobody else is banned after that. */
+    /** Bans this address and no other. */
     private static void ban(TestLab net, Ip address) {
         var script =
                 "flush set inet portero banned_v4\nflush set inet portero banned_v6\nadd element inet portero banned_"
@@ -213,13 +216,13 @@ class OracleIT {
     }
 
     /**
-     * Java sends TCP and UDP alone; on its way out of the stranger's namespace a datagram whose source port is the number
-     * of another protocol becomes one of that protocol.
+     * Java sends only TCP and UDP. When a datagram leaves the stranger's namespace, it becomes a packet of the protocol
+     * whose number is its source port.
      */
     private static void disguise(TestLab net) {
         var script = new StringBuilder("add table inet disguise\n")
                 .append("add chain inet disguise output { type filter hook output priority 0; policy accept; }\n")
-                // what was length and checksum becomes the verification tag, which is zero in an INIT
+                // the former length and checksum become the verification tag, which is zero in an INIT
                 .append("add rule inet disguise output udp sport 132 @th,32,32 set 0\n");
         for (var protocol : Packet.DISGUISED) {
             script.append("add rule inet disguise output udp sport %1$d ip protocol set %1$d\n"
@@ -233,7 +236,7 @@ class OracleIT {
     /** One packet, the first of its flow. */
     private record Packet(Ip from, Protocol protocol, int port, String address) {
         private static final List<Protocol> DISGUISED = List.of(Protocol.ESP, Protocol.GRE, Protocol.SCTP);
-        /** A checksum, which nobody looks at between namespaces, and an INIT chunk; RFC 9260, section 3.3.2. */
+        /** A checksum, which is not verified between namespaces, and an INIT chunk; RFC 9260, section 3.3.2. */
         private static final byte[] INIT =
                 HexFormat.of().parseHex("00000000" + "01000014" + "12345678" + "00010000" + "00010001" + "12345678");
 
@@ -257,7 +260,7 @@ class OracleIT {
         }
     }
 
-    /** Chooses packets: half of them anywhere in the small world, half at the borders of what the policy names. */
+    /** Chooses packets: half of them anywhere in the small world, half at the borders of the policy. */
     private record Aim(Random random, RandomPolicy world, Policy policy) {
 
         Packet packet() {
@@ -291,7 +294,7 @@ class OracleIT {
         }
     }
 
-    /** What is forwarded is not delivered here. */
+    /** Forwarded packets are not delivered here. */
     private static Map<Packet, Verdict> judge(
             TestLab net, Sighting sighting, Map<String, Destination> kinds, Map<Packet, Verdict> packets) {
         var sent = packets.keySet().stream().map(p -> p.send(net)).toList();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What leaves a host with a container on a bridge: a real name server, and the port of a mail relay. */
+/** Outgoing packets of a host with a container on a bridge, with a real name server and the port of a mail relay. */
 @TestInstance(Lifecycle.PER_CLASS)
 class OutgoingIT {
     private static final String GROUPS = """
@@ -104,7 +104,7 @@ class OutgoingIT {
                 .join();
     }
 
-    /** What the kernel tells a program whose datagram is dropped on the way out. */
+    /** The error that the kernel reports to a program whose datagram is dropped when it leaves. */
     private static boolean notPermitted(Throwable failed) {
         assertThat(failed).hasMessageContaining("Operation not permitted");
         return false;
@@ -116,7 +116,7 @@ class OutgoingIT {
                 .isEqualTo(expected);
     }
 
-    /** Asks the real name server, by the bytes of RFC 1035. */
+    /** Queries the real name server with the message format of RFC 1035. */
     private boolean resolves(Place from, Family family) {
         var script = """
                 import socket, sys
@@ -130,7 +130,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void nothingLeavesButWhatIsAdmitted(Family family) {
+    void onlyAdmittedPacketsLeave(Family family) {
         net.enforce(TestLab.policy(GROUPS + DROPPING));
         for (var from : List.of(Place.HOST, Place.CONTAINER)) {
             assertReaches(from, Protocol.TCP, Place.ADMIN, family, 25, true);
@@ -149,7 +149,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void answersLeaveToWhoeverAsked(Family family) {
+    void answersToEverySourceLeave(Family family) {
         net.enforce(TestLab.policy(GROUPS + "  web: { ports: [8080/tcp, 9/tcp], from: [any] }\n" + DROPPING));
         assertReaches(Place.STRANGER, Protocol.TCP, Place.HOST, family, 22, true);
         assertReaches(Place.STRANGER, Protocol.TCP, Place.HOST, family, 8080, true);
@@ -174,7 +174,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void tollFraudAndSpamStayHereAndTheRestLeaves(Family family) {
+    void refuseStopsTollFraudAndSpamAndNothingElse(Family family) {
         net.enforce(TestLab.policy(GROUPS + REFUSING));
         for (var from : List.of(Place.HOST, Place.CONTAINER)) {
             assertReaches(from, Protocol.UDP, Place.ITSP, family, 5060, true);
@@ -185,10 +185,10 @@ class OutgoingIT {
         }
     }
 
-    /** Connection tracking that has lost a flow sees an answer first and takes it for a beginning. */
+    /** After connection tracking has lost a flow, it sees an answer first and takes it for the start of a flow. */
     @ParameterizedTest
     @EnumSource
-    void whatRunsGoesOnWhereTrackingHasItTheWrongWayRound(Family family) throws Exception {
+    void runningFlowsContinueWhenTrackingHasTheirDirectionReversed(Family family) throws Exception {
         net.enforce(TestLab.policy(GROUPS));
         var calls = List.of(
                 net.lab
@@ -212,7 +212,10 @@ class OutgoingIT {
         net.nft(Place.HOST, "delete table inet backwards\n");
     }
 
-    /** Forgets all flows, and lets tracking see no packet that comes in until it has taken up the answers. */
+    /**
+     * Deletes all flows, and hides incoming packets from connection tracking until it has learned the flows from the
+     * answers.
+     */
     private void backwards() throws InterruptedException {
         net.nft(Place.HOST, """
                 table inet backwards {
@@ -229,7 +232,7 @@ class OutgoingIT {
     }
 
     @Test
-    void aDestinationThatIsTakenAwayIsOutOfReachAtOnceAndADrainedTableIsRepaired() throws Exception {
+    void aRemovedDestinationIsUnreachableAtOnceAndAFlushedTableIsRepaired() throws Exception {
         net.enforce(TestLab.policy(GROUPS + DROPPING.replace("25/tcp", "25/tcp, 443/tcp")));
         var flow = net.lab
                 .from(Place.HOST)
@@ -246,7 +249,7 @@ class OutgoingIT {
     }
 
     @Test
-    void withoutRulesThereIsNoChain() {
+    void withoutRulesThereAreNoChains() {
         net.enforce(TestLab.policy(GROUPS + DROPPING));
         assertThat(chains()).contains("chain output", "chain forward", "dropped.users_v4");
         for (var nothing : List.of("", "outgoing: { default: accept }\n")) {
@@ -261,7 +264,7 @@ class OutgoingIT {
 
     @ParameterizedTest
     @EnumSource
-    void whileOnlyObservedItLeavesAndIsRememberedByDestinationAndUser(Family family) {
+    void modeObserveLetsPacketsLeaveAndRemembersDestinationAndUser(Family family) {
         net.enforce(TestLab.policy("mode: observe\n" + GROUPS + DROPPING));
         assertReaches(Place.HOST, Protocol.TCP, Place.STRANGER, family, 443, true);
         assertReaches(Place.CONTAINER, Protocol.TCP, Place.STRANGER, family, 25, true);

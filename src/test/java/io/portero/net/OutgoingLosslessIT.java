@@ -13,14 +13,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Changing what may leave under traffic: no packet that both policies let leave is lost, none that both refuse leaves.
+ * Changes of outgoing under traffic: no packet is lost that both policies let leave, and none leaves that both refuse.
  *
- * <p>Counted by the kernel before and behind the choke point, to the packet. {@code -Dlossless.changes} makes it longer.
+ * <p>The kernel counts each packet before and after the choke point. {@code -Dlossless.changes} makes the test longer.
  */
 class OutgoingLosslessIT {
     private static final int CHANGES = Integer.getInteger("lossless.changes", 20);
 
-    /** Each datagram begins a flow; ports 7000 and 7001 may be reached, 7002 never. */
+    /** Each datagram starts a flow; ports 7000 and 7001 are admitted, and 7002 never is. */
     private static final String FLOWS = """
             import socket, time
             end = time.time() + 600
@@ -36,7 +36,7 @@ class OutgoingLosslessIT {
                 time.sleep(0.002)
             """;
 
-    /** With default accept and with default drop, with groups by turns, and with members that come and go. */
+    /** Policies with default accept and with default drop, with groups in some, and with changing members. */
     private static Policy policy(int change) {
         var group = change % 2 == 0 ? "itsp" : "carrier";
         var others = IntStream.range(0, 400)
@@ -58,20 +58,20 @@ class OutgoingLosslessIT {
     }
 
     @Test
-    void changesOfWhatMayLeaveLoseNothingAndLeakNothing() throws Exception {
+    void changesOfOutgoingLoseNothingAndLeakNothing() throws Exception {
         losesAndLeaksNothing(IntervalSets.IN_PLACE);
         losesAndLeaksNothing(IntervalSets.ANEW);
     }
 
-    /** The chains with hooks come and go as well. */
+    /** The base chains are also added and removed. */
     @Test
-    void whatMayLeaveIsNotLostWhenThePolicyBeginsOrCeasesToJudgeWhatLeaves() throws Exception {
+    void addingAndRemovingOutgoingLosesNothing() throws Exception {
         var open = TestLab.policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }");
         try (var net = TestLab.build(Place.HOST, Place.CONTAINER)) {
             net.enforce(open);
             var traffic = traffic(net, i -> i % 2 == 0 ? open : policy(i), CHANGES / 2);
             traffic.assertNothingIsLost(7000, 7001);
-            // Between two policies of which one admits it, such a packet leaves or does not.
+            // Between two policies of which only one admits it, such a packet may leave or not.
             assertThat(traffic.lost(7002)).isPositive().isLessThan(traffic.sent(7002));
         }
     }
@@ -88,7 +88,7 @@ class OutgoingLosslessIT {
         }
     }
 
-    /** What the host and a container sent while the policy changed so often. */
+    /** The packets that the host and a container sent during this number of changes. */
     private static Traffic traffic(TestLab net, IntFunction<Policy> policies, int changes) throws Exception {
         var departures = new Departures(net);
         var command = List.of("python3", "-c", FLOWS);

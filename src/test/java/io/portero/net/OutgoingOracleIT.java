@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The kernel is the judge of what leaves too: for random policies, what {@code explain --outgoing} says of packets of the host and of
- * a container is what becomes of them.
+ * For random policies, the kernel treats packets of the host and of a container as {@code explain --outgoing} says.
  *
  * <p>{@code -Doracle.seed} repeats a run, {@code -Doracle.policies} makes it longer.
  */
@@ -37,7 +36,7 @@ class OutgoingOracleIT {
     }
 
     @Test
-    void explainAndTheKernelAgreeOnWhatLeaves() {
+    void explainAndTheKernelAgreeOnOutgoingPackets() {
         long seed = Long.getLong("oracle.seed", System.nanoTime());
         int policies = Integer.getInteger("oracle.policies", 40);
         System.out.println("outgoing oracle: " + policies + " policies, -Doracle.seed=" + seed);
@@ -83,7 +82,7 @@ class OutgoingOracleIT {
                 .hasSize(8);
     }
 
-    /** Half of them at the borders of what the policy names. */
+    /** Half of the packets are at the borders of the policy. */
     private static Packet packet(Random random, RandomPolicy world, Policy policy) {
         var named = Stream.of(policy.outgoing(), OutgoingPolicy.NONE)
                 .flatMap(o -> Stream.concat(o.services().values().stream(), o.refuse().values().stream()))

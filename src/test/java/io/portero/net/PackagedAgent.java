@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The agent as it was packaged, on the host of a lab. */
+/** The packaged agent on the host of a lab. */
 final class PackagedAgent implements AutoCloseable {
     private final Lab lab;
     private final Path file;
@@ -32,7 +32,7 @@ final class PackagedAgent implements AutoCloseable {
         return start(lab, policy, System.getenv("PATH"));
     }
 
-    /** @param path where it finds other programs */
+    /** @param path the path where it finds other programs */
     static PackagedAgent start(Lab lab, String policy, String path) throws IOException {
         replace(lab.directory().resolve("portero.yaml"), policy);
         var agent = begin(lab, path);
@@ -40,7 +40,7 @@ final class PackagedAgent implements AutoCloseable {
         return agent;
     }
 
-    /** One whose table is sealed where nft and kernel can. */
+    /** Starts an agent whose table is sealed if nft and the kernel support it. */
     static PackagedAgent startSealed(Lab lab, String policy, String path) throws IOException {
         replace(lab.directory().resolve("portero.yaml"), policy);
         var agent = begin(lab, path, "agent", "auto");
@@ -48,17 +48,17 @@ final class PackagedAgent implements AutoCloseable {
         return agent;
     }
 
-    /** Starts it with whatever is on disk, and waits for nothing. */
+    /** Starts the agent with the files on disk, and does not wait. */
     static PackagedAgent begin(Lab lab, String path) throws IOException {
         return begin(lab, path, "agent");
     }
 
-    /** @param log the name that its output goes to */
+    /** @param log the name of its log */
     static PackagedAgent begin(Lab lab, String path, String log) throws IOException {
         return begin(lab, path, log, "never");
     }
 
-    /** @param sealed {@code never} for a table that others may change, whatever nft and kernel can */
+    /** @param sealed {@code never} for a table that others may change, even if nft and the kernel support sealing */
     static PackagedAgent begin(Lab lab, String path, String log, String sealed) throws IOException {
         var words = new ArrayList<>(List.of("env", "PATH=" + path, "PORTERO_SEALED=" + sealed));
         words.addAll(words(lab, "run"));
@@ -66,7 +66,7 @@ final class PackagedAgent implements AutoCloseable {
         return new PackagedAgent(lab, lab.directory().resolve("portero.yaml"), child);
     }
 
-    /** Whether the kernel holds what this agent, and none before it, wants there. */
+    /** Whether the kernel has the rules of this agent, and not only those of an earlier agent. */
     boolean isInSync() {
         try {
             var status = new ObjectMapper().readTree(statusFile());
@@ -109,7 +109,7 @@ final class PackagedAgent implements AutoCloseable {
         return file;
     }
 
-    /** What a command prints on both of its outputs, and how it ends. */
+    /** Runs a command and returns its outputs and its exit code. */
     static CommandResult.Completed command(Lab lab, String... words) {
         return switch (lab.run(Place.HOST, words(lab, words).toArray(String[]::new))) {
             case CommandResult.Completed done -> done;
@@ -118,7 +118,7 @@ final class PackagedAgent implements AutoCloseable {
         };
     }
 
-    /** A file that runs commands beside this agent, for programs that are given a path. */
+    /** Creates a file that runs commands for this agent, for programs that need a path. */
     static Path launcher(Lab lab) throws IOException {
         var file = lab.directory().resolve("portero");
         var quoted = words(lab).stream().map(w -> "'" + w + "'").toList();
@@ -131,7 +131,7 @@ final class PackagedAgent implements AutoCloseable {
         return file;
     }
 
-    /** What {@code status --json} prints, or why it does not. */
+    /** The output of {@code status --json}, or its error. */
     String status() {
         var words = words(lab, "status", "--json");
         return lab.run(Place.HOST, words.toArray(String[]::new)) instanceof CommandResult.Completed done
@@ -139,7 +139,7 @@ final class PackagedAgent implements AutoCloseable {
                 : "not run";
     }
 
-    /** The status as it was last written down; costs no process. */
+    /** The last written status; starts no process. */
     String statusFile() throws IOException {
         return Files.readString(lab.directory().resolve("run/status.json"));
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the packaged agent answers over HTTP and by command while it runs; whatever was lost in packaging shows here. */
+/** The HTTP answers and the command output of the packaged agent while it runs: shows what packaging has lost. */
 @TestInstance(Lifecycle.PER_CLASS)
 class PackagedAgentIT {
     private TestLab net;
@@ -64,7 +64,7 @@ class PackagedAgentIT {
         return new ObjectMapper().readTree(done.output());
     }
 
-    /** The status with what goes on meanwhile left out. */
+    /** The status without values that change all the time. */
     private static String still(JsonNode status) {
         var kept = status.deepCopy();
         ((com.fasterxml.jackson.databind.node.ObjectNode) kept)
@@ -73,7 +73,7 @@ class PackagedAgentIT {
     }
 
     @Test
-    void commandAndPageTellTheSameStatus() throws IOException {
+    void commandAndPageShowTheSameStatus() throws IOException {
         var told = json("status", "--json");
         var answered = new ObjectMapper().readTree(body("/status"));
         assertThat(told.path("in_sync").asBoolean()).isTrue();
@@ -86,7 +86,7 @@ class PackagedAgentIT {
     }
 
     @Test
-    void metricsSayWhatRuns() {
+    void metricsShowTheRunningAgent() {
         assertThat(get("/metrics"))
                 .contains("\nportero_in_sync 1.0\n")
                 .containsPattern(
@@ -104,7 +104,7 @@ class PackagedAgentIT {
     }
 
     @Test
-    void planAndExposureAndBansAndTrailAreMachineReadable() throws IOException {
+    void planExposureBansAndTrailHaveJsonOutput() throws IOException {
         assertThat(json("plan", "--json").path("changes").asBoolean(true)).isFalse();
         assertThat(json("exposure", "--json").path("listeners").isArray()).isTrue();
         assertThat(PackagedAgent.command(net.lab, "plan", "--detailed-exitcode").exitCode())
@@ -125,7 +125,7 @@ class PackagedAgentIT {
     }
 
     @Test
-    void applyHasTheAgentPutItsFileInForceAndSaysHowThatWent() throws IOException {
+    void applyMakesTheAgentApplyItsFileAndReportsTheOutcome() throws IOException {
         var unchanged = PackagedAgent.command(net.lab, "apply");
         assertThat(unchanged.output()).startsWith("unchanged: ");
         assertThat(unchanged.exitCode()).isZero();
@@ -165,7 +165,7 @@ class PackagedAgentIT {
     }
 
     @Test
-    void aRefusedEditIsToldWithItsLineEverywhereAndASignalReadsAgain() throws IOException {
+    void aRefusedEditIsReportedWithItsLineAndASignalReadsTheFileAgain() throws IOException {
         agent.edit(good.replaceFirst("(?m)^services:", "servces:"));
         try {
             await().atMost(Duration.ofSeconds(10)).until(() -> agent.log().contains("servces"));
@@ -188,7 +188,7 @@ class PackagedAgentIT {
     }
 
     @Test
-    void withoutTheAgentItIsAppliedAndRemovedByCommand() throws Exception {
+    void withoutTheAgentCommandsApplyAndRemoveThePolicy() throws Exception {
         try (var other = TestLab.build()) {
             var file = other.lab.directory().resolve("portero.yaml");
             Files.copy(Path.of("packaging/examples/behind-sbc.yaml"), file);
@@ -209,9 +209,9 @@ class PackagedAgentIT {
         }
     }
 
-    /** Its labs sweep up what dead processes left, never another's. */
+    /** The labs of the demonstration remove what dead processes have left, but nothing of a running lab. */
     @Test
-    void theDemonstrationComesOutAsItShould() {
+    void theDemonstrationPasses() {
         var done = PackagedProgram.run("demo", "--no-colour");
         assertThat(done.output()).contains("All checks passed.");
         assertThat(done.exitCode()).as(done.output() + done.errors()).isZero();

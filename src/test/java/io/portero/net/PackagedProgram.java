@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The program as it was packaged: on a JVM, or the native executable that {@code -Dportero.executable=FILE} names.
+ * The packaged program: on a JVM, or the native executable in {@code -Dportero.executable=FILE}.
  *
- * <p>So one suite of tests holds both to the same.
+ * <p>So the same tests check both.
  */
 public final class PackagedProgram {
-    /** Names the native executable to test. */
+    /** The property with the native executable to test. */
     public static final String EXECUTABLE = "portero.executable";
 
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
@@ -25,7 +25,7 @@ public final class PackagedProgram {
 
     private PackagedProgram() {}
 
-    /** What {@code --version} and the metrics call it. */
+    /** The name of this runtime in {@code --version} and in the metrics. */
     public static String runtime() {
         return isNative() ? "native" : "jvm";
     }
@@ -34,7 +34,7 @@ public final class PackagedProgram {
         return !System.getProperty(EXECUTABLE, "").isBlank();
     }
 
-    /** The words that start it with these arguments. */
+    /** The command line that starts the program with these arguments. */
     public static List<String> words(String... arguments) {
         var words = new ArrayList<>(isNative() ? executable() : onThisJvm());
         words.addAll(List.of(arguments));
@@ -53,13 +53,14 @@ public final class PackagedProgram {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "@" + OPTIONS.toAbsolutePath(),
-                "-XX:AOTCache=" + CACHE.toAbsolutePath(), // one of another build, or none, is passed over in silence
+                // the JVM silently ignores a missing cache, and one of another build
+                "-XX:AOTCache=" + CACHE.toAbsolutePath(),
                 "-Xlog:disable",
                 "-jar",
                 JAR.toAbsolutePath().toString());
     }
 
-    /** Runs it to its end, where this process is. */
+    /** Runs the program to its end, in this process's namespace. */
     public static CommandResult.Completed run(String... arguments) {
         var command = new Command(words(arguments), "", TIMEOUT);
         return switch (new ProcessRunner().run(command)) {

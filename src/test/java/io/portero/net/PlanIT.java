@@ -41,10 +41,12 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
- * A sample of what PlanPropertyTest holds of plans, with real packets: after each transaction the kernel admits what both
- * policies admit, and nothing that neither does. So it is for what comes in, and for what the host and a container send.
+ * Tests a sample of the plans of PlanPropertyTest with real packets: after each transaction the kernel admits what both
+ * policies admit, and nothing that neither admits. This holds for incoming packets, and for packets that the host and a
+ * container send.
  *
- * <p>At a place of each plan a transaction fails, as the kernel refuses it. What follows leads to either of the two policies.
+ * <p>At one place of each plan a transaction fails, as if the kernel refused it. The next plan leads to either of the
+ * two policies.
  *
  * <p>{@code -Dplan.seed} repeats a run, {@code -Dplan.kernel-pairs} makes it longer.
  */
@@ -54,7 +56,7 @@ class PlanIT {
     private final TreeMap<String, Integer> judged = new TreeMap<>();
 
     @Test
-    void afterEachTransactionTheKernelAdmitsWhatBothPoliciesDoAndNothingThatNeitherDoes() throws Ip.NotAnAddress {
+    void afterEachTransactionTheKernelStaysBetweenTheTwoPolicies() throws Ip.NotAnAddress {
         long seed = Long.getLong("plan.seed", System.nanoTime());
         int pairs = Integer.getInteger("plan.kernel-pairs", 8);
         System.out.println("plans on the kernel: " + pairs + " pairs of policies, -Dplan.seed=" + seed);
@@ -92,7 +94,7 @@ class PlanIT {
         return t -> seen.add(by.apply(t));
     }
 
-    /** The way from the first policy of a pair to the second, which may fail and begin again. */
+    /** The path from the first policy of a pair to the second, which may fail and start again. */
     private final class Trial {
         private final TestLab net;
         private final Watch watch;
@@ -108,7 +110,7 @@ class PlanIT {
             this.as = as;
         }
 
-        /** How many transactions lead from the one policy to the other, if none fails. */
+        /** Runs the plan; returns the number of transactions without failures. */
         int run(Random random) throws Ip.NotAnAddress {
             var plan = plan(pair.after());
             assertThat(plan)
@@ -166,7 +168,7 @@ class PlanIT {
         }
     }
 
-    /** What the kernel has seen of packets of all ways. */
+    /** The packets that the kernel has seen, on all paths. */
     private static final class Watch {
         private final Sighting arriving;
         private final Departures leaving;
@@ -201,7 +203,7 @@ class PlanIT {
             return packet.path() == Path.IN ? passed.containsKey(sight(packet)) : left.containsKey(to(packet));
         }
 
-        /** What no two packets of one round may have in common. */
+        /** The key by which packets are counted; no two packets of one round may share it. */
         static Object seenAs(Packet packet) {
             return packet.path() == Path.IN ? sight(packet) : to(packet);
         }
@@ -227,7 +229,7 @@ class PlanIT {
         var far = packet.from().toString();
         return switch (packet.path()) {
             case IN -> send(net, Place.STRANGER, far, Place.HOST.address(family), packet);
-            // One that is dropped on its way out is told to the program.
+            // The sending program gets an error for a packet that is dropped when it leaves.
             case OUT ->
                 send(net, Place.HOST, Place.HOST.address(family), far, packet).exceptionally(PlanIT::refused);
             case CONTAINER -> send(net, Place.CONTAINER, Place.CONTAINER.address(family), far, packet);

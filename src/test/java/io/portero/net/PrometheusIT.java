@@ -97,7 +97,7 @@ class PrometheusIT {
         }
     }
 
-    /** A copy of nft; behind scripts that call it by a loader of its own, a copy of that loader gives the process its name. */
+    /** A copy of nft. If nft is a script that starts a loader, a copy of that loader gives the process its name. */
     private static final String INTRUDE = """
             program=$(command -v nft)
             arguments='"$@"'
@@ -112,7 +112,7 @@ class PrometheusIT {
             eval "$0 $arguments"
             """;
 
-    /** A program that nobody has heard of, and that does it once. */
+    /** An unknown program changes the table once. */
     private void intrude() {
         prometheus.awaitData("portero_monitor_listening == 1");
         var program = net.lab.directory().resolve("intruder");
@@ -122,7 +122,7 @@ class PrometheusIT {
     }
 
     @Test
-    void noCounterEverGoesDownAndEveryChangeIsSeen() throws Exception {
+    void noCounterDecreasesAndEveryChangeIsVisible() throws Exception {
         var known = net.lab.from(Place.ITSP).stream(
                         Place.ITSP.address(Family.V4), Place.HOST.address(Family.V4), 5060, 50)
                 .join();

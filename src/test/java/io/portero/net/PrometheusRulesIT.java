@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The alarms that ship, before Prometheus's own tool. */
+/** The shipped alarms, tested with Prometheus's own tool. */
 class PrometheusRulesIT {
     private static final Path RULES = Path.of("packaging/prometheus/portero-rules.yml");
     private static final Path CASES = Path.of("packaging/prometheus/portero-rules-test.yml");
@@ -32,13 +32,13 @@ class PrometheusRulesIT {
     }
 
     @Test
-    void comeWhenTheyMustAndOnlyThen() {
+    void alarmsFireOnlyWhenTheyShould() {
         promtool("check", "rules", RULES.toString());
         promtool("test", "rules", CASES.toString());
     }
 
     @Test
-    void haveACaseEach() throws IOException {
+    void eachAlarmHasATestCase() throws IOException {
         var alarms = Pattern.compile("alert: (\\w+)")
                 .matcher(Files.readString(RULES))
                 .results();
@@ -49,7 +49,7 @@ class PrometheusRulesIT {
     }
 
     @Test
-    void askForMetricsThatThereAre() throws IOException {
+    void rulesUseOnlyExistingMetrics() throws IOException {
         var asked = new TreeSet<String>();
         METRIC.matcher(Files.readString(RULES)).results().forEach(m -> asked.add(m.group()));
         var page = Files.readString(Path.of("docs/metrics.md"));

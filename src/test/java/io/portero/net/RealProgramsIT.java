@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** The packaged agent before real peers: sipp as carrier and as scanner, and a Prometheus. */
+/** The packaged agent with real peers: sipp as a carrier and as a scanner, and a Prometheus. */
 @TestInstance(Lifecycle.PER_CLASS)
 class RealProgramsIT {
     private static final Duration CALLS = Duration.ofSeconds(40);
@@ -76,7 +76,7 @@ class RealProgramsIT {
     }
 
     @Test
-    void theCarriersCallsPassAndTheScannerHearsNothing() throws IOException {
+    void theCarriersCallsPassAndTheScannerGetsNoAnswer() throws IOException {
         var answerer = List.of("sipp", "-sn", "uas", "-i", HOST, "-p", "5060", "-nostdin");
         try (var uas = net.lab.start(Place.HOST, "uas", answerer)) {
             assertThat(uas.isAlive()).isTrue();
@@ -100,7 +100,7 @@ class RealProgramsIT {
     }
 
     @Test
-    void aRealPrometheusScrapesFromTheMonitoringCenterAndNobodyElseCan() throws Exception {
+    void onlyThePrometheusAtTheMonitoringCenterCanScrape() throws Exception {
         var config = net.lab.directory().resolve("prometheus.yml");
         Files.writeString(config, """
                 global: { scrape_interval: 1s }

@@ -33,7 +33,7 @@ final class RealPrometheus implements AutoCloseable {
         this.child = child;
     }
 
-    /** Skips the test where there is none, except in CI, where that is a failure. */
+    /** Skips the test without a Prometheus; in CI this is a failure. */
     static void need() {
         var version = new ProcessRunner().run(Command.of(Duration.ofSeconds(20), "prometheus", "--version"));
         if (version instanceof CommandResult.NotStarted) {
@@ -44,7 +44,7 @@ final class RealPrometheus implements AutoCloseable {
         }
     }
 
-    /** @param net with an outpost at the monitoring center */
+    /** @param net a lab with an outpost at the monitoring center */
     static RealPrometheus start(TestLab net, Path... rules) throws IOException {
         var config = net.lab.directory().resolve("prometheus.yml");
         Files.writeString(config, """
@@ -64,7 +64,7 @@ final class RealPrometheus implements AutoCloseable {
         return prometheus;
     }
 
-    /** What it says over HTTP, be it data or why there is none. */
+    /** Its answer over HTTP, with data or an error. */
     JsonNode ask(String path, String parameter, String value) throws IOException {
         var answer = net.lab
                 .from(Place.MONITOR)
@@ -81,7 +81,7 @@ final class RealPrometheus implements AutoCloseable {
                 : new ObjectMapper().readTree(answer.substring(open));
     }
 
-    /** The series that answer an expression. */
+    /** The series that an expression returns. */
     JsonNode query(String expression) throws IOException {
         var answer = ask("query", "query", expression);
         if (!answer.path("status").asText().equals("success")) {

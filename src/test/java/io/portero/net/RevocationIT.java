@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A carrier is taken out of the policy, or half of his network, while packets go both ways 50 times a second. */
+/** A carrier, or half of its network, is removed from the policy while both sides send 50 packets a second. */
 class RevocationIT {
     private static final String POLICY = """
             groups: { itsp: [%s] }
@@ -72,7 +72,7 @@ class RevocationIT {
         return stream;
     }
 
-    /** Both send; who begins is who started the flow. */
+    /** Both sides send; {@code first} starts the flow. */
     private void twoWay(Place first, int port, Family family) throws InterruptedException {
         var order = first == Place.HOST ? List.of(Place.HOST, Place.ITSP) : List.of(Place.ITSP, Place.HOST);
         for (var place : order) {
@@ -102,7 +102,7 @@ class RevocationIT {
         await().atMost(LONG).until(() -> passed(port, family) > 10);
     }
 
-    /** Lets the policy come into force and a second pass. */
+    /** Writes the policy and waits until it is in force and a second pass is done. */
     private void put(String policy) throws Exception {
         var digest = digest();
         agent.edit(policy);
@@ -141,13 +141,13 @@ class RevocationIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void cutStopsWhatTheHostStartedAndLetsItPassAgainWhenTheCarrierReturns(Family family) throws Exception {
+    void cutStopsFlowsThatTheHostStartedUntilTheCarrierReturns(Family family) throws Exception {
         twoWay(Place.HOST, 5060, family);
         awaitPassing(5060, family);
 
         put(WITHOUT);
         long then = passed(5060, family);
-        Thread.sleep(3000); // a look at the kernel or two, which must not take it for over
+        Thread.sleep(3000); // one or two checks of the kernel, which must not end the drain
         assertThat(passed(5060, family)).isEqualTo(then);
         assertThat(count(sighting.came(), 5060, family))
                 .as("it goes on sending")
@@ -165,7 +165,7 @@ class RevocationIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void drainLosesNotOnePacketWhoeverStartedTheFlowAndRefusesANewOne(Family family) throws Exception {
+    void drainLosesNoPacketOfRunningFlowsAndRefusesNewFlows(Family family) throws Exception {
         twoWay(Place.ITSP, 40000, family);
         twoWay(Place.HOST, 40002, family);
         twoWay(Place.HOST, 5060, family);
@@ -188,7 +188,7 @@ class RevocationIT {
         assertThat(count(sighting.came(), 40004, family)).isGreaterThan(30);
         assertThat(passed(40004, family)).isZero();
 
-        // As if its time in connection tracking had run out.
+        // As if its timeout in connection tracking had expired.
         net.lab.run(Place.HOST, "conntrack", "-F");
         await().atMost(LONG).until(() -> draining() == 0);
         await().atMost(LONG).until(() -> !set(family).contains("elements"));

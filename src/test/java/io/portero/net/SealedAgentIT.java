@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The agent with a table that it owns, while others flush, kill and take over, with packets coming in all the time. */
+/** The agent with a table that it owns, while others flush, kill and take over, and packets arrive all the time. */
 class SealedAgentIT {
     private static final int PORT = 5060;
     private static final int OPEN = 5080;
@@ -46,7 +46,7 @@ class SealedAgentIT {
     private TestLab net;
     private String path;
     private PackagedAgent agent;
-    /** With the newer nft: that of Debian 12 dies of what it made. */
+    /** Uses the newer nft, because the nft of Debian 12 crashes because of its tables. */
     private Sighting sighting;
 
     @BeforeEach
@@ -97,7 +97,7 @@ class SealedAgentIT {
         return host(NewerNft.find().toString(), command);
     }
 
-    /** The kernel numbers tables as they are made: one that was made anew has another number. */
+    /** The handle of the table: a table that is created again gets another handle. */
     private String table() throws IOException {
         var listing = new ObjectMapper()
                 .readTree(host(NewerNft.find().toString(), "-j", "list", "tables", "inet")
@@ -111,7 +111,7 @@ class SealedAgentIT {
                 .orElse("none");
     }
 
-    /** Datagrams that reached the host itself, where nobody listens. */
+    /** The number of datagrams that reached the host itself, where nothing listens. */
     private long arrived() {
         var lines = host("cat", "/proc/net/snmp")
                 .output()
@@ -154,7 +154,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void aPolicyIsStagedBesideTheSealedTableAndSaysWhatIsNotCompared() throws Exception {
+    void aPolicyCanBeStagedBesideASealedTable() throws Exception {
         var next = net.lab.directory().resolve("next.yaml");
         Files.writeString(
                 next,
@@ -185,13 +185,13 @@ class SealedAgentIT {
     }
 
     @Test
-    void flushesByOthersLetNothingThrough() throws Exception {
+    void flushesByOthersAdmitNothing() throws Exception {
         var table = table();
         var forbidden = stream(Place.STRANGER);
         during(Duration.ofSeconds(1));
         long before = arrived();
         var nft = NewerNft.find();
-        for (int i = 0; i < 20; i++) { // few at a time, since a command has its time
+        for (int i = 0; i < 20; i++) { // only a few at a time, because a command has a timeout
             host(
                     "sh",
                     "-c",
@@ -209,7 +209,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void bansOutliveAFlushAndAreOpenToOthers() throws Exception {
+    void bansSurviveAFlushAndOthersCanAddBans() throws Exception {
         assertThat(command("ban", "198.51.100.66", "--for=1h").exitCode()).isZero();
         assertThat(nft("add element inet portero_bans banned_v4 { 198.51.100.67 timeout 1h }")
                         .errors())
@@ -249,7 +249,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void neitherTheEndOfTheOwnerNorOfTheAgentIsNoticedByAnyPacket() throws Exception {
+    void theEndOfTheOwnerOrTheAgentAffectsNoPacket() throws Exception {
         var streams = streams();
         var table = table();
         during(Duration.ofSeconds(2));
@@ -278,7 +278,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void aTableThatWasLoadedAtBootIsTakenOverUnnoticed() throws Exception {
+    void aTableLoadedAtBootIsTakenOverWithoutLoss() throws Exception {
         var script = net.lab.directory().resolve("state/last-good.nft");
         await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(script));
         agent.close();
@@ -296,7 +296,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void isRemovedByItsCommandOrByHand() throws Exception {
+    void theTableCanBeRemovedByCommandOrByHand() throws Exception {
         assertThat(command("remove").exitCode()).isEqualTo(1);
         assertThat(nft("delete table inet portero").errors()).contains("Operation not permitted");
         agent.close();
@@ -319,7 +319,7 @@ class SealedAgentIT {
     }
 
     @Test
-    void isPlainAgainOnceThePolicyForbidsToSeal() throws Exception {
+    void theTableIsPlainAgainWhenThePolicyForbidsSealing() throws Exception {
         var streams = streams();
         during(Duration.ofSeconds(1));
         agent.edit(POLICY.replace("agent: {", "agent: { sealed: never,"));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real sipp calls, with a re-INVITE each, through limits and drains. */
+/** Real sipp calls, each with a re-INVITE, under limits and drains. */
 class SipIT {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String HOST = Place.HOST.address(Family.V4);
@@ -96,7 +96,7 @@ class SipIT {
         return program;
     }
 
-    /** Each call is a flow of its own. */
+    /** Each call has its own flow. */
     private Child calls(String name, int calls, Duration pause) throws IOException {
         return sipp(
                 Place.ITSP,
@@ -130,7 +130,7 @@ class SipIT {
     }
 
     @Test
-    void callsOfARemovedCarrierEndWellAndNewOnesAreRefused() throws Exception {
+    void callsOfARemovedCarrierEndNormallyAndNewCallsAreRefused() throws Exception {
         sipp(Place.HOST, "answerer", "answerer.xml", "-p", "5060");
         var calls = calls("calls", 20, Duration.ofSeconds(2));
         await().atMost(LONG).until(() -> counter("service_sip_new") == 20);
@@ -151,7 +151,7 @@ class SipIT {
     }
 
     @Test
-    void callsBesideAFloodGoOnAndWhoFloodsIsShutOut() throws Exception {
+    void callsContinueDuringAFloodAndItsSourceIsBanned() throws Exception {
         sipp(Place.HOST, "answerer", "answerer.xml", "-p", "5060");
         sipp(Place.HOST, "registrar", "registrar.xml", "-p", "5070");
         var phone = sipp(

@@ -29,11 +29,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A long time in the life of an agent: edits, drift, bans, names that move, visitors, reloads, restarts and kills at random, under
- * traffic all the time. No packet that every policy permits is lost, none that every policy forbids gets through, and the agent does
- * not grow.
+ * A long run of an agent: edits, drift, bans, names with changing addresses, clients, reloads, restarts and kills at
+ * random, with traffic all the time. No packet that every policy permits is lost, none that every policy forbids
+ * passes, and the agent does not grow.
  *
- * <p>{@code make soak} runs it for an hour; {@code -Dsoak.seconds} and {@code -Dsoak.seed} choose another length and another course.
+ * <p>{@code make soak} runs it for an hour; {@code -Dsoak.seconds} and {@code -Dsoak.seed} choose another length and
+ * another sequence.
  */
 class SoakIT {
     private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("soak.seconds", 25));
@@ -42,7 +43,7 @@ class SoakIT {
     private static final int SIP = 5060;
     private static final Duration SETTLED = Duration.ofSeconds(60);
 
-    /** What happens to an agent. Each leaves the carrier permitted and the stranger forbidden. */
+    /** The events in the run. Each leaves the carrier permitted and the stranger forbidden. */
     private enum Deed {
         EDIT(6),
         DRIFT(6),
@@ -154,7 +155,7 @@ class SoakIT {
         assertThat(Footprint.growth(footprints)).isEmpty();
     }
 
-    /** Packets that were lost where the source is permitted, or let in where it is not. */
+    /** The packets that were lost although the source is permitted, or passed although it is not. */
     private static long difference(Sight sight, Map<Sight, Long> came, Map<Sight, Long> passed) {
         var through = passed.getOrDefault(sight, 0L);
         boolean permitted =
@@ -200,7 +201,7 @@ class SoakIT {
         Thread.sleep(millis);
     }
 
-    /** What another program may do to the table without opening or closing anything for those who are watched. */
+    /** A change of the table by another program that opens or closes nothing for the watched sources. */
     private void drift() throws InterruptedException {
         var change = switch (random.nextInt(5)) {
             case 0 -> "add set inet portero foreign { type ipv4_addr; }";
@@ -209,7 +210,7 @@ class SoakIT {
             case 3 -> "add element inet portero itsp_v4 { 100.99." + random.nextInt(256) + ".1 }";
             default -> "flush chain inet portero service_ssh";
         };
-        net.lab.run(Place.HOST, "nft", change); // what it names may not be there just now
+        net.lab.run(Place.HOST, "nft", change); // the objects that it names may not exist at this moment
         pause(300);
     }
 
@@ -226,7 +227,7 @@ class SoakIT {
         pause(100);
     }
 
-    /** Twenty scrapes and a look at the page; then what the agent holds is noted. */
+    /** Makes twenty scrapes and a request for the page, then records the agent's resources. */
     private void visit() throws IOException, InterruptedException {
         var url = "http://127.0.0.1:9090";
         net.run(Place.HOST, "curl", "-sf", "-o", "/dev/null", url + "/metrics?[1-20]");
@@ -242,7 +243,7 @@ class SoakIT {
         Files.writeString(records(), "203.0.113." + random.nextInt(50, 60) + " moving.example\n");
     }
 
-    /** Any policy that lets the carrier in at 5060/udp and the stranger nowhere. */
+    /** A random policy that admits the carrier at 5060/udp and the stranger nowhere. */
     private String policy() {
         var group = random.nextBoolean() ? "itsp" : "carrier";
         var members = new ArrayList<>(List.of("203.0.113.10", "\"2001:db8:203::10\"", "moving.example"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An administrator edits the policy over the very ssh session that it decides about. */
+/** An administrator edits the policy over the ssh session that the policy decides about. */
 class SshIT {
     private static final String HOST = Place.HOST.address(Family.V4);
     private static final String HOST6 = Place.HOST.address(Family.V6);
@@ -42,7 +42,7 @@ class SshIT {
                 """.formatted(port, from);
     }
 
-    /** As an editor over there does it: written beside, moved into place. */
+    /** Edits as an editor in the session does: writes a new file and renames it. */
     private void edit(Child session, PackagedAgent agent, String policy) throws IOException {
         var text = net.lab.directory().resolve("next.yaml");
         Files.writeString(text, policy);
@@ -61,7 +61,7 @@ class SshIT {
     }
 
     @Test
-    void refusesToCutTheOnlySessionOff() throws IOException {
+    void refusesAPolicyThatCutsTheOnlySession() throws IOException {
         var sshd = Sshd.start(net.lab, Place.HOST, 22);
         try (var agent = PackagedAgent.start(net.lab, policy(22, ADMIN))) {
             var session = sshd.session(Place.ADMIN, HOST, 22);
@@ -76,7 +76,7 @@ class SshIT {
     }
 
     @Test
-    void takesBackWhatOnlyTheNextLoginWouldHaveSufferedFrom() throws IOException {
+    void rollsBackAPolicyThatWouldRefuseTheNextLogin() throws IOException {
         var sshd = Sshd.start(net.lab, Place.HOST, 2222);
         var both = policy(2222, ADMIN + ", \"" + ADMIN6 + "\"");
         try (var agent = PackagedAgent.start(net.lab, both)) {
@@ -92,7 +92,7 @@ class SshIT {
     }
 
     @Test
-    void takesTheNextLoginForAConfirmation() throws IOException {
+    void theNextLoginConfirmsAPolicy() throws IOException {
         var sshd = Sshd.start(net.lab, Place.HOST, 22);
         var both = policy(22, ADMIN + ", \"" + ADMIN6 + "\"");
         try (var agent = PackagedAgent.start(net.lab, both)) {
@@ -109,7 +109,7 @@ class SshIT {
     }
 
     @Test
-    void guardsASessionWithAContainerBehindAPublishedPort() throws IOException, CannotBuild {
+    void protectsASessionWithAContainerBehindAPublishedPort() throws IOException, CannotBuild {
         var sshd = Sshd.start(net.lab, Place.CONTAINER, 22);
         net.lab.publish(2200, 22);
         try (var agent = PackagedAgent.start(net.lab, policy(2200, ADMIN))) {

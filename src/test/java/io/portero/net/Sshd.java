@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real sshd at a place of a lab, and the way to log in there. */
+/** A real sshd at a place of a lab, and logins there. */
 final class Sshd {
     private final Lab lab;
     private final Path directory;
@@ -27,7 +27,7 @@ final class Sshd {
 
     static Sshd start(Lab lab, Place place, int port) throws IOException {
         var directory = Files.createDirectories(lab.directory().resolve("ssh-" + place.name()));
-        Files.createDirectories(Path.of("/run/sshd")); // Debian's sshd insists on it
+        Files.createDirectories(Path.of("/run/sshd")); // Debian's sshd requires it
         var sshd = new Sshd(lab, directory);
         sshd.keygen("host");
         sshd.keygen("user");
@@ -97,14 +97,14 @@ final class Sshd {
         return words;
     }
 
-    /** Whether one can log in from there now. */
+    /** Whether a login from there is possible now. */
     boolean login(Place from, String to, int port) {
         return lab.at(from).run(new Command(words(to, port, "true"), "", Duration.ofSeconds(10)))
                         instanceof CommandResult.Completed done
                 && done.succeeded();
     }
 
-    /** Logs in and stays; what it is told is done by a shell over there. */
+    /** Logs in and stays; a shell on the other side runs the lines that it receives. */
     Child session(Place from, String to, int port) throws IOException {
         var session = lab.start(from, "session-" + sessions++, words(to, port, "sh"));
         var hello = directory.resolve("hello-" + sessions);

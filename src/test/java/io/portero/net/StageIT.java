@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Staged policies, held against real packets of a stranger. */
+/** Staged policies, tested with real packets of a stranger. */
 class StageIT {
     private static final String OPEN = policy("any");
     private static final String CLOSED = policy("203.0.113.9");
@@ -102,7 +102,7 @@ class StageIT {
     }
 
     @Test
-    void whatPassesIsCountedAndPassesOn() {
+    void packetsThatPassAreCountedAndStillPass() {
         net.enforce(TestLab.policy(OPEN));
         load(rules(OPEN, CLOSED, Duration.ofHours(1)).script());
         assertThat(comesThrough()).isTrue();
@@ -111,7 +111,7 @@ class StageIT {
     }
 
     @Test
-    void whatIsDroppedIsCountedAndStaysOut() {
+    void droppedPacketsAreCountedAndStillDropped() {
         net.enforce(TestLab.policy(CLOSED));
         load(rules(CLOSED, OPEN, Duration.ofHours(1)).script());
         assertThat(comesThrough()).isFalse();
@@ -120,7 +120,7 @@ class StageIT {
     }
 
     @Test
-    void theKernelEndsItThoughNobodyIsThereToEndIt() {
+    void theKernelEndsAStageWithoutTheAgent() {
         net.enforce(TestLab.policy(OPEN));
         load(rules(OPEN, CLOSED, Duration.ofSeconds(2)).script());
         await().atMost(TestLab.PATIENCE).pollDelay(Duration.ofSeconds(3)).until(() -> true);
@@ -129,7 +129,7 @@ class StageIT {
     }
 
     @Test
-    void aRenewalKeepsWhatWasCountedAndNeedsNothingOfWhatWasThere() {
+    void aRenewalKeepsTheCountersAndReplacesTheRules() {
         net.enforce(TestLab.policy(OPEN));
         var first = rules(OPEN, CLOSED, Duration.ofHours(1));
         load(first.script());
@@ -147,7 +147,7 @@ class StageIT {
     }
 
     @Test
-    void nftTakesEveryGolden() throws IOException {
+    void nftAcceptsEveryGolden() throws IOException {
         for (var golden : StagedGolden.all().toList()) {
             load(golden.script());
             assertThat(net.stage.read()).as(golden.toString()).isInstanceOf(Reading.Of.class);
@@ -177,7 +177,7 @@ class StageIT {
     }
 
     @Test
-    void theAgentFollowsThePolicyInForceAndARestartAndFindsNoDrift() throws IOException {
+    void aStageFollowsThePolicyInForceSurvivesARestartAndIsNoDrift() throws IOException {
         var agent = agent(file(OPEN));
         agent.pass(Trigger.STARTUP);
         var stage = Stage.of("next.yaml", CLOSED, TestLab.policy(CLOSED), Instant.now(), Duration.ofHours(1));

@@ -36,20 +36,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** A lab whose host is guarded by this process: policies go in, packets tell. */
+/** A lab whose host is protected by this process: tests apply policies and send packets. */
 final class TestLab implements AutoCloseable {
-    /** For what must get through; it is over as soon as it did. */
+    /** The timeout for packets that must pass; the wait ends as soon as one has passed. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** For what must not; on veth an answer takes a tenth of a millisecond. */
+    /** The timeout for packets that must not pass; on veth an answer takes a tenth of a millisecond. */
     static final Duration A_MOMENT = Duration.ofMillis(500);
 
     final Lab lab;
-    /** With {@code -Dlab.sealed=NFT} the table is one that this nft owns. */
+    /** With {@code -Dlab.sealed=NFT}, the table belongs to this nft. */
     private final Optional<Sealing> sealing;
 
     final NftFirewall firewall;
     final NftStage stage;
-    /** As the kernel has it, unless a test says otherwise. */
+    /** The ability of the kernel, unless a test sets another. */
     private Optional<IntervalSets> intervals = Optional.empty();
 
     private TestLab(Lab lab) {
@@ -73,14 +73,14 @@ final class TestLab implements AutoCloseable {
         return new NftFirewall(owner, nft, health, CommitListener.NOBODY);
     }
 
-    /** Gives programs {@code -Dlab.patience} times as long as the agent does; an emulated processor needs it. */
+    /** Multiplies the timeouts of programs by {@code -Dlab.patience}, which an emulated processor needs. */
     private static CommandRunner patient(CommandRunner runner) {
         int factor = Integer.getInteger("lab.patience", 1);
         return command -> runner.run(
                 new Command(command.words(), command.input(), command.timeout().multipliedBy(factor)));
     }
 
-    /** Skips the test where namespaces are not allowed, except in CI, where that is a failure. */
+    /** Skips the test if namespaces are not allowed; in CI this is a failure. */
     static TestLab build(Place... manned) {
         try {
             var lab = new TestLab(Lab.buildWithContainer());
@@ -113,12 +113,12 @@ final class TestLab implements AutoCloseable {
         return sealing.isPresent();
     }
 
-    /** From now on sets of intervals change as if this were another kernel. */
+    /** From now on, interval sets change as on another kernel. */
     void change(IntervalSets how) {
         intervals = Optional.of(how);
     }
 
-    /** Brings the kernel from whatever it holds to this policy, as the agent does. */
+    /** Applies this policy to the kernel, whatever its current rules are, as the agent does. */
     void enforce(Policy policy) {
         var plan = Planner.plan(
                 PolicyCompiler.compile(policy),
@@ -143,7 +143,7 @@ final class TestLab implements AutoCloseable {
         run(place, Stream.concat(Stream.of("ip"), Stream.of(words.split(" "))).toArray(String[]::new));
     }
 
-    /** Loads a script for nft. */
+    /** Loads an nft script. */
     void nft(Place place, String script) {
         succeed(lab.at(place).run(new Command(List.of("nft", "-f", "-"), script, PATIENCE)));
     }
@@ -166,7 +166,7 @@ final class TestLab implements AutoCloseable {
         return lab.run(place, words) instanceof CommandResult.Completed done ? done.output() : "";
     }
 
-    /** How many packets were dropped for this reason so far. */
+    /** The number of packets that were dropped for this reason. */
     long dropped(String reason) {
         return switch (firewall.counters()) {
             case Reading.Of<Map<String, Count>>(var counts) ->
@@ -175,7 +175,7 @@ final class TestLab implements AutoCloseable {
         };
     }
 
-    /** Changes datagrams on their way out of a place, for protocols that Java does not speak. */
+    /** Changes datagrams that leave a place, for protocols that Java cannot send. */
     void disguise(Place place, String rule) {
         nft(place, """
                 add table inet disguise

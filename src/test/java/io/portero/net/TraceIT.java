@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Real packets, followed through the kernel's tables. */
+/** Real packets, traced through the kernel's tables. */
 class TraceIT {
     private static final String POLICY = """
             groups:
@@ -89,7 +89,7 @@ class TraceIT {
                 Clock.systemUTC());
     }
 
-    /** What a trace tells that runs while this is done. */
+    /** The packets of a trace that runs during this action. */
     private static List<TracedPacket> traced(String from, Wanted.Kind to, int count, Duration time, Runnable meanwhile)
             throws Exception {
         var packets = new ArrayList<TracedPacket>();
@@ -171,7 +171,7 @@ class TraceIT {
     }
 
     @Test
-    void namesTheRuleThatDecidedAndWhatOthersDidAfterIt() throws Exception {
+    void namesTheDecidingRuleAndTheActionsOfOtherTables() throws Exception {
         run("nft", "add element inet portero banned_v4 { 192.0.2.66 timeout 1h }\n");
         var packets = traced("0.0.0.0/0", new Wanted.Kind.Everything(), 7, LONG, () -> {
             datagram(Place.ITSP, "203.0.113.10", Family.V4, 5060);
@@ -200,7 +200,7 @@ class TraceIT {
     }
 
     @Test
-    void followsIpv6AndEndsAfterAsManyPacketsAsWereAskedFor() throws Exception {
+    void tracesIpv6AndEndsAfterTheGivenNumberOfPackets() throws Exception {
         var packets = traced("2001:db8:203::/48", kind("5060/udp"), 2, LONG, () -> {
             for (int i = 0; i < 20; i++) {
                 datagram(Place.ITSP, "2001:db8:203::10", Family.V6, 5061);
@@ -212,7 +212,7 @@ class TraceIT {
     }
 
     @Test
-    void followsPings() throws Exception {
+    void tracesPings() throws Exception {
         var packets = traced(
                 "192.0.2.99",
                 kind("ping"),
@@ -229,7 +229,7 @@ class TraceIT {
     }
 
     @Test
-    void endsWhenNothingComes() throws Exception {
+    void endsWithoutPacketsWhenTheTimeIsOver() throws Exception {
         assertThat(traced("192.0.2.200", kind("5060/udp"), 10, Duration.ofSeconds(1), () -> {}))
                 .isEmpty();
     }

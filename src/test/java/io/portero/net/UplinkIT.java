@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A host whose uplink becomes a bridge with the name of a bridge of containers, as no policy foresaw. */
+/** A host whose uplink becomes a bridge with the name of a container bridge, which the policy trusts by mistake. */
 class UplinkIT {
     private static final String POLICY = """
             services:
@@ -24,7 +24,7 @@ class UplinkIT {
             agent: { reconcile-interval: 1s, metrics: { host: 0.0.0.0 } }
             """;
 
-    /** An agent on a busy machine looks as seldom as a look is dear. */
+    /** An agent on a busy machine checks less often, because a check costs more. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private TestLab net;
@@ -58,7 +58,7 @@ class UplinkIT {
         assertThat(result).as(words).matches(r -> r instanceof CommandResult.Completed done && done.succeeded());
     }
 
-    /** What comes by the old uplink goes on; the default route leads over a bridge. */
+    /** Packets from the old uplink still arrive; the default route uses a bridge. */
     private void bridge() {
         ip("link add br-ext type bridge");
         ip("link set br-ext up");
@@ -67,7 +67,7 @@ class UplinkIT {
     }
 
     @Test
-    void everyCommandSaysThatATrustedUplinkIsOne() throws IOException {
+    void everyCommandReportsATrustedUplink() throws IOException {
         assertThat(portero("check", file.toString()).exitCode()).isZero();
         bridge();
         var refused =
@@ -104,7 +104,7 @@ class UplinkIT {
     }
 
     @Test
-    void theAgentSaysSoWhenInterfacesChangeAndGoesOnEnforcing() throws Exception {
+    void theAgentReportsATrustedUplinkAndContinuesToEnforce() throws Exception {
         try (var agent = PackagedAgent.start(net.lab, POLICY)) {
             assertThat(metrics()).contains("portero_trusted_uplink").doesNotContain("interface=\"br-ext\"");
             bridge();

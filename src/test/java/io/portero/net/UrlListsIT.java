@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** The packaged agent beside a real HTTPS server, with real packets from those whom its lists name. */
+/** The packaged agent with a real HTTPS server, and with real packets from the addresses on its lists. */
 @TestInstance(Lifecycle.PER_CLASS)
 class UrlListsIT {
     private static final String HOST = Place.HOST.address(Family.V4);
@@ -150,7 +150,7 @@ class UrlListsIT {
         return await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(100));
     }
 
-    /** Has the agent fetch every list now. */
+    /** Makes the agent fetch every list now. */
     private void fetchNow() throws IOException {
         run(Place.HOST, "kill", "-HUP", String.valueOf(agent.pid()));
     }
@@ -168,7 +168,7 @@ class UrlListsIT {
     }
 
     @Test
-    void followsListsAndKeepsWhatTheyLastHeld() throws IOException {
+    void followsListsAndKeepsTheirLastGoodContent() throws IOException {
         soon().untilAsserted(() -> {
             assertThat(members("blocklist_v4")).contains("198.51.100.64/28", "203.0.113.66", "203.0.113.77");
             assertThat(members("itsp_v4")).contains("203.0.113.0/25");
@@ -215,13 +215,13 @@ class UrlListsIT {
     }
 
     @Test
-    void aLargeListCostsNothingUnchangedAndOneRunOfNftForTenEntries() throws IOException {
+    void aLargeListCostsNothingIfUnchangedAndOneRunOfNftForTenEntries() throws IOException {
         soon().until(() -> lists("--json").contains("\"entries\" : " + MANY));
         soon().pollDelay(Duration.ofSeconds(2)).until(() -> agent.isInSync());
         long before = changes();
         long unchanged = answers("304 /many.txt");
 
-        fetchNow(); // a signal also reads the table, which is not counted here
+        fetchNow(); // a signal also reads the table, which does not count here
         soon().until(() -> answers("304 /many.txt") > unchanged);
         await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         assertThat(changes()).isEqualTo(before);
@@ -235,7 +235,7 @@ class UrlListsIT {
         assertThat(changes() - before).isBetween(1L, most);
     }
 
-    /** How often nft was run to change anything. */
+    /** How often nft was run for a change. */
     private long changes() throws IOException {
         try (var lines = Files.lines(nftRuns)) {
             return lines.filter(l -> l.contains("-f")).count();

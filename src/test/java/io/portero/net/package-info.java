@@ -1,4 +1,4 @@
-/** Real packets through real kernels: what the policy says must be what the network meets. */
+/** Real packets through real kernels: the network must behave as the policy says. */
 @NullMarked
 package io.portero.net;
 

@@ -16,20 +16,20 @@ class ArrayLookupTest {
     private Path directory;
 
     @Test
-    void isThereWhereTheKernelsDescriptionNamesItsType() throws IOException {
+    void isPresentIfTheKernelsBtfNamesItsType() throws IOException {
         describe("vmlinux", 200_000, TYPE);
         assertThat(new ArrayLookup(directory).isThere()).isTrue();
     }
 
     @Test
-    void isThereWhereTheModulesDescriptionNamesItsType() throws IOException {
+    void isPresentIfTheModulesBtfNamesItsType() throws IOException {
         describe("vmlinux", 10, "nft_rbtree_elem");
         describe("nf_tables", 10, TYPE);
         assertThat(new ArrayLookup(directory).isThere()).isTrue();
     }
 
     @Test
-    void isFoundWhereverItStands() throws IOException {
+    void isFoundAtAnyPositionInTheFile() throws IOException {
         for (int before = (1 << 16) - TYPE.length() - 1; before <= (1 << 16) + 1; before++) {
             describe("vmlinux", before, TYPE);
             assertThat(new ArrayLookup(directory).isThere())
@@ -39,19 +39,19 @@ class ArrayLookupTest {
     }
 
     @Test
-    void isNotThereWhereNothingNamesItsType() throws IOException {
+    void isAbsentIfNoBtfNamesItsType() throws IOException {
         describe("vmlinux", 200_000, "nft_array_interva");
         describe("nf_tables", 0, "");
         assertThat(new ArrayLookup(directory).isThere()).isFalse();
     }
 
     @Test
-    void isNotThereWhereTheKernelDescribesNothing() {
+    void isAbsentIfTheKernelHasNoBtf() {
         assertThat(new ArrayLookup(directory.resolve("none")).isThere()).isFalse();
     }
 
     @Test
-    void isAskedForOnce() throws IOException {
+    void isReadOnlyOnce() throws IOException {
         describe("vmlinux", 1, TYPE);
         var lookup = new ArrayLookup(directory);
         assertThat(lookup.isThere()).isTrue();

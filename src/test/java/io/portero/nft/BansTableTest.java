@@ -27,7 +27,7 @@ class BansTableTest {
     }
 
     @Test
-    void asksForTheMarkWhereAPlainTableLooksIntoTheSets() {
+    void aSealedTableChecksTheMarkInsteadOfTheSets() {
         assertThat(plain).hasSize(4);
         for (var rule : plain) {
             var sealed = BansTable.sealed(rule);
@@ -43,7 +43,7 @@ class BansTableTest {
     }
 
     @Test
-    void leavesEveryOtherRuleAsItIs() {
+    void doesNotChangeOtherRules() {
         var rules = PolicyCompiler.compile(new RandomPolicy(new Random(3)).next()).chains().stream()
                 .flatMap(chain -> chain.rules().stream())
                 .toList();
@@ -54,7 +54,7 @@ class BansTableTest {
     }
 
     @Test
-    void bansGoToTheTableForBansAndNotesCannotNameAnother() throws Exception {
+    void bansAreAddedToTheBansTableAndNotesCannotNameAnotherTable() throws Exception {
         var script =
                 TableForm.SEALED.script(List.of(ban("add element inet portero x")), Optional.empty(), TableForm.FLAGS);
         assertThat(script.lines().filter(line -> line.startsWith("add element ") || line.startsWith("delete ")))
@@ -81,7 +81,7 @@ class BansTableTest {
     }
 
     @Test
-    void aMissingSetMakesTheWholeTableAnew() {
+    void aMissingSetCreatesTheWholeTableAgain() {
         var set = PolicyCompiler.compile(new RandomPolicy(new Random(3)).next()).sets().stream()
                 .filter(s -> s.name().equals("banned_v4"))
                 .findFirst()
@@ -94,7 +94,7 @@ class BansTableTest {
     }
 
     @Test
-    void whatIsNotThereIsMissingInThePlan() {
+    void aMissingBansTableLeavesTheSnapshotUnchanged() {
         var own = new Snapshot(
                 "nft 1.1.3",
                 true,

@@ -16,7 +16,7 @@ class DeafnessTest {
     }
 
     @Test
-    void aChangeThatIsNotToldOfInTimeIsDeafness() {
+    void aChangeThatIsNotReportedInTimeIsDeafness() {
         listens();
         deafness.expect(deafness.mark());
         assertThat(deafness.left()).contains(Deafness.PATIENCE);
@@ -26,9 +26,9 @@ class DeafnessTest {
         assertThat(deafness.left()).isEmpty();
     }
 
-    /** nft 1.0.6 ends some milliseconds after the kernel has told of its change. */
+    /** nft 1.0.6 ends some milliseconds after the kernel has reported its change. */
     @Test
-    void aChangeMayBeToldOfBeforeTheProgramThatMadeItHasEnded() {
+    void aChangeMayBeReportedBeforeItsProgramEnds() {
         listens();
         var begun = deafness.mark();
         deafness.hears();
@@ -37,7 +37,7 @@ class DeafnessTest {
     }
 
     @Test
-    void changesOverlap() {
+    void overlappingChangesAreCountedSeparately() {
         listens();
         var first = deafness.mark();
         deafness.hears();
@@ -49,7 +49,7 @@ class DeafnessTest {
     }
 
     @Test
-    void whatBeganBeforeItListenedNeedNotBeHeard() {
+    void aChangeThatStartedBeforeTheMonitorNeedNotBeReported() {
         deafness.starts();
         var begun = deafness.mark();
         deafness.listens();
@@ -58,7 +58,7 @@ class DeafnessTest {
     }
 
     @Test
-    void aMonitorNeedNotHearWhatBeganUnderTheOneBefore() {
+    void aChangeThatStartedUnderAnEarlierMonitorNeedNotBeReported() {
         listens();
         var begun = deafness.mark();
         listens();
@@ -75,7 +75,7 @@ class DeafnessTest {
     }
 
     @Test
-    void aLookMayBeFasterThanTheMonitor() {
+    void aCheckMayFindAChangeBeforeTheMonitorReportsIt() {
         listensForLong();
         deafness.isFound();
         assertThat(deafness.left()).contains(Deafness.PATIENCE);
@@ -84,7 +84,7 @@ class DeafnessTest {
     }
 
     @Test
-    void aChangeByOthersThatIsNeverToldOfIsDeafnessWhateverElseIsHeard() {
+    void aForeignChangeThatIsNeverReportedIsDeafnessDespiteOtherReports() {
         listensForLong();
         deafness.isFound();
         deafness.hears();
@@ -93,7 +93,7 @@ class DeafnessTest {
     }
 
     @Test
-    void whatIsFoundRightAfterItsStartMayHaveHappenedBefore() {
+    void aChangeFoundRightAfterTheStartIsNotDeafness() {
         listens();
         now.addAndGet(Duration.ofSeconds(1).toNanos());
         deafness.isFound();

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole contract, with the nft of this host, beside a set that a newer nft made; that of Debian 12 dies of it. */
+/**
+ * The whole contract with the nft of this host, beside a set of a newer nft; the nft of Debian 12 crashes because of
+ * it.
+ */
 class ForeignSetsIT implements FirewallContract {
     private static final String OF_A_CONTAINER = """
             table inet container {
@@ -66,7 +69,7 @@ class ForeignSetsIT implements FirewallContract {
     }
 
     @Test
-    void countsEachDeathAndThenSparesNft() {
+    void countsEachCrashAndThenAvoidsNft() {
         assertThat(new Applier(firewall).apply(Planner.rebuild(ruleset))).isInstanceOf(Outcome.Applied.class);
         long deaths = health.deaths();
         assertThat(deaths).isLessThanOrEqualTo(1);
@@ -82,9 +85,9 @@ class ForeignSetsIT implements FirewallContract {
                         .endsWith("install the package portero-nft, or set a newer nft with agent.nft"));
     }
 
-    /** As after a change back to the nft of Debian 12: what stands stays, and can be taken away. */
+    /** As after a return to the nft of Debian 12: the table stays, and can be removed. */
     @Test
-    void saysTheRemedyWhenItsOwnTableWasMadeByTheNewerNft() {
+    void namesTheRemedyWhenANewerNftHasCreatedItsOwnTable() {
         var byNewer =
                 new NftFirewall(kernel, NftProgram.only(kernel, NewerNft.find().toString()));
         assertThat(new Applier(byNewer).apply(Planner.rebuild(ruleset))).isInstanceOf(Outcome.Applied.class);
@@ -105,7 +108,7 @@ class ForeignSetsIT implements FirewallContract {
     }
 
     @Test
-    void leavesNothingBehindAndTheContainersTableAsItWas() {
+    void leavesNothingBehindAndTheTableOfTheContainerUnchanged() {
         var before = newer("", "list", "table", "inet", "container");
         new Applier(firewall).apply(Planner.rebuild(ruleset));
         assertThat(firewall.remove()).isEmpty();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that is accepted becomes a script that the real nft accepts. */
+/** For each accepted golden, the real nft accepts the script. */
 class GoldenIT {
     private static KernelNamespace kernel;
 
@@ -42,7 +42,7 @@ class GoldenIT {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void nftTakesTheScript(Path file) throws IOException {
+    void nftAcceptsTheScript(Path file) throws IOException {
         var text = Files.readString(file).replaceAll("(?s)# ==== the .*", "");
         if (new PolicyReader().parse(file.toString(), text) instanceof Loaded.Accepted accepted) {
             var script = RulesetPrinter.print(PolicyCompiler.compile(accepted.policy()));

@@ -24,7 +24,7 @@ class HookListTest {
             """;
 
     @Test
-    void namesTheBaseChainsOfOthersAndWhereTheyStand() {
+    void readsTheBaseChainsOfOthersWithTheirHookAndPriority() {
         assertThat(HookList.parse(LIST))
                 .containsExactly(
                         new ForeignChain("ip", "raw", "PREROUTING", "prerouting", -300),
@@ -34,7 +34,7 @@ class HookListTest {
     }
 
     @Test
-    void onlyWhoComesBeforeUsIsOfInterest() {
+    void findsTheChainsBeforeOurs() {
         var foreignChains = new ForeignChains();
         foreignChains.found(HookList.parse(LIST));
         assertThat(foreignChains.beforeUs())
@@ -46,7 +46,7 @@ class HookListTest {
     }
 
     @Test
-    void readsPrioritiesInWords() {
+    void readsNamedPriorities() {
         assertThat(HookSpec.parse("add chain ip t c { type filter hook prerouting priority raw; policy accept; }"))
                 .contains(new HookSpec("prerouting", -300));
         assertThat(HookSpec.parse("x { type nat hook prerouting priority dstnat - 5; policy accept; }"))
@@ -59,7 +59,7 @@ class HookListTest {
     }
 
     @Test
-    void readsAPriorityThatNoKernelHasAsTheNearestOneThatItCouldHave() {
+    void readsAnImpossiblePriorityAsTheNearestPossibleOne() {
         assertThat(HookList.parse("""
                 family ip {
                 	hook input {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
-/** A network namespace of its own, and a runner of commands inside it. */
+/** A separate network namespace, and a runner of commands inside it. */
 public final class KernelNamespace implements AutoCloseable, CommandRunner {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -22,7 +22,7 @@ public final class KernelNamespace implements AutoCloseable, CommandRunner {
         this.name = name;
     }
 
-    /** Skips the test where namespaces are not allowed, except in CI, where that is a failure. */
+    /** Skips the test if namespaces are not allowed; in CI this is a failure. */
     public static KernelNamespace create() {
         var namespace =
                 new KernelNamespace("portero-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
@@ -35,7 +35,7 @@ public final class KernelNamespace implements AutoCloseable, CommandRunner {
         return namespace;
     }
 
-    /** The words in front of a command that run it inside. */
+    /** The words before a command that run it inside. */
     public List<String> before() {
         return List.of("ip", "netns", "exec", name);
     }
@@ -47,7 +47,7 @@ public final class KernelNamespace implements AutoCloseable, CommandRunner {
         return outside.run(new Command(words, command.input(), command.timeout()));
     }
 
-    /** Runs a program that must succeed and returns what it printed. */
+    /** Runs a program that must succeed, and returns its output. */
     public String output(String... words) {
         var result = run(Command.of(TIMEOUT, words));
         if (result instanceof CommandResult.Completed done && done.succeeded()) {

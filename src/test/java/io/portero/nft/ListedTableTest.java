@@ -45,7 +45,7 @@ class ListedTableTest {
     private final ListedTable table = ListedTable.parse(LISTING);
 
     @Test
-    void takesAListingApart() {
+    void parsesAListing() {
         assertThat(table.blocks().stream().map(ListedTable.Block::head))
                 .containsExactly(
                         "counter dropped_banned {",
@@ -58,13 +58,13 @@ class ListedTableTest {
     }
 
     @Test
-    void onlyAChainWithAHookIsHooked() {
+    void onlyAChainWithAHookIsABaseChain() {
         assertThat(table.blocks().stream().filter(ListedTable.Block::isHooked).map(ListedTable.Block::head))
-                .containsExactly("chain prerouting {"); // a comment may speak of hooks
+                .containsExactly("chain prerouting {"); // a comment may contain the word hook
     }
 
     @Test
-    void givesRulesTheOtherForm() {
+    void convertsRulesToTheOtherForm() {
         var sealed = table.block("inet portero", TableForm.SEALED, TableForm.SEALED, ListedTable.Block::isHooked);
         assertThat(sealed)
                 .startsWith("table inet portero {\n\tflags owner, persist;\n\tchain prerouting {\n")

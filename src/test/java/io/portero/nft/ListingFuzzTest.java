@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever stands in our table, and whatever nft prints of it: it is read, or it is illegible. */
+/** Any text that nft prints for our table is read, or is reported as illegible. */
 class ListingFuzzTest {
     private static final List<Function<String, Object>> READERS = List.of(
             NftJson::snapshot,

@@ -23,7 +23,7 @@ class MapJsonTest {
     }
 
     @Test
-    void readsPortsRangesAndRangesThatAreListedAsPrefixes() {
+    void readsPortsRangesAndRangesListedAsPrefixes() {
         var map = read("""
                 [5060, {"goto": {"target": "service_sip"}}],
                 [{"range": [20000, 30000]}, {"goto": {"target": "service_webrtc"}}],

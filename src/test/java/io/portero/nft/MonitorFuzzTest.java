@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever others name their tables, chains and programs: what nft tells of them line by line is read to its end. */
+/** Any line that nft prints is read to its end, whatever names others give to their tables, chains and programs. */
 class MonitorFuzzTest {
     private static final int MOST_LINES = 20;
     private static final int MOST_TOUCHED = 201;

@@ -19,7 +19,7 @@ class MonitorParserTest {
     }
 
     @Test
-    void namesTheProcessAndWhatItTouched() {
+    void readsTheProcessAndTheChangedObjects() {
         var generation = generation("""
                 insert rule inet portero prerouting accept
                 delete element inet portero itsp_v4 { 10.0.0.0/8 }
@@ -37,7 +37,7 @@ class MonitorParserTest {
     }
 
     @Test
-    void takesATraceForNoChangeAndItsTableForNobodysChain() {
+    void aTraceAndItsTableAreNotChanges() {
         assertThat(read("trace id 38bcf782 ip filter INPUT policy accept ")).isInstanceOf(Said.More.class);
         assertThat(read("trace id 38bcf782 inet portero input rule accept (verdict accept)"))
                 .isInstanceOf(Said.More.class);
@@ -49,7 +49,7 @@ class MonitorParserTest {
     }
 
     @Test
-    void knowsWhenTheTableIsGone() {
+    void noticesADeletedTable() {
         assertThat(generation("delete table inet portero\n# new generation 14 by process 1 (nft)")
                         .tableGone())
                 .isTrue();
@@ -60,7 +60,7 @@ class MonitorParserTest {
     }
 
     @Test
-    void takesMembersOfASetThatItForgotForOursPerhaps() {
+    void membersOfAnUnknownSetMayBeOurs() {
         var generation =
                 generation("W: Received event for an unknown set.\n# new generation 9 by process 14715 (fail2ban)");
         assertThat(generation.touchesOurs()).isTrue();
@@ -77,9 +77,9 @@ class MonitorParserTest {
                 .isEqualTo(new Generation(2, "a (strange) name", List.of(), java.util.Set.of(), false, false));
     }
 
-    /** As nft 1.0.6 and 1.1.3 print it of a program that is called so. */
+    /** The output of nft 1.0.6 and 1.1.3 for a program with such a name. */
     @Test
-    void namesTheProcessAlsoWhereTheNameOfItsProgramHasTwoLines() {
+    void readsAProcessWhoseNameHasTwoLines() {
         assertThat(generation("delete table inet portero\n# new generation 10 by process 7425 (a"))
                 .isEqualTo(new Generation(
                         7425,
@@ -94,7 +94,7 @@ class MonitorParserTest {
     }
 
     @Test
-    void doesNotTakeNamesThatResembleOursForOurs() {
+    void doesNotMistakeSimilarNamesForOurs() {
         assertThat(generation("""
                 add table inet portero2
                 add rule ip x y comment "delete table inet portero "
@@ -103,7 +103,7 @@ class MonitorParserTest {
     }
 
     @Test
-    void staysSmallHoweverMuchIsTold() {
+    void staysSmallForAnyNumberOfLines() {
         for (int i = 0; i < 300_000; i++) {
             parser.read("add element inet portero s" + i + " { 10.0.0.1 }");
         }
@@ -113,7 +113,7 @@ class MonitorParserTest {
     }
 
     @Test
-    void tellsWhatWasLostFromWhatNobodyUnderstands() {
+    void distinguishesLostEventsFromUnknownMessages() {
         assertThat(read("# ERROR: We lost some netlink events!")).isInstanceOf(Said.Lost.class);
         assertThat(read("Error: Could not receive")).isEqualTo(new Said.Other("Error: Could not receive"));
     }

@@ -14,18 +14,18 @@ class NetlinkListeningTest {
             """;
 
     @Test
-    void thoseThatHaveJoinedTheGroupListen() {
+    void findsTheSocketsThatJoinedTheGroup() {
         assertThat(NetlinkListening.CHANGES.inodes(SOCKETS.lines())).containsExactly("43428110");
         assertThat(NetlinkListening.TRACES.inodes(SOCKETS.lines())).containsExactlyInAnyOrder("564", "43428110");
     }
 
     @Test
-    void thisProcessListensToNothing() {
+    void thisProcessDoesNotListen() {
         assertThat(NetlinkListening.CHANGES.by(ProcessHandle.current().pid())).contains(false);
     }
 
     @Test
-    void ofAProcessThatIsGoneNothingIsKnown() {
+    void nothingIsKnownAboutAnEndedProcess() {
         assertThat(NetlinkListening.CHANGES.by(Integer.MAX_VALUE)).isEmpty();
     }
 }

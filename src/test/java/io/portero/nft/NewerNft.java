@@ -9,15 +9,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A newer nft than the one of Debian 12, with its own loader and libraries: the one that {@code -Dnft.newer=PATH} or the
- * variable NFT_NEWER names, else that of Debian 13 as the package portero-nft is made of it.
+ * An nft that is newer than Debian 12's, with its own loader and libraries. It is the nft in {@code -Dnft.newer=PATH}
+ * or in the variable NFT_NEWER, otherwise Debian 13's, as in the package portero-nft.
  */
 public final class NewerNft {
     private static final Path UNPACKED = Path.of("target/nft-newer");
 
     private NewerNft() {}
 
-    /** Skips the test where there is none and none can be had, except in CI, where that is a failure. */
+    /** Skips the test if no newer nft can be found or unpacked; in CI this is a failure. */
     public static synchronized Path find() {
         var variable = System.getenv().getOrDefault("NFT_NEWER", "");
         var named = System.getProperty("nft.newer", variable);

@@ -46,7 +46,7 @@ class NftFirewallIT implements FirewallContract {
     }
 
     @Test
-    void loadsItsOwnScriptTwiceLikeOnce() {
+    void loadingTheScriptTwiceIsTheSameAsOnce() {
         assertThat(firewall.load(RulesetPrinter.print(ruleset))).isEmpty();
         assertThat(firewall.load(RulesetPrinter.print(ruleset))).isEmpty();
         assertThat(Planner.plan(ruleset, read(), KnownRules.NONE, IntervalSets.IN_PLACE))
@@ -54,7 +54,7 @@ class NftFirewallIT implements FirewallContract {
     }
 
     @Test
-    void leavesForeignTablesAlone() {
+    void doesNotChangeForeignTables() {
         kernel.nft("table inet other { set s { type ipv4_addr; elements = { 192.0.2.1 }; }; }\n");
         var before = kernel.output("nft", "list", "table", "inet", "other");
         firewall.load(RulesetPrinter.print(ruleset));
@@ -84,7 +84,7 @@ class NftFirewallIT implements FirewallContract {
 
     @ParameterizedTest
     @MethodSource("tampering")
-    void putsRightWhatOthersDo(String tampering) {
+    void repairsChangesOfOthers(String tampering) {
         firewall.load(RulesetPrinter.print(ruleset));
         var fresh = read();
         var known = KnownRules.of(fresh);

@@ -42,7 +42,7 @@ class NftHealthTest {
     }
 
     @Test
-    void aTransactionThatKillsNftIsDoneByReadingOurTableOnly() {
+    void aTransactionThatCrashesNftIsRepeatedWithOnlyOurTable() {
         assertThat(firewall.load("add table inet portero\n")).isEmpty();
         assertThat(run).hasSize(2);
         assertThat(run.getFirst().input()).isEqualTo("add table inet portero\n");
@@ -51,7 +51,7 @@ class NftHealthTest {
     }
 
     @Test
-    void nftIsSparedForAnHourAndThenTriedAgain() {
+    void nftIsAvoidedForAnHourAndThenTriedAgain() {
         firewall.load("one\n");
         firewall.load("two\n");
         assertThat(health.deaths()).isEqualTo(1);
@@ -63,7 +63,7 @@ class NftHealthTest {
     }
 
     @Test
-    void whatStaysDeadIsAFailureOfItsOwnWithARemedy() {
+    void aPermanentCrashIsASeparateFailureWithARemedy() {
         exitWithOurs = 139;
         assertThat(firewall.load("one\n"))
                 .contains(new Failure(
@@ -76,13 +76,13 @@ class NftHealthTest {
     }
 
     @Test
-    void countersAreReadFromTheTableWhenAskingForThemKillsNft() {
+    void countersAreReadFromTheTableWhenListingThemCrashesNft() {
         assertThat(firewall.counters()).isInstanceOf(io.portero.apply.Firewall.Reading.Of.class);
         assertThat(run.getLast().words()).containsExactly("nft", "-j", "-t", "list", "table", "inet", "portero");
     }
 
     @Test
-    void aKilledNftIsNotTakenForOneThatCannotReadTheTablesOfOthers() {
+    void aKilledNftDoesNotCountAsUnableToReadForeignTables() {
         exitWithAll = 137;
         var failure = firewall.load("one\n").orElseThrow();
         assertThat(failure.kind()).isEqualTo(Failure.Kind.CRASHED);
@@ -92,26 +92,26 @@ class NftHealthTest {
     }
 
     @Test
-    void oneThatSomebodyEndedHasNotCrashed() {
+    void anNftEndedBySomebodyHasNotCrashed() {
         health.died(program.get(), new Signal(15));
         assertThat(health.deaths()).isZero();
     }
 
     @Test
-    void anotherNftIsNotBlamedForIt() throws Exception {
+    void anotherNftStartsWithoutCrashes() throws Exception {
         var before = program.get();
         health.died(before, SEGV);
         assertThat(health.mustReadOwnTableOnly()).isTrue();
         program.use(Optional.of(executable("better")));
         assertThat(health.mustReadOwnTableOnly()).isFalse();
-        health.died(before, SEGV); // a monitor that was started before
+        health.died(before, SEGV); // a monitor that was started earlier
         assertThat(health.mustReadOwnTableOnly()).isFalse();
         assertThat(health.problem()).isEmpty();
         assertThat(health.deaths()).isEqualTo(2);
     }
 
     @Test
-    void thePolicysNftComesFirstThenThePackagedOneThenThatOfThePath() throws Exception {
+    void prefersThePolicysNftThenThePackagedOneThenTheOneInThePath() throws Exception {
         var packaged = directory.resolve("packaged");
         var chosen = new NftProgram(this::answer, Optional.of(packaged), "nft");
         assertThat(chosen.get()).isEqualTo("nft");
@@ -125,7 +125,7 @@ class NftHealthTest {
     }
 
     @Test
-    void whoeverListensIsToldOfAnotherNftAndOfNothingElse() throws Exception {
+    void listenersAreToldOnlyAboutAnotherNft() throws Exception {
         var told = new AtomicLong();
         program.whenChanged(told::incrementAndGet);
         program.use(Optional.empty());

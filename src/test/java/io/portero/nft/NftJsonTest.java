@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nft prints, in the shapes that its versions have; that all of a real table is read, NftFirewallIT shows. */
+/** The forms that nft prints in its versions; NftFirewallIT tests that a whole real table is read. */
 class NftJsonTest {
     private static final String HEAD = """
             {"metainfo":{"version":"1.0.6","json_schema_version":1}},{"table":{"family":"inet","name":"portero","handle":1}}""";
@@ -26,7 +26,7 @@ class NftJsonTest {
     }
 
     @Test
-    void readsMembersInEveryFormThatTheyArePrintedIn() {
+    void readsMembersInEveryPrintedForm() {
         var set = read("""
                 {"set":{"family":"inet","name":"itsp_v4","table":"portero","type":"ipv4_addr","handle":3,"flags":["interval"],
                  "elem":["192.0.2.1",{"prefix":{"addr":"198.51.100.0","len":24}},{"range":["203.0.113.4","203.0.113.9"]},
@@ -39,7 +39,7 @@ class NftJsonTest {
     }
 
     @Test
-    void readsMembersWithTimeoutsAndThoseThatStayForEver() throws Exception {
+    void readsMembersWithAndWithoutTimeouts() throws Exception {
         var set = read("""
                 {"set":{"family":"inet","name":"banned_v6","table":"portero","type":"ipv6_addr","handle":3,
                  "flags":["timeout","dynamic"],"timeout":3600,
@@ -53,7 +53,7 @@ class NftJsonTest {
     }
 
     @Test
-    void passesOverWhatIsForeignInOurTable() {
+    void skipsForeignObjectsInOurTable() {
         var snapshot = read("""
                 {"set":{"name":"macs","table":"portero","type":["ether_addr","inet_service"],"elem":[{"concat":["00:11:22:33:44:55",5]}]}}""", """
                 {"set":{"name":"odd","table":"portero","type":"ipv4_addr","elem":{"not":["a","list"]}}}""", """
@@ -67,7 +67,7 @@ class NftJsonTest {
         assertThat(snapshot.counters()).containsExactly("after");
     }
 
-    /** No nft prints these, but one that did must not end the reading by a bug. */
+    /** No nft prints these values, but if it did, reading must not end with a bug. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -85,7 +85,7 @@ class NftJsonTest {
     }
 
     @Test
-    void readsDroppedSourcesWithWhatTheyWantedAndPassesOverWhatIsNoPort() throws Exception {
+    void readsDroppedSourcesWithTheirPortsAndSkipsInvalidPorts() throws Exception {
         var dropped = NftJson.dropped("""
                 {"nftables":[{"set":{"name":"dropped.sources_v4","type":["ipv4_addr","inet_proto","inet_service"],"elem":[
                  {"elem":{"val":{"concat":["192.0.2.1",6,22]},"counter":{"packets":3,"bytes":180},"expires":86390}},
@@ -122,9 +122,9 @@ class NftJsonTest {
                 .hasMessage("no list of objects");
     }
 
-    /** As a child that was killed leaves it: cut anywhere, it is an error and no half of a table. */
+    /** The output of a killed child can end anywhere: it must be an error, never half a table. */
     @Test
-    void refusesAListingThatWasCutShort() {
+    void refusesATruncatedListing() {
         var whole = "{\"nftables\":[" + HEAD + """
                 ,{"set":{"name":"s","type":"ipv4_addr","flags":["interval"],"elem":["192.0.2.1",{"range":["203.0.113.4","203.0.113.9"]}]}}]}""";
         assertThat(NftJson.snapshot(whole).sets()).containsKey("s");

@@ -12,13 +12,13 @@ class OwnChangesTest {
     private final OwnChanges inAContainer = new OwnChanges(pid -> false, false, now::get);
 
     @Test
-    void knowsThemByTheirNumbersOnTheHost() {
+    void recognisesThemByTheirProcessIdsOnTheHost() {
         assertThat(onTheHost.isOurs(7, "nft")).isTrue();
         assertThat(onTheHost.isOurs(8, "nft")).isFalse();
     }
 
     @Test
-    void takesOneForEachOfItsOwnInAContainer() {
+    void inAContainerItExpectsOneChangeForEachOwnCall() {
         assertThat(inAContainer.isOurs(7, "nft")).isFalse();
         inAContainer.begin();
         assertThat(inAContainer.isOurs(7, "firewalld")).isFalse();
@@ -27,7 +27,7 @@ class OwnChangesTest {
     }
 
     @Test
-    void doesNotWaitForWhatFailedNorForEver() {
+    void doesNotExpectFailedChangesAndStopsAfterATime() {
         inAContainer.begin();
         inAContainer.failed();
         assertThat(inAContainer.isOurs(7, "nft")).isFalse();

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A table that an nft owns; with a newer nft than Debian 12's, and a kernel of 6.9 or newer. */
+/** A table that an nft owns; needs a newer nft than Debian 12's, and kernel 6.9 or newer. */
 class SealedFirewallIT implements FirewallContract {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -160,7 +160,7 @@ class SealedFirewallIT implements FirewallContract {
 
     @ParameterizedTest
     @MethodSource("attacks")
-    void nobodyElseMayChangeTheTable(String attack) {
+    void nobodyElseCanChangeTheTable(String attack) {
         put(ruleset);
         var before = read();
         var done = by(nft, attack + "\n");
@@ -170,7 +170,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void aFlushOfTheRulesetLeavesTheTableAndTheNextPlanPutsTheBansTableBack() {
+    void aFlushKeepsTheTableAndTheNextPlanRestoresTheBansTable() {
         put(ruleset);
         var whole = read();
         assertThat(by(nft, "flush ruleset\n").succeeded()).isTrue();
@@ -199,7 +199,7 @@ class SealedFirewallIT implements FirewallContract {
 
     @ParameterizedTest
     @MethodSource("changesOfTheBansTable")
-    void theBansTableIsPutRightAndKeepsWhoIsBanned(String change) {
+    void theBansTableIsRepairedAndKeepsItsBans(String change) {
         put(ruleset);
         ban("192.0.2.66", Duration.ofHours(1));
         var whole = read();
@@ -220,7 +220,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void otherProgramsMayBan() {
+    void otherProgramsCanBan() {
         put(ruleset);
         assertThat(by(nft, "add element inet portero_bans banned_v4 { 192.0.2.7 timeout 1h }\n")
                         .succeeded())
@@ -230,10 +230,10 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void anOwnerThatIsKilledIsReplacedAtOnceAndTheTableStays() throws Exception {
+    void aKilledOwnerIsReplacedAtOnceAndTheTableStays() throws Exception {
         put(ruleset);
         var before = read();
-        Thread.sleep(1_100); // one that dies right after its start is not replaced before the next command
+        Thread.sleep(1_100); // an owner that ends right after its start is replaced only at the next command
         var first = pids.getLast();
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
         for (int i = 0; i < 200 && pids.getLast().equals(first) || !flags().contains("owner"); i++) {
@@ -246,7 +246,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void anOwnerThatHangsIsKilledInTimeAndTheNextCommandHasAnother() throws Exception {
+    void aHangingOwnerIsKilledInTimeAndTheNextCommandStartsAnother() throws Exception {
         put(ruleset);
         var before = read();
         var hanging = pids.getLast();
@@ -259,7 +259,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void theTableOutlivesTheAgentAndTheNextOneAdoptsItAsItIs() {
+    void theTableSurvivesTheAgentAndTheNextAgentAdoptsIt() {
         put(ruleset);
         ban("192.0.2.66", Duration.ofHours(1));
         var before = read();
@@ -298,7 +298,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void aSealedTableIsMadePlainAgainWhereThePolicyForbidsIt() {
+    void aSealedTableBecomesPlainIfThePolicyForbidsSealing() {
         put(ruleset);
         ban("192.0.2.66", Duration.ofHours(1));
         sealing.allow(false);
@@ -315,7 +315,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void commandsWorkOnATableThatNobodyOwnsNow() {
+    void commandsWorkOnATableWithoutAnOwner() {
         put(ruleset);
         sealing.close();
         var program = NftProgram.only(kernel, nft);
@@ -334,7 +334,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void commandsMakeChainsWithHooksInATableThatNobodyOwnsNow() {
+    void commandsCreateBaseChainsInATableWithoutAnOwner() {
         put(ruleset);
         sealing.close();
         var program = NftProgram.only(kernel, nft);
@@ -354,7 +354,7 @@ class SealedFirewallIT implements FirewallContract {
     }
 
     @Test
-    void theOwnerIsReplacedBeforeItHasGrown() {
+    void theOwnerIsReplacedBeforeItGrowsTooLarge() {
         put(ruleset);
         var first = pids.getLast();
         for (int i = 0; i < 4_010; i++) {

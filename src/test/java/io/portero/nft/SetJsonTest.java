@@ -40,7 +40,7 @@ class SetJsonTest {
     }
 
     @Test
-    void readsTimesAndForgetsTheFlagThatOnlySomeVersionsTell() throws IOException {
+    void readsTimesAndIgnoresAFlagThatOnlySomeVersionsPrint() throws IOException {
         var set = read("""
                 {"name": "banned_v4", "type": "ipv4_addr", "flags": ["timeout", "dynamic"],
                  "elem": [{"elem": {"val": "192.0.2.1", "timeout": 60, "expires": 30}}]}""");
@@ -50,13 +50,13 @@ class SetJsonTest {
     }
 
     @Test
-    void cannotReadElementsBeforeTheFlagsThatSayWhatTheyAre() {
+    void refusesElementsBeforeTheirFlags() {
         assertThatThrownBy(() -> read("""
                 {"name": "a_v4", "type": "ipv4_addr", "elem": ["192.0.2.1"], "flags": ["timeout"]}""")).isInstanceOf(Listing.Illegible.class);
     }
 
     @Test
-    void tellsWhoWasDroppedAndPassesOverWhatNoPolicyCanName() throws IOException {
+    void readsDroppedSourcesAndSkipsPortsThatNoPolicyCanName() throws IOException {
         var json = """
                 {"name": "dropped.flows_v4", "elem": [
                   {"elem": {"val": {"concat": ["192.0.2.1", 17, 5060]}, "counter": {"packets": 3, "bytes": 99}, "expires": 50}},

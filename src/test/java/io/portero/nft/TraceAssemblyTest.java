@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Lines as nft 1.0.6 prints them. */
+/** The trace output of nft 1.0.6. */
 class TraceAssemblyTest {
     private static final String FROM_99 = "packet: iif \"eth0\" ether saddr de:5b:2b:91:3e:67 ether daddr"
             + " ae:80:83:07:e5:e4 ip saddr 192.0.2.99 ip daddr 192.0.2.1 ip dscp cs0 ip ecn not-ect ip ttl 64 ip id 1 ip"
@@ -44,7 +44,7 @@ class TraceAssemblyTest {
     }
 
     @Test
-    void tellsADropAtOnceWithTheKeyOfTheServiceThatRefused() {
+    void reportsADropAtOnceWithTheKeyOfTheService() {
         var done = hear(
                 "a1",
                 MARKED,
@@ -71,7 +71,7 @@ class TraceAssemblyTest {
     }
 
     @Test
-    void saysWhatWouldBeDropped() {
+    void reportsAPacketThatWouldBeDropped() {
         hear(
                 "a1",
                 MARKED,
@@ -85,7 +85,7 @@ class TraceAssemblyTest {
     }
 
     @Test
-    void takesADropAtHookInputForPorteros() {
+    void aDropOfOurTableAtHookInputIsOurs() {
         var done = hear(
                 "a1",
                 MARKED,
@@ -97,7 +97,7 @@ class TraceAssemblyTest {
     }
 
     @Test
-    void saysWhoDroppedItBeforePorteroSawIt() {
+    void reportsADropByATableBeforeOurs() {
         var done = hear("a1", MARKED, "ip raw PREROUTING " + FROM_99, "ip raw PREROUTING policy drop ");
         assertThat(words(done.getFirst()))
                 .containsExactly(
@@ -108,21 +108,21 @@ class TraceAssemblyTest {
     }
 
     @Test
-    void tellsPacketsInTheOrderInWhichTheyCame() {
+    void reportsPacketsInTheOrderOfArrival() {
         hear("a1", MARKED);
         assertThat(hear("b2", MARKED, "ip raw P policy drop ")).isEmpty();
         assertThat(later()).hasSize(2);
     }
 
     @Test
-    void takesAnIdThatComesAgainForAnotherPacket() {
+    void aReusedIdIsAnotherPacket() {
         hear("a1", MARKED);
         assertThat(hear("a1", MARKED)).hasSize(1);
         assertThat(later()).hasSize(1);
     }
 
     @Test
-    void leavesOutWhatSomebodyElseTraces() {
+    void leavesOutPacketsThatOthersTrace() {
         hear("a1", "ip filter INPUT " + FROM_99, "ip filter INPUT policy drop ");
         hear(
                 "b2",

@@ -23,7 +23,7 @@ class TraceTableTest {
     }
 
     @Test
-    void belongsToItsProcessAndIsBoundedInTimeAndNumber() {
+    void belongsToItsProcessAndLimitsTimeAndNumber() {
         assertThat(TraceTable.of(4711).making(wanted("192.0.2.7", "5060/udp"), NOW))
                 .startsWith("add table inet portero_trace_4711 { flags owner; };")
                 .contains("hook prerouting priority -399; policy accept;")
@@ -45,7 +45,7 @@ class TraceTableTest {
     }
 
     @Test
-    void isKnownByItsNameAlone() {
+    void isRecognisedOnlyByItsName() {
         assertThat(TraceTable.isNamed("inet", "portero_trace_1")).isTrue();
         assertThat(TraceTable.isNamed("ip", "portero_trace_1")).isFalse();
         assertThat(TraceTable.isNamed("inet portero")).isFalse();

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what becomes of a packet that meets a table, as the kernel would, from the text of its rules.
+ * Decides what happens to a packet, as the kernel would, from the text of a table's rules.
  *
- * <p>The packet passes all base chains in the order of their hooks, and must be let through by each.
+ * <p>The packet passes all base chains in the order of their hooks, and each must accept it.
  */
 final class Interpreter {
     private final Snapshot table;
@@ -41,7 +41,8 @@ final class Interpreter {
         return switch (packet.path()) {
             case IN -> hook.equals("prerouting") || hook.equals("input");
             case OUT -> hook.equals("output");
-            case CONTAINER -> hook.equals("forward"); // before that it was seen as not addressed to this host
+            // in earlier chains its destination was not an address of this host
+            case CONTAINER -> hook.equals("forward");
         };
     }
 
@@ -50,7 +51,7 @@ final class Interpreter {
                 .orElseGet(() -> base.hook().orElseThrow().policy().equals("accept"));
     }
 
-    /** Nothing when the packet comes back from the chain. */
+    /** Empty if the packet returns from the chain. */
     private Optional<Boolean> verdict(ActualChain chain, Packet packet) {
         for (var rule : chain.rules()) {
             for (var term : RuleText.parse(rule.body())) {
@@ -92,7 +93,7 @@ final class Interpreter {
                     case Term.Lacks lacks -> {}
                     case Term.Never never -> {}
                 }
-                break; // the rule goes no further
+                break; // the rule does not match
             }
         }
         return Optional.empty();
@@ -137,7 +138,7 @@ final class Interpreter {
         return found;
     }
 
-    /** The rules of one moment over the members of another; what only one of them has is as that one has it. */
+    /** The rules of one state with the members of another; an object that only one state has stays as it is. */
     static Snapshot torn(Snapshot rules, Snapshot members) {
         var sets = new TreeMap<>(rules.sets());
         sets.replaceAll((name, set) -> {

@@ -18,7 +18,7 @@ class KnownRulesTest {
         return Planner.plan(PolicyCompiler.compile(Walk.policy(POLICY)), found, known, IntervalSets.IN_PLACE);
     }
 
-    /** Every rule of the chain accepts, under the comment that it had. */
+    /** Every rule of the chain accepts, with its original comment. */
     private Snapshot tampered(String chain) {
         var chains = new TreeMap<>(fresh.chains());
         chains.computeIfPresent(
@@ -34,7 +34,7 @@ class KnownRulesTest {
     }
 
     @Test
-    void aBodyThatChangedUnderItsCommentIsSeenOnceTheRuleIsKnown() {
+    void findsABodyThatChangedUnderItsCommentIfTheRuleIsKnown() {
         var found = tampered("service_ssh");
         assertThat(plan(found, KnownRules.NONE)).isEqualTo(new Plan.Keep());
         assertThat(plan(found, KnownRules.of(fresh))).isInstanceOf(Plan.Update.class);
@@ -42,13 +42,13 @@ class KnownRulesTest {
     }
 
     @Test
-    void whatAnotherVersionListedIsNoMeasure() {
+    void ignoresBodiesListedByAnotherVersionOfNft() {
         var other = new KnownRules("nft 9", KnownRules.of(fresh).bodies());
         assertThat(plan(tampered("service_ssh"), other)).isEqualTo(new Plan.Keep());
     }
 
     @Test
-    void aChainThatIsDistrustedIsFilledAnewAndNoOther() {
+    void fillsOnlyADistrustedChainAgain() {
         var known = KnownRules.distrusting(fresh, List.of("service_ssh"));
         assertThat(plan(fresh, known))
                 .isInstanceOfSatisfying(

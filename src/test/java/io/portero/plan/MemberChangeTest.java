@@ -31,7 +31,7 @@ class MemberChangeTest {
     }
 
     @Test
-    void sendsTheDifferenceAlone() {
+    void sendsOnlyTheDifference() {
         var change = change(networks(0, 10_000), networks(20, 10_001));
         assertThat(change.remove()).hasSize(20);
         assertThat(change.add()).hasSize(1);
@@ -42,7 +42,7 @@ class MemberChangeTest {
     }
 
     @Test
-    void fillsALargeSetAnewRatherThanTakingManyOut() {
+    void refillsALargeSetInsteadOfDeletingManyMembers() {
         var after = networks(2_000, 10_000);
         var change = change(networks(0, 10_000), after);
         assertThat(change.remove()).hasSize(2_000);
@@ -53,7 +53,7 @@ class MemberChangeTest {
     }
 
     @Test
-    void emptiesALargeSetWithoutTakingItsMembersOut() {
+    void emptiesALargeSetWithoutDeletingEachMember() {
         assertThat(PlanPrinter.print(List.of(change(networks(0, 10_000), AddressSet.EMPTY))))
                 .isEqualTo("flush set inet portero itsp_v4\n");
     }

@@ -10,14 +10,14 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** When members change that packets of other lanes, of a table that sleeps, or of an older kernel look into. */
+/** Changes of members of sets that other chains, a dormant table or an older kernel look up. */
 class MemberChangesTest {
     private static final String TWO = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1, 198.51.100.2] } }";
     private static final String ONE = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1] } }";
     private static final String ANY_WEB = ONE.replace(" } }", " }, web: { ports: [443/tcp], from: [any] } }");
 
     @Test
-    void whoIsDeniedNoLongerWhereTheDeniedAreMadeAnewAndLeavesAServiceNeverGetsIn() {
+    void aSourceThatLeavesDenyAndAServiceIsNeverAdmittedWhenTheDenySetIsNew() {
         var walk = Walk.between("""
                 groups: { a: [198.51.100.1, 198.51.100.2], d: [198.51.100.2] }
                 services:
@@ -38,13 +38,13 @@ class MemberChangesTest {
     }
 
     @Test
-    void whoWasDroppedBySomebodyElsesRuleAndLeavesAServiceNeverGetsIn() {
+    void aSourceDroppedByAForeignRuleThatLeavesAServiceIsNeverAdmitted() {
         var table = rewritten("accept_ssh", new Rule("mine", "ip saddr 198.51.100.2 drop"), new Rule("mine", "accept"));
         assertThat(Walk.on(table, ONE).never("198.51.100.2 22/tcp")).isTrue();
     }
 
     @Test
-    void whoWasDroppedInAnotherChainWithAHookAndLeavesAServiceNeverGetsIn() {
+    void aSourceDroppedInAnotherBaseChainThatLeavesAServiceIsNeverAdmitted() {
         var table = rewritten("input", new Rule("mine", "ip saddr 198.51.100.2 drop"));
         assertThat(Walk.on(table, ONE).never("198.51.100.2 22/tcp")).isTrue();
     }
@@ -58,7 +58,7 @@ class MemberChangesTest {
     }
 
     @Test
-    void nobodyIsDeniedForAMomentWhoWasDeniedByATableThatSlept() {
+    void aSourceThatADormantTableDeniedIsNeverDeniedForAMoment() {
         var before = "groups: { d: [198.51.100.2] }\ndeny: [d]\nservices: { ssh: { ports: [22/tcp], from: [any] } }";
         var awake = Walk.fresh(before);
         var asleep = new Snapshot(
@@ -68,7 +68,7 @@ class MemberChangesTest {
     }
 
     @Test
-    void whatSomebodyAddedToATableThatSleptNeverWakes() {
+    void aForeignChainInADormantTableIsNeverActivated() {
         var foreign = new Chain(
                 "foreign",
                 Optional.of(new Chain.Hook("filter", "prerouting", 3, "accept")),
@@ -80,7 +80,7 @@ class MemberChangesTest {
     }
 
     @Test
-    void aSetOfIntervalsIsMadeAnewWhereItCannotChangeInPlace() {
+    void anIntervalSetIsReplacedIfItCannotChangeInPlace() {
         var walk = Walk.on(Walk.fresh(TWO), ONE, IntervalSets.ANEW);
         assertThat(walk.transactions()).hasSize(4);
         assertThat(walk.states().get(2).sets().keySet()).contains("service_ssh.from_v4", "service_ssh.from_v4.next");
@@ -90,7 +90,7 @@ class MemberChangesTest {
     }
 
     @Test
-    void aSetOfManyHostsChangesInPlaceOnAnyKernel() {
+    void aHashSetOfManyHostsChangesInPlaceOnAnyKernel() {
         var members = IntStream.range(0, 300)
                 .mapToObj(i -> "10.0." + i / 100 + "." + 2 * (i % 100))
                 .toList();
@@ -104,7 +104,7 @@ class MemberChangesTest {
     }
 
     @Test
-    void aSetThatNoPacketLooksIntoChangesInPlaceOnAnyKernel() {
+    void aSetWithoutLookUpsChangesInPlaceOnAnyKernel() {
         var walk = Walk.on(Walk.fresh(ANY_WEB), ANY_WEB.replace("22/tcp", "23/tcp"), IntervalSets.ANEW);
         assertThat(walk.transactions()).hasSize(3);
         var failed = Walk.on(Walk.fresh(TWO), ONE, IntervalSets.ANEW).states().get(3);

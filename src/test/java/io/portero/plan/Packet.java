@@ -7,21 +7,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A packet that comes to the host, for an interpreter of rules.
+ * A packet for the interpreter of rules.
  *
- * @param at which of the host's addresses it is sent to; without one, one that no rule names
+ * @param at the destination address on the host; empty for an address that no rule names
  * @param protocol the IANA number
- * @param port that it is addressed to, 0 where the protocol has none
+ * @param port the destination port, 0 for a protocol without ports
  */
 public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int port, Flow flow, Path path) {
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
 
-    /** Where it comes from and goes to. */
+    /** Its source and destination. */
     public enum Path {
         /** From {@code from} to this host. */
         IN,
-        /** From this host to {@code from}, by the interface; from the port that it is sent to. */
+        /** From this host to {@code from}, through the interface; source and destination port are the same. */
         OUT,
         /** The same from a container on a bridge. */
         CONTAINER
@@ -31,13 +31,13 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
         return new Packet(from, via, at, protocol, port, flow, other);
     }
 
-    /** What it is to connection tracking. */
+    /** Its state in connection tracking. */
     public enum Flow {
-        /** The first of its flow. */
+        /** The first packet of its flow. */
         NEW,
-        /** A later one, of the direction that the first had. */
+        /** A later packet in the direction of the first. */
         GOING_ON,
-        /** One in answer to what the host has sent. */
+        /** An answer to a packet of the host. */
         ANSWER
     }
 
@@ -59,9 +59,9 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
     }
 
     /**
-     * What a field that nft's rules can name holds in this packet, in nft's words; nothing when the packet has no such field.
+     * The value of a field of nft's rules in this packet, in nft's words; empty if the packet does not have the field.
      *
-     * @throws AssertionError for a field that this packet cannot answer for
+     * @throws AssertionError for a field that this model does not know
      */
     Optional<Set<String>> field(String name) {
         return switch (name) {
@@ -93,7 +93,7 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
             case "meta pkttype" -> Optional.of(Set.of("host", "unicast"));
             case "meta ibrname" -> Optional.empty();
             case "meta iifkind" -> Optional.of(Set.of(path == Path.CONTAINER ? "bridge" : "veth"));
-            case "meta priority" -> Optional.of(Set.of()); // judged as addressed to this host, hence not marked
+            case "meta priority" -> Optional.of(Set.of()); // judged as a packet to this host, and so not marked
             case "ct direction" -> Optional.of(Set.of(flow == Flow.ANSWER ? "reply" : "original"));
             case "ct state" -> Optional.of(Set.of(flow == Flow.NEW ? "new" : "established"));
             case "ct status" -> Optional.of(flow == Flow.NEW ? Set.of() : Set.of("confirmed"));
@@ -114,7 +114,7 @@ public record Packet(Ip from, String via, Optional<Ip> at, int protocol, int por
         };
     }
 
-    /** Of the interface; that of the loopback interface is 1. */
+    /** The index of the interface; the loopback interface has index 1. */
     private static String number(String interfaceName) {
         return interfaceName.equals("lo") ? "1" : "2";
     }

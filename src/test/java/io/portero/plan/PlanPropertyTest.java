@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /**
  * No plan opens what neither policy admits, and none loses what both admit: after every transaction, whatever fails.
  *
- * <p>{@code -Dplan.seed} repeats a run, {@code -Dplan.pairs} makes it longer. A failure names the seed of its own pair, to be
- * given with {@code -Dplan.pairs=1}.
+ * <p>{@code -Dplan.seed} repeats a run, {@code -Dplan.pairs} makes it longer. A failure prints the seed of its own
+ * pair, for {@code -Dplan.pairs=1}.
  */
 class PlanPropertyTest {
     private static final int PACKETS = 60;
@@ -72,7 +72,7 @@ class PlanPropertyTest {
     }
 
     @Test
-    void everyTransactionDoesSoWhereSetsOfIntervalsCannotChangeInPlace() {
+    void everyTransactionStaysBetweenAlsoIfIntervalSetsCannotChangeInPlace() {
         intervals = IntervalSets.ANEW;
         forAllPairs("plans, sets of intervals made anew", Math.ceilDiv(pairs, 2), (pair, random, as) -> {
             var after = PolicyCompiler.compile(pair.after());
@@ -87,7 +87,7 @@ class PlanPropertyTest {
         });
     }
 
-    /** Whatever a set of intervals holds while it changes, every packet is judged as without. */
+    /** Whatever members an interval set has while it changes, the verdict of each packet must be the same. */
     private void assertLooksIntoNoSetThatChanges(List<Snapshot> states, List<Packet> packets, String as) {
         for (int i = 1; i < states.size(); i++) {
             for (var state : List.of(states.get(i - 1), states.get(i))) {
@@ -132,7 +132,7 @@ class PlanPropertyTest {
     }
 
     @Test
-    void aPlanThatFailsHalfwayIsFollowedByOneThatStaysBetweenToo() {
+    void thePlanAfterAFailedPlanAlsoStaysBetween() {
         forAllPairs("failures", Math.ceilDiv(pairs, 4), (pair, random, as) -> {
             var before = PolicyCompiler.compile(pair.before());
             var after = PolicyCompiler.compile(pair.after());
@@ -155,9 +155,12 @@ class PlanPropertyTest {
         });
     }
 
-    /** Sets and chains of another make are made anew in one transaction with rules: of these the whole transaction counts. */
+    /**
+     * Sets and chains of another kind are created again in one transaction together with rules: for these, only the
+     * complete transaction counts.
+     */
     @Test
-    void theRepairOfATableThatOthersTamperedWithStaysBetweenToo() {
+    void theRepairOfATamperedTableAlsoStaysBetween() {
         forAllPairs("repairs", pairs, (pair, random, as) -> {
             var found = Tampering.with(random, pair.start());
             var to = random.nextBoolean() ? pair.before() : pair.after();
@@ -166,7 +169,7 @@ class PlanPropertyTest {
     }
 
     @Test
-    void theInterpreterUnderstandsTheRulesAsExplainDoes() {
+    void theInterpreterAgreesWithExplain() {
         forAllPairs("explain", Math.ceilDiv(pairs, 2), (pair, random, as) -> {
             var explainer = new Explainer(pair.before());
             var leaving = new OutgoingExplainer(pair.before());
@@ -195,7 +198,7 @@ class PlanPropertyTest {
                 .orElseGet(() -> new Target.Ping());
     }
 
-    /** The states of the table from the first to the last, which must be what a fresh table would be. */
+    /** The states of the table from the first to the last; the last must be equal to a fresh table. */
     private List<Snapshot> walk(Snapshot start, Ruleset want) {
         var states = new ArrayList<>(List.of(start));
         if (Planner.plan(want, start, KnownRules.NONE, intervals) instanceof Plan.Update update) {
@@ -221,8 +224,8 @@ class PlanPropertyTest {
     }
 
     /**
-     * Holds each state against the first and the last, and also what the kernel can show for a moment within a transaction
-     * that changes both: the new rules over the old members.
+     * Compares each state with the first and the last. Does the same with the states that the kernel can have for a
+     * moment within a transaction that changes both: the new rules with the old members.
      */
     private void assertStaysBetween(List<Snapshot> states, List<Packet> packets, String as) {
         assertStaysBetween(states, packets, true, as);

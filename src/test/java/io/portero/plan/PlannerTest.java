@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Changes by example, each with somebody whom neither policy admits or whom both admit. */
+/** Examples of changes, each with a source that neither policy admits or that both admit. */
 class PlannerTest {
     private static final String A = "198.51.100.1";
     private static final String B = "198.51.100.2";
     private static final String C = "198.51.100.3";
 
     @Test
-    void whoJoinsAServiceDoesNotReachThePortThatItGivesUp() {
+    void aNewMemberNeverReachesAPortThatItsServiceLoses() {
         var walk = Walk.between(
                 "services: { ssh: { ports: [22/tcp, 5432/tcp], from: [" + A + "] } }",
                 "services: { ssh: { ports: [22/tcp], from: [" + A + ", " + B + "] } }");
@@ -24,7 +24,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoLeavesAServiceDoesNotReachThePortThatItTakesUp() {
+    void aRemovedMemberNeverReachesAPortThatItsServiceGains() {
         var walk = Walk.between(
                 "services: { ssh: { ports: [22/tcp], from: [" + A + ", " + B + "] } }",
                 "services: { ssh: { ports: [22/tcp, 5432/tcp], from: [" + A + "] } }");
@@ -33,7 +33,7 @@ class PlannerTest {
     }
 
     @Test
-    void membersOfServicesThatSwapPortsReachTheirOwnAlone() {
+    void membersOfServicesThatSwapPortsReachOnlyTheirOwn() {
         var walk = Walk.between("""
                 services:
                   red: { ports: [1/tcp], from: [198.51.100.1, 198.51.100.3] }
@@ -48,7 +48,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoMovesFromOneGroupToAnotherWhileItsPortMovesIsNeverLost() {
+    void aMemberThatMovesBetweenGroupsWithItsPortIsNeverLost() {
         var walk = Walk.between("""
                 groups: { g: [198.51.100.1, 198.51.100.3], h: [198.51.100.2] }
                 services: { red: { ports: [1/tcp, 2/tcp], from: [g] }, blue: { ports: [3/tcp], from: [h] } }
@@ -61,7 +61,7 @@ class PlannerTest {
     }
 
     @Test
-    void overlappingServicesGiveNoMemberThePortOfTheOther() {
+    void membersOfOverlappingServicesNeverReachThePortsOfTheOther() {
         var walk = Walk.between("""
                 services:
                   low: { ports: [100-200/udp], from: [198.51.100.1] }
@@ -78,7 +78,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoJoinsAGroupDoesNotGetWhatTheGroupLoses() {
+    void aNewMemberOfAGroupNeverGetsAccessThatTheGroupLoses() {
         var walk = Walk.between("""
                 groups: { g: [198.51.100.1] }
                 services: { web: { ports: [443/tcp], from: [g] }, db: { ports: [5432/tcp], from: [g] } }
@@ -94,7 +94,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoIsDeniedByANewGroupAndJoinsAServiceNeverGetsIn() {
+    void aSourceThatJoinsAServiceWhenItsGroupIsDeniedIsNeverAdmitted() {
         var walk = Walk.between("""
                 groups: { bad: [198.51.100.2], g: [198.51.100.1] }
                 services: { web: { ports: [443/tcp], from: [g] } }
@@ -107,7 +107,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoIsDeniedNoLongerAndLeavesAServiceNeverGetsIn() {
+    void aSourceThatLeavesDenyAndAServiceIsNeverAdmitted() {
         var walk = Walk.between("""
                 groups: { bad: [198.51.100.2], g: [198.51.100.1, 198.51.100.2] }
                 services: { web: { ports: [443/tcp], from: [g] } }
@@ -120,7 +120,7 @@ class PlannerTest {
     }
 
     @Test
-    void aGroupThatIsDeniedAndServedAtOnceLetsNobodyIn() {
+    void aGroupInDenyAndInAServiceIsNeverAdmitted() {
         var walk = Walk.between("""
                 groups: { g: [198.51.100.1] }
                 services: { web: { ports: [443/tcp], from: [g] }, db: { ports: [5432/tcp], from: [any] } }
@@ -136,7 +136,7 @@ class PlannerTest {
     }
 
     @Test
-    void nobodyIsDeniedForAMomentWhenWhatIsDeniedIsOnlyObservedFromNowOn() {
+    void aChangeToModeObserveDeniesNobodyForAMoment() {
         var walk = Walk.between("""
                 groups: { bad: [198.51.100.2] }
                 services: { web: { ports: [443/tcp], from: [any] } }
@@ -151,7 +151,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoIsTrustedByItsInterfaceStaysSoWhileMembersChange() {
+    void aTrustedInterfaceStaysTrustedWhileMembersChange() {
         var walk = Walk.between("""
                 services: { ssh: { ports: [22/tcp], from: [198.51.100.1] } }
                 trusted-interfaces: [wg0, wg1]
@@ -174,7 +174,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoMovesBetweenTheSetOfRangesAndTheSetOfManyHostsIsNeverLost() {
+    void aMemberThatMovesBetweenIntervalSetAndHashSetIsNeverLost() {
         var few = crowd(100, "5060/udp");
         var many = crowd(300, "5060/udp");
         for (var walk : new Walk[] {Walk.between(few, many), Walk.between(many, few)}) {
@@ -185,7 +185,7 @@ class PlannerTest {
     }
 
     @Test
-    void aGroupUnderAnotherNameTakesThreeTransactions() {
+    void renamingAGroupTakesThreeTransactions() {
         var walk = Walk.between(
                 "groups: { g: [198.51.100.1] }\nservices: { ssh: { ports: [22/tcp], from: [g] } }",
                 "groups: { h: [198.51.100.1] }\nservices: { ssh: { ports: [22/tcp], from: [h] } }");
@@ -194,7 +194,7 @@ class PlannerTest {
     }
 
     @Test
-    void membersOfAServiceThatStaysAsItIsTakeNoFourthTransaction() {
+    void newMembersOfAnUnchangedServiceNeedNoFourthTransaction() {
         var walk = Walk.between("services: { ssh: { ports: [22/tcp], from: [198.51.100.1, 198.51.100.3] } }", """
                 services:
                   ssh: { ports: [22/tcp], from: [198.51.100.1, 198.51.100.2] }
@@ -206,7 +206,7 @@ class PlannerTest {
     }
 
     @Test
-    void membersAloneAreOneTransactionInWhichDenyingComesFirstAndLast() {
+    void membersChangeInOneTransactionThatAddsToDenyFirstAndRemovesFromDenyLast() {
         var walk = Walk.between("""
                 groups: { a: [198.51.100.1], bad: [198.51.100.3], worse: [198.51.100.9] }
                 services: { ssh: { ports: [22/tcp], from: [a, 198.51.100.4] } }
@@ -223,7 +223,7 @@ class PlannerTest {
     }
 
     @Test
-    void whoIsRefusedAndAdmittedAtOnceIsNeverLost() {
+    void aDestinationAddedToAServiceAndToRefuseIsNeverLost() {
         var before = """
                 groups: { g: [198.51.100.1], bad: [198.51.100.9] }
                 services: { ssh: { ports: [22/tcp], from: [any] } }
@@ -241,7 +241,7 @@ class PlannerTest {
     }
 
     @Test
-    void chainsForWhatLeavesComeAndGoWithTheTransactionThatSwitchesOver() {
+    void chainsForOutgoingAreAddedAndRemovedInTheSwitchTransaction() {
         var without = "services: { ssh: { ports: [22/tcp], from: [any] } }";
         var with =
                 without + "\noutgoing: { default: drop, services: { dns: { ports: [53/udp], to: [198.51.100.1] } } }";
@@ -255,13 +255,13 @@ class PlannerTest {
     }
 
     @Test
-    void theSameIsKept() {
+    void theSamePolicyNeedsNoTransaction() {
         var policy = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1] } }";
         assertThat(Walk.between(policy, policy).transactions()).isEmpty();
     }
 
     @Test
-    void setsThatFailedPlansLeaveDoNotPileUp() {
+    void setsOfFailedPlansDoNotAccumulate() {
         var before = "services: { ssh: { ports: [22/tcp, 23/tcp], from: [198.51.100.1] } }";
         var table = Walk.fresh(before);
         for (int i = 0; i < 5; i++) {
@@ -274,7 +274,7 @@ class PlannerTest {
     }
 
     @Test
-    void whatChangesIsSaidWithoutWhatPasses() {
+    void thePlanDescribesChangesWithoutItsTemporaryObjects() {
         var table = Walk.fresh("services: { ssh: { ports: [22/tcp, 23/tcp], from: [198.51.100.1] } }");
         var after = "services: { ssh: { ports: [22/tcp], from: [198.51.100.1, 192.0.2.2] } }";
         var plan =
@@ -283,5 +283,17 @@ class PlannerTest {
                 .contains("change set service_ssh.from_v4: add 192.0.2.2")
                 .noneMatch(line -> line.contains(".next"))
                 .doesNotHaveDuplicates();
+        assertThat(PlanInWords.brief(plan)).isEqualTo(PlanInWords.of(plan));
+    }
+
+    @Test
+    void theFirstPlanOfAHostIsSaidInAFewLines() {
+        var ruleset =
+                PolicyCompiler.compile(Walk.policy("services: { ssh: { ports: [22/tcp], from: [198.51.100.1] } }"));
+        var plan = Planner.plan(ruleset, Snapshot.ABSENT, KnownRules.NONE, IntervalSets.IN_PLACE);
+        assertThat(PlanInWords.of(plan)).hasSizeGreaterThan(40);
+        assertThat(PlanInWords.brief(plan))
+                .hasSizeLessThan(16)
+                .contains("add table inet portero", "add " + ruleset.counters().size() + " counters");
     }
 }

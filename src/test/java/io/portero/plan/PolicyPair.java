@@ -30,9 +30,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Two policies at random, the second often with much of the first, and packets at the borders of what they name.
+ * Two random policies, of which the second often shares much with the first, and packets at their borders.
  *
- * <p>In every third pair a group has so many single addresses that they stand in a set of their own.
+ * <p>In every third pair, a group has so many single addresses that they get their own set.
  */
 public record PolicyPair(Policy before, Policy after) {
     private static final int MANY = 300;
@@ -47,7 +47,7 @@ public record PolicyPair(Policy before, Policy after) {
         return new PolicyPair(first, random.nextInt(4) == 0 ? second : mixed(random, first, second));
     }
 
-    /** Rules and sets go, and none come. */
+    /** Rules and sets are only removed, and none are added. */
     private static Policy withoutOthers(Policy policy) {
         return new Policy(
                 policy.mode(),
@@ -60,7 +60,7 @@ public record PolicyPair(Policy before, Policy after) {
                 policy.safety());
     }
 
-    /** What leaves is judged as before, but only by half. */
+    /** Part of the outgoing policy stays, and part changes. */
     private static OutgoingPolicy mixed(Random random, OutgoingPolicy first, OutgoingPolicy second) {
         return switch (random.nextInt(5)) {
             case 0 -> OutgoingPolicy.NONE;
@@ -71,14 +71,14 @@ public record PolicyPair(Policy before, Policy after) {
         };
     }
 
-    /** Nothing but the members of groups differs. */
+    /** Only the members of groups differ. */
     private static Policy withMembersOf(Policy other, Policy policy) {
         var groups = new TreeMap<>(policy.groups());
         groups.replaceAll((name, group) -> other.groups().getOrDefault(name, group));
         return with(policy, policy.mode(), groups, policy.services(), policy.trustedInterfaces());
     }
 
-    /** What the small world of random policies lacks. */
+    /** Adds cases that the small world of random policies lacks. */
     private static Policy varied(Random random, Policy policy) {
         var groups = new TreeMap<>(policy.groups());
         if (random.nextInt(3) == 0) {
@@ -97,7 +97,7 @@ public record PolicyPair(Policy before, Policy after) {
                 .toList()));
     }
 
-    /** Each part from the one or from the other. */
+    /** Each part comes from one or the other policy. */
     private static Policy mixed(Random random, Policy first, Policy second) {
         int outOfEight = 1 + random.nextInt(6);
         var groups = new TreeMap<>(first.groups());
@@ -134,7 +134,7 @@ public record PolicyPair(Policy before, Policy after) {
                 random.nextBoolean() ? a.entrance() : b.entrance());
     }
 
-    /** Group b becomes group e. */
+    /** Renames group b to e. */
     private static Policy renamed(Policy policy) {
         var group = policy.groups().get("b");
         if (group == null) {
@@ -206,7 +206,7 @@ public record PolicyPair(Policy before, Policy after) {
                 Planner.rebuild(PolicyCompiler.compile(before)).transactions().getFirst());
     }
 
-    /** Packets of all kinds, half of them at the borders of what either policy names. */
+    /** Packets of all kinds, half of them at the borders of either policy. */
     public List<Packet> packets(Random random, int count) {
         var sources = Stream.of(before, after)
                 .flatMap(PolicyPair::named)

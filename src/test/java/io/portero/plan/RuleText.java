@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads the text of a rule as the compiler writes it, for an interpreter.
+ * Parses the text of a rule as the compiler writes it, for the interpreter.
  *
- * <p>A text that it does not know is an {@link AssertionError}, never a rule that is passed over.
+ * <p>An unknown text is an {@link AssertionError}; no rule is skipped.
  */
 final class RuleText {
     private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|\\{[^}]*\\}|[^ ]+");
@@ -52,13 +52,13 @@ final class RuleText {
 
     /** One part of a rule, in order. */
     sealed interface Term {
-        /** The rule goes on only where the field is, or is not, one of these. */
+        /** The rule continues only if the field is, or is not, one of these values. */
         record Match(String field, boolean not, List<String> values) implements Term {}
 
-        /** The rule goes on only where none of these words is among the field's. */
+        /** The rule continues only if this word is not among the words of the field. */
         record Lacks(String field, String word) implements Term {}
 
-        /** The field is looked up in a verdict map. */
+        /** A look-up of the field in a verdict map. */
         record Dispatch(String field, String map) implements Term {}
 
         record Goto(String chain) implements Term {}
@@ -69,10 +69,10 @@ final class RuleText {
 
         record Return() implements Term {}
 
-        /** Writes into the packet, which lets it through as before. */
+        /** Changes the packet and continues. */
         record Sets(String field) implements Term {}
 
-        /** Never goes on: a rate that a single packet does not exceed. */
+        /** Never continues: a rate that a single packet does not exceed. */
         record Never() implements Term {}
     }
 
@@ -117,7 +117,10 @@ final class RuleText {
         };
     }
 
-    /** {@code { ip saddr limit rate over 5/second burst 20 packets }}: needs such an address, and is met by a single packet. */
+    /**
+     * {@code { ip saddr limit rate over 5/second burst 20 packets }}: needs such an address, and a single packet does
+     * not exceed it.
+     */
     private static Term remembered(String element) {
         if (element.contains(" limit rate over ")) {
             return new Term.Never();
@@ -164,7 +167,7 @@ final class RuleText {
             return new Term.Dispatch(field, setName(take()));
         }
         if (peek("set")) { // meta priority set meta priority or 0x40000000
-            skip(words.size() - next - 1); // what is written into a packet that is accepted right behind
+            skip(words.size() - next - 1); // a change of a packet that is accepted right after it
             return new Term.Sets(field);
         }
         if (peek("and")) { // meta priority and 0x40000000 == 0
@@ -235,7 +238,10 @@ final class RuleText {
         return new AssertionError("the interpreter of rules does not know " + what + " in: " + text);
     }
 
-    /** Whether a value of a packet is what a rule writes: a word, a number, a range, a network, a name with a star. */
+    /**
+     * Whether a value of a packet matches the text in a rule: a word, a number, a range, a network, or a name with a
+     * star.
+     */
     static boolean is(String value, String written) {
         if (value.equals(written)) {
             return true;
@@ -244,7 +250,7 @@ final class RuleText {
             return value.startsWith(written.substring(0, written.length() - 1));
         }
         if (!Character.isDigit(value.charAt(0)) || written.length() < 3) {
-            return false; // a word; what follows is slow
+            return false; // a word; the comparisons below are slow
         }
         if (written.matches("[0-9]+-[0-9]+") && value.matches("[0-9]+")) {
             var ends = written.split("-", 2);

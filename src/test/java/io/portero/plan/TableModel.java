@@ -22,9 +22,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a table holds after a transaction, without a kernel: whole transactions, and no deleting of what is referred to.
+ * A model of a table after a transaction, without a kernel: a transaction is applied completely or not at all, and an
+ * object in use cannot be deleted.
  *
- * <p>A rule's body is the text that was sent. The firewall contract holds this model against the kernel.
+ * <p>The body of a rule is the text that was sent. The firewall contract compares this model with the kernel.
  */
 public final class TableModel {
     private boolean present;
@@ -45,7 +46,7 @@ public final class TableModel {
         others = new ArrayList<>(before.others());
     }
 
-    /** Thrown where the kernel refuses a transaction. */
+    /** Thrown if the kernel would refuse a transaction. */
     public static final class Refused extends RuntimeException {
         Refused(String why) {
             super(why);

@@ -17,7 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What others may do to our table, at random, as far as a kernel lets them. */
+/** Random changes of our table by others, as far as a kernel allows them. */
 final class Tampering {
     private final Random random;
     private final TreeSet<String> counters;
@@ -102,7 +102,7 @@ final class Tampering {
         chains.put(chain.name(), new ActualChain(chain.name(), chain.hook(), rules));
     }
 
-    /** Rules of another chain are as foreign as any; the kernel refuses chains that lead back to themselves. */
+    /** Rules of another chain count as foreign rules; the kernel refuses chains that form a loop. */
     private List<ActualRule> without(List<ActualRule> rules) {
         var left = new ArrayList<>(rules);
         if (!left.isEmpty()) {
@@ -125,7 +125,7 @@ final class Tampering {
     private void redirect() {
         var map = some(maps);
         var targets = new TreeMap<>(map.targets());
-        if (targets.isEmpty()) { // by what was done to it before
+        if (targets.isEmpty()) { // because of an earlier change
             return;
         }
         var others = new ArrayList<>(map.targets().values());
@@ -147,7 +147,7 @@ final class Tampering {
                                 set.addresses())));
     }
 
-    /** A chain that others lead to cannot have a hook. */
+    /** A chain that is the target of a jump cannot have a hook. */
     private void misplace() {
         var chain = chains.get("prerouting");
         if (chain != null) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class TimedNoteTest {
     @Test
-    void keepsWhatNftReadsAsItWroteIt() {
+    void keepsTextThatNftPreserves() {
         assertThat(TimedNote.of("portero ban by jail/sshd: 3 of 5; {#}"))
                 .isEqualTo("portero ban by jail/sshd: 3 of 5; {#}");
         assertThat(TimedNote.of("prüfung 東京")).isEqualTo("prüfung 東京");
@@ -15,7 +15,7 @@ class TimedNoteTest {
     }
 
     @Test
-    void replacesWhatItDoesNotRead() {
+    void replacesCharactersThatNftCannotRead() {
         assertThat(TimedNote.of("a\"b\\c\nd\te\u2028\u0000")).isEqualTo("a?b?c?d?e??");
         assertThat(TimedNote.of("\ud800x")).isEqualTo("?x");
     }

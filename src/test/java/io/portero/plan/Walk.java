@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The states of a table on the way from one policy to another, as a plan leads it.
+ * The states of a table on the path from one policy to another, according to a plan.
  *
  * <p>A packet is written as {@code 192.0.2.7 22/tcp} or {@code 192.0.2.7 ping}.
  */
@@ -34,7 +34,7 @@ record Walk(List<Snapshot> states, List<List<Step>> transactions) {
         return new Walk(states, transactions);
     }
 
-    /** A table as an apply of the policy leaves it. */
+    /** The table after an apply of the policy. */
     static Snapshot fresh(String policy) {
         return TableModel.after(
                 Snapshot.ABSENT,

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 class AccessTest {
     private static final int ROUNDS = Integer.getInteger("access.pairs", 200);
 
-    /** The changes and the explainer must tell the same about every packet. */
+    /** The changes and the explainer must agree about every packet. */
     @Test
-    void saysOfEveryPacketWhetherItsVerdictChanges() {
+    void findsEveryPacketWhoseVerdictChanges() {
         for (long seed = 0; seed < ROUNDS; seed++) {
             var random = new Random(seed);
             var policies = new RandomPolicy(random);
@@ -38,7 +38,7 @@ class AccessTest {
                 .verdict();
     }
 
-    /** Above zero for losing, below for gaining, as the verdicts are ordered. */
+    /** Positive for lost access, negative for gained access, in the order of the verdicts. */
     private static int verdictChange(List<Access.Change> changes, Ip from, PortRange port, Arrival arrival) {
         return changes.stream()
                 .filter(c -> c.ports().contains(port)

@@ -43,7 +43,7 @@ class AddressSetTest {
     }
 
     @Test
-    void mergesWhatOverlapsOrTouches() throws Ip.NotAnAddress {
+    void mergesOverlappingAndAdjacentRanges() throws Ip.NotAnAddress {
         assertThat(set("10.0.0.128/25", "10.0.0.0/25", "10.0.0.7", "10.0.1.0-10.0.1.255"))
                 .hasToString("10.0.0.0/23");
         assertThat(set("::1", "0.0.0.1", "::2")).hasToString("0.0.0.1, ::1-::2");
@@ -81,7 +81,7 @@ class AddressSetTest {
     }
 
     @Test
-    void isEverythingWithTheWholeOfOneFamily() throws Ip.NotAnAddress {
+    void countsAsEverythingWithAllAddressesOfOneFamily() throws Ip.NotAnAddress {
         assertThat(set("0.0.0.0/1", "128.0.0.0/1").isEverything()).isTrue();
         assertThat(set("192.0.2.1", "::/0").isEverything()).isTrue();
         assertThat(set("0.0.0.0-255.255.255.254", "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
@@ -91,7 +91,7 @@ class AddressSetTest {
     }
 
     @Test
-    void aSetIsEqualToOneOfTheSameAddressesAlone() throws Ip.NotAnAddress {
+    void setsAreEqualOnlyWithTheSameAddresses() throws Ip.NotAnAddress {
         assertThat(set("10.0.0.0/25", "10.0.0.128/25"))
                 .isEqualTo(set("10.0.0.0/24"))
                 .hasSameHashCodeAs(set("10.0.0.0/24"));
@@ -106,7 +106,7 @@ class AddressSetTest {
         return bits;
     }
 
-    /** The same addresses, cut into ranges at random and shuffled. */
+    /** The same addresses, divided into random ranges and shuffled. */
     private static AddressSet ofBits(BitSet bits) {
         List<AddressRange> ranges = new ArrayList<>();
         for (int i = bits.nextSetBit(0); i >= 0; i = bits.nextSetBit(i + 1)) {
@@ -120,7 +120,7 @@ class AddressSetTest {
         return AddressSet.of(ranges);
     }
 
-    /** Both families, up to the very ends. */
+    /** Addresses of both families, up to the last address. */
     private static Ip address(int index) {
         return index < 32 ? new Ip(Family.V4, 0, 0xffff_ffe0L + index) : new Ip(Family.V6, -1, -64 + index);
     }

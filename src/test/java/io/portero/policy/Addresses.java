@@ -2,7 +2,7 @@ package io.portero.policy;
 
 import java.util.Arrays;
 
-/** Writes sets of addresses for tests. */
+/** Creates sets of addresses for tests. */
 public final class Addresses {
     private Addresses() {}
 

@@ -16,20 +16,20 @@ class EntranceTest {
     }
 
     @Test
-    void withoutInterfacesAndAddressesEverythingIsTaken() {
+    void withoutInterfacesAndAddressesItTakesEveryPacket() {
         assertThat(Entrance.ANYWHERE.takes(Arrival.UNKNOWN)).isTrue();
         assertThat(Entrance.ANYWHERE.takes(Arrival.by("eth9"))).isTrue();
     }
 
     @Test
-    void anInterfaceThatAPatternCoversSaysNothingMore() {
+    void anInterfaceThatAPatternCoversIsRemoved() {
         assertThat(on("wg0", "wg*", "eth1", "wg1*")).isEqualTo(on("eth1", "wg*"));
         assertThat(on("wg*").takes(Arrival.by("wg0"))).isTrue();
         assertThat(on("wg*").takes(Arrival.by("eth0"))).isFalse();
     }
 
     @Test
-    void aPlaceThatIsNotKnownCountsOnlyWhereThereIsDoubt() {
+    void anUnknownInterfaceOrAddressMayMatch() {
         var narrow = Entrance.of(List.of(new InterfacePattern("eth1")), Addresses.of("10.0.0.5"));
         assertThat(narrow.takes(Arrival.UNKNOWN)).isFalse();
         assertThat(narrow.takes(Arrival.somewhere(Optional.empty(), Optional.empty())))
@@ -77,7 +77,7 @@ class EntranceTest {
     }
 
     @Test
-    void theChangeIsToldInWords() {
+    void theChangeIsDescribedInWords() {
         var change = Access.changes(ssh(on("wg*", "eth1")), ssh(on("eth1", "eth2")));
         assertThat(change.stream().map(c -> c.place().inWords() + (c.lost().isEmpty() ? " gain" : " lose")))
                 .containsExactly(" on eth2 gain", " on wg* lose");

@@ -9,7 +9,7 @@ import io.portero.policy.Destination.Kind;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a packet in words; that the kernel does the same, OracleIT shows. */
+/** The explanation of packets in words; OracleIT tests that the kernel does the same. */
 class ExplainerTest {
     private static final Policy POLICY = policy("""
             groups: { blocklist: [203.0.113.66] }
@@ -27,7 +27,7 @@ class ExplainerTest {
                     : Optional.empty());
 
     @Test
-    void aBanComesBeforeTheServicesAndBehindTheDenyGroups() {
+    void aBanIsCheckedBeforeTheServicesAndAfterTheDenyGroups() {
         assertThat(own("192.0.2.99", "22/tcp"))
                 .isEqualTo(new Explanation(
                         Verdict.DROP, "banned", "192.0.2.99 is banned, for another 1h, by portero ban"));
@@ -36,7 +36,7 @@ class ExplainerTest {
     }
 
     @Test
-    void aBanHoldsForWhatIsForwardedAndNotForTrustedInterfaces() {
+    void aBanAppliesToForwardedPacketsButNotToTrustedInterfaces() {
         var behind = new Destination.Onward(ip("10.9.9.9"), "eth1");
         assertThat(at("192.0.2.99", "8080/tcp", behind).key()).isEqualTo("banned");
         assertThat(explainer
@@ -46,7 +46,7 @@ class ExplainerTest {
     }
 
     @Test
-    void whatIsForwardedIsNotJudgedUnlessItGoesToATrustedInterface() {
+    void forwardedPacketsAreJudgedOnlyTowardsATrustedInterface() {
         assertThat(at("192.0.2.98", "8080/tcp", new Destination.Onward(ip("10.9.9.9"), "eth1")))
                 .isEqualTo(new Explanation(
                         Verdict.ACCEPT,
@@ -63,7 +63,7 @@ class ExplainerTest {
     }
 
     @Test
-    void whatTheKernelDeliversIsJudgedWhateverAddressItHas() {
+    void everyDeliveredPacketIsJudgedWhateverItsAddress() {
         for (var kind : Kind.values()) {
             assertThat(at("192.0.2.98", "8080/tcp", new Here(ip("192.0.2.1"), kind))
                             .verdict())
@@ -78,7 +78,7 @@ class ExplainerTest {
     }
 
     @Test
-    void necessaryTrafficIsKnownByItsDestinationAndPassesBans() {
+    void necessaryTrafficIsRecognisedByItsDestinationAndPassesBans() {
         var everybody = new Here(ip("224.0.0.1"), Kind.MULTICAST);
         assertThat(at("192.0.2.99", "igmp", everybody).key()).isEqualTo("necessary");
         assertThat(own("192.0.2.98", "igmp").verdict()).isEqualTo(Verdict.DROP);
@@ -91,7 +91,7 @@ class ExplainerTest {
     }
 
     @Test
-    void advertsOfVrrpPassByTheirServiceAlone() {
+    void advertsOfVrrpPassOnlyThroughTheirService() {
         var routers = new Here(ip("224.0.0.18"), Kind.MULTICAST);
         assertThat(at("192.0.2.7", "vrrp", routers).key()).isEqualTo("services.vrrp.from");
         assertThat(at("192.0.2.8", "vrrp", routers).verdict()).isEqualTo(Verdict.DROP);

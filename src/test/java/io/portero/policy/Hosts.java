@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Makes hosts by their interfaces, routes and resolvers, for tests. */
+/** Creates hosts with interfaces, routes and resolvers, for tests. */
 public final class Hosts {
     private final TreeMap<String, SortedSet<Ip>> addresses = new TreeMap<>();
     private final List<DefaultRoute> routes = new ArrayList<>();

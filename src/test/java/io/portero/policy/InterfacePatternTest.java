@@ -10,7 +10,7 @@ class InterfacePatternTest {
     }
 
     @Test
-    void matchesByNameAloneAsTheKernelDoes() {
+    void matchesOnlyByNameAsTheKernelDoes() {
         assertThat(matches("br-*", "br-ext")).isTrue();
         assertThat(matches("br-*", "br-")).isTrue();
         assertThat(matches("br-*", "br0")).isFalse();

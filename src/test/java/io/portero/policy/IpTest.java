@@ -14,7 +14,7 @@ class IpTest {
         return Addresses.range(text).first();
     }
 
-    /** Each of the networks that are not routed, by its first and last address, and its neighbours. */
+    /** The first and last address of each network that is not routed, and their neighbours. */
     @ParameterizedTest
     @CsvSource({
         "10.0.0.0, 10.255.255.255, 9.255.255.255, 11.0.0.0",
@@ -43,7 +43,7 @@ class IpTest {
     }
 
     @Test
-    void countsUpAndDownOverTheBorderOfAHalf() {
+    void countsUpAndDownAcrossTheMiddleOfAnAddress() {
         assertThat(ip("2001:db8::ffff:ffff:ffff:ffff").next()).isEqualTo(ip("2001:db8:0:1::"));
         assertThat(ip("2001:db8:0:1::").previous()).isEqualTo(ip("2001:db8::ffff:ffff:ffff:ffff"));
         assertThat(ip("192.0.2.255").next()).isEqualTo(ip("192.0.3.0"));
@@ -103,13 +103,13 @@ class IpTest {
     }
 
     @Test
-    void whatCanOnlyBeMeantAsAnAddressIsToldFromAName() {
+    void distinguishesWordsMeantAsAddressesFromNames() {
         assertThat(List.of("1.2.3", "10.0.0.256", "2001:db8::g", "::", "1", "")).allMatch(Ip::looksLikeOne);
         assertThat(List.of("a.example", "10.example", "1.2.3.4a", "1.2.3.4/8")).noneMatch(Ip::looksLikeOne);
     }
 
     @Test
-    void ipv4ComesBeforeIpv6AndBothAreInOrder() {
+    void sortsIpv4BeforeIpv6() {
         assertThat(List.of(
                                 ip("fe80::1"),
                                 ip("7fff::"),

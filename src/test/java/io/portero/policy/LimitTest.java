@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a limit changes in what is said and decided about a policy. */
+/** The effect of a limit on explanations and decisions about a policy. */
 class LimitTest {
     private static Policy policy(String ssh, String sip) {
         var text = """
@@ -28,7 +28,7 @@ class LimitTest {
     }
 
     @Test
-    void isExplained() throws Exception {
+    void explainNamesTheLimit() throws Exception {
         var policy = policy("", ", limit: { rate: 20/second, burst: 40, ban: 10m }");
         var stranger = explain(policy, "192.0.2.9");
         assertThat(stranger.verdict()).isEqualTo(Verdict.ACCEPT);
@@ -43,7 +43,7 @@ class LimitTest {
     }
 
     @Test
-    void aSourceThatIsBannedForItReachesOnlyManagementServicesOfOtherLimits() throws Exception {
+    void aSourceBannedByALimitReachesOnlyManagementServicesWithOtherLimits() throws Exception {
         var policy = policy("", ", limit: { rate: 20/second, ban: 10m }");
         var explainer = new Explainer(
                 policy,
@@ -74,7 +74,7 @@ class LimitTest {
     }
 
     @Test
-    void bansNobodyWhomAServiceNames() throws Exception {
+    void doesNotBanSourcesThatAServiceNames() throws Exception {
         var policy = ((Loaded.Accepted) new PolicyReader().parse("policy.yaml", """
                 services:
                   ssh: { ports: [22/tcp], from: [203.0.113.9], management: true }
@@ -102,7 +102,7 @@ class LimitTest {
     }
 
     @Test
-    void aChangeOfItIsSaid() {
+    void aChangeOfALimitIsDescribed() {
         var none = policy("", "");
         var some = policy("", ", limit: { rate: 100/minute }");
         assertThat(EnforcementChange.between(none, some))
@@ -112,7 +112,7 @@ class LimitTest {
     }
 
     @Test
-    void aBucketIsFullAgainWhenItsBurstIsEarned() {
+    void theRefillTimeIsTheBurstDividedByTheRate() {
         assertThat(new Limit(20, Limit.Per.SECOND, 40, Optional.empty()).refill())
                 .isEqualTo(Duration.ofSeconds(2));
         assertThat(new Limit(10, Limit.Per.HOUR, 5, Optional.empty()).refill()).isEqualTo(Duration.ofMinutes(30));

@@ -19,7 +19,7 @@ class OutgoingPolicyTest {
     }
 
     @Test
-    void defaultAcceptWithoutAnEntryThatIsEnabledIsNoPolicyAtAll() {
+    void defaultAcceptWithoutAnEnabledEntryIsOpen() {
         assertThat(policy("").outgoing().isOpen()).isTrue();
         assertThat(policy("outgoing: { default: accept }").outgoing().isOpen()).isTrue();
         assertThat(policy("outgoing: { refuse: { a: { ports: [25/tcp], to: [any], enabled: false } } }")
@@ -30,7 +30,7 @@ class OutgoingPolicyTest {
     }
 
     @Test
-    void whatChangesIsSaid() {
+    void describesChanges() {
         var before = policy("""
                 outgoing:
                   services: { smtp: { ports: [25/tcp], to: [192.0.2.25, 192.0.2.26] } }
@@ -55,7 +55,7 @@ class OutgoingPolicyTest {
     }
 
     @Test
-    void whatAHostNeedsIsFoundWhereNothingElseLeaves() {
+    void findsNecessaryTrafficThatOutgoingDrops() {
         var shut = policy("outgoing: { default: drop }");
         assertThat(OutgoingNeeds.of(shut))
                 .extracting(OutgoingNeeds.Need::what)
@@ -77,7 +77,7 @@ class OutgoingPolicyTest {
     }
 
     @Test
-    void anInterfaceThatIsNotSaidIsNoneThatAServiceNames() {
+    void anUnknownInterfaceMatchesNoServiceWithInterfaces() {
         var explainer = new OutgoingExplainer(policy("""
                 outgoing:
                   default: drop

@@ -18,7 +18,7 @@ class ProtocolTest {
     }
 
     @Test
-    void everyNumberButThoseOfIcmpIsAProtocolThatReadsItsOwnWord() throws PortRange.NotAPort {
+    void everyNumberExceptIcmpIsAProtocolThatParsesItsOwnName() throws PortRange.NotAPort {
         for (int number = 0; number <= 255; number++) {
             if (number == 1 || number == 58) {
                 assertThat(Protocol.of(number)).isEmpty();
@@ -35,7 +35,7 @@ class ProtocolTest {
     }
 
     @Test
-    void noTwoAreEqualInOrder() {
+    void differentProtocolsNeverCompareAsEqual() {
         var all = IntStream.rangeClosed(0, 255)
                 .mapToObj(Protocol::of)
                 .flatMap(java.util.Optional::stream)

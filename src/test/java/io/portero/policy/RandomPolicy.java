@@ -12,13 +12,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Makes policies at random, from a small world of addresses and ports in which they overlap often. */
+/** Creates random policies in a small world of addresses and ports, which often overlap. */
 public final class RandomPolicy {
     private static final List<String> GROUPS = List.of("a", "b", "c", "d");
     private static final List<String> SERVICES = List.of("ssh", "web", "sip", "rtp", "vpn", "x-1", "y_2");
 
     private static final List<String> INTERFACES = List.of("eth0", "eth1", "eth*", "wg0", "wg*");
-    /** Of the lab, and what lies beside them. */
+    /** Addresses of the lab, and their neighbours. */
     private static final List<AddressRange> OWN = Stream.of(
                     "192.0.2.1",
                     "192.0.2.0/30",
@@ -112,12 +112,12 @@ public final class RandomPolicy {
         return Entrance.of(on, AddressSet.of(to));
     }
 
-    /** An interface that policies may name, or may not. */
+    /** An interface that policies may name or not. */
     public String randomInterface() {
         return List.of("eth0", "eth0", "eth0", "eth1", "wg0", "wg1", "ens3").get(random.nextInt(7));
     }
 
-    /** An address of the host that policies may name, or may not. */
+    /** An address of the host that policies may name or not. */
     public Ip randomOwn(Family family) {
         var all = OWN.stream()
                 .flatMap(r -> Stream.of(
@@ -129,7 +129,7 @@ public final class RandomPolicy {
         return all.get(random.nextInt(all.size()));
     }
 
-    /** One that a few packets do not exceed. */
+    /** A limit that a few packets do not exceed. */
     private Limit limit() {
         int packets = random.nextBoolean() ? 1000 : 2000;
         return new Limit(

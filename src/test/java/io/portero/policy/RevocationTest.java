@@ -66,7 +66,7 @@ class RevocationTest {
     }
 
     @Test
-    void cutsWhatTheHostStartedTowardsAnAddressThatIsNamedNowhereAnyMore() {
+    void cutsFlowsOfTheHostToAnAddressThatIsNoLongerNamed() {
         var before = policy("203.0.113.0/24", "192.0.2.10");
         var after = policy("203.0.113.128/25", "192.0.2.10");
         assertThat(cut(before, after, "203.0.113.9", "5060/udp")).containsExactly("203.0.113.9");
@@ -76,7 +76,7 @@ class RevocationTest {
     }
 
     @Test
-    void leavesAloneWhatDrainsAndWhatEverybodyMaySend() {
+    void doesNotCutDrainsAndServicesOpenToEverybody() {
         var before = policy("203.0.113.9", "192.0.2.10");
         var after = policy("203.0.113.10", "192.0.2.10");
         assertThat(cut(before, after, "203.0.113.9", "40002/udp", "203.0.113.9", "20002/udp"))
@@ -86,7 +86,7 @@ class RevocationTest {
     }
 
     @Test
-    void cutsOnlyTheServicesOwnPortsWhereTheAddressIsStillNamedElsewhere() {
+    void cutsOnlyThePortsOfTheServiceIfAnotherServiceStillNamesTheAddress() {
         var before = policy("192.0.2.10", "192.0.2.10");
         var after = policy("203.0.113.10", "192.0.2.10");
         assertThat(cut(before, after, "192.0.2.10", "51000/tcp")).isEmpty();
@@ -94,7 +94,7 @@ class RevocationTest {
     }
 
     @Test
-    void revokesNobodyWhoWasLetInAsAnybody() {
+    void doesNotRevokeSourcesThatWereAdmittedByAny() {
         var before = policy("203.0.113.9", "192.0.2.10");
         var after = read(POLICY.formatted("203.0.113.9", "192.0.2.10")
                 .replace("443/tcp], from: [any]", "443/tcp], from: [itsp]"));
@@ -102,7 +102,7 @@ class RevocationTest {
     }
 
     @Test
-    void losesNothingByAnotherNameOrByBecomingOpen() {
+    void renamingOrOpeningAServiceRevokesNothing() {
         var before = policy("203.0.113.9", "192.0.2.10");
         var renamed = read(POLICY.formatted("203.0.113.9", "192.0.2.10").replace("sip:", "signalling:"));
         assertThat(new Revocation(before, renamed).lostToCut().isEmpty()).isTrue();
@@ -112,7 +112,7 @@ class RevocationTest {
     }
 
     @Test
-    void losesEverythingWithTheService() {
+    void removingAServiceRevokesAllItsSources() {
         var before = policy("203.0.113.9", "192.0.2.10");
         var after = read(POLICY.formatted("203.0.113.9", "192.0.2.10")
                 .replace("5060/udp], from: [itsp]", "5060/udp], from: [itsp], enabled: false"));
@@ -120,7 +120,7 @@ class RevocationTest {
     }
 
     @Test
-    void gainsWhoIsNamedAgain() {
+    void sourcesThatAreNamedAgainGainAccess() {
         var without = policy("203.0.113.10", "192.0.2.10");
         var with = policy("203.0.113.9, 203.0.113.10", "192.0.2.10");
         assertThat(new Revocation(without, with).gained()).isEqualTo(AddressSet.of(AddressRange.of(ip("203.0.113.9"))));
@@ -128,7 +128,7 @@ class RevocationTest {
     }
 
     @Test
-    void knowsWhichFlowsLiveByTheGraceOfDrain() {
+    void findsTheFlowsThatGoOnOnlyBecauseOfDrain() {
         var before = policy("203.0.113.9, 203.0.113.10, 203.0.113.11", "192.0.2.10");
         var after = policy("203.0.113.10, 203.0.113.11", "192.0.2.10");
         assertThat(drainingAt(before, after, "203.0.113.9", "40002/udp")).contains("rtp");
@@ -145,7 +145,7 @@ class RevocationTest {
     }
 
     @Test
-    void drainsWhoeverASourceOfAnyWasBefore() {
+    void drainsAllSourcesWhenAServiceWasOpenToEverybody() {
         var open = read(POLICY.formatted("203.0.113.9", "192.0.2.10")
                 .replace("50000/udp], from: [itsp]", "50000/udp], from: [any]"));
         var after = policy("203.0.113.9", "192.0.2.10");
@@ -156,7 +156,7 @@ class RevocationTest {
     }
 
     @Test
-    void cutsAfterTheTimeWhatTheHostStarted() {
+    void cutsFlowsOfTheHostWhenTheDrainEnds() {
         var before = policy("203.0.113.9", "192.0.2.10");
         var after = policy("203.0.113.10", "192.0.2.10");
         var rtp = after.services().get("rtp");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ContainerBridgesTest {
     @Test
-    void trustsTheUsualNamesWhereTheUplinkHasAnother() {
+    void trustsTheUsualBridgeNamesIfTheUplinkHasAnotherName() {
         var host =
                 Hosts.with("eth0", "203.0.113.80").route("eth0", "203.0.113.1").host();
         assertThat(new ContainerBridges(host).patterns()).containsExactly("docker0", "br-*", "podman*");
@@ -17,7 +17,7 @@ class ContainerBridgesTest {
     }
 
     @Test
-    void namesTheOtherBridgesWhereTheUplinkHasSuchAName() {
+    void listsTheOtherBridgesIfTheUplinkHasSuchAName() {
         var host = Hosts.with("br-ext", "203.0.113.80")
                 .and("br-1a2b3c4d5e6f", "172.18.0.1")
                 .and("podman1")

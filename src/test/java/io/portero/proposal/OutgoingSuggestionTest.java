@@ -53,7 +53,7 @@ class OutgoingSuggestionTest {
         return SuggestionText.of(suggestion, List.of());
     }
 
-    /** The policy with what is suggested, as somebody pastes it. */
+    /** The policy with the suggestion pasted into it. */
     @SuppressWarnings("unchecked")
     private Policy pasted() {
         Map<String, Object> all = new Yaml().load(POLICY);
@@ -77,7 +77,7 @@ class OutgoingSuggestionTest {
     }
 
     @Test
-    void whatIsPastedLetsLeaveWhatWasRefusedAndNothingElse() throws Exception {
+    void thePastedLinesAdmitExactlyTheRefusedPackets() throws Exception {
         wanted("192.0.2.7", "123/udp", 4);
         wanted("192.0.2.8", "123/udp", 4);
         wanted("2001:db8::8", "443/tcp", 40);
@@ -101,7 +101,7 @@ class OutgoingSuggestionTest {
     }
 
     @Test
-    void portsOfTheSameDestinationsAreOneService() throws Exception {
+    void portsWithTheSameDestinationsAreOneService() throws Exception {
         wanted("192.0.2.80", "80/tcp", 30);
         wanted("192.0.2.80", "443/tcp", 10);
         assertThat(text())
@@ -109,7 +109,7 @@ class OutgoingSuggestionTest {
     }
 
     @Test
-    void aGroupOfThePolicyThatHasThemAllIsNamed() throws Exception {
+    void usesAGroupOfThePolicyThatContainsAllDestinations() throws Exception {
         wanted("203.0.113.3", "5060/udp", 9);
         wanted("203.0.113.4", "5060/udp", 9);
         wanted("192.0.2.54", "53/udp", 9);
@@ -120,7 +120,7 @@ class OutgoingSuggestionTest {
     }
 
     @Test
-    void whatIsRefusedOnPurposeOrLeavesNowIsNotSuggested() throws Exception {
+    void doesNotSuggestDestinationsThatAreRefusedOnPurposeOrAdmittedNow() throws Exception {
         wanted("198.51.100.25", "25/tcp", 50);
         wanted("192.0.2.123", "123/udp", 50);
         assertThat(text())
@@ -131,7 +131,7 @@ class OutgoingSuggestionTest {
     }
 
     @Test
-    void aPersonDecidesWhereThereAreTooManyDestinations() throws Exception {
+    void tooManyDestinationsAreLeftToAPerson() throws Exception {
         for (int i = 0; i < 65; i++) {
             wanted("198.51.100." + i, "22/tcp", 2);
         }

@@ -94,7 +94,7 @@ class ProposalTest {
     }
 
     @Test
-    void leavesSshOpenAndNothingElseWhereNothingIsKnown() throws Exception {
+    void opensOnlySshOnAnUnknownHost() throws Exception {
         var policy = policy(proposed(NONE));
         assertThat(policy.enabledServices()).hasSize(1);
         assertThat(admits(policy, STRANGER, "22/tcp")).isTrue();
@@ -102,7 +102,7 @@ class ProposalTest {
     }
 
     @Test
-    void findsTheWayInWhereSshdReallyListens() throws Exception {
+    void usesThePortOfARunningSshd() throws Exception {
         ssh = HostFacts.sshPorts(new TreeSet<>(List.of(2022, 443)));
         listens("443/tcp", "0.0.0.0", "sshd");
         var policy = policy(proposed(ALL));
@@ -113,7 +113,7 @@ class ProposalTest {
     }
 
     @Test
-    void admitsWhoeverIsLoggedInThoughNotNamed() throws Exception {
+    void admitsLoggedInSourcesWithoutAnOption() throws Exception {
         loggedIn("203.0.113.5", 22);
         loggedIn("2001:db8::5", 22);
         loggedIn("127.0.0.1", 22);
@@ -129,7 +129,7 @@ class ProposalTest {
     }
 
     @Test
-    void knowsOmniLeadsWhenItSeesIt() throws Exception {
+    void recognisesOmniLeads() throws Exception {
         omniLeads();
         var text = proposed(ALL);
         var policy = policy(text);
@@ -146,7 +146,7 @@ class ProposalTest {
     }
 
     @Test
-    void opensNothingThatCouldDoHarm() throws Exception {
+    void opensNoDangerousPorts() throws Exception {
         omniLeads();
         for (var wishes : List.of(NONE, ALL)) {
             var text = proposed(wishes);
@@ -166,14 +166,14 @@ class ProposalTest {
     }
 
     @Test
-    void leavesRtpengineItsWholeRangeWhenItsControlPortIsOutOfReach() throws Exception {
+    void admitsTheWholeRangeOfRtpengineIfItsControlPortIsUnreachable() throws Exception {
         listens("5060/udp", "0.0.0.0", "asterisk");
         listens("22222/udp", "127.0.0.1", "rtpengine");
         assertThat(admits(policy(proposed(NONE)), STRANGER, "22222/udp")).isTrue();
     }
 
     @Test
-    void tellsTheRangesOfTheComposeFilesByTheirSockets() throws Exception {
+    void recognisesTheRangesOfTheComposeFilesByTheirSockets() throws Exception {
         omniLeads();
         listens("33000/udp", "192.0.2.1", "asterisk");
         var policy = policy(proposed(ALL));
@@ -182,7 +182,7 @@ class ProposalTest {
     }
 
     @Test
-    void takesAnotherPortForMetricsWhereAPrometheusIs() throws Exception {
+    void usesAnotherMetricsPortIfPrometheusHasTheDefault() throws Exception {
         listens("9090/tcp", "0.0.0.0", "prometheus");
         listens("9095/tcp", "127.0.0.1", "something");
         var policy = policy(proposed(ALL));
@@ -201,7 +201,7 @@ class ProposalTest {
     }
 
     @Test
-    void whatItCannotJudgeIsAGoodServiceOnceTheCommentSignIsGone() throws Exception {
+    void unknownListenersAreCommentedServicesThatAreValid() throws Exception {
         omniLeads();
         listens("8000/tcp", "0.0.0.0", "");
         listens("8001/tcp", "0.0.0.0", "My App: \"x\"");
@@ -234,7 +234,7 @@ class ProposalTest {
     }
 
     @Test
-    void anAsteriskIsFoundWhereItListensAndSpeaksWithTheCarrierAlone() throws Exception {
+    void anAsteriskIsProposedOnItsPortsForTheCarrierOnly() throws Exception {
         listens("52000/udp", "0.0.0.0", "asterisk");
         listens("4569/udp", "0.0.0.0", "asterisk");
         listens("5039/tcp", "0.0.0.0", "asterisk");
@@ -259,7 +259,7 @@ class ProposalTest {
     }
 
     @Test
-    void theSocketOfAnAsteriskWhoseSettingsAreNotKnownIsItsSip() throws Exception {
+    void theSocketOfAnAsteriskWithUnknownSettingsCountsAsSip() throws Exception {
         listens("52000/udp", "0.0.0.0", "asterisk");
         voice.add(new Installation(
                 VoiceProgram.ASTERISK, true, false, "", List.of(), List.of("/etc/asterisk/pjsip.conf")));
@@ -271,7 +271,7 @@ class ProposalTest {
     }
 
     @Test
-    void freeSwitchAndThreeCxAreOfferedWithTheirOwnRanges() throws Exception {
+    void freeSwitchAndThreeCxAreProposedWithTheirOwnRanges() throws Exception {
         runs(
                 VoiceProgram.FREESWITCH,
                 set(Use.SIP, "5060/udp", ""),
@@ -297,7 +297,7 @@ class ProposalTest {
     }
 
     @Test
-    void aRelayForBrowsersIsForEverybodyAndASipProxyIsNot() throws Exception {
+    void aRelayForBrowsersIsOpenToEverybodyAndASipProxyIsNot() throws Exception {
         listens("5060/udp", "192.0.2.1", "kamailio");
         listens("3478/udp", "192.0.2.1", "turnserver");
         runs(VoiceProgram.KAMAILIO, set(Use.SIP, "5060/udp", ""), set(Use.SIP, "5060/tcp", ""));
@@ -317,7 +317,7 @@ class ProposalTest {
     }
 
     @Test
-    void aKamailioWithoutAnAsteriskIsNotTakenForOmniLeads() throws Exception {
+    void aKamailioWithoutAnAsteriskIsNotMistakenForOmniLeads() throws Exception {
         for (var at : List.of("127.0.0.1", "192.0.2.1")) {
             listeners.clear();
             listens("5060/udp", at, "kamailio");
@@ -326,7 +326,7 @@ class ProposalTest {
     }
 
     @Test
-    void omniLeadsIsProposedWithTheRangesThatItsProgramsAreSetTo() throws Exception {
+    void omniLeadsIsProposedWithTheConfiguredRangesOfItsPrograms() throws Exception {
         omniLeads();
         runs(VoiceProgram.ASTERISK, set(Use.MEDIA, "41000-42000/udp", "/etc/asterisk/rtp.conf"));
         runs(VoiceProgram.RTPENGINE, set(Use.MEDIA, "21000-23000/udp", "/etc/rtpengine/rtpengine.conf"));
@@ -335,9 +335,9 @@ class ProposalTest {
                 .contains("  rtp: { ports: [41000-42000/udp], from: [itsp], on-revoke: drain }");
     }
 
-    /** As Debian's rtpengine.conf beside an OMniLeads: it is for doctor to say so. */
+    /** Debian's rtpengine.conf with an OMniLeads: the doctor reports the overlap, not the proposal. */
     @Test
-    void rangesThatOverlapAreStillAPolicy() throws Exception {
+    void overlappingRangesStillGiveAValidPolicy() throws Exception {
         omniLeads();
         runs(VoiceProgram.RTPENGINE, set(Use.MEDIA, "30000-40000/udp", "/etc/rtpengine/rtpengine.conf"));
         var policy = policy(proposed(ALL));
@@ -346,7 +346,7 @@ class ProposalTest {
     }
 
     @Test
-    void protocolsOfAClusterAreOfferedToItsOtherHosts() throws Exception {
+    void protocolsOfAClusterAreProposedForItsOtherHosts() throws Exception {
         listens("vrrp", "0.0.0.0", "keepalived");
         memberships.add(new Membership("eth1", Ip.parse("224.0.0.18")));
         surroundings = new Surroundings(
@@ -367,7 +367,7 @@ class ProposalTest {
     }
 
     @Test
-    void whatIsBoundToAPrivateNetworkIsOfferedThereAlone() throws Exception {
+    void listenersOnAPrivateNetworkAreProposedOnlyThere() throws Exception {
         surroundings = new Surroundings(
                 new TreeMap<>(Map.of(
                         "eth0", new TreeSet<>(List.of(Ip.parse("8.8.8.8"))),
@@ -389,7 +389,7 @@ class ProposalTest {
     }
 
     @Test
-    void isReadInATerminal() throws Exception {
+    void fitsATerminal() throws Exception {
         omniLeads();
         loggedIn("2001:db8:1234:5678:9abc:def0:1234:5678", 22);
         var comments =

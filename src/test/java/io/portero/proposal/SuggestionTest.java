@@ -64,7 +64,7 @@ class SuggestionTest {
         return SuggestionText.of(suggestion(), List.of());
     }
 
-    /** The policy with the groups and services of the suggestion beside its own, as somebody pastes them. */
+    /** The policy with the groups and services of the suggestion pasted into it. */
     @SuppressWarnings("unchecked")
     private Policy merged() {
         Map<String, Object> all = new Yaml().load(POLICY);
@@ -93,7 +93,7 @@ class SuggestionTest {
     }
 
     @Test
-    void whatItSuggestsAdmitsExactlyThoseWhoWereRefusedOnceItIsPasted() throws Exception {
+    void thePastedLinesAdmitExactlyTheRefusedSources() throws Exception {
         listens("8443/tcp", "homemade");
         listens("9100/tcp", "node_exporter");
         came("203.0.113.40", "5060/udp", 1200);
@@ -147,7 +147,7 @@ class SuggestionTest {
     }
 
     @Test
-    void aPacketOrTwoToOnePortAreAProbableScanAndStandInComments() throws Exception {
+    void oneOrTwoPacketsAreAProbableScanAndAreCommentedOut() throws Exception {
         came("203.0.113.40", "5060/udp", 1200);
         came("198.51.100.99", "5060/udp", 1);
         came("198.51.100.98", "22/tcp", 2);
@@ -160,7 +160,7 @@ class SuggestionTest {
     }
 
     @Test
-    void whoTriesManyPortsInVainIsAScannerHoweverOften() throws Exception {
+    void aSourceThatTriesManyClosedPortsIsAScanner() throws Exception {
         came("198.51.100.99", "5060/udp", 500);
         came("198.51.100.99", "23/tcp", 9);
         came("198.51.100.99", "8081/tcp", 9);
@@ -184,7 +184,7 @@ class SuggestionTest {
     }
 
     @Test
-    void aStrangerAtTheWayInIsNeverSuggestedToBeLetIn() throws Exception {
+    void neverSuggestsToAdmitAStrangerToAManagementService() throws Exception {
         listens("22/tcp", "sshd");
         came("198.51.100.22", "22/tcp", 5000);
         assertThat(kind("198.51.100.22")).isEqualTo(Kind.DELICATE);
@@ -192,7 +192,7 @@ class SuggestionTest {
     }
 
     @Test
-    void whatThePolicyHasAdmittedMeanwhileIsNotSuggested() throws Exception {
+    void doesNotSuggestSourcesThatThePolicyAdmitsNow() throws Exception {
         came("203.0.113.9", "5060/udp", 500);
         assertThat(kind("203.0.113.9")).isEqualTo(Kind.ADMITTED);
         assertThat(suggestion().additions()).isEmpty();
@@ -209,7 +209,7 @@ class SuggestionTest {
     }
 
     @Test
-    void soManySourcesThatItMustBeForEverybodyAreLeftToAPerson() throws Exception {
+    void tooManySourcesForAGroupAreLeftToAPerson() throws Exception {
         listens("443/tcp", "nginx");
         for (int i = 1; i <= 65; i++) {
             came("198.51.101." + i, "443/tcp", 20);
@@ -221,7 +221,7 @@ class SuggestionTest {
     }
 
     @Test
-    void aHostThatChangesItsAddressesIsOneNetwork() throws Exception {
+    void severalAddressesOfOneIpv6NetworkAreOneEntry() throws Exception {
         listens("443/tcp", "nginx");
         for (int i = 1; i <= 3; i++) {
             came("2a00:1:2:3::" + i, "443/tcp", 20);
@@ -230,7 +230,7 @@ class SuggestionTest {
     }
 
     @Test
-    void isReadInATerminal() throws Exception {
+    void fitsATerminalAndContainsNoControlCharacters() throws Exception {
         listens("443/tcp", "nginx\n  evil: {}");
         came("198.51.101.1", "443/tcp", 20);
         for (int i = 1; i <= 30; i++) {

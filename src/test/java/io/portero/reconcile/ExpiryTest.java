@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Members of groups and guests whose time comes to its end. */
+/** Members of groups, and guests, whose time is over. */
 class ExpiryTest {
     private static final Duration LONG = Duration.ofDays(1);
 
@@ -32,7 +32,7 @@ class ExpiryTest {
     @BeforeEach
     void make() throws IOException {
         agent = new InMemoryAgent(directory);
-        agent.now = Instant.now(); // the reader of policies has a clock of its own
+        agent.now = Instant.now(); // the reader of policies has its own clock
         agent.policy("""
                 groups:
                   admins: [198.51.100.7, { address: 192.0.2.7, until: %s, note: contractor }]
@@ -66,7 +66,7 @@ class ExpiryTest {
     }
 
     @Test
-    void aMemberLeavesWhenItsTimeIsOverAndIsToldOfOnce() throws IOException {
+    void aMemberLeavesWhenItsTimeIsOverAndThisIsReportedOnce() throws IOException {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(reconciler.noticed()).doesNotContain(Trigger.EXPIRY);
@@ -101,7 +101,7 @@ class ExpiryTest {
     }
 
     @Test
-    void aGuestIsLetInToldOfAndForgottenWhenItsTimeIsOver() {
+    void aGuestIsAdmittedReportedAndForgottenWhenItsTimeIsOver() {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         var report = allow(reconciler, "192.0.2.99", "ssh");
@@ -126,7 +126,7 @@ class ExpiryTest {
     }
 
     @Test
-    void whereItWouldBeOfNoUseIsSaid() {
+    void reportsWhyAGuestWouldHaveNoEffect() {
         var reconciler = agent.start();
         reconciler.pass(Trigger.STARTUP);
         assertThat(allow(reconciler, "192.0.2.1", "sshd").failure())

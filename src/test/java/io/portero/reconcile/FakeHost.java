@@ -15,26 +15,26 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** A host of which a test says what it shows. */
+/** A host whose state a test sets. */
 public final class FakeHost implements HostView {
     final List<Session> sessions = new ArrayList<>();
-    /** How often it was asked for sessions. */
+    /** How often sessions were read. */
     public int asked;
 
     Surroundings surroundings = Surroundings.UNKNOWN;
 
-    /** What happens while it is asked. */
+    /** An action that happens while sessions are read. */
     Runnable meanwhile = () -> {};
 
     public final List<Outgoing> outgoing = new ArrayList<>();
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
-    /** Somebody logs in. */
+    /** Adds a login. */
     public void session(String peer, int peerPort, int port) {
         add(peer, peerPort, port, "eth0", Optional.of("login of " + peer + " from port " + peerPort));
     }
 
-    /** Somebody connects, and nobody knows who it is. */
+    /** Adds a connection without a login. */
     public void handshake(String peer, int peerPort, int port) {
         add(peer, peerPort, port, "eth0", Optional.empty());
     }
@@ -43,7 +43,7 @@ public final class FakeHost implements HostView {
         add(peer, peerPort, port, via, login.stream().toList());
     }
 
-    /** @param logins of the same peer, the latest first */
+    /** @param logins the logins of the same peer, the latest first */
     void add(String peer, int peerPort, int port, String via, List<String> logins) {
         try {
             sessions.add(new Session(Ip.parse(peer), peerPort, port, true, Optional.of(via), logins));

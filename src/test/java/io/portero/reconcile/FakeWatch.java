@@ -5,7 +5,7 @@ import io.portero.drift.TableWatch;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hears what a test says. */
+/** A watch that reports what a test sets. */
 public final class FakeWatch implements TableWatch {
     public final List<ForeignChange> seen = new ArrayList<>();
     boolean missed;

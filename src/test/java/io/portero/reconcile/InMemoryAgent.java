@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A reconciler over a kernel and a host in memory, with clocks that a test turns; its files are real. */
+/** A reconciler with a kernel and a host in memory, and with clocks that a test sets; its files are real. */
 final class InMemoryAgent {
     final Path file;
     final FakeFirewall firewall = new FakeFirewall();
@@ -40,7 +40,7 @@ final class InMemoryAgent {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     }
 
-    /** As after a restart: nothing is left but the kernel and the directories. */
+    /** As after a restart: only the kernel and the directories are left. */
     Reconciler start() {
         var clock = new TestClock();
         return new Reconciler(

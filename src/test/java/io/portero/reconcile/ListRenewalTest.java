@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists on the web in the policy, and what becomes of the kernel when they are fetched. */
+/** Lists on the web in the policy, and the changes in the kernel when they are fetched. */
 class ListRenewalTest {
     private static final UrlList DROP = new UrlList("https://lists.example/drop.txt");
     private static final UrlList STAFF = new UrlList("https://lists.example/staff.json#/office");
@@ -93,7 +93,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void aListThatWasNeverFetchedHoldsUpNothingAndIsInForceInOneTransactionWhenItComes() {
+    void aListThatWasNeverFetchedDelaysNothingAndIsAppliedInOneTransaction() {
         assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(problems()).contains("lists.example/drop.txt was never fetched");
         int commits = firewall.commits().size();
@@ -108,7 +108,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void whatHasNotChangedChangesNothing() {
+    void anUnchangedListChangesNothing() {
         reconciler.pass(Trigger.STARTUP);
         fetched(DROP, "192.0.2.0/24");
         int commits = firewall.commits().size();
@@ -122,7 +122,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void aFailureChangesNothingAndIsTold() {
+    void aFailureChangesNothingAndIsReported() {
         reconciler.pass(Trigger.STARTUP);
         fetched(DROP, "192.0.2.0/24");
         Offers.failed(keeping.urls(), DROP);
@@ -132,7 +132,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void aListThatDeniesTheOperatorIsHeldBackUntilHeIsElsewhere() {
+    void aListThatDeniesTheOperatorIsHeldBackWhileTheOperatorIsThere() {
         host.session("198.51.100.7", 40000, 22);
         reconciler.pass(Trigger.STARTUP);
         fetched(DROP, "192.0.2.0/24");
@@ -158,7 +158,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void aListThatAdmitsTheOperatorDoesNotLoseHim() throws IOException {
+    void aListThatAdmitsTheOperatorDoesNotLockTheOperatorOut() throws IOException {
         policy("\"url:" + STAFF.address() + "\", 203.0.113.1", "");
         reconciler.pass(Trigger.STARTUP);
         fetched(STAFF, "198.51.100.0/28");
@@ -172,7 +172,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void aListThatShrinksByMoreThanHalfWaitsForSomebody() {
+    void aListThatShrinksByMoreThanHalfWaitsForApproval() {
         reconciler.pass(Trigger.STARTUP);
         fetched(DROP, "192.0.2.0/28", "192.0.2.32/28", "192.0.2.64/28");
         fetched(DROP, "192.0.2.0/28");
@@ -183,7 +183,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void anEditWaitsForTheFirstAnswerAndTheGuardJudgesItThen() throws IOException {
+    void anEditWaitsForTheFirstAnswerAndThenForTheGuard() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         fetched(DROP, "192.0.2.0/24");
         host.session("198.51.100.7", 40000, 22);
@@ -207,7 +207,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void whatWasFetchedOutlivesARestartAndIsNotFetchedAgain() {
+    void aFetchedListSurvivesARestartAndIsNotFetchedAgain() {
         reconciler.pass(Trigger.STARTUP);
         fetched(DROP, "192.0.2.0/24");
         int commits = firewall.commits().size();
@@ -220,7 +220,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void aTestThatTheListAloneFulfilsIsJudgedWhenItComes() throws IOException {
+    void aTestThatDependsOnTheListRunsWhenTheListIsFetched() throws IOException {
         policy("any", "tests: [{ from: 192.0.2.9, to: 22/tcp, expect: drop }]");
         reconciler.pass(Trigger.STARTUP);
         assertThat(problems()).contains("cannot be decided");
@@ -229,7 +229,7 @@ class ListRenewalTest {
     }
 
     @Test
-    void aListThatDeniesTheGatewayIsWarnedOfWhenItComes() {
+    void warnsWhenAFetchedListDeniesTheGateway() {
         host.surroundings =
                 Hosts.with("eth0", "192.0.2.80").route("eth0", "192.0.2.254").host();
         reconciler.pass(Trigger.STARTUP);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names in the policy, and what becomes of the kernel when they are answered for. */
+/** Host names in the policy, and the changes in the kernel when their addresses are known. */
 class NamesTest {
     private static final HostName CARRIER = HostName.of("sip.carrier.example");
     private static final HostName HOME = HostName.of("home.admin.example");
@@ -97,7 +97,7 @@ class NamesTest {
     }
 
     @Test
-    void startsWithoutAnswersAndFollowsThemInOneTransaction() throws IOException {
+    void startsWithoutAddressesAndAppliesThemInOneTransaction() throws IOException {
         assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(itsp()).isEqualTo("203.0.113.1");
         assertThat(reconciler.status().file().problems().toString()).contains("has no known address");
@@ -114,7 +114,7 @@ class NamesTest {
     }
 
     @Test
-    void aNameWrittenOutAtAServiceIsAMemberChangeToo() throws IOException {
+    void aNameDirectlyInAServiceIsAMemberChangeToo() throws IOException {
         policy("198.51.100.7, home.admin.example", "203.0.113.1", "");
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
@@ -135,7 +135,7 @@ class NamesTest {
     }
 
     @Test
-    void adoptsWhatIsThereAfterARestart() {
+    void adoptsTheRulesInTheKernelAfterARestart() {
         reconciler.pass(Trigger.STARTUP);
         answered(CARRIER, good("203.0.113.7"));
         int commits = firewall.commits().size();
@@ -168,7 +168,7 @@ class NamesTest {
     }
 
     @Test
-    void theGuardSeesWhatNamesStandFor() throws IOException {
+    void theGuardUsesTheAddressesOfNames() throws IOException {
         host.session("192.0.2.77", 40000, 22);
         policy("home.admin.example", "203.0.113.1", "");
         reconciler.pass(Trigger.STARTUP);
@@ -178,7 +178,7 @@ class NamesTest {
     }
 
     @Test
-    void theOperatorWhoseAddressMovedWhileNobodyLookedIsNotShutOut() throws IOException {
+    void anOperatorWhoseAddressChangesWithoutASessionIsNotLockedOut() throws IOException {
         policy("home.admin.example", "203.0.113.1", "");
         host.session("192.0.2.77", 40000, 22);
         reconciler.pass(Trigger.STARTUP);
@@ -192,7 +192,7 @@ class NamesTest {
     }
 
     @Test
-    void aTestIsJudgedWhenThereIsAnAnswer() throws IOException {
+    void aTestRunsWhenItsNameHasAddresses() throws IOException {
         policy("198.51.100.7", "sip.carrier.example", "tests: [ { from: 203.0.113.7, to: 5060/udp, expect: accept } ]");
         reconciler.pass(Trigger.STARTUP);
         assertThat(reconciler.status().file().lastReloadSuccessful()).isTrue();
@@ -204,7 +204,7 @@ class NamesTest {
     }
 
     @Test
-    void whileTheFileIsRefusedNamesAreFollowedAllTheSame() throws IOException {
+    void namesAreFollowedWhileTheFileIsRefused() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         Files.writeString(file, "services: {}\n");
         reconciler.pass(Trigger.FILE);
@@ -219,7 +219,7 @@ class NamesTest {
     }
 
     @Test
-    void triesAgainWhatTheKernelRefused() {
+    void retriesAChangeThatTheKernelRefused() {
         reconciler.pass(Trigger.STARTUP);
         firewall.failCommits(2, new Failure(Failure.Kind.REJECTED, "no"));
         assertThat(answered(CARRIER, good("203.0.113.7"))).isEqualTo(PassResult.FAILED);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who counts as the operator for guard and probation: by login, by name, over interfaces that are filtered. */
+/** Which sources count as the operator for guard and probation: by login, by name, over filtered interfaces. */
 class OperatorTest {
     private static final String SCANNER = "192.0.2.99";
     private static final String OPERATOR = "203.0.113.9";
@@ -50,7 +50,7 @@ class OperatorTest {
         reconciler.pass(Trigger.PROBATION);
     }
 
-    /** With everybody admitted nobody is known by name. */
+    /** If everybody is admitted, no source is known by name. */
     private void openButForOne() throws IOException {
         policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\ndeny: [198.51.100.1]");
         reconciler.pass(Trigger.FILE);
@@ -77,9 +77,9 @@ class OperatorTest {
         assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
     }
 
-    /** Of two logins of one peer that were there before, the later may end first. */
+    /** Of two logins of one peer that existed before, the later login may end first. */
     @Test
-    void anOlderLoginThatComesToLightConfirmsNothing() throws IOException {
+    void anOlderLoginThatBecomesVisibleConfirmsNothing() throws IOException {
         agent.host.add(OPERATOR, 40_000, 22, "eth0", List.of("logind session 6", "logind session 5"));
         openButForOne();
         agent.host.sessions.clear();
@@ -91,7 +91,7 @@ class OperatorTest {
         assertThat(reconciler.onProbation()).isFalse();
     }
 
-    /** Whoever is logged in already may open connections without logging in: what they prove is old. */
+    /** A user who is already logged in can open connections without a new login: they prove only an old login. */
     @Test
     void anotherConnectionUnderAnOldLoginConfirmsNothing() throws IOException {
         agent.host.add(OPERATOR, 40_000, 22, "eth0", Optional.of("logind session 5"));
@@ -105,7 +105,7 @@ class OperatorTest {
     }
 
     @Test
-    void aConnectionOfSomebodyWhomAServiceNamesConfirms() throws IOException {
+    void aConnectionOfASourceThatAServiceNamesConfirms() throws IOException {
         narrowed();
         agent.host.handshake(OPERATOR, 40_000, 22);
         wait(1);
@@ -113,7 +113,7 @@ class OperatorTest {
     }
 
     @Test
-    void scannersDoNotKeepAnEditFromBeingMade() throws IOException {
+    void scannersDoNotPreventAnEdit() throws IOException {
         agent.host.handshake(SCANNER, 40_000, 22);
         policy("services: { ssh: { ports: [22/tcp], from: [203.0.113.9], management: true } }");
         reconciler.pass(Trigger.FILE);
@@ -121,7 +121,7 @@ class OperatorTest {
     }
 
     @Test
-    void whoIsLoggedInOverAnInterfaceThatIsNotFilteredMayEdit() throws IOException {
+    void anOperatorOnAnUnfilteredInterfaceMayEdit() throws IOException {
         policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\ntrusted-interfaces: [wg0]");
         reconciler.pass(Trigger.FILE);
         agent.host.add("10.8.0.2", 40_000, 22, "wg0", Optional.of("logind session 7"));
@@ -132,7 +132,7 @@ class OperatorTest {
     }
 
     @Test
-    void anEditThatFiltersHisInterfaceIsJudgedByTheGuard() throws IOException {
+    void theGuardJudgesAnEditThatFiltersTheOperatorsInterface() throws IOException {
         policy("services: { ssh: { ports: [22/tcp], from: [198.51.100.7], management: true } }\n"
                 + "trusted-interfaces: [wg0]");
         reconciler.pass(Trigger.FILE);
@@ -146,7 +146,7 @@ class OperatorTest {
     }
 
     @Test
-    void fromObserveToEnforceIsAProbation() throws IOException {
+    void aChangeFromObserveToEnforceIsOnProbation() throws IOException {
         policy("mode: observe\nservices: { ssh: { ports: [22/tcp], from: [203.0.113.0/24], management: true } }");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.onProbation()).as("nothing is dropped").isFalse();
@@ -156,7 +156,7 @@ class OperatorTest {
     }
 
     @Test
-    void allThatWereRejectedAreRememberedAndNotTheLastAlone() throws IOException {
+    void remembersAllRejectedPoliciesAndNotOnlyTheLast() throws IOException {
         for (var from : List.of("192.0.2.1", "192.0.2.2")) {
             policy("services: { ssh: { ports: [22/tcp], from: [" + from + "], management: true } }");
             reconciler.pass(Trigger.FILE);

@@ -84,7 +84,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void appliesAtStartAndThenFindsItselfInSync() {
+    void appliesAtTheStartAndIsThenInSync() {
         assertThat(reconciler.pass(Trigger.STARTUP)).isEqualTo(PassResult.UNVERIFIED);
         assertThat(reconciler.status().inSync()).isTrue();
         assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.DONE);
@@ -92,7 +92,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void adoptsWhatIsThereAlreadyWithoutTouchingIt() {
+    void adoptsExistingRulesWithoutAChange() {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         var successor = reconciler();
@@ -101,7 +101,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void changesMembersInOneTransactionWithoutLooking() throws IOException {
+    void changesMembersInOneTransactionWithoutReadingTheKernel() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         int reads = firewall.reads();
@@ -122,7 +122,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void sendsNothingWhenTheFileSaysTheSameInOtherWords() throws IOException {
+    void sendsNothingWhenTheFileHasTheSameMeaningInAnotherSpelling() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         policy("192.0.2.1-192.0.2.1, 192.0.2.1/32", "[any]");
@@ -134,7 +134,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void keepsWhatIsInForceWhenTheFileIsRefused() throws IOException {
+    void keepsThePolicyInForceWhenTheFileIsRefused() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         refusedFile();
@@ -153,7 +153,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void keepsWhatAListHeldOverItsLossAndARestart() throws IOException {
+    void keepsTheMembersOfALostListAlsoAfterARestart() throws IOException {
         var list = list("192.0.2.9\n192.0.2.33\n");
         policy("192.0.2.1, \"file:" + list + "\"", "[any]");
         reconciler.pass(Trigger.STARTUP);
@@ -169,7 +169,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void changesWhatAListHoldsInOneTransaction() throws IOException {
+    void appliesAChangedListInOneTransaction() throws IOException {
         policy("192.0.2.1, \"file:" + list("192.0.2.9\n") + "\"", "[any]");
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
@@ -181,7 +181,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void rollsBackAListThatNarrowedTheWayInAndTriesItAgainWhenItChanges() throws IOException {
+    void rollsBackAListThatNarrowedTheWayInAndRetriesItAfterAChange() throws IOException {
         policy("192.0.2.1, \"file:" + list("192.0.2.9\n192.0.2.33\n") + "\"", "[any]");
         reconciler.pass(Trigger.STARTUP);
         var confirmed = digest(reconciler);
@@ -200,7 +200,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void repairsWhatOthersDeleted() {
+    void repairsDeletionsOfOthers() {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
         assertThat(reconciler.pass(Trigger.PERIODIC)).isEqualTo(PassResult.UNVERIFIED);
@@ -212,7 +212,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void looksAtTheKernelWhenToldToReadTheFileAgain() {
+    void readsTheKernelWhenASignalAsksToReadTheFile() {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
         reconciler.pass(Trigger.SIGNAL);
@@ -220,7 +220,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void looksAtTheKernelWhenMemoryTurnsOutWrong() throws IOException {
+    void readsTheKernelWhenItsKnowledgeIsWrong() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
         policy("192.0.2.9", "[any]");
@@ -230,7 +230,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void keepsTheOldPolicyWhenFillingTheNewOneFailsAndComesBackToItLater() throws IOException {
+    void keepsTheOldPolicyWhenFillingTheNewSetsFailsAndRetriesLater() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         var digest = digest(reconciler);
         policy("192.0.2.1", "[192.0.2.7]");
@@ -244,7 +244,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void takesUpWhereAnUnfinishedClearStopped() throws IOException {
+    void continuesAnUnfinishedClear() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         policy("192.0.2.1", "[192.0.2.7]");
         var before = firewall.commits().size();
@@ -261,7 +261,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void putsADeletedTableBackInOneTransactionWithoutLookingAndNamesTheCulprit() {
+    void restoresADeletedTableInOneTransactionWithoutReadingAndNamesTheProgram() {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         int reads = firewall.reads();
@@ -279,7 +279,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void looksWhenADeletedTableIsThereAgain() {
+    void readsTheKernelWhenADeletedTableExistsAgain() {
         reconciler.pass(Trigger.STARTUP);
         int commits = firewall.commits().size();
         somebody("flusher", true, new Touched("table", ""));
@@ -290,9 +290,9 @@ class ReconcilerTest {
     }
 
     @Test
-    void findsOutWhoChangedRulesWhileNoAgentRan() {
+    void findsRulesThatChangedWhileNoAgentRan() {
         reconciler.pass(Trigger.STARTUP);
-        reconciler.pass(Trigger.PERIODIC); // it has seen how its rules are listed
+        reconciler.pass(Trigger.PERIODIC); // it has read how nft lists its rules
         firewall.changeBodies("service_web");
         var successor = reconciler();
         successor.pass(Trigger.STARTUP);
@@ -301,7 +301,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void doesNotLearnFromRulesThatWereChangedRightAfterAnApply() {
+    void doesNotLearnFromRulesThatOthersChangedRightAfterAnApply() {
         reconciler.pass(Trigger.STARTUP);
         firewall.changeBodies("service_web");
         somebody("sneak", false, new Touched("rule", "service_web"));
@@ -310,7 +310,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void leavesWhatOthersPutIntoTheBannedSetAlone() {
+    void keepsBansOfOtherPrograms() {
         reconciler.pass(Trigger.STARTUP);
         int reads = firewall.reads();
         somebody("fail2ban", false, new Touched("element", "banned_v4"));
@@ -319,7 +319,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void looksWhenItIsToldThatSomethingMayHaveHappened() {
+    void readsTheKernelWhenSomethingMayHaveChanged() {
         reconciler.pass(Trigger.STARTUP);
         firewall.remove();
         assertThat(reconciler.pass(Trigger.DRIFT)).isEqualTo(PassResult.UNVERIFIED);
@@ -327,7 +327,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void slowsRepairsDownInContentionAndEndsItWhenTheOtherSideLeaves() {
+    void slowsRepairsDownDuringContentionUntilTheOtherProgramStops() {
         reconciler.pass(Trigger.STARTUP);
         for (int i = 0; i < 61; i++) {
             assertThat(reconciler.pauseBetweenRepairs()).isZero();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Never locked out, never dark. */
+/** The operator is never locked out, and the host is never unreachable. */
 class SafetyTest {
     private static final String ADMIN = "198.51.100.7";
     private static final Failure FAILURE = new Failure(Failure.Kind.REJECTED, "no");
@@ -68,7 +68,7 @@ class SafetyTest {
     }
 
     @Test
-    void refusesWhatWouldCutOffEveryManagementSession() throws IOException {
+    void refusesAPolicyThatCutsEveryManagementSession() throws IOException {
         var before = digest();
         policy("203.0.113.9", "");
         reconciler.pass(Trigger.FILE);
@@ -80,9 +80,9 @@ class SafetyTest {
                         .contains("add 198.51.100.7 to services.ssh.from"));
     }
 
-    /** The session of the operator came in over eth0. */
+    /** The operator's session came in at eth0. */
     @Test
-    void aManagementServiceSavesOnlyWhoComesInWhereItTakesPackets() throws IOException {
+    void aManagementServiceAdmitsOnlySessionsAtItsOwnInterfaces() throws IOException {
         var before = digest();
         policy(ADMIN + "], on: [eth1, \"wg*\"", "");
         reconciler.pass(Trigger.FILE);
@@ -97,7 +97,7 @@ class SafetyTest {
     }
 
     @Test
-    void warnsOfTheSessionsThatItCutsWhileAnotherSurvives() throws IOException {
+    void warnsAboutCutSessionsWhileAnotherSurvives() throws IOException {
         agent.host.session("203.0.113.9", 40000, 22);
         narrow();
         reconciler.pass(Trigger.FILE);
@@ -109,7 +109,7 @@ class SafetyTest {
     }
 
     @Test
-    void letsTheGuardBeSwitchedOff() throws IOException {
+    void theGuardCanBeSwitchedOff() throws IOException {
         var before = digest();
         policy("203.0.113.9", ", lockout-guard: false, confirm: never");
         reconciler.pass(Trigger.FILE);
@@ -117,7 +117,7 @@ class SafetyTest {
     }
 
     @Test
-    void remembersWhoCameInWhenNobodyIsThere() throws IOException {
+    void remembersManagementPeersWhenNobodyIsConnected() throws IOException {
         reconciler.pass(Trigger.PERIODIC);
         agent.host.sessions.clear();
         reconciler = agent.start();
@@ -133,13 +133,13 @@ class SafetyTest {
     }
 
     @Test
-    void looksAtSessionsTheMoreSeldomTheMoreThatCostsAndOnceMoreBeforeItRollsBack() throws IOException {
+    void readsSessionsLessOftenIfThatIsSlowAndOnceMoreBeforeARollback() throws IOException {
         narrow();
         reconciler.pass(Trigger.FILE);
         int asked = agent.host.asked;
         agent.host.meanwhile = () -> agent.timePasses(Duration.ofMillis(100));
         for (int i = 0; i < 40; i++) {
-            pass(Duration.ofMillis(250)); // 10 seconds, of which looks may take a fifth of a second
+            pass(Duration.ofMillis(250)); // 10 seconds, of which checks may take a fifth of a second
         }
         assertThat(agent.host.asked - asked).isBetween(2, 3);
         agent.host.meanwhile = () -> agent.host.session(ADMIN, 40001, 22);
@@ -163,7 +163,7 @@ class SafetyTest {
     }
 
     @Test
-    void doesNotTryARejectedFileAgainUntilItChanges() throws IOException {
+    void doesNotRetryARejectedFileUntilItChanges() throws IOException {
         var before = digest();
         narrow();
         reconciler.pass(Trigger.FILE);
@@ -223,7 +223,7 @@ class SafetyTest {
     }
 
     @Test
-    void anEditDuringAProbationStartsItAgainAndGoesBackToTheConfirmedOne() throws IOException {
+    void anEditDuringAProbationRestartsItAndARollbackReturnsToTheConfirmedPolicy() throws IOException {
         var confirmed = digest();
         narrow();
         reconciler.pass(Trigger.FILE);
@@ -237,7 +237,7 @@ class SafetyTest {
     }
 
     @Test
-    void goesBackToTheConfirmedPolicyWhenKilledDuringAProbation() throws IOException {
+    void returnsToTheConfirmedPolicyAfterAKillDuringAProbation() throws IOException {
         var confirmed = digest();
         narrow();
         reconciler.pass(Trigger.FILE);
@@ -248,7 +248,7 @@ class SafetyTest {
     }
 
     @Test
-    void aClockThatIsSetMakesNoDifferenceToAProbation() throws IOException {
+    void settingTheClockDoesNotAffectAProbation() throws IOException {
         narrow();
         reconciler.pass(Trigger.FILE);
         agent.now = agent.now.plus(Duration.ofDays(1));
@@ -262,14 +262,14 @@ class SafetyTest {
     }
 
     @Test
-    void nothingIsOnProbationWhereTheUserWantsNone() throws IOException {
+    void nothingIsOnProbationIfThePolicySaysNever() throws IOException {
         policy(ADMIN, ", confirm: never");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.onProbation()).isFalse();
     }
 
     @Test
-    void everythingIsOnProbationWhereTheUserWantsThat() throws IOException {
+    void everythingIsOnProbationIfThePolicySaysAlways() throws IOException {
         policy("198.51.100.0/24, 203.0.113.0/24, 192.0.2.1", ", confirm: always");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.onProbation()).isTrue();
@@ -287,7 +287,7 @@ class SafetyTest {
     }
 
     @Test
-    void closesTheHostButForSshWhenThereIsNothingToFallBackOn() throws IOException {
+    void closesTheHostExceptForSshWhenThereIsNoOtherPolicy() throws IOException {
         forgetEverything();
         agent.host.sshPorts.add(2222);
         reconciler = agent.start();
@@ -305,7 +305,7 @@ class SafetyTest {
     }
 
     @Test
-    void closesTheHostWhenTheStateIsRubbish() throws IOException {
+    void closesTheHostWhenTheStateIsCorrupt() throws IOException {
         forgetEverything();
         Files.createDirectories(directory.resolve("state"));
         for (var name : List.of("last-good.yaml", "last-good.nft", "unconfirmed", "management-peers", "audit.jsonl")) {
@@ -317,7 +317,7 @@ class SafetyTest {
     }
 
     @Test
-    void leavesATableThatProtectsTheHostWhenThereIsNothingToEnforce() throws IOException {
+    void keepsATableThatProtectsTheHostWhenThereIsNoPolicy() throws IOException {
         var kept = agent.firewall.read();
         Files.delete(agent.file);
         Files.delete(directory.resolve("state/last-good.yaml"));
@@ -351,7 +351,7 @@ class SafetyTest {
     }
 
     @Test
-    void goesOnRollingBackWhenTheKernelRefusesAtFirst() throws IOException {
+    void retriesARollbackThatTheKernelRefuses() throws IOException {
         narrow();
         reconciler.pass(Trigger.FILE);
         agent.firewall.failCommits(2, FAILURE);
@@ -372,7 +372,7 @@ class SafetyTest {
     }
 
     @Test
-    void enforcesAlthoughNothingCanBeKept() throws IOException {
+    void enforcesWhenTheStateCannotBeWritten() throws IOException {
         Files.delete(directory.resolve("state/last-good.yaml"));
         Files.createDirectory(directory.resolve("state/last-good.yaml"));
         Files.createFile(directory.resolve("state/last-good.yaml/in-the-way"));

@@ -40,7 +40,7 @@ class UplinkWatchTest {
     }
 
     @Test
-    void tellsOnceWhenATrustedInterfaceBecomesTheUplinkAndOnceWhenItIsNoMore() {
+    void reportsOnceThatATrustedInterfaceBecomesTheUplinkAndOnceThatItNoLongerIs() {
         var policy = policy("");
         host.now = PLAIN;
         assertThat(watch.look(policy)).hasValueSatisfying(e -> {
@@ -63,7 +63,7 @@ class UplinkWatchTest {
     }
 
     @Test
-    void saysNothingOfTrustThatIsMeant() {
+    void doesNotReportTrustThatThePolicyAllows() {
         host.now = BRIDGED;
         assertThat(watch.look(policy("safety: { trust-uplink: true }")))
                 .hasValueSatisfying(e -> assertThat(e.trusted()).isEmpty());
@@ -72,9 +72,9 @@ class UplinkWatchTest {
     }
 
     @Test
-    void noticesEachChangeOfTheNetworkOnceAndLooksSeldom() {
+    void noticesEachChangeOfTheNetworkOnceAndReadsItSeldom() {
         host.now = PLAIN;
-        assertThat(watch.hasNews()).isFalse(); // there is nothing to compare it with
+        assertThat(watch.hasNews()).isFalse(); // there is no earlier state for a comparison
         host.now = BRIDGED;
         assertThat(watch.hasNews()).isFalse();
         nanoTime.addAndGet(5_000_000_000L);
@@ -84,7 +84,7 @@ class UplinkWatchTest {
     }
 
     @Test
-    void aFileThatWasRefusedForATrustedUplinkComesIntoForceWhenItIsNone(@TempDir Path directory) throws IOException {
+    void aFileRefusedForATrustedUplinkIsAppliedWhenTheUplinkChanges(@TempDir Path directory) throws IOException {
         var agent = new InMemoryAgent(directory);
         agent.host.surroundings = PLAIN;
         agent.policy("services: { ssh: { ports: [22/tcp], from: [any], management: true } }\n");
@@ -105,7 +105,7 @@ class UplinkWatchTest {
                 .hasSize(2);
     }
 
-    /** A host of which only its place in the network is known. */
+    /** A host of which only the network is known. */
     private static final class Host implements HostView {
         private Surroundings now = Surroundings.UNKNOWN;
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Drains in the passes of an agent, and what is remembered of them. */
+/** Drains in the passes of an agent, and their storage. */
 class DrainsTest {
     private static final String BOTH = "203.0.113.0/24, 198.51.100.64";
     private static final String LESS = "198.51.100.64";
@@ -106,7 +106,7 @@ class DrainsTest {
     }
 
     @Test
-    void whoLosesAccessDrainsBeforeHeLosesIt() throws IOException {
+    void aDrainIsAddedBeforeASourceLosesAccess() throws IOException {
         int commits = firewall.commits().size();
         put(LESS);
         var made = firewall.commits().subList(commits, firewall.commits().size());
@@ -117,7 +117,7 @@ class DrainsTest {
     }
 
     @Test
-    void thePolicyComesIntoForceAlsoWhereItsDrainsAreRefused() throws IOException {
+    void thePolicyIsAppliedEvenIfItsDrainsAreRefused() throws IOException {
         firewall.refuse(ip("203.0.113.0"));
         put(LESS);
         assertThat(agent.status().inSync()).isTrue();
@@ -126,7 +126,7 @@ class DrainsTest {
     }
 
     @Test
-    void aTableThatIsMadeAnewHoldsTheTimeThatIsLeft() throws IOException {
+    void aNewTableGetsTheRemainingTime() throws IOException {
         put(LESS);
         now = now.plus(Duration.ofMinutes(50));
         put("192.0.2.77");
@@ -138,7 +138,7 @@ class DrainsTest {
     }
 
     @Test
-    void anAgentThatComesLaterKnowsWhatASingleApplyBegan() throws IOException {
+    void aLaterAgentKnowsTheDrainsOfASingleApply() throws IOException {
         write(LESS);
         var next = (Loaded.Accepted) new PolicyReader().read(directory.resolve("portero.yaml"));
         new SingleApply(firewall, host, new PolicyReader(), directory.resolve("state")).apply(next);
@@ -173,7 +173,7 @@ class DrainsTest {
     }
 
     @Test
-    void whatTheHostStartedIsCutWhenTheTimeIsOver() throws IOException {
+    void flowsOfTheHostAreCutWhenTheTimeIsOver() throws IOException {
         host.outgoing("203.0.113.9", 4000);
         put(LESS);
         agent.pass(Trigger.PERIODIC);
@@ -185,7 +185,7 @@ class DrainsTest {
     }
 
     @Test
-    void whoIsAdmittedAgainAndRemovedAgainHasTheWholeTime() throws IOException {
+    void aSourceThatIsAdmittedAndRemovedAgainHasTheWholeTime() throws IOException {
         put(LESS);
         now = now.plus(Duration.ofMinutes(100));
         put(BOTH);
@@ -210,7 +210,7 @@ class DrainsTest {
     }
 
     @Test
-    void anyNumberOfRemovalsIsRememberedInBoundedSpaceAndNoneForLonger() {
+    void manyRemovalsUseBoundedSpaceAndDoNotLastLonger() {
         var drains = new Drains();
         for (int i = 0; i < 200; i++) {
             var lost = AddressSet.of(AddressRange.of(ip("10.0." + i + ".1")));

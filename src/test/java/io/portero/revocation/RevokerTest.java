@@ -99,7 +99,7 @@ class RevokerTest {
     }
 
     @Test
-    void revokesInTheOneTransactionThatTakesTheMemberAway() throws IOException {
+    void revokesInTheSameTransactionThatRemovesTheMember() throws IOException {
         int commits = firewall.commits().size();
         put(LESS);
         assertThat(firewall.commits()).hasSize(commits + 1);
@@ -111,7 +111,7 @@ class RevokerTest {
     }
 
     @Test
-    void thePolicyComesIntoForceAlsoWhereItsRevocationsAreRefused() throws IOException {
+    void thePolicyIsAppliedEvenIfItsRevocationsAreRefused() throws IOException {
         firewall.refuse(host.outgoing.getFirst().to());
         put(LESS);
         assertThat(agent.status().inSync()).isTrue();
@@ -121,7 +121,7 @@ class RevokerTest {
     }
 
     @Test
-    void admitsWhoReturnsInTheTransactionThatAdmitsHim() throws IOException {
+    void endsARevocationInTheTransactionThatAdmitsTheSourceAgain() throws IOException {
         put(LESS);
         int commits = firewall.commits().size();
         put(BOTH);
@@ -130,7 +130,7 @@ class RevokerTest {
     }
 
     @Test
-    void renewsWhatIsStillNeededAndEndsWhatIsNot() throws IOException {
+    void renewsNecessaryRevocationsAndEndsOthers() throws IOException {
         put(LESS);
         agent.pass(Trigger.PERIODIC);
         assertThat(revoked().getFirst().left()).contains(Duration.ofHours(1));
@@ -166,7 +166,7 @@ class RevokerTest {
     }
 
     @Test
-    void leavesAloneWhatOthersPutIntoTheSet() throws IOException {
+    void keepsMembersThatOthersAddedToTheSet() throws IOException {
         put(LESS);
         firewall.commit(List.of(new TimedChange.Put(
                 "revoked_v4", List.of(new TimedMember(host.outgoing.getLast().to(), java.util.Optional.empty(), "")))));
@@ -176,7 +176,7 @@ class RevokerTest {
     }
 
     @Test
-    void aTableThatIsMadeAnewGoesOnCutting() throws IOException {
+    void aNewTableStillCutsRevokedSources() throws IOException {
         put(LESS);
         firewall.remove();
         agent.pass(Trigger.PERIODIC);
@@ -184,7 +184,7 @@ class RevokerTest {
     }
 
     @Test
-    void putsBackWhatSomebodyElseHasTakenOut() throws IOException {
+    void restoresARevocationThatAnotherProgramRemoved() throws IOException {
         put(LESS);
         firewall.commit(List.of(
                 new TimedChange.Take("revoked_v4", List.of(revoked().getFirst().address()))));
@@ -194,7 +194,7 @@ class RevokerTest {
     }
 
     @Test
-    void putsItBackAtOnceWhenItHearsOfIt() throws IOException {
+    void restoresItAtOnceWhenItNoticesTheRemoval() throws IOException {
         put(LESS);
         firewall.commit(List.of(
                 new TimedChange.Take("revoked_v4", List.of(revoked().getFirst().address()))));
@@ -209,7 +209,7 @@ class RevokerTest {
     }
 
     @Test
-    void doesNotPutBackWhatHasRunOutByItself() throws IOException {
+    void doesNotRestoreAnExpiredRevocation() throws IOException {
         put(LESS);
         agent.pass(Trigger.PERIODIC);
         firewall.commit(List.of(
@@ -220,7 +220,7 @@ class RevokerTest {
     }
 
     @Test
-    void cutsWhatAnEditTookAwayWhileTheAgentWasNotThere() throws IOException {
+    void revokesAccessThatAnEditRemovedWhileNoAgentRan() throws IOException {
         agent.pass(Trigger.PERIODIC);
         write(LESS);
         agent = agent();
@@ -229,7 +229,7 @@ class RevokerTest {
     }
 
     @Test
-    void cutsWhatASingleApplyTakesAway() throws IOException {
+    void revokesAccessThatASingleApplyRemoves() throws IOException {
         write(LESS);
         var file = directory.resolve("portero.yaml");
         var next = (Loaded.Accepted) new PolicyReader().read(file);

@@ -76,14 +76,14 @@ class AdmissionTest {
     }
 
     @Test
-    void nothingIsAskedWhereNobodyLosesAWayIn() {
+    void doesNotReadTheHostWhenNobodyLosesAWayIn() {
         assertThat(decide(WIDE, WIDE)).isEqualTo(new Admit(false, List.of()));
         assertThat(decide(WIDE, NARROW)).isEqualTo(new Admit(false, List.of()));
         assertThat(asked).isZero();
     }
 
     @Test
-    void theHostIsAskedWhereTheKernelHoldsSomethingElse() {
+    void readsTheHostWhenTheKernelHasOtherRules() {
         sessions.add(HERE);
         assertThat(admission.decide(WIDE, Optional.of(NARROW), Optional.empty()))
                 .isEqualTo(new Admit(false, List.of()));
@@ -91,7 +91,7 @@ class AdmissionTest {
     }
 
     @Test
-    void aNarrowerWayInIsOnProbationAndOneThatCutsEverybodyIsRefused() {
+    void aNarrowerPolicyIsOnProbationAndAPolicyThatCutsEverybodyIsRefused() {
         sessions.add(HERE);
         assertThat(decide(NARROW, WIDE)).isEqualTo(new Admit(true, List.of()));
         assertThat(decide(ELSEWHERE, WIDE))
@@ -107,7 +107,7 @@ class AdmissionTest {
     }
 
     @Test
-    void whoWasHereLatelyCountsWhereNobodyIs() {
+    void recentManagementPeersCountWhenNobodyIsConnected() {
         peers.see(List.of(HERE));
         assertThat(decide(ELSEWHERE, WIDE))
                 .isInstanceOfSatisfying(
@@ -127,7 +127,7 @@ class AdmissionTest {
     }
 
     @Test
-    void theUserSaysWhatIsOnProbationAndWhetherThereIsAGuard() {
+    void theSettingsControlProbationAndGuard() {
         sessions.add(HERE);
         assertThat(decide(with("198.51.100.7", "confirm: never"), WIDE)).isEqualTo(new Admit(false, List.of()));
         assertThat(decide(with("198.51.100.0/24", "confirm: always"), NARROW)).isEqualTo(new Admit(true, List.of()));
@@ -135,7 +135,7 @@ class AdmissionTest {
     }
 
     @Test
-    void whoIsLoggedInWhereNothingIsFilteredKeepsHisWayIn() {
+    void aLoginOnAnUnfilteredInterfaceKeepsItsWayIn() {
         var trusting = "services: { ssh: { ports: [22/tcp], from: [203.0.113.9], management: true } }\n"
                 + "trusted-interfaces: [\"wg*\"]\n";
         sessions.add(HERE);
@@ -146,7 +146,7 @@ class AdmissionTest {
     }
 
     @Test
-    void aPortThatOnlyTheNextPolicyCallsManagementCountsToo() {
+    void aPortThatOnlyTheNextPolicyMarksAsManagementCountsToo() {
         var both = policy("""
                 services:
                   ssh: { ports: [22/tcp], from: [any], management: true }
@@ -162,7 +162,7 @@ class AdmissionTest {
     }
 
     @Test
-    void sessionsOfGuestsAndOfTheHostItselfSayNothing() {
+    void sessionsOfGuestsAndOfTheHostItselfDoNotCount() {
         var guest = login("192.0.2.9", 1, "a guest");
         sessions.addAll(List.of(HERE, guest, handshake("127.0.0.1", 1)));
         assertThat(admission.sessions(NARROW, Optional.empty())).containsExactly(HERE);

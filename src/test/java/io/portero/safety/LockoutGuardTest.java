@@ -22,7 +22,7 @@ class LockoutGuardTest {
     }
 
     @Test
-    void itIsALockoutWhenNobodySurvivesAndNotWhenSomebodyDoes() throws Ip.NotAnAddress {
+    void aPolicyIsALockoutOnlyIfNoSessionSurvives() throws Ip.NotAnAddress {
         var here = session("198.51.100.7", "eth0");
         var there = session("2001:db8::7", "eth0");
         assertThat(LockoutGuard.judge(policy("203.0.113.9", ""), List.of(here, there)))
@@ -34,7 +34,7 @@ class LockoutGuardTest {
     }
 
     @Test
-    void whatIsNotFilteredIsNotCut() throws Ip.NotAnAddress {
+    void sessionsOnUnfilteredInterfacesAreNotCut() throws Ip.NotAnAddress {
         var tunnel = List.of(session("10.8.0.2", "wg0"));
         var trusting = policy("203.0.113.9", "trusted-interfaces: [\"wg*\"]\n");
         assertThat(LockoutGuard.judge(trusting, tunnel)).isEqualTo(new Judgement.Passable(List.of()));
@@ -44,7 +44,7 @@ class LockoutGuardTest {
     }
 
     @Test
-    void theRemedyNamesTheKeyThatShutsOut() throws Ip.NotAnAddress {
+    void theRemedyNamesTheKeyThatCutsTheSession() throws Ip.NotAnAddress {
         var cut = List.of(session("198.51.100.7", "eth0"));
         assertThat(LockoutGuard.remedy(policy("203.0.113.9", ""), cut))
                 .isEqualTo("add 198.51.100.7 to services.ssh.from");
@@ -54,7 +54,7 @@ class LockoutGuardTest {
     }
 
     @Test
-    void whereSomebodyCameInCountsAsFarAsItIsKnown() throws Ip.NotAnAddress {
+    void theInterfaceOfASessionCountsIfItIsKnown() throws Ip.NotAnAddress {
         var eth0 = session("198.51.100.7", "eth0");
         var inside = policy("any], on: [eth1", "");
         assertThat(LockoutGuard.judge(inside, List.of(eth0))).isEqualTo(new Judgement.Lockout(List.of(eth0)));

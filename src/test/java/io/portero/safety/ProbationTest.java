@@ -41,7 +41,7 @@ class ProbationTest {
         probation = again();
     }
 
-    /** What a restart finds. */
+    /** The probation that a restart finds. */
     private Probation again() {
         return new Probation(new StateDirectory(state), run, Clock.fixed(NOW, ZoneOffset.UTC), () -> nanos);
     }
@@ -85,7 +85,7 @@ class ProbationTest {
     }
 
     @Test
-    void onlyANewLoginOfSomebodyNewConfirms() {
+    void onlyANewLoginConfirms() {
         begin(login("198.51.100.7", 1, "root on pts/0"));
         assertThat(check(login("198.51.100.7", 1, "root on pts/0"))).isEmpty();
         assertThat(check(login("198.51.100.7", 1, "root on pts/9"))).isEmpty();
@@ -96,7 +96,7 @@ class ProbationTest {
     }
 
     @Test
-    void aNewConnectionOfSomebodyWhomThePolicyNamesConfirms() {
+    void aNewConnectionOfASourceThatThePolicyNamesConfirms() {
         begin(handshake("198.51.100.7", 1));
         var named = ssh("198.51.100.7");
         assertThat(probation.check(() -> look(handshake("198.51.100.7", 1)), named))
@@ -106,7 +106,7 @@ class ProbationTest {
     }
 
     @Test
-    void looksOnceMoreBeforeItSaysThatTheTimeIsOver() {
+    void checksOnceMoreBeforeTheTimeIsOver() {
         begin();
         looking = Duration.ofSeconds(10);
         assertThat(check()).isEmpty();
@@ -116,7 +116,7 @@ class ProbationTest {
     }
 
     @Test
-    void looksTheMoreSeldomTheLongerALookTakes() {
+    void checksLessOftenIfACheckTakesLong() {
         begin();
         looking = Duration.ofMillis(4);
         check();
@@ -133,7 +133,7 @@ class ProbationTest {
     }
 
     @Test
-    void aHandEndsItEitherWayAndOnlyOnce() throws IOException {
+    void aCommandEndsItOnlyOnce() throws IOException {
         Files.createFile(run.resolve(Probation.CONFIRM));
         Files.createFile(run.resolve(Probation.ROLLBACK));
         begin();
@@ -147,7 +147,7 @@ class ProbationTest {
     }
 
     @Test
-    void aRestartFindsWhatWasNotConfirmed() {
+    void aRestartFindsAnUnconfirmedPolicy() {
         begin();
         assertThat(probation.isRejected(() -> "digest")).as("while it is tried").isFalse();
         assertThat(again().isRejected(() -> "digest")).isTrue();
@@ -158,7 +158,7 @@ class ProbationTest {
     }
 
     @Test
-    void aRejectedFileIsNotTriedAgainWhateverComesAfterIt() {
+    void aRejectedFileIsNotRetriedAfterOtherPolicies() {
         begin();
         probation.rejected();
         assertThat(probation.isPending()).isFalse();
@@ -172,7 +172,7 @@ class ProbationTest {
     }
 
     @Test
-    void whatCouldNotBeAppliedIsNotRejected() {
+    void aPolicyThatCouldNotBeAppliedIsNotRejected() {
         probation.announce("digest");
         probation.withdraw();
         assertThat(again().isRejected(() -> "digest")).isFalse();
@@ -184,7 +184,7 @@ class ProbationTest {
     }
 
     @Test
-    void theFileIsNotReadWhereNothingWasRejected() {
+    void theFileIsNotReadIfNothingWasRejected() {
         assertThat(probation.isRejected(() -> {
                     throw new AssertionError("the file was read");
                 }))
@@ -192,7 +192,7 @@ class ProbationTest {
     }
 
     @Test
-    void saysWhichEndsAreGood() {
+    void knowsWhichEndsConfirmAPolicy() {
         assertThat(List.of(End.values()).stream().filter(End::isConfirmed))
                 .containsExactly(End.CONFIRMED_BY_COMMAND, End.CONFIRMED_BY_CONNECTION, End.SUPERSEDED);
         assertThat(End.ROLLED_BACK_BY_COMMAND.word()).isEqualTo("rolled_back_by_command");

@@ -26,7 +26,7 @@ class RejectionsTest {
     }
 
     @Test
-    void knowsWhatWasRejectedInTheLast30Days() {
+    void remembersRejectionsOfTheLast30Days() {
         assertThat(rejections(NOW).isEmpty()).isTrue();
         rejections(NOW).add("one");
         rejections(NOW.plus(Duration.ofDays(20))).add("two");
@@ -54,7 +54,7 @@ class RejectionsTest {
     }
 
     @Test
-    void passesOverLinesThatAreNoneOfOurs() throws IOException {
+    void skipsInvalidLines() throws IOException {
         Files.writeString(directory.resolve("rejected"), "rubbish\nyesterday one\n\n" + NOW + " two\n");
         assertThat(rejections(NOW).contains("one")).isFalse();
         assertThat(rejections(NOW).contains("two")).isTrue();

@@ -35,7 +35,7 @@ class RememberedPeersTest {
     }
 
     @Test
-    void knowsAfterARestartWhoCameInAndForgetsHimAfter30Days() {
+    void remembersPeersAcrossARestartFor30Days() {
         peers(NOW).see(List.of(at("198.51.100.7", 22), at("2001:db8::7", 2222)));
         assertThat(peers(NOW.plus(Duration.ofDays(29))).remembered())
                 .containsExactlyInAnyOrder(
@@ -45,7 +45,7 @@ class RememberedPeersTest {
     }
 
     @Test
-    void writesOnlyWhatIsNews() throws IOException {
+    void writesOnlyChanges() throws IOException {
         peers(NOW).see(List.of());
         assertThat(directory.resolve("management-peers")).doesNotExist();
         peers(NOW).see(List.of(at("198.51.100.7", 22)));
@@ -54,7 +54,7 @@ class RememberedPeersTest {
         var later = NOW.plus(Duration.ofMinutes(61));
         peers(later).see(List.of(at("198.51.100.7", 22)));
         assertThat(file()).isEqualTo(later + " 198.51.100.7 22\n");
-        // A clock that was put back.
+        // The clock was set back.
         peers(NOW.minus(Duration.ofHours(2))).see(List.of(at("198.51.100.7", 22)));
         assertThat(file()).isEqualTo(NOW.minus(Duration.ofHours(2)) + " 198.51.100.7 22\n");
     }
@@ -72,14 +72,14 @@ class RememberedPeersTest {
     }
 
     @Test
-    void dropsWhoIsTooOldWhenItWrites() throws IOException {
+    void dropsOldPeersWhenItWrites() throws IOException {
         peers(NOW.minus(Duration.ofDays(31))).see(List.of(at("198.51.100.7", 22)));
         peers(NOW).see(List.of(at("203.0.113.9", 22)));
         assertThat(file()).isEqualTo(NOW + " 203.0.113.9 22\n");
     }
 
     @Test
-    void passesOverLinesThatAreNoneOfOurs() throws IOException {
+    void skipsInvalidLines() throws IOException {
         Files.writeString(directory.resolve("management-peers"), """
                 rubbish
 

@@ -7,7 +7,7 @@ import io.portero.policy.Policy;
 import java.util.List;
 import java.util.Optional;
 
-/** Policies and sessions, written shortly. */
+/** Policies and sessions in a short notation. */
 final class Sessions {
     private Sessions() {}
 
@@ -15,7 +15,7 @@ final class Sessions {
         return ((Loaded.Accepted) new PolicyReader().parse("p.yaml", text)).policy();
     }
 
-    /** One with ssh from there. */
+    /** A policy with ssh from these sources. */
     static Policy ssh(String from) {
         return policy("services: { ssh: { ports: [22/tcp], from: [%s], management: true } }\n".formatted(from));
     }
@@ -28,7 +28,7 @@ final class Sessions {
         }
     }
 
-    /** Somebody connects, and nobody knows who it is. */
+    /** A connection without a login. */
     static Session handshake(String peer, int peerPort) {
         return new Session(ip(peer), peerPort, 22, true, Optional.of("eth0"), List.of());
     }

@@ -26,7 +26,7 @@ class WayInTest {
     }
 
     @Test
-    void aSessionWithTheHostItselfIsNobodysWayIn() {
+    void aSessionOfTheHostItselfIsNotAWayIn() {
         var far = handshake("198.51.100.7", 1);
         assertThat(WayIn.remote(
                         List.of(handshake("127.0.0.1", 1), handshake("127.255.0.1", 1), handshake("::1", 1), far)))
@@ -36,7 +36,7 @@ class WayInTest {
     }
 
     @Test
-    void aHandshakeProvesNothingAndALoginDoes() {
+    void onlyALoginProvesTheOperator() {
         var open = ssh("any");
         assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1))).isFalse();
         assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0")))
@@ -50,7 +50,7 @@ class WayInTest {
     }
 
     @Test
-    void whomAManagementServiceNamesIsKnownWhereHeComesIn() {
+    void aSourceThatAManagementServiceNamesIsKnownAtItsPort() {
         var named = ssh("198.51.100.7");
         assertThat(WayIn.isNamed(named, handshake("198.51.100.7", 1))).isTrue();
         assertThat(WayIn.isNamed(named, handshake("198.51.100.8", 1))).isFalse();
@@ -68,7 +68,7 @@ class WayInTest {
     }
 
     @Test
-    void whatComesInByATrustedInterfaceIsNotJudged() {
+    void packetsAtATrustedInterfaceAreNotFiltered() {
         var trusting = policy("""
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
                 trusted-interfaces: ["wg*"]

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The table of a staged policy in memory: the scripts that were loaded, in order. */
+/** The table of a staged policy in memory: the loaded scripts, in order. */
 public final class FakeStageTable implements StageTable {
     public final List<String> loaded = new ArrayList<>();
     public boolean there;

@@ -84,7 +84,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void putsATableThereThatEndsByItselfALittleAfterTheStage() {
+    void createsATableThatExpiresShortlyAfterTheStage() {
         var keeper = keeper();
         assertThat(keeper.begin(stage(NEXT), present(NOW))).isInstanceOf(StageResult.Done.class);
         assertThat(table.loaded).singleElement().asString().contains("timeout 7260s", "staged_drop_sip");
@@ -103,7 +103,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void keepsWhatWasCountedWhenThePolicyInForceChanges() {
+    void keepsItsCountersWhenThePolicyInForceChanges() {
         var keeper = keeper();
         keeper.begin(stage(NEXT), present(NOW));
         keeper.follow(present(policy("203.0.113.9")), true, false);
@@ -119,7 +119,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void makesTheTableAnewWhenSomebodyHasTakenItAway() {
+    void createsTheTableAgainAfterAnotherProgramRemovedIt() {
         var keeper = keeper();
         keeper.begin(stage(NEXT), present(NOW));
         table.there = false;
@@ -131,7 +131,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void leavesOutWhoIsBannedOfThoseWhoWouldBeAdmitted() throws Ip.NotAnAddress {
+    void leavesOutBannedSources() throws Ip.NotAnAddress {
         var keeper = keeper();
         keeper.begin(stage(NOW), present(NEXT));
         var banned = AddressSet.of(AddressRange.parse("192.0.2.66"));
@@ -140,7 +140,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void saysWhereThePoliciesDifferInWhatIsNotCompared() {
+    void reportsDifferencesThatAreNotCompared() {
         var next = NOW.replace("from: [itsp]", "from: [itsp], limit: { rate: 5/second }") + """
                   web: { ports: [443/tcp], from: ["url:https://lists.example/a.txt"], limit: { rate: 5/second } }
                   off: { ports: [80/tcp], from: [any], limit: { rate: 5/second }, enabled: false }
@@ -170,14 +170,14 @@ class StageKeeperTest {
     }
 
     @Test
-    void saysNothingOfWhatIsTheSameInBothPolicies() {
+    void doesNotReportPartsThatAreTheSameInBothPolicies() {
         var keeper = keeper();
         keeper.begin(stage(NEXT), present(NOW));
         assertThat(keeper.staged().orElseThrow().gaps().sentences()).isEmpty();
     }
 
     @Test
-    void goesOnAfterARestart() {
+    void continuesAfterARestart() {
         keeper().begin(stage(NEXT), present(NOW));
         now = now.plusSeconds(60);
         var keeper = keeper();
@@ -188,7 +188,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void endsInTimeAndIsThenForgotten() {
+    void endsOnTimeAndIsThenForgotten() {
         var keeper = keeper();
         keeper.begin(stage(NEXT), present(NOW));
         now = now.plus(Duration.ofHours(2));
@@ -204,7 +204,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void endsAfterARestartWhenItsTimeWasOverMeanwhile() {
+    void endsAfterARestartIfItsTimeIsOver() {
         keeper().begin(stage(NEXT), present(NOW));
         now = now.plus(Duration.ofHours(3));
         keeper().follow(present(NOW), true, false);
@@ -212,7 +212,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void refusesWhatIsNoPolicyAndKeepsWhatIsStaged() {
+    void refusesAnInvalidPolicyAndKeepsTheStagedOne() {
         var keeper = keeper();
         keeper.begin(stage(NEXT), present(NOW));
         var bad = new Stage(
@@ -222,7 +222,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void tellsOnceWhatTheKernelDoesNotTakeAndTriesAgain() {
+    void reportsARefusalOfTheKernelOnceAndRetries() {
         var keeper = keeper();
         keeper.begin(stage(NEXT), present(NOW));
         table.failure = Optional.of(FakeStageTable.refusal());
@@ -237,7 +237,7 @@ class StageKeeperTest {
     }
 
     @Test
-    void saysWhyNothingIsStagedWhenTheKernelDoesNotTakeIt() {
+    void reportsWhyTheKernelRefusesAStage() {
         table.failure = Optional.of(FakeStageTable.refusal());
         var keeper = keeper();
         assertThat(keeper.begin(stage(NEXT), present(NOW)))

@@ -17,7 +17,7 @@ class StageTextTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
-    void isReadAsItWasWritten() throws Ip.NotAnAddress {
+    void isReadBackAsItWasWritten() throws Ip.NotAnAddress {
         var addresses = AddressSet.of(AddressRange.parse("192.0.2.0/24"), AddressRange.parse("2001:db8::7"));
         var stage = new Stage(
                 "/root/next.yaml",

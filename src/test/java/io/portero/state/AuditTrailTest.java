@@ -44,7 +44,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void chainsItsLinesAlsoAcrossARestart() throws IOException {
+    void chainsItsLinesAcrossARestart() throws IOException {
         append(new AuditTrail(directory), 3);
         append(new AuditTrail(directory), 2);
         assertThat(lines()).hasSize(5);
@@ -52,13 +52,13 @@ class AuditTrailTest {
     }
 
     @Test
-    void isWholeWhenNothingWasEverWritten() throws IOException {
+    void isCompleteWhenNothingWasWritten() throws IOException {
         assertWhole(0, 0);
         assertThat(new AuditTrail(directory.resolve("absent")).verify()).isInstanceOf(AuditVerdict.Whole.class);
     }
 
     @Test
-    void showsALineThatWasChangedTakenOutOrPutIn() throws IOException {
+    void detectsAChangedDeletedOrInsertedLine() throws IOException {
         append(new AuditTrail(directory), 5);
         var good = lines();
         for (int i = 0; i < 5; i++) {
@@ -82,7 +82,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void noticesACutTailNowAndAfterTheNextLine() throws IOException {
+    void detectsACutTailNowAndAfterTheNextLine() throws IOException {
         for (int kept = 0; kept < 5; kept++) {
             append(new AuditTrail(directory), 5);
             var head = Files.readString(directory.resolve("audit.head")).strip();
@@ -95,7 +95,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void noticesThatItsHeadIsGone() throws IOException {
+    void detectsAMissingHead() throws IOException {
         append(new AuditTrail(directory), 3);
         Files.delete(directory.resolve("audit.head"));
         assertThat(verdict()).isEqualTo(new AuditVerdict.Headless(3));
@@ -112,7 +112,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void staysWholeAndBoundedWhenItIsPutAside() throws IOException {
+    void staysCompleteAndBoundedWhenItIsRotated() throws IOException {
         var trail = new AuditTrail(new StateDirectory(directory), 2000, head -> {});
         append(trail, 200);
         assertThat(verdict()).isInstanceOf(AuditVerdict.Whole.class);
@@ -124,7 +124,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void tellsATornLineFromAForgedOne() throws IOException {
+    void distinguishesATornLineFromAForgedOne() throws IOException {
         append(new AuditTrail(directory), 2);
         Files.writeString(file(), Files.readString(file()) + "{\"at\":\"20");
         assertWhole(3, 1);
@@ -139,7 +139,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void takesALastLineThatWasCutInHalfForNoWorkOfACrash() throws IOException {
+    void aLastLineThatIsCutCountsAsForgedAndNotAsACrash() throws IOException {
         append(new AuditTrail(directory), 3);
         var text = Files.readString(file());
         for (int cut = 2; cut < 100; cut++) {
@@ -151,7 +151,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void noFieldIsUnbounded() throws IOException {
+    void limitsTheSizeOfALine() throws IOException {
         var trail = new AuditTrail(directory);
         var much = new java.util.TreeMap<String, String>();
         for (int i = 0; i < 10_000; i++) {
@@ -164,7 +164,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void whatFailsAgainAndAgainIsWrittenOnce() throws IOException {
+    void aRepeatedFailureIsWrittenOnce() throws IOException {
         var trail = new AuditTrail(directory);
         for (int i = 0; i < 100; i++) {
             var at = AT.plusSeconds(30L * i);
@@ -180,7 +180,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void whatGoesWellIsWrittenEachTime() throws IOException {
+    void aSuccessIsWrittenEachTime() throws IOException {
         var trail = new AuditTrail(directory);
         for (int i = 0; i < 3; i++) {
             trail.append(AT, Map.of("event", "apply", "outcome", "applied"));
@@ -189,7 +189,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void tellsItsHeadElsewhereAtFirstAndNowAndThen() {
+    void reportsItsHeadAtFirstAndThenRegularly() {
         var told = new ArrayList<AuditHead>();
         append(new AuditTrail(new StateDirectory(directory), 100_000, told::add), 130);
         assertThat(told).extracting(AuditHead::number).containsExactly(1L, 64L, 128L);
@@ -207,7 +207,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void countsWhatItCouldNotWriteAndSaysSoLater() throws IOException {
+    void countsFailedWritesAndRecordsThemLater() throws IOException {
         var inTheWay = directory.resolve("state");
         Files.createFile(inTheWay);
         var trail = new AuditTrail(inTheWay);

@@ -33,7 +33,7 @@ class BackgroundWriterTest {
     }
 
     @Test
-    void writesInTheOrderInWhichItWasAskedAndAllOfItBeforeTheEnd() {
+    void writesEverythingInOrderBeforeItEnds() {
         var done = Collections.synchronizedList(new ArrayList<Integer>());
         try (var writer = new BackgroundWriter()) {
             for (int i = 0; i < 500; i++) {
@@ -48,7 +48,7 @@ class BackgroundWriterTest {
     }
 
     @Test
-    void refusesWhatIsTooMuchAndSaysSo() {
+    void refusesTooManyWritesAndReportsIt() {
         try (var writer = new BackgroundWriter(3)) {
             writer.later(this::hang);
             var refused = Optional.<String>empty();
@@ -61,7 +61,7 @@ class BackgroundWriterTest {
     }
 
     @Test
-    void waitsForADiskThatHangsNoLongerThanItIsTold() {
+    void waitsForAHangingDiskOnlyForTheGivenTime() {
         try (var writer = new BackgroundWriter()) {
             assertThat(writer.settle(LONG)).isEmpty();
             writer.later(this::hang);
@@ -73,7 +73,7 @@ class BackgroundWriterTest {
     }
 
     @Test
-    void tellsWhyAWriteFailed() {
+    void reportsWhyAWriteFailed() {
         try (var writer = new BackgroundWriter()) {
             writer.later(() -> Optional.of("no space left"));
             assertThat(writer.settle(LONG)).isEmpty();
@@ -83,7 +83,7 @@ class BackgroundWriterTest {
     }
 
     @Test
-    void whatIsNotOnDiskYetReadsAsIfItWere() throws IOException {
+    void readsPendingWritesAsIfTheyWereOnDisk() throws IOException {
         Files.writeString(directory.resolve("kept"), "old");
         try (var writer = new BackgroundWriter()) {
             var state = StateDirectory.deferred(directory, writer);

@@ -19,16 +19,16 @@ class CounterMemoryTest {
     }
 
     @Test
-    void neverGoesBackwardsWhenTheKernelCountsAnew() {
+    void neverGoesBackwardsWhenTheKernelCountsFromZero() {
         var memory = CounterMemory.in(directory);
         assertThat(memory.totals(shown(10))).isEqualTo(shown(10));
         assertThat(memory.totals(shown(3))).isEqualTo(shown(13));
         assertThat(memory.totals(shown(5))).isEqualTo(shown(15));
-        assertThat(memory.totals(Map.of())).isEqualTo(shown(15)); // its object is gone
+        assertThat(memory.totals(Map.of())).isEqualTo(shown(15)); // the object of the counter was deleted
     }
 
     @Test
-    void goesOnAfterARestartAndAfterRubbish() throws IOException {
+    void continuesAfterARestartAndAfterCorruption() throws IOException {
         var before = CounterMemory.in(directory);
         before.totals(shown(10));
         before.totals(shown(3));

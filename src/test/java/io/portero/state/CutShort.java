@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
-/** A disk on which the process is killed after so many bytes and steps; nothing runs after that, clearing up included. */
+/**
+ * A disk on which the process is killed after a number of bytes and steps; no code runs after that, not even clean-up
+ * code.
+ */
 final class CutShort implements Disk {
     private int left;
 
@@ -12,7 +15,7 @@ final class CutShort implements Disk {
         this.left = left;
     }
 
-    /** No catch clause of the code under test takes it for a failure. */
+    /** An Error, so that no catch clause of the tested code takes it for a failure. */
     static final class Killed extends Error {
         private static final long serialVersionUID = 1;
     }

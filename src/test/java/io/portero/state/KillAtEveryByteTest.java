@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever byte of a write is the last one, what is there afterwards can be read. */
+/** If a write stops after any byte, the remaining files can be read. */
 class KillAtEveryByteTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -32,14 +32,14 @@ class KillAtEveryByteTest {
         void after(int bytes) throws Exception;
     }
 
-    /** Makes the write anew with one byte more each time, until it is done; how often it was cut short. */
+    /** Repeats the write with one byte more each time until it succeeds; returns how often it was interrupted. */
     private int cutShort(Write write, Check check) throws Exception {
         for (int bytes = 1; ; bytes++) {
             var disk = new CutShort(bytes);
             try {
                 write.to(new StateDirectory(directory, disk));
             } catch (CutShort.Killed e) {
-                // and the next process finds what it left
+                // the next process finds the remaining files
             }
             check.after(bytes);
             if (disk.isDone()) {
@@ -49,7 +49,7 @@ class KillAtEveryByteTest {
     }
 
     @Test
-    void aFileIsTheOneBeforeOrTheNewOne() throws Exception {
+    void aFileHasItsOldOrItsNewContent() throws Exception {
         new StateDirectory(directory).write("file", "before");
         int cuts = cutShort(
                 state -> state.write("file", "the new content"),
@@ -60,7 +60,7 @@ class KillAtEveryByteTest {
     }
 
     @Test
-    void theLastGoodPolicyIsOneGeneration() throws Exception {
+    void theFilesOfTheLastGoodPolicyBelongTogether() throws Exception {
         var before = lists("192.0.2.0/24");
         var after = lists("203.0.113.0/24");
         new LastGood(new StateDirectory(directory)).keep("old: policy\n", before, "old script\n");
@@ -77,7 +77,7 @@ class KillAtEveryByteTest {
     }
 
     @Test
-    void theTrailIsWholeOrTornAndNeverTakenForForged() throws Exception {
+    void theTrailIsCompleteOrTornButNeverForged() throws Exception {
         int cuts = cutShort(
                 state -> new AuditTrail(state, 10_000, head -> {}).append(AT, Map.of("event", "apply")),
                 bytes -> assertWhole());

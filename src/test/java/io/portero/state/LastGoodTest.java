@@ -54,14 +54,14 @@ class LastGoodTest {
     }
 
     @Test
-    void everyLineThatIsNotOfTheScriptIsAComment() throws Exception {
+    void everyLineOutsideTheScriptIsAComment() throws Exception {
         lastGood().keep("a\nb\r\n\nc", lists(), "script\n");
         assertThat(Files.readString(directory.resolve(LastGood.SCRIPT)).split("\n"))
                 .allMatch(l -> l.equals("script") || l.startsWith("#"));
     }
 
     @Test
-    void readsWhatTheVersionBeforeKept() throws Exception {
+    void readsTheFilesOfThePreviousVersion() throws Exception {
         Files.writeString(directory.resolve("last-good.nft"), "table inet portero\n");
         Files.writeString(directory.resolve("last-good.yaml"), "services: {}\n");
         Files.writeString(directory.resolve("last-good.lists"), "file:/etc/a list\n192.0.2.0/24\n");
@@ -73,7 +73,7 @@ class LastGoodTest {
     }
 
     @Test
-    void readsTheCopyWhenTheScriptIsRubbish() throws Exception {
+    void readsTheCopyWhenTheScriptIsCorrupt() throws Exception {
         lastGood().keep("good\n", Map.of(), "script\n");
         var script = directory.resolve(LastGood.SCRIPT);
         var whole = Files.readString(script);
@@ -84,7 +84,7 @@ class LastGoodTest {
     }
 
     @Test
-    void keepsWhatItOwesWhenTheDiskHasRoomAgain() throws Exception {
+    void writesPendingFilesWhenTheDiskHasRoomAgain() throws Exception {
         var inTheWay = Files.createFile(directory.resolve("state"));
         var lastGood = new LastGood(new StateDirectory(inTheWay));
         assertThat(lastGood.keep("policy\n", lists(), "script\n")).isPresent();
@@ -94,11 +94,11 @@ class LastGoodTest {
         assertThat(lastGood.policy()).contains("policy\n");
         Files.delete(inTheWay.resolve(LastGood.POLICY));
         assertThat(lastGood.retry()).isEmpty();
-        assertThat(inTheWay.resolve(LastGood.POLICY)).doesNotExist(); // nothing is owed any more
+        assertThat(inTheWay.resolve(LastGood.POLICY)).doesNotExist(); // no write is pending any more
     }
 
     @Test
-    void writesNothingWhenNothingIsNew() throws IOException, InterruptedException {
+    void writesNothingWithoutAChange() throws IOException, InterruptedException {
         lastGood().keep("policy\n", Map.of(), "script\n");
         var before = Files.getAttribute(directory.resolve(LastGood.SCRIPT), "unix:ino");
         lastGood().keep("policy\n", Map.of(), "script\n");

@@ -61,7 +61,7 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void givesBackThePolicyWithWhatItsListsHeld() {
+    void returnsThePolicyWithTheContentOfItsLists() {
         inForce(content("a\n", "192.0.2.0/24"));
         inForce(content("b\n"));
         var entries = history().entries();
@@ -70,14 +70,14 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void notesNothingWhenTheNewestComesIntoForceAgainAsAfterARestart() {
+    void recordsNothingWhenTheNewestPolicyIsAppliedAgain() {
         inForce(content("a"));
         inForce(content("a"));
         assertThat(numbers()).containsExactly(1L);
     }
 
     @Test
-    void keepsAContentOnceHoweverOftenItCameIntoForce() throws IOException {
+    void storesAContentOnceEvenIfItWasInForceSeveralTimes() throws IOException {
         for (var text : List.of("a", "b", "a", "b")) {
             inForce(content(text));
         }
@@ -86,7 +86,7 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void keepsFiftyAndTheFilesOfNoOthers() throws IOException {
+    void keepsFiftyPoliciesAndOnlyTheirFiles() throws IOException {
         for (int i = 1; i <= 60; i++) {
             inForce(content("policy " + i));
         }
@@ -95,7 +95,7 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void doesNotLoseThePoliciesOfPeopleToAListThatChangesEveryHour() {
+    void aListThatChangesEveryHourDoesNotDisplaceEditedPolicies() {
         inForce(content("by hand 1"));
         for (int i = 0; i < 100; i++) {
             inForce(content("by hand 2", "10.0." + i + ".0/24"));
@@ -109,7 +109,7 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void takesNoMoreRoomThanItMayButKeepsTheNewest() throws IOException {
+    void limitsItsSizeButKeepsTheNewest() throws IOException {
         var small = new PolicyHistory(new StateDirectory(directory), 3_000);
         for (int i = 0; i < 10; i++) {
             inForce(small, content(i + "x".repeat(900)));
@@ -121,7 +121,7 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void tellsHowAProbationEndedWhenTheNextPolicyIsInForceAlready() {
+    void recordsTheEndOfAProbationAfterTheNextPolicyIsInForce() {
         inForce(content("a"));
         inForce(content("b"));
         history().probationBegan();
@@ -133,7 +133,7 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void readsNoEntryThatNamesAnotherFileOrWouldBeObeyedByATerminal() throws IOException {
+    void refusesEntriesThatNameOtherFilesOrContainTerminalCommands() throws IOException {
         inForce(content("a"));
         var index = directory.resolve("history.json");
         var good = Files.readString(index);
@@ -146,7 +146,7 @@ class PolicyHistoryTest {
     }
 
     @Test
-    void saysWhatCouldNotBeWritten() throws IOException {
+    void reportsAFailedWrite() throws IOException {
         Files.createDirectory(directory.resolve("history.json"));
         Files.createFile(directory.resolve("history.json").resolve("in-the-way"));
         assertThat(history().cameIntoForce(NOW, "file", "0123456789abcdef", content("a")))

@@ -19,14 +19,14 @@ class RuleMemoryTest {
     }
 
     @Test
-    void recallsAfterARestartWhatWasKept() {
+    void remembersRulesAcrossARestart() {
         var known = new KnownRules("nft 1.0.6", Map.of("prerouting 1", "a \"body\"\n", "service_sip 1", "{ñ}"));
         memory().keep(known);
         assertThat(memory().recall()).isEqualTo(known);
     }
 
     @Test
-    void knowsNothingWhereNothingOrRubbishWasKept() throws IOException {
+    void knowsNothingWithoutAValidFile() throws IOException {
         assertThat(memory().recall()).isEqualTo(KnownRules.NONE);
         var known = new KnownRules("nft 1.0.6", Map.of("prerouting 1", "a body"));
         memory().keep(known);

@@ -73,7 +73,7 @@ class HistoryListenerTest {
     }
 
     @Test
-    void notesEachPolicyThatCameIntoForceOnce() throws IOException {
+    void recordsEachPolicyThatCameIntoForceOnce() throws IOException {
         write("192.0.2.0/23", "never");
         reconciler.pass(Trigger.FILE);
         reconciler.pass(Trigger.SIGNAL);
@@ -88,7 +88,7 @@ class HistoryListenerTest {
     }
 
     @Test
-    void notesThatAPolicyWasRolledBackAndWhichCameAfterIt() throws IOException {
+    void recordsThatAPolicyWasRolledBackAndWhichFollowed() throws IOException {
         write("192.0.2.7", "management");
         reconciler.pass(Trigger.FILE);
         assertThat(told()).last().isEqualTo("file " + PastPolicy.ON_PROBATION);
@@ -101,7 +101,7 @@ class HistoryListenerTest {
     }
 
     @Test
-    void notesNoPolicyThatWasRefused() throws IOException {
+    void doesNotRecordARefusedPolicy() throws IOException {
         Files.writeString(file, "services: 7\n");
         reconciler.pass(Trigger.FILE);
         assertThat(told()).hasSize(1);

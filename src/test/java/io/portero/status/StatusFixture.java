@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** A status in which every field says something. */
+/** A status in which every field has a value. */
 final class StatusFixture {
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     static final String FILE = "/etc/portero/portero.yaml";
@@ -108,7 +108,7 @@ final class StatusFixture {
                                 new StageGaps(List.of("outgoing"), List.of("lists.example/drop.txt"))))));
     }
 
-    /** Before anything was put in force. */
+    /** The status before a policy is in force. */
     static Status nothing() {
         return new Status(
                 false,

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The JSON of a status, whole: programs outside of this project read it. */
+/** The complete JSON of a status, because programs outside of this project read it. */
 class StatusGoldenTest {
     private static final Path GOLDENS = Path.of("src/test/resources/status");
 
@@ -71,7 +71,7 @@ class StatusGoldenTest {
     }
 
     @Test
-    void holdsRatesAtItsEndWhereTheyWereMeasured() {
+    void hasRatesAtItsEndIfTheyWereMeasured() {
         var document = document("enforce").withRates(Map.of("sip", new RateRow(1.5, 0)));
         assertThat(StatusJson.compact(document)).endsWith("""
                 ,"rates":{"sip":{"accepted":1.5,"refused":0.0}}}""");
@@ -79,7 +79,7 @@ class StatusGoldenTest {
     }
 
     @Test
-    void passesOverWhatItDoesNotKnow() throws IOException {
+    void ignoresUnknownFields() throws IOException {
         var document = document("enforce");
         var json = (ObjectNode) new ObjectMapper().readTree(StatusJson.compact(document));
         json.put("newer", 1);
@@ -89,7 +89,7 @@ class StatusGoldenTest {
     }
 
     @Test
-    void isReadWithoutWhatAnOlderAgentDidNotWrite() {
+    void readsTheStatusOfAnOlderAgentWithFewerFields() {
         var read = StatusJson.read("{\"in_sync\": true, \"probation\": {}, \"since\": null}")
                 .orElseThrow();
         assertThat(read.inSync()).isTrue();
@@ -106,7 +106,7 @@ class StatusGoldenTest {
     }
 
     @Test
-    void keepsCountersThatTheKernelDoesNotTell() {
+    void keepsCountersThatTheKernelDoesNotReport() {
         var document = document("enforce").withCounters(Map.of("dropped_deny", new Count(7, 70)));
         assertThat(document.dropped())
                 .containsEntry("deny", new Count(7, 70))

@@ -138,7 +138,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void tellsWhatIsInForce() {
+    void showsThePolicyInForce() {
         var status = status();
         assertThat(status.path("in_sync").asBoolean()).isTrue();
         assertThat(status.path("since").asText()).isEqualTo("2026-01-01T00:00:00Z");
@@ -156,7 +156,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void tellsWhatPasses() {
+    void showsTheTrafficThatPasses() {
         assertThat(status().path("services").path(1)).hasToString("""
                 {"name":"web","ports":["443/tcp","443/udp"],"from":["any"],"enabled":true,"management":false,"limit":null,\
                 "accepted":{"packets":3,"bytes":300},"refused":{"packets":0,"bytes":0},"connections":0,"draining":0}""");
@@ -167,13 +167,13 @@ class StatusJsonTest {
     }
 
     @Test
-    void tellsWhichGroupReachesWhat() {
+    void showsWhichGroupReachesEachService() {
         assertThat(status().path("reachability")).hasToString("""
                 {"ssh":{"a":"all","many":"none"},"web":{"a":"all","many":"all"}}""");
     }
 
     @Test
-    void tellsWhatHappenedNewestFirst() throws IOException {
+    void showsEventsNewestFirst() throws IOException {
         write("services: {}\n");
         reconciler.pass(Trigger.FILE);
         assertThat(status().path("history").findValuesAsText("kind")).containsExactly("refused", "applied");
@@ -181,14 +181,14 @@ class StatusJsonTest {
     }
 
     @Test
-    void staysSmallHoweverLongTheListsAre() {
+    void staysSmallWithLongLists() {
         var many = status().path("groups").path(1);
         assertThat(many.path("ipv4").asInt()).isEqualTo(64);
         assertThat(many.path("ranges")).hasSize(20);
     }
 
     @Test
-    void tellsOfRefusedFilesAndOfDrift() throws IOException {
+    void showsRefusedFilesAndDrift() throws IOException {
         write("services: {}\nx: 1\n");
         reconciler.pass(Trigger.FILE);
         firewall.remove();
@@ -209,7 +209,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void isWrittenOnceForEventsThatFollowEachOtherFast() throws IOException {
+    void isWrittenOnceForEventsInQuickSuccession() throws IOException {
         reconciler.pass(Trigger.PERIODIC);
         reconciler.pass(Trigger.PERIODIC);
         assertThat(later).hasSize(1);
@@ -224,7 +224,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void tellsWhoWasRefusedTheBusiestFirst() {
+    void showsRefusedSourcesTheBusiestFirst() {
         var refused = status().path("refused_sources");
         assertThat(refused.path("count").asInt()).isEqualTo(3);
         assertThat(refused.path("first").findValuesAsText("address"))
@@ -235,7 +235,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void tellsWhatWouldBeDroppedByTheServiceThatItWanted() throws IOException {
+    void showsPacketsThatWouldBeDroppedByService() throws IOException {
         write(Files.readString(policy) + "mode: observe\n");
         reconciler.pass(Trigger.FILE);
         var flows = status().path("would_drop").path("first");
@@ -246,7 +246,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void tellsWhichNftIsUsedAndWhatIsWrongWithIt() throws IOException {
+    void showsTheNftInUseAndItsProblems() throws IOException {
         reconciler.pass(Trigger.STARTUP);
         var nft = status().path("nft");
         assertThat(nft.path("program").asText()).isEqualTo("nft");
@@ -256,7 +256,7 @@ class StatusJsonTest {
     }
 
     @Test
-    void atAStartWithARefusedFileTheSettingsOfTheLastGoodOneHold() throws IOException {
+    void aStartWithARefusedFileUsesTheSettingsOfTheLastGoodPolicy() throws IOException {
         write("services: nonsense\n");
         reconciler = newAgent();
         reconciler.pass(Trigger.STARTUP);

@@ -77,7 +77,7 @@ class ServiceManagerTest {
     }
 
     @Test
-    void beatsAThirdOfTheTimeThatTheWatchdogAllows() {
+    void notifiesTheWatchdogAtAThirdOfItsTime() {
         assertThat(manager(Map.of("NOTIFY_SOCKET", "/run/x", "WATCHDOG_USEC", "60000000"))
                         .every())
                 .contains(Duration.ofSeconds(20));
@@ -85,7 +85,7 @@ class ServiceManagerTest {
     }
 
     @Test
-    void startsNothingWhereThereIsNoSystemd() throws IOException {
+    void startsNothingWithoutSystemd() throws IOException {
         var manager = manager(Map.of("WATCHDOG_USEC", "60000000"));
         reconciler(manager).pass(Trigger.STARTUP);
         manager.beat();

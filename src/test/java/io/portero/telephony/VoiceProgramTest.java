@@ -52,7 +52,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void asteriskWithoutAnRtpConfUsesWhatItsSourceSays() {
+    void asteriskWithoutAnRtpConfUsesTheDefaultsOfItsSource() {
         assertThat(ports(VoiceProgram.ASTERISK, NOTHING)).containsExactly("MEDIA 5000-31000/udp");
         assertThat(VoiceProgram.ASTERISK
                         .configured(NOTHING, List.of())
@@ -107,7 +107,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void asteriskOfOMniLeadsServesAriAndAmiOnPortsOfItsOwn() {
+    void asteriskOfOMniLeadsServesAriAndAmiOnItsOwnPorts() {
         var files = Files.of("/etc/asterisk/http.conf", "[general]\nenabled=yes\nbindport=7088\nbindaddr=0.0.0.0\n")
                 .and("/etc/asterisk/manager.conf", "[general]\nenabled=yes\nbindaddr=127.0.0.1\n");
 
@@ -142,7 +142,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void aConfigurationThatIncludesItselfIsReadAllTheSame() {
+    void readsAConfigurationThatIncludesItself() {
         var files = Files.of("/etc/asterisk/rtp.conf", "[general]\nrtpstart=16000\n#include rtp.conf\nrtpend=17000\n")
                 .and("/etc/kamailio/kamailio.cfg", "listen=udp:192.0.2.1:5099\ninclude_file \"kamailio.cfg\"\n");
 
@@ -151,7 +151,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void freeSwitchAsItComes() {
+    void freeSwitchWithItsDefaultConfiguration() {
         var files = freeSwitch();
 
         assertThat(ports(VoiceProgram.FREESWITCH, files))
@@ -210,7 +210,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void freeSwitchWithTlsItsOwnRangeAndAnEventSocketForItselfAlone() {
+    void freeSwitchWithTlsItsOwnRangeAndALocalEventSocket() {
         var files = freeSwitch()
                 .and("/etc/freeswitch/vars.xml", """
                         <X-PRE-PROCESS cmd="set" data="external_sip_port=5080"/>
@@ -243,7 +243,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void kamailioAsItComes() {
+    void kamailioWithItsDefaultConfiguration() {
         var files = Files.of(KamailioPorts.FILE, """
                 #!KAMAILIO
                 #
@@ -305,7 +305,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void rtpengineAsItComes() {
+    void rtpengineWithItsDefaultConfiguration() {
         var files = Files.of(RtpenginePorts.FILE, """
                         [rtpengine]
                         interface = any
@@ -330,7 +330,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void rtpengineByItsCommandLine() {
+    void rtpengineWithItsCommandLine() {
         assertThat(ports(
                         VoiceProgram.RTPENGINE,
                         Files.of(RtpenginePorts.FILE, "[rtpengine]\nport-min = 30000\n"),
@@ -343,7 +343,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void rtpengineByTheEnvironmentFileOfOlderPackages() {
+    void rtpengineWithTheEnvironmentFileOfOlderPackages() {
         var files = Files.of("/etc/default/ngcp-rtpengine-daemon", """
                 RUN_RTPENGINE=yes
                 LISTEN_NG="127.0.0.1:22222"
@@ -356,7 +356,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void coturnAsItComes() {
+    void coturnWithItsDefaultConfiguration() {
         var files = Files.of(CoturnPorts.FILE, """
                 # Coturn TURN SERVER configuration file
                 #listening-port=3478
@@ -371,7 +371,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void coturnWithACertificateAndAddressesOfItsOwn() {
+    void coturnWithACertificateAndItsOwnAddresses() {
         var files = Files.of(CoturnPorts.FILE, """
                 listening-port = 3479
                 tls-listening-port=443
@@ -389,7 +389,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void threeCxByWhatItUsesByDefault() {
+    void threeCxWithItsDefaultPorts() {
         assertThat(ports(VoiceProgram.THREECX, NOTHING))
                 .contains("SIP 5060/udp", "MEDIA 9000-10999/udp", "TUNNEL 5090/tcp");
         assertThat(VoiceProgram.ofProcess("3CXPhoneSystem0")).contains(VoiceProgram.THREECX);
@@ -410,7 +410,7 @@ class VoiceProgramTest {
     }
 
     @Test
-    void whatIsNoConfigurationAtAllGivesDefaultsAndNoException() {
+    void anInvalidConfigurationGivesDefaultsWithoutAnException() {
         var noise =
                 "\0\u0001[[[ = = = <param <X-PRE-PROCESS #!else #!endif \n#!else\n#!endif\n[](\nlisten=\nlisten=:\n\"=\"\n= =\n";
         for (var program : VoiceProgram.values()) {

@@ -67,7 +67,7 @@ class HttpsTransportIT {
     }
 
     @Test
-    void asksByEtagAndOffersWhatIsThere() throws Exception {
+    void asksWithAnEtagAndOffersTheBundle() throws Exception {
         web.give("/fleet/voice.bundle", "one", "ETag: \"1\"");
         web.give("/fleet/lists/abc", "192.0.2.1\n");
         try (var transport = transport(AUTHORITY)) {
@@ -82,7 +82,7 @@ class HttpsTransportIT {
     }
 
     @Test
-    void asksAgainThoughWhoListensFailedByABug() throws Exception {
+    void asksAgainAfterABugInTheListener() throws Exception {
         web.give("/fleet/voice.bundle", "one", "ETag: \"1\"");
         try (var transport = transport(AUTHORITY)) {
             transport.start(new Transport.Listener() {
@@ -103,7 +103,7 @@ class HttpsTransportIT {
     }
 
     @Test
-    void aServerThatIsNotTrustedIsNotHeard() throws Exception {
+    void answersOfAnUntrustedServerAreIgnored() throws Exception {
         web.close();
         try (var stranger = WebServer.start("stranger-signed", "127.0.0.1", 0)) {
             stranger.give("/fleet/voice.bundle", "forged");
@@ -120,7 +120,7 @@ class HttpsTransportIT {
     }
 
     @Test
-    void anAnswerWithoutEndIsCut() throws Exception {
+    void anEndlessAnswerIsCut() throws Exception {
         web.answer("/fleet/voice.bundle", out -> {
             out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             var chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.UTF_8);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a host comes to its store, with a real nats-server. */
+/** The connection of a host to its store, with a real nats-server. */
 class NatsTransportIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -95,7 +95,7 @@ class NatsTransportIT {
     }
 
     @Test
-    void connectsAgainThoughTheClientThrowsWhatItDoesNotDeclare() {
+    void connectsAgainAfterAnUndeclaredExceptionOfTheClient() {
         start(options -> failing(
                 options, new IllegalStateException("Connection is Closed"), new IOException("Connection refused")));
         await().atMost(PATIENCE).until(() -> told.contains("offered BUNDLE"));
@@ -104,11 +104,11 @@ class NatsTransportIT {
     }
 
     @Test
-    void aConnectionThatEndsWhileItIsMadeIsMadeAnew() {
+    void connectsAgainWhenAConnectionEndsDuringItsSetup() {
         start(options -> {
             var made = Nats.connect(options);
             if (tries.incrementAndGet() < 3) {
-                made.close(); // what is done with it next throws an unchecked exception
+                made.close(); // the next use of it throws an unchecked exception
             }
             return made;
         });
@@ -118,7 +118,7 @@ class NatsTransportIT {
     }
 
     @Test
-    void whoClosesItWhileItTriesStopsIt() throws Exception {
+    void closingStopsItsAttemptsToConnect() throws Exception {
         var closing = start(options -> failing(
                 options, new IllegalStateException("Connection is Closed"), new IOException("Connection refused")));
         closing.close();
@@ -127,9 +127,12 @@ class NatsTransportIT {
         assertThat(tries.get()).isLessThanOrEqualTo(now + 1).isLessThan(3);
     }
 
-    /** A thousand hosts whose store comes back must not all knock in the same moment, and not wait for minutes either. */
+    /**
+     * When the store of a thousand hosts returns, they must not all connect at the same moment, and must not wait for
+     * minutes.
+     */
     @Test
-    void noTwoHostsComeBackAtTheSameMoment() {
+    void hostsReconnectAtDifferentTimes() {
         for (long tries : List.of(0L, 1L, 3L, 7L, 1_000_000L)) {
             var delays = new ArrayList<Long>();
             for (int i = 0; i < 1000; i++) {
@@ -137,7 +140,7 @@ class NatsTransportIT {
             }
             long most = Math.min(30_000, 250L << Math.min(tries, 10));
             assertThat(delays).allMatch(d -> d >= most / 4 && d < most / 4 + most);
-            // Evenly: in no tenth of the time are more than a sixth of the hosts.
+            // The delays are evenly distributed: no tenth of the time contains more than a sixth of the hosts.
             for (int tenth = 0; tenth < 10; tenth++) {
                 long from = most / 4 + most * tenth / 10;
                 long to = most / 4 + most * (tenth + 1) / 10;

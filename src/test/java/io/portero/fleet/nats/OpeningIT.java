@@ -17,9 +17,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator is told whose way into a store is blocked; real nats-servers. */
+/** The messages for an operator who cannot connect to a store; the nats-servers are real. */
 class OpeningIT {
-    /** An election is waited for 15 s, and after that nothing is. */
+    /** The client waits 15 s for an election, but must report other errors sooner. */
     private static final Duration QUICK = Duration.ofSeconds(12);
 
     private static final String ACCOUNTS = """
@@ -46,7 +46,7 @@ class OpeningIT {
         return Files.writeString(base.resolve("password"), text + "\n");
     }
 
-    /** What is said, in time. */
+    /** The message, if it comes in time. */
     private static String refused(StoreSettings.Nats settings) {
         long start = System.nanoTime();
         var e = catchThrowableOfType(
@@ -57,7 +57,7 @@ class OpeningIT {
     }
 
     @Test
-    void aWrongPasswordAMissingRightAndAnAccountWithoutJetStreamAreSaidAtOnce() throws Exception {
+    void reportsAWrongPasswordAMissingRightAndAMissingJetStreamAtOnce() throws Exception {
         try (var servers = NatsServers.start(base, 1, ACCOUNTS)) {
             var store = "the store " + servers.urls().getFirst();
             assertThat(refused(as(servers.urls(), "operator", password("wrong"))))
@@ -75,14 +75,14 @@ class OpeningIT {
     }
 
     @Test
-    void aPasswordFileThatIsMissingIsNamed() {
+    void reportsAMissingPasswordFile() {
         var file = base.resolve("nowhere");
         assertThat(refused(as(List.of("nats://127.0.0.1:1"), "operator", file)))
                 .isEqualTo(file + ": there is no such file; store.password-file names it: write the password there");
     }
 
     @Test
-    void aStoreThatIsAwayIsNamed() throws Exception {
+    void namesAnUnreachableStore() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -95,7 +95,7 @@ class OpeningIT {
     }
 
     @Test
-    void aClusterThatHasJustLostAServerIsWaitedFor() throws Exception {
+    void waitsForAClusterThatHasJustLostAServer() throws Exception {
         for (int dead = 0; dead < 3; dead++) {
             var place = Files.createDirectories(base.resolve("cluster" + dead));
             try (var servers = NatsServers.start(place, 3, "")) {

@@ -39,7 +39,7 @@ class QuestionTest {
     }
 
     @Test
-    void isAskedAgainThoughTheClientThrowsWhatItDoesNotDeclare() {
+    void isAskedAgainAfterAnUndeclaredExceptionOfTheClient() {
         of(() -> {
                     if (asked.incrementAndGet() < 3) {
                         throw new IllegalStateException("the connection is just being made");
@@ -51,14 +51,14 @@ class QuestionTest {
     }
 
     @Test
-    void anAnswerFromANodeThatIsBehindIsNotTaken() {
+    void ignoresAnAnswerFromANodeThatIsBehind() {
         of(() -> new Question.Answer(CONTENT, asked.incrementAndGet())).ask(3);
         untilOffered(1);
         assertThat(asked).hasValue(3);
     }
 
     @Test
-    void whatIsAskedMeanwhileIsAskedOnceMore() {
+    void manyRequestsDuringAnAnswerCauseOneMoreQuestion() {
         var question = of(() -> {
             asked.incrementAndGet();
             return new Question.Answer(CONTENT, 1);
