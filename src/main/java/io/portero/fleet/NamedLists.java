@@ -25,9 +25,7 @@ final class NamedLists {
     }
 
     void add(Bundle bundle) throws Refusal {
-        Manifest.parse(bundle.signed())
-                .lists()
-                .forEach(l -> named.add(l.hash().substring(0, SHORT)));
+        Manifest.parse(bundle.signed()).lists().forEach(l -> named.add(l.hash().substring(0, SHORT)));
     }
 
     /** A difference is needed as long as its target list. An object with any other name is not ours. */

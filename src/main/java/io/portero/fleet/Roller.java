@@ -141,8 +141,7 @@ public final class Roller {
         if (state.step() == 0) {
             var missing = awaitCanaries(state, admitted);
             if (missing.isPresent()) {
-                return new Verdict.Halt(
-                        "the canary " + missing.get() + " does not report; start portero-fleet there");
+                return new Verdict.Halt("the canary " + missing.get() + " does not report; start portero-fleet there");
             }
         }
         var began = clock.instant();
@@ -192,7 +191,10 @@ public final class Roller {
                 return Optional.of(missing.first());
             }
             progress.waiting(
-                    state, canaries.size() - missing.size(), canaries.size(), missing.first() + " has not reported yet");
+                    state,
+                    canaries.size() - missing.size(),
+                    canaries.size(),
+                    missing.first() + " has not reported yet");
             if (Duration.between(beat, now).compareTo(BEAT) > 0) {
                 record.save(state.beat(now));
                 beat = now;

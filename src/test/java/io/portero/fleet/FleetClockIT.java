@@ -75,8 +75,7 @@ class FleetClockIT {
     }
 
     private TestHost start() throws Exception {
-        var started =
-                TestHost.at(new Moving(), base, "voice1", servers.settings(), fleet.allowed, fleet.keys.keygen());
+        var started = TestHost.at(new Moving(), base, "voice1", servers.settings(), fleet.allowed, fleet.keys.keygen());
         host = Optional.of(started);
         return started;
     }

@@ -104,8 +104,7 @@ final class FleetScale {
         long before = ScaleCosts.resident(base);
         long start = System.nanoTime();
         for (int i = 0; i < names.size(); i += TOGETHER) {
-            children.add(
-                    ScaleHosts.start(base, i, Math.min(names.size(), i + TOGETHER), servers.urls(), kind));
+            children.add(ScaleHosts.start(base, i, Math.min(names.size(), i + TOGETHER), servers.urls(), kind));
         }
         awaitFiles();
         say(

@@ -38,9 +38,7 @@ final class ScaleHosts {
     /** Starts such a process; {@code scale.jvm} are further options of it. */
     static Child start(Path base, int from, int to, List<String> urls, Kind kind) throws IOException {
         var words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Xmx1500m",
-                "-XX:+UseSerialGC"));
+                Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx1500m", "-XX:+UseSerialGC"));
         words.addAll(Stream.of(System.getProperty("scale.jvm", "").split(" ", -1))
                 .filter(w -> !w.isEmpty())
                 .toList());

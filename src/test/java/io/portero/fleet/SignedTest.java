@@ -36,7 +36,9 @@ class SignedTest {
     }
 
     private static String list(int version) {
-        return IntStream.range(0, 50).mapToObj(i -> "10.0.0." + (version + i) + "\n").collect(Collectors.joining());
+        return IntStream.range(0, 50)
+                .mapToObj(i -> "10.0.0." + (version + i) + "\n")
+                .collect(Collectors.joining());
     }
 
     /** Sizes by name. */
@@ -70,8 +72,8 @@ class SignedTest {
                 .as("the list of the signed version, and the difference that leads to it")
                 .hasSize(2)
                 .contains(named.hash())
-                .allMatch(n -> n.equals(named.hash())
-                        || n.endsWith("-" + named.hash().substring(0, 32)));
+                .allMatch(n ->
+                        n.equals(named.hash()) || n.endsWith("-" + named.hash().substring(0, 32)));
         assertThat(removed.objects()).isEqualTo(5);
         assertThat(removed.bytes())
                 .isEqualTo(before.values().stream().mapToLong(n -> n).sum()
