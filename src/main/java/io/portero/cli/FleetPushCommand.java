@@ -56,7 +56,7 @@ final class FleetPushCommand implements Callable<Integer> {
                                 .put("roles", load.bundles().size())
                                 .put("lists_removed", removed.objects())));
             } else {
-                removed.sentence().ifPresent(line.getOut()::println);
+                removed.sentence("the store").ifPresent(line.getOut()::println);
                 line.getOut()
                         .println("pushed version " + load.version() + " for "
                                 + Plural.of(load.bundles().size(), "role") + "; see portero fleet status");

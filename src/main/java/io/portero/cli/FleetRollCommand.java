@@ -100,7 +100,7 @@ final class FleetRollCommand implements Callable<Integer> {
                     load, RollState.begun(load.version(), FleetArgument.operator(), rings, clock.instant()));
             bar.clear();
             if (end.phase() == RollState.Phase.DONE) {
-                FleetAnswer.removed(line, store).sentence().ifPresent(line.getErr()::println);
+                FleetAnswer.removed(line, store).sentence("the store").ifPresent(line.getErr()::println);
             }
             line.getOut().println(json ? Json.print(end.node()) : end.sentence());
             return end.phase() == RollState.Phase.DONE ? ExitCode.DONE : ExitCode.FAILED;

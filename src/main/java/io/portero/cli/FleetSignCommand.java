@@ -69,16 +69,19 @@ final class FleetSignCommand implements Callable<Integer> {
             }
             done = signing.fleet(fleet, key.path(), Optional.ofNullable(version));
         }
+        var removed = argument.signed().removeOldLists();
         if (json) {
             out.println(Json.print(Json.object()
                     .put("version", done.version())
                     .put("roles", done.roles())
                     .put("signatures", done.signatures())
-                    .put("new", done.isNew())));
+                    .put("new", done.isNew())
+                    .put("lists_removed", removed.objects())));
         } else {
             out.println((done.isNew() ? "signed version " : "added a signature to version ") + done.version() + ": "
                     + Plural.of(done.roles(), "role") + ", " + Plural.of(done.signatures(), "signature")
                     + "; next: portero fleet push, or portero fleet roll");
+            removed.sentence("signed/lists").ifPresent(out::println);
         }
         return ExitCode.DONE;
     }

@@ -4,6 +4,7 @@ import io.portero.fleet.Refusal.Kind;
 import io.portero.state.StateDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -104,8 +105,13 @@ final class FleetFiles {
             return Layer.read(file.toString(), Files.readString(file));
         } catch (NoSuchFileException e) {
             return new Layer(file.toString(), Tree.Mapping.EMPTY);
+        } catch (AccessDeniedException e) {
+            throw new Refusal(
+                    Kind.LAYER,
+                    file + ": this process may not read it; permit its group: chgrp portero " + file + " && chmod 640 "
+                            + file);
         } catch (IOException e) {
-            throw new Refusal(Kind.LAYER, file + ": reading it failed: " + e.getMessage());
+            throw new Refusal(Kind.LAYER, file + ": reading it failed: " + StateDirectory.reason(e));
         }
     }
 

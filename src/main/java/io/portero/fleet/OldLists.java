@@ -5,11 +5,7 @@ import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Removes lists from the store that no stored bundle names any more, so that the store does not grow for ever.
@@ -20,13 +16,7 @@ import java.util.regex.Pattern;
  * are not touched.
  */
 public final class OldLists {
-    private static final Duration KEPT = Duration.ofDays(7);
-
-    /** The form of {@link ListDelta#name}. */
-    private static final int SHORT = 32;
-
-    private static final Pattern WHOLE = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern DIFFERENCE = Pattern.compile("[0-9a-f]{32}-[0-9a-f]{32}");
+    static final Duration KEPT = Duration.ofDays(7);
 
     private final OperatorStore store;
     private final Duration kept;
@@ -42,11 +32,15 @@ public final class OldLists {
 
     /** The number of removed objects (lists and differences of lists), and their total size. */
     public record Removed(int objects, long bytes) {
-        /** Nothing if there was nothing to remove. */
-        public Optional<String> sentence() {
+        /**
+         * Nothing if there was nothing to remove.
+         *
+         * @param place where they were, such as {@code the store}
+         */
+        public Optional<String> sentence(String place) {
             return objects == 0
                     ? Optional.empty()
-                    : Optional.of("removed from the store what no version there names any more: "
+                    : Optional.of("removed from " + place + " what no version there names any more: "
                             + (objects == 1 ? "1 list" : objects + " lists") + ", " + bytes + " bytes");
         }
     }
@@ -60,7 +54,7 @@ public final class OldLists {
         var named = named();
         var old = objects.stream()
                 .filter(o -> o.since().isBefore(newest.get().minus(kept)))
-                .filter(o -> isUnnamed(o.name(), named))
+                .filter(o -> named.isUnnamed(o.name()))
                 .toList();
         for (var object : old) {
             store.deleteObject(object.name());
@@ -69,38 +63,12 @@ public final class OldLists {
                 old.size(), old.stream().mapToLong(StoredObject::bytes).sum());
     }
 
-    /** The prefixes of the hashes, because the name of a difference contains only these. */
-    private Set<String> named() throws IOException {
-        var named = new HashSet<String>();
+    private NamedLists named() throws IOException {
+        var named = new NamedLists();
         for (var role : store.roles()) {
-            add(store.history(role), named);
-            add(
-                    store.get(Slot.NEXT, role).map(OperatorStore.Entry::value).stream()
-                            .toList(),
-                    named);
+            store.history(role).forEach(named::add);
+            store.get(Slot.NEXT, role).map(OperatorStore.Entry::value).ifPresent(named::add);
         }
         return named;
-    }
-
-    private static void add(Collection<byte[]> bundles, Set<String> named) {
-        for (var bytes : bundles) {
-            try {
-                Manifest.parse(Bundle.parse(bytes).signed()).lists().forEach(l -> named.add(shortened(l.hash())));
-            } catch (Refusal e) {
-                // An invalid bundle names no list.
-            }
-        }
-    }
-
-    private static String shortened(String hash) {
-        return hash.substring(0, SHORT);
-    }
-
-    /** A difference is needed as long as its target list. */
-    private static boolean isUnnamed(String object, Set<String> named) {
-        if (WHOLE.matcher(object).matches()) {
-            return !named.contains(shortened(object));
-        }
-        return DIFFERENCE.matcher(object).matches() && !named.contains(object.substring(SHORT + 1));
     }
 }

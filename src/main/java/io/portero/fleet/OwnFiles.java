@@ -34,9 +34,10 @@ final class OwnFiles {
         policy = "";
     }
 
+    /** The time of the last change also tells that its owner or mode has changed. */
     private static String identity(Path file) {
         try {
-            return Files.getLastModifiedTime(file) + " " + Files.size(file) + ";";
+            return Files.readAttributes(file, "unix:ctime,lastModifiedTime,size,ino") + ";";
         } catch (IOException e) {
             return "none;";
         }

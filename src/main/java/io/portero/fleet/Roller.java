@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  */
 public final class Roller {
     private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration FIRST_REPORT = Duration.ofSeconds(75);
     private static final Duration BEAT = Duration.ofSeconds(5);
     /** Reports come every minute. */
     private static final Duration AWAKE = Duration.ofMinutes(3);
@@ -135,17 +137,15 @@ public final class Roller {
         for (var role : load.bundles().keySet()) {
             record.retried(() -> gate(role, state));
         }
-        var began = clock.instant();
         Thread.sleep(LOOK); // the existing reports come first
-        var awake = awake(admitted, began);
         if (state.step() == 0) {
-            var missing = new TreeSet<>(admitted);
-            missing.removeAll(awake);
-            if (!missing.isEmpty()) {
-                return new Verdict.Halt(
-                        "the canary " + missing.first() + " does not report; start portero-fleet there");
+            var missing = awaitCanaries(state, admitted);
+            if (missing.isPresent()) {
+                return new Verdict.Halt("the canary " + missing.get() + " does not report; start portero-fleet there");
             }
         }
+        var began = clock.instant();
+        var awake = awake(admitted, began);
         progress.ring(state, admitted.size(), admitted.size() - awake.size());
         Instant wellSince = Instant.MAX;
         var beat = began;
@@ -166,6 +166,35 @@ public final class Roller {
                     progress.waiting(state, well, all, what);
                 }
             }
+            if (Duration.between(beat, now).compareTo(BEAT) > 0) {
+                record.save(state.beat(now));
+                beat = now;
+            }
+            Thread.sleep(LOOK);
+        }
+    }
+
+    /** A host of a store that is new, or was away, reports within about a minute. Returns a canary that does not. */
+    private Optional<String> awaitCanaries(RollState state, Set<String> canaries)
+            throws IOException, Refusal, InterruptedException {
+        var began = clock.instant();
+        var beat = began;
+        while (true) {
+            var now = clock.instant();
+            var missing = new TreeSet<>(canaries);
+            missing.removeAll(awake(canaries, now));
+            if (missing.isEmpty()) {
+                return Optional.empty();
+            }
+            var waited = Duration.between(began, now);
+            if (waited.compareTo(FIRST_REPORT) > 0 || waited.compareTo(judge.patience()) > 0) {
+                return Optional.of(missing.first());
+            }
+            progress.waiting(
+                    state,
+                    canaries.size() - missing.size(),
+                    canaries.size(),
+                    missing.first() + " has not reported yet");
             if (Duration.between(beat, now).compareTo(BEAT) > 0) {
                 record.save(state.beat(now));
                 beat = now;

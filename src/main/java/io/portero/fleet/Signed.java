@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,6 +86,46 @@ public final class Signed {
                 }
             }
         }
+    }
+
+    /**
+     * Removes the lists that no bundle here names any more, a week after they were signed: until then a web server may
+     * still serve an earlier bundle. Their age is measured by the newest of them, so that a wrong clock removes nothing.
+     */
+    public OldLists.Removed removeOldLists() throws Refusal {
+        var named = new NamedLists();
+        for (var bundle : bundles().values()) {
+            named.add(bundle);
+        }
+        try {
+            return removeOldLists(named);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private OldLists.Removed removeOldLists(NamedLists named) throws IOException {
+        var ages = new TreeMap<String, Instant>();
+        try (Stream<Path> files = Files.list(directory.resolve("lists"))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                ages.put(
+                        String.valueOf(file.getFileName()),
+                        Files.getLastModifiedTime(file).toInstant());
+            }
+        } catch (NoSuchFileException e) {
+            return new OldLists.Removed(0, 0);
+        }
+        var newest = ages.values().stream().max(Instant::compareTo).orElse(Instant.MIN);
+        int objects = 0;
+        long bytes = 0;
+        for (var file : ages.entrySet()) {
+            if (file.getValue().plus(OldLists.KEPT).isBefore(newest) && named.isUnnamed(file.getKey())) {
+                bytes += Files.size(listFile(file.getKey()));
+                objects++;
+                Files.delete(listFile(file.getKey()));
+            }
+        }
+        return new OldLists.Removed(objects, bytes);
     }
 
     private Path listFile(String name) {

@@ -39,7 +39,9 @@ public interface Transport extends AutoCloseable {
      */
     Optional<byte[]> object(String name, long mostBytes) throws IOException;
 
-    /** Sends the report of this host; it is lost if the store cannot be reached. */
+    /**
+     * Sends the report of this host, later if the store cannot be reached now; a newer report replaces it until then.
+     */
     void report(String json);
 
     @Override

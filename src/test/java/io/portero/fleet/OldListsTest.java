@@ -74,7 +74,7 @@ class OldListsTest {
         pushed(3, Slot.NEXT);
         store.now = MADE.plus(Duration.ofDays(400));
         object(list(99).hash());
-        assertThat(new OldLists(store).remove().sentence()).isEmpty();
+        assertThat(new OldLists(store).remove().sentence("the store")).isEmpty();
         assertThat(names()).hasSize(7);
     }
 
@@ -87,7 +87,7 @@ class OldListsTest {
         assertThat(new OldLists(store).remove().objects()).isZero();
         store.now = MADE.plus(Duration.ofDays(8));
         pushed(2, Slot.BUNDLE);
-        assertThat(new OldLists(store).remove().sentence())
+        assertThat(new OldLists(store).remove().sentence("the store"))
                 .contains("removed from the store what no version there names any more: 2 lists, 20 bytes");
         assertThat(names())
                 .containsExactlyInAnyOrder(

@@ -62,7 +62,11 @@ final class Connecting {
 
     /** The wait doubles each time, and differs between hosts. */
     static Duration delay(long tries) {
-        long most = Math.min(LATEST_MILLIS, SOONEST_MILLIS << Math.clamp(tries, 0, 10));
-        return Duration.ofMillis(most / 4 + ThreadLocalRandom.current().nextLong(most));
+        return about(Math.min(LATEST_MILLIS, SOONEST_MILLIS << Math.clamp(tries, 0, 10)));
+    }
+
+    /** From a quarter of that time to five quarters. */
+    static Duration about(long mostMillis) {
+        return Duration.ofMillis(mostMillis / 4 + ThreadLocalRandom.current().nextLong(mostMillis));
     }
 }

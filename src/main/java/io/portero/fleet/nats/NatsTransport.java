@@ -8,7 +8,6 @@ import io.portero.fleet.HostSettings;
 import io.portero.fleet.HostSettings.StoreSettings;
 import io.portero.fleet.Transport;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -26,9 +25,9 @@ public final class NatsTransport implements Transport {
     private final Connector connector;
     private final StoreSettings.Nats store;
     private final String user;
-    private final String host;
     private final String role;
     private final Map<Slot, Question> questions = new EnumMap<>(Slot.class);
+    private final Sending sending;
     private @Nullable Connection connection;
     private @Nullable Thread connecting;
     private volatile boolean closed;
@@ -48,8 +47,8 @@ public final class NatsTransport implements Transport {
         this.connector = connector;
         this.store = store;
         this.user = store.user().orElse(settings.host());
-        this.host = settings.host();
         this.role = settings.role();
+        this.sending = new Sending(report -> requests().report(Subjects.status(settings.host()), report));
     }
 
     @Override
@@ -143,20 +142,15 @@ public final class NatsTransport implements Transport {
     }
 
     @Override
-    public synchronized void report(String json) {
-        try {
-            if (connection != null && connection.getStatus() == Connection.Status.CONNECTED) {
-                connection.publish(Subjects.status(host), json.getBytes(StandardCharsets.UTF_8));
-            }
-        } catch (IllegalStateException e) {
-            // It is sent again when the store is back, and every minute.
-        }
+    public void report(String json) {
+        sending.send(json);
     }
 
     @Override
     public synchronized void close() {
         closed = true;
         questions.values().forEach(Question::end);
+        sending.end();
         if (connecting != null) {
             connecting.interrupt();
         }

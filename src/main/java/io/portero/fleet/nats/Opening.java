@@ -23,6 +23,7 @@ final class Opening {
     private static final Duration ELECTION = Duration.ofSeconds(15);
 
     private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
+    private static final Duration CLOSING = Duration.ofMillis(50);
     private static final Duration FLUSH = Duration.ofSeconds(5);
     /** An error code of JetStream, as in HTTP. */
     private static final int UNAVAILABLE = 503;
@@ -140,11 +141,28 @@ final class Opening {
         return e.getApiErrorCode() == NOT_ENABLED_FOR_ACCOUNT || e.getApiErrorCode() == NOT_ENABLED;
     }
 
+    /**
+     * Closes it, and does not wait long: with TLS the client (2.21) waits a second for its own reader, which waits for
+     * the server. Each request was answered before, so nothing can be lost.
+     */
     static void close(@Nullable Connection connection) {
+        if (connection == null) {
+            return;
+        }
         try {
-            if (connection != null) {
-                connection.close();
-            }
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("closes the store")
+                    .start(() -> closeSlowly(connection))
+                    .join(CLOSING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeSlowly(Connection connection) {
+        try {
+            connection.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

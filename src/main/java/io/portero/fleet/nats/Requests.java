@@ -74,6 +74,14 @@ final class Requests {
         }
     }
 
+    /** @throws IOException if the store does not confirm that it keeps the report */
+    void report(String subject, String report) throws IOException {
+        var answer = request(subject, report);
+        if (answer.isEmpty() || !json(bytes(answer.get())).path("error").isMissingNode()) {
+            throw new IOException("the store did not accept the report");
+        }
+    }
+
     /** Nothing if there is none, or if it is invalid. */
     Optional<byte[]> object(String name, long mostBytes) throws IOException {
         var meta = request(Subjects.lastOf(LISTS, Subjects.object(name)), "");

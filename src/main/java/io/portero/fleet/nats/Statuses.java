@@ -19,8 +19,10 @@ import java.util.function.Consumer;
 
 /** Reads the reports of hosts from their bucket, with the store's time stamps, because a host's clock may be wrong. */
 final class Statuses {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int MOST_TRIES = 6;
+    /** Without a single report; a consumer on a dead node never sends one. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final int MOST_TRIES = 15;
 
     private final Connection connection;
     private final KeyValue bucket;
@@ -49,8 +51,12 @@ final class Statuses {
         try {
             var watching = bucket.watchAll(watcher(r -> reports.put(r.host(), r), whole::countDown));
             try {
-                if (!whole.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new IOException("the store does not answer");
+                int before = -1;
+                while (!whole.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    if (reports.size() == before || reports.isEmpty()) {
+                        throw new IOException("the store does not answer");
+                    }
+                    before = reports.size();
                 }
             } finally {
                 watching.unsubscribe();
