@@ -74,10 +74,12 @@ class BareHostIT {
     }
 
     private void awaitInSync() {
-        await().atMost(LONG).until(() -> new ObjectMapper()
-                .readTree(PackagedAgent.command(net.lab, "status", "--json").output())
-                .path("in_sync")
-                .asBoolean());
+        await().atMost(LONG)
+                .until(() -> new ObjectMapper()
+                        .readTree(PackagedAgent.command(net.lab, "status", "--json")
+                                .output())
+                        .path("in_sync")
+                        .asBoolean());
     }
 
     /** In a namespace of its own for the name, which no file knows and no variable tells. */
