@@ -183,7 +183,8 @@ class FleetCommandsIT {
         assertThat(output.toString())
                 .isEqualTo("signed version 1: 1 role, 1 signature; next: portero fleet push, or portero fleet roll\n");
         assertThat(run("sign", "--json", "--key", keys.of("bob").toString())).isEqualTo(ExitCode.DONE);
-        assertThat(json().toString()).isEqualTo("{\"version\":1,\"roles\":1,\"signatures\":2,\"new\":false,\"lists_removed\":0}");
+        assertThat(json().toString())
+                .isEqualTo("{\"version\":1,\"roles\":1,\"signatures\":2,\"new\":false,\"lists_removed\":0}");
         write("roles/voice.yaml", WRONG_POLICY);
         assertThat(sign()).isEqualTo(ExitCode.REFUSED);
         assertThat(errors.toString()).endsWith("\nportero: nothing is signed, because a host would refuse it\n");
