@@ -4,6 +4,7 @@ import io.portero.fleet.Refusal.Kind;
 import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.function.BiConsumer;
 
 /** Uploads signed bundles into the store: lists first, so that no host sees a bundle without its lists. */
 public final class Pushing {
+    private static final int TRIES = 8;
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
     private final OperatorStore store;
     private final Signed signed;
     private final Clock clock;
@@ -90,10 +94,22 @@ public final class Pushing {
         lists(load, (done, all) -> {});
     }
 
+    /** Reads again after a conflict, because the value may have come from a node that is not up to date. */
     void put(Slot slot, String role, Bundle bundle, long version) throws IOException, Refusal {
+        for (int attempt = 1; !isPut(slot, role, bundle, version); attempt++) {
+            if (attempt == TRIES) {
+                throw new Refusal(
+                        Kind.OLDER,
+                        "somebody else pushed the role " + role + " at the same time; see portero fleet status");
+            }
+            pause();
+        }
+    }
+
+    private boolean isPut(Slot slot, String role, Bundle bundle, long version) throws IOException, Refusal {
         var there = store.get(slot, role);
         if (there.isPresent() && Arrays.equals(there.get().value(), bundle.bytes())) {
-            return;
+            return true;
         }
         requireNewer(there, bundle, version, role);
         try {
@@ -102,10 +118,18 @@ public final class Pushing {
                     role,
                     bundle.bytes(),
                     there.map(OperatorStore.Entry::revision).orElse(0L));
+            return true;
         } catch (OperatorStore.Conflict e) {
-            throw new Refusal(
-                    Kind.OLDER,
-                    "somebody else pushed the role " + role + " at the same time; see portero fleet status");
+            return false;
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The state of a roll in the store, as seen by one operator.
@@ -51,15 +52,29 @@ final class RollRecord {
                 revision = there.get().revision(); // it was written, but the answer was lost with a node
                 return;
             }
-            if (there.filter(s -> s.revision() <= revision).isPresent()) {
-                throw new IOException("a node of the store is not up to date");
-            }
+            requireOurs(there);
+            throw notUpToDate();
+        }
+    }
+
+    /** @throws Refusal if another operator has taken over the roll, or ended it */
+    void requireOurs() throws IOException, Refusal {
+        requireOurs(store.roll());
+    }
+
+    private void requireOurs(Optional<OperatorStore.Entry> there) throws Refusal {
+        if (there.filter(s -> s.revision() <= revision).isEmpty()) {
             var other = there.flatMap(s -> RollState.parse(s.value()));
             throw new Refusal(
                     Kind.OLDER,
                     "another operator acted first: "
                             + other.map(RollState::sentence).orElse("the roll was ended"));
         }
+    }
+
+    /** A read from such a node made a compare-and-set fail. */
+    static IOException notUpToDate() {
+        return new IOException("a node of the store is not up to date");
     }
 
     void save(RollState state) throws IOException, Refusal {

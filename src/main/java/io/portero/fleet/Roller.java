@@ -1,6 +1,5 @@
 package io.portero.fleet;
 
-import io.portero.fleet.Refusal.Kind;
 import io.portero.fleet.RingJudge.Verdict;
 import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
@@ -126,9 +125,9 @@ public final class Roller {
                     gate.bytes(),
                     there.map(OperatorStore.Entry::revision).orElse(0L));
         } catch (OperatorStore.Conflict e) {
-            throw new Refusal(
-                    Kind.OLDER,
-                    "another operator changed the role " + role + " at the same time; this roll stops here");
+            // Not by itself another operator: the read may have come from a node that is not up to date.
+            record.requireOurs();
+            throw RollRecord.notUpToDate();
         }
     }
 

@@ -25,6 +25,8 @@ public final class FakeStore implements OperatorStore {
     private long revision;
     /** The number of writes of a roll that succeed but whose answer is lost. */
     int answersToLose;
+    /** The number of reads that come from a node without the last write of the key. */
+    int staleReads;
 
     private long write(String key, byte[] value, long expected) throws Conflict {
         if (entry(key).map(Entry::revision).orElse(0L) != expected) {
@@ -49,7 +51,12 @@ public final class FakeStore implements OperatorStore {
 
     @Override
     public Optional<Entry> get(Slot slot, String role) {
-        return entry(slot + " " + role);
+        var written = values.getOrDefault(slot + " " + role, List.of());
+        if (staleReads > 0 && !written.isEmpty()) {
+            staleReads--;
+            return written.stream().skip(1).findFirst();
+        }
+        return written.stream().findFirst();
     }
 
     @Override

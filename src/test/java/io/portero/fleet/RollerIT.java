@@ -62,6 +62,17 @@ class RollerIT {
     }
 
     @Test
+    void aReadFromANodeThatIsNotUpToDateIsNotMistakenForAnotherOperator() throws Exception {
+        fleet.push(store);
+        fleet.policy(5070);
+        fleet.sign();
+        store.reports.put("canary", report(2));
+        store.staleReads = 6;
+        assertThat(roll("alice@laptop", Instant.now()).phase()).isEqualTo(RollState.Phase.DONE);
+        assertThat(store.staleReads).isZero();
+    }
+
+    @Test
     void anOperatorWhoseClockIsADayAheadDoesNotKeepOthersOut() throws Exception {
         var tomorrow = Instant.now().plus(Duration.ofDays(1));
         store.putRoll(RollState.begun(1, "bob@desk", List.of(100), tomorrow).bytes(), 0);
