@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -73,7 +74,7 @@ public final class Access {
 
     /** @param asked the ports that matter */
     private static List<Change> changes(Access old, Access next, Predicate<PortRange> asked) {
-        var changes = new ArrayList<Change>();
+        var parts = new ArrayList<Part>();
         for (var interval : intervals(Stream.of(old.policy, next.policy)
                 .flatMap(p -> p.enabledServices().stream())
                 .flatMap(s -> s.ports().stream())
@@ -95,16 +96,51 @@ public final class Access {
                     .toList();
             for (var change : inWords(rows)) {
                 merge(
-                        changes,
-                        new Change(
-                                interval,
-                                List.copyOf(names),
-                                change.place(),
-                                change.has().minus(change.had()),
-                                change.had().minus(change.has())));
+                        parts,
+                        new Part(
+                                new Change(
+                                        interval,
+                                        List.copyOf(names),
+                                        change.place(),
+                                        change.has().minus(change.had()),
+                                        change.had().minus(change.has())),
+                                names(old.offering(interval)),
+                                names(next.offering(interval))));
             }
         }
-        return changes;
+        return parts.stream().map(Part::change).toList();
+    }
+
+    /**
+     * A change, and the services that offer its ports before and after. Ports are merged only where these are the same,
+     * so that every service that offers one port of a change offers all of them.
+     */
+    private record Part(Change change, Set<String> before, Set<String> after) {
+        boolean continues(Part last) {
+            var ports = last.change.ports();
+            return ports.protocol() == change.ports().protocol()
+                    && ports.last() + 1 == change.ports().first()
+                    && last.before.equals(before)
+                    && last.after.equals(after)
+                    && last.change.place().equals(change.place())
+                    && last.change.gained().equals(change.gained())
+                    && last.change.lost().equals(change.lost());
+        }
+
+        Part continuedBy(Part next) {
+            var ports = new PortRange(
+                    change.ports().protocol(),
+                    change.ports().first(),
+                    next.change.ports().last());
+            return new Part(
+                    new Change(ports, change.services(), change.place(), change.gained(), change.lost()),
+                    before,
+                    after);
+        }
+    }
+
+    private static Set<String> names(Collection<Service> services) {
+        return services.stream().map(Service::name).collect(Collectors.toSet());
     }
 
     /** The differences; interfaces and addresses are named only where they matter. */
@@ -178,24 +214,14 @@ public final class Access {
     }
 
     /** Merges equal changes of adjacent ports. */
-    private static void merge(List<Change> changes, Change next) {
-        for (int i = 0; i < changes.size(); i++) {
-            var last = changes.get(i);
-            if (last.ports().protocol() == next.ports().protocol()
-                    && last.ports().last() + 1 == next.ports().first()
-                    && last.services().equals(next.services())
-                    && last.place().equals(next.place())
-                    && last.gained().equals(next.gained())
-                    && last.lost().equals(next.lost())) {
-                var joined = new PortRange(
-                        last.ports().protocol(),
-                        last.ports().first(),
-                        next.ports().last());
-                changes.set(i, new Change(joined, last.services(), last.place(), last.gained(), last.lost()));
+    private static void merge(List<Part> parts, Part next) {
+        for (int i = 0; i < parts.size(); i++) {
+            if (next.continues(parts.get(i))) {
+                parts.set(i, parts.get(i).continuedBy(next));
                 return;
             }
         }
-        changes.add(next);
+        parts.add(next);
     }
 
     /** The ranges, split at each other's borders. */

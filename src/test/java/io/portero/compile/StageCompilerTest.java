@@ -2,7 +2,10 @@ package io.portero.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portero.config.Loaded;
+import io.portero.config.PolicyReader;
 import io.portero.policy.AddressSet;
+import io.portero.policy.Policy;
 import io.portero.policy.RandomPolicy;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,6 +45,25 @@ class StageCompilerTest {
                 chain.hook().ifPresent(hook -> assertThat(hook.policy()).isEqualTo("accept"));
             }
         }
+    }
+
+    @Test
+    void servicesMaySwapAdjacentPorts() {
+        var before = policy(
+                "a: { ports: [20-21/tcp], from: [198.51.100.1] }", "b: { ports: [22-23/tcp], from: [198.51.100.1] }");
+        var after = policy(
+                "a: { ports: [22-23/tcp], from: [198.51.100.2] }", "b: { ports: [20-21/tcp], from: [198.51.100.2] }");
+        var script = StageCompiler.compile(before, after, AddressSet.EMPTY, Duration.ofHours(1))
+                .script();
+        assertThat(script).contains("20-21", "22-23").doesNotContain("20-23");
+    }
+
+    private static Policy policy(String... services) {
+        var text = "safety: { lockout-guard: false }\nservices:\n  " + String.join("\n  ", services) + "\n";
+        return switch (new PolicyReader().parse("p.yaml", text)) {
+            case Loaded.Accepted accepted -> accepted.policy();
+            case Loaded.Refused refused -> throw new AssertionError(refused.problems());
+        };
     }
 
     @Test
