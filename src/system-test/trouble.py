@@ -103,7 +103,7 @@ class Trouble(Installed):
         try:
             with Traffic(self.machine, MEDIA, SIP):
                 self.put(POLICY.replace("media:", "more:    { ports: [8444/tcp], from: [any] }\n  media:"))
-                said = self.sentence(moment, "the program nft is not there")
+                said = self.sentence(moment, "the program nft does not exist")
                 self.machine.run("systemctl", "restart", "--no-block", "portero")
                 time.sleep(3)
         finally:
