@@ -205,7 +205,9 @@ class Installed:
 
     def upgrade(self):
         package = newer(self.package, self.machine.work)
-        sealed = self.status()["nft"]["sealed"]
+        nft = self.status()["nft"]
+        sealed = nft["sealed"]
+        need(sealed or "cannot seal" in nft["unsealed"], f"the table is not sealed: {nft['unsealed']}")
         eventually(lambda: listens(MACHINE, 9090), "its metrics do not answer")
         packets = 'portero_service_packets_total{service="media",verdict="accept"}'
         with Traffic(self.machine, MEDIA, SIP) as traffic:
@@ -221,8 +223,9 @@ class Installed:
         need(self.machine.run("cat", "/etc/portero/portero.yaml").stdout == POLICY, "the operator's policy was replaced")
         need(self.status()["nft"]["sealed"] == sealed, f"the table was {'' if sealed else 'not '}sealed before the upgrade")
         if sealed:
-            flushed = self.machine.run("nft", "flush", "ruleset", check=False)
-            need(flushed.returncode, "another program flushed the table that the new agent adopted")
+            self.machine.run("nft", "flush", "ruleset")  # passes over a table of another owner
+            deleted = self.machine.run("nft", "delete", "table", "inet", "portero", check=False)
+            need(deleted.returncode, "another program deleted the table that the new agent adopted")
             need("inet portero" in self.machine.table(), "the table is gone")
         return (f"{traffic.said}; counter of media {before:.0f}, then {after:.0f}; "
                 f"{'sealed, and adopted by the new agent' if sealed else 'not sealed'}")

@@ -4,7 +4,6 @@ import io.portero.fleet.Refusal.Kind;
 import io.portero.fleet.Transport.Slot;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import java.util.function.BiConsumer;
 /** Uploads signed bundles into the store: lists first, so that no host sees a bundle without its lists. */
 public final class Pushing {
     private static final int TRIES = 8;
-    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final OperatorStore store;
     private final Signed signed;
@@ -102,7 +100,7 @@ public final class Pushing {
                         Kind.OLDER,
                         "somebody else pushed the role " + role + " at the same time; see portero fleet status");
             }
-            pause();
+            RollRecord.pause();
         }
     }
 
@@ -121,15 +119,6 @@ public final class Pushing {
             return true;
         } catch (OperatorStore.Conflict e) {
             return false;
-        }
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 

@@ -101,7 +101,8 @@ final class RollRecord {
         }
     }
 
-    private static void pause() throws IOException {
+    /** Before the store is asked again. */
+    static void pause() throws IOException {
         try {
             Thread.sleep(LOOK);
         } catch (InterruptedException e) {
