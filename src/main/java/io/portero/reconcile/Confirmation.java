@@ -49,7 +49,8 @@ final class Confirmation {
     }
 
     /** Puts a policy of the file in force. This confirms it, unless it starts on probation. */
-    PassResult enforce(Trigger trigger, Loaded.Accepted next, boolean onProbation) {
+    PassResult enforce(Trigger trigger, Loaded.Accepted next, Admission.Decision.Admit admit) {
+        boolean onProbation = admit.onProbation();
         var candidate = onProbation ? Digest.of(next.content()) : "";
         if (onProbation && !probation.isPending(candidate)) {
             probation.announce(candidate).ifPresent(this::notKept);
@@ -62,8 +63,8 @@ final class Confirmation {
             confirm(target);
         } else if (!probation.isPending(candidate)) {
             var safety = next.policy().safety();
-            probation.begin(candidate, safety.confirmWithin(), managementSessions(next.policy()));
-            events.tell(new Event.ProbationBegan(safety.confirmWithin(), safety.confirm()));
+            probation.begin(candidate, safety.confirmWithin(), admit.tunnels(), managementSessions(next.policy()));
+            events.tell(new Event.ProbationBegan(safety.confirmWithin(), safety.confirm(), admit.tunnels()));
         }
         return enforced.result();
     }

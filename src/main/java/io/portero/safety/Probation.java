@@ -56,8 +56,12 @@ public final class Probation {
         this.nanoTime = nanoTime;
     }
 
-    /** @param logins the logins at its beginning */
-    private record Pending(String candidate, long deadline, Set<Connection> before, Set<String> logins) {}
+    /**
+     * @param tunnels a new login through one of them confirms
+     * @param logins the logins at its beginning
+     */
+    private record Pending(
+            String candidate, long deadline, Set<String> tunnels, Set<Connection> before, Set<String> logins) {}
 
     /** How a probation ends. */
     public enum End {
@@ -96,14 +100,21 @@ public final class Probation {
         return pending != null && pending.candidate().equals(candidate);
     }
 
-    /** Starts the clock; {@code before} are all existing sessions at management ports, which prove nothing. */
-    public void begin(String candidate, Duration within, Collection<Session> before) {
+    /**
+     * Starts the clock.
+     *
+     * @param tunnels the tunnels for whose sake it begins, so that a new login through one of them proves that it works,
+     * even if it is trusted
+     * @param before all existing sessions at management ports, which prove nothing
+     */
+    public void begin(String candidate, Duration within, Set<String> tunnels, Collection<Session> before) {
         take(CONFIRM);
         take(ROLLBACK);
         nextLook = nanoTime.getAsLong();
         pending = new Pending(
                 candidate,
                 nanoTime.getAsLong() + within.toNanos(),
+                Set.copyOf(tunnels),
                 before.stream().map(Session::connection).collect(Collectors.toSet()),
                 before.stream().flatMap(s -> s.logins().stream()).collect(Collectors.toSet()));
     }
@@ -170,11 +181,13 @@ public final class Probation {
 
     /** A new connection since the start, with a new login, or from a source that the policy admits by name. */
     private static boolean isNewWayIn(Pending pending, Policy policy, Session session) {
-        return !pending.before().contains(session.connection())
-                && WayIn.isProven(policy, session)
-                && (WayIn.isNamed(policy, session)
-                        || session.logins().stream()
-                                .anyMatch(l -> !pending.logins().contains(l)));
+        if (pending.before().contains(session.connection())) {
+            return false;
+        }
+        boolean loggedIn =
+                session.logins().stream().anyMatch(l -> !pending.logins().contains(l));
+        return WayIn.isProven(policy, session) && (WayIn.isNamed(policy, session) || loggedIn)
+                || loggedIn && session.via().filter(pending.tunnels()::contains).isPresent();
     }
 
     /** Confirms the policy: no file is marked as unconfirmed any more. */
