@@ -14,6 +14,7 @@ import io.portero.state.Digest;
 import io.portero.state.DiskWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** Confirms the policy in force, at once or after a probation, or rolls it back. */
 final class Confirmation {
@@ -62,11 +63,21 @@ final class Confirmation {
         } else if (!onProbation) {
             confirm(target);
         } else if (!probation.isPending(candidate)) {
-            var safety = next.policy().safety();
-            probation.begin(candidate, safety.confirmWithin(), admit.tunnels(), managementSessions(next.policy()));
-            events.tell(new Event.ProbationBegan(safety.confirmWithin(), safety.confirm(), admit.tunnels()));
+            begin(candidate, next.policy(), admit.tunnels());
         }
         return enforced.result();
+    }
+
+    /** A policy must not stay in force without its probation, whatever goes wrong. */
+    private void begin(String candidate, Policy policy, SortedSet<String> tunnels) {
+        var safety = policy.safety();
+        try {
+            probation.begin(candidate, safety.confirmWithin(), tunnels, managementSessions(policy));
+        } catch (RuntimeException e) {
+            rollBack();
+            throw e;
+        }
+        events.tell(new Event.ProbationBegan(safety.confirmWithin(), safety.confirm(), tunnels));
     }
 
     /**

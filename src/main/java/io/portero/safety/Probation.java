@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * measured by the monotonic clock.
  */
 public final class Probation {
+    private static final System.Logger LOG = System.getLogger(Probation.class.getName());
     private static final String UNCONFIRMED = "unconfirmed";
 
     /** The files in the run directory by which an operator ends it. */
@@ -166,13 +168,23 @@ public final class Probation {
         long start = nanoTime.getAsLong();
         boolean expired = start - on.deadline() >= 0;
         if (expired || start - nextLook >= 0) {
-            var now = sessions.get();
+            var now = expired ? anyOf(sessions) : sessions.get();
             nextLook = nextLook(start, nanoTime.getAsLong());
             if (now.stream().anyMatch(s -> isNewWayIn(on, policy, s))) {
                 return Optional.of(End.CONFIRMED_BY_CONNECTION);
             }
         }
         return expired ? Optional.of(End.EXPIRED) : Optional.empty();
+    }
+
+    /** None if they cannot be read: that must not keep a policy in force beyond its time. */
+    private static Collection<Session> anyOf(Supplier<Collection<Session>> sessions) {
+        try {
+            return sessions.get();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the sessions could not be read because of a bug", e);
+            return List.of();
+        }
     }
 
     private static long nextLook(long start, long end) {
