@@ -36,6 +36,10 @@ public final class FakeHost implements HostView {
 
     final SortedSet<Integer> sshPorts = new TreeSet<>();
 
+    public void surroundings(Surroundings next) {
+        surroundings = next;
+    }
+
     /** Adds a login. */
     public void session(String peer, int peerPort, int port) {
         add(peer, peerPort, port, "eth0", Optional.of("login of " + peer + " from port " + peerPort));
