@@ -30,13 +30,14 @@ public final class PackagedProgram {
         return isNative() ? "native" : "jvm";
     }
 
-    private static boolean isNative() {
+    static boolean isNative() {
         return !System.getProperty(EXECUTABLE, "").isBlank();
     }
 
     /** The command line that starts the program with these arguments. */
     public static List<String> words(String... arguments) {
-        var words = new ArrayList<>(isNative() ? executable() : onThisJvm());
+        var words = new ArrayList<>(
+                isNative() ? executable() : onThisJvm());
         words.addAll(List.of(arguments));
         return words;
     }
