@@ -69,7 +69,8 @@ public final class Admission {
     }
 
     private Optional<Tunnels.Danger> danger(Policy confirmed, Policy next) {
-        if (confirmed.equals(next) || host.surroundings().addresses().keySet().stream().noneMatch(host::isTunnel)) {
+        if (confirmed.equals(next)
+                || host.surroundings().addresses().keySet().stream().noneMatch(host::isTunnel)) {
             return Optional.empty();
         }
         var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(List.of(confirmed))));

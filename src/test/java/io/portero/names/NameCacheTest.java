@@ -225,8 +225,7 @@ class NameCacheTest {
         answer(MINUTE, "203.0.113.1", "203.0.113.4");
         assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.4");
         assertThat(cache.takeNews())
-                .contains(new NameNews.Rotates(
-                        CARRIER, cache.addresses().get(CARRIER)));
+                .contains(new NameNews.Rotates(CARRIER, cache.addresses().get(CARRIER)));
         for (int i = 0; i < 30; i++) {
             answer(MINUTE, "203.0.113." + (1 + i % 4));
             assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.4");

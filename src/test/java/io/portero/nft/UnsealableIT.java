@@ -31,9 +31,10 @@ class UnsealableIT {
             Assumptions.assumeFalse(sealing.isSealed(), "this nft can seal");
             assertThat(pids).isNotEmpty();
             await().atMost(Duration.ofSeconds(10))
-                    .until(() -> pids.stream().allMatch(pid -> ProcessHandle.of(pid)
-                            .filter(ProcessHandle::isAlive)
-                            .isEmpty()));
+                    .until(() -> pids.stream()
+                            .allMatch(pid -> ProcessHandle.of(pid)
+                                    .filter(ProcessHandle::isAlive)
+                                    .isEmpty()));
         }
     }
 }
