@@ -40,7 +40,7 @@ page-test: ## look at the status page in Chromium, in every state, and let axe j
 	@$(MVN) -q -Dquick verify -Dtest=StatusPageTest -Dit.test=PageIT
 	@echo "Pictures of every state: target/status-page/*.png"
 
-bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
+bench: ## measure it beside bare nft, in 17 minutes (BENCH_SHORT=1: in 4); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
 	@$(MAKE) --no-print-directory build
 	@scripts/bench
