@@ -67,6 +67,11 @@ sbom: ## write what Portero is made of, as CycloneDX, into target/portero.cdx.js
 	@$(MVN) -q org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom -DoutputName=portero.cdx -DoutputFormat=json -DincludeTestScope=false
 	@echo "Wrote target/portero.cdx.json"
 
+.PHONY: plots
+plots: ## draw docs/performance.json and write its tables (after make bench: scripts/plots --merge takes its figures first)
+	@scripts/need python3=python3
+	@scripts/plots
+
 .PHONY: pictures
 pictures: ## make the pictures of README from the running product; needs root, chromium, python3
 	@scripts/need $(RUN) chromium=chromium curl=curl python3=python3
