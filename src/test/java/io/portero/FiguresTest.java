@@ -40,8 +40,9 @@ class FiguresTest {
 
     @Test
     void everyFigureBelongsToATable() throws IOException {
-        assertThat(all()).allSatisfy(figure -> assertThat(figure.get("table").asText())
-                .isIn("change", "loss", "packet", "part"));
+        assertThat(all())
+                .allSatisfy(
+                        figure -> assertThat(figure.get("table").asText()).isIn("change", "loss", "packet", "part"));
     }
 
     @Test
@@ -79,7 +80,8 @@ class FiguresTest {
 
     @Test
     void readmeComparesTheSameTimes() throws IOException {
-        var row = line("README.md", "| time until one more address is in force ¹ |").split(" \\| ", -1);
+        var row = line("README.md", "| time until one more address is in force ¹ |")
+                .split(" \\| ", -1);
         var times = new HashMap<String, Double>();
         figures("change").stream()
                 .filter(figure -> figure.get("case").asText().equals("4 sources"))
@@ -100,8 +102,11 @@ class FiguresTest {
     void readmeComparesTheSameLosses() throws IOException {
         var row = line("README.md", "| traffic during a reload ¹ |").split(" \\| ", -1);
         var figures = new HashMap<String, Double>();
-        figures("loss").forEach(figure -> figures.put(
-                figure.get("program").asText() + " " + figure.get("case").asText(), figure.get("value").asDouble()));
+        figures("loss")
+                .forEach(figure -> figures.put(
+                        figure.get("program").asText() + " "
+                                + figure.get("case").asText(),
+                        figure.get("value").asDouble()));
         assertThat(row[1]).isEqualTo(figures.get("Portero lost") == 0 ? "none lost" : "some lost");
         assertThat(row[2])
                 .isEqualTo(String.format(
@@ -110,8 +115,8 @@ class FiguresTest {
                         figures.get("ufw lost") / 1000,
                         figures.get("ufw let in") / 1000));
         assertThat(row[3])
-                .isEqualTo(String.format(
-                        Locale.ROOT, "new flows lost for %.2f s", figures.get("firewalld lost") / 1000));
+                .isEqualTo(
+                        String.format(Locale.ROOT, "new flows lost for %.2f s", figures.get("firewalld lost") / 1000));
     }
 
     /** A figure without a value waits for its first run of scripts/bench. */
