@@ -82,41 +82,37 @@ class FiguresTest {
     void readmeComparesTheSameTimes() throws IOException {
         var row = line("README.md", "| time until one more address is in force ¹ |")
                 .split(" \\| ", -1);
-        var times = new HashMap<String, Double>();
-        figures("change").stream()
-                .filter(figure -> figure.get("case").asText().equals("4 sources"))
-                .forEach(figure -> times.put(
-                        figure.get("program").asText(), figure.get("value").asDouble()));
         var names = List.of("Portero", "ufw", "firewalld", "foomuuri");
         for (int i = 0; i < names.size(); i++) {
-            var milliseconds = times.get(names.get(i));
-            assertThat(row[i + 1])
-                    .isEqualTo(
-                            milliseconds < 1000
-                                    ? String.format(Locale.ROOT, "%.2f s", Math.floor(milliseconds / 10 + 0.5) / 100)
-                                    : String.format(Locale.ROOT, "%.1f s", Math.floor(milliseconds / 100 + 0.5) / 10));
+            double milliseconds = value("change", names.get(i), "4 sources");
+            var seconds = milliseconds < 1000
+                    ? String.format(Locale.ROOT, "%.2f s", Math.floor(milliseconds / 10 + 0.5) / 100)
+                    : String.format(Locale.ROOT, "%.1f s", Math.floor(milliseconds / 100 + 0.5) / 10);
+            assertThat(row[i + 1]).isEqualTo(seconds);
         }
     }
 
     @Test
     void readmeComparesTheSameLosses() throws IOException {
         var row = line("README.md", "| traffic during a reload ¹ |").split(" \\| ", -1);
-        var figures = new HashMap<String, Double>();
-        figures("loss")
-                .forEach(figure -> figures.put(
-                        figure.get("program").asText() + " "
-                                + figure.get("case").asText(),
-                        figure.get("value").asDouble()));
-        assertThat(row[1]).isEqualTo(figures.get("Portero lost") == 0 ? "none lost" : "some lost");
-        assertThat(row[2])
-                .isEqualTo(String.format(
-                        Locale.ROOT,
-                        "%.2f s lost, and open for %.1f s",
-                        figures.get("ufw lost") / 1000,
-                        figures.get("ufw let in") / 1000));
+        var lost = value("loss", "ufw", "lost") / 1000;
+        var open = value("loss", "ufw", "let in") / 1000;
+        assertThat(value("loss", "Portero", "lost")).isZero();
+        assertThat(row[1]).isEqualTo("none lost");
+        assertThat(row[2]).isEqualTo(String.format(Locale.ROOT, "%.2f s lost, and open for %.1f s", lost, open));
         assertThat(row[3])
-                .isEqualTo(
-                        String.format(Locale.ROOT, "new flows lost for %.2f s", figures.get("firewalld lost") / 1000));
+                .isEqualTo(String.format(
+                        Locale.ROOT, "new flows lost for %.2f s", value("loss", "firewalld", "lost") / 1000));
+    }
+
+    private static double value(String table, String program, String situation) throws IOException {
+        return figures(table).stream()
+                .filter(figure -> figure.get("program").asText().equals(program))
+                .filter(figure -> figure.get("case").asText().equals(situation))
+                .findFirst()
+                .orElseThrow()
+                .get("value")
+                .asDouble();
     }
 
     /** A figure without a value waits for its first run of scripts/bench. */
