@@ -36,8 +36,7 @@ public final class PackagedProgram {
 
     /** The command line that starts the program with these arguments. */
     public static List<String> words(String... arguments) {
-        var words = new ArrayList<>(
-                isNative() ? executable() : onThisJvm());
+        var words = new ArrayList<>(isNative() ? executable() : onThisJvm());
         words.addAll(List.of(arguments));
         return words;
     }
