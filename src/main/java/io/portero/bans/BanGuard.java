@@ -77,7 +77,22 @@ public final class BanGuard {
                             .filter(what::contains)
                             .findFirst()
                             .map(ip -> ip + " is a resolver of this host"
-                                    + (isHost(what) ? "" : ", and " + what + " holds it")));
+                                    + (isHost(what) ? "" : ", and " + what + " holds it")))
+                    .or(() -> width(what));
+        }
+
+        /** A network of this width is a slip of the keyboard; most of the address space of IPv6 is not in use. */
+        private static Optional<String> width(AddressRange what) {
+            return switch (what.family()) {
+                case V4 ->
+                    what.last().low() - what.first().low() >= 1L << 24
+                            ? Optional.of(what + " is wider than a /8")
+                            : Optional.empty();
+                case V6 ->
+                    Long.compareUnsigned(what.last().high() - what.first().high(), 1L << 48) >= 0
+                            ? Optional.of(what + " is wider than a /16")
+                            : Optional.empty();
+            };
         }
 
         private SortedSet<Ip> resolvers() {

@@ -23,11 +23,24 @@ final class WholeChecks {
 
     void warn(Policy policy) {
         unanswered.warn(policy, document, findings);
+        warnOfNamesInDeny(policy);
         warnOfEmptySources(policy);
         warnOfLimits(policy);
         warnOfEntrances(policy);
         OutgoingNeeds.of(policy).forEach(need -> warning("outgoing.default", need.sentence()));
         warnOfEmptyDestinations(policy);
+    }
+
+    /** No guard looks at the answers: a refused answer would not bring the old addresses back. */
+    private void warnOfNamesInDeny(Policy policy) {
+        policy.names().keySet().stream()
+                .filter(name -> policy.places(name).stream()
+                        .anyMatch(place -> place.equals("deny")
+                                || policy.deny().groups().contains(place)))
+                .forEach(name -> warning(
+                        "deny",
+                        "whoever answers for the name " + name + " decides who is denied, and could choose your address;"
+                                + " write addresses, or use a list"));
     }
 
     private void warnOfEmptyDestinations(Policy policy) {

@@ -72,7 +72,8 @@ final class Confirmation {
     private void begin(String candidate, Policy policy, SortedSet<String> tunnels) {
         var safety = policy.safety();
         try {
-            probation.begin(candidate, safety.confirmWithin(), tunnels, managementSessions(policy));
+            var sessions = managementSessions(policy);
+            probation.begin(candidate, safety.confirmWithin(), tunnels, sessions, admission.loginPorts(sessions));
         } catch (RuntimeException e) {
             rollBack();
             throw e;

@@ -7,10 +7,13 @@ import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.safety.LockoutGuard.Judgement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Decides whether a policy may be put in force, and whether only on probation. */
@@ -99,7 +102,7 @@ public final class Admission {
             // A login by an interface that is not filtered: such a policy does not close that way in.
             return new Decision.Admit(probation, List.of());
         }
-        var ways = WayIn.proven(policies(next, confirmed), live);
+        var ways = WayIn.proven(policies(next, confirmed), live, loginPorts(live));
         return switch (LockoutGuard.judge(next, ways.isEmpty() ? peers.remembered() : ways)) {
             case Judgement.Lockout(List<Session> cut) -> new Decision.Refuse(refusal(next, cut, ways.isEmpty()));
             case Judgement.Passable(List<Session> cut) -> new Decision.Admit(probation, warnings(cut, ways.isEmpty()));
@@ -128,6 +131,13 @@ public final class Admission {
         return WayIn.remote(host.sessions(WayIn.managementPorts(policies))).stream()
                 .filter(s -> !guests.test(s.peer()) || policies.stream().anyMatch(p -> LockoutGuard.admits(p, s)))
                 .toList();
+    }
+
+    /** The ports whose logins this host shows: now, or in the last 30 days. */
+    public Set<Integer> loginPorts(Collection<Session> sessions) {
+        var ports = new TreeSet<>(peers.loginPorts());
+        ports.addAll(WayIn.loginPorts(sessions));
+        return ports;
     }
 
     private static List<Policy> policies(Policy next, Optional<Policy> confirmed) {

@@ -61,9 +61,15 @@ public final class Probation {
     /**
      * @param tunnels a new login through one of them confirms
      * @param logins the logins at its beginning
+     * @param loginPorts the ports whose logins this host showed before it began
      */
     private record Pending(
-            String candidate, long deadline, Set<String> tunnels, Set<Connection> before, Set<String> logins) {}
+            String candidate,
+            long deadline,
+            Set<String> tunnels,
+            Set<Connection> before,
+            Set<String> logins,
+            Set<Integer> loginPorts) {}
 
     /** How a probation ends. */
     public enum End {
@@ -108,8 +114,14 @@ public final class Probation {
      * @param tunnels the tunnels for whose sake it begins, so that a new login through one of them proves that it works,
      * even if it is trusted
      * @param before all existing sessions at management ports, which prove nothing
+     * @param loginPorts the ports whose logins this host shows; there only a new login proves something
      */
-    public void begin(String candidate, Duration within, Set<String> tunnels, Collection<Session> before) {
+    public void begin(
+            String candidate,
+            Duration within,
+            Set<String> tunnels,
+            Collection<Session> before,
+            Set<Integer> loginPorts) {
         take(CONFIRM);
         take(ROLLBACK);
         nextLook = nanoTime.getAsLong();
@@ -118,7 +130,8 @@ public final class Probation {
                 nanoTime.getAsLong() + within.toNanos(),
                 Set.copyOf(tunnels),
                 before.stream().map(Session::connection).collect(Collectors.toSet()),
-                before.stream().flatMap(s -> s.logins().stream()).collect(Collectors.toSet()));
+                before.stream().flatMap(s -> s.logins().stream()).collect(Collectors.toSet()),
+                Set.copyOf(loginPorts));
     }
 
     public boolean isPending() {
@@ -198,7 +211,8 @@ public final class Probation {
         }
         boolean loggedIn =
                 session.logins().stream().anyMatch(l -> !pending.logins().contains(l));
-        return WayIn.isProven(policy, session) && (WayIn.isNamed(policy, session) || loggedIn)
+        return WayIn.isJudged(policy, session)
+                        && (loggedIn || WayIn.isKnownByName(policy, session, pending.loginPorts()))
                 || loggedIn && session.via().filter(pending.tunnels()::contains).isPresent();
     }
 

@@ -11,14 +11,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Remembers the addresses of the operator from the last 30 days.
  *
- * <p>Each peer and port has one line in the state directory, {@code TIME ADDRESS PORT}; other lines are skipped. At
- * most 100 are kept, the latest.
+ * <p>Each peer and port has one line in the state directory, {@code TIME ADDRESS PORT}, with {@code login} at its end if
+ * it has logged in; other lines are skipped. At most 100 are kept, the latest.
  */
 public final class RememberedPeers {
     private static final String FILE = "management-peers";
@@ -28,9 +31,16 @@ public final class RememberedPeers {
 
     private static final int MOST = 100;
 
+    private static final String LOGIN = " login";
+    private static final Comparator<Map.Entry<String, Seen>> LATEST_FIRST =
+            Comparator.comparing(e -> e.getValue().at(), Comparator.reverseOrder());
+
     private final StateDirectory state;
     private final Clock clock;
-    private final Map<String, Instant> seen = new TreeMap<>();
+    private final Map<String, Seen> seen = new TreeMap<>();
+
+    /** @param login whether it has logged in, and not only opened the port */
+    private record Seen(Instant at, boolean login) {}
 
     public RememberedPeers(StateDirectory state, Clock clock) {
         this.state = state;
@@ -39,10 +49,11 @@ public final class RememberedPeers {
     }
 
     private void remember(String line) {
-        var words = line.split(" ", 2);
+        boolean login = line.endsWith(LOGIN);
+        var words = (login ? line.substring(0, line.length() - LOGIN.length()) : line).split(" ", 2);
         try {
             if (words.length == 2 && session(words[1]).isPresent()) {
-                seen.put(words[1], Instant.parse(words[0]));
+                seen.put(words[1], new Seen(Instant.parse(words[0]), login));
             }
         } catch (DateTimeParseException e) {
             // Not a line of ours.
@@ -56,13 +67,16 @@ public final class RememberedPeers {
         for (var session : sessions) {
             var key = session.peer() + " " + session.port();
             var last = seen.get(key);
-            if (last == null || Duration.between(last, now).abs().compareTo(GRAIN) > 0) {
-                seen.put(key, now);
+            boolean login = session.login().isPresent() || last != null && last.login();
+            if (last == null
+                    || login != last.login()
+                    || Duration.between(last.at(), now).abs().compareTo(GRAIN) > 0) {
+                seen.put(key, new Seen(now, login));
                 news = true;
             }
         }
         if (news) {
-            seen.values().removeIf(at -> at.isBefore(now.minus(KEPT)));
+            seen.values().removeIf(s -> s.at().isBefore(now.minus(KEPT)));
             keepTheLatest();
             state.write(FILE, text());
         }
@@ -70,7 +84,7 @@ public final class RememberedPeers {
 
     private void keepTheLatest() {
         seen.entrySet().stream()
-                .sorted(Map.Entry.<String, Instant>comparingByValue(Comparator.reverseOrder()))
+                .sorted(LATEST_FIRST)
                 .skip(MOST)
                 .map(Map.Entry::getKey)
                 .toList()
@@ -79,19 +93,27 @@ public final class RememberedPeers {
 
     private String text() {
         return seen.entrySet().stream()
-                .sorted(Map.Entry.<String, Instant>comparingByValue(Comparator.reverseOrder()))
-                .map(e -> e.getValue() + " " + e.getKey() + "\n")
+                .sorted(LATEST_FIRST)
+                .map(e -> e.getValue().at() + " " + e.getKey() + (e.getValue().login() ? LOGIN : "") + "\n")
                 .collect(Collectors.joining());
     }
 
     /** The peers of the last 30 days, as sessions that they could have. */
     public List<Session> remembered() {
+        return lately(seen -> true).toList();
+    }
+
+    /** The ports at which this host has shown logins in the last 30 days. */
+    public Set<Integer> loginPorts() {
+        return lately(Seen::login).map(Session::port).collect(Collectors.toSet());
+    }
+
+    private Stream<Session> lately(Predicate<Seen> which) {
         var oldest = clock.instant().minus(KEPT);
         return seen.entrySet().stream()
-                .filter(e -> e.getValue().isAfter(oldest))
+                .filter(e -> e.getValue().at().isAfter(oldest) && which.test(e.getValue()))
                 .map(e -> session(e.getKey()))
-                .flatMap(Optional::stream)
-                .toList();
+                .flatMap(Optional::stream);
     }
 
     private static Optional<Session> session(String key) {

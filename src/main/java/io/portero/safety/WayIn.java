@@ -10,12 +10,15 @@ import io.portero.policy.Protocol;
 import io.portero.policy.Service;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Decides which sessions at a management port belong to the operator.
  *
  * <p>A session is a way in if it came in by a filtered interface and its peer is known: by a recorded login, or because
- * a management service admits it by name. A handshake alone proves nothing: scanners and git fetches make one too.
+ * a management service admits it by name. A handshake alone proves nothing: scanners and git fetches make one too. At a
+ * port whose logins this host shows, a name proves nothing either: a monitoring system that only opens the port has one.
  */
 public final class WayIn {
     private static final AddressSet LOOPBACK = AddressSet.of(
@@ -38,16 +41,35 @@ public final class WayIn {
         return sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
     }
 
-    /** Whether the policy judges the session and its peer is known to be the operator. */
-    public static boolean isProven(Policy policy, Session session) {
-        return isJudged(policy, session) && (session.login().isPresent() || isNamed(policy, session));
+    /** The ports of the sessions that have a login. */
+    public static Set<Integer> loginPorts(Collection<Session> sessions) {
+        return sessions.stream()
+                .filter(s -> s.login().isPresent())
+                .map(Session::port)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Whether the policy judges the session and its peer is known to be the operator.
+     *
+     * @param loginPorts the ports whose logins this host shows
+     */
+    public static boolean isProven(Policy policy, Session session, Set<Integer> loginPorts) {
+        return isJudged(policy, session)
+                && (session.login().isPresent() || isKnownByName(policy, session, loginPorts));
     }
 
     /** The sessions that are a way in under one of these policies. */
-    public static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions) {
+    public static List<Session> proven(
+            Collection<Policy> policies, Collection<Session> sessions, Set<Integer> loginPorts) {
         return sessions.stream()
-                .filter(s -> policies.stream().anyMatch(p -> isProven(p, s)))
+                .filter(s -> policies.stream().anyMatch(p -> isProven(p, s, loginPorts)))
                 .toList();
+    }
+
+    /** Whether its name is all that can be known of the peer, and a management service has it. */
+    static boolean isKnownByName(Policy policy, Session session, Set<Integer> loginPorts) {
+        return !loginPorts.contains(session.port()) && isNamed(policy, session);
     }
 
     /** Whether it came in by an interface that the policy filters. */

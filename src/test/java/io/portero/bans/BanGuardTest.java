@@ -72,6 +72,17 @@ class BanGuardTest {
     }
 
     @Test
+    void sparesMoreAddressesThanAnybodyMeans() throws Ip.NotAnAddress {
+        assertThat(objection("0.0.0.0/1")).hasValueSatisfying(why -> assertThat(why).isNotEmpty());
+        assertThat(objection("64.0.0.0/7")).hasValue("64.0.0.0/7 is wider than a /8");
+        assertThat(objection("64.0.0.0-65.0.0.0")).hasValue("64.0.0.0-65.0.0.0 is wider than a /8");
+        assertThat(objection("64.0.0.0/8")).isEmpty();
+        assertThat(objection("2a00::/15")).hasValue("2a00::/15 is wider than a /16");
+        assertThat(objection("8000::/1")).hasValue("8000::/1 is wider than a /16");
+        assertThat(objection("2a00::/16")).isEmpty();
+    }
+
+    @Test
     void readsTheHostOnceForAnyNumberOfAddresses() throws Ip.NotAnAddress {
         var hearing = guard.under(POLICY);
         for (int i = 0; i < 100; i++) {

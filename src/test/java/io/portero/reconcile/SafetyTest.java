@@ -109,6 +109,31 @@ class SafetyTest {
                 .satisfies(e -> assertThat(e.toString()).contains("203.0.113.9 to 22/tcp"));
     }
 
+    /** It is named in the policy, and opens the port every minute to see whether sshd answers. */
+    @Test
+    void aMonitoringSystemIsNoWayIn() throws IOException {
+        agent.host.handshake("203.0.113.9", 50001, 22);
+        var before = digest();
+        policy("203.0.113.9", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).as("the operator is logged in").isEqualTo(before);
+
+        reconciler.pass(Trigger.PERIODIC);
+        agent.host.sessions.clear();
+        agent.host.handshake("203.0.113.9", 50002, 22);
+        policy("203.0.113.9, 192.0.2.9", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).as("he was, lately").isEqualTo(before);
+
+        policy("203.0.113.9", ", lockout-guard: false");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isNotEqualTo(before);
+        agent.host.handshake("203.0.113.9", 50003, 22);
+        pass(Duration.ofMinutes(2));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
+        assertThat(digest()).isEqualTo(before);
+    }
+
     @Test
     void theGuardCanBeSwitchedOff() throws IOException {
         var before = digest();

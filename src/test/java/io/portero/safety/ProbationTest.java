@@ -62,8 +62,12 @@ class ProbationTest {
     }
 
     private void begin(Session... before) {
+        begin(Set.of(), before);
+    }
+
+    private void begin(Set<Integer> loginPorts, Session... before) {
         assertThat(probation.announce("digest")).isEmpty();
-        probation.begin("digest", Duration.ofMinutes(1), Set.of(), List.of(before));
+        probation.begin("digest", Duration.ofMinutes(1), Set.of(), List.of(before), loginPorts);
     }
 
     @Test
@@ -103,6 +107,16 @@ class ProbationTest {
         assertThat(probation.check(() -> look(handshake("198.51.100.7", 1)), named))
                 .isEmpty();
         assertThat(probation.check(() -> look(handshake("198.51.100.7", 2)), named))
+                .contains(End.CONFIRMED_BY_CONNECTION);
+    }
+
+    @Test
+    void wherePeersLogInANameDoesNotConfirm() {
+        begin(Set.of(22), handshake("198.51.100.7", 1));
+        var named = ssh("198.51.100.7");
+        assertThat(probation.check(() -> look(handshake("198.51.100.7", 2)), named))
+                .isEmpty();
+        assertThat(probation.check(() -> look(login("198.51.100.7", 3, "root on pts/0")), named))
                 .contains(End.CONFIRMED_BY_CONNECTION);
     }
 
@@ -165,7 +179,7 @@ class ProbationTest {
         assertThat(probation.isPending()).isFalse();
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         assertThat(probation.announce("next")).isEmpty();
-        probation.begin("next", Duration.ofMinutes(1), Set.of(), List.of());
+        probation.begin("next", Duration.ofMinutes(1), Set.of(), List.of(), Set.of());
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         probation.confirmed();
         assertThat(again().isRejected(() -> "digest")).isTrue();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,20 @@ class RememberedPeersTest {
         // The clock was set back.
         peers(NOW.minus(Duration.ofHours(2))).see(List.of(at("198.51.100.7", 22)));
         assertThat(file()).isEqualTo(NOW.minus(Duration.ofHours(2)) + " 198.51.100.7 22\n");
+    }
+
+    @Test
+    void remembersWhereLoginsWereShown() throws IOException {
+        var peers = peers(NOW);
+        peers.see(List.of(at("198.51.100.7", 22), at("198.51.100.8", 2222)));
+        assertThat(peers.loginPorts()).isEmpty();
+        peers.see(List.of(new Session(
+                Sessions.ip("198.51.100.7"), 1, 22, true, Optional.of("eth0"), List.of("root on pts/0"))));
+        assertThat(file()).contains(NOW + " 198.51.100.7 22 login\n", NOW + " 198.51.100.8 2222\n");
+        peers.see(List.of(at("198.51.100.7", 22)));
+        assertThat(peers(NOW.plus(Duration.ofDays(29))).loginPorts()).containsExactly(22);
+        assertThat(peers(NOW.plus(Duration.ofDays(29))).remembered()).hasSize(2);
+        assertThat(peers(NOW.plus(Duration.ofDays(30))).loginPorts()).isEmpty();
     }
 
     @Test

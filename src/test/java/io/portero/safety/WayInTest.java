@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WayInTest {
+    private static final Set<Integer> NONE = Set.of();
+
     @Test
     void theManagementPortsAreTheTcpPortsOfEnabledManagementServices() {
         var one = policy("""
@@ -38,14 +41,15 @@ class WayInTest {
     @Test
     void onlyALoginProvesTheOperator() {
         var open = ssh("any");
-        assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1))).isFalse();
-        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0")))
+        assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1), NONE)).isFalse();
+        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0"), NONE))
                 .isTrue();
-        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0")))
+        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0"), NONE))
                 .isTrue();
-        assertThat(WayIn.proven(List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1))))
+        assertThat(WayIn.proven(
+                        List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1)), NONE))
                 .hasSize(1);
-        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1))))
+        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1)), NONE))
                 .isEmpty();
     }
 
@@ -68,6 +72,18 @@ class WayInTest {
     }
 
     @Test
+    void aNameProvesNothingAtAPortWhoseLoginsTheHostShows() {
+        var monitored = ssh("198.51.100.7, 203.0.113.9");
+        var operator = login("198.51.100.7", 1, "root on pts/0");
+        var monitor = handshake("203.0.113.9", 2);
+        assertThat(WayIn.loginPorts(List.of(operator, monitor))).containsExactly(22);
+        assertThat(WayIn.proven(List.of(monitored), List.of(operator, monitor), Set.of(22)))
+                .containsExactly(operator);
+        assertThat(WayIn.proven(List.of(monitored), List.of(operator, monitor), Set.of(2222)))
+                .containsExactly(operator, monitor);
+    }
+
+    @Test
     void packetsAtATrustedInterfaceAreNotFiltered() {
         var trusting = policy("""
                 services: { ssh: { ports: [22/tcp], from: [any], management: true } }
@@ -75,7 +91,7 @@ class WayInTest {
                 """);
         var tunnel = new Session(ip("10.8.0.2"), 1, 22, true, Optional.of("wg0"), List.of("a login"));
         assertThat(WayIn.isJudged(trusting, tunnel)).isFalse();
-        assertThat(WayIn.isProven(trusting, tunnel)).isFalse();
+        assertThat(WayIn.isProven(trusting, tunnel, NONE)).isFalse();
         assertThat(WayIn.isJudged(trusting, handshake("10.8.0.2", 1))).isTrue();
         assertThat(WayIn.isJudged(trusting, new Session(ip("10.8.0.2"), 1, 22, true)))
                 .isTrue();
