@@ -4,7 +4,7 @@ from pathlib import Path
 
 from initramfs import initramfs
 from journal import Failed
-from machine import run, tree
+from machine import tree
 
 CACHE = Path(os.environ.get("KERNEL_TEST_CACHE", "/var/cache/portero-kernel-test"))
 PACKAGES = "linux-image-amd64,busybox-static,nftables,iproute2,iputils-ping,conntrack,procps,python3"
