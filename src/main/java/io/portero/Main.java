@@ -36,11 +36,19 @@ public final class Main {
 
     public static void main(String... arguments) {
         nameThisHost();
-        var runner = new ProcessRunner();
+        System.exit(execute(new ProcessRunner(), arguments));
+    }
+
+    /**
+     * Executes one command line and returns its exit code.
+     *
+     * @param runner starts all other programs
+     */
+    static int execute(CommandRunner runner, String... arguments) {
         var reader = new PolicyReader();
         var nft = new NftProgram(runner);
-        System.exit(PorteroCommand.execute(
-                tools(runner, reader, nft), policy -> nft.useWhenNeeded(() -> reader.nft(policy)), arguments));
+        return PorteroCommand.execute(
+                tools(runner, reader, nft), policy -> nft.useWhenNeeded(() -> reader.nft(policy)), arguments);
     }
 
     /**

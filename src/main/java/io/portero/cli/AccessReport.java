@@ -3,9 +3,7 @@ package io.portero.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.portero.policy.Access;
-import io.portero.policy.AddressSet;
 import io.portero.policy.EnforcementChange;
-import io.portero.policy.FirstFew;
 import io.portero.policy.Flow;
 import io.portero.policy.Policy;
 import io.portero.policy.Times;
@@ -17,8 +15,6 @@ import java.util.Optional;
 
 /** The sources that gain or lose access between two policies, and the live flows that this affects. */
 final class AccessReport {
-    private static final int SHOWN = 4;
-
     private final List<Access.Change> changes;
     private final List<Flow> flows;
     private final Policy after;
@@ -35,7 +31,7 @@ final class AccessReport {
     static List<String> admittedBy(Policy policy) {
         var lines = new ArrayList<String>();
         lines.add("no policy is in force to compare with; this one admits:");
-        Access.admitted(policy).forEach(a -> lines.add("  " + where(a) + ": " + some(a.gained())));
+        Access.admitted(policy).forEach(a -> lines.add("  " + where(a) + ": " + AddressesInWords.of(a.gained())));
         lines.add(
                 switch (policy.mode()) {
                     case ENFORCE -> "everything else that comes in is dropped";
@@ -49,10 +45,10 @@ final class AccessReport {
         for (var change : changes) {
             var where = where(change);
             if (!change.gained().isEmpty()) {
-                lines.add("+ " + where + ": " + some(change.gained()) + " gain access");
+                lines.add("+ " + where + ": " + AddressesInWords.of(change.gained()) + " gain access");
             }
             if (!change.lost().isEmpty()) {
-                lines.add("- " + where + ": " + some(change.lost()) + " lose access" + touched(change));
+                lines.add("- " + where + ": " + AddressesInWords.of(change.lost()) + " lose access" + touched(change));
             }
         }
         return lines;
@@ -106,13 +102,5 @@ final class AccessReport {
             node.put("live_flows_cut", drains(change).isPresent() ? 0 : liveFlows(change));
         }
         return list;
-    }
-
-    private static String some(AddressSet addresses) {
-        var everybody = addresses.ranges().stream().allMatch(r -> r.prefixLength() == 0);
-        if (everybody) {
-            return addresses.rangeCount() == 2 ? "all addresses" : "all addresses of one family";
-        }
-        return FirstFew.of(addresses.ranges(), SHOWN).toString();
     }
 }

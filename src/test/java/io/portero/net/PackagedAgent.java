@@ -3,6 +3,7 @@ package io.portero.net;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portero.CommandHere;
 import io.portero.exec.Child;
 import io.portero.exec.CommandResult;
 import io.portero.lab.Lab;
@@ -15,9 +16,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The packaged agent on the host of a lab. */
 final class PackagedAgent implements AutoCloseable {
+    /** These commands only exchange messages and files with the agent, so they work in any namespace and process. */
+    private static final Set<String> ONLY_TALK =
+            Set.of("status", "bans", "ban", "unban", "allow", "allowed", "disallow", "audit", "history");
+
     private final Lab lab;
     private final Path file;
     private final Child child;
@@ -87,11 +94,15 @@ final class PackagedAgent implements AutoCloseable {
 
     static List<String> words(Lab lab, String... command) {
         var words = new ArrayList<>(PackagedProgram.words(command));
-        words.addAll(List.of(
+        words.addAll(locations(lab));
+        return words;
+    }
+
+    private static List<String> locations(Lab lab) {
+        return List.of(
                 "--config", lab.directory().resolve("portero.yaml").toString(),
                 "--state-dir", lab.directory().resolve("state").toString(),
-                "--run-dir", lab.directory().resolve("run").toString()));
-        return words;
+                "--run-dir", lab.directory().resolve("run").toString());
     }
 
     void edit(String policy) throws IOException {
@@ -111,6 +122,11 @@ final class PackagedAgent implements AutoCloseable {
 
     /** Runs a command and returns its outputs and its exit code. */
     static CommandResult.Completed command(Lab lab, String... words) {
+        if (ONLY_TALK.contains(words[0]) && !PackagedProgram.isNative()) {
+            return CommandHere.run(
+                    lab.at(Place.HOST),
+                    Stream.concat(Stream.of(words), locations(lab).stream()).toArray(String[]::new));
+        }
         return switch (lab.run(Place.HOST, words(lab, words).toArray(String[]::new))) {
             case CommandResult.Completed done -> done;
             case CommandResult.NotStarted not -> throw new AssertionError(not.toString());
@@ -133,10 +149,8 @@ final class PackagedAgent implements AutoCloseable {
 
     /** The output of {@code status --json}, or its error. */
     String status() {
-        var words = words(lab, "status", "--json");
-        return lab.run(Place.HOST, words.toArray(String[]::new)) instanceof CommandResult.Completed done
-                ? done.output() + done.errors()
-                : "not run";
+        var done = command(lab, "status", "--json");
+        return done.output() + done.errors();
     }
 
     /** The last written status; starts no process. */
