@@ -16,7 +16,7 @@ help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 build: ## build target/portero, which runs on this machine's JDK 25
-	@set -e; $(MVN) -q -Dquick -DskipTests package
+	@set -e; $(MVN) -q -Dquick -Dmaven.test.skip package
 	@scripts/aot-cache
 	@java_home="$$(scripts/need jdk)"; \
 	  sed -e "s|@JAVA_HOME@|$$java_home|" -e "s|@HERE@|$(CURDIR)/target|g" scripts/launcher > target/portero; \
