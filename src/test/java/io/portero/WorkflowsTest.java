@@ -73,7 +73,8 @@ class WorkflowsTest {
         assertThat(jobs(workflow)).isNotEmpty().allSatisfy(job -> {
             assertThat(job).containsKey("timeout-minutes");
             if (job.containsKey("permissions")) {
-                assertThat(steps(job)).anyMatch(step -> String.valueOf(step.get("run")).contains("gh release create"));
+                assertThat(steps(job))
+                        .anyMatch(step -> String.valueOf(step.get("run")).contains("gh release create"));
             }
         });
     }
