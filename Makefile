@@ -42,7 +42,7 @@ page-test: ## look at the status page in Chromium, in every state, and let axe j
 	@$(MVN) -q -Dquick verify -Dtest=StatusPageTest -Dit.test=PageIT
 	@echo "Pictures of every state: target/status-page/*.png"
 
-bench: ## measure it beside bare nft, in 13 minutes (BENCH_SHORT=1: in 3); needs root, python3, gcc
+bench: ## measure it beside bare nft, in 17 minutes (BENCH_SHORT=1: in 4); needs root, python3, gcc
 	@scripts/need $(RUN) conntrack=conntrack python3=python3 gcc=gcc
 	@$(MAKE) --no-print-directory build
 	@scripts/bench
@@ -68,6 +68,11 @@ repository-test: ## have the apt of a Debian 12 install from that repository (af
 sbom: ## write what Portero is made of, as CycloneDX, into target/portero.cdx.json
 	@$(MVN) -q org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom -DoutputName=portero.cdx -DoutputFormat=json -DincludeTestScope=false
 	@echo "Wrote target/portero.cdx.json"
+
+.PHONY: plots
+plots: ## draw docs/performance.json and write its tables (after make bench: scripts/plots --merge takes its figures first)
+	@scripts/need python3=python3
+	@scripts/plots
 
 .PHONY: pictures
 pictures: ## make the pictures of README from the running product; needs root, chromium, python3

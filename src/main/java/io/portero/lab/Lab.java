@@ -137,7 +137,7 @@ public final class Lab implements AutoCloseable {
     public void man(Self self, List<Place> places) throws CannotBuild {
         for (var place : places) {
             try {
-                var outpost = new Outpost(names.inside(place, self.with("demo-probe")), log("probe-" + place.word()));
+                var outpost = new Outpost(names.inside(place, self.probe()), log("probe-" + place.word()));
                 outposts.put(place, outpost);
             } catch (IOException e) {
                 throw new CannotBuild("portero could not be started again (" + e.getMessage() + ")");

@@ -32,6 +32,11 @@ public final class Probe {
         String stop() throws IOException;
     }
 
+    /** Starts it without the command line and its libraries. */
+    public static void main(String... arguments) {
+        run(List.of(arguments));
+    }
+
     /** Answers requests until its input ends; the arguments are unused. */
     public static int run(List<String> arguments) {
         var probe = new Probe(System.out);

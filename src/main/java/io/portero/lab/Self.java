@@ -1,6 +1,7 @@
 package io.portero.lab;
 
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,24 +11,28 @@ import java.util.List;
  * Knows how to start this program again, natively or on a JVM.
  *
  * @param words the program and the arguments that come before portero's own
+ * @param probe the command that starts a {@link Probe}; on a JVM it takes a tenth of the CPU time of the whole program
  */
-public record Self(List<String> words) {
+public record Self(List<String> words, List<String> probe) {
     private static final List<String> LIGHT =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx96m");
     private static final String MAIN = "io.portero.Main";
 
     public Self {
         words = List.copyOf(words);
+        probe = List.copyOf(probe);
     }
 
     public static Self find() {
         var classes = System.getProperty("java.class.path", "");
         if (System.getProperty("org.graalvm.nativeimage.imagecode") != null || classes.isEmpty()) {
-            return new Self(List.of(executable()));
+            return new Self(List.of(executable()), List.of(executable(), "demo-probe"));
         }
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(LIGHT);
+        var probe = new ArrayList<>(words);
+        probe.addAll(List.of("-cp", classesOfProbe(), Probe.class.getName()));
         // The child must use the same log manager as the packaged application.
         words.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
         if (isOneJar(classes)) {
@@ -35,7 +40,16 @@ public record Self(List<String> words) {
         } else {
             words.addAll(List.of("-cp", absolute(classes), MAIN));
         }
-        return new Self(words);
+        return new Self(words, probe);
+    }
+
+    private static String classesOfProbe() {
+        return Path.of(URI.create(Probe.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toString()))
+                .toString();
     }
 
     private static String executable() {

@@ -36,8 +36,7 @@ public final class PackagedProgram {
 
     /** The command line that starts the program with these arguments. */
     public static List<String> words(String... arguments) {
-        var words = new ArrayList<>(
-                isNative() ? executable() : onThisJvm(List.of(arguments).contains("run")));
+        var words = new ArrayList<>(isNative() ? executable() : onThisJvm());
         words.addAll(List.of(arguments));
         return words;
     }
@@ -50,16 +49,15 @@ public final class PackagedProgram {
         return List.of(file.toString());
     }
 
-    /** @param isAgent a command takes more CPU time with the cache than without it */
-    private static List<String> onThisJvm(boolean isAgent) {
-        var words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(), "@" + OPTIONS.toAbsolutePath()));
-        if (isAgent) {
-            // the JVM silently ignores a missing cache, and one of another build
-            words.addAll(List.of("-XX:AOTCache=" + CACHE.toAbsolutePath(), "-Xlog:disable"));
-        }
-        words.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
-        return words;
+    private static List<String> onThisJvm() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "@" + OPTIONS.toAbsolutePath(),
+                // the JVM silently ignores a missing cache, and one of another build
+                "-XX:AOTCache=" + CACHE.toAbsolutePath(),
+                "-Xlog:disable",
+                "-jar",
+                JAR.toAbsolutePath().toString());
     }
 
     /** Runs the program to its end, in this process's namespace. */

@@ -156,6 +156,7 @@ class PrometheusIT {
         assertThat(prometheus.query("avg_over_time(up{job=\"portero\"}[1h]) < 1"))
                 .as("scrapes that failed")
                 .isEmpty();
+        var packets = prometheus.query("{__name__=~\"portero_(service|dropped)_packets_total\"}");
         for (var expected : List.of(
                 "increase(portero_applies_total{trigger=\"file\",outcome=\"applied\"}[1h]) > 0",
                 "increase(portero_applies_total{trigger=\"file\",outcome=\"refused\"}[1h]) > 0",
@@ -168,7 +169,9 @@ class PrometheusIT {
                 "ALERTS{alertname=\"PorteroRolledBack\",alertstate=\"firing\"}",
                 "portero:service_packets:rate5m{service=\"sip\",verdict=\"accept\"} > 0",
                 "portero:dropped_packets:rate5m{reason=\"source\"} > 0")) {
-            assertThat(prometheus.query(expected)).as(expected).isNotEmpty();
+            assertThat(prometheus.query(expected))
+                    .as(expected + " among " + packets)
+                    .isNotEmpty();
         }
         System.out.println("prometheus: " + turns + " changes, "
                 + prometheus
