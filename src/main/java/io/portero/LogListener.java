@@ -60,10 +60,7 @@ final class LogListener implements ReconcileListener {
             case Event.ProbationBegan began ->
                 LOG.log(
                         Level.WARNING,
-                        "this policy is on probation, because "
-                                + (began.confirm() == Confirm.ALWAYS
-                                        ? "safety.confirm is always"
-                                        : "it takes away a way in to a management service")
+                        "this policy is on probation, because " + reason(began)
                                 + ": log in again, or run portero confirm, within " + text(began.within())
                                 + ", or the previous policy is put back");
             case Event.ProbationEnded ended ->
@@ -125,6 +122,15 @@ final class LogListener implements ReconcileListener {
             case Event.UplinksSeen seen -> uplinks(seen);
             case Event.LookFailed failed -> failed("the kernel could not be read: ", failed.failure());
         }
+    }
+
+    private static String reason(Event.ProbationBegan began) {
+        if (!began.tunnels().isEmpty()) {
+            return "it may close the tunnel through which you are logged in";
+        }
+        return began.confirm() == Confirm.ALWAYS
+                ? "safety.confirm is always"
+                : "it takes away a way in to a management service";
     }
 
     private void uplinks(Event.UplinksSeen seen) {

@@ -29,6 +29,11 @@ final class NameLines {
                                         ? "until then it matches no address"
                                         : "the last good answer stays in force:" + some("", failing.kept())));
             case NameNews.Recovered recovered -> LOG.log(Level.INFO, name + " can be resolved again");
+            case NameNews.Rotates rotates ->
+                LOG.log(
+                        Level.INFO,
+                        name + " has only some of its addresses in each answer; an address stays in force until it has"
+                                + " been missing for an hour:" + some("", rotates.kept()));
             case NameNews.Stale stale ->
                 LOG.log(
                         Level.WARNING,

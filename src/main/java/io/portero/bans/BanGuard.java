@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
@@ -28,7 +29,8 @@ import java.util.stream.Stream;
  *
  * <p>It spares sources that manage this host or did so in the last 30 days, as long as the policy admits them, and
  * sources that a service admits by name: a ban by a log scanner or with a mistyped address must not cut off the
- * operator or the carrier.
+ * operator or the carrier. It also spares the resolvers of this host: sources of UDP can be forged, so that a log scanner
+ * bans whom an attacker wants.
  */
 public final class BanGuard {
     private final HostView host;
@@ -49,6 +51,7 @@ public final class BanGuard {
         private final Policy policy;
         private final List<Admitted> admitted;
         private Optional<Map<Ip, Session>> managers = Optional.empty();
+        private Optional<SortedSet<Ip>> resolvers = Optional.empty();
 
         private Hearing(Policy policy) {
             this.policy = policy;
@@ -69,7 +72,19 @@ public final class BanGuard {
                             .filter(a -> meet(a.addresses(), what))
                             .findFirst()
                             .map(a -> what + (isHost(what) ? " is" : " holds addresses that are")
-                                    + " admitted by name in " + where(a.service(), what, policy)));
+                                    + " admitted by name in " + where(a.service(), what, policy)))
+                    .or(() -> resolvers().stream()
+                            .filter(what::contains)
+                            .findFirst()
+                            .map(ip -> ip + " is a resolver of this host"
+                                    + (isHost(what) ? "" : ", and " + what + " holds it")));
+        }
+
+        private SortedSet<Ip> resolvers() {
+            if (resolvers.isEmpty()) {
+                resolvers = Optional.of(host.surroundings().resolvers());
+            }
+            return resolvers.get();
         }
 
         private Optional<Session> manager(AddressRange what) {

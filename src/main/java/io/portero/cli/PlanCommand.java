@@ -132,7 +132,7 @@ final class PlanCommand implements Callable<Integer> {
     private static List<String> admissionInWords(Admission.Decision decision, Policy next) {
         return switch (decision) {
             case Admission.Decision.Refuse(var why) -> List.of("it would be REFUSED: safety.lockout-guard: " + why);
-            case Admission.Decision.Admit(boolean onProbation, var warnings) ->
+            case Admission.Decision.Admit(boolean onProbation, var tunnels, var warnings) ->
                 Stream.concat(
                                 onProbation
                                         ? Stream.of(
@@ -152,7 +152,7 @@ final class PlanCommand implements Callable<Integer> {
         switch (decision) {
             case Admission.Decision.Refuse(var why) ->
                 root.put("refused", why).put("probation", false).putArray("warnings");
-            case Admission.Decision.Admit(boolean onProbation, var warnings) -> {
+            case Admission.Decision.Admit(boolean onProbation, var tunnels, var warnings) -> {
                 root.putNull("refused").put("probation", onProbation);
                 warnings.forEach(root.putArray("warnings")::add);
             }

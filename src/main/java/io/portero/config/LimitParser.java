@@ -89,11 +89,7 @@ final class LimitParser {
     }
 
     private Duration ban(String key, String word) {
-        var time = words.duration(key, word, Limit.SHORTEST_BAN, Limit.SHORTEST_BAN);
-        if (time.compareTo(Limit.LONGEST_BAN) > 0) {
-            error(key, word + " is too long; the maximum is " + Times.print(Limit.LONGEST_BAN));
-        }
-        return time;
+        return words.duration(key, word, Limit.SHORTEST_BAN, Limit.LONGEST_BAN, "", Limit.SHORTEST_BAN);
     }
 
     private void error(String key, String sentence) {

@@ -2,7 +2,6 @@ package io.portero.config;
 
 import io.portero.policy.OnRevoke;
 import io.portero.policy.Service;
-import io.portero.policy.Times;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -92,15 +91,13 @@ final class ServicesParser {
     }
 
     private OnRevoke drain(String key, String word) {
-        var time = words.duration(key, word, OnRevoke.SHORTEST_DRAIN, OnRevoke.SHORTEST_DRAIN);
-        if (time.compareTo(OnRevoke.LONGEST_DRAIN) > 0) {
-            findings.error(
-                    document.line(key),
-                    key,
-                    word + " is too long; the maximum is " + Times.print(OnRevoke.LONGEST_DRAIN)
-                            + ", because a source that may go on for longer has not really been removed");
-        }
-        return OnRevoke.drain(time);
+        return OnRevoke.drain(words.duration(
+                key,
+                word,
+                OnRevoke.SHORTEST_DRAIN,
+                OnRevoke.LONGEST_DRAIN,
+                ", because a source that may go on for longer has not really been removed",
+                OnRevoke.SHORTEST_DRAIN));
     }
 
     /** Reports an error unless the same key already has one, which may be its cause. */

@@ -1,5 +1,6 @@
 package io.portero.config;
 
+import io.portero.policy.Times;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,6 +11,8 @@ import java.util.stream.Collectors;
 /** Parses the single words of a policy file, and reports the right form for an invalid word. */
 final class Words {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+    /** As nanoseconds, a longer time does not fit into 64 bits; nobody needs a longer one than this. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     private final PolicyDocument document;
     private final Findings findings;
@@ -38,8 +41,13 @@ final class Words {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** A number with a unit, at least {@code least}. */
+    /** A number with a unit, at least {@code least} and at most ten years. */
     Duration duration(String key, String word, Duration least, Duration fallback) {
+        return duration(key, word, least, LONGEST, "", fallback);
+    }
+
+    /** @param why why no longer time is possible, as the end of a sentence */
+    Duration duration(String key, String word, Duration least, Duration most, String why, Duration fallback) {
         var matcher = DURATION.matcher(word);
         if (!matcher.matches()) {
             refuse(
@@ -58,6 +66,10 @@ final class Words {
         };
         if (duration.compareTo(least) < 0) {
             refuse(key, word + " is too short; the minimum is " + print(least));
+            return fallback;
+        }
+        if (duration.compareTo(most) > 0) {
+            refuse(key, word + " is too long; the maximum is " + Times.print(most) + why);
             return fallback;
         }
         return duration;

@@ -44,8 +44,12 @@ public sealed interface Event {
             Trigger trigger, Origin origin, Outcome outcome, String digestBefore, String digestAfter, Duration took)
             implements Event {}
 
-    /** The applied policy must be confirmed within this time. */
-    record ProbationBegan(Duration within, Confirm confirm) implements Event {}
+    /**
+     * The applied policy must be confirmed within this time.
+     *
+     * @param tunnels the tunnels that it may close, if that is the reason
+     */
+    record ProbationBegan(Duration within, Confirm confirm, SortedSet<String> tunnels) implements Event {}
 
     /** The policy was confirmed or not. */
     record ProbationEnded(Probation.End end) implements Event {}

@@ -102,6 +102,11 @@ public final class ProcHost implements HostView {
     }
 
     @Override
+    public boolean isTunnel(String name) {
+        return new InterfaceKind(Path.of("/sys/class/net", name)).isTunnel();
+    }
+
+    @Override
     public void forget() {
         conntrack.forget();
     }

@@ -24,6 +24,7 @@ import java.util.function.Predicate;
  * @param error the reason of the last failure, while it fails
  * @param ignored the unusable addresses of the last answer
  * @param toldStale whether the addresses were reported as too old
+ * @param rotation which addresses stay although the last answer lacks them
  */
 record Known(
         AddressSet addresses,
@@ -34,7 +35,8 @@ record Known(
         long failures,
         Optional<String> error,
         AddressSet ignored,
-        boolean toldStale) {
+        boolean toldStale,
+        Rotation rotation) {
     /** Shorter times would cause constant queries. */
     private static final Duration FLOOR = Duration.ofSeconds(30);
 
@@ -42,13 +44,16 @@ record Known(
     private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
 
     static Known unknown(Instant now) {
-        return new Known(
-                AddressSet.EMPTY, Optional.empty(), now, false, 0, 0, Optional.empty(), AddressSet.EMPTY, false);
+        return remembered(AddressSet.EMPTY, Optional.empty(), 0, Optional.empty(), now);
     }
 
     /** The state from before a restart; due at once. */
-    static Known remembered(AddressSet addresses, Optional<Instant> answered, long failures, Instant now) {
-        return new Known(addresses, answered, now, false, 0, failures, Optional.empty(), AddressSet.EMPTY, false);
+    static Known remembered(
+            AddressSet addresses, Optional<Instant> answered, long failures, Optional<Instant> returned, Instant now) {
+        var rotation = answered.map(at -> Rotation.remembered(all(addresses), at, returned))
+                .orElse(Rotation.NONE);
+        return new Known(
+                addresses, answered, now, false, 0, failures, Optional.empty(), AddressSet.EMPTY, false, rotation);
     }
 
     /** A clock that was set back must not stop the queries. */
@@ -62,12 +67,13 @@ record Known(
     }
 
     Known toldStale(boolean told) {
-        return new Known(addresses, answered, due, asked, failed, failures, error, ignored, told);
+        return new Known(addresses, answered, due, asked, failed, failures, error, ignored, told, rotation);
     }
 
     /** A query runs; no second one starts before it has ended. */
     Known asking(Instant now) {
-        return new Known(addresses, answered, now.plus(CEILING), asked, failed, failures, error, ignored, toldStale);
+        return new Known(
+                addresses, answered, now.plus(CEILING), asked, failed, failures, error, ignored, toldStale, rotation);
     }
 
     Known after(Answer answer, Instant now) {
@@ -82,11 +88,15 @@ record Known(
                     : "it has only the address " + unusable + ", which no host can have";
             return failed(addresses, why, unusable, now);
         }
-        var next = usable;
-        for (var family : lacking) {
-            next = next.union(addresses.only(family));
+        if (!lacking.isEmpty()) {
+            var next = usable;
+            for (var family : lacking) {
+                next = next.union(addresses.only(family));
+            }
+            return failed(next, answer.why(), unusable, now);
         }
-        return lacking.isEmpty() ? good(next, unusable, answer.ttl(), now) : failed(next, answer.why(), unusable, now);
+        var known = rotation.after(all(usable), answered, now);
+        return good(known.rotates() ? known.addresses() : usable, unusable, answer.ttl(), now, known);
     }
 
     private static AddressSet only(Collection<Ip> addresses, Predicate<Ip> which) {
@@ -95,9 +105,18 @@ record Known(
         return AddressSet.of(ranges);
     }
 
-    private Known good(AddressSet next, AddressSet unusable, Duration ttl, Instant now) {
+    private Known good(AddressSet next, AddressSet unusable, Duration ttl, Instant now, Rotation known) {
         return new Known(
-                next, Optional.of(now), now.plus(clamped(ttl)), true, 0, failures, Optional.empty(), unusable, false);
+                next,
+                Optional.of(now),
+                now.plus(clamped(ttl)),
+                true,
+                0,
+                failures,
+                Optional.empty(),
+                unusable,
+                false,
+                known);
     }
 
     private static Duration clamped(Duration ttl) {
@@ -108,13 +127,26 @@ record Known(
         var pause = FIRST_RETRY.multipliedBy(1L << Math.min(failed, 10));
         var retry = pause.compareTo(FLOOR) < 0 ? pause : FLOOR;
         return new Known(
-                next, answered, now.plus(retry), true, failed + 1, failures + 1, Optional.of(why), unusable, toldStale);
+                next,
+                answered,
+                now.plus(retry),
+                true,
+                failed + 1,
+                failures + 1,
+                Optional.of(why),
+                unusable,
+                toldStale,
+                rotation);
     }
 
     /** The addresses of one family as single addresses. */
     List<Ip> addresses(Family family) {
+        return all(addresses.only(family));
+    }
+
+    private static List<Ip> all(AddressSet addresses) {
         var list = new ArrayList<Ip>();
-        for (var range : addresses.only(family).ranges()) {
+        for (var range : addresses.ranges()) {
             for (var address = range.first(); ; address = address.next()) {
                 list.add(address);
                 if (address.equals(range.last())) {

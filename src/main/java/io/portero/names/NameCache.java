@@ -161,6 +161,9 @@ public final class NameCache {
         if (after.error().isEmpty() && before.error().isPresent()) {
             news.add(new NameNews.Recovered(name));
         }
+        if (after.rotation().rotates() && !before.rotation().rotates()) {
+            news.add(new NameNews.Rotates(name, after.addresses()));
+        }
         if (stale && !before.toldStale()) {
             var age = Duration.between(after.answered().orElse(now), now);
             news.add(new NameNews.Stale(name, age, after.addresses()));

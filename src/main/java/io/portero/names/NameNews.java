@@ -21,6 +21,9 @@ public sealed interface NameNews {
     /** It can be resolved again. */
     record Recovered(HostName name) implements NameNews {}
 
+    /** Its answers were found to rotate: each has only some of its addresses. */
+    record Rotates(HostName name, AddressSet kept) implements NameNews {}
+
     /** Its addresses are too old, but stay in use. */
     record Stale(HostName name, Duration age, AddressSet kept) implements NameNews {}
 

@@ -26,6 +26,7 @@ final class NamesJson {
             var node = root.putObject(name.name());
             node.put("answered", state.answered().map(Instant::toString).orElse(null));
             node.put("failures", state.failures());
+            state.rotation().returned().ifPresent(at -> node.put("rotated", at.toString()));
             var addresses = node.putArray("addresses");
             for (var family : Family.values()) {
                 state.addresses(family).forEach(a -> addresses.add(a.toString()));
@@ -55,6 +56,7 @@ final class NamesJson {
                 AddressSet.of(ranges),
                 instant(node.path("answered")),
                 node.path("failures").asLong(),
+                instant(node.path("rotated")),
                 now);
     }
 

@@ -128,8 +128,10 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private SealDecision tried(String nft) {
         return switch (open(nft)) {
             case TableOwner.Ability.Able able -> sealed(nft);
-            case TableOwner.Ability.Unable(var why) ->
-                new SealDecision(nft, true, TableForm.PLAIN, why, Optional.empty());
+            case TableOwner.Ability.Unable(var why) -> {
+                endOwner(); // it would run for as long as the agent, for nothing
+                yield new SealDecision(nft, true, TableForm.PLAIN, why, Optional.empty());
+            }
             case TableOwner.Ability.Unknown(var why) -> later(nft, why);
         };
     }

@@ -14,6 +14,7 @@ import io.portero.state.Digest;
 import io.portero.state.DiskWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** Confirms the policy in force, at once or after a probation, or rolls it back. */
 final class Confirmation {
@@ -49,7 +50,8 @@ final class Confirmation {
     }
 
     /** Puts a policy of the file in force. This confirms it, unless it starts on probation. */
-    PassResult enforce(Trigger trigger, Loaded.Accepted next, boolean onProbation) {
+    PassResult enforce(Trigger trigger, Loaded.Accepted next, Admission.Decision.Admit admit) {
+        boolean onProbation = admit.onProbation();
         var candidate = onProbation ? Digest.of(next.content()) : "";
         if (onProbation && !probation.isPending(candidate)) {
             probation.announce(candidate).ifPresent(this::notKept);
@@ -61,11 +63,21 @@ final class Confirmation {
         } else if (!onProbation) {
             confirm(target);
         } else if (!probation.isPending(candidate)) {
-            var safety = next.policy().safety();
-            probation.begin(candidate, safety.confirmWithin(), managementSessions(next.policy()));
-            events.tell(new Event.ProbationBegan(safety.confirmWithin(), safety.confirm()));
+            begin(candidate, next.policy(), admit.tunnels());
         }
         return enforced.result();
+    }
+
+    /** A policy must not stay in force without its probation, whatever goes wrong. */
+    private void begin(String candidate, Policy policy, SortedSet<String> tunnels) {
+        var safety = policy.safety();
+        try {
+            probation.begin(candidate, safety.confirmWithin(), tunnels, managementSessions(policy));
+        } catch (RuntimeException e) {
+            rollBack();
+            throw e;
+        }
+        events.tell(new Event.ProbationBegan(safety.confirmWithin(), safety.confirm(), tunnels));
     }
 
     /**

@@ -241,7 +241,7 @@ final class PolicyIntake {
                 if (!admit.warnings().isEmpty()) {
                     events.tell(new Event.CostForeseen(admit.warnings()));
                 }
-                yield confirmation.enforce(trigger, next, admit.onProbation());
+                yield confirmation.enforce(trigger, next, admit);
             }
         };
     }

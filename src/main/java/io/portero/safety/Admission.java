@@ -1,19 +1,26 @@
 package io.portero.safety;
 
 import io.portero.policy.Access;
+import io.portero.policy.Confirm;
+import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
 import io.portero.safety.LockoutGuard.Judgement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 
 /** Decides whether a policy may be put in force, and whether only on probation. */
 public final class Admission {
+    private static final int SHOWN = 3;
+
     private final HostView host;
     private final RememberedPeers peers;
     private final Predicate<Ip> guests;
+    private final Tunnels tunnels;
 
     /**
      * @param guests the guests, who get in independent of the policy. So a session of a guest neither keeps a way in
@@ -23,25 +30,61 @@ public final class Admission {
         this.host = host;
         this.peers = peers;
         this.guests = guests;
+        this.tunnels = new Tunnels(host);
     }
 
     /** The decision. */
     public sealed interface Decision {
 
-        /** @param warnings sentences about its consequences */
-        record Admit(boolean onProbation, List<String> warnings) implements Decision {}
+        /**
+         * @param tunnels the tunnels that it may close; not empty only if that is why it is on probation
+         * @param warnings sentences about its consequences
+         */
+        record Admit(boolean onProbation, SortedSet<String> tunnels, List<String> warnings) implements Decision {
+            Admit(boolean onProbation, List<String> warnings) {
+                this(onProbation, Collections.emptySortedSet(), warnings);
+            }
+        }
 
         /** @param why one sentence */
         record Refuse(String why) implements Decision {}
     }
 
     /**
-     * If nobody loses a way in, there is no need to look up who is logged in.
+     * If nobody loses a way in, and no tunnel exists, there is no need to look up who is logged in.
      *
      * @param confirmed the policy to go back to; without one there is no probation
      * @param inForce what the kernel is known to hold
      */
     public Decision decide(Policy next, Optional<Policy> confirmed, Optional<Policy> inForce) {
+        return switch (judge(next, confirmed, inForce)) {
+            case Decision.Refuse refuse -> refuse;
+            case Decision.Admit admit ->
+                confirmed
+                        .filter(c -> !admit.onProbation() && next.safety().confirm() != Confirm.NEVER)
+                        .flatMap(c -> danger(c, next))
+                        .map(danger -> onProbation(danger, admit.warnings()))
+                        .orElse(admit);
+        };
+    }
+
+    private Optional<Tunnels.Danger> danger(Policy confirmed, Policy next) {
+        if (confirmed.equals(next)
+                || host.surroundings().addresses().keySet().stream().noneMatch(host::isTunnel)) {
+            return Optional.empty();
+        }
+        var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(List.of(confirmed))));
+        return tunnels.danger(confirmed, next, live);
+    }
+
+    private static Decision.Admit onProbation(Tunnels.Danger danger, List<String> warnings) {
+        var all = new ArrayList<>(warnings);
+        all.add("it cuts " + FirstFew.of(danger.cut(), SHOWN) + ", which may carry the tunnel through which you are"
+                + " logged in (" + String.join(", ", danger.tunnels()) + ")");
+        return new Decision.Admit(true, danger.tunnels(), all);
+    }
+
+    private Decision judge(Policy next, Optional<Policy> confirmed, Optional<Policy> inForce) {
         if (confirmed.filter(next::equals).isPresent()) {
             return new Decision.Admit(
                     false, List.of()); // the policy is the same, though addresses of names may have changed

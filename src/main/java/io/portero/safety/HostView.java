@@ -59,6 +59,11 @@ public interface HostView {
         return Long.toString(user);
     }
 
+    /** Whether packets that come in by this interface arrived inside packets of another interface, as in a VPN. */
+    default boolean isTunnel(String name) {
+        return false;
+    }
+
     /** What runs on it; nothing if unknown. */
     default Optional<Running> running() {
         return Optional.empty();

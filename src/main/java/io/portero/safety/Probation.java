@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * measured by the monotonic clock.
  */
 public final class Probation {
+    private static final System.Logger LOG = System.getLogger(Probation.class.getName());
     private static final String UNCONFIRMED = "unconfirmed";
 
     /** The files in the run directory by which an operator ends it. */
@@ -56,8 +58,12 @@ public final class Probation {
         this.nanoTime = nanoTime;
     }
 
-    /** @param logins the logins at its beginning */
-    private record Pending(String candidate, long deadline, Set<Connection> before, Set<String> logins) {}
+    /**
+     * @param tunnels a new login through one of them confirms
+     * @param logins the logins at its beginning
+     */
+    private record Pending(
+            String candidate, long deadline, Set<String> tunnels, Set<Connection> before, Set<String> logins) {}
 
     /** How a probation ends. */
     public enum End {
@@ -96,14 +102,21 @@ public final class Probation {
         return pending != null && pending.candidate().equals(candidate);
     }
 
-    /** Starts the clock; {@code before} are all existing sessions at management ports, which prove nothing. */
-    public void begin(String candidate, Duration within, Collection<Session> before) {
+    /**
+     * Starts the clock.
+     *
+     * @param tunnels the tunnels for whose sake it begins, so that a new login through one of them proves that it works,
+     * even if it is trusted
+     * @param before all existing sessions at management ports, which prove nothing
+     */
+    public void begin(String candidate, Duration within, Set<String> tunnels, Collection<Session> before) {
         take(CONFIRM);
         take(ROLLBACK);
         nextLook = nanoTime.getAsLong();
         pending = new Pending(
                 candidate,
                 nanoTime.getAsLong() + within.toNanos(),
+                Set.copyOf(tunnels),
                 before.stream().map(Session::connection).collect(Collectors.toSet()),
                 before.stream().flatMap(s -> s.logins().stream()).collect(Collectors.toSet()));
     }
@@ -155,7 +168,7 @@ public final class Probation {
         long start = nanoTime.getAsLong();
         boolean expired = start - on.deadline() >= 0;
         if (expired || start - nextLook >= 0) {
-            var now = sessions.get();
+            var now = expired ? anyOf(sessions) : sessions.get();
             nextLook = nextLook(start, nanoTime.getAsLong());
             if (now.stream().anyMatch(s -> isNewWayIn(on, policy, s))) {
                 return Optional.of(End.CONFIRMED_BY_CONNECTION);
@@ -164,17 +177,29 @@ public final class Probation {
         return expired ? Optional.of(End.EXPIRED) : Optional.empty();
     }
 
+    /** None if they cannot be read: that must not keep a policy in force beyond its time. */
+    private static Collection<Session> anyOf(Supplier<Collection<Session>> sessions) {
+        try {
+            return sessions.get();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the sessions could not be read because of a bug", e);
+            return List.of();
+        }
+    }
+
     private static long nextLook(long start, long end) {
         return end - start < CHEAP.toNanos() ? end : end + SHARE * (end - start);
     }
 
     /** A new connection since the start, with a new login, or from a source that the policy admits by name. */
     private static boolean isNewWayIn(Pending pending, Policy policy, Session session) {
-        return !pending.before().contains(session.connection())
-                && WayIn.isProven(policy, session)
-                && (WayIn.isNamed(policy, session)
-                        || session.logins().stream()
-                                .anyMatch(l -> !pending.logins().contains(l)));
+        if (pending.before().contains(session.connection())) {
+            return false;
+        }
+        boolean loggedIn =
+                session.logins().stream().anyMatch(l -> !pending.logins().contains(l));
+        return WayIn.isProven(policy, session) && (WayIn.isNamed(policy, session) || loggedIn)
+                || loggedIn && session.via().filter(pending.tunnels()::contains).isPresent();
     }
 
     /** Confirms the policy: no file is marked as unconfirmed any more. */

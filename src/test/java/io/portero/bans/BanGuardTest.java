@@ -7,12 +7,16 @@ import io.portero.config.PolicyReader;
 import io.portero.policy.AddressRange;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
+import io.portero.policy.Surroundings;
 import io.portero.reconcile.FakeHost;
 import io.portero.safety.RememberedPeers;
 import io.portero.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +58,16 @@ class BanGuardTest {
                 .hasValue("203.0.113.7 is admitted by name in services.sip.from (group itsp)");
         assertThat(objection("203.0.0.0/16"))
                 .hasValueSatisfying(why -> assertThat(why).contains("holds addresses that are admitted by name"));
+        assertThat(objection("192.0.2.99")).isEmpty();
+    }
+
+    /** Sources of UDP can be forged, so that a log scanner bans whom an attacker wants. */
+    @Test
+    void sparesTheResolversOfThisHost() throws Ip.NotAnAddress {
+        host.surroundings(new Surroundings(new TreeMap<>(), List.of(), new TreeSet<>(List.of(Ip.parse("192.0.2.53")))));
+        assertThat(objection("192.0.2.53")).hasValue("192.0.2.53 is a resolver of this host");
+        assertThat(objection("192.0.2.0/24"))
+                .hasValue("192.0.2.53 is a resolver of this host, and 192.0.2.0/24 holds it");
         assertThat(objection("192.0.2.99")).isEmpty();
     }
 

@@ -209,4 +209,81 @@ class NameCacheTest {
         clock.tick(Duration.ofDays(-30));
         assertThat(cache.takeDue()).containsExactly(CARRIER);
     }
+
+    private void answer(Duration later, String... addresses) {
+        clock.tick(later);
+        cache.learn(CARRIER, good(MINUTE, addresses));
+    }
+
+    /** An address that leaves has left: only its return shows that the answers rotate. */
+    @Test
+    void keepsTheAddressesOfANameWhoseAnswersRotate() {
+        answer(MINUTE, "203.0.113.1", "203.0.113.2");
+        answer(MINUTE, "203.0.113.2", "203.0.113.3");
+        assertThat(addresses()).isEqualTo("203.0.113.2/31");
+        cache.takeNews();
+        answer(MINUTE, "203.0.113.1", "203.0.113.4");
+        assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.4");
+        assertThat(cache.takeNews())
+                .contains(new NameNews.Rotates(CARRIER, cache.addresses().get(CARRIER)));
+        for (int i = 0; i < 30; i++) {
+            answer(MINUTE, "203.0.113." + (1 + i % 4));
+            assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.4");
+        }
+        assertThat(cache.takeNews()).as("nothing has changed").isEmpty();
+    }
+
+    private void rotate() {
+        answer(MINUTE, "203.0.113.1");
+        answer(MINUTE, "203.0.113.2");
+        answer(MINUTE, "203.0.113.1");
+        assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.2");
+    }
+
+    @Test
+    void anAddressOfARotatingNameLeavesAfterAnHour() {
+        rotate();
+        for (int i = 0; i < 60; i++) {
+            answer(MINUTE, "203.0.113.1");
+        }
+        assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.2");
+        answer(MINUTE, "203.0.113.1");
+        answer(MINUTE, "203.0.113.1");
+        assertThat(addresses()).isEqualTo("203.0.113.1");
+    }
+
+    @Test
+    void aNameThatHasStoppedRotatingIsLikeAnyOtherAfterADay() {
+        rotate();
+        for (int i = 0; i < 24 * 12 + 2; i++) {
+            answer(Duration.ofMinutes(5), "203.0.113.1");
+        }
+        answer(MINUTE, "203.0.113.9");
+        assertThat(addresses()).isEqualTo("203.0.113.9");
+    }
+
+    @Test
+    void nothingLeavesWhileNobodyAnswers() {
+        rotate();
+        cache.learn(CARRIER, failed());
+        answer(Duration.ofHours(9), "203.0.113.1");
+        assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.2");
+    }
+
+    @Test
+    void aClockThatIsSetBackMakesNothingLeave() {
+        rotate();
+        answer(Duration.ofDays(-400), "203.0.113.2");
+        answer(MINUTE, "203.0.113.2");
+        assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.2");
+    }
+
+    @Test
+    void aRestartDoesNotForgetThatANameRotates() {
+        rotate();
+        cache = NameCache.load(store, clock);
+        cache.follow(Map.of(CARRIER, ITSP), Duration.ofHours(24));
+        answer(MINUTE, "203.0.113.2");
+        assertThat(addresses()).isEqualTo("203.0.113.1-203.0.113.2");
+    }
 }

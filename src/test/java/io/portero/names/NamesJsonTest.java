@@ -22,6 +22,7 @@ class NamesJsonTest {
                 AddressSet.of(Addresses.range("192.0.2.7"), Addresses.range("2001:db8::7")),
                 Optional.of(NOW.minusSeconds(60)),
                 3,
+                Optional.of(NOW.minusSeconds(90)),
                 NOW);
         assertThat(NamesJson.read(NamesJson.text(Map.of(SIP, known)), NOW)).isEqualTo(Map.of(SIP, known));
     }
@@ -30,7 +31,7 @@ class NamesJsonTest {
     void anInvalidEntryCountsAsNeverResolved() {
         var text = "{\"SIP.example.\": {\"answered\": \"yesterday\", \"addresses\": [\"no address\", \"127.0.0.1\"]}}";
         assertThat(NamesJson.read(text, NOW))
-                .isEqualTo(Map.of(SIP, Known.remembered(AddressSet.EMPTY, Optional.empty(), 0, NOW)));
+                .isEqualTo(Map.of(SIP, Known.remembered(AddressSet.EMPTY, Optional.empty(), 0, Optional.empty(), NOW)));
     }
 
     @ParameterizedTest

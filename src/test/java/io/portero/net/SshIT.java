@@ -9,8 +9,11 @@ import io.portero.lab.Place;
 import io.portero.policy.Family;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +119,38 @@ class SshIT {
             var session = sshd.session(Place.ADMIN, HOST, 2200);
             edit(session, agent, policy(2200, "203.0.113.77"));
             untilLogged(agent, "it would cut off every live management session (" + ADMIN);
+            assertAlive(session);
+        }
+    }
+
+    /** A tunnel over UDP from the administrator to the host, as OpenVPN makes one; the administrator dials. */
+    private void dialTunnel() throws IOException {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/socat")), "apt-get install socat");
+        net.lab.start(
+                Place.HOST,
+                "tunnel-here",
+                List.of("socat", "UDP4-LISTEN:51820", "TUN:10.8.0.1/24,up,tun-name=vpn0,iff-no-pi"));
+        net.lab.start(
+                Place.ADMIN,
+                "tunnel-there",
+                List.of("socat", "UDP4:" + HOST + ":51820", "TUN:10.8.0.2/24,up,tun-name=vpn1,iff-no-pi"));
+    }
+
+    @Test
+    void rollsBackAPolicyThatClosesTheTunnelOfTheAdministrator() throws IOException {
+        var without = policy(22, "10.8.0.0/24");
+        var with = without.replace("safety:", "  vpn: { ports: [51820/udp], from: [any] }\nsafety:");
+        var sshd = Sshd.start(net.lab, Place.HOST, 22);
+        try (var agent = PackagedAgent.start(net.lab, with)) {
+            dialTunnel();
+            await().atMost(Duration.ofSeconds(20)).until(() -> sshd.login(Place.ADMIN, "10.8.0.1", 22));
+            var session = sshd.session(Place.ADMIN, "10.8.0.1", 22);
+            edit(session, agent, without);
+            untilLogged(agent, "it may close the tunnel through which you are logged in");
+            assertThat(agent.log()).contains(ADMIN + " to 51820/udp, which may carry the tunnel");
+            assertThat(sshd.login(Place.ADMIN, "10.8.0.1", 22)).isFalse();
+            untilLogged(agent, "was not confirmed in time and is rolled back");
+            await().atMost(Duration.ofSeconds(20)).until(() -> sshd.login(Place.ADMIN, "10.8.0.1", 22));
             assertAlive(session);
         }
     }

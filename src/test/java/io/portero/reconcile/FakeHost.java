@@ -11,6 +11,7 @@ import io.portero.safety.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -27,7 +28,17 @@ public final class FakeHost implements HostView {
     Runnable meanwhile = () -> {};
 
     public final List<Outgoing> outgoing = new ArrayList<>();
+    final Set<String> tunnels = new TreeSet<>();
+    /** Flows that others started. */
+    final List<Flow> flows = new ArrayList<>();
+    /** Flows that this host started. */
+    final List<Flow> leaving = new ArrayList<>();
+
     final SortedSet<Integer> sshPorts = new TreeSet<>();
+
+    public void surroundings(Surroundings next) {
+        surroundings = next;
+    }
 
     /** Adds a login. */
     public void session(String peer, int peerPort, int port) {
@@ -73,7 +84,17 @@ public final class FakeHost implements HostView {
 
     @Override
     public List<Flow> flows() {
-        return List.of();
+        return List.copyOf(flows);
+    }
+
+    @Override
+    public List<Flow> leaving() {
+        return List.copyOf(leaving);
+    }
+
+    @Override
+    public boolean isTunnel(String name) {
+        return tunnels.contains(name);
     }
 
     public void outgoing(String to, int localPort) {

@@ -1,6 +1,7 @@
 package io.portero.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portero.apply.Failure;
 import io.portero.events.Event;
@@ -273,6 +274,32 @@ class SafetyTest {
         policy("198.51.100.0/24, 203.0.113.0/24, 192.0.2.1", ", confirm: always");
         reconciler.pass(Trigger.FILE);
         assertThat(reconciler.onProbation()).isTrue();
+    }
+
+    private static void fails() {
+        throw new IllegalStateException("a bug, as this test wants it");
+    }
+
+    @Test
+    void anExceptionAtTheBeginningOfAProbationPutsTheConfirmedPolicyBack() throws IOException {
+        var before = digest();
+        agent.host.meanwhile = SafetyTest::fails;
+        policy("198.51.100.0/24, 203.0.113.0/24, 192.0.2.1", ", confirm: always");
+        assertThatThrownBy(() -> reconciler.pass(Trigger.FILE)).hasMessageContaining("a bug");
+        assertThat(digest()).isEqualTo(before);
+        agent.host.meanwhile = () -> {};
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).as("it is not tried again").isEqualTo(before);
+    }
+
+    @Test
+    void anExceptionDoesNotKeepAPolicyInForceBeyondItsProbation() throws IOException {
+        var before = digest();
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        agent.host.meanwhile = SafetyTest::fails;
+        pass(Duration.ofSeconds(61));
+        assertThat(digest()).isEqualTo(before);
     }
 
     @Test

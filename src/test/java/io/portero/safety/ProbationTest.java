@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,7 @@ class ProbationTest {
 
     private void begin(Session... before) {
         assertThat(probation.announce("digest")).isEmpty();
-        probation.begin("digest", Duration.ofMinutes(1), List.of(before));
+        probation.begin("digest", Duration.ofMinutes(1), Set.of(), List.of(before));
     }
 
     @Test
@@ -164,7 +165,7 @@ class ProbationTest {
         assertThat(probation.isPending()).isFalse();
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         assertThat(probation.announce("next")).isEmpty();
-        probation.begin("next", Duration.ofMinutes(1), List.of());
+        probation.begin("next", Duration.ofMinutes(1), Set.of(), List.of());
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         probation.confirmed();
         assertThat(again().isRejected(() -> "digest")).isTrue();
