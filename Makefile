@@ -6,6 +6,8 @@ RUN    = nft=nftables ip=iproute2
 TEST   = $(RUN) conntrack=conntrack ping=iputils-ping pgrep=procps ssh=openssh-client sshd=openssh-server \
          sipp=sip-tester prometheus=prometheus promtool=prometheus fail2ban-server=fail2ban dnsmasq=dnsmasq-base nsd=nsd dhclient=isc-dhcp-client \
          keepalived=keepalived nats-server=nats-server curl=curl
+# With its key, packages and trees of Debian are verified on Ubuntu too.
+DEBIAN = /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo fleet-demo test page-test bench bench-native native native-test packages system-test kernel-test ansible-test soak fuzz mutation format clean
@@ -14,7 +16,7 @@ help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 build: ## build target/portero, which runs on this machine's JDK 25
-	@set -e; $(MVN) -q -Dquick -DskipTests package
+	@set -e; $(MVN) -q -Dquick -Dmaven.test.skip package
 	@scripts/aot-cache
 	@java_home="$$(scripts/need jdk)"; \
 	  sed -e "s|@JAVA_HOME@|$$java_home|" -e "s|@HERE@|$(CURDIR)/target|g" scripts/launcher > target/portero; \
@@ -50,7 +52,7 @@ bench-native: ## measure the native executable beside the JVM (after make native
 	@scripts/bench-native
 
 packages: ## build the .deb and the .rpm around the native executable (after make native)
-	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm
+	@scripts/need help2man=help2man dpkg-deb=dpkg rpmbuild=rpm $(DEBIAN)
 	@packaging/build
 	@packaging/nft/build
 
@@ -60,7 +62,7 @@ repository: ## lay the packages out as a signed repository for apt (after make p
 	@scripts/repository
 
 repository-test: ## have the apt of a Debian 12 install from that repository (after make repository); needs root
-	@scripts/need debootstrap=debootstrap
+	@scripts/need debootstrap=debootstrap $(DEBIAN)
 	@scripts/repository-test
 
 sbom: ## write what Portero is made of, as CycloneDX, into target/portero.cdx.json
@@ -89,13 +91,14 @@ native-test: ## run the tests that start the agent or a command against the nati
 	@scripts/native-test
 
 system-test: ## boot Debian 12 and 13 with the package (after make native packages), in 5 minutes; needs root
-	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client python3=python3
+	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client python3=python3 \
+	  $(DEBIAN)
 	@scripts/system-test
 
 kernel-test: ## boot the kernels of Debian 12 and 13 in an emulator and run packets on them, in 15 minutes; needs root
-	@scripts/need qemu-system-x86_64=qemu-system-x86 debootstrap=debootstrap python3=python3
+	@scripts/need qemu-system-x86_64=qemu-system-x86 debootstrap=debootstrap python3=python3 $(DEBIAN)
 	@$(MVN) -q -Dquick -DskipTests package
-	@grep -qs ELF <(head -c4 target/portero) || $(MAKE) --no-print-directory build
+	@grep -qs ELF <(head -c4 target/portero 2> /dev/null) || $(MAKE) --no-print-directory build
 	@$(MVN) -q dependency:build-classpath -Dmdep.outputFile=target/test-classpath
 	@scripts/kernel-test
 
@@ -115,7 +118,7 @@ mutation: ## change the code of the core in small ways and count what no test no
 
 ansible-test: ## run the Ansible role against a booted Debian 12 (after make native packages), in 4 minutes; needs root
 	@scripts/need nft=nftables ip=iproute2 debootstrap=debootstrap systemd-nspawn=systemd-container ssh=openssh-client \
-	  python3=python3 ansible-playbook=ansible-core ansible-lint=ansible-lint
+	  python3=python3 ansible-playbook=ansible-core ansible-lint=ansible-lint nats-server=nats-server $(DEBIAN)
 	@scripts/ansible-test
 
 clean: ## remove what was built

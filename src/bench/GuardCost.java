@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What the lockout guard and a policy's tests cost, beyond reading it: 50 services, 10,000 addresses, 100 tests. */
+/** Measures the cost of the lockout guard and of a policy's tests, without reading it: 50 services, 10,000 addresses, 100 tests. */
 final class GuardCost {
     private static final int SERVICES = 50;
     private static final int ADDRESSES = 10_000;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What it costs to put a list into canonical form, to compile it, and to plan a change of one of its entries. */
+/** Measures the cost of making a list canonical, compiling it, and planning a change of one of its entries. */
 final class ScaleCost {
     private static final Policy BASE = ((Loaded.Accepted) new PolicyReader().parse("policy.yaml", """
                     groups: { itsp: [192.0.2.1] }

@@ -6,11 +6,11 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What it costs to see who holds a session at a management port, each time anew. */
+/** Measures the cost of finding the sessions at a management port, without what was remembered from the last time. */
 final class WayInCost {
     private static final int ROUNDS = 15;
 
-    /** @param arguments the port, how many sessions must be found there, and {@code live} or {@code all}: for an apply, for a probation */
+    /** @param arguments the port, the number of sessions there, and {@code live} (as for an apply) or {@code all} (as for a probation) */
     public static void main(String[] arguments) {
         int port = Integer.parseInt(arguments[0]);
         var ports = List.of(new PortRange(Protocol.TCP, port, port));

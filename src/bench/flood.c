@@ -1,8 +1,8 @@
-/* Sends datagrams as fast as the path takes them, and prints nanoseconds for each.
+/* Sends datagrams as fast as possible, and prints the nanoseconds that each takes.
  *
  * usage: flood ADDRESS PORT COUNT FLOWS
- * With FLOWS 1 all belong to one flow; with more, source ports change from one to the next, so that most are new flows.
- * On a veth pair the receiving host's chains run on the sender's processor, within the send call.
+ * With FLOWS 1, all belong to one flow. With more, each datagram has another source port, so most of them are new flows.
+ * On a veth pair, the chains of the receiving host run on the processor of the sender, within the call of send.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 	long count = atol(argv[3]);
 	int flows = atoi(argv[4]);
 	int *sockets = calloc(flows, sizeof(int));
-	char payload[172] = { 0 }; /* an RTP packet of G.711 at 20 ms */
+	char payload[172] = { 0 }; /* as an RTP packet of G.711 with 20 ms */
 
 	for (int i = 0; i < flows; i++) {
 		sockets[i] = socket(AF_INET, SOCK_DGRAM, 0);
@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	if (flows == 1) /* the flow exists before it is measured */
+	if (flows == 1) /* creates the flow before the measurement */
 		for (int i = 0; i < 100; i++)
 			send(sockets[0], payload, sizeof payload, 0);
 	double start = now();

@@ -1,8 +1,8 @@
-/* Sends datagrams to two ports by turns, and prints by how many nanoseconds one to the second costs more.
+/* Sends datagrams to two ports alternately, and prints how many nanoseconds more a datagram to the second one takes.
  *
  * usage: pair ADDRESS PORT OTHER-PORT BATCH PAIRS
- * Prints: median of the first, median of the differences, their quartiles. It is the processor time of this thread, in which the
- * chains of a host at the other end of a veth pair run, so that what else the machine does disturbs it little.
+ * Prints: median of the first, median of the differences, their quartiles. The time is the processor time of this thread. The
+ * chains of the host at the other end of a veth pair run in it too, so other programs on the machine have little influence.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: pair ADDRESS PORT OTHER-PORT BATCH PAIRS\n");
 		return 64;
 	}
-	char payload[172] = { 0 }; /* an RTP packet of G.711 at 20 ms */
+	char payload[172] = { 0 }; /* as an RTP packet of G.711 with 20 ms */
 	int sockets[2], batch = atoi(argv[4]), pairs = atoi(argv[5]);
 	double *base = calloc(pairs, sizeof(double)), *added = calloc(pairs, sizeof(double));
 
@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 			perror("connect");
 			return 1;
 		}
-		for (int k = 0; k < 200; k++) /* the flows exist before they are measured */
+		for (int k = 0; k < 200; k++) /* creates the flows before the measurement */
 			send(sockets[i], payload, sizeof payload, 0);
 	}
 	for (int n = 0; n < pairs; n++) {

@@ -1,8 +1,8 @@
-/* Sends datagrams from two network namespaces by turns, and prints by how many nanoseconds one from the second costs more.
+/* Sends datagrams from two network namespaces alternately, and prints how many nanoseconds more one from the second takes.
  *
  * usage: two NAMESPACE OTHER-NAMESPACE ADDRESS PORT BATCH PAIRS [new]
- * With "new" each datagram begins a flow. Prints: median of the first, median of the differences, their quartiles. It is the
- * processor time of this thread, in which the chains of both ends of a veth pair run.
+ * With "new", each datagram starts a flow. Prints: median of the first, median of the differences, their quartiles. The time
+ * is the processor time of this thread, in which the chains of both ends of a veth pair run.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -42,7 +42,7 @@ static void enter(const char *name)
 	close(fd);
 }
 
-/* A socket belongs to the namespace in which it was made. */
+/* A socket belongs to the namespace in which it was created. */
 static int connected(void)
 {
 	int s = socket(AF_INET, SOCK_DGRAM, 0);
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: two NAMESPACE OTHER-NAMESPACE ADDRESS PORT BATCH PAIRS [new]\n");
 		return 64;
 	}
-	char payload[172] = { 0 }; /* an RTP packet of G.711 at 20 ms */
+	char payload[172] = { 0 }; /* as an RTP packet of G.711 with 20 ms */
 	int batch = atoi(argv[5]), pairs = atoi(argv[6]), fresh = argc > 7;
 	int *sockets = calloc(batch, sizeof(int));
 	int running[2];
@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < 2; i++) {
 		enter(argv[1 + i]);
 		running[i] = connected();
-		for (int k = 0; k < 200; k++) /* the flows exist before they are measured */
+		for (int k = 0; k < 200; k++) /* creates the flows before the measurement */
 			send(running[i], payload, sizeof payload, 0);
 	}
 	for (int n = 0; n < pairs; n++) {

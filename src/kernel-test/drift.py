@@ -1,4 +1,4 @@
-"""Somebody flushes every rule of the host: how long it stands open, until the agent has closed it again."""
+"""Another program flushes all rules of the host: measures how long the host is open until the agent has repaired it."""
 import json, subprocess, tempfile, time
 from pathlib import Path
 
@@ -14,15 +14,15 @@ SEND = f"""
 import socket, time
 out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 while True:
-    out.sendto(b"knock", ("{HOST}", {CLOSED}))
+    out.sendto(b"probe", ("{HOST}", {CLOSED}))
     time.sleep(0.01)
 """
 COUNT = """
-add table inet knocks
-add chain inet knocks came { type filter hook prerouting priority -300; }
-add chain inet knocks passed { type filter hook prerouting priority -105; }
-add rule inet knocks came udp dport 5432 counter
-add rule inet knocks passed udp dport 5432 counter
+add table inet probes
+add chain inet probes came { type filter hook prerouting priority -300; }
+add chain inet probes passed { type filter hook prerouting priority -105; }
+add rule inet probes came udp dport 5432 counter
+add rule inet probes passed udp dport 5432 counter
 """
 
 
@@ -39,7 +39,7 @@ class Drift:
         return file.exists() and json.loads(file.read_text())["in_sync"]
 
     def counted(self):
-        rules = [o["rule"] for o in json.loads(self.on_host("nft", "-j", "list", "table", "inet", "knocks"))["nftables"] if "rule" in o]
+        rules = [o["rule"] for o in json.loads(self.on_host("nft", "-j", "list", "table", "inet", "probes"))["nftables"] if "rule" in o]
         return {rule["chain"]: next(e["counter"]["packets"] for e in rule["expr"] if "counter" in e) for rule in rules}
 
     def flush(self):
@@ -50,19 +50,19 @@ class Drift:
                  "--run-dir", self.directory / "run"]
         log = open(self.directory / "log", "w")
         agent = subprocess.Popen(words, stdout=log, stderr=log)
-        knocking = None
+        sender = None
         try:
-            eventually(self.in_sync, lambda: f"it is not in sync: {(self.directory / 'log').read_text()[-2000:]}", within=300)
-            knocking = subprocess.Popen(["ip", "netns", "exec", "drift-stranger", "python3", "-c", SEND])
-            eventually(lambda: self.on_host("pgrep", "-f", "-x", ".*nft monitor", check=False), "nobody watches the kernel", within=60)
+            eventually(self.in_sync, lambda: f"the agent is not in sync: {(self.directory / 'log').read_text()[-2000:]}", within=300)
+            sender = subprocess.Popen(["ip", "netns", "exec", "drift-stranger", "python3", "-c", SEND])
+            eventually(lambda: self.on_host("pgrep", "-f", "-x", ".*nft monitor", check=False), "nft monitor does not run", within=60)
             time.sleep(1)
             self.on_host("nft", "-f", "-", script=COUNT)
             self.shut()
             repairs = [self.repaired() for _ in range(3)]
-            return f"closed again {', '.join(f'{r:.2f}' for r in repairs)} s after it"
+            return f"closed again after {', '.join(f'{r:.2f}' for r in repairs)} s"
         finally:
-            if knocking:
-                knocking.kill()
+            if sender:
+                sender.kill()
             agent.terminate()
             agent.wait(60)
 
@@ -70,20 +70,20 @@ class Drift:
         start = time.monotonic()
         self.on_host("nft", "flush ruleset")
         eventually(lambda: "no_service" in self.on_host("nft", "list", "table", "inet", "portero", check=False) and self.in_sync(),
-                   lambda: f"the table does not come back: {(self.directory / 'log').read_text()[-2000:]}", within=60, every=0.05)
+                   lambda: f"the table is not restored: {(self.directory / 'log').read_text()[-2000:]}", within=60, every=0.05)
         took = time.monotonic() - start
         self.on_host("nft", "-f", "-", script=COUNT)
         self.shut()
         return took
 
     def shut(self):
-        """Knocks come, and none gets through."""
+        """Probes arrive at the host, and none passes the table."""
         time.sleep(0.5)
         before = self.counted()
         time.sleep(1)
         after = self.counted()
-        need(after["came"] > before["came"], "no knock came, so nothing is shown")
-        need(after["passed"] == 0, f"{after['passed']} of {after['came']} knocks got through")
+        need(after["came"] > before["came"], "no probe arrived, so the test proves nothing")
+        need(after["passed"] == 0, f"{after['passed']} of {after['came']} probes passed")
 
     def wire(self):
         for name in ("drift-host", "drift-stranger"):

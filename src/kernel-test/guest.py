@@ -1,22 +1,22 @@
-"""A Debian kernel of its own under qemu's software emulation, on a tree of debootstrap that is shared with it read-only."""
+"""Boots a kernel of Debian in qemu's software emulation. Its root is a tree of debootstrap, shared read-only."""
 import os, shlex, subprocess, threading
 from pathlib import Path
 
 from initramfs import initramfs
-from journal import Wrong
-from machine import run, tree
+from journal import Failed
+from machine import tree
 
 CACHE = Path(os.environ.get("KERNEL_TEST_CACHE", "/var/cache/portero-kernel-test"))
 PACKAGES = "linux-image-amd64,busybox-static,nftables,iproute2,iputils-ping,conntrack,procps,python3"
 
 
 def prepared(release):
-    """The tree of that release, with its kernel in it."""
+    """The tree of that release, which contains its kernel."""
     return tree(release, CACHE, PACKAGES)
 
 
 class Guest:
-    """One kernel. It sees some directories of this machine under their own names, and writes into none but {out}."""
+    """One kernel. It sees some directories of this machine under the same paths, and can write only to `out`."""
 
     def __init__(self, release, work, shared):
         self.tree = prepared(release)
@@ -28,7 +28,7 @@ class Guest:
         self.version = self.kernel.name.removeprefix("vmlinuz-")
 
     def run(self, words, env, patience):
-        """Boots it, runs one program in it, its output going here line by line, and returns the exit code."""
+        """Boots the guest, runs one program in it, prints its output line by line, and returns its exit code."""
         (self.out / "script").write_text(self.script(words, env))
         image = self.work / "initramfs"
         image.write_bytes(initramfs(self.tree, self.version))
@@ -44,7 +44,7 @@ class Guest:
             qemu.kill()
         code = self.out / "code"
         if not code.exists():
-            raise Wrong(f"the guest ended within {patience} s without a result: {self.console()}")
+            raise Failed(f"the guest ended within {patience} s without a result: {self.console()}")
         return int(code.read_text())
 
     def console(self):

@@ -1,4 +1,4 @@
-"""The first file system of a kernel that has its root on 9p: busybox, the modules that this takes, and a script."""
+"""The initramfs of a kernel that has its root on 9p: busybox, the modules for 9p, and a script."""
 import gzip, lzma
 from pathlib import Path
 
@@ -28,7 +28,7 @@ busybox poweroff -f"
 
 
 def initramfs(tree, version):
-    """The bytes of it, for the kernel of that version in a tree."""
+    """The content of the initramfs, for the kernel of that version in a tree."""
     modules = loading(tree / "lib/modules" / version)
     files = [("init", 0o100755, INIT.encode()), ("modules", 0o100644, "\n".join(n for n, _ in modules).encode()),
              ("bin", 0o040755, b""), ("dev", 0o040755, b""), ("bin/busybox", 0o100755, (tree / "bin/busybox").read_bytes())]
@@ -37,7 +37,7 @@ def initramfs(tree, version):
 
 
 def loading(directory):
-    """The wanted modules with those that they need, each behind what it needs; what is built in is left out."""
+    """The wanted modules and their dependencies, in the order of loading. Built-in modules are left out."""
     needs = {}
     for line in (directory / "modules.dep").read_text().splitlines():
         module, _, needed = line.partition(":")

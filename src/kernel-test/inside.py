@@ -1,4 +1,4 @@
-"""What runs on one of Debian's kernels: the program itself, tests of this checkout, and the kernel's sets alone."""
+"""The cases that run on a kernel of Debian: the program, tests of this checkout, and the sets of the kernel alone."""
 import os, re, subprocess, sys
 from pathlib import Path
 
@@ -18,7 +18,7 @@ SHORT = ["lab.patience=10", f"oracle.policies={os.environ.get('KERNEL_TEST_POLIC
 
 
 class Inside:
-    """One guest's cases; it is thrown away afterwards, so nothing is cleaned up but what the next case would meet."""
+    """The cases of one guest. The guest is deleted afterwards, so a case removes only what would disturb the next one."""
 
     def __init__(self, release):
         self.release = release
@@ -31,28 +31,28 @@ class Inside:
         sets = Sets()
         yield "sets: nothing changes", lambda: sets.exact(sets.still(SECONDS))
         yield "sets: fill, switch, clear; 1,000 members", lambda: sets.exact(sets.switched(1000, SECONDS))
-        yield "sets: single addresses come and go", lambda: sets.exact(sets.hosts(1000, SECONDS))
+        yield "sets: single addresses are added and deleted", lambda: sets.exact(sets.hosts(1000, SECONDS))
         for what, case in (
-            ("members come and go that touch no other", lambda: sets.apart(SECONDS)),
-            ("a member gives way to one that overlaps", lambda: sets.exchanged(0, SECONDS)),
-            ("the same, and 500 others come or go", lambda: sets.exchanged(500, SECONDS)),
+            ("members are added and deleted that are not adjacent to others", lambda: sets.apart(SECONDS)),
+            ("a member is replaced by one that overlaps it", lambda: sets.exchanged(0, SECONDS)),
+            ("the same, while 500 others are added or deleted", lambda: sets.exchanged(500, SECONDS)),
             ("refill in one transaction; 100 members", lambda: sets.refilled(100, SECONDS)),
             ("refill in one transaction; 1,000 members", lambda: sets.refilled(1000, SECONDS)),
             ("refill in one transaction; 5,000 members", lambda: sets.refilled(5000, SECONDS)),
-            ("verdict map: elements come and go that touch no other", lambda: sets.ports_apart(SECONDS)),
-            ("verdict map: an element leads elsewhere", lambda: sets.ports_led_elsewhere(SECONDS)),
-            ("verdict map: an element gives way to two that overlap", lambda: sets.ports_exchanged(SECONDS)),
+            ("verdict map: elements are added and deleted that are not adjacent to others", lambda: sets.ports_apart(SECONDS)),
+            ("verdict map: an element gets another target", lambda: sets.ports_get_another_target(SECONDS)),
+            ("verdict map: an element is replaced by two that overlap it", lambda: sets.ports_exchanged(SECONDS)),
         ):
             yield f"in place: {what}", lambda case=case: self.in_place(sets, case())
 
     def in_place(self, sets, counted):
-        """Demanded of kernels that look intervals up in an array (6.18.14), since it changes at once; only measured on older ones."""
+        """Older kernels are only measured. From 6.18.14 on, the kernel replaces the array of intervals at once, and must be exact."""
         has_array = "nft_array_lookup_cmp" in Path("/proc/kallsyms").read_text()
         return sets.exact(counted) if has_array else counted
 
     def versions(self):
         said = subprocess.run(["nft", "--version"], text=True, capture_output=True).stdout.strip()
-        need(f"v{NFT.get(self.release, '')}" in said, f"it is {said}")
+        need(f"v{NFT.get(self.release, '')}" in said, f"the version is {said}")
         return f"Linux {os.uname().release}, {said}"
 
     def demo(self):
@@ -61,7 +61,7 @@ class Inside:
         return next((line.strip() for line in done.stdout.splitlines() if "what the policy says is what" in line), None)
 
     def packets(self):
-        """All in one JVM, whose start is the dearest here."""
+        """Runs all tests in one JVM, because the start of a JVM takes the longest here."""
         properties = [f"-D{p}" for p in SHORT]
         done = subprocess.run([os.environ["JAVA"], *JVM, *properties, "-cp", os.environ["CLASSES"], "io.portero.net.OnThisKernel", *TESTS],
                               text=True, capture_output=True, cwd=PROJECT)

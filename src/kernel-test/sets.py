@@ -1,18 +1,18 @@
-"""Looks sources up in sets and ports in a verdict map while these change, and counts what the kernel got wrong.
+"""Looks up sources in sets, and ports in a verdict map, while these change, and counts the wrong verdicts of the kernel.
 
-Three networks send all the time: one that the set `allowed` holds, one that the set `denied` holds, one that none does.
-Every change leaves these three as they are.  So each packet of the first must pass and each of the others must not.
+Three networks send all the time: one is in the set `allowed`, one is in the set `denied`, and one is in neither. No change
+affects these three. So each packet of the first network must pass, and no packet of the others may pass.
 
-Before 6.18.14 (upstream 7e43e0a1141d) the kernel looks intervals up in a tree that holds, while a transaction is under way,
-the elements that come and those that go too.  A lookup that meets one of these takes it for the nearest below and finds
-nothing; one that walks while the tree is turned may find what is not its own.
+Before 6.18.14 (upstream 7e43e0a1141d) the kernel looks up intervals in a tree. During a transaction, the tree also contains
+the elements that are being added and those that are being deleted. If a lookup meets one of these, it takes it for the
+nearest smaller element, and finds nothing. If the tree is rotated during a lookup, the lookup may find a wrong element.
 """
 import re, time
 
 from journal import need
 from wire import DENIED, PERMITTED, STRANGER, Wire, nft, run
 
-FIRST_PORT = 20000  # to 20255 permitted; the next 256 are not
+FIRST_PORT = 20000  # up to 20255 permitted; the next 256 are not
 TABLE = """
 add table inet judged
 delete table inet judged
@@ -74,13 +74,13 @@ def elements(verb, name, members):
 
 
 def others(count, offset=0):
-    """Networks of two addresses, below and above the three networks in equal shares."""
+    """Networks of two addresses, half of them below and half above the three networks."""
     half = count // 2
     return [f"{base}.{i // 64}.{i % 64 * 4 + offset}/31" for base in ("100.64", "203.0") for i in range(half)]
 
 
 class Sets:
-    """The measurements. Each returns what was counted while its change was made so many times."""
+    """The measurements. Each makes its change again and again, and returns what was counted."""
 
     SOURCES = f"ip saddr @denied drop\n ip saddr @allowed accept\n ip saddr {DENIED}.0/24 accept\n drop"
     HOSTS = "ip saddr @hosts accept\n drop"
@@ -91,7 +91,7 @@ class Sets:
         self.wire = None
 
     def measure(self, rules, fill, changes, seconds, ports=(FIRST_PORT, FIRST_PORT), good=FIRST_PORT):
-        """Makes changes, one transaction each, until the time is over; an item of changes is a script or several."""
+        """Makes changes until the time is over. `changes(i)` returns one script or several; each is one transaction."""
         self.wire = self.wire or Wire()
         nft(TABLE.format(permitted=PERMITTED, denied=DENIED, stranger=STRANGER, rules=rules, good=good))
         nft(fill)
@@ -112,7 +112,7 @@ class Sets:
         return Counted(made)
 
     def exact(self, counted):
-        """What was counted, when the kernel got nothing wrong."""
+        """Returns what was counted, if all verdicts of the kernel were right."""
         need(min(counted.of[f"came_{who}"] for who in ("ok", "denied", "stranger")) > 500, f"too few packets to show anything: {counted}")
         need(counted.lost == counted.undenied == counted.strangers == 0, str(counted))
         return counted
@@ -121,7 +121,7 @@ class Sets:
         return elements(verb, "allowed", members) + elements(verb, "denied", members)
 
     def filled(self, count):
-        """Both sets with the network that each must hold and the others around it."""
+        """A script that fills both sets with the network that each must contain, and with others around it."""
         return (self.both("add", others(count)) + elements("add", "allowed", [f"{PERMITTED}.0/24"])
                 + elements("add", "denied", [f"{DENIED}.0/24"]))
 
@@ -132,12 +132,12 @@ class Sets:
         return self.measure(self.SOURCES, self.filled(1000), wait, seconds)
 
     def apart(self, seconds):
-        """Members come and go that touch no other member."""
+        """Adds and deletes members that are not adjacent to others."""
         some = [f"198.17.{i}.{j}/31" for i in range(4) for j in (0, 8)] + [f"198.19.{i}.4/30" for i in range(8)]
         return self.measure(self.SOURCES, self.filled(1000), lambda i: self.both("add" if i % 2 == 0 else "delete", some), seconds)
 
     def exchanged(self, count, seconds):
-        """A member gives way to others that overlap with it, all of which hold the network that sends; so many others move too."""
+        """Replaces a member by others that overlap it and contain the sending network too; `count` others change as well."""
         shapes = [([f"{PERMITTED}.0/24"], [f"{DENIED}.0/24"]),
                   ([f"198.17.255.0-{PERMITTED}.255"], [f"{DENIED}.0-198.18.3.255"]),
                   ([f"{PERMITTED}.0/26", f"{PERMITTED}.64-{PERMITTED}.255"], [f"{DENIED}.0/26", f"{DENIED}.64-{DENIED}.255"])]
@@ -149,7 +149,7 @@ class Sets:
         return self.measure(self.SOURCES, self.filled(1000), change, seconds)
 
     def refilled(self, count, seconds):
-        """All members are taken out and put in again, with half of the others exchanged."""
+        """Deletes all members and adds them again, in one transaction; half of the other members are new."""
         def change(i):
             members = others(count // 2) + others(count // 2, 2 * (i % 2))
             members = list(dict.fromkeys(members))
@@ -158,7 +158,7 @@ class Sets:
         return self.measure(self.SOURCES, self.filled(count), change, seconds)
 
     def switched(self, count, seconds):
-        """New sets are filled, the rules move to them, the old sets go: three transactions."""
+        """Fills new sets, switches the rules to them, and deletes the old sets: three transactions."""
         return self.measure(self.SOURCES, self.filled(count), lambda i: self.renewal(i, count), seconds)
 
     def renewal(self, i, count):
@@ -173,7 +173,7 @@ class Sets:
         return [fill, switch, f"delete set inet judged {old_allowed}\ndelete set inet judged {old_denied}\n"]
 
     def hosts(self, count, seconds):
-        """A set of single addresses, half of which come and go."""
+        """A set of single addresses: 256 stay, and `count` others are added and deleted."""
         keep = [f"{PERMITTED}.{i}" for i in range(256)]
         moving = [f"100.64.{i // 256}.{i % 256}" for i in range(count)]
         return self.measure(self.HOSTS, elements("add", "hosts", keep),
@@ -182,12 +182,12 @@ class Sets:
     PERMITTED_PORTS = f"{FIRST_PORT}-{FIRST_PORT + 255}"
 
     def ports_apart(self, seconds):
-        """Elements of the verdict map come and go that touch no other."""
+        """Adds and deletes elements of the verdict map that are not adjacent to others."""
         some = [f"{p}-{p + 3} : goto no" for p in (*range(100, 2000, 8), *range(30000, 32000, 8))]
         return self.map(lambda i: elements("add" if i % 2 == 0 else "delete", "ports", some), seconds)
 
-    def ports_led_elsewhere(self, seconds):
-        """The same ports lead to another chain that accepts them as well."""
+    def ports_get_another_target(self, seconds):
+        """Leads the permitted ports to another chain, which accepts them as well."""
         def change(i):
             old, new = ("yes", "yes2") if i % 2 == 0 else ("yes2", "yes")
             return (elements("delete", "ports", [f"{self.PERMITTED_PORTS} : goto {old}"])
@@ -195,7 +195,7 @@ class Sets:
         return self.map(change, seconds)
 
     def ports_exchanged(self, seconds):
-        """Permitted ports are held by other ranges."""
+        """Replaces the range of the permitted ports by two ranges, and back."""
         whole = [f"{self.PERMITTED_PORTS} : goto yes"]
         parts = [f"{FIRST_PORT}-{FIRST_PORT + 99} : goto yes", f"{FIRST_PORT + 100}-{FIRST_PORT + 255} : goto yes2"]
         def change(i):

@@ -1,15 +1,15 @@
-"""Packets by the kernel's own generator, from one end of a cable to the judge at the other."""
+"""Packets from pktgen, the packet generator of the kernel, over a veth pair to the namespace `judge`, which filters them."""
 import subprocess
 
-from journal import Wrong
+from journal import Failed
 
-PERMITTED, STRANGER, DENIED = "198.18.0", "198.18.1", "198.18.2"  # one behind the other
+PERMITTED, STRANGER, DENIED = "198.18.0", "198.18.1", "198.18.2"  # adjacent
 
 
 def run(*words, script=None, check=True):
     done = subprocess.run(words, input=script, text=True, capture_output=True)
     if check and done.returncode != 0:
-        raise Wrong(f"{' '.join(words)}: {(done.stderr or done.stdout).strip()[-600:]}")
+        raise Failed(f"{' '.join(words)}: {(done.stderr or done.stdout).strip()[-600:]}")
     return done.stdout
 
 
@@ -18,7 +18,7 @@ def nft(script):
 
 
 class Wire:
-    """pktgen on one end of a cable, the judge at the other; the kernel itself sends, as fast as it can."""
+    """A veth pair with pktgen at one end and the namespace `judge` at the other."""
 
     def __init__(self):
         run("modprobe", "pktgen")

@@ -1,8 +1,8 @@
-"""A Debian that boots for real: systemd-nspawn on a copy of a tree that debootstrap made, with a network of its own."""
+"""A Debian that really boots: systemd-nspawn on a copy of a tree made by debootstrap, with its own network."""
 import os, re, signal, subprocess, time
 from pathlib import Path
 
-from journal import Wrong, eventually, need
+from journal import Failed, eventually, need
 
 CACHE = Path(os.environ.get("SYSTEM_TEST_CACHE", "/var/cache/portero-system-test"))
 PACKAGES = "systemd-sysv,libpam-systemd,dbus,nftables,conntrack,openssh-server,iproute2,procps,man-db,rpm,libfaketime"
@@ -15,17 +15,17 @@ SSH_PORT = 2222
 def run(*words, check=True, timeout=120):
     done = subprocess.run([str(w) for w in words], text=True, capture_output=True, timeout=timeout)
     if check and done.returncode != 0:
-        raise Wrong(f"{' '.join(str(w) for w in words)}: {(done.stderr or done.stdout).strip()[-600:]}")
+        raise Failed(f"{' '.join(str(w) for w in words)}: {(done.stderr or done.stdout).strip()[-600:]}")
     return done
 
 
 def tree(release, cache=None, packages=None):
-    """The release as debootstrap leaves it; made once and kept for as long as the same packages are wanted."""
+    """The tree of a release, made by debootstrap. It is kept, and made again only if the list of packages has changed."""
     packages = packages or PACKAGES
     made = (cache or CACHE) / release
     complete = made / "complete"
     if not complete.exists() or complete.read_text() != packages:
-        print(f"debootstrap of {release} into {made}, once: a minute", flush=True)
+        print(f"Running debootstrap for {release} in {made}: this takes a minute, and is done once", flush=True)
         run("rm", "-rf", made)
         made.parent.mkdir(parents=True, exist_ok=True)
         run("debootstrap", f"--include={packages}", release, made, timeout=900)
@@ -34,7 +34,7 @@ def tree(release, cache=None, packages=None):
 
 
 def outside():
-    """The network that the machines hang on: a bridge here, with the operator, the carrier and a stranger on it."""
+    """Creates the network of the machines: a bridge here, with addresses of the operator, the carrier and a stranger."""
     run("ip", "link", "set", "lo", "up")
     run("ip", "link", "add", BRIDGE, "type", "bridge")
     run("ip", "link", "set", BRIDGE, "up")
@@ -44,7 +44,7 @@ def outside():
 
 
 class Machine:
-    """One Debian. What is changed on it goes into a layer that is thrown away."""
+    """One Debian machine. Its changes are written to an overlay, which is deleted afterwards."""
 
     def __init__(self, release, work):
         self.release = release
@@ -67,7 +67,7 @@ class Machine:
         self.network(True)
         for unit in ("systemd-networkd.service", "ssh.service"):
             run("systemctl", "--root", self.root, "enable", unit)
-        # What needs hardware or the Internet, and only costs time here.
+        # These need hardware or the Internet, and only take time here.
         for unit in ("systemd-networkd-wait-online.service", "apt-daily.timer", "apt-daily-upgrade.timer"):
             run("systemctl", "--root", self.root, "mask", unit)
 
@@ -93,18 +93,18 @@ class Machine:
         self.wait()
 
     def leader(self):
-        """The machine's process 1, or None while there is none."""
+        """The process id of the machine's process 1, or None while there is none."""
         found = run("pgrep", "-P", self.nspawn.pid, check=False).stdout.split()
         return int(found[0]) if found else None
 
     def wait(self):
         def up():
             if self.nspawn.poll() is not None:
-                raise Wrong(f"systemd-nspawn ended: {(self.work / 'console').read_text(errors='replace')[-600:]}")
+                raise Failed(f"systemd-nspawn ended: {(self.work / 'console').read_text(errors='replace')[-600:]}")
             state = self.run("systemctl", "is-system-running", check=False).stdout.strip() if self.leader() else ""
             return state in ("running", "degraded")
 
-        eventually(up, "it did not finish booting within 90 s", within=90)
+        eventually(up, "the machine did not finish booting within 90 s", within=90)
 
     def run(self, *words, check=True, timeout=120):
         return run("nsenter", "-t", self.leader(), "-a", "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
@@ -118,21 +118,21 @@ class Machine:
                 "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=5", f"root@{MACHINE}"]
 
     def reboot(self):
-        """Boots again, and notes when the old network namespace died: the kernel takes its rules away before its interfaces."""
+        """Boots again, and records when the old network namespace ended: the kernel removes its rules before its interfaces."""
         leader = self.leader()
         self.run("systemctl", "--no-block", "reboot", check=False)
         died = self.last_alive(leader)
         try:
             code = self.nspawn.wait(90)
         except subprocess.TimeoutExpired:
-            raise Wrong("it did not go down within 90 s") from None
-        need(code == 133, f"systemd-nspawn ended with {code} and not with the wish to boot again")
+            raise Failed("the machine did not shut down within 90 s") from None
+        need(code == 133, f"systemd-nspawn ended with {code} instead of 133, which asks for a reboot")
         self.dying = (died, time.monotonic())
         self.boot()
 
     @staticmethod
     def last_alive(process, within=90):
-        """When the process was seen alive for the last time."""
+        """The last time at which the process was seen alive."""
         seen = start = time.monotonic()
         while seen < start + within:
             now = time.monotonic()
@@ -143,11 +143,11 @@ class Machine:
                 return seen
             seen = now
             time.sleep(0.001)
-        raise Wrong(f"it did not go down within {within} s")
+        raise Failed(f"the machine did not shut down within {within} s")
 
     def power_off(self):
         if self.nspawn and self.nspawn.poll() is None:
-            self.nspawn.send_signal(signal.SIGTERM)  # systemd-nspawn passes on an orderly power off
+            self.nspawn.send_signal(signal.SIGTERM)  # systemd-nspawn then shuts the machine down cleanly
             try:
                 self.nspawn.wait(60)
             except subprocess.TimeoutExpired:
@@ -170,7 +170,7 @@ class Machine:
         return self.run("portero", *words, check=check)
 
     def policy(self, text, mode=0o640):
-        """Replaces the policy as an editor does: a new file under the old name, over ssh."""
+        """Replaces the policy over ssh as an editor does: writes a new file, and renames it."""
         done = subprocess.run(
             [*self.ssh_words(), "cat > /etc/portero/.new && chown root:portero /etc/portero/.new && "
              f"chmod {mode:o} /etc/portero/.new && mv /etc/portero/.new /etc/portero/portero.yaml"],
@@ -185,7 +185,7 @@ class Machine:
         return done.returncode == 0 and done.stdout.lower().startswith("in sync")
 
     def rules(self):
-        """The table without members and without what is counted."""
+        """The table without members of sets and without values of counters."""
         listed = self.run("nft", "-t", "list", "table", "inet", "portero").stdout
         return re.sub(r"packets \d+ bytes \d+", "", listed)
 

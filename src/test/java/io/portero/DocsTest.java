@@ -24,11 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Command;
 
-/** README and docs/ match the code, and their links lead to existing files. */
+/** README, CONTRIBUTING, SECURITY and docs/ match the code, and their links lead to existing files. */
 class DocsTest {
     private static final Set<String> HIDDEN = Set.of("demo-probe", "generate-completion");
     private static final Path DOCS = Path.of("docs");
     private static final Path README = Path.of("README.md");
+    private static final Path CONTRIBUTING = Path.of("CONTRIBUTING.md");
     private static final int LINES_OF_README = 200;
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)|(?:src|srcset)=\"([^\"]+)\"");
     private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\\n(.*?)^```$");
@@ -42,6 +43,10 @@ class DocsTest {
         }
     }
 
+    static Stream<Path> pagesAndThoseForContributors() {
+        return Stream.concat(pages(), Stream.of(CONTRIBUTING, Path.of("SECURITY.md"), Path.of("CHANGELOG.md")));
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);
@@ -53,6 +58,16 @@ class DocsTest {
     @Test
     void readmeIsShort() {
         assertThat(read(README).lines().count()).isLessThanOrEqualTo(LINES_OF_README);
+    }
+
+    @Test
+    void namesEveryPackageForContributors() throws IOException {
+        var table = found(read(CONTRIBUTING), "(?m)^\\| (`.*?) \\|").toString();
+        try (var packages = Files.list(Path.of("src/main/java/io/portero"))) {
+            assertThat(packages.filter(Files::isDirectory))
+                    .isNotEmpty()
+                    .allSatisfy(directory -> assertThat(table).contains("`" + directory.getFileName() + "`"));
+        }
     }
 
     @Test
@@ -119,7 +134,7 @@ class DocsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("pages")
+    @MethodSource("pagesAndThoseForContributors")
     void namesOnlyExistingTargetsOfMake(Path page) {
         var targets = found(read(Path.of("Makefile")), "(?m)^([a-z-]+):.*## ");
         var named = found(read(page), "(?:`|^)make ((?:[a-z-]+ ?)+)").stream()
@@ -129,7 +144,7 @@ class DocsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("pages")
+    @MethodSource("pagesAndThoseForContributors")
     void linksLeadToExistingFilesAndHeadings(Path page) {
         var links = LINK.matcher(read(page))
                 .results()

@@ -1,7 +1,7 @@
 /**
  * Plan to outcome: changing what is enforced.
  *
- * <p>In come a {@link io.portero.plan.Plan} and the {@link io.portero.apply.Firewall} to carry it out on; out goes an
+ * <p>Input: a {@link io.portero.plan.Plan} and the {@link io.portero.apply.Firewall} to carry it out on. Output: an
  * {@link io.portero.apply.Outcome}. This package does not know which firewall that is, nor why the plan was made.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 /**
  * The command line: converts arguments to calls, and results to sentences and exit codes.
  *
- * <p>In come arguments; out go lines for a person or JSON for a program. Commands receive the objects that they call;
+ * <p>Input: arguments. Output: lines for a person or JSON for a program. Commands receive the objects that they call;
  * this package knows nothing of nft and starts no web server.
  */
 @NullMarked

@@ -35,11 +35,12 @@ final class WholeChecks {
     private void warnOfNamesInDeny(Policy policy) {
         policy.names().keySet().stream()
                 .filter(name -> policy.places(name).stream()
-                        .anyMatch(place -> place.equals("deny")
-                                || policy.deny().groups().contains(place)))
+                        .anyMatch(place ->
+                                place.equals("deny") || policy.deny().groups().contains(place)))
                 .forEach(name -> warning(
                         "deny",
-                        "whoever answers for the name " + name + " decides who is denied, and could choose your address;"
+                        "whoever answers for the name " + name
+                                + " decides who is denied, and could choose your address;"
                                 + " write addresses, or use a list"));
     }
 

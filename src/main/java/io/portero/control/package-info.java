@@ -1,8 +1,8 @@
 /**
  * Work that commands pass to the running agent.
  *
- * <p>In come requests over a Unix socket in the run directory, from root and the agent's own user; out goes an answer
- * to each. This package knows nothing of command lines, and does not change the firewall by itself.
+ * <p>Input: requests over a Unix socket in the run directory, from root and the agent's own user. Output: an answer to
+ * each. This package knows nothing of command lines, and does not change the firewall by itself.
  */
 @NullMarked
 package io.portero.control;

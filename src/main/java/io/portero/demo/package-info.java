@@ -1,8 +1,8 @@
 /**
  * The demonstration of the product, with real packets through a small Internet.
  *
- * <p>In comes a {@link io.portero.lab.Lab}; out goes text for a terminal. This package uses the agent only from
- * outside: through its command line, its file and its port.
+ * <p>Input: a {@link io.portero.lab.Lab}. Output: text for a terminal. This package uses the agent only from outside:
+ * through its command line, its file and its port.
  */
 @NullMarked
 package io.portero.demo;

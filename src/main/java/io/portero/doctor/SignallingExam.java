@@ -3,7 +3,6 @@ package io.portero.doctor;
 import io.portero.exposure.Exposure;
 import io.portero.exposure.Exposure.Door;
 import io.portero.exposure.Interfaces;
-import io.portero.exposure.Listener;
 import io.portero.policy.Policy;
 import io.portero.policy.PortRange;
 import io.portero.policy.Protocol;
@@ -22,12 +21,11 @@ import java.util.stream.Stream;
 /** Compares the ports for signalling, relays and control with the policy. */
 final class SignallingExam {
     /** The delicate ports that belong to telephony programs. */
-    private static final Set<String> STEERS = Set.of("Asterisk AMI", "Asterisk ARI", "RTPengine control");
+    private static final Set<String> STEERS =
+            Set.of("Asterisk AMI", "Asterisk ARI", "FreeSWITCH event socket", "RTPengine control");
 
     private static final List<PortRange> SIP =
             List.of(new PortRange(Protocol.UDP, 5060, 5060), new PortRange(Protocol.TCP, 5060, 5060));
-
-    private static final PortRange EVENT_SOCKET = new PortRange(Protocol.TCP, 8021, 8021);
 
     private final Policy policy;
     private final List<Service> services;
@@ -53,7 +51,6 @@ final class SignallingExam {
                 .stream()
                 .filter(Door::isDangerous)
                 .forEach(this::door);
-        eventSocket();
         return found;
     }
 
@@ -142,24 +139,5 @@ final class SignallingExam {
                             ? new CallFinding.ControlOpen("the port of " + what, port, names, "")
                             : new PolicyFinding.DelicateOpen(what, port, names));
         }
-    }
-
-    /** The control port of FreeSWITCH, which is known only by its number. */
-    private void eventSocket() {
-        boolean listens = host.listeners().stream()
-                .anyMatch(l -> !l.isLocal() && l.ports().contains(EVENT_SOCKET) && isFreeSwitch(l));
-        boolean told = found.stream()
-                .anyMatch(f ->
-                        f instanceof CallFinding.ControlOpen open && open.port().equals(EVENT_SOCKET.toString()));
-        if (listens && !told) {
-            anybody(EVENT_SOCKET)
-                    .ifPresent(s -> found.add(
-                            new CallFinding.ControlOpen("FreeSWITCH's event socket", EVENT_SOCKET.toString(), s, "")));
-        }
-    }
-
-    private static boolean isFreeSwitch(Listener listener) {
-        return listener instanceof Listener.Socket socket
-                && (socket.program().isEmpty() || socket.program().equals("freeswitch"));
     }
 }

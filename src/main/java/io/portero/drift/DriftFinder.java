@@ -49,8 +49,8 @@ public final class DriftFinder {
     /** Steps of the repair for its temporary sets, and for rules that use them. */
     private boolean isPassing(Step step) {
         return switch (step) {
-            case Step.AddSet add -> repair.passingSets().contains(add.set().name());
-            case Step.ChangeMembers change -> repair.passingSets().contains(change.set());
+            case Step.AddSet add -> repair.temporarySets().contains(add.set().name());
+            case Step.ChangeMembers change -> repair.temporarySets().contains(change.set());
             case Step.FlushChain flush -> repair.settle().contains(flush) && isAsWanted(flush.name());
             case Step.AddTable table -> false;
             case Step.CreateTable create -> false;

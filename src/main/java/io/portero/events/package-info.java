@@ -1,7 +1,7 @@
 /**
  * Events and the status: from the code that reconciles, for the listeners.
  *
- * <p>In come events; out goes a {@link io.portero.events.Status} with each. This package knows neither who creates the
+ * <p>Input: events. Output: a {@link io.portero.events.Status} with each. This package knows neither who creates the
  * events nor who listens.
  */
 @NullMarked

@@ -1,8 +1,8 @@
 /**
  * Other programs: the only package that starts processes.
  *
- * <p>In comes a command as a list of words (never a shell line); out goes its output and how it ended. This package
- * does not know firewalls.
+ * <p>Input: a command as a list of words (never a shell line). Output: its output and how it ended. This package knows
+ * nothing about firewalls.
  */
 @NullMarked
 package io.portero.exec;

@@ -37,6 +37,7 @@ final class Delicate {
             Map.entry(5900, "VNC"),
             Map.entry(6379, "Redis"),
             Map.entry(7088, "Asterisk ARI"),
+            Map.entry(8021, "FreeSWITCH event socket"),
             Map.entry(8088, "Asterisk ARI"),
             Map.entry(8500, "Consul"),
             Map.entry(9000, "MinIO"),

@@ -1,7 +1,7 @@
 /**
  * The ports that this host offers, compared with what the policy admits.
  *
- * <p>In come listeners from an adapter, and a policy; out goes who can reach what. Pure: this package asks neither the
+ * <p>Input: listeners from an adapter, and a policy. Output: who can reach what. Pure: this package asks neither the
  * host nor the kernel.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 /**
  * The adapter to the host: its sockets, sessions, flows, routes and files, mostly from {@code /proc}.
  *
- * <p>In come questions, out go sessions, flows and ports. The only package that knows what those files look like.
+ * <p>Input: questions. Output: sessions, flows and ports. Only this package knows the format of those files.
  */
 @NullMarked
 package io.portero.host;

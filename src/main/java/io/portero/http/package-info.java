@@ -1,7 +1,7 @@
 /**
  * The network port: read only.
  *
- * <p>In come requests; out go metrics, health and status. Nothing that arrives here changes anything.
+ * <p>Input: requests. Output: metrics, health and status. Nothing that arrives here changes anything.
  */
 @NullMarked
 package io.portero.http;

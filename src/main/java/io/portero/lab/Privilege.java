@@ -15,14 +15,35 @@ import java.util.Map;
 /**
  * The privilege to create network namespaces: as root, or as any user in a separate user namespace.
  *
- * <p>In a user namespace /run is a private file system, because ip keeps its namespaces there; it disappears with the
- * last process.
+ * <p>In a user namespace the directories / and /run are new, and belong to this user. ip keeps its namespaces in /run,
+ * and the lab its files: the agent refuses a policy below a directory of an unknown user, and root itself is unknown in
+ * the namespace. Every other directory of / is the same as outside. The new ones disappear with the last process.
  */
 public final class Privilege {
     private static final String INSIDE = "PORTERO_DEMO_INSIDE";
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final String NOT_ALLOWED =
             "making network namespaces is not allowed to this user on this host (%s); run it as root: sudo portero demo";
+
+    /** Runs its arguments in a root directory that belongs to the user who has created the namespace. */
+    private static final String OWN_ROOT = """
+            set -e
+            PATH=$PATH:/usr/sbin:/sbin
+            here=$PWD
+            mount -t tmpfs -o mode=755 portero-demo /run
+            mkdir /run/run /run/.old
+            for entry in /*; do
+              if [ "$entry" = /run ]; then continue
+              elif [ -L "$entry" ]; then cp -P "$entry" /run
+              elif [ -d "$entry" ]; then mkdir "/run$entry" && mount --rbind "$entry" "/run$entry" || true
+              fi
+            done
+            pivot_root /run /run/.old
+            umount -l /.old
+            rmdir /.old
+            cd "$here" 2> /dev/null || cd /
+            exec "$0" "$@"
+            """;
 
     private Privilege() {}
 
@@ -41,9 +62,7 @@ public final class Privilege {
     /** Starts this program again as root of a user namespace, and returns its exit code. */
     public static int again(Self self, List<String> arguments) throws CannotBuild {
         requireUserNamespaces();
-        var words = new ArrayList<>(
-                List.of("unshare", "-rnm", "sh", "-c", "mount -t tmpfs portero-demo /run && exec \"$0\" \"$@\""));
-        words.addAll(self.with(arguments.toArray(String[]::new)));
+        var words = inUserNamespace(self.with(arguments.toArray(String[]::new)));
         try {
             var child = Child.inPlace(words, Map.of(INSIDE, "1"));
             // A signal to this process is passed on to the child, which has to clean up.
@@ -60,6 +79,13 @@ public final class Privilege {
         }
     }
 
+    /** The command line that runs these words as root of new namespaces. */
+    static List<String> inUserNamespace(List<String> words) {
+        var all = new ArrayList<>(List.of("unshare", "-rnm", "sh", "-c", OWN_ROOT));
+        all.addAll(words);
+        return all;
+    }
+
     private static void end(Child child) {
         child.terminate();
         try {
@@ -73,8 +99,8 @@ public final class Privilege {
     }
 
     private static void requireUserNamespaces() throws CannotBuild {
-        var words = new String[] {"unshare", "-rnm", "sh", "-c", "mount -t tmpfs portero-demo /run && ip link show lo"};
-        switch (new ProcessRunner().run(Command.of(TIMEOUT, words))) {
+        var words = inUserNamespace(List.of("ip", "link", "show", "lo"));
+        switch (new ProcessRunner().run(new Command(words, "", TIMEOUT))) {
             case CommandResult.Completed done when done.succeeded() -> {}
             case CommandResult.Completed done ->
                 throw new CannotBuild(

@@ -16,7 +16,7 @@ record Scratch(Path directory) {
 
     /** Read each time: a constant in a native executable would have the value of the build machine. */
     private static Path parent() {
-        return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+        return Path.of(Privilege.isInside() ? "/run" : System.getProperty("java.io.tmpdir", "/tmp"));
     }
 
     static Scratch make() throws CannotBuild {

@@ -1,7 +1,7 @@
 /**
  * A small Internet in network namespaces, with real packets: for the demonstration and for tests.
  *
- * <p>In come places and their tasks; out go the packets that they saw. This package does not know the agent.
+ * <p>Input: places and their tasks. Output: the packets that they saw. This package does not know the agent.
  */
 @NullMarked
 package io.portero.lab;

@@ -1,7 +1,7 @@
 /**
  * The loop: the one thread that changes the firewall.
  *
- * <p>In come triggers and requests of other threads; out go passes of the {@link io.portero.reconcile.Reconciler}, in
+ * <p>Input: triggers and requests of other threads. Output: passes of the {@link io.portero.reconcile.Reconciler}, in
  * order and on time. This package does not know what a pass does.
  */
 @NullMarked

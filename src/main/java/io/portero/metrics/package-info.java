@@ -1,7 +1,7 @@
 /**
  * The metrics for Prometheus.
  *
- * <p>In come events and the kernel's counters; out go meters. It is the only package that uses Micrometer. The names
+ * <p>Input: events and the kernel's counters. Output: meters. It is the only package that uses Micrometer. The names
  * are part of the contract: they change only with a major version.
  */
 @NullMarked

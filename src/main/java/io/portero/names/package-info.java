@@ -1,7 +1,7 @@
 /**
  * Host names to addresses, followed for as long as the policy names them.
  *
- * <p>In come names; out go their addresses and news. Nothing here waits for the firewall, and the firewall does not
+ * <p>Input: names. Output: their addresses and news. Nothing here waits for the firewall, and the firewall does not
  * wait for anything here. This package does not know what the addresses are for.
  */
 @NullMarked

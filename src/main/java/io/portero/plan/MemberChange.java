@@ -26,27 +26,27 @@ record MemberChange(String set, boolean single, AddressSet before, AddressSet af
 
     /**
      * Orders the set changes within one transaction, because the kernel makes them one after the other. New members of
-     * refusing lanes come first, before any set admits a new source. Sets that grow come before sets that shrink, so
-     * that an address that moves between two sets is in both for a moment. Members leave refusing lanes last.
+     * deny sets come first, before any set admits a new source. Sets that grow come before sets that shrink, so that an
+     * address that moves between two sets is in both for a moment. Members leave deny sets last.
      *
      * <p>Sets that refuse after other sets have admitted, as for outgoing packets, are the other way round: an address
      * is admitted first and refused there later.
      *
-     * @param lanes whether a set is looked up before any port, and refuses
+     * @param denials whether a set is looked up before any port, and refuses
      * @param refusals whether a set is looked up after those that admit, and refuses
      */
     static List<MemberChange> inLosslessOrder(
-            Collection<MemberChange> changes, Predicate<String> lanes, Predicate<String> refusals) {
+            Collection<MemberChange> changes, Predicate<String> denials, Predicate<String> refusals) {
         record Ranked(int rank, MemberChange change) {}
         return changes.stream()
-                .map(change -> new Ranked(change.rank(lanes.test(change.set()), refusals.test(change.set())), change))
+                .map(change -> new Ranked(change.rank(denials.test(change.set()), refusals.test(change.set())), change))
                 .sorted(Comparator.comparingInt(Ranked::rank))
                 .map(Ranked::change)
                 .toList();
     }
 
-    private int rank(boolean lane, boolean refusal) {
-        if (lane) {
+    private int rank(boolean denial, boolean refusal) {
+        if (denial) {
             return grows() ? 0 : 6;
         }
         if (refusal) {

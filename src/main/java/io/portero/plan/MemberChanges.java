@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  *
  * <p>The members of a set in use and the rules that use it change in separate transactions: the kernel does not make
  * both visible at the same instant. So for some time the rules are old and the members new, or the other way round.
- * That is harmless if old and new rules use the set in the same ways: a new member gets in early only where the new
+ * That is harmless if old and new rules reach the set by the same paths: a new member gets in early only where the new
  * rules admit it, and an old member stays only where the old rules admit it. It is harmful if ports and members of a
  * service change together: from {@code ssh: [22, 5432] from A} to {@code ssh: [22] from A, B}, B could reach 5432 for a
  * moment. In that case the set is created again under another name. The same is done with an interval set in use if the
@@ -28,15 +28,15 @@ import java.util.stream.Collectors;
 final class MemberChanges {
     private final Snapshot have;
     private final List<MemberChange> changes;
-    private final Set<String> lanes;
+    private final Set<String> denials;
     private final Set<String> refusals;
     private final IntervalSets intervals;
     private final boolean rulesChange;
-    private final Ways before;
-    private final Ways after;
+    private final Paths before;
+    private final Paths after;
     private final Map<String, Time> times = new TreeMap<>();
-    private final Passing passing;
-    private final List<Step> passingSets = new ArrayList<>();
+    private final TemporarySets temporary;
+    private final List<Step> temporarySets = new ArrayList<>();
 
     /**
      * @param misshapen names of sets with a wrong definition, which other code replaces
@@ -49,7 +49,7 @@ final class MemberChanges {
                 .filter(set -> !misshapen.contains(set.name()))
                 .flatMap(set -> change(set).stream())
                 .toList();
-        this.lanes = want.chains().stream()
+        this.denials = want.chains().stream()
                 .filter(chain -> chain.hook().isPresent())
                 .flatMap(chain -> chain.rules().stream())
                 .flatMap(rule -> rule.lookups().stream())
@@ -61,11 +61,11 @@ final class MemberChanges {
                 .collect(Collectors.toSet());
         this.rulesChange = rulesChange || changes.stream().anyMatch(this::isAtRisk);
         boolean both = this.rulesChange && !changes.isEmpty();
-        this.before = Ways.of(both ? have : Snapshot.ABSENT);
-        this.after = Ways.of(both ? Expected.of(want) : Snapshot.ABSENT);
+        this.before = Paths.of(both ? have : Snapshot.ABSENT);
+        this.after = Paths.of(both ? Expected.of(want) : Snapshot.ABSENT);
         changes.forEach(change -> times.put(change.set(), time(change)));
-        if (times.entrySet().stream().anyMatch(e -> e.getValue() == Time.ANEW && isOfLanes(e.getKey()))) {
-            times.replaceAll((set, time) -> time == Time.AROUND && !isOnlyOfLanes(set) ? Time.ANEW : time);
+        if (times.entrySet().stream().anyMatch(e -> e.getValue() == Time.ANEW && isLookedUpForAllPorts(e.getKey()))) {
+            times.replaceAll((set, time) -> time == Time.AROUND && !isForAllPorts(set) ? Time.ANEW : time);
         }
         var names = new TreeMap<String, String>();
         times.forEach((set, time) -> {
@@ -73,7 +73,7 @@ final class MemberChanges {
                 names.put(set, makeAnew(wanted(want, set)));
             }
         });
-        this.passing = new Passing(names);
+        this.temporary = new TemporarySets(names);
     }
 
     private static NamedSet wanted(Ruleset want, String set) {
@@ -130,12 +130,12 @@ final class MemberChanges {
         if (isAtRisk(change)) {
             return Time.ANEW;
         }
-        // A new member of a set may also be refused by a lane that is new or about to be removed.
-        boolean sameLanes =
-                before.lanes(set).equals(after.lanes(set)) && (before.hasTheLanesOf(after) || isOnlyOfLanes(set));
+        // A new member of a set may also be refused by a deny set that is new or about to be removed.
+        boolean sameDenials = before.forAllPorts(set).equals(after.forAllPorts(set))
+                && (before.equalForAllPorts(after) || isForAllPorts(set));
         boolean early = !change.grows() || before.areAmong(after, set);
         boolean late = !change.shrinks() || after.areAmong(before, set);
-        return sameLanes && early && late ? Time.AROUND : Time.ANEW;
+        return sameDenials && early && late ? Time.AROUND : Time.ANEW;
     }
 
     /** Whether packets could get a wrong verdict while the set changes. */
@@ -147,15 +147,15 @@ final class MemberChanges {
     }
 
     /**
-     * Whether the change affects the sources that a lane refuses; a newly created set takes effect at the same instant
+     * Whether the change affects the sources that a deny set refuses; a newly created set takes effect at the same instant
      * as the rules.
      */
-    private boolean isOfLanes(String set) {
-        return !before.lanes(set).isEmpty() || !after.lanes(set).isEmpty();
+    private boolean isLookedUpForAllPorts(String set) {
+        return !before.forAllPorts(set).isEmpty() || !after.forAllPorts(set).isEmpty();
     }
 
-    private boolean isOnlyOfLanes(String set) {
-        return before.onlyByLanes(set) && after.onlyByLanes(set);
+    private boolean isForAllPorts(String set) {
+        return before.areForAllPorts(set) && after.areForAllPorts(set);
     }
 
     private Time timeOf(MemberChange change) {
@@ -168,29 +168,29 @@ final class MemberChanges {
      */
     private String makeAnew(NamedSet set) {
         for (int attempt = 1; ; attempt++) {
-            var name = Passing.name(set.name(), attempt);
-            var next = Passing.named(set, name);
+            var name = TemporarySets.name(set.name(), attempt);
+            var next = TemporarySets.named(set, name);
             var left = have.sets().get(name);
             if (left == null) {
-                passingSets.add(new Step.AddSet(next));
+                temporarySets.add(new Step.AddSet(next));
                 return name;
             }
             if (Make.isOf(next, left) && !before.leadTo(name)) {
-                change(next, left).flatMap(MemberChange::wholly).ifPresent(passingSets::add);
+                change(next, left).flatMap(MemberChange::wholly).ifPresent(temporarySets::add);
                 return name;
             }
         }
     }
 
     /** The sets that are created again: the rules use the temporary sets until the real ones are ready. */
-    Passing passing() {
-        return passing;
+    TemporarySets temporary() {
+        return temporary;
     }
 
     /** Adds the steps to the right transactions. */
     void plan(List<Step> fill, List<Step> switchOver, List<Step> clear) {
-        fill.addAll(passingSets);
-        var order = MemberChange.inLosslessOrder(changes, lanes::contains, refusals::contains);
+        fill.addAll(temporarySets);
+        var order = MemberChange.inLosslessOrder(changes, denials::contains, refusals::contains);
         order.forEach(change -> {
             switch (timeOf(change)) {
                 case ALONE -> change.wholly().ifPresent(switchOver::add);

@@ -36,7 +36,7 @@ public sealed interface Plan {
         }
 
         /** The temporary sets, which exist only during the plan. */
-        public Set<String> passingSets() {
+        public Set<String> temporarySets() {
             return settle.stream()
                     .flatMap(step -> step instanceof Step.Delete(var kind, var name) ? Stream.of(name) : Stream.empty())
                     .collect(Collectors.toUnmodifiableSet());

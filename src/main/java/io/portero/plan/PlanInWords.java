@@ -59,7 +59,7 @@ public final class PlanInWords {
         var lines = new ArrayList<Line>();
         for (var transaction : List.of(update.fill(), update.switchOver(), update.clear())) {
             for (var step : transaction) {
-                if (!isPassing(step, update.passingSets())) {
+                if (!isTemporary(step, update.temporarySets())) {
                     line(step, transaction).ifPresent(lines::add);
                 }
             }
@@ -67,9 +67,9 @@ public final class PlanInWords {
         return lines;
     }
 
-    private static boolean isPassing(Step step, Set<String> passing) {
-        return step instanceof Step.AddSet(var set) && passing.contains(set.name())
-                || step instanceof Step.ChangeMembers change && passing.contains(change.set());
+    private static boolean isTemporary(Step step, Set<String> temporary) {
+        return step instanceof Step.AddSet(var set) && temporary.contains(set.name())
+                || step instanceof Step.ChangeMembers change && temporary.contains(change.set());
     }
 
     private static Optional<Line> line(Step step, List<Step> transaction) {

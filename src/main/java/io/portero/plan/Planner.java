@@ -22,7 +22,7 @@ public final class Planner {
     private final Snapshot have;
     private final Differences differences;
     private final MemberChanges members;
-    private final Passing passing;
+    private final TemporarySets temporary;
 
     private final List<Step> fill = new ArrayList<>();
     private final List<Step> switchOver = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class Planner {
         this.have = have;
         this.differences = new Differences(want, have, known);
         this.members = new MemberChanges(want, have, differences.misshapen, differences.isAboutRules(), intervals);
-        this.passing = members.passing();
+        this.temporary = members.temporary();
     }
 
     public static Plan plan(Ruleset want, Snapshot have, KnownRules known, IntervalSets intervals) {
@@ -97,7 +97,7 @@ public final class Planner {
     /** Chains with correct rules are refilled too, if they must use a set under its temporary name. */
     private boolean isRefilled(String chain) {
         var wanted = differences.chains.get(chain);
-        return differences.refilled.contains(chain) || wanted != null && passing.concerns(wanted);
+        return differences.refilled.contains(chain) || wanted != null && temporary.concerns(wanted);
     }
 
     private Stream<String> misshapen(SortedMap<String, ?> objects) {
@@ -166,13 +166,13 @@ public final class Planner {
 
     /** Rules that were added early would refer to objects which must be created again. */
     private void fillFresh(Chain chain) {
-        boolean clings =
+        boolean usesMisshapen =
                 chain.rules().stream().flatMap(r -> r.lookups().stream()).anyMatch(differences.misshapen::contains);
-        fill(clings ? switchOver : fill, chain);
+        fill(usesMisshapen ? switchOver : fill, chain);
     }
 
     private void fill(List<Step> transaction, Chain chain) {
-        transaction.add(new Step.FillChain(passing.inPassing(chain)));
+        transaction.add(new Step.FillChain(temporary.applyTo(chain)));
     }
 
     /** The order is: chains that maps lead to, then the maps, then such a chain. */
@@ -195,7 +195,7 @@ public final class Planner {
         chains.forEach(c -> clear.add(new Step.Delete("chain", c)));
         have.sets().keySet().stream()
                 .filter(s ->
-                        !differences.sets.containsKey(s) && !passing.names().containsValue(s))
+                        !differences.sets.containsKey(s) && !temporary.names().containsValue(s))
                 .forEach(s -> clear.add(new Step.Delete("set", s)));
         have.counters().stream()
                 .filter(c -> !want.counters().contains(c))
@@ -207,10 +207,10 @@ public final class Planner {
      * The rules use the sets by their real names again, which have had their new members since the last transaction.
      */
     private void planSettling() {
-        want.chains().stream().filter(passing::concerns).forEach(chain -> {
+        want.chains().stream().filter(temporary::concerns).forEach(chain -> {
             settle.add(new Step.FlushChain(chain.name()));
             settle.add(new Step.FillChain(chain));
         });
-        passing.names().values().forEach(set -> settle.add(new Step.Delete("set", set)));
+        temporary.names().values().forEach(set -> settle.add(new Step.Delete("set", set)));
     }
 }

@@ -1,7 +1,7 @@
 /**
  * What should be true: who may reach which service of this host.
  *
- * <p>In come words of the policy file; out go values that say what is admitted, and verdicts for single packets. This
+ * <p>Input: words of the policy file. Output: values that say what is admitted, and verdicts for single packets. This
  * package is pure: no files, no processes, no clock, no framework, and no knowledge of nft.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 /**
  * A first policy for a host that has none.
  *
- * <p>In come the state of the host and the sources that the operator names; out goes the text of a policy file. Pure:
+ * <p>Input: the state of the host and the sources that the operator names. Output: the text of a policy file. Pure:
  * this package reads neither the host nor the kernel, and {@code config} checks the resulting policy.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 /**
  * One pass: compares the file with the kernel, and makes the changes.
  *
- * <p>In come triggers; out go events and a {@link io.portero.events.Status}. Everything here belongs to one thread,
+ * <p>Input: triggers. Output: events and a {@link io.portero.events.Status}. Everything here belongs to one thread,
  * that of the loop. This package does not know who listens.
  */
 @NullMarked

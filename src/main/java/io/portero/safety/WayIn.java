@@ -55,8 +55,7 @@ public final class WayIn {
      * @param loginPorts the ports whose logins this host shows
      */
     public static boolean isProven(Policy policy, Session session, Set<Integer> loginPorts) {
-        return isJudged(policy, session)
-                && (session.login().isPresent() || isKnownByName(policy, session, loginPorts));
+        return isJudged(policy, session) && (session.login().isPresent() || isKnownByName(policy, session, loginPorts));
     }
 
     /** The sessions that are a way in under one of these policies. */

@@ -1,7 +1,7 @@
 /**
  * Decides whether a policy may come into force: the operator's way in, the lockout guard, probation.
  *
- * <p>In come a policy and the sessions of the host; out goes an {@link io.portero.safety.Admission.Decision}. This
+ * <p>Input: a policy and the sessions of the host. Output: an {@link io.portero.safety.Admission.Decision}. This
  * package changes no firewall.
  */
 @NullMarked

@@ -1,8 +1,8 @@
 /**
  * The staged policy: it judges live traffic beside the policy in force, without any effect on the traffic.
  *
- * <p>In comes a policy to try; out goes a separate table in the kernel, and its counts. Nothing in this package can
- * change or delay the policy in force, or make it fail.
+ * <p>Input: a policy to try. Output: a separate table in the kernel, and its counts. Nothing in this package can change
+ * or delay the policy in force, or make it fail.
  */
 @NullMarked
 package io.portero.stage;

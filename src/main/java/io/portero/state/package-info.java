@@ -1,7 +1,7 @@
 /**
  * What outlives the agent: the state directory and the files in it.
  *
- * <p>In come values; out come the same values after a restart or a reboot. A failed write is a result, and enforcing a
+ * <p>Input: values. Output: the same values after a restart or a reboot. A failed write is a result, and enforcing a
  * policy never depends on it.
  */
 @NullMarked

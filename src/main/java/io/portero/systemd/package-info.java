@@ -1,7 +1,7 @@
 /**
  * Reports to the service manager, systemd.
  *
- * <p>In come events and the heartbeat of the loop; out go messages by {@code systemd-notify}. Nothing in the pipeline
+ * <p>Input: events and the heartbeat of the loop. Output: messages by {@code systemd-notify}. Nothing in the pipeline
  * depends on this package.
  */
 @NullMarked

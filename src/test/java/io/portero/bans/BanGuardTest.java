@@ -73,7 +73,8 @@ class BanGuardTest {
 
     @Test
     void sparesMoreAddressesThanAnybodyMeans() throws Ip.NotAnAddress {
-        assertThat(objection("0.0.0.0/1")).hasValueSatisfying(why -> assertThat(why).isNotEmpty());
+        assertThat(objection("0.0.0.0/1"))
+                .hasValueSatisfying(why -> assertThat(why).isNotEmpty());
         assertThat(objection("64.0.0.0/7")).hasValue("64.0.0.0/7 is wider than a /8");
         assertThat(objection("64.0.0.0-65.0.0.0")).hasValue("64.0.0.0-65.0.0.0 is wider than a /8");
         assertThat(objection("64.0.0.0/8")).isEmpty();

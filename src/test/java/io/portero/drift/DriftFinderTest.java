@@ -98,7 +98,7 @@ class DriftFinderTest {
         assertThat(Planner.plan(WANTED, found, KnownRules.NONE, IntervalSets.IN_PLACE))
                 .isInstanceOfSatisfying(
                         Plan.Update.class,
-                        repair -> assertThat(repair.passingSets()).containsExactly("itsp_v4.next"));
+                        repair -> assertThat(repair.temporarySets()).containsExactly("itsp_v4.next"));
         assertThat(told(found))
                 .containsExactlyInAnyOrder("a rule was added to chain prerouting", "1 member was added to itsp_v4");
     }

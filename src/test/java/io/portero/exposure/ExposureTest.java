@@ -162,6 +162,11 @@ class ExposureTest {
     }
 
     @Test
+    void namesTheEventSocketOfFreeSwitch() {
+        assertThat(door(socket("8021/tcp", "0.0.0.0", "freeswitch")).delicate()).contains("FreeSWITCH event socket");
+    }
+
+    @Test
     void reportsAdmittedPortsWithoutAListener() {
         var idle = Exposure.of(
                         POLICY,

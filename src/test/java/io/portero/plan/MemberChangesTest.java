@@ -109,7 +109,7 @@ class MemberChangesTest {
         assertThat(walk.transactions()).hasSize(3);
         var failed = Walk.on(Walk.fresh(TWO), ONE, IntervalSets.ANEW).states().get(3);
         assertThat(Walk.on(failed, TWO, IntervalSets.ANEW).transactions())
-                .as("the rules still look into the set under its passing name")
+                .as("the rules still look into the set under its temporary name")
                 .hasSize(3);
     }
 }

@@ -65,8 +65,8 @@ class RememberedPeersTest {
         var peers = peers(NOW);
         peers.see(List.of(at("198.51.100.7", 22), at("198.51.100.8", 2222)));
         assertThat(peers.loginPorts()).isEmpty();
-        peers.see(List.of(new Session(
-                Sessions.ip("198.51.100.7"), 1, 22, true, Optional.of("eth0"), List.of("root on pts/0"))));
+        peers.see(List.of(
+                new Session(Sessions.ip("198.51.100.7"), 1, 22, true, Optional.of("eth0"), List.of("root on pts/0"))));
         assertThat(file()).contains(NOW + " 198.51.100.7 22 login\n", NOW + " 198.51.100.8 2222\n");
         peers.see(List.of(at("198.51.100.7", 22)));
         assertThat(peers(NOW.plus(Duration.ofDays(29))).loginPorts()).containsExactly(22);

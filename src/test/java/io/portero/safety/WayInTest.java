@@ -46,8 +46,7 @@ class WayInTest {
                 .isTrue();
         assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0"), NONE))
                 .isTrue();
-        assertThat(WayIn.proven(
-                        List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1)), NONE))
+        assertThat(WayIn.proven(List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1)), NONE))
                 .hasSize(1);
         assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1)), NONE))
                 .isEmpty();

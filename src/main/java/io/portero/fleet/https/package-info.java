@@ -1,7 +1,7 @@
 /**
  * A web server as the store of a fleet.
  *
- * <p>In come URLs, out go bytes. This package knows nothing about policies.
+ * <p>Input: URLs. Output: bytes. This package knows nothing about policies.
  */
 @NullMarked
 package io.portero.fleet.https;

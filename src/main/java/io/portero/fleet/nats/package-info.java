@@ -1,7 +1,7 @@
 /**
  * NATS JetStream as the store of a fleet: the only package that knows its client.
  *
- * <p>In come subjects and bytes; out go values of the store and changes of the connection. This package knows nothing
+ * <p>Input: subjects and bytes. Output: values of the store and changes of the connection. This package knows nothing
  * about policies.
  */
 @NullMarked

@@ -12,10 +12,10 @@ import java.util.TreeMap;
  *
  * @param names the temporary names, by the real names
  */
-record Passing(SortedMap<String, String> names) {
+record TemporarySets(SortedMap<String, String> names) {
     private static final String SUFFIX = ".next";
 
-    Passing {
+    TemporarySets {
         names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
     }
 
@@ -33,16 +33,16 @@ record Passing(SortedMap<String, String> names) {
     }
 
     /** The chain with the temporary names of the sets. */
-    Chain inPassing(Chain chain) {
+    Chain applyTo(Chain chain) {
         return concerns(chain)
                 ? new Chain(
                         chain.name(),
                         chain.hook(),
-                        chain.rules().stream().map(this::inPassing).toList())
+                        chain.rules().stream().map(this::applyTo).toList())
                 : chain;
     }
 
-    private Rule inPassing(Rule rule) {
+    private Rule applyTo(Rule rule) {
         return concerns(rule) ? rule.lookingInto(name -> names.getOrDefault(name, name)) : rule;
     }
 

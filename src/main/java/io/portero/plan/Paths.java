@@ -15,48 +15,48 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The ways by which packets reach a look-up in each set of a table.
+ * The paths by which packets reach a look-up in each set of a table.
  *
- * <p>A way consists of: the base chain; the rules before; the jumps from chain to chain; the ports that a verdict map
+ * <p>A path consists of: the base chain; the rules before; the jumps from chain to chain; the ports that a verdict map
  * requires; the rule with the look-up; and the fate of a matching packet, both in the chains that the rule leads to and
  * in the other base chains. Rules are identified by their comments, which contain a hash of the rule. Rules before the
  * look-up count if they use no set that plans change, such as those for trusted interfaces, because their effect
- * depends on no member of a set. So a foreign rule in a chain that all services share changes every way through that
+ * depends on no member of a set. So a foreign rule in a chain that all services share changes every path through that
  * chain.
  *
- * <p>A way without a verdict map is a lane: every packet takes it, whatever its port. In our rules a lane refuses.
+ * <p>A path without a verdict map is for all ports. In our rules, the look-up at its end refuses.
  *
- * <p>Only chains that packets reach count: a chain that no rule and no map element in force leads to adds no way. Sets
+ * <p>Only chains that packets reach count: a chain that no rule and no map element in force leads to adds no path. Sets
  * with timeouts are left out, because plans never change their members.
  */
-final class Ways {
-    /** Stands for the ports of a lane. */
-    private static final List<Interval> EACH_PACKET = List.of();
+final class Paths {
+    /** The ports of a path that requires none. */
+    private static final List<Interval> ALL_PORTS = List.of();
 
     private final Snapshot table;
     private final ChainLinks links;
-    private final Map<String, Set<String>> lanes = new HashMap<>();
-    private final Map<String, Map<String, TreeSet<Interval>>> ports = new HashMap<>();
+    private final Map<String, Set<String>> forAllPorts = new HashMap<>();
+    private final Map<String, Map<String, TreeSet<Interval>>> forSomePorts = new HashMap<>();
 
-    private Ways(Snapshot table) {
+    private Paths(Snapshot table) {
         this.table = table;
         this.links = new ChainLinks(table);
     }
 
     /** A dormant table sees no packet. */
-    static Ways of(Snapshot table) {
-        var ways = new Ways(table);
+    static Paths of(Snapshot table) {
+        var paths = new Paths(table);
         var bases = table.chains().values().stream()
                 .filter(chain -> chain.hook().isPresent() && !table.dormant())
                 .toList();
         for (var base : bases) {
             var others = bases.stream()
                     .filter(other -> other != base && meet(base, other))
-                    .map(ways.links::rules)
+                    .map(paths.links::rules)
                     .toList();
-            ways.follow(base, others + base.name(), EACH_PACKET);
+            paths.follow(base, others + base.name(), ALL_PORTS);
         }
-        return ways;
+        return paths;
     }
 
     /** Whether a packet may pass both: outgoing packets are judged apart from incoming ones. */
@@ -79,8 +79,8 @@ final class Ways {
     }
 
     /** Terminates, because the kernel refuses rules that form a loop. */
-    private void follow(ActualChain chain, String way, Collection<Interval> admitted) {
-        var soFar = way;
+    private void follow(ActualChain chain, String path, Collection<Interval> admitted) {
+        var soFar = path;
         for (var rule : chain.rules()) {
             var on = soFar + " > " + rule.comment();
             var taken = on + links.outcome(rule);
@@ -89,9 +89,9 @@ final class Ways {
                 if (map != null) {
                     dispatch(map, soFar, admitted);
                 } else if (links.changes(name) && admitted.isEmpty()) {
-                    addLane(name, taken);
+                    addForAllPorts(name, taken);
                 } else if (links.changes(name)) {
-                    addPorts(name, taken, admitted);
+                    addForSomePorts(name, taken, admitted);
                 }
             }
             var leads = links.of(rule);
@@ -104,8 +104,8 @@ final class Ways {
         }
     }
 
-    private void dispatch(ActualMap map, String way, Collection<Interval> admitted) {
-        var on = way + " > " + admitted + ChainLinks.withoutHash(map.name());
+    private void dispatch(ActualMap map, String path, Collection<Interval> admitted) {
+        var on = path + " > " + admitted + ChainLinks.withoutHash(map.name());
         var byTarget = map.targets().entrySet().stream()
                 .collect(Collectors.groupingBy(
                         Map.Entry::getValue, TreeMap::new, Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
@@ -117,40 +117,42 @@ final class Ways {
         });
     }
 
-    private void addLane(String set, String way) {
-        lanes.computeIfAbsent(set, s -> new TreeSet<>()).add(way);
+    private void addForAllPorts(String set, String path) {
+        forAllPorts.computeIfAbsent(set, s -> new TreeSet<>()).add(path);
     }
 
-    private void addPorts(String set, String way, Collection<Interval> admitted) {
-        ports.computeIfAbsent(set, s -> new HashMap<>())
-                .computeIfAbsent(way, w -> new TreeSet<>())
+    private void addForSomePorts(String set, String path, Collection<Interval> admitted) {
+        forSomePorts
+                .computeIfAbsent(set, s -> new HashMap<>())
+                .computeIfAbsent(path, p -> new TreeSet<>())
                 .addAll(admitted);
     }
 
     /** Whether any packet uses the set. */
     boolean leadTo(String set) {
-        return lanes.containsKey(set) || ports.containsKey(set);
+        return forAllPorts.containsKey(set) || forSomePorts.containsKey(set);
     }
 
-    /** The lanes that use the set. */
-    Set<String> lanes(String set) {
-        return lanes.getOrDefault(set, Set.of());
+    /** The paths for all ports that lead to the set. */
+    Set<String> forAllPorts(String set) {
+        return forAllPorts.getOrDefault(set, Set.of());
     }
 
-    /** Whether only lanes use the set. */
-    boolean onlyByLanes(String set) {
-        return !ports.containsKey(set);
+    /** Whether each path to the set is for all ports. */
+    boolean areForAllPorts(String set) {
+        return !forSomePorts.containsKey(set);
     }
 
-    boolean hasTheLanesOf(Ways other) {
-        return lanes.equals(other.lanes);
+    /** Whether the paths for all ports, to all sets, are equal. */
+    boolean equalForAllPorts(Paths other) {
+        return forAllPorts.equals(other.forAllPorts);
     }
 
-    /** Whether every packet that uses the set here would also use it by these other ways. */
-    boolean areAmong(Ways others, String set) {
-        var wider = others.ports.getOrDefault(set, Map.of());
-        return others.lanes(set).containsAll(lanes(set))
-                && ports.getOrDefault(set, Map.of()).entrySet().stream()
+    /** Whether every packet that uses the set here would also use it by these other paths. */
+    boolean areAmong(Paths others, String set) {
+        var wider = others.forSomePorts.getOrDefault(set, Map.of());
+        return others.forAllPorts(set).containsAll(forAllPorts(set))
+                && forSomePorts.getOrDefault(set, Map.of()).entrySet().stream()
                         .allMatch(e -> covers(wider.getOrDefault(e.getKey(), new TreeSet<>()), e.getValue()));
     }
 

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The traffic beside the dispatch to services: denied sources, ping, necessary ICMP, existing flows. */
+/** The traffic that the base chain judges without a service: denied sources, ping, necessary ICMP, existing flows. */
 @TestInstance(Lifecycle.PER_CLASS)
-class LanesIT {
+class BaseChainIT {
     private static final Duration LONG = Duration.ofSeconds(5);
 
     private TestLab net;
