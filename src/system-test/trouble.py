@@ -98,7 +98,7 @@ class Trouble(Installed):
         return said
 
     def nft_gone(self):
-        self.well_again()
+        self.recover()
         sealed = self.status()["nft"]["sealed"]
         moment = self.now()
         self.machine.run("mv", "/usr/sbin/nft", "/usr/sbin/nft.away")
