@@ -73,7 +73,7 @@ final class Confirmation {
         var safety = policy.safety();
         try {
             var sessions = managementSessions(policy);
-            probation.begin(candidate, safety.confirmWithin(), tunnels, sessions, admission.loginPorts(sessions));
+            probation.begin(candidate, safety.confirmWithin(), tunnels, sessions, admission.logins(sessions));
         } catch (RuntimeException e) {
             rollBack();
             throw e;

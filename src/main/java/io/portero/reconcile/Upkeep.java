@@ -52,7 +52,7 @@ final class Upkeep {
             peersSeen = now;
             var policy = target.policy();
             var sessions = admission.sessions(policy, confirmed.policy());
-            peers.see(WayIn.proven(List.of(policy), sessions, admission.loginPorts(sessions)));
+            peers.see(WayIn.proven(List.of(policy), sessions, admission.logins(sessions)));
         }
     }
 }

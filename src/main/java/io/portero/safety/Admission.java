@@ -11,9 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Decides whether a policy may be put in force, and whether only on probation. */
@@ -102,7 +100,7 @@ public final class Admission {
             // A login by an interface that is not filtered: such a policy does not close that way in.
             return new Decision.Admit(probation, List.of());
         }
-        var ways = WayIn.proven(policies(next, confirmed), live, loginPorts(live));
+        var ways = WayIn.proven(policies(next, confirmed), live, logins(live));
         return switch (LockoutGuard.judge(next, ways.isEmpty() ? peers.remembered() : ways)) {
             case Judgement.Lockout(List<Session> cut) -> new Decision.Refuse(refusal(next, cut, ways.isEmpty()));
             case Judgement.Passable(List<Session> cut) -> new Decision.Admit(probation, warnings(cut, ways.isEmpty()));
@@ -133,11 +131,9 @@ public final class Admission {
                 .toList();
     }
 
-    /** The ports whose logins this host shows: now, or in the last 30 days. */
-    public Set<Integer> loginPorts(Collection<Session> sessions) {
-        var ports = new TreeSet<>(peers.loginPorts());
-        ports.addAll(WayIn.loginPorts(sessions));
-        return ports;
+    /** Who has logged in, in these sessions or in the last 30 days. */
+    public Logins logins(Collection<Session> sessions) {
+        return Logins.of(peers.loggedIn(), sessions);
     }
 
     private static List<Policy> policies(Policy next, Optional<Policy> confirmed) {

@@ -61,7 +61,7 @@ public final class Probation {
     /**
      * @param tunnels a new login through one of them confirms
      * @param logins the logins at its beginning
-     * @param loginPorts the ports whose logins this host showed before it began
+     * @param known who had logged in before it began
      */
     private record Pending(
             String candidate,
@@ -69,7 +69,7 @@ public final class Probation {
             Set<String> tunnels,
             Set<Connection> before,
             Set<String> logins,
-            Set<Integer> loginPorts) {}
+            Logins known) {}
 
     /** How a probation ends. */
     public enum End {
@@ -114,14 +114,10 @@ public final class Probation {
      * @param tunnels the tunnels for whose sake it begins, so that a new login through one of them proves that it works,
      * even if it is trusted
      * @param before all existing sessions at management ports, which prove nothing
-     * @param loginPorts the ports whose logins this host shows; there only a new login proves something
+     * @param known who has logged in before; where others log in, a new connection of somebody else proves nothing
      */
     public void begin(
-            String candidate,
-            Duration within,
-            Set<String> tunnels,
-            Collection<Session> before,
-            Set<Integer> loginPorts) {
+            String candidate, Duration within, Set<String> tunnels, Collection<Session> before, Logins known) {
         take(CONFIRM);
         take(ROLLBACK);
         nextLook = nanoTime.getAsLong();
@@ -131,7 +127,7 @@ public final class Probation {
                 Set.copyOf(tunnels),
                 before.stream().map(Session::connection).collect(Collectors.toSet()),
                 before.stream().flatMap(s -> s.logins().stream()).collect(Collectors.toSet()),
-                Set.copyOf(loginPorts));
+                known);
     }
 
     public boolean isPending() {
@@ -211,8 +207,7 @@ public final class Probation {
         }
         boolean loggedIn =
                 session.logins().stream().anyMatch(l -> !pending.logins().contains(l));
-        return WayIn.isJudged(policy, session)
-                        && (loggedIn || WayIn.isKnownByName(policy, session, pending.loginPorts()))
+        return WayIn.isJudged(policy, session) && (loggedIn || WayIn.isKnownByName(policy, session, pending.known()))
                 || loggedIn && session.via().filter(pending.tunnels()::contains).isPresent();
     }
 

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -103,9 +102,9 @@ public final class RememberedPeers {
         return lately(seen -> true).toList();
     }
 
-    /** The ports at which this host has shown logins in the last 30 days. */
-    public Set<Integer> loginPorts() {
-        return lately(Seen::login).map(Session::port).collect(Collectors.toSet());
+    /** Those of them that have logged in. */
+    List<Session> loggedIn() {
+        return lately(Seen::login).toList();
     }
 
     private Stream<Session> lately(Predicate<Seen> which) {

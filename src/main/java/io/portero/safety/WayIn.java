@@ -10,15 +10,13 @@ import io.portero.policy.Protocol;
 import io.portero.policy.Service;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Decides which sessions at a management port belong to the operator.
  *
  * <p>A session is a way in if it came in by a filtered interface and its peer is known: by a recorded login, or because
  * a management service admits it by name. A handshake alone proves nothing: scanners and git fetches make one too. At a
- * port whose logins this host shows, a name proves nothing either: a monitoring system that only opens the port has one.
+ * port where others log in, the name of a peer that never does proves nothing either: it is a monitoring system.
  */
 public final class WayIn {
     private static final AddressSet LOOPBACK = AddressSet.of(
@@ -41,34 +39,21 @@ public final class WayIn {
         return sessions.stream().filter(s -> !LOOPBACK.contains(s.peer())).toList();
     }
 
-    /** The ports of the sessions that have a login. */
-    public static Set<Integer> loginPorts(Collection<Session> sessions) {
-        return sessions.stream()
-                .filter(s -> s.login().isPresent())
-                .map(Session::port)
-                .collect(Collectors.toSet());
-    }
-
-    /**
-     * Whether the policy judges the session and its peer is known to be the operator.
-     *
-     * @param loginPorts the ports whose logins this host shows
-     */
-    public static boolean isProven(Policy policy, Session session, Set<Integer> loginPorts) {
-        return isJudged(policy, session) && (session.login().isPresent() || isKnownByName(policy, session, loginPorts));
+    /** Whether the policy judges the session and its peer is known to be the operator. */
+    public static boolean isProven(Policy policy, Session session, Logins logins) {
+        return isJudged(policy, session) && (session.login().isPresent() || isKnownByName(policy, session, logins));
     }
 
     /** The sessions that are a way in under one of these policies. */
-    public static List<Session> proven(
-            Collection<Policy> policies, Collection<Session> sessions, Set<Integer> loginPorts) {
+    public static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions, Logins logins) {
         return sessions.stream()
-                .filter(s -> policies.stream().anyMatch(p -> isProven(p, s, loginPorts)))
+                .filter(s -> policies.stream().anyMatch(p -> isProven(p, s, logins)))
                 .toList();
     }
 
-    /** Whether its name is all that can be known of the peer, and a management service has it. */
-    static boolean isKnownByName(Policy policy, Session session, Set<Integer> loginPorts) {
-        return !loginPorts.contains(session.port()) && isNamed(policy, session);
+    /** Whether a management service admits the peer by name, and that is enough. */
+    static boolean isKnownByName(Policy policy, Session session, Logins logins) {
+        return logins.trustTheNameOf(session) && isNamed(policy, session);
     }
 
     /** Whether it came in by an interface that the policy filters. */

@@ -62,12 +62,12 @@ class ProbationTest {
     }
 
     private void begin(Session... before) {
-        begin(Set.of(), before);
+        begin(Logins.NONE, before);
     }
 
-    private void begin(Set<Integer> loginPorts, Session... before) {
+    private void begin(Logins known, Session... before) {
         assertThat(probation.announce("digest")).isEmpty();
-        probation.begin("digest", Duration.ofMinutes(1), Set.of(), List.of(before), loginPorts);
+        probation.begin("digest", Duration.ofMinutes(1), Set.of(), List.of(before), known);
     }
 
     @Test
@@ -111,12 +111,16 @@ class ProbationTest {
     }
 
     @Test
-    void wherePeersLogInANameDoesNotConfirm() {
-        begin(Set.of(22), handshake("198.51.100.7", 1));
-        var named = ssh("198.51.100.7");
-        assertThat(probation.check(() -> look(handshake("198.51.100.7", 2)), named))
+    void whereOthersLogInAPeerThatNeverDidDoesNotConfirmByItsName() {
+        var operator = login("198.51.100.7", 1, "root on pts/0");
+        begin(Logins.of(List.of(), List.of(operator)), operator);
+        var named = ssh("198.51.100.7, 203.0.113.9");
+        assertThat(probation.check(() -> look(handshake("203.0.113.9", 2)), named))
                 .isEmpty();
-        assertThat(probation.check(() -> look(login("198.51.100.7", 3, "root on pts/0")), named))
+        assertThat(probation.check(() -> look(login("203.0.113.9", 3, "root on pts/1")), named))
+                .contains(End.CONFIRMED_BY_CONNECTION);
+        assertThat(probation.check(() -> look(handshake("198.51.100.7", 4)), named))
+                .as("a login that was over before it was seen")
                 .contains(End.CONFIRMED_BY_CONNECTION);
     }
 
@@ -179,7 +183,7 @@ class ProbationTest {
         assertThat(probation.isPending()).isFalse();
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         assertThat(probation.announce("next")).isEmpty();
-        probation.begin("next", Duration.ofMinutes(1), Set.of(), List.of(), Set.of());
+        probation.begin("next", Duration.ofMinutes(1), Set.of(), List.of(), Logins.NONE);
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         probation.confirmed();
         assertThat(again().isRejected(() -> "digest")).isTrue();

@@ -61,17 +61,18 @@ class RememberedPeersTest {
     }
 
     @Test
-    void remembersWhereLoginsWereShown() throws IOException {
+    void remembersWhoHasLoggedIn() throws IOException {
         var peers = peers(NOW);
         peers.see(List.of(at("198.51.100.7", 22), at("198.51.100.8", 2222)));
-        assertThat(peers.loginPorts()).isEmpty();
+        assertThat(peers.loggedIn()).isEmpty();
         peers.see(List.of(
                 new Session(Sessions.ip("198.51.100.7"), 1, 22, true, Optional.of("eth0"), List.of("root on pts/0"))));
         assertThat(file()).contains(NOW + " 198.51.100.7 22 login\n", NOW + " 198.51.100.8 2222\n");
         peers.see(List.of(at("198.51.100.7", 22)));
-        assertThat(peers(NOW.plus(Duration.ofDays(29))).loginPorts()).containsExactly(22);
+        assertThat(peers(NOW.plus(Duration.ofDays(29))).loggedIn())
+                .containsExactly(new Session(Sessions.ip("198.51.100.7"), 0, 22, false));
         assertThat(peers(NOW.plus(Duration.ofDays(29))).remembered()).hasSize(2);
-        assertThat(peers(NOW.plus(Duration.ofDays(30))).loginPorts()).isEmpty();
+        assertThat(peers(NOW.plus(Duration.ofDays(30))).loggedIn()).isEmpty();
     }
 
     @Test

@@ -9,12 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WayInTest {
-    private static final Set<Integer> NONE = Set.of();
-
     @Test
     void theManagementPortsAreTheTcpPortsOfEnabledManagementServices() {
         var one = policy("""
@@ -41,14 +38,15 @@ class WayInTest {
     @Test
     void onlyALoginProvesTheOperator() {
         var open = ssh("any");
-        assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1), NONE)).isFalse();
-        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0"), NONE))
+        assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1), Logins.NONE))
+                .isFalse();
+        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0"), Logins.NONE))
                 .isTrue();
-        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0"), NONE))
+        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0"), Logins.NONE))
                 .isTrue();
-        assertThat(WayIn.proven(List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1)), NONE))
+        assertThat(WayIn.proven(List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1)), Logins.NONE))
                 .hasSize(1);
-        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1)), NONE))
+        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1)), Logins.NONE))
                 .isEmpty();
     }
 
@@ -71,15 +69,17 @@ class WayInTest {
     }
 
     @Test
-    void aNameProvesNothingAtAPortWhoseLoginsTheHostShows() {
+    void theNameOfAPeerThatNeverLogsInProvesNothingWhereOthersDo() {
         var monitored = ssh("198.51.100.7, 203.0.113.9");
         var operator = login("198.51.100.7", 1, "root on pts/0");
         var monitor = handshake("203.0.113.9", 2);
-        assertThat(WayIn.loginPorts(List.of(operator, monitor))).containsExactly(22);
-        assertThat(WayIn.proven(List.of(monitored), List.of(operator, monitor), Set.of(22)))
-                .containsExactly(operator);
-        assertThat(WayIn.proven(List.of(monitored), List.of(operator, monitor), Set.of(2222)))
-                .containsExactly(operator, monitor);
+        var shortLogin = handshake("198.51.100.7", 3);
+        var sessions = List.of(operator, monitor, shortLogin);
+        assertThat(WayIn.proven(List.of(monitored), sessions, Logins.of(List.of(), sessions)))
+                .containsExactly(operator, shortLogin);
+        var elsewhere = new Session(ip("198.51.100.7"), 4, 2222, true);
+        assertThat(WayIn.proven(List.of(monitored), sessions, Logins.of(List.of(elsewhere), List.of())))
+                .isEqualTo(sessions);
     }
 
     @Test
@@ -90,7 +90,7 @@ class WayInTest {
                 """);
         var tunnel = new Session(ip("10.8.0.2"), 1, 22, true, Optional.of("wg0"), List.of("a login"));
         assertThat(WayIn.isJudged(trusting, tunnel)).isFalse();
-        assertThat(WayIn.isProven(trusting, tunnel, NONE)).isFalse();
+        assertThat(WayIn.isProven(trusting, tunnel, Logins.NONE)).isFalse();
         assertThat(WayIn.isJudged(trusting, handshake("10.8.0.2", 1))).isTrue();
         assertThat(WayIn.isJudged(trusting, new Session(ip("10.8.0.2"), 1, 22, true)))
                 .isTrue();
