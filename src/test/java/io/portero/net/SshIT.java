@@ -130,6 +130,10 @@ class SshIT {
                 Place.HOST,
                 "tunnel-here",
                 List.of("socat", "UDP4-LISTEN:51820", "TUN:10.8.0.1/24,up,tun-name=vpn0,iff-no-pi"));
+        // Refused packets would end the other side.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        !net.output(Place.HOST, "ss", "-Hlun", "sport = 51820").isBlank());
         net.lab.start(
                 Place.ADMIN,
                 "tunnel-there",
