@@ -137,7 +137,7 @@ public final class Demo {
         long open = tries.stream().filter(t -> t.join() == Reach.OPEN).count();
         checks.check(
                 open == tries.size(),
-                "the stranger reaches PostgreSQL, Asterisk ARI, MinIO: all of them",
+                "it reaches all, PostgreSQL and Asterisk ARI among them",
                 open + " of " + tries.size());
     }
 
