@@ -115,7 +115,8 @@ class Trouble(Installed):
                 time.sleep(3)
         finally:
             self.machine.run("mv", "/usr/sbin/nft.away", "/usr/sbin/nft")
-        eventually(lambda: "8444" in self.machine.table(), "the agent does not recover when nft is back", within=90)
+        eventually(self.settled, "the agent does not recover when nft is back", within=90)
+        need("8444" in self.machine.table(), "the edit is not in force")
         self.recover()
         return said
 

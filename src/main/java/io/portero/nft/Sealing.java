@@ -25,6 +25,9 @@ import java.util.function.LongSupplier;
 public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
     private static final Duration TRIED_AGAIN_AFTER = Duration.ofMinutes(1);
+    /** While nft is replaced by another version it is missing; the table of the last agent needs an owner soon. */
+    private static final Duration STARTED_AGAIN_AFTER = Duration.ofSeconds(1);
+
     private static final String CHOKE_POINT = "prerouting";
 
     private final CommandRunner single;
@@ -133,13 +136,17 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                 yield new SealDecision(nft, true, TableForm.PLAIN, why, Optional.empty());
             }
             case TableOwner.Ability.Unknown(var why) -> later(nft, why);
+            case TableOwner.Ability.NotStarted(var why) -> later(nft, why, STARTED_AGAIN_AFTER);
         };
     }
 
     private SealDecision later(String nft, String why) {
+        return later(nft, why, TRIED_AGAIN_AFTER);
+    }
+
+    private SealDecision later(String nft, String why, Duration after) {
         endOwner();
-        return new SealDecision(
-                nft, true, TableForm.PLAIN, why, Optional.of(nanoTime.getAsLong() + TRIED_AGAIN_AFTER.toNanos()));
+        return new SealDecision(nft, true, TableForm.PLAIN, why, Optional.of(nanoTime.getAsLong() + after.toNanos()));
     }
 
     private SealDecision sealed(String nft) {
@@ -200,7 +207,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
             isKnownToOwn = ability instanceof TableOwner.Ability.Able;
             return ability;
         } catch (IOException e) {
-            return new TableOwner.Ability.Unknown("nft -i could not be started (" + e.getMessage() + ")");
+            return new TableOwner.Ability.NotStarted("nft -i could not be started (" + e.getMessage() + ")");
         }
     }
 
@@ -239,6 +246,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
             case TableOwner.Ability.Able able -> claimed(nft);
             case TableOwner.Ability.Unable(var reason) -> reason;
             case TableOwner.Ability.Unknown(var reason) -> reason;
+            case TableOwner.Ability.NotStarted(var reason) -> reason;
         };
         if (why.isEmpty()) {
             return Optional.empty();

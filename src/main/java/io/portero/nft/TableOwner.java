@@ -59,6 +59,9 @@ final class TableOwner implements AutoCloseable {
         record Unable(String why) implements Ability {}
 
         record Unknown(String why) implements Ability {}
+
+        /** There is no nft at the moment. */
+        record NotStarted(String why) implements Ability {}
     }
 
     /** An empty table without effect, which exists for an instant. */

@@ -3,10 +3,14 @@ package io.portero.nft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +39,29 @@ class UnsealableIT {
                             .allMatch(pid -> ProcessHandle.of(pid)
                                     .filter(ProcessHandle::isAlive)
                                     .isEmpty()));
+        }
+    }
+
+    @Test
+    void aMissingNftIsTriedAgainAfterASecond() throws IOException {
+        var program = scratch.resolve("nft");
+        var nanos = new AtomicLong();
+        try (var kernel = KernelNamespace.create();
+                var sealing = new Sealing(
+                        kernel,
+                        NftProgram.only(kernel, program.toString()),
+                        List.of(),
+                        scratch,
+                        pid -> {},
+                        nanos::get)) {
+            sealing.get();
+            assertThat(sealing.whyNot())
+                    .hasValueSatisfying(why -> assertThat(why).contains("could not be started"));
+            Files.writeString(program, "#!/bin/sh\nexec nft \"$@\"\n");
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            sealing.get();
+            assertThat(sealing.whyNot().orElse("")).doesNotContain("could not be started");
         }
     }
 }
