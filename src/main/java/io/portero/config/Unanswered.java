@@ -59,7 +59,8 @@ record Unanswered(Set<UrlList> fetched) {
         }
     }
 
-    private static boolean denies(Policy policy, String place) {
+    /** Whether what is written at this place is denied: a group, or {@code deny} itself. */
+    static boolean denies(Policy policy, String place) {
         return place.equals("deny") || policy.deny().groups().contains(place);
     }
 

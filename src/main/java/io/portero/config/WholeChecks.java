@@ -34,9 +34,7 @@ final class WholeChecks {
     /** No guard looks at the answers: a refused answer would not bring the old addresses back. */
     private void warnOfNamesInDeny(Policy policy) {
         policy.names().keySet().stream()
-                .filter(name -> policy.places(name).stream()
-                        .anyMatch(place ->
-                                place.equals("deny") || policy.deny().groups().contains(place)))
+                .filter(name -> policy.places(name).stream().anyMatch(place -> Unanswered.denies(policy, place)))
                 .forEach(name -> warning(
                         "deny",
                         "whoever answers for the name " + name

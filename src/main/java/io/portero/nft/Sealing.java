@@ -135,13 +135,9 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                 endOwner(); // it would run for as long as the agent, for nothing
                 yield new SealDecision(nft, true, TableForm.PLAIN, why, Optional.empty());
             }
-            case TableOwner.Ability.Unknown(var why) -> later(nft, why);
+            case TableOwner.Ability.Unknown(var why) -> later(nft, why, TRIED_AGAIN_AFTER);
             case TableOwner.Ability.NotStarted(var why) -> later(nft, why, STARTED_AGAIN_AFTER);
         };
-    }
-
-    private SealDecision later(String nft, String why) {
-        return later(nft, why, TRIED_AGAIN_AFTER);
     }
 
     private SealDecision later(String nft, String why, Duration after) {
@@ -151,7 +147,9 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
 
     private SealDecision sealed(String nft) {
         var why = claimed(nft);
-        return why.isEmpty() ? new SealDecision(nft, true, TableForm.SEALED, "", Optional.empty()) : later(nft, why);
+        return why.isEmpty()
+                ? new SealDecision(nft, true, TableForm.SEALED, "", Optional.empty())
+                : later(nft, why, TRIED_AGAIN_AFTER);
     }
 
     /** Why the owner could not take the table; empty when it did. */

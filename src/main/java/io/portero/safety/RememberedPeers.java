@@ -97,9 +97,13 @@ public final class RememberedPeers {
                 .collect(Collectors.joining());
     }
 
-    /** The peers of the last 30 days, as sessions that they could have. */
+    /**
+     * The peers of the last 30 days, as sessions that they could have. A peer that only opened the port does not count
+     * any more once somebody has logged in there.
+     */
     public List<Session> remembered() {
-        return lately(seen -> true).toList();
+        var logins = Logins.of(loggedIn(), List.of());
+        return lately(seen -> true).filter(logins::trustTheNameOf).toList();
     }
 
     /** Those of them that have logged in. */

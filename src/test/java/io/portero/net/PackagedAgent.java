@@ -120,7 +120,7 @@ final class PackagedAgent implements AutoCloseable {
         return file;
     }
 
-    /** Runs a command and returns its outputs and its exit code. */
+    /** Runs a command, in this process if it is one of {@link #ONLY_TALK}, and returns its outputs and its exit code. */
     static CommandResult.Completed command(Lab lab, String... words) {
         if (ONLY_TALK.contains(words[0]) && !PackagedProgram.isNative()) {
             return CommandHere.run(

@@ -44,21 +44,21 @@ class UnsealableIT {
 
     @Test
     void aMissingNftIsTriedAgainAfterASecond() throws IOException {
-        var program = scratch.resolve("nft");
+        var enter = scratch.resolve("enter");
         var nanos = new AtomicLong();
         try (var kernel = KernelNamespace.create();
                 var sealing = new Sealing(
                         kernel,
-                        NftProgram.only(kernel, program.toString()),
-                        List.of(),
+                        NftProgram.only(kernel, "nft"),
+                        List.of(enter.toString()),
                         scratch,
                         pid -> {},
                         nanos::get)) {
             sealing.get();
             assertThat(sealing.whyNot())
                     .hasValueSatisfying(why -> assertThat(why).contains("could not be started"));
-            Files.writeString(program, "#!/bin/sh\nexec nft \"$@\"\n");
-            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.writeString(enter, "#!/bin/sh\nexec " + String.join(" ", kernel.before()) + " \"$@\"\n");
+            Files.setPosixFilePermissions(enter, PosixFilePermissions.fromString("rwxr-xr-x"));
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
             sealing.get();
             assertThat(sealing.whyNot().orElse("")).doesNotContain("could not be started");

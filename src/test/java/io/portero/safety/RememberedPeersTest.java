@@ -76,6 +76,18 @@ class RememberedPeersTest {
     }
 
     @Test
+    void forgetsAPeerThatOnlyOpenedThePortOnceSomebodyLogsInThere() {
+        var peers = peers(NOW);
+        peers.see(List.of(at("203.0.113.9", 22), at("203.0.113.9", 2222)));
+        peers.see(List.of(
+                new Session(Sessions.ip("198.51.100.7"), 1, 22, true, Optional.of("eth0"), List.of("root on pts/0"))));
+        assertThat(peers.remembered())
+                .containsExactlyInAnyOrder(
+                        new Session(Sessions.ip("198.51.100.7"), 0, 22, false),
+                        new Session(Sessions.ip("203.0.113.9"), 0, 2222, false));
+    }
+
+    @Test
     void keepsTheLatest100() throws IOException {
         Files.writeString(
                 directory.resolve("management-peers"),
