@@ -72,7 +72,7 @@ final class Confirmation {
     private void begin(String candidate, Policy policy, SortedSet<String> tunnels) {
         var safety = policy.safety();
         try {
-            var sessions = managementSessions(policy);
+            var sessions = admission.sessionsNow(policy, confirmed.policy());
             probation.begin(candidate, safety.confirmWithin(), tunnels, sessions, admission.logins(sessions));
         } catch (RuntimeException e) {
             rollBack();

@@ -58,6 +58,7 @@ public final class Admission {
      * @param inForce what the kernel is known to hold
      */
     public Decision decide(Policy next, Optional<Policy> confirmed, Optional<Policy> inForce) {
+        host.forget(); // the operator may have logged in within the last second
         return switch (judge(next, confirmed, inForce)) {
             case Decision.Refuse refuse -> refuse;
             case Decision.Admit admit ->
@@ -131,9 +132,15 @@ public final class Admission {
                 .toList();
     }
 
+    /** The sessions of this moment: none of them may count later as a new one. */
+    public List<Session> sessionsNow(Policy next, Optional<Policy> confirmed) {
+        host.forget();
+        return sessions(next, confirmed);
+    }
+
     /** Who has logged in, in these sessions or in the last 30 days. */
-    public Logins logins(Collection<Session> sessions) {
-        return Logins.of(peers.loggedIn(), sessions);
+    public PastLogins logins(Collection<Session> sessions) {
+        return PastLogins.of(peers.loggedIn(), sessions);
     }
 
     private static List<Policy> policies(Policy next, Optional<Policy> confirmed) {

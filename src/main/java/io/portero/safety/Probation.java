@@ -69,7 +69,7 @@ public final class Probation {
             Set<String> tunnels,
             Set<Connection> before,
             Set<String> logins,
-            Logins known) {}
+            PastLogins known) {}
 
     /** How a probation ends. */
     public enum End {
@@ -117,7 +117,7 @@ public final class Probation {
      * @param known who has logged in before; where others log in, a new connection of somebody else proves nothing
      */
     public void begin(
-            String candidate, Duration within, Set<String> tunnels, Collection<Session> before, Logins known) {
+            String candidate, Duration within, Set<String> tunnels, Collection<Session> before, PastLogins known) {
         take(CONFIRM);
         take(ROLLBACK);
         nextLook = nanoTime.getAsLong();

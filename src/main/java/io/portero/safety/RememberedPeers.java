@@ -102,7 +102,7 @@ public final class RememberedPeers {
      * any more once somebody has logged in there.
      */
     public List<Session> remembered() {
-        var logins = Logins.of(loggedIn(), List.of());
+        var logins = PastLogins.of(loggedIn(), List.of());
         return lately(seen -> true).filter(logins::trustTheNameOf).toList();
     }
 

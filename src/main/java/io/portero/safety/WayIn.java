@@ -40,19 +40,19 @@ public final class WayIn {
     }
 
     /** Whether the policy judges the session and its peer is known to be the operator. */
-    public static boolean isProven(Policy policy, Session session, Logins logins) {
+    public static boolean isProven(Policy policy, Session session, PastLogins logins) {
         return isJudged(policy, session) && (session.login().isPresent() || isKnownByName(policy, session, logins));
     }
 
     /** The sessions that are a way in under one of these policies. */
-    public static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions, Logins logins) {
+    public static List<Session> proven(Collection<Policy> policies, Collection<Session> sessions, PastLogins logins) {
         return sessions.stream()
                 .filter(s -> policies.stream().anyMatch(p -> isProven(p, s, logins)))
                 .toList();
     }
 
     /** Whether a management service admits the peer by name, and that is enough. */
-    static boolean isKnownByName(Policy policy, Session session, Logins logins) {
+    static boolean isKnownByName(Policy policy, Session session, PastLogins logins) {
         return logins.trustTheNameOf(session) && isNamed(policy, session);
     }
 

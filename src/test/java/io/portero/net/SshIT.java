@@ -54,7 +54,8 @@ class SshIT {
     }
 
     private static void untilLogged(PackagedAgent agent, String what) {
-        await().atMost(Duration.ofSeconds(15)).until(() -> agent.log().contains(what));
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(agent.log()).contains(what));
     }
 
     private void assertAlive(Child session) {

@@ -63,11 +63,23 @@ public final class FakeHost implements HostView {
         }
     }
 
+    /** Whether sessions are remembered until {@link #forget()}, as those of published ports are for a second. */
+    boolean remembers;
+
+    private Optional<List<Session>> remembered = Optional.empty();
+
+    @Override
+    public void forget() {
+        remembered = Optional.empty();
+    }
+
     @Override
     public List<Session> sessions(List<PortRange> ports) {
         asked++;
         meanwhile.run();
-        return sessions.stream()
+        var known = remembered.filter(all -> remembers).orElseGet(() -> List.copyOf(sessions));
+        remembered = Optional.of(known);
+        return known.stream()
                 .filter(s -> ports.stream().anyMatch(p -> p.contains(new PortRange(Protocol.TCP, s.port(), s.port()))))
                 .toList();
     }

@@ -7,6 +7,8 @@ import io.portero.apply.Failure;
 import io.portero.events.Event;
 import io.portero.events.Origin;
 import io.portero.events.Trigger;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
 import io.portero.safety.Probation;
 import io.portero.safety.Session;
 import java.io.IOException;
@@ -107,6 +109,25 @@ class SafetyTest {
                 .filteredOn(Event.CostForeseen.class::isInstance)
                 .singleElement()
                 .satisfies(e -> assertThat(e.toString()).contains("203.0.113.9 to 22/tcp"));
+    }
+
+    @Test
+    void seesASessionThatBeganRightBeforeTheEdit() throws IOException {
+        agent.host.remembers = true;
+        agent.host.sessions.clear();
+        reconciler.pass(Trigger.PERIODIC);
+        agent.host.sessions(List.of(new PortRange(Protocol.TCP, 22, 22)));
+        agent.host.session(ADMIN, 40000, 22);
+        var before = digest();
+        policy("203.0.113.9", "");
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).isEqualTo(before);
+
+        narrow();
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.onProbation()).isTrue();
+        pass(Duration.ofSeconds(61));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
     }
 
     /** It is named in the policy, and opens the port every minute to see whether sshd answers. */

@@ -62,10 +62,10 @@ class ProbationTest {
     }
 
     private void begin(Session... before) {
-        begin(Logins.NONE, before);
+        begin(PastLogins.NONE, before);
     }
 
-    private void begin(Logins known, Session... before) {
+    private void begin(PastLogins known, Session... before) {
         assertThat(probation.announce("digest")).isEmpty();
         probation.begin("digest", Duration.ofMinutes(1), Set.of(), List.of(before), known);
     }
@@ -113,7 +113,7 @@ class ProbationTest {
     @Test
     void whereOthersLogInAPeerThatNeverDidDoesNotConfirmByItsName() {
         var operator = login("198.51.100.7", 1, "root on pts/0");
-        begin(Logins.of(List.of(), List.of(operator)), operator);
+        begin(PastLogins.of(List.of(), List.of(operator)), operator);
         var named = ssh("198.51.100.7, 203.0.113.9");
         assertThat(probation.check(() -> look(handshake("203.0.113.9", 2)), named))
                 .isEmpty();
@@ -183,7 +183,7 @@ class ProbationTest {
         assertThat(probation.isPending()).isFalse();
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         assertThat(probation.announce("next")).isEmpty();
-        probation.begin("next", Duration.ofMinutes(1), Set.of(), List.of(), Logins.NONE);
+        probation.begin("next", Duration.ofMinutes(1), Set.of(), List.of(), PastLogins.NONE);
         assertThat(probation.isRejected(() -> "digest")).isTrue();
         probation.confirmed();
         assertThat(again().isRejected(() -> "digest")).isTrue();

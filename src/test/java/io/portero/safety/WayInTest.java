@@ -38,15 +38,16 @@ class WayInTest {
     @Test
     void onlyALoginProvesTheOperator() {
         var open = ssh("any");
-        assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1), Logins.NONE))
+        assertThat(WayIn.isProven(open, handshake("198.51.100.7", 1), PastLogins.NONE))
                 .isFalse();
-        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0"), Logins.NONE))
+        assertThat(WayIn.isProven(open, login("198.51.100.7", 1, "root on pts/0"), PastLogins.NONE))
                 .isTrue();
-        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0"), Logins.NONE))
+        assertThat(WayIn.isProven(ssh("203.0.113.9"), login("198.51.100.7", 1, "root on pts/0"), PastLogins.NONE))
                 .isTrue();
-        assertThat(WayIn.proven(List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1)), Logins.NONE))
+        assertThat(WayIn.proven(
+                        List.of(open, ssh("198.51.100.7")), List.of(handshake("198.51.100.7", 1)), PastLogins.NONE))
                 .hasSize(1);
-        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1)), Logins.NONE))
+        assertThat(WayIn.proven(List.of(open), List.of(handshake("198.51.100.7", 1)), PastLogins.NONE))
                 .isEmpty();
     }
 
@@ -75,10 +76,10 @@ class WayInTest {
         var monitor = handshake("203.0.113.9", 2);
         var shortLogin = handshake("198.51.100.7", 3);
         var sessions = List.of(operator, monitor, shortLogin);
-        assertThat(WayIn.proven(List.of(monitored), sessions, Logins.of(List.of(), sessions)))
+        assertThat(WayIn.proven(List.of(monitored), sessions, PastLogins.of(List.of(), sessions)))
                 .containsExactly(operator, shortLogin);
         var elsewhere = new Session(ip("198.51.100.7"), 4, 2222, true);
-        assertThat(WayIn.proven(List.of(monitored), sessions, Logins.of(List.of(elsewhere), List.of())))
+        assertThat(WayIn.proven(List.of(monitored), sessions, PastLogins.of(List.of(elsewhere), List.of())))
                 .isEqualTo(sessions);
     }
 
@@ -90,7 +91,7 @@ class WayInTest {
                 """);
         var tunnel = new Session(ip("10.8.0.2"), 1, 22, true, Optional.of("wg0"), List.of("a login"));
         assertThat(WayIn.isJudged(trusting, tunnel)).isFalse();
-        assertThat(WayIn.isProven(trusting, tunnel, Logins.NONE)).isFalse();
+        assertThat(WayIn.isProven(trusting, tunnel, PastLogins.NONE)).isFalse();
         assertThat(WayIn.isJudged(trusting, handshake("10.8.0.2", 1))).isTrue();
         assertThat(WayIn.isJudged(trusting, new Session(ip("10.8.0.2"), 1, 22, true)))
                 .isTrue();

@@ -13,11 +13,11 @@ import java.util.stream.Stream;
  *
  * @param peers the peers by port; a port without logins is not in it
  */
-public record Logins(Map<Integer, Set<Ip>> peers) {
+public record PastLogins(Map<Integer, Set<Ip>> peers) {
     /** Nobody has, or the host cannot show it. */
-    public static final Logins NONE = new Logins(Map.of());
+    public static final PastLogins NONE = new PastLogins(Map.of());
 
-    public Logins {
+    public PastLogins {
         peers = Map.copyOf(peers);
     }
 
@@ -25,12 +25,12 @@ public record Logins(Map<Integer, Set<Ip>> peers) {
      * @param remembered peers that have logged in
      * @param now sessions with or without a login
      */
-    static Logins of(Collection<Session> remembered, Collection<Session> now) {
+    static PastLogins of(Collection<Session> remembered, Collection<Session> now) {
         var peers = new HashMap<Integer, Set<Ip>>();
         Stream.concat(remembered.stream(), now.stream().filter(s -> s.login().isPresent()))
                 .forEach(s ->
                         peers.computeIfAbsent(s.port(), port -> new HashSet<>()).add(s.peer()));
-        return new Logins(peers);
+        return new PastLogins(peers);
     }
 
     /**
