@@ -24,9 +24,10 @@ import java.util.function.LongSupplier;
  */
 public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("portero");
-    private static final Duration TRIED_AGAIN_AFTER = Duration.ofMinutes(1);
-    /** While nft is replaced by another version it is missing; the table of the last agent needs an owner soon. */
-    private static final Duration STARTED_AGAIN_AFTER = Duration.ofSeconds(1);
+    /** The table of the last agent cannot be changed without an owner, so it needs one soon. */
+    private static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(1);
+
+    private static final Duration TRIED_AGAIN_WITHIN = Duration.ofMinutes(1);
 
     private static final String CHOKE_POINT = "prerouting";
 
@@ -45,6 +46,9 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private Optional<TableOwner> owner = Optional.empty();
     /** Whether the nft in use has passed the probe. */
     private boolean isKnownToOwn;
+
+    /** How long the next failure waits; each one doubles it. */
+    private Duration patience = TRIED_AGAIN_AFTER;
 
     private boolean closed;
     /** Whether a copy of the table must be removed once the table is complete. */
@@ -135,21 +139,33 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                 endOwner(); // it would run for as long as the agent, for nothing
                 yield new SealDecision(nft, true, TableForm.PLAIN, why, Optional.empty());
             }
-            case TableOwner.Ability.Unknown(var why) -> later(nft, why, TRIED_AGAIN_AFTER);
-            case TableOwner.Ability.NotStarted(var why) -> later(nft, why, STARTED_AGAIN_AFTER);
+            case TableOwner.Ability.Unknown(var why) -> later(nft, why);
+            case TableOwner.Ability.NotStarted(var why) -> {
+                patience = TRIED_AGAIN_AFTER; // asking again costs nothing while there is no nft
+                yield later(nft, why);
+            }
         };
     }
 
-    private SealDecision later(String nft, String why, Duration after) {
+    private SealDecision later(String nft, String why) {
         endOwner();
-        return new SealDecision(nft, true, TableForm.PLAIN, why, Optional.of(nanoTime.getAsLong() + after.toNanos()));
+        return new SealDecision(nft, true, TableForm.PLAIN, why, Optional.of(nextTry()));
+    }
+
+    private long nextTry() {
+        var next = nanoTime.getAsLong() + patience.toNanos();
+        var longer = patience.multipliedBy(2);
+        patience = longer.compareTo(TRIED_AGAIN_WITHIN) < 0 ? longer : TRIED_AGAIN_WITHIN;
+        return next;
     }
 
     private SealDecision sealed(String nft) {
         var why = claimed(nft);
-        return why.isEmpty()
-                ? new SealDecision(nft, true, TableForm.SEALED, "", Optional.empty())
-                : later(nft, why, TRIED_AGAIN_AFTER);
+        if (!why.isEmpty()) {
+            return later(nft, why);
+        }
+        patience = TRIED_AGAIN_AFTER;
+        return new SealDecision(nft, true, TableForm.SEALED, "", Optional.empty());
     }
 
     /** Why the owner could not take the table; empty when it did. */
@@ -192,7 +208,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
                         plain.allowed(),
                         TableForm.PLAIN,
                         plain.why() + ", and the sealed table could not be replaced by a plain one: " + why,
-                        Optional.of(nanoTime.getAsLong() + TRIED_AGAIN_AFTER.toNanos()));
+                        Optional.of(nextTry()));
         };
     }
 

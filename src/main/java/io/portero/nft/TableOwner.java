@@ -72,6 +72,9 @@ final class TableOwner implements AutoCloseable {
         }
         if (!done.succeeded()) {
             var line = done.errors().lines().findFirst().orElse("").replaceFirst("^Error: ", "");
+            if (!shell.isAlive()) {
+                return new Ability.Unknown("nft -i ended without an answer (" + line + ")");
+            }
             return line.contains("not permitted")
                     ? new Ability.Unknown("changing the firewall is not permitted")
                     : new Ability.Unable("this nft or this kernel cannot seal a table (flags owner, persist) (" + line

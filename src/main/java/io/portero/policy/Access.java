@@ -161,22 +161,26 @@ public final class Access {
     }
 
     /**
-     * Whether anybody loses access to a port at which the old policy has a management service: by what services admit, by
-     * deny, by an interface that is no longer trusted, because what was only counted is dropped from now on, or because less may
-     * be sent to it.
+     * Whether anybody loses access to a port at which the old policy has a management service, or at which somebody has
+     * logged in: by what services admit, by deny, by an interface that is no longer trusted, because what was only counted is
+     * dropped from now on, or because less may be sent to it.
+     *
+     * @param logins the ports at which somebody has logged in, whatever service has them
      */
-    public static boolean narrowsManagement(Policy before, Policy after) {
+    public static boolean narrowsManagement(Policy before, Policy after, Collection<PortRange> logins) {
         if (after.mode() == Mode.OBSERVE) {
             return false; // nothing is dropped
         }
-        if (limitsManagement(before, after)) {
+        if (limitsManagement(before, after, logins)) {
             return true;
         }
         boolean wasOpen =
                 before.mode() == Mode.OBSERVE || !after.trustedInterfaces().containsAll(before.trustedInterfaces());
-        var management = PortRange.canonical(before.enabledServices().stream()
-                .filter(Service::management)
-                .flatMap(s -> s.ports().stream())
+        var management = PortRange.canonical(Stream.concat(
+                        logins.stream(),
+                        before.enabledServices().stream()
+                                .filter(Service::management)
+                                .flatMap(s -> s.ports().stream()))
                 .toList());
         var old = new Access(before, wasOpen ? Basis.EVERYBODY : Basis.POLICY);
         return changes(
@@ -188,9 +192,9 @@ public final class Access {
     }
 
     /** A limit counts each packet of a session, so that a low one makes a login impossible. */
-    private static boolean limitsManagement(Policy before, Policy after) {
+    private static boolean limitsManagement(Policy before, Policy after, Collection<PortRange> logins) {
         return before.enabledServices().stream()
-                .filter(Service::management)
+                .filter(s -> s.management() || logins.stream().anyMatch(s::offers))
                 .anyMatch(old -> after.enabledServices().stream()
                         .filter(old::overlaps)
                         .anyMatch(next -> next.limit()

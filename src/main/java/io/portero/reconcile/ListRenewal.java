@@ -6,7 +6,6 @@ import io.portero.events.Event;
 import io.portero.events.EventPublisher;
 import io.portero.lists.ListNews;
 import io.portero.lists.UrlLists;
-import io.portero.policy.Access;
 import io.portero.policy.AddressSet;
 import io.portero.policy.Policy;
 import io.portero.policy.Reference.UrlList;
@@ -92,7 +91,7 @@ final class ListRenewal {
         var before = policy.with(addresses);
         addresses.put(list, offered);
         var after = policy.with(addresses);
-        if (!Access.narrowsManagement(before, after)) {
+        if (!admission.narrows(before, after)) {
             return Optional.empty();
         }
         return switch (admission.decide(after, Optional.of(before), Optional.empty())) {

@@ -5,6 +5,7 @@ import io.portero.policy.Confirm;
 import io.portero.policy.FirstFew;
 import io.portero.policy.Ip;
 import io.portero.policy.Policy;
+import io.portero.policy.PortRange;
 import io.portero.safety.LockoutGuard.Judgement;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Decides whether a policy may be put in force, and whether only on probation. */
 public final class Admission {
@@ -75,7 +77,7 @@ public final class Admission {
                 || host.surroundings().addresses().keySet().stream().noneMatch(host::isTunnel)) {
             return Optional.empty();
         }
-        var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(List.of(confirmed))));
+        var live = WayIn.remote(host.liveSessions(ports(List.of(confirmed))));
         return tunnels.danger(confirmed, next, live);
     }
 
@@ -91,12 +93,12 @@ public final class Admission {
             return new Decision.Admit(
                     false, List.of()); // the policy is the same, though addresses of names may have changed
         }
-        boolean narrows = confirmed.map(c -> Access.narrowsManagement(c, next)).orElse(true);
+        boolean narrows = confirmed.map(c -> narrows(c, next)).orElse(true);
         boolean probation = confirmed.isPresent() && needsProbation(narrows, next);
         if (!next.safety().lockoutGuard() || !narrows && inForce.equals(confirmed) && managesTheSame(next, confirmed)) {
             return new Decision.Admit(probation, List.of());
         }
-        var live = WayIn.remote(host.liveSessions(WayIn.managementPorts(policies(next, confirmed))));
+        var live = WayIn.remote(host.liveSessions(ports(policies(next, confirmed))));
         if (live.stream().anyMatch(s -> s.login().isPresent() && !WayIn.isJudged(next, s))) {
             // A login by an interface that is not filtered: such a policy does not close that way in.
             return new Decision.Admit(probation, List.of());
@@ -106,6 +108,20 @@ public final class Admission {
             case Judgement.Lockout(List<Session> cut) -> new Decision.Refuse(refusal(next, cut, ways.isEmpty()));
             case Judgement.Passable(List<Session> cut) -> new Decision.Admit(probation, warnings(cut, ways.isEmpty()));
         };
+    }
+
+    /**
+     * Whether somebody loses a way in: at a port of a management service, or at one where somebody has logged in, though
+     * its service is not marked as management, or not any more.
+     */
+    public boolean narrows(Policy before, Policy after) {
+        return Access.narrowsManagement(before, after, peers.loginPorts());
+    }
+
+    private List<PortRange> ports(Collection<Policy> policies) {
+        return PortRange.canonical(Stream.of(WayIn.managementPorts(policies), peers.loginPorts())
+                .flatMap(List::stream)
+                .toList());
     }
 
     /** A login at a port that only the next policy marks as management counts too. */
@@ -124,10 +140,10 @@ public final class Admission {
         };
     }
 
-    /** All incoming sessions at the management ports of either policy, by anybody. */
+    /** All incoming sessions at the management ports of either policy and where somebody has logged in, by anybody. */
     public List<Session> sessions(Policy next, Optional<Policy> confirmed) {
         var policies = policies(next, confirmed);
-        return WayIn.remote(host.sessions(WayIn.managementPorts(policies))).stream()
+        return WayIn.remote(host.sessions(ports(policies))).stream()
                 .filter(s -> !guests.test(s.peer()) || policies.stream().anyMatch(p -> LockoutGuard.admits(p, s)))
                 .toList();
     }

@@ -1,6 +1,8 @@
 package io.portero.safety;
 
 import io.portero.policy.Ip;
+import io.portero.policy.PortRange;
+import io.portero.policy.Protocol;
 import io.portero.state.StateDirectory;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,6 +111,14 @@ public final class RememberedPeers {
     /** Those of them that have logged in. */
     List<Session> loggedIn() {
         return lately(Seen::login).toList();
+    }
+
+    /** The ports at which they have. */
+    List<PortRange> loginPorts() {
+        return lately(Seen::login)
+                .map(s -> new PortRange(Protocol.TCP, s.port(), s.port()))
+                .distinct()
+                .toList();
     }
 
     private Stream<Session> lately(Predicate<Seen> which) {

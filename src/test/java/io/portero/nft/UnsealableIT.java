@@ -57,11 +57,45 @@ class UnsealableIT {
             sealing.get();
             assertThat(sealing.whyNot())
                     .hasValueSatisfying(why -> assertThat(why).contains("could not be started"));
-            Files.writeString(enter, "#!/bin/sh\nexec " + String.join(" ", kernel.before()) + " \"$@\"\n");
-            Files.setPosixFilePermissions(enter, PosixFilePermissions.fromString("rwxr-xr-x"));
+            program(enter, "exec " + String.join(" ", kernel.before()) + " \"$@\"");
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
             sealing.get();
             assertThat(sealing.whyNot().orElse("")).doesNotContain("could not be started");
         }
+    }
+
+    /** While its library is replaced it cannot run, and the table that the last agent sealed needs an owner soon. */
+    @Test
+    void anNftThatEndsIsTriedAgainAfterOneSecondAndThenTwo() throws IOException {
+        var enter = program(scratch.resolve("enter"), "echo no libnftables.so.1 >&2; exit 127");
+        var nanos = new AtomicLong();
+        List<Long> pids = new CopyOnWriteArrayList<>();
+        try (var kernel = KernelNamespace.create();
+                var sealing = new Sealing(
+                        kernel,
+                        NftProgram.only(kernel, "nft"),
+                        List.of(enter.toString()),
+                        scratch,
+                        pids::add,
+                        nanos::get)) {
+            sealing.get();
+            assertThat(sealing.whyNot())
+                    .hasValueSatisfying(
+                            why -> assertThat(why).contains("ended without an answer (no libnftables.so.1)"));
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            sealing.get();
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            sealing.get();
+            assertThat(pids.stream().distinct()).hasSize(2);
+            program(enter, "exec " + String.join(" ", kernel.before()) + " \"$@\"");
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            sealing.get();
+            assertThat(sealing.whyNot().orElse("")).doesNotContain("without an answer");
+        }
+    }
+
+    private static Path program(Path file, String command) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + command + "\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

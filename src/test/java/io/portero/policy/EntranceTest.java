@@ -68,12 +68,13 @@ class EntranceTest {
         var inside = ssh(on("eth1"));
         var more = ssh(on("eth1", "wg*"));
         var oneAddress = ssh(Entrance.of(List.of(), Addresses.of("10.0.0.5")));
-        assertThat(Access.narrowsManagement(everywhere, inside)).isTrue();
-        assertThat(Access.narrowsManagement(more, inside)).isTrue();
-        assertThat(Access.narrowsManagement(inside, more)).isFalse();
-        assertThat(Access.narrowsManagement(inside, everywhere)).isFalse();
-        assertThat(Access.narrowsManagement(everywhere, oneAddress)).isTrue();
-        assertThat(Access.narrowsManagement(ssh(on("eth1")), ssh(on("eth2")))).isTrue();
+        assertThat(Access.narrowsManagement(everywhere, inside, List.of())).isTrue();
+        assertThat(Access.narrowsManagement(more, inside, List.of())).isTrue();
+        assertThat(Access.narrowsManagement(inside, more, List.of())).isFalse();
+        assertThat(Access.narrowsManagement(inside, everywhere, List.of())).isFalse();
+        assertThat(Access.narrowsManagement(everywhere, oneAddress, List.of())).isTrue();
+        assertThat(Access.narrowsManagement(ssh(on("eth1")), ssh(on("eth2")), List.of()))
+                .isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portero.config.Loaded;
 import io.portero.config.PolicyReader;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -90,13 +91,13 @@ class LimitTest {
         var some = policy(", limit: { rate: 600/minute }", "");
         var longer = policy(", limit: { rate: 600/minute, ban: 1h }", "");
         var less = policy(", limit: { rate: 5/second, burst: 600 }", "");
-        assertThat(Access.narrowsManagement(none, some)).isTrue();
-        assertThat(Access.narrowsManagement(some, longer)).isTrue();
-        assertThat(Access.narrowsManagement(some, less)).isTrue();
-        assertThat(Access.narrowsManagement(some, some)).isFalse();
-        assertThat(Access.narrowsManagement(less, some)).isFalse();
-        assertThat(Access.narrowsManagement(some, none)).isFalse();
-        assertThat(Access.narrowsManagement(none, policy("", ", limit: { rate: 1/second }")))
+        assertThat(Access.narrowsManagement(none, some, List.of())).isTrue();
+        assertThat(Access.narrowsManagement(some, longer, List.of())).isTrue();
+        assertThat(Access.narrowsManagement(some, less, List.of())).isTrue();
+        assertThat(Access.narrowsManagement(some, some, List.of())).isFalse();
+        assertThat(Access.narrowsManagement(less, some, List.of())).isFalse();
+        assertThat(Access.narrowsManagement(some, none, List.of())).isFalse();
+        assertThat(Access.narrowsManagement(none, policy("", ", limit: { rate: 1/second }"), List.of()))
                 .as("of another service")
                 .isFalse();
     }

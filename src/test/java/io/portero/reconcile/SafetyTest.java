@@ -130,6 +130,37 @@ class SafetyTest {
         assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.EXPIRED));
     }
 
+    /** First the flag moves to another service, then ssh is closed, although the operator is logged in there. */
+    @Test
+    void aPortWhereSomebodyLoggedInIsAWayInWhateverServiceIsMarked() throws IOException {
+        reconciler.pass(Trigger.PERIODIC);
+        var unmarked = """
+                services:
+                  ssh: { ports: [22/tcp], from: [%s] }
+                  web: { ports: [443/tcp], from: [any], management: true }
+                safety: { confirm-within: 60s }
+                """;
+        agent.policy(unmarked.formatted("any"));
+        reconciler.pass(Trigger.FILE);
+        var before = digest();
+        assertThat(reconciler.onProbation()).as("nobody loses anything yet").isFalse();
+
+        agent.policy(unmarked.formatted("203.0.113.9"));
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).as("he is logged in").isEqualTo(before);
+        agent.host.sessions.clear();
+        agent.policy(unmarked.formatted("203.0.113.10"));
+        reconciler.pass(Trigger.FILE);
+        assertThat(digest()).as("he was, lately").isEqualTo(before);
+
+        agent.policy(unmarked.formatted(ADMIN));
+        reconciler.pass(Trigger.FILE);
+        assertThat(reconciler.onProbation()).as("he may come from elsewhere").isTrue();
+        agent.host.session(ADMIN, 40001, 22);
+        pass(Duration.ofSeconds(1));
+        assertThat(agent.events).contains(new Event.ProbationEnded(Probation.End.CONFIRMED_BY_CONNECTION));
+    }
+
     /** It is named in the policy, and opens the port every minute to see whether sshd answers. */
     @Test
     void aMonitoringSystemIsNoWayIn() throws IOException {
