@@ -26,9 +26,12 @@ final class ListFiles {
     /**
      * The content of a list file.
      *
+     * @param settled whether it need not be read again while its identity is the same
+     * @param hasText whether it has at least one byte
      * @param members empty if the file has an error
      */
-    record Read(String identity, boolean settled, Optional<AddressSet> members, List<Problem> problems) {}
+    record Read(
+            String identity, boolean settled, boolean hasText, Optional<AddressSet> members, List<Problem> problems) {}
 
     /** Must be called before a policy is read; lists that the new policy does not name are then forgotten. */
     void begin() {
@@ -53,10 +56,16 @@ final class ListFiles {
         var findings = new Findings(path.toString());
         long modified = path.toFile().lastModified();
         boolean settled = Math.abs(System.currentTimeMillis() - modified) > RESTLESS.toMillis();
-        var members = TrustedFile.LIST.read(path, findings).map(text -> ListText.read(text, findings));
+        var text = TrustedFile.LIST.read(path, findings);
+        var members = text.map(t -> ListText.read(t, findings));
         // a file with an error is read again: for example, a new mode of its directory can make it valid
         boolean good = !findings.hasErrors();
-        return new Read(identity, settled && good, good ? members : Optional.empty(), findings.inOrder());
+        return new Read(
+                identity,
+                settled && good,
+                text.filter(t -> !t.isEmpty()).isPresent(),
+                good ? members : Optional.empty(),
+                findings.inOrder());
     }
 
     /** The lists of the policy that was read last, with their identities at that time. */

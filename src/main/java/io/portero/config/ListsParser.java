@@ -52,10 +52,18 @@ final class ListsParser {
         if (told.add(list)) {
             read.problems().forEach(p -> findings.add(outside.forgiving() ? p.as(Severity.WARNING) : p));
         }
-        if (read.members().isPresent()) {
-            return read.members();
-        }
         var kept = Optional.ofNullable(outside.lists().get(list));
+        if (read.members().isPresent()) {
+            if (read.hasText() || kept.filter(last -> last.rangeCount() > 0).isEmpty()) {
+                return read.members();
+            }
+            findings.warning(
+                    line,
+                    key,
+                    list + " has no content, as after a crash or on a full disk; its last good version stays in force, "
+                            + entries(kept.get()) + "; if nobody should be in it, write a line that begins with #");
+            return kept;
+        }
         if (!outside.forgiving()) {
             findings.error(line, key, list + " cannot be used as it is");
         } else if (kept.isPresent()) {

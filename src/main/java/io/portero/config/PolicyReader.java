@@ -17,7 +17,7 @@ import java.util.function.Function;
  * <p>Only one thread may use it, except for {@link #listFiles}.
  */
 public final class PolicyReader {
-    private static final ListFiles.Read NOT_READ = new ListFiles.Read("", false, Optional.empty(), List.of());
+    private static final ListFiles.Read NOT_READ = new ListFiles.Read("", false, false, Optional.empty(), List.of());
 
     /**
      * In characters. A longer file, with thousands of addresses, would take much memory, and it changes with each

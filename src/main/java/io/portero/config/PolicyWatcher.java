@@ -19,13 +19,17 @@ import org.jspecify.annotations.Nullable;
  * <p>It watches the directories of the files and of their link targets, not the files, because editors rename files and
  * configuration tools replace links. An event only starts a check: a change counts only if the file's identity, size or
  * times differ, so other files in the directory have no effect. It waits until the directory has been quiet for 100 ms,
- * at most 2 s. It also checks every 2 s, for directories that cannot be watched and for changes that inotify does not
- * report.
+ * at most 2 s. A file that looks unfinished, such as one that sftp writes over a slow line, must then be unchanged for 2
+ * s. It also checks every 2 s, for directories that cannot be watched and for changes that inotify does not report.
  */
 public final class PolicyWatcher implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(2);
     private static final Duration LOOK_ANYWAY = Duration.ofSeconds(2);
+    /** How long an unfinished file must be unchanged. Only the writer knows when it is complete. */
+    private static final Duration UNFINISHED = Duration.ofSeconds(2);
+
+    private static final Duration LONGEST_UNFINISHED = Duration.ofMinutes(1);
 
     private final Path file;
     private final Supplier<Map<Path, String>> lists;
@@ -62,6 +66,7 @@ public final class PolicyWatcher implements AutoCloseable {
                     awaitQuiet();
                 }
                 watchDirectories();
+                awaitFinished();
                 look();
             }
         } catch (InterruptedException | java.nio.file.ClosedWatchServiceException e) {
@@ -75,6 +80,53 @@ public final class PolicyWatcher implements AutoCloseable {
         while (System.nanoTime() < end && (key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS)) != null) {
             drain(key);
         }
+    }
+
+    /** Once a file looked unfinished, also a state that ends with a whole line may be only a part of it. */
+    private void awaitFinished() throws InterruptedException {
+        var changed = changed();
+        if (changed.keySet().stream().noneMatch(FileIdentity::looksUnfinished)) {
+            return;
+        }
+        long start = System.nanoTime();
+        long since = start - QUIET.toNanos();
+        long now = start;
+        while (!closed && now - since < UNFINISHED.toNanos() && now - start < LONGEST_UNFINISHED.toNanos()) {
+            var key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+            if (key != null) {
+                drain(key);
+            }
+            now = System.nanoTime();
+            var last = changed;
+            changed = changed();
+            if (changed.keySet().stream().noneMatch(FileIdentity::wasWrittenLast)) {
+                return;
+            }
+            if (!changed.equals(last)) {
+                since = now;
+            }
+        }
+    }
+
+    /** The files whose change has not been reported, with their identities. */
+    private Map<Path, String> changed() {
+        var read = lists.get();
+        var told = told(read);
+        var changed = new HashMap<Path, String>();
+        told.forEach((list, before) -> addIfChanged(changed, list, before));
+        addIfChanged(changed, file, seen);
+        return changed;
+    }
+
+    private static void addIfChanged(Map<Path, String> changed, Path path, String before) {
+        var now = FileIdentity.of(path);
+        if (!now.equals(before)) {
+            changed.put(path, now);
+        }
+    }
+
+    private Map<Path, String> told(Map<Path, String> read) {
+        return read.equals(listsRead) ? listsSeen : read;
     }
 
     private static void drain(WatchKey key) {
@@ -100,7 +152,7 @@ public final class PolicyWatcher implements AutoCloseable {
      * twice.
      */
     private boolean areNew(Map<Path, String> read) {
-        var told = read.equals(listsRead) ? listsSeen : read;
+        var told = told(read);
         var now = new HashMap<Path, String>();
         read.keySet().forEach(list -> now.put(list, FileIdentity.of(list)));
         listsRead = read;

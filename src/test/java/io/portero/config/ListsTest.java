@@ -113,6 +113,17 @@ class ListsTest {
     }
 
     @Test
+    void keepsTheLastGoodContentOfAListThatHasNoContent() throws IOException {
+        list("");
+        assertThat(sip(read(true))).isEqualTo("192.0.2.1, 198.51.100.1");
+        assertThat(text(read(true))).contains("has no content").contains("write a line that begins with #");
+        list("# nobody\n");
+        assertThat(sip(read(true))).isEqualTo("192.0.2.1");
+        assertThat(read(true).problems())
+                .noneSatisfy(p -> assertThat(p.toString()).contains("no content"));
+    }
+
+    @Test
     void aListThatWasNeverReadAdmitsNobody() throws IOException {
         Files.delete(list);
         assertThat(sip(read(false))).isEqualTo("192.0.2.1");

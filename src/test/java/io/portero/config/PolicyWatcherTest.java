@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,8 +30,8 @@ class PolicyWatcherTest {
     void watch() throws IOException {
         Files.createDirectories(directory.resolve("v1"));
         Files.createDirectories(directory.resolve("v2"));
-        Files.writeString(directory.resolve("v1/policy.yaml"), "one");
-        Files.writeString(directory.resolve("v2/policy.yaml"), "two");
+        Files.writeString(directory.resolve("v1/policy.yaml"), "one\n");
+        Files.writeString(directory.resolve("v2/policy.yaml"), "two\n");
         file = directory.resolve("policy.yaml");
     }
 
@@ -49,16 +51,16 @@ class PolicyWatcherTest {
 
     @Test
     void seesAFileWrittenInPlace() throws IOException {
-        Files.writeString(file, "one");
+        Files.writeString(file, "one\n");
         start();
-        Files.writeString(file, "two");
+        Files.writeString(file, "two\n");
         awaitChanges(1);
     }
 
     @Test
     void seesAFileThatIsCreatedAndDeleted() throws IOException {
         start();
-        Files.writeString(file, "one");
+        Files.writeString(file, "one\n");
         awaitChanges(1);
         Files.delete(file);
         awaitChanges(2);
@@ -66,10 +68,10 @@ class PolicyWatcherTest {
 
     @Test
     void seesARenameOverTheFile() throws IOException {
-        Files.writeString(file, "one");
+        Files.writeString(file, "one\n");
         start();
         var next = directory.resolve(".policy.yaml.swp");
-        Files.writeString(next, "two");
+        Files.writeString(next, "two\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         awaitChanges(1);
     }
@@ -82,16 +84,16 @@ class PolicyWatcherTest {
         Files.createSymbolicLink(link, directory.resolve("v2/policy.yaml"));
         Files.move(link, file, StandardCopyOption.ATOMIC_MOVE);
         awaitChanges(1);
-        Files.writeString(directory.resolve("v2/policy.yaml"), "three");
+        Files.writeString(directory.resolve("v2/policy.yaml"), "three\n");
         awaitChanges(2);
     }
 
     @Test
     void reportsABurstAsOneChange() throws IOException, InterruptedException {
-        Files.writeString(file, "one");
+        Files.writeString(file, "one\n");
         start();
         for (int i = 0; i < 20; i++) {
-            Files.writeString(file, "n" + i);
+            Files.writeString(file, "n" + i + "\n");
             Thread.sleep(10);
         }
         awaitChanges(1);
@@ -99,9 +101,39 @@ class PolicyWatcherTest {
         assertThat(changes).hasValue(1);
     }
 
+    /** As sftp over a line with a long delay: it creates or empties the file, and its content comes later in parts. */
+    @Test
+    void doesNotReportAListOfWhichOnlyAPartIsThere() throws IOException, InterruptedException {
+        Files.writeString(file, "one\n");
+        var list = directory.resolve("carrier.txt");
+        Files.writeString(list, "192.0.2.1\n192.0.2.2\n192.0.2.30\n");
+        lists = Map.of(list, FileIdentity.of(list));
+        start();
+        Files.writeString(list, "");
+        for (var part : List.of("192.0.2.1\n19", "2.0.2.2\n", "192.0.2.3")) {
+            Thread.sleep(500);
+            Files.writeString(list, part, StandardOpenOption.APPEND);
+        }
+        Thread.sleep(500);
+        assertThat(changes).hasValue(0);
+        Files.writeString(list, "0\n", StandardOpenOption.APPEND);
+        awaitChanges(1);
+    }
+
+    @Test
+    void aFileThatIsMovedIntoPlaceIsCompleteWithoutALastLineEnd() throws IOException, InterruptedException {
+        Files.writeString(file, "one\n");
+        var next = directory.resolve("next");
+        Files.writeString(next, "two");
+        Thread.sleep(50); // the times of files are not exact
+        start();
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        await().atMost(1, SECONDS).untilAsserted(() -> assertThat(changes).hasValue(1));
+    }
+
     @Test
     void ignoresOtherFilesInTheDirectory() throws IOException, InterruptedException {
-        Files.writeString(file, "one");
+        Files.writeString(file, "one\n");
         start();
         Files.writeString(directory.resolve("other"), "x");
         Thread.sleep(400);
@@ -110,16 +142,16 @@ class PolicyWatcherTest {
 
     @Test
     void seesAListInAnotherDirectoryAsSoonAsThePolicyNamesIt() throws IOException {
-        Files.writeString(file, "one");
+        Files.writeString(file, "one\n");
         var list = Files.createDirectory(directory.resolve("lists")).resolve("a.txt");
-        Files.writeString(list, "192.0.2.1");
+        Files.writeString(list, "192.0.2.1\n");
         var asRead = FileIdentity.of(list);
         start();
         lists = Map.of(list, asRead);
-        Files.writeString(list, "192.0.2.2 # another"); // before the watcher has looked at it
+        Files.writeString(list, "192.0.2.2 # another\n"); // before the watcher has looked at it
         awaitChanges(1);
         lists = Map.of(list, FileIdentity.of(list));
-        Files.writeString(list, "192.0.2.3");
+        Files.writeString(list, "192.0.2.3\n");
         awaitChanges(2);
     }
 }
