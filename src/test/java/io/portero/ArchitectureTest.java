@@ -157,7 +157,7 @@ class ArchitectureTest {
             Map.entry("systemd", Set.of("loop", "events", "apply", "exec")),
             Map.entry("lab", Set.of("exec", "policy")),
             // The fleet service is a separate process: nothing of the pipeline imports it.
-            Map.entry("fleet", Set.of("exec", "state", "status", "config", "policy")),
+            Map.entry("fleet", Set.of("exec", "files", "state", "status", "config", "policy")),
             Map.entry("fleet.nats", Set.of("fleet")),
             Map.entry("fleet.https", Set.of("fleet")),
             Map.entry("demo", Set.of("lab", "exec", "policy", "config")),

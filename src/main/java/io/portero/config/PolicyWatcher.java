@@ -1,5 +1,6 @@
 package io.portero.config;
 
+import io.portero.files.Unfinished;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -26,9 +27,6 @@ public final class PolicyWatcher implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(2);
     private static final Duration LOOK_ANYWAY = Duration.ofSeconds(2);
-    /** How long an unfinished file must be unchanged. Only the writer knows when it is complete. */
-    private static final Duration UNFINISHED = Duration.ofSeconds(2);
-
     private static final Duration LONGEST_UNFINISHED = Duration.ofMinutes(1);
 
     private final Path file;
@@ -85,13 +83,13 @@ public final class PolicyWatcher implements AutoCloseable {
     /** Once a file looked unfinished, also a state that ends with a whole line may be only a part of it. */
     private void awaitFinished() throws InterruptedException {
         var changed = changed();
-        if (changed.keySet().stream().noneMatch(FileIdentity::looksUnfinished)) {
+        if (changed.keySet().stream().noneMatch(Unfinished::looksSo)) {
             return;
         }
         long start = System.nanoTime();
         long since = start - QUIET.toNanos();
         long now = start;
-        while (!closed && now - since < UNFINISHED.toNanos() && now - start < LONGEST_UNFINISHED.toNanos()) {
+        while (!closed && now - since < Unfinished.PATIENCE.toNanos() && now - start < LONGEST_UNFINISHED.toNanos()) {
             var key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
             if (key != null) {
                 drain(key);
@@ -99,7 +97,7 @@ public final class PolicyWatcher implements AutoCloseable {
             now = System.nanoTime();
             var last = changed;
             changed = changed();
-            if (changed.keySet().stream().noneMatch(FileIdentity::wasWrittenLast)) {
+            if (changed.keySet().stream().noneMatch(Unfinished::wasWrittenLast)) {
                 return;
             }
             if (!changed.equals(last)) {

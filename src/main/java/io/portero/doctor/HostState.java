@@ -45,13 +45,15 @@ public record HostState(
      * @param counters of {@code /proc/net/snmp}, {@code snmp6} and {@code stat}, for example {@code Udp.RcvbufErrors}
      * @param bridges the interfaces that are bridges
      * @param anycast the IPv6 anycast addresses that the kernel added by itself
+     * @param withoutModules the release of the running kernel, if its modules were removed
      */
     public record Kernel(
             Set<String> modules,
             Map<String, Long> settings,
             Map<String, Long> counters,
             SortedSet<String> bridges,
-            List<Ip> anycast) {
+            List<Ip> anycast,
+            Optional<String> withoutModules) {
         public Kernel {
             modules = Set.copyOf(modules);
             settings = Map.copyOf(settings);

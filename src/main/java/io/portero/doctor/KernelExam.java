@@ -50,6 +50,7 @@ final class KernelExam {
         exam.losses("IPv6", "Ip6.ReasmFails", "Ip6.ReasmReqds", "Udp6.RcvbufErrors", "Udp6.InDatagrams");
         exam.forwarding();
         exam.bridges();
+        host.kernel().withoutModules().map(KernelFinding.ModulesRemoved::new).ifPresent(exam.found::add);
         return exam.found;
     }
 

@@ -200,6 +200,31 @@ public sealed interface KernelFinding extends Finding {
         }
     }
 
+    /** An upgrade removed the modules of the running kernel. */
+    record ModulesRemoved(String release) implements KernelFinding {
+        @Override
+        public Severity severity() {
+            return Severity.WARNING;
+        }
+
+        @Override
+        public String what() {
+            return "The running kernel has lost its modules: /lib/modules/" + release
+                    + " does not exist, as after an upgrade of the kernel.";
+        }
+
+        @Override
+        public String why() {
+            return "A part of nftables that was not used since the boot cannot be loaded. Then nft refuses an edit"
+                    + " that needs it, with \"No such file or directory\".";
+        }
+
+        @Override
+        public String mend() {
+            return "reboot into the new kernel";
+        }
+    }
+
     /** Bridged packets are judged as packets to this host. */
     record BridgedPacketsJudged(List<String> bridges) implements KernelFinding {
         public BridgedPacketsJudged {

@@ -63,7 +63,7 @@ public final class FleetHost implements Transport.Listener, AutoCloseable {
         this.files = new FleetFiles(directory);
         this.intake = new Intake(settings, files, keygen, transport, directory, clock);
         this.reporter = new Reporter(settings, transport, files, intake, refusals, status, clock);
-        this.own = new OwnFiles(settings);
+        this.own = new OwnFiles(settings, clock);
         this.executor = executor;
         this.clock = clock;
         this.log = log;

@@ -1,20 +1,31 @@
 package io.portero.fleet;
 
+import io.portero.files.Unfinished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 
-/** Detects changes of the host's own policy and of the trust files since the last look. For one thread at a time. */
+/**
+ * Detects changes of the host's own policy and of the trust files since the last look; one that looks unfinished counts
+ * a moment later. For one thread at a time.
+ */
 final class OwnFiles {
     private final HostSettings settings;
+    private final Clock clock;
     private String policy = "";
     private String trust = "";
 
-    OwnFiles(HostSettings settings) {
+    OwnFiles(HostSettings settings, Clock clock) {
         this.settings = settings;
+        this.clock = clock;
     }
 
     boolean isTrustNew() {
+        if (isUnfinished(settings.allowedSigners())
+                || settings.revokedKeys().filter(this::isUnfinished).isPresent()) {
+            return false;
+        }
         var now = identity(settings.allowedSigners())
                 + settings.revokedKeys().map(OwnFiles::identity).orElse("");
         boolean isNew = !now.equals(trust);
@@ -23,10 +34,17 @@ final class OwnFiles {
     }
 
     boolean isPolicyNew() {
+        if (isUnfinished(settings.hostPolicy())) {
+            return false;
+        }
         var now = identity(settings.hostPolicy());
         boolean isNew = !now.equals(policy);
         policy = now;
         return isNew;
+    }
+
+    private boolean isUnfinished(Path file) {
+        return Unfinished.isLikely(file, clock.instant());
     }
 
     /** The next look finds the change. */

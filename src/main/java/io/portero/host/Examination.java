@@ -61,7 +61,7 @@ public final class Examination implements HostReading {
                 listeners,
                 flows,
                 host.sshPorts(),
-                new KernelSigns(PROC, SYS).read(),
+                new KernelSigns(PROC, SYS, ROOT).read(),
                 tables,
                 new HostServices(PROC, ROOT).read(),
                 unseen);

@@ -2,6 +2,7 @@ package io.portero.host;
 
 import io.portero.doctor.HostState;
 import io.portero.policy.Ip;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -33,14 +35,36 @@ final class KernelSigns {
 
     private final Path proc;
     private final Path sys;
+    private final Path root;
 
-    KernelSigns(Path proc, Path sys) {
+    KernelSigns(Path proc, Path sys, Path root) {
         this.proc = proc;
         this.sys = sys;
+        this.root = root;
     }
 
     HostState.Kernel read() {
-        return new HostState.Kernel(modules(), settings(), counters(), bridges(), anycast());
+        return new HostState.Kernel(modules(), settings(), counters(), bridges(), anycast(), withoutModules());
+    }
+
+    /**
+     * The release of the running kernel, if its modules were removed and those of another kernel are here. A host without
+     * any has no kernel of its own, or one without modules.
+     */
+    private Optional<String> withoutModules() {
+        var installed = root.resolve("lib/modules");
+        return ProcFiles.lines(proc.resolve("sys/kernel/osrelease")).stream()
+                .findFirst()
+                .filter(release -> !modules().isEmpty() && !Files.exists(installed.resolve(release)))
+                .filter(release -> hasEntries(installed));
+    }
+
+    private static boolean hasEntries(Path directory) {
+        try (var entries = Files.newDirectoryStream(directory)) {
+            return entries.iterator().hasNext();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Set<String> modules() {

@@ -384,6 +384,12 @@ class DoctorTest {
     }
 
     @Test
+    void aKernelWhoseModulesWereRemovedIsReported() {
+        mend(omnileads().withoutModules("6.1.0-18-amd64"), Severity.WARNING).contains("reboot");
+        assertThat(only(omnileads().withoutModules("6.1.0-18-amd64")).what()).contains("/lib/modules/6.1.0-18-amd64");
+    }
+
+    @Test
     void filteredBridgedPacketsAreReported() {
         mend(omnileads().bridge("vmbr0").setting("net.bridge.bridge-nf-call-iptables", 1), Severity.WARNING)
                 .contains("trusted-interfaces: [\"vmbr0\"]");

@@ -45,6 +45,7 @@ final class Patient {
     private final Map<String, Long> counters = new HashMap<>();
     private final TreeSet<String> bridges = new TreeSet<>();
     private final List<Ip> anycast = new ArrayList<>();
+    private Optional<String> withoutModules = Optional.empty();
     private final List<String> unseen = new ArrayList<>();
     private Tables tables = Tables.NONE;
     private HostState.Services services = new HostState.Services(Clock.KEPT, "chronyd", Optional.of(true), false);
@@ -169,6 +170,11 @@ final class Patient {
         return interfaces(name);
     }
 
+    Patient withoutModules(String release) {
+        withoutModules = Optional.of(release);
+        return this;
+    }
+
     Patient anycast(String address) {
         anycast.add(ip(address));
         return this;
@@ -212,7 +218,7 @@ final class Patient {
                 listeners,
                 flows,
                 ssh,
-                new HostState.Kernel(modules, settings, counters, bridges, anycast),
+                new HostState.Kernel(modules, settings, counters, bridges, anycast, withoutModules),
                 tables,
                 services,
                 unseen);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,13 +21,13 @@ class OwnFilesTest {
 
     private Path policy = Path.of("");
     private Path signers = Path.of("");
-    private OwnFiles own = new OwnFiles(settings()); // another one before each test
+    private OwnFiles own = new OwnFiles(settings(), Clock.systemUTC()); // another one before each test
 
     @BeforeEach
     void bothAreKnown() throws IOException {
         policy = Files.writeString(directory.resolve("host.yaml"), "services: {}\n");
-        signers = Files.writeString(directory.resolve("allowed_signers"), "");
-        own = new OwnFiles(settings());
+        signers = Files.writeString(directory.resolve("allowed_signers"), "#\n");
+        own = new OwnFiles(settings(), Clock.systemUTC());
         assertThat(own.isPolicyNew()).isTrue();
         assertThat(own.isTrustNew()).isTrue();
     }
@@ -71,10 +73,22 @@ class OwnFilesTest {
 
     @Test
     void aRevocationListThatAppearsOrDisappearsIsNew() throws IOException {
-        var revoked = Files.writeString(directory.resolve("revoked"), "");
+        var revoked = Files.writeString(directory.resolve("revoked"), "#\n");
         assertThat(own.isTrustNew()).isTrue();
         Files.delete(revoked);
         assertThat(own.isTrustNew()).isTrue();
         assertThat(own.isTrustNew()).isFalse();
+    }
+
+    /** As sftp over a slow line: it empties the file, and writes later. */
+    @Test
+    void aFileThatLooksUnfinishedIsNewAMomentLater() throws IOException {
+        Files.writeString(policy, "");
+        Files.writeString(signers, "someone ssh-ed25519 AAA");
+        assertThat(own.isPolicyNew()).isFalse();
+        assertThat(own.isTrustNew()).isFalse();
+        var later = new OwnFiles(settings(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(3)));
+        assertThat(later.isPolicyNew()).isTrue();
+        assertThat(later.isTrustNew()).isTrue();
     }
 }

@@ -19,7 +19,7 @@ class KernelSignsTest {
     }
 
     private KernelSigns signs() {
-        return new KernelSigns(directory.resolve("proc"), directory.resolve("sys"));
+        return new KernelSigns(directory.resolve("proc"), directory.resolve("sys"), directory);
     }
 
     @Test
@@ -74,8 +74,20 @@ class KernelSignsTest {
 
     @Test
     void readsTheRunningKernel() {
-        var kernel = new KernelSigns(Path.of("/proc"), Path.of("/sys")).read();
+        var kernel = new KernelSigns(Path.of("/proc"), Path.of("/sys"), directory).read();
         assertThat(kernel.counters()).containsKeys("Ip.ReasmFails", "Udp.RcvbufErrors");
         assertThat(kernel.settings()).containsKeys("net.ipv4.ip_forward", "net.ipv4.ip_local_port_range.last");
+    }
+
+    /** An upgrade of the kernel may remove the modules of the running one. */
+    @Test
+    void knowsWhetherTheRunningKernelStillHasItsModules() throws IOException {
+        write("proc/sys/kernel/osrelease", "6.1.0-18-amd64\n");
+        write("proc/modules", "nf_tables 315392 0 - Live 0x0\n");
+        assertThat(signs().read().withoutModules()).as("a container").isEmpty();
+        write("lib/modules/6.1.0-26-amd64/modules.dep", "");
+        assertThat(signs().read().withoutModules()).contains("6.1.0-18-amd64");
+        write("lib/modules/6.1.0-18-amd64/modules.dep", "");
+        assertThat(signs().read().withoutModules()).isEmpty();
     }
 }

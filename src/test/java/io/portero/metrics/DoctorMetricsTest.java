@@ -50,7 +50,7 @@ class DoctorMetricsTest {
                 List.of(),
                 List.of(),
                 new TreeSet<>(Set.of(2222)),
-                new Kernel(Set.of(), Map.of(), Map.of(), Collections.emptySortedSet(), List.of()),
+                new Kernel(Set.of(), Map.of(), Map.of(), Collections.emptySortedSet(), List.of(), Optional.empty()),
                 Tables.NONE,
                 new Services(Clock.NOBODY, "", Optional.empty(), false),
                 List.of());
