@@ -5,6 +5,7 @@ import io.portero.policy.Explainer;
 import io.portero.policy.Family;
 import io.portero.policy.OutgoingNeeds;
 import io.portero.policy.Policy;
+import io.portero.policy.Reference;
 import io.portero.policy.Service;
 import io.portero.policy.Sources;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class WholeChecks {
         unanswered.warn(policy, document, findings);
         warnOfNamesInDeny(policy);
         warnOfEmptySources(policy);
+        warnOfTheLastToLeave(policy);
         warnOfLimits(policy);
         warnOfEntrances(policy);
         OutgoingNeeds.of(policy).forEach(need -> warning("outgoing.default", need.sentence()));
@@ -88,6 +90,28 @@ final class WholeChecks {
                 findings.warning(document.line(key), key, "nobody is admitted to " + service.name());
             }
         }
+    }
+
+    /** No guard looks at it when they leave: their time was written into the policy. */
+    private void warnOfTheLastToLeave(Policy policy) {
+        if (!isManageable(policy)) {
+            return;
+        }
+        policy.temporary().keySet().stream()
+                .map(Reference.Temporary::until)
+                .sorted()
+                .filter(time -> !isManageable(policy.at(time)))
+                .findFirst()
+                .ifPresent(time -> warning(
+                        "groups",
+                        "from " + time + " on nobody is admitted to a service with management: true, because all"
+                                + " sources leave by then; add a source without until"));
+    }
+
+    private static boolean isManageable(Policy policy) {
+        return policy.enabledServices().stream()
+                .filter(Service::management)
+                .anyMatch(s -> !s.from().addresses(policy.groups()).isEmpty());
     }
 
     private void warnOfLimits(Policy policy) {

@@ -27,6 +27,9 @@ public final class Conversation implements AutoCloseable {
 
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
     private boolean endsLine;
+    /** What the program says before the first question, such as that it cannot run, belongs to its answer. */
+    private boolean asked;
+
     private int openPipes = 2;
 
     private Conversation(Process process) {
@@ -90,9 +93,12 @@ public final class Conversation implements AutoCloseable {
     /** Sends a request and waits for the complete answer. */
     public synchronized Answer ask(String request, Duration timeout, Ending ending) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        output.reset();
-        errors.reset();
-        endsLine = false;
+        if (asked) {
+            output.reset();
+            errors.reset();
+            endsLine = false;
+        }
+        asked = true;
         try {
             input.write(request.getBytes(StandardCharsets.UTF_8));
             input.flush();

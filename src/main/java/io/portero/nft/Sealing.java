@@ -29,14 +29,13 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
 
     private static final Duration TRIED_AGAIN_WITHIN = Duration.ofMinutes(1);
 
-    private static final String CHOKE_POINT = "prerouting";
-
     private final CommandRunner single;
     private final NftProgram program;
     private final List<String> before;
     private final Path scratch;
     private final LongConsumer pids;
     private final LongSupplier nanoTime;
+    private final FormChange form;
     /** For operators whose policy is refused, and for tests of an unsealed table. */
     private final boolean forbidden = "never".equals(System.getenv("PORTERO_SEALED"));
 
@@ -51,8 +50,6 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     private Duration patience = TRIED_AGAIN_AFTER;
 
     private boolean closed;
-    /** Whether a copy of the table must be removed once the table is complete. */
-    private volatile boolean bridged;
 
     /**
      * @param single runs each command in a process of its own
@@ -73,6 +70,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         this.scratch = scratch;
         this.pids = pids;
         this.nanoTime = nanoTime;
+        this.form = new FormChange(single);
     }
 
     /** From now on the policy allows it or forbids it; {@code PORTERO_SEALED=never} forbids it whatever the policy says. */
@@ -160,7 +158,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
     }
 
     private SealDecision sealed(String nft) {
-        var why = claimed(nft);
+        var why = form.toSealed(owner.orElseThrow(), nft);
         if (!why.isEmpty()) {
             return later(nft, why);
         }
@@ -168,48 +166,16 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         return new SealDecision(nft, true, TableForm.SEALED, "", Optional.empty());
     }
 
-    /** Why the owner could not take the table; empty when it did. */
-    private String claimed(String nft) {
-        return switch (owner.orElseThrow().claim()) {
-            case TableOwner.Claim.Ours(boolean copied) -> {
-                bridged |= copied;
-                yield "";
-            }
-            case TableOwner.Claim.Plain plain -> remade(nft);
-            case TableOwner.Claim.Refused(var reason) -> reason;
-        };
-    }
-
-    private String remade(String nft) {
-        return switch (new Remaking(single, owner.orElseThrow()::ask, nft).to(TableForm.SEALED)) {
-            case Remaking.Result.Done done -> "";
-            case Remaking.Result.Unfinished unfinished -> {
-                bridged = true;
-                yield "";
-            }
-            case Remaking.Result.Failed(var why) -> "the table could not be created again: " + why;
-        };
-    }
-
-    /** Converts a table that was sealed, by this agent or an earlier one, back to its plain form. */
     private SealDecision unsealed(SealDecision plain) {
-        if (KernelForm.read(single, plain.nft()) == TableForm.PLAIN) {
-            return plain;
-        }
-        return switch (new Remaking(single, single, plain.nft()).to(TableForm.PLAIN)) {
-            case Remaking.Result.Done done -> plain;
-            case Remaking.Result.Unfinished unfinished -> {
-                bridged = true;
-                yield plain;
-            }
-            case Remaking.Result.Failed(var why) ->
-                new SealDecision(
+        var why = form.toPlain(plain.nft());
+        return why.isEmpty()
+                ? plain
+                : new SealDecision(
                         plain.nft(),
                         plain.allowed(),
                         TableForm.PLAIN,
                         plain.why() + ", and the sealed table could not be replaced by a plain one: " + why,
                         Optional.of(nextTry()));
-        };
     }
 
     private TableOwner.Ability open(String nft) {
@@ -257,7 +223,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
         endOwner();
         var nft = decision.nft();
         var why = switch (open(nft)) {
-            case TableOwner.Ability.Able able -> claimed(nft);
+            case TableOwner.Ability.Able able -> form.toSealed(owner.orElseThrow(), nft);
             case TableOwner.Ability.Unable(var reason) -> reason;
             case TableOwner.Ability.Unknown(var reason) -> reason;
             case TableOwner.Ability.NotStarted(var reason) -> reason;
@@ -293,18 +259,7 @@ public final class Sealing implements CommandRunner, FormKeeper, AutoCloseable {
 
     @Override
     public void saw(Snapshot table) {
-        if (bridged
-                && Optional.ofNullable(table.chains().get(CHOKE_POINT))
-                        .filter(chain ->
-                                chain.hook().isPresent() && !chain.rules().isEmpty())
-                        .isPresent()) {
-            bridged = false;
-            var nft = program.get();
-            new Remaking(single, this, nft).dropped(ListedTable.BRIDGE);
-            if (!isSealed()) {
-                new Remaking(single, this, nft).dropped(Ruleset.BANS_TABLE);
-            }
-        }
+        form.saw(table, this, program.get(), isSealed());
     }
 
     private void endOwner() {

@@ -42,6 +42,26 @@ class PolicyReaderTest {
     }
 
     @Test
+    void warnsIfAllWhoCanManageTheHostWillLeave() throws IOException {
+        var policy = """
+                groups:
+                  admins: [{ address: 192.0.2.7, until: 2999-06-30T18:00Z }, { address: 192.0.2.8, until: 2999-12-31T18:00Z }]
+                  phones: [{ address: 192.0.2.9, until: 2999-01-01T00:00Z }]
+                services:
+                  ssh: { ports: [22/tcp], from: [admins%s], management: true }
+                  sip: { ports: [5060/udp], from: [phones] }
+                """;
+        var all = new PolicyReader().read(write(policy.formatted("").getBytes(StandardCharsets.UTF_8)));
+        assertThat(all.problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.toString())
+                        .contains("from 2999-12-31T18:00:00Z on nobody is admitted")
+                        .contains("add a source without until"));
+        var rest = policy.formatted(", 192.0.2.10").getBytes(StandardCharsets.UTF_8);
+        assertThat(new PolicyReader().read(write(rest)).problems()).isEmpty();
+    }
+
+    @Test
     void refusesAFileThatOthersMayWrite() throws IOException {
         var file = write(GOOD.getBytes(StandardCharsets.UTF_8));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
