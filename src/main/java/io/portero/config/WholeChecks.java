@@ -94,12 +94,14 @@ final class WholeChecks {
 
     /** No guard looks at it when they leave: their time was written into the policy. */
     private void warnOfTheLastToLeave(Policy policy) {
-        if (!isManageable(policy)) {
-            return;
-        }
-        policy.temporary().keySet().stream()
+        var times = policy.temporary().keySet().stream()
                 .map(Reference.Temporary::until)
                 .sorted()
+                .toList();
+        if (times.isEmpty() || !isManageable(policy) || isManageable(policy.at(times.getLast()))) {
+            return;
+        }
+        times.stream()
                 .filter(time -> !isManageable(policy.at(time)))
                 .findFirst()
                 .ifPresent(time -> warning(
