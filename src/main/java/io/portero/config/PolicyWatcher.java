@@ -10,6 +10,7 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,10 @@ public final class PolicyWatcher implements AutoCloseable {
     private final WatchService service;
     private final Map<Path, WatchKey> watched = new HashMap<>();
     private final Thread thread;
-    private String seen;
+    /** The identities of all files, as they were reported or read last. */
+    private final Map<Path, String> seen = new HashMap<>();
+
     private Map<Path, String> listsRead = Map.of();
-    private Map<Path, String> listsSeen = Map.of();
     private volatile boolean closed;
 
     /** @param lists the lists of the current policy, with their identities from the last read */
@@ -46,7 +48,7 @@ public final class PolicyWatcher implements AutoCloseable {
         this.lists = lists;
         this.changed = changed;
         this.service = FileSystems.getDefault().newWatchService();
-        this.seen = FileIdentity.of(this.file);
+        seen.put(this.file, FileIdentity.of(this.file));
         this.thread = Thread.ofPlatform().daemon().name("policy-watcher").unstarted(this::run);
         watchDirectories();
     }
@@ -64,7 +66,6 @@ public final class PolicyWatcher implements AutoCloseable {
                     awaitQuiet();
                 }
                 watchDirectories();
-                awaitFinished();
                 look();
             }
         } catch (InterruptedException | java.nio.file.ClosedWatchServiceException e) {
@@ -80,82 +81,64 @@ public final class PolicyWatcher implements AutoCloseable {
         }
     }
 
-    /** Once a file looked unfinished, also a state that ends with a whole line may be only a part of it. */
-    private void awaitFinished() throws InterruptedException {
-        var changed = changed();
-        if (changed.keySet().stream().noneMatch(Unfinished::looksSo)) {
-            return;
-        }
-        long start = System.nanoTime();
-        long since = start - QUIET.toNanos();
-        long now = start;
-        while (!closed && now - since < Unfinished.PATIENCE.toNanos() && now - start < LONGEST_UNFINISHED.toNanos()) {
-            var key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
-            if (key != null) {
-                drain(key);
-            }
-            now = System.nanoTime();
-            var last = changed;
-            changed = changed();
-            if (changed.keySet().stream().noneMatch(Unfinished::wasWrittenLast)) {
-                return;
-            }
-            if (!changed.equals(last)) {
-                since = now;
-            }
-        }
-    }
-
-    /** The files whose change has not been reported, with their identities. */
-    private Map<Path, String> changed() {
-        var read = lists.get();
-        var told = told(read);
-        var changed = new HashMap<Path, String>();
-        told.forEach((list, before) -> addIfChanged(changed, list, before));
-        addIfChanged(changed, file, seen);
-        return changed;
-    }
-
-    private static void addIfChanged(Map<Path, String> changed, Path path, String before) {
-        var now = FileIdentity.of(path);
-        if (!now.equals(before)) {
-            changed.put(path, now);
-        }
-    }
-
-    private Map<Path, String> told(Map<Path, String> read) {
-        return read.equals(listsRead) ? listsSeen : read;
-    }
-
     private static void drain(WatchKey key) {
         key.pollEvents();
         key.reset();
     }
 
-    private void look() {
-        boolean news = isNew(FileIdentity.of(file));
-        if (areNew(lists.get()) || news) {
+    private void look() throws InterruptedException {
+        var news = whole(news());
+        if (!news.isEmpty()) {
+            seen.putAll(news);
             changed.run();
         }
     }
 
-    private boolean isNew(String identity) {
-        boolean news = !identity.equals(seen);
-        seen = identity;
+    /** The changes that are neither reported nor read yet, with the new identities. */
+    private Map<Path, String> news() {
+        var read = lists.get();
+        if (!read.equals(listsRead)) {
+            listsRead = read;
+            seen.keySet().retainAll(Set.of(file));
+            seen.putAll(read);
+        }
+        var news = new HashMap<Path, String>();
+        seen.forEach((path, before) -> {
+            var now = FileIdentity.of(path);
+            if (!now.equals(before)) {
+                news.put(path, now);
+            }
+        });
         return news;
     }
 
     /**
-     * Compares with the identities from the last read, or with those already reported, so that nothing is reported
-     * twice.
+     * The changes once their files seem to be whole. After a file looked unfinished, also a state that ends with a whole
+     * line may be only a part of it.
      */
-    private boolean areNew(Map<Path, String> read) {
-        var told = told(read);
-        var now = new HashMap<Path, String>();
-        read.keySet().forEach(list -> now.put(list, FileIdentity.of(list)));
-        listsRead = read;
-        listsSeen = now;
-        return !now.equals(told);
+    private Map<Path, String> whole(Map<Path, String> news) throws InterruptedException {
+        if (news.keySet().stream().noneMatch(Unfinished::looksSo)) {
+            return news;
+        }
+        long start = System.nanoTime();
+        long since = start - QUIET.toNanos();
+        long now = start;
+        var current = news;
+        while (now - since < Unfinished.PATIENCE.toNanos()
+                && now - start < LONGEST_UNFINISHED.toNanos()
+                && current.keySet().stream().anyMatch(Unfinished::wasWrittenLast)) {
+            var key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+            if (key != null) {
+                drain(key);
+            }
+            now = System.nanoTime();
+            var last = current;
+            current = news();
+            if (!current.equals(last)) {
+                since = now;
+            }
+        }
+        return current;
     }
 
     /**

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,13 +26,7 @@ class UnsealableIT {
     void theNftThatWasTriedDoesNotRunOn() {
         List<Long> pids = new CopyOnWriteArrayList<>();
         try (var kernel = KernelNamespace.create();
-                var sealing = new Sealing(
-                        kernel,
-                        NftProgram.only(kernel, "nft"),
-                        kernel.before(),
-                        scratch,
-                        pids::add,
-                        System::nanoTime)) {
+                var sealing = sealing(kernel, kernel.before(), pids::add, System::nanoTime)) {
             sealing.get();
             Assumptions.assumeFalse(sealing.isSealed(), "this nft can seal");
             assertThat(pids).isNotEmpty();
@@ -47,13 +43,7 @@ class UnsealableIT {
         var enter = scratch.resolve("enter");
         var nanos = new AtomicLong();
         try (var kernel = KernelNamespace.create();
-                var sealing = new Sealing(
-                        kernel,
-                        NftProgram.only(kernel, "nft"),
-                        List.of(enter.toString()),
-                        scratch,
-                        pid -> {},
-                        nanos::get)) {
+                var sealing = sealing(kernel, List.of(enter.toString()), pid -> {}, nanos::get)) {
             sealing.get();
             assertThat(sealing.whyNot())
                     .hasValueSatisfying(why -> assertThat(why).contains("could not be started"));
@@ -71,13 +61,7 @@ class UnsealableIT {
         var nanos = new AtomicLong();
         List<Long> pids = new CopyOnWriteArrayList<>();
         try (var kernel = KernelNamespace.create();
-                var sealing = new Sealing(
-                        kernel,
-                        NftProgram.only(kernel, "nft"),
-                        List.of(enter.toString()),
-                        scratch,
-                        pids::add,
-                        nanos::get)) {
+                var sealing = sealing(kernel, List.of(enter.toString()), pids::add, nanos::get)) {
             sealing.get();
             assertThat(sealing.whyNot())
                     .hasValueSatisfying(
@@ -92,6 +76,10 @@ class UnsealableIT {
             sealing.get();
             assertThat(sealing.whyNot().orElse("")).doesNotContain("without an answer");
         }
+    }
+
+    private Sealing sealing(KernelNamespace kernel, List<String> before, LongConsumer pids, LongSupplier nanoTime) {
+        return new Sealing(kernel, NftProgram.only(kernel, "nft"), before, scratch, pids, nanoTime);
     }
 
     private static Path program(Path file, String command) throws IOException {
